@@ -1,0 +1,91 @@
+/**
+ * The log record: one JSON object a line, and the words every other file here uses.
+ *
+ * @module
+ */
+
+/** Level names and numbers, as in @std/log. Higher is worse. */
+export const SEVERITY = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40, CRITICAL: 50 } as const;
+
+/** The name of a level. */
+export type Level = keyof typeof SEVERITY;
+
+/** The number of a level: 10, 20, 30, 40 or 50. */
+export type Severity = (typeof SEVERITY)[Level];
+
+/** All level names, the mildest first. */
+export const LEVELS = Object.keys(SEVERITY) as readonly Level[];
+
+/** From this severity on, a record opens an error or adds an occurrence to one. */
+export const FAILURE_SEVERITY = SEVERITY.ERROR;
+
+/** The level's name for a severity; numbers between two levels count as the milder one. */
+export function levelOf(severity: number): Level {
+  if (severity >= 50) return "CRITICAL";
+  if (severity >= 40) return "ERROR";
+  if (severity >= 30) return "WARN";
+  if (severity >= 20) return "INFO";
+  return "DEBUG";
+}
+
+/** What is kept of a thrown value. `cause` nests at most five deep. */
+export interface ErrorInfo {
+  /** The class or name: `TypeError`; `string` for a thrown string. */
+  type: string;
+  /** The message, redacted. */
+  message: string;
+  /** The engine's stack text, redacted; absent where none was made. */
+  stack?: string;
+  /** A machine code such as `ECONNREFUSED`, where the error carries one. */
+  code?: string;
+  /** True when the stack was taken over from an alike failure of the same second. */
+  stack_reused?: boolean;
+  /** What caused it. */
+  cause?: ErrorInfo;
+}
+
+/** One log record, redacted and capped: what sinks print, write and store. */
+export interface LogRecord {
+  /** ISO 8601, UTC, milliseconds. */
+  time: string;
+  /** Level name. */
+  level: Level;
+  /** Level number. */
+  severity: Severity;
+  /** The module's name (`/home`), the reporting service's name, or `holdfast` itself. */
+  svc_name: string;
+  /** One sentence, one line. */
+  message: string;
+  /** The request's id, as in the `X-Request-Id` header. */
+  request_id?: string;
+  /** HTTP method. */
+  method?: string;
+  /** The route's pattern: `/errors/:id`. */
+  route?: string;
+  /** The path with its query, redacted. */
+  path?: string;
+  /** HTTP status of the answer. */
+  status?: number;
+  /** From request to answer, in milliseconds. */
+  duration_ms?: number;
+  /** What the module was given. */
+  input?: unknown;
+  /** What was answered. */
+  output?: unknown;
+  /** What was thrown. */
+  error?: ErrorInfo;
+  /** The occurrence's id (UUIDv7): the client's receipt. Present at ERROR and above. */
+  error_id?: string;
+  /** The process's id (UUIDv7, new at every start). Unique together with `seq`. */
+  boot_id: string;
+  /** Counts the records of one `boot_id`, from 1. */
+  seq: number;
+  /** The release that was running. */
+  release?: string;
+  /** The machine and process that wrote it. */
+  instance: string;
+  /** Names of the fields that were cut to their limit. */
+  truncated?: string[];
+  /** All user data, nested, so that no user key can forge a field. */
+  attrs?: Record<string, unknown>;
+}
