@@ -1,0 +1,72 @@
+/**
+ * The front door: look up one failure by its receipt, or search them all.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { NotFound, ValueError } from "./failure.ts";
+import { cursor, limit, words } from "./inputs.ts";
+import { type ContextStore, defineModule, type Module } from "./module.ts";
+
+const input = v.object({
+  query_content: words,
+  user_type: v.picklist(["guest", "operator"]),
+  limit,
+  cursor,
+});
+
+/**
+ * `GET /` and `GET /home`. A guest gives a receipt (`error_id`) and gets `{error_id, state, occurred_at, resolved_at}`;
+ * the operator gives words and gets `{errors, logs, total, next}`.
+ */
+export const home: Module = defineModule({
+  name: "/home",
+  paths: ["/", "/home"],
+  summary: "Look up one failure by its receipt, or search them all.",
+  input,
+  async run({ query_content, user_type, limit, cursor }, context) {
+    if (user_type === "guest") return await lookUp(query_content, context.store);
+    await context.requireOperator();
+    return await search({ q: query_content, limit, cursor }, context.store);
+  },
+});
+
+async function lookUp(errorId: string, store: ContextStore): Promise<object> {
+  const receipt = await store.receipt(errorId.trim());
+  if (receipt === null) {
+    throw new NotFound("no failure has this receipt", { param: "query_content" });
+  }
+  return receipt;
+}
+
+async function search(
+  { q, limit, cursor }: { q: string; limit: number; cursor: string | undefined },
+  store: ContextStore,
+): Promise<object> {
+  const [errorsFrom, logsFrom] = cursor === undefined ? [undefined, undefined] : readCursor(cursor);
+  const none = { items: [], total: 0, next: null };
+  const [errors, logs] = await Promise.all([
+    errorsFrom === null ? none : store.listErrors({ q, limit, cursor: errorsFrom }),
+    logsFrom === null ? none : store.listLogs({ q, limit, cursor: logsFrom }),
+  ]);
+  const atEnd = errors.next === null && logs.next === null;
+  return {
+    errors: errors.items,
+    logs: logs.items,
+    total: errors.total + logs.total,
+    next: atEnd ? null : JSON.stringify([errors.next, logs.next]),
+  };
+}
+
+/** Two lists are searched at once, so a cursor is a pair; null marks a list that has ended. */
+function readCursor(cursor: string): [string | null, string | null] {
+  try {
+    const [errors, logs] = v.parse(
+      v.tuple([v.nullable(v.string()), v.nullable(v.string())]),
+      JSON.parse(cursor),
+    );
+    return [errors, logs];
+  } catch (cause) {
+    throw new ValueError("cursor is not one that this service gave", { param: "cursor", cause });
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Input shapes that several modules share.
+ *
+ * @module
+ */
+import * as v from "valibot";
+
+/** Rows on one page, at most. */
+const MAX_PAGE_ROWS = 100;
+const DEFAULT_PAGE_ROWS = 25;
+const MAX_WORDS_CHARS = 1_000;
+
+/** The level names, the mildest first. */
+export const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"] as const;
+
+/**
+ * Rows on a page: 1 to 100, as a number or as the digits a query carries; 25 where absent.
+ * @internal
+ */
+export const limit = v.optional(
+  v.pipe(
+    v.union([v.number(), v.string()]),
+    v.transform((value) =>
+      typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value
+    ),
+    v.number("must be a whole number"),
+    v.integer("must be a whole number"),
+    v.minValue(1, `must be 1 to ${MAX_PAGE_ROWS}`),
+    v.maxValue(MAX_PAGE_ROWS, `must be 1 to ${MAX_PAGE_ROWS}`),
+  ),
+  DEFAULT_PAGE_ROWS,
+);
+
+/**
+ * Where the page before ended.
+ * @internal
+ */
+export const cursor = v.optional(
+  v.string(),
+);
+
+/**
+ * Words to search for.
+ * @internal
+ */
+export const words = v.pipe(
+  v.string(),
+  v.maxLength(MAX_WORDS_CHARS, `must be at most ${MAX_WORDS_CHARS} characters`),
+);
+
+/**
+ * A moment as ISO 8601, read as milliseconds since 1970.
+ * @internal
+ */
+export const moment = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), "must be a time as ISO 8601"),
+  v.transform((text) => Date.parse(text)),
+);

@@ -1,0 +1,80 @@
+/**
+ * From what a schema complains about to a named failure with the name, the bound and the value.
+ *
+ * @module
+ */
+import { Failure, type FailureKind } from "./failure.ts";
+import type { Issue } from "./module.ts";
+
+const MAX_ISSUES_TOLD = 5;
+const MAX_VALUE_CHARS = 80;
+/** Schema types of valibot that compare with a list of values rather than check a type. */
+const LISTS_OF_VALUES = ["picklist", "literal", "enum"];
+
+/** What valibot adds to a Standard Schema issue; other libraries have none of it. */
+interface RichIssue extends Issue {
+  readonly kind?: "schema" | "validation" | "transformation";
+  readonly type?: string;
+  readonly expected?: string | null;
+}
+
+/** One failure for all issues: the first one names the code, the sentence tells up to five. */
+export function failureOfIssues(
+  issues: readonly Issue[],
+  value: unknown,
+): Failure {
+  const told = issues.slice(0, MAX_ISSUES_TOLD).map((issue) => tell(issue, value));
+  const more = issues.length - told.length;
+  const first = told[0] ?? { kind: "invalid" as const, param: "value", sentence: "not valid" };
+  const sentence = told.map((issue) => issue.sentence).join("; ") +
+    (more > 0 ? `; ${more} more` : "");
+  return new Failure(first.kind, sentence, { param: first.param });
+}
+
+function tell(
+  issue: RichIssue,
+  input: unknown,
+): { kind: FailureKind; param: string; sentence: string } {
+  const keys = (issue.path ?? []).map((step) => typeof step === "object" ? step.key : step);
+  const param = keys.map(String).join(".") || "body";
+  const value = valueAt(input, keys);
+  const kind = kindOf(issue, value);
+  if (kind === "missing") return { kind, param, sentence: `${param} is missing` };
+  return { kind, param, sentence: `${param} ${must(issue)}, got ${show(value)}` };
+}
+
+function valueAt(input: unknown, keys: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of keys) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+function kindOf(issue: RichIssue, value: unknown): FailureKind {
+  if (value === undefined) return "missing";
+  if (issue.kind === "schema" && LISTS_OF_VALUES.includes(issue.type ?? "")) {
+    return typeof value === "string" ? "unknown" : "wrong_type";
+  }
+  if (issue.kind === "schema" || issue.kind === "transformation") return "wrong_type";
+  return "invalid";
+}
+
+function must(issue: RichIssue): string {
+  const ownWords = !issue.kind || !issue.message.startsWith("Invalid ");
+  if (ownWords) return issue.message;
+  return `must be ${
+    (issue.expected ?? "valid").replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ")
+  }`;
+}
+
+function show(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    text = typeof value;
+  }
+  return text.length > MAX_VALUE_CHARS ? `${text.slice(0, MAX_VALUE_CHARS)}…` : text;
+}

@@ -1,0 +1,139 @@
+/**
+ * What `POST /logs` and `POST /errors` share: one report, or an array of up to 100.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { Failure, ValueError } from "./failure.ts";
+import { LEVEL_NAMES } from "./inputs.ts";
+import { failureOfIssues } from "./issues.ts";
+import type { Checked, Context, Report, Schema } from "./module.ts";
+
+/** Reports in one request, at most. */
+export const MAX_REPORTS = 100;
+const MAX_NAME_CHARS = 200;
+const MAX_FAILURES_TOLD = 3;
+
+const name = v.pipe(
+  v.string(),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(MAX_NAME_CHARS, `must be at most ${MAX_NAME_CHARS} characters`),
+);
+
+/** The entries of one report that `POST /logs` and `POST /errors` read alike. */
+const entries = {
+  svc_name: name,
+  input_json: v.optional(v.unknown()),
+  return_json: v.optional(v.unknown()),
+  message: v.optional(v.string()),
+  error: v.optional(v.object({ type: name, message: v.string(), stack: v.optional(v.string()) })),
+  time: v.optional(v.pipe(
+    v.string(),
+    v.check((text) => !Number.isNaN(Date.parse(text)), "must be a time as ISO 8601"),
+  )),
+  release: v.optional(name),
+  attrs: v.optional(v.record(v.string(), v.unknown())),
+};
+
+/**
+ * One report to `POST /logs`: any level, `INFO` where none is given.
+ * @internal
+ */
+export const logReport = v.looseObject({
+  ...entries,
+  level: v.optional(v.picklist(LEVEL_NAMES), "INFO"),
+});
+
+/**
+ * One report to `POST /errors`: `ERROR` (the default) or `CRITICAL`.
+ * @internal
+ */
+export const errorReport = v.looseObject({
+  ...entries,
+  level: v.optional(v.picklist(["ERROR", "CRITICAL"]), "ERROR"),
+});
+
+/**
+ * One report or several; each is checked by itself, so that one wrong item does not cost the others.
+ * @internal
+ */
+export const oneOrMany = v.union([
+  v.record(v.string(), v.unknown()),
+  v.array(v.unknown()),
+], "must be one report or an array of reports");
+
+/** A valid report, with whatever else it carried. */
+export type ParsedReport = Report & Record<string, unknown>;
+
+/** What became of one item: its id, or what is wrong with it. */
+export type ReportResult = { id: string } | { error_code: string; error: string };
+
+/**
+ * Records every valid report. Answers `{accepted, ids, results}`: `results` has one row an item, an id or what was
+ * wrong with it.
+ *
+ * @throws {Failure} when none can be taken.
+ */
+export function takeReports(
+  value: unknown,
+  { schema, context }: { schema: Schema<ParsedReport>; context: Context },
+): { accepted: number; ids: string[]; results: ReportResult[] } {
+  const items = Array.isArray(value) ? value : [value];
+  if (items.length > MAX_REPORTS || items.length === 0) {
+    throw new ValueError(`body must have 1 to ${MAX_REPORTS} reports, got ${items.length}`, {
+      param: "body",
+    });
+  }
+  const checked = items.map((item) => check(item, schema));
+  const failures = checked.flatMap((result, index) =>
+    result instanceof Failure ? [{ index, failure: result }] : []
+  );
+  if (failures.length === items.length) throw noneTaken(failures, Array.isArray(value));
+  const results = checked.map((result): ReportResult =>
+    result instanceof Failure
+      ? { error_code: result.code, error: `${result.name}: ${result.message}` }
+      : { id: context.report(result) }
+  );
+  const ids = results.flatMap((result) => "id" in result ? [result.id] : []);
+  return { accepted: ids.length, ids, results };
+}
+
+function check(item: unknown, schema: Schema<ParsedReport>): Report | Failure {
+  const checked = schema["~standard"].validate(item) as Checked<ParsedReport>;
+  if (checked.issues) return failureOfIssues(checked.issues, item);
+  return keepUnknownKeys(checked.value);
+}
+
+/** A key we do not know is the reporter's own data: it goes to `attrs`, so that nothing is lost. */
+function keepUnknownKeys(parsed: ParsedReport): Report {
+  const known = Object.entries(parsed).filter(([key]) =>
+    Object.hasOwn(entries, key) || key === "level"
+  );
+  const unknown = Object.entries(parsed).filter(([key]) =>
+    !Object.hasOwn(entries, key) && key !== "level"
+  );
+  const report = Object.fromEntries(known) as unknown as Report;
+  return unknown.length === 0
+    ? report
+    : { ...report, attrs: { ...Object.fromEntries(unknown), ...report.attrs } };
+}
+
+function noneTaken(
+  failures: { index: number; failure: Failure }[],
+  isArray: boolean,
+): Failure {
+  const first = failures[0]!.failure;
+  if (!isArray) return first;
+  const told = failures.slice(0, MAX_FAILURES_TOLD).map(({ index, failure }) =>
+    `[${index}] ${failure.message}`
+  );
+  const more = failures.length - told.length;
+  const rest = more > 0 ? `; ${more} more` : "";
+  return new Failure(
+    first.kind,
+    `none of ${failures.length} reports can be taken: ${told.join("; ")}${rest}`,
+    {
+      code: first.code,
+    },
+  );
+}
