@@ -1,0 +1,309 @@
+/**
+ * The environment, read once at the start: variables in, one frozen {@linkcode Config} out.
+ * What each variable means to a user stands in `docs/configuration.md`.
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+import { dirname } from "node:path";
+import * as v from "valibot";
+
+/** The shortest secret accepted outside development: 16 random characters are beyond guessing. */
+const MIN_SECRET_CHARS = 16;
+
+/** A wrong value is shown up to this length. */
+const MAX_SHOWN_CHARS = 100;
+
+/** Never shown, because all of the value is a secret: a webhook's address opens its channel. */
+const SECRETS = new Set(["OPERATOR_TOKEN", "INTAKE_KEYS", "ALERT_WEBHOOK_URL"]);
+
+/** May hold a password, so that only the scheme is shown. */
+const STORES = new Set(["STORE_URL", "DATABASE_URL"]);
+
+/** RFC 1122, 3.2.1.3 (all of 127.0.0.0/8); RFC 4291, 2.5.3; RFC 6761, 6.3. */
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
+
+/** What a store's address must be. */
+const STORE_BOUND = "sqlite:PATH (without //), postgres://… or memory:";
+
+/** All names of variables that {@linkcode readConfig} reads: what `--allow-env` must list. */
+export const ENV_NAMES: readonly string[] = Object.keys(schemaFor("production").entries).sort();
+
+/** Where variables come from: `Deno.env`, or a `Map` in a test. */
+export interface Environment {
+  /** The variable's value; undefined where it is not set. */
+  get(name: string): string | undefined;
+}
+
+/** What the defaults depend on beside the environment. */
+export interface ConfigContext {
+  /** Whether standard output is a terminal. */
+  isTerminal: boolean;
+}
+
+/** Who the service runs for: the one who writes it, or everyone. */
+export type Mode = "development" | "production";
+
+/** All settings of one process. Plain data, so that it can cross to the worker. */
+export interface Config {
+  /** Address to listen on. */
+  readonly host: string;
+  /** Port to listen on; 0 takes any free one. */
+  readonly port: number;
+  /** `development` shows stacks to clients and opens `/fail`. */
+  readonly env: Mode;
+  /** `sqlite:PATH`, `postgres://…` or `memory:`. */
+  readonly storeUrl: string;
+  /** Folder of the spill and quarantine files: beside the SQLite file, else `./data`. */
+  readonly dataDir: string;
+  /** Size of the store, in megabytes, at which the oldest logs go. */
+  readonly storeMaxMegabytes: number;
+  /** Logs and occurrences older than this many days go. */
+  readonly retentionDays: number;
+  /** Occurrences kept of each error. */
+  readonly keepOccurrences: number;
+  /** Opens the board and the JSON API. */
+  readonly operatorToken?: string;
+  /** Keys for reports by other services; none closes the intake. */
+  readonly intakeKeys: readonly string[];
+  /** The mildest level that is recorded. */
+  readonly logLevel: "DEBUG" | "INFO" | "WARN" | "ERROR" | "CRITICAL";
+  /** How records are printed. */
+  readonly logConsole: "pretty" | "json" | "off";
+  /** Path of the NDJSON log file. */
+  readonly logFile?: string;
+  /** Which requests' input and output are recorded. */
+  readonly logBodies: "on" | "errors" | "off";
+  /** Which records are on disk before their request is answered. */
+  readonly logSpill: "off" | "error" | "all";
+  /** Time a module has for its answer, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** Largest request body, in bytes. */
+  readonly maxBodyBytes: number;
+  /** From SIGTERM or SIGINT to exit, in milliseconds. */
+  readonly shutdownMs: number;
+  /** Gets a JSON POST when an error is new or comes back. */
+  readonly alertWebhookUrl?: string;
+  /** The running release, as it appears in records. */
+  readonly release?: string;
+  /** Whether this is Deno Deploy, which sets the address and may forget the disk. */
+  readonly onDeploy: boolean;
+  /** Whether something collects each call of `console.*` as one record: Deploy or OpenTelemetry. */
+  readonly consoleCollected: boolean;
+}
+
+/** All wrong variables in one error; its message is ready to be printed. */
+export class ConfigError extends Error {
+  /** Always `ConfigError`. */
+  override name = "ConfigError";
+  /** One sentence for each wrong variable: name, bound, and the value where it is no secret. */
+  readonly mistakes: readonly string[];
+
+  /** Joins the mistakes, one a line. */
+  constructor(mistakes: readonly string[]) {
+    const count = mistakes.length === 1 ? "1 variable is" : `${mistakes.length} variables are`;
+    super(`${count} wrong:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`);
+    this.mistakes = mistakes;
+  }
+}
+
+/**
+ * Reads every variable, fills in the defaults and checks the bounds. Spaces around a value do not
+ * count, and an empty value counts as unset.
+ *
+ * @example
+ * ```ts
+ * const config = readConfig(Deno.env, { isTerminal: Deno.stdout.isTerminal() });
+ * ```
+ *
+ * @throws {ConfigError} naming every wrong variable
+ */
+export function readConfig(env: Environment, context: ConfigContext): Config {
+  const given: Record<string, string> = {};
+  for (const name of ENV_NAMES) {
+    const value = env.get(name)?.trim();
+    if (value) given[name] = value;
+  }
+  // STORE_URL goes first, so that a DATABASE_URL meant for another program does no harm.
+  if (given.STORE_URL) delete given.DATABASE_URL;
+
+  const mode = modeOf(given);
+  const result = v.safeParse(schemaFor(mode), given, { abortPipeEarly: true });
+  if (!result.success) throw new ConfigError(result.issues.map((issue) => mistake(issue, given)));
+  return toConfig(result.output, { ...context, mode });
+}
+
+/** Development is the default where nobody else can reach the service. */
+function modeOf(given: Record<string, string>): Mode {
+  const named = given.HOLDFAST_ENV?.toLowerCase();
+  if (named === "development" || named === "production") return named;
+  const isLoopback = given.HOST === undefined || LOOPBACK.test(given.HOST);
+  return isLoopback && given.DENO_DEPLOY === undefined ? "development" : "production";
+}
+
+/** The table of all variables. Each message is the bound, to be read after "must be". */
+function schemaFor(mode: Mode) {
+  const minSecretChars = mode === "production" ? MIN_SECRET_CHARS : 1;
+  return v.object({
+    HOST: v.optional(matching(isHost, "an IP address or a host name, without a port"), "127.0.0.1"),
+    PORT: wholeNumber({ min: 0, max: 65_535, byDefault: 8000 }),
+    HOLDFAST_ENV: v.optional(oneOf(["development", "production"])),
+    STORE_URL: v.optional(matching(isStoreUrl, STORE_BOUND)),
+    DATABASE_URL: v.optional(matching(isStoreUrl, `${STORE_BOUND} unless STORE_URL is set`)),
+    STORE_MAX_MB: wholeNumber({ min: 1, max: 1_048_576, byDefault: 1024 }),
+    RETENTION_DAYS: wholeNumber({ min: 1, max: 3650, byDefault: 90 }),
+    KEEP_OCCURRENCES: wholeNumber({ min: 1, max: 10_000, byDefault: 100 }),
+    OPERATOR_TOKEN: v.optional(secret(minSecretChars)),
+    INTAKE_KEYS: v.optional(secrets(minSecretChars), ""),
+    LOG_LEVEL: v.optional(oneOf(["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"]), "INFO"),
+    LOG_CONSOLE: v.optional(oneOf(["pretty", "json", "off"])),
+    LOG_FILE: v.optional(matching(isFilePath, "the path of a file, not of a folder")),
+    LOG_BODIES: v.optional(oneOf(["on", "errors", "off"]), "on"),
+    LOG_SPILL: v.optional(oneOf(["off", "error", "all"]), "error"),
+    REQUEST_TIMEOUT_MS: wholeNumber({ min: 10, max: 600_000, byDefault: 10_000 }),
+    MAX_BODY_BYTES: wholeNumber({ min: 1, max: 104_857_600, byDefault: 1_048_576 }),
+    SHUTDOWN_MS: wholeNumber({ min: 100, max: 600_000, byDefault: 4500 }),
+    ALERT_WEBHOOK_URL: v.optional(matching(isWebUrl, "an http:// or https:// address")),
+    HOLDFAST_RELEASE: v.optional(matching(isRelease, "1 to 128 printable ASCII characters")),
+    // Set by the platform or the runtime, never by us: taken as they are.
+    DENO_DEPLOYMENT_ID: v.optional(v.string()),
+    DENO_DEPLOY: v.optional(v.string()),
+    OTEL_DENO: v.optional(v.string()),
+  });
+}
+
+/** Text that passes a test. */
+function matching(test: (text: string) => boolean, bound: string) {
+  return v.pipe(v.string(), v.check(test, bound));
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9_.-]*[a-z0-9])?$/i.test(text);
+}
+
+/** `sqlite://data/x.db` is refused because it would mean `/data/x.db`, which few intend. */
+function isStoreUrl(text: string): boolean {
+  if (/^postgres(ql)?:\/\/./.test(text)) return URL.canParse(text);
+  return text === "memory:" || /^sqlite:(?!\/\/|:memory:).*[^/\\]$/.test(text);
+}
+
+function isFilePath(text: string): boolean {
+  return !/[/\\]$/.test(text);
+}
+
+function isWebUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+function isRelease(text: string): boolean {
+  return /^[\x20-\x7e]{1,128}$/.test(text);
+}
+
+/** Decimal digits alone: `1e3`, `0x10` and `8000.0` are more likely slips than wishes. */
+function wholeNumber({ min, max, byDefault }: { min: number; max: number; byDefault: number }) {
+  const bound = `a whole number from ${min} to ${max}`;
+  const number = v.pipe(
+    v.string(),
+    v.regex(/^\d+$/, bound),
+    v.transform(Number),
+    v.minValue(min, bound),
+    v.maxValue(max, bound),
+  );
+  return v.optional(number, String(byDefault));
+}
+
+/** One of the names, in any case of letters. */
+function oneOf<const Names extends readonly string[]>(names: Names) {
+  const canonical = (text: string) =>
+    names.find((name) => name.toLowerCase() === text.toLowerCase()) ?? text;
+  return v.pipe(v.string(), v.transform(canonical), v.picklist(names, names.join(" or ")));
+}
+
+/** What fits into an `Authorization: Bearer` header (RFC 6750 allows even less). */
+function secret(minChars: number) {
+  return matching(
+    (text) => isSecret(text, minChars),
+    `at least ${minChars} ASCII characters, without spaces`,
+  );
+}
+
+/** Secrets separated by commas. */
+function secrets(minChars: number) {
+  return v.pipe(
+    v.string(),
+    v.transform((text) => text.split(",").map((key) => key.trim()).filter((key) => key !== "")),
+    v.check(
+      (keys) => keys.every((key) => isSecret(key, minChars)),
+      `keys separated by commas, each at least ${minChars} ASCII characters, without spaces`,
+    ),
+  );
+}
+
+function isSecret(text: string, minChars: number): boolean {
+  return text.length >= minChars && /^[\x21-\x7e]+$/.test(text);
+}
+
+/** One wrong variable as a sentence: name, bound, value. */
+function mistake(issue: v.BaseIssue<unknown>, given: Record<string, string>): string {
+  const name = String(v.getDotPath(issue));
+  return `${name} must be ${issue.message}; it is ${shown(name, given[name] ?? "")}`;
+}
+
+/** The value as far as it is no secret. */
+function shown(name: string, value: string): string {
+  if (SECRETS.has(name)) return `${value.length} characters long (not shown)`;
+  if (STORES.has(name) && !value.startsWith("sqlite:")) {
+    const scheme = /^[a-z]+:(?=\/\/)/i.exec(value)?.[0];
+    return scheme ? `"${scheme}//…" (the rest is not shown)` : "not shown";
+  }
+  return JSON.stringify(
+    value.length > MAX_SHOWN_CHARS ? `${value.slice(0, MAX_SHOWN_CHARS)}…` : value,
+  );
+}
+
+/** Names, units and the defaults that depend on something else. */
+function toConfig(
+  values: v.InferOutput<ReturnType<typeof schemaFor>>,
+  { isTerminal, mode }: ConfigContext & { mode: Mode },
+): Config {
+  const storeUrl = values.STORE_URL ?? values.DATABASE_URL ?? "sqlite:./data/holdfast.db";
+  const onDeploy = values.DENO_DEPLOY !== undefined;
+  return Object.freeze({
+    host: values.HOST,
+    port: values.PORT,
+    env: mode,
+    storeUrl,
+    dataDir: storeUrl.startsWith("sqlite:") ? dirname(storeUrl.slice("sqlite:".length)) : "./data",
+    storeMaxMegabytes: values.STORE_MAX_MB,
+    retentionDays: values.RETENTION_DAYS,
+    keepOccurrences: values.KEEP_OCCURRENCES,
+    intakeKeys: values.INTAKE_KEYS,
+    logLevel: values.LOG_LEVEL,
+    logConsole: values.LOG_CONSOLE ?? (isTerminal ? "pretty" : "json"),
+    logBodies: values.LOG_BODIES,
+    logSpill: values.LOG_SPILL,
+    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    shutdownMs: values.SHUTDOWN_MS,
+    onDeploy,
+    consoleCollected: onDeploy || ["1", "true"].includes(values.OTEL_DENO ?? ""),
+    ...whereSet({
+      operatorToken: values.OPERATOR_TOKEN,
+      logFile: values.LOG_FILE,
+      alertWebhookUrl: values.ALERT_WEBHOOK_URL,
+      release: values.HOLDFAST_RELEASE ?? values.DENO_DEPLOYMENT_ID,
+    }),
+  });
+}
+
+/** Leaves out what is not set, so that no key of a config is ever undefined. */
+function whereSet<Name extends string>(
+  values: Record<Name, string | undefined>,
+): Partial<Record<Name, string>> {
+  const set: Partial<Record<Name, string>> = {};
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined) set[name] = value;
+  }
+  return set;
+}
