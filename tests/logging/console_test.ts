@@ -1,0 +1,203 @@
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import { LEVELS, type LogRecord } from "../../logging/record.ts";
+import { type ConsoleLike, consoleSink } from "../../logging/sinks/console.ts";
+import { pretty } from "../../logging/sinks/pretty.ts";
+import { entryOf } from "./file_records.ts";
+
+const PRINTER = new URL("./console_printer.ts", import.meta.url).pathname;
+
+Deno.test("a collected console gets each record as one call of its level's method", () => {
+  const { calls, console } = recordingConsole();
+  const entries = LEVELS.map((level, seq) => entryOf({ level, seq }));
+  consoleSink({ format: "json", color: true, isCollected: true, console }).write(entries);
+  assertEquals(calls.map(([method]) => method), ["debug", "info", "warn", "error", "error"]);
+  assertEquals(calls.map(([, text]) => text), entries.map(({ line }) => line));
+});
+
+Deno.test("uncollected JSON lines leave together as far as one method prints them, in order", () => {
+  const { calls, console } = recordingConsole();
+  const levels = ["INFO", "INFO", "ERROR", "CRITICAL", "INFO"] as const;
+  const entries = levels.map((level, seq) => entryOf({ level, seq }));
+  consoleSink({ format: "json", color: false, isCollected: false, console }).write(entries);
+  assertEquals(calls.map(([method]) => method), ["info", "error", "info"]);
+  const lines = calls.flatMap(([, text]) => text.split("\n"));
+  assertEquals(lines, entries.map(({ line }) => line));
+});
+
+Deno.test("a real process prints JSON lines byte for byte, percent signs and all", async () => {
+  const entries = [
+    entryOf({ message: "100%s sure %c %% %o", path: "/a%20b?x=%d", seq: 1 }),
+    entryOf({ message: "übel 😀", level: "ERROR", seq: 2 }),
+  ];
+  for (const isCollected of [true, false]) {
+    const printed = await print({ format: "json", isCollected, records: entries });
+    assertEquals(printed.stdout, `${entries[0]?.line}\n`);
+    assertEquals(printed.stderr, `${entries[1]?.line}\n`);
+  }
+});
+
+Deno.test("a real process prints a pretty line as it is, in its own time zone", async () => {
+  const records = [entryOf({ message: "100%s sure %c" })];
+  const { stdout } = await print({ format: "pretty", isCollected: false, records });
+  assertMatch(stdout, /^04:34:05\.678 INFO {5}holdfast 100%s sure %c\n$/);
+});
+
+Deno.test("pretty shows a success on one line, in local time", () => {
+  const { record } = entryOf({
+    svc_name: "/home",
+    method: "GET",
+    path: "/?query_content=1",
+    status: 200,
+    duration_ms: 1.234,
+    message: "answered",
+    request_id: "0193a1b2-0000-7000-8000-00005d1c77aa",
+    attrs: { user: "ann" },
+  });
+  const [time = "", ...rest] = pretty(record, { color: false }).split(" ");
+  const local = new Date(record.time);
+  assertEquals(time.slice(0, 5), local.toTimeString().slice(0, 5));
+  assertEquals(time.slice(5), ":05.678");
+  assertEquals(
+    rest.join(" "),
+    `INFO     /home GET /?query_content=1 200 1.2ms answered {"user":"ann"} req=…5d1c77aa`,
+  );
+});
+
+Deno.test("pretty shows a failure with its receipt, four frames of our own code and its causes", () => {
+  const { record } = entryOf({
+    level: "ERROR",
+    svc_name: "/fail",
+    status: 500,
+    duration_ms: 12_345,
+    message: "failed",
+    error_id: "019ab000-0000-7000-8000-000000000001",
+    error: {
+      type: "TypeError",
+      message: "no such thing\n    at forged (file:///app/forged.ts:1:1)",
+      stack: [
+        "TypeError: no such thing",
+        "    at forged (file:///app/forged.ts:1:1)",
+        "    at run (file:///app/modules/fail.ts:31:11)",
+        "    at dispatch (file:///app/node_modules/hono/dist/compose.js:22:17)",
+        "    at dispatch (file:///home/ann/.cache/deno/npm/registry/hono/compose.js:22:17)",
+        "    at two (file:///app/a.ts:2:1)",
+        "    at node:internal/timers:1:1",
+        "    at ext:deno_http/00_serve.ts:1:1",
+        "    at three (file:///app/a.ts:3:1)",
+        "    at four (file:///app/a.ts:4:1)",
+        "    at five (file:///app/a.ts:5:1)",
+      ].join("\n"),
+      cause: {
+        type: "Error",
+        message: "disk is full",
+        code: "ENOSPC",
+        stack:
+          "Error: disk is full\n    at save (file:///app/store.ts:1:1)\n    at b (file:///b.ts)",
+        cause: { type: "string", message: "because" },
+      },
+    },
+  });
+  const [head, ...below] = pretty(record, { color: false }).split("\n");
+  assertMatch(
+    head ?? "",
+    / ERROR {4}\/fail 500 12\.35s failed error_id=019ab000-0000-7000-8000-000000000001$/,
+  );
+  assertEquals(below, [
+    "    TypeError: no such thing\\u000a    at forged (file:///app/forged.ts:1:1)",
+    "      at run (/app/modules/fail.ts:31:11)",
+    "      at two (/app/a.ts:2:1)",
+    "      at three (/app/a.ts:3:1)",
+    "      at four (/app/a.ts:4:1)",
+    "    caused by Error: disk is full [ENOSPC]",
+    "      at save (/app/store.ts:1:1)",
+    "    caused by string: because",
+  ]);
+});
+
+Deno.test("pretty shows packages' frames where no frame is our own", () => {
+  const stack = "Error: x\n    at connect (node:net:1:1)";
+  const { record } = entryOf({ level: "ERROR", error: { type: "Error", message: "x", stack } });
+  assertEquals(
+    pretty(record, { color: false }).split("\n").at(-1),
+    "      at connect (node:net:1:1)",
+  );
+});
+
+Deno.test("colours change how a line looks, never what it says", () => {
+  for (const level of LEVELS) {
+    const error = { type: "Error", message: "x", stack: "Error: x\n    at a (file:///a.ts:1:1)" };
+    const { record } = entryOf({ level, status: 404, request_id: "r", error });
+    const colored = pretty(record, { color: true });
+    // deno-lint-ignore no-control-regex -- ANSI codes begin with a control character
+    assertEquals(colored.replace(/\x1b\[[\d;]+m/g, ""), pretty(record, { color: false }));
+    assert(colored.includes("\x1b["));
+  }
+});
+
+Deno.test("no text of strangers can begin a line, colour it or move the cursor", () => {
+  const hostile = fc.array(
+    fc.oneof(
+      fc.constantFrom("\n", "\r", "\x1b[2J", "\u2028", "\u0085", "\u202e", "\u009b31m", "\x07"),
+      fc.string({ unit: "binary" }),
+    ),
+  ).map((parts) => parts.join(""));
+  const error = fc.record({ type: hostile, message: hostile, stack: hostile, code: hostile });
+  const fields = fc.record({
+    svc_name: hostile,
+    method: hostile,
+    path: hostile,
+    message: hostile,
+    request_id: hostile,
+    error_id: hostile,
+    attrs: fc.dictionary(hostile, hostile),
+    error: fc.record({ type: hostile, message: hostile, cause: error }),
+  });
+  fc.assert(fc.property(fields, (hostileFields) => {
+    const { record } = entryOf(hostileFields as Partial<LogRecord>);
+    const lines = pretty(record, { color: false }).split("\n");
+    for (const line of lines.slice(1)) assertMatch(line, /^ {4}/);
+    for (const line of lines) {
+      // deno-lint-ignore no-control-regex -- controls are what must not be there
+      assertFalse(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/.test(line), line);
+    }
+  }));
+});
+
+Deno.test("a text of any length is cut, never through a character", () => {
+  for (const pad of ["", "x"]) {
+    const { record } = entryOf({ message: pad + "😀".repeat(10_000) });
+    const line = pretty(record, { color: false });
+    assert(line.length < 400, `${line.length} characters`);
+    assert(line.isWellFormed());
+    assert(line.endsWith("😀…"));
+  }
+});
+
+function recordingConsole(): { calls: [keyof ConsoleLike, string][]; console: ConsoleLike } {
+  const calls: [keyof ConsoleLike, string][] = [];
+  const method = (name: keyof ConsoleLike) => (...args: string[]) => {
+    assertEquals(args.length, 1);
+    calls.push([name, args[0] ?? ""]);
+  };
+  const console = {
+    debug: method("debug"),
+    info: method("info"),
+    warn: method("warn"),
+    error: method("error"),
+  };
+  return { calls, console };
+}
+
+/** What a process prints that writes these records to its own console. */
+async function print(job: {
+  format: "json" | "pretty";
+  isCollected: boolean;
+  records: unknown[];
+}): Promise<{ stdout: string; stderr: string }> {
+  const args = ["run", "--quiet", PRINTER, JSON.stringify(job)];
+  const command = new Deno.Command(Deno.execPath(), { args, env: { TZ: "Asia/Kolkata" } });
+  const { stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
