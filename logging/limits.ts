@@ -1,0 +1,49 @@
+/**
+ * How much of one value is kept. What is cut ends in `…` and is marked in `truncated`.
+ * Chosen so that a record with input and output fits a queue of some thousand records in memory.
+ *
+ * @module
+ */
+
+/** Characters (UTF-16 units) kept of one string. */
+export const MAX_STRING_CHARS = 8 * 1024;
+/** Objects and arrays inside one another. */
+export const MAX_DEPTH = 16;
+/** Keys kept of one object. */
+export const MAX_KEYS = 200;
+/** Items kept of one array. */
+export const MAX_ITEMS = 500;
+/** Characters kept of one whole value (an input, an output), keys and strings together. */
+export const MAX_VALUE_CHARS = 64 * 1024;
+/** Characters kept of a message. */
+export const MAX_MESSAGE_CHARS = 2 * 1024;
+/** Characters kept of a stack: ten frames with long paths fit three times. */
+export const MAX_STACK_CHARS = 8 * 1024;
+
+/** Stands at the end of everything that was cut. */
+export const CUT_MARK = "…";
+
+/** How far back a cut looks for the end of a word. */
+const WORD_LOOKBACK_CHARS = 256;
+
+/**
+ * The text, at most `maxChars` long. A cut falls between two words where there are any, and never
+ * inside a run of digits or a surrogate pair: half a secret is not recognised as one any more.
+ */
+export function cut(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const end = Math.max(0, maxChars - CUT_MARK.length);
+  const tail = text.slice(Math.max(0, end - WORD_LOOKBACK_CHARS), end);
+  const lastBreak = tail.search(/[\s"'&,;][^\s"'&,;]*$/);
+  const kept = lastBreak < 0 ? text.slice(0, end) : text.slice(0, end - tail.length + lastBreak);
+  return kept.slice(0, endWithoutDigits(kept)) + CUT_MARK;
+}
+
+function endWithoutDigits(text: string): number {
+  const digitOrSpace = /[\d -]/;
+  let end = text.length;
+  const lowest = Math.max(0, end - WORD_LOOKBACK_CHARS);
+  while (end > lowest && digitOrSpace.test(text.charAt(end - 1))) end--;
+  const isHighSurrogate = end > 0 && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
+  return isHighSurrogate ? end - 1 : end;
+}
