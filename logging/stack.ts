@@ -49,7 +49,7 @@ const FORMS: readonly Form[] = [
     oldestFirst: true,
   },
   // Go: the function's line, then `\t/app/home.go:42 +0x1d`; joined by joinGoLines().
-  { line: /^(?<fn>[\w./*()-]+)\(.*\) @ (?<file>\/[^:]+):(?<row>\d+)(?: \+0x[0-9a-f]+)?$/ },
+  { line: /^(?<fn>[\w./*()-]+)\([^()]*\) @ (?<file>\/[^:]+):(?<row>\d+)(?: \+0x[0-9a-f]+)?$/ },
 ];
 
 const LIBRARY =
