@@ -1,0 +1,54 @@
+/**
+ * The store in one SQLite file, in this process: the default, nothing to install.
+ *
+ * @module
+ */
+import { error, listErrors } from "./sqlite/errors.ts";
+import { health } from "./sqlite/health.ts";
+import { listLogs } from "./sqlite/logs.ts";
+import { occurrence, occurrences, receipt } from "./sqlite/occurrences.ts";
+import { openDatabase, type SqliteOptions } from "./sqlite/open_database.ts";
+import { sweep } from "./sqlite/sweep.ts";
+import { mute, reopen, resolve, unmute } from "./sqlite/verbs.ts";
+import { write } from "./sqlite/write.ts";
+import type { Store } from "./store.ts";
+
+export type { SqliteOptions };
+
+/**
+ * Opens the store, makes it where it is missing, and brings its schema up to date.
+ *
+ * @throws {Error} when it cannot be opened: one sentence that names the path and what to do. Whatever is
+ * at the path stays as it is.
+ *
+ * @example
+ * ```ts ignore
+ * const store = await openSqlite({ path: "./data/holdfast.db" });
+ * ```
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const db = await openDatabase(options);
+  return {
+    write: promised((entries) => write(db, entries)),
+    receipt: promised((errorId) => receipt(db, errorId)),
+    listErrors: promised((query) => listErrors(db, query)),
+    error: promised((id) => error(db, id)),
+    occurrences: promised((id, page) => occurrences(db, id, page)),
+    occurrence: promised((errorId) => occurrence(db, errorId)),
+    listLogs: promised((query) => listLogs(db, query)),
+    resolve: promised((id, options) => resolve(db, id, options)),
+    reopen: promised((id, options) => reopen(db, id, options)),
+    mute: promised((id, options) => mute(db, id, options)),
+    unmute: promised((id, options) => unmute(db, id, options)),
+    sweep: promised((limits, now) => sweep(db, limits, now)),
+    health: promised(() => health(db)),
+    close: promised(() => db.close()),
+  };
+}
+
+/** SQLite answers at once; what it throws must still arrive as a rejection. */
+function promised<Args extends unknown[], Result>(
+  work: (...args: Args) => Result,
+): (...args: Args) => Promise<Result> {
+  return (...args) => new Promise((resolve) => resolve(work(...args)));
+}

@@ -1,0 +1,134 @@
+/**
+ * The list of errors, and one of them, whole.
+ *
+ * @module
+ */
+import type { SQLInputValue } from "node:sqlite";
+import { SEVERITY } from "../../record.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import {
+  type ErrorDetail,
+  type ErrorQuery,
+  type ErrorSummary,
+  type Group,
+  MAX_TOTAL,
+  type Page,
+} from "../store.ts";
+import { queryWords } from "../words.ts";
+import type { Database } from "./database.ts";
+import { historyOf } from "./history.ts";
+import { matchWords } from "./match.ts";
+import { findErrorOf } from "./occurrences.ts";
+import { type ErrorRow, isoTime, summaryOf } from "./rows.ts";
+
+/** The most frequent variants shown. */
+const MAX_VARIANTS_SHOWN = 20;
+
+const TREND_HOURS = 24;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Errors with an occurrence that matches, or whose own id it is. Values: match, id. */
+const ERRORS_BY_WORDS = `errors.id in (
+  select occurrences.error from occurrences_words
+  join occurrences on occurrences.id = occurrences_words.rowid
+  where occurrences_words match ?
+  union all select id from errors where uid = ?
+)`;
+
+/** {@linkcode Store.listErrors}. */
+export function listErrors(db: Database, query: ErrorQuery): Page<ErrorSummary> {
+  const words = queryWords(query.q);
+  if (words?.length === 0) return { items: [], total: 0, next: null };
+  const sort = query.sort ?? "last_seen";
+  const filter = filterOf(query, words);
+  const after = query.cursor === undefined
+    ? [Number.MAX_SAFE_INTEGER, 0]
+    : decodeCursor(`errors:${sort}`, query.cursor);
+  const rows = db.all<ErrorRow>(errorsPage(sort, filter.where), [
+    ...filter.values,
+    ...after,
+    query.limit + 1,
+  ]);
+  const counted = db.get<{ total: number }>(
+    `select count(*) as total from (select 1 from errors where ${filter.where} limit ${MAX_TOTAL})`,
+    filter.values,
+  );
+  const shown = rows.slice(0, query.limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(summaryOf),
+    total: counted?.total ?? 0,
+    next: rows.length > shown.length && last
+      ? encodeCursor(`errors:${sort}`, [last[sort], last.id])
+      : null,
+  };
+}
+
+/**
+ * A page of the errors that fit a condition, after a place in their order. Values: the condition's, then
+ * the sort value and id of the last row before, then the limit.
+ */
+export function errorsPage(sort: NonNullable<ErrorQuery["sort"]>, where: string): string {
+  return `select * from errors where ${where} and (${sort}, id) < (?, ?)
+    order by ${sort} desc, id desc limit ?`;
+}
+
+/** {@linkcode Store.error}. */
+export function error(db: Database, id: string): ErrorDetail | null {
+  const row = db.get<ErrorRow>("select * from errors where uid = ?", [id]) ?? findErrorOf(db, id);
+  if (row === undefined) return null;
+  return {
+    ...summaryOf(row),
+    keys: keysOf(db, row.id),
+    variants: db.all<{ message: string; count: number }>(
+      `select message, count from variants where error = ?
+       order by count desc, message limit ${MAX_VARIANTS_SHOWN}`,
+      [row.id],
+    ),
+    trend: trendOf(db, row.id),
+    history: historyOf(db, row.id),
+    muted_until: row.muted_until === null ? null : isoTime(row.muted_until),
+  };
+}
+
+interface Filter {
+  where: string;
+  values: SQLInputValue[];
+}
+
+function filterOf(query: ErrorQuery, words: readonly string[] | undefined): Filter {
+  const parts: string[] = [];
+  const values: SQLInputValue[] = [];
+  const add = (sql: string, ...more: SQLInputValue[]) => {
+    parts.push(sql);
+    values.push(...more);
+  };
+  if (query.state !== undefined) add("state = ?", query.state);
+  if (query.svc_name !== undefined) add("svc_name = ?", query.svc_name);
+  if (query.route !== undefined) add("route = ?", query.route);
+  if (query.level !== undefined) add("severity = ?", SEVERITY[query.level]);
+  if (query.release !== undefined) {
+    add("(first_release = ? or last_release = ?)", query.release, query.release);
+  }
+  if (words !== undefined) add(ERRORS_BY_WORDS, matchWords(words), words.join(" "));
+  return { where: parts.length === 0 ? "true" : parts.join(" and "), values };
+}
+
+function keysOf(db: Database, error: number): ErrorDetail["keys"] {
+  return db.all<{ key: string; rule: Group["rule"]; parts: string }>(
+    "select key, rule, parts from error_keys where error = ? order by key",
+    [error],
+  ).map((row) => ({ ...row, parts: JSON.parse(row.parts) as string[] }));
+}
+
+/** The hour that is running is the last of the trend. */
+function trendOf(db: Database, error: number): number[] {
+  const firstHour = Math.floor(Date.now() / HOUR_MS) - TREND_HOURS + 1;
+  const trend = new Array<number>(TREND_HOURS).fill(0);
+  const rows = db.all<{ hour: number; count: number }>(
+    "select hour, count from hours where error = ? and hour >= ? and hour < ?",
+    [error, firstHour, firstHour + TREND_HOURS],
+  );
+  for (const { hour, count } of rows) trend[hour - firstHour] = count;
+  return trend;
+}

@@ -1,0 +1,240 @@
+/**
+ * Opens errors, counts what happens to them, and brings resolved ones back.
+ *
+ * A batch touches each error once, however many occurrences it brings: a storm of alike failures
+ * costs their rows and no more.
+ *
+ * @module
+ */
+import { uuidv7 } from "../../ids.ts";
+import type { LogRecord } from "../../record.ts";
+import type { Alert, Group } from "../store.ts";
+import type { Database } from "./database.ts";
+import { addHistory } from "./history.ts";
+import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
+import type { Fresh } from "./write.ts";
+
+/** Different masked messages counted per error; further ones are not told apart. */
+const MAX_VARIANTS = 100;
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** The occurrences that one batch brings to one error. */
+interface Tally {
+  group: Group;
+  /** In the order of their times, never empty. */
+  failures: Fresh[];
+  oldest: Fresh;
+  newest: Fresh;
+}
+
+/** Failures in the order of their times, all of them new to the store. */
+export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[] {
+  const alerts: Alert[] = [];
+  for (const tally of talliesOf(failures)) {
+    const known = findByKey(db, tally.group.key);
+    const { row, kind } = known === undefined ? openError(db, tally) : touch(db, known, tally);
+    addOccurrences(db, row.id, tally);
+    if (kind !== undefined) alerts.push({ kind, error: summaryOf(row) });
+  }
+  return alerts;
+}
+
+function talliesOf(failures: readonly Fresh[]): Iterable<Tally> {
+  const tallies = new Map<string, Tally>();
+  for (const failure of failures) {
+    const group = failure.entry.group!;
+    const tally = tallies.get(group.key);
+    if (tally === undefined) {
+      tallies.set(group.key, { group, failures: [failure], oldest: failure, newest: failure });
+    } else {
+      tally.failures.push(failure);
+      tally.newest = failure;
+    }
+  }
+  return tallies.values();
+}
+
+function findByKey(db: Database, key: string): ErrorRow | undefined {
+  return db.get<ErrorRow>(
+    "select errors.* from error_keys join errors on errors.id = error_keys.error where key = ?",
+    [key],
+  );
+}
+
+/** What became of an error, and what an alert would say about it. */
+interface Outcome {
+  row: ErrorRow;
+  kind?: Alert["kind"];
+}
+
+function openError(db: Database, tally: Tally): Outcome {
+  const { group, oldest, newest } = tally;
+  const { record } = newest.entry;
+  const row = db.get<ErrorRow>(
+    `insert into errors (
+       uid, state, type, message, svc_name, route, severity, location, count, kept, oldest_kept,
+       first_seen, last_seen, first_release, last_release, last_error_id
+     ) values (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
+    [
+      uuidv7(),
+      cleanText(group.type),
+      messageOf(newest),
+      cleanText(record.svc_name),
+      cleanOrNull(record.route),
+      worstOf(tally),
+      cleanText(group.location),
+      tally.failures.length,
+      tally.failures.length,
+      oldest.id,
+      oldest.timeMs,
+      newest.timeMs,
+      cleanOrNull(oldest.entry.record.release),
+      cleanOrNull(record.release),
+      occurrenceId(newest.entry.record),
+    ],
+  )!;
+  db.run("insert into error_keys (key, error, rule, parts) values (?, ?, ?, ?)", [
+    group.key,
+    row.id,
+    group.rule,
+    JSON.stringify(group.parts),
+  ]);
+  addHistory(db, row.id, {
+    timeMs: oldest.timeMs,
+    action: "opened",
+    actor: "holdfast",
+    note: releaseNote(oldest.entry.record),
+  });
+  return { row, kind: "new" };
+}
+
+function touch(db: Database, before: ErrorRow, tally: Tally): Outcome {
+  const { oldest, newest } = tally;
+  const kind = wake(db, before, newest);
+  const isFirst = oldest.timeMs < before.first_seen;
+  const isLast = newest.timeMs >= before.last_seen;
+  const { record } = newest.entry;
+  const row = db.get<ErrorRow>(
+    `update errors set
+       count = count + ?, kept = kept + ?, oldest_kept = min(oldest_kept, ?),
+       severity = max(severity, ?),
+       first_seen = ?, first_release = ?,
+       last_seen = ?, last_release = ?, message = ?, route = ?, last_error_id = ?
+     where id = ? returning *`,
+    [
+      tally.failures.length,
+      tally.failures.length,
+      oldest.id,
+      worstOf(tally),
+      isFirst ? oldest.timeMs : before.first_seen,
+      isFirst ? cleanOrNull(oldest.entry.record.release) : before.first_release,
+      isLast ? newest.timeMs : before.last_seen,
+      isLast ? cleanOrNull(record.release) : before.last_release,
+      isLast ? messageOf(newest) : before.message,
+      isLast ? cleanOrNull(record.route) : before.route,
+      isLast ? occurrenceId(record) : before.last_error_id,
+      before.id,
+    ],
+  )!;
+  return { row, ...(kind !== undefined && { kind }) };
+}
+
+/**
+ * Opens an error that was resolved, or muted until a time that is over. What happened before that
+ * moment and only arrives now (from the spill file, from another service) is counted, and wakes nobody.
+ */
+function wake(db: Database, error: ErrorRow, newest: Fresh): Alert["kind"] | undefined {
+  const { timeMs, entry } = newest;
+  if (error.resolved_at !== null && timeMs >= error.resolved_at) {
+    db.run("update errors set state = 'open', resolved_at = null, came_back = 1 where id = ?", [
+      error.id,
+    ]);
+    addHistory(db, error.id, {
+      timeMs,
+      action: "came_back",
+      actor: "holdfast",
+      note: releaseNote(entry.record),
+    });
+    return "back";
+  }
+  if (error.muted_until !== null && timeMs >= error.muted_until) {
+    db.run("update errors set state = 'open', muted_until = null where id = ?", [error.id]);
+    addHistory(db, error.id, {
+      timeMs,
+      action: "unmuted",
+      actor: "holdfast",
+      note: "the time it was muted for is over",
+    });
+  }
+}
+
+function addOccurrences(db: Database, error: number, { group, failures }: Tally): void {
+  const hours = new Map<number, number>();
+  const variants = new Map<string, number>();
+  for (const { id, timeMs, entry, words } of failures) {
+    db.run("insert into occurrences (id, error, error_id, line) values (?, ?, ?, ?)", [
+      id,
+      error,
+      occurrenceId(entry.record),
+      entry.line,
+    ]);
+    db.run("insert into occurrences_words (rowid, words) values (?, ?)", [id, words]);
+    countOne(hours, Math.floor(timeMs / HOUR_MS));
+    countOne(variants, cleanText((entry.group ?? group).masked));
+  }
+  for (const [hour, count] of hours) addHour(db, error, { hour, count });
+  for (const [message, count] of variants) addVariant(db, error, { message, count });
+}
+
+function addHour(db: Database, error: number, { hour, count }: { hour: number; count: number }) {
+  db.run(
+    `insert into hours (error, hour, count) values (?, ?, ?)
+     on conflict do update set count = count + excluded.count`,
+    [error, hour, count],
+  );
+}
+
+function addVariant(
+  db: Database,
+  error: number,
+  { message, count }: { message: string; count: number },
+) {
+  const updated = db.run("update variants set count = count + ? where error = ? and message = ?", [
+    count,
+    error,
+    message,
+  ]);
+  if (updated > 0) return;
+  db.run(
+    `insert into variants (error, message, count) select ?, ?, ?
+     where (select count(*) from variants where error = ?) < ${MAX_VARIANTS}`,
+    [error, message, count, error],
+  );
+}
+
+function countOne<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function worstOf({ failures }: Tally): number {
+  return failures.reduce((worst, { entry }) => Math.max(worst, entry.record.severity), 0);
+}
+
+/** The message of what was thrown: what the record says of it may be the route's alone. */
+function messageOf({ entry }: Fresh): string {
+  return cleanText(entry.record.error?.message ?? entry.record.message);
+}
+
+/** Every failure has an id; a record that lost it is known by its duplicate key. */
+function occurrenceId({ error_id, boot_id, seq }: LogRecord): string {
+  return cleanText(error_id ?? `${boot_id}-${seq}`);
+}
+
+function cleanOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : cleanText(text);
+}
+
+function releaseNote({ release }: LogRecord): string {
+  return release === undefined ? "" : `in release ${cleanText(release)}`;
+}

@@ -1,0 +1,32 @@
+/**
+ * How large the store is and what it holds.
+ *
+ * @module
+ */
+import type { StoreHealth } from "../store.ts";
+import type { Database } from "./database.ts";
+
+/** {@linkcode Store.health}: cheap enough for every scrape. */
+export function health(db: Database): StoreHealth {
+  const row = db.get<{ main_bytes: number; logs: number; open_errors: number }>(
+    `select
+       page_count * page_size as main_bytes,
+       (select rows from log_count) as logs,
+       (select count(*) from errors where state = 'open') as open_errors
+     from pragma_page_count, pragma_page_size`,
+  )!;
+  return {
+    size_bytes: row.main_bytes + walBytes(db.path),
+    logs: row.logs,
+    open_errors: row.open_errors,
+  };
+}
+
+/** The write-ahead log beside the file; none for a store in memory or one just opened. */
+function walBytes(path: string): number {
+  try {
+    return Deno.statSync(`${path}-wal`).size;
+  } catch {
+    return 0;
+  }
+}

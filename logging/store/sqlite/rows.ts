@@ -1,0 +1,91 @@
+/**
+ * Rows as SQLite gives them, and what they are outside.
+ *
+ * @module
+ */
+import { levelOf, type LogRecord } from "../../record.ts";
+import type { ErrorSummary, State } from "../store.ts";
+
+/** A row of `errors`; times in milliseconds since 1970. */
+export interface ErrorRow {
+  /** The number used inside the file. */
+  id: number;
+  /** The public id. */
+  uid: string;
+  /** `open`, `resolved` or `muted`. */
+  state: State;
+  /** The error's type. */
+  type: string;
+  /** The newest occurrence's message. */
+  message: string;
+  /** Module or reporting service. */
+  svc_name: string;
+  /** The newest occurrence's route. */
+  route: string | null;
+  /** The worst severity seen. */
+  severity: number;
+  /** Nearest own frame. */
+  location: string;
+  /** Occurrences ever. */
+  count: number;
+  /** Occurrences held. */
+  kept: number;
+  /** The oldest occurrence held. */
+  oldest_kept: number;
+  /** Time of the first occurrence. */
+  first_seen: number;
+  /** Time of the newest occurrence. */
+  last_seen: number;
+  /** Release of the first occurrence. */
+  first_release: string | null;
+  /** Release of the newest occurrence. */
+  last_release: string | null;
+  /** When it was resolved. */
+  resolved_at: number | null;
+  /** The release it is mended in. */
+  resolved_in: string | null;
+  /** 1 when it happened again after it was resolved. */
+  came_back: number;
+  /** When a mute ends. */
+  muted_until: number | null;
+  /** The newest occurrence's id. */
+  last_error_id: string;
+}
+
+/** An error as everybody outside the store sees it. */
+export function summaryOf(row: ErrorRow): ErrorSummary {
+  return {
+    id: row.uid,
+    state: row.state,
+    type: row.type,
+    message: row.message,
+    svc_name: row.svc_name,
+    route: row.route,
+    level: levelOf(row.severity),
+    location: row.location,
+    count: row.count,
+    first_seen: isoTime(row.first_seen),
+    last_seen: isoTime(row.last_seen),
+    first_release: row.first_release,
+    last_release: row.last_release,
+    resolved_at: row.resolved_at === null ? null : isoTime(row.resolved_at),
+    resolved_in: row.resolved_in,
+    came_back: row.came_back === 1,
+    last_error_id: row.last_error_id,
+  };
+}
+
+/** ISO 8601, UTC, of milliseconds since 1970. */
+export function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+/** A stored line is a record: only `write` puts lines there. */
+export function recordOf(line: string): LogRecord {
+  return JSON.parse(line) as LogRecord;
+}
+
+/** Text without NUL: SQLite's own text functions, and this driver's reading, end there. */
+export function cleanText(text: string): string {
+  return text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text;
+}

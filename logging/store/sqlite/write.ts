@@ -1,0 +1,76 @@
+/**
+ * The way in: records become log rows, failures become occurrences of errors.
+ *
+ * @module
+ */
+import type { Alert, Entry, Written } from "../store.ts";
+import { wordsOf } from "../words.ts";
+import { cleanText } from "./rows.ts";
+import type { Database } from "./database.ts";
+import { Places, timeOf } from "./places.ts";
+import { recordFailures } from "./failures.ts";
+
+/** One record that was not in the store before. */
+export interface Fresh {
+  /** Its place in `logs`, and in `occurrences`. */
+  id: number;
+  /** When it happened, milliseconds since 1970. */
+  timeMs: number;
+  /** The record as it came. */
+  entry: Entry;
+  /** Its searchable text. */
+  words: string;
+}
+
+/** {@linkcode Store.write}. */
+export function write(db: Database, entries: readonly Entry[]): Written {
+  return db.transaction(() => {
+    const failures: Fresh[] = [];
+    const fresh = storeLogs(db, entries, (failure) => failures.push(failure));
+    const alerts: Alert[] = recordFailures(db, failures);
+    return { stored: entries.length, duplicates: entries.length - fresh, alerts };
+  });
+}
+
+/** How many of the entries were new. */
+function storeLogs(
+  db: Database,
+  entries: readonly Entry[],
+  onFailure: (failure: Fresh) => void,
+): number {
+  const boots = new Map<string, number>();
+  const places = new Places(db);
+  let fresh = 0;
+  for (const { entry, timeMs } of inOrderOfTime(entries)) {
+    const { record, line, group } = entry;
+    const boot = boots.get(record.boot_id) ?? bootNumber(db, record.boot_id);
+    boots.set(record.boot_id, boot);
+    const id = places.next(timeMs);
+    const inserted = db.run(
+      `insert into logs (id, boot, seq, error_key, line) values (?, ?, ?, ?, ?)
+       on conflict (boot, seq) do nothing`,
+      [id, boot, record.seq, group?.key ?? null, line],
+    );
+    if (inserted === 0) continue;
+    const words = wordsOf(entry);
+    db.run("insert into logs_words (rowid, words) values (?, ?)", [id, words]);
+    fresh++;
+    if (group !== undefined) onFailure({ id, timeMs, entry, words });
+  }
+  db.run("update log_count set rows = rows + ?", [fresh]);
+  return fresh;
+}
+
+/** The full-text index is fastest, and places are found soonest, when ids only grow. */
+function inOrderOfTime(entries: readonly Entry[]): { entry: Entry; timeMs: number }[] {
+  return entries.map((entry) => ({ entry, timeMs: timeOf(entry.record) }))
+    .sort((a, b) => a.timeMs - b.timeMs);
+}
+
+function bootNumber(db: Database, bootId: string): number {
+  const values = [cleanText(bootId)];
+  db.run("insert into boots (boot_id) values (?) on conflict do nothing", values);
+  const row = db.get<{ id: number }>("select id from boots where boot_id = ?", values);
+  if (row === undefined) throw new Error(`The boot id ${bootId} was not kept`);
+  return row.id;
+}
