@@ -50,6 +50,8 @@ export interface Config {
   readonly host: string;
   /** Port to listen on; 0 takes any free one. */
   readonly port: number;
+  /** Whether nobody but this machine can reach the service. */
+  readonly isLoopback: boolean;
   /** `development` shows stacks to clients and opens `/fail`. */
   readonly env: Mode;
   /** `sqlite:PATH`, `postgres://…` or `memory:`. */
@@ -137,8 +139,12 @@ export function readConfig(env: Environment, context: ConfigContext): Config {
 function modeOf(given: Record<string, string>): Mode {
   const named = given.HOLDFAST_ENV?.toLowerCase();
   if (named === "development" || named === "production") return named;
-  const isLoopback = given.HOST === undefined || LOOPBACK.test(given.HOST);
-  return isLoopback && given.DENO_DEPLOY === undefined ? "development" : "production";
+  return isLoopback(given) ? "development" : "production";
+}
+
+/** Whether nobody but this machine can reach the service. */
+function isLoopback({ HOST, DENO_DEPLOY }: { HOST?: string; DENO_DEPLOY?: string }): boolean {
+  return DENO_DEPLOY === undefined && (HOST === undefined || LOOPBACK.test(HOST));
 }
 
 /** The table of all variables. Each message is the bound, to be read after "must be". */
@@ -271,6 +277,7 @@ function toConfig(
   return Object.freeze({
     host: values.HOST,
     port: values.PORT,
+    isLoopback: isLoopback(values),
     env: mode,
     storeUrl,
     dataDir: storeUrl.startsWith("sqlite:") ? dirname(storeUrl.slice("sqlite:".length)) : "./data",

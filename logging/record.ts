@@ -14,10 +14,10 @@ export type Level = keyof typeof SEVERITY;
 export type Severity = (typeof SEVERITY)[Level];
 
 /** All level names, the mildest first. */
-export const LEVELS = Object.keys(SEVERITY) as readonly Level[];
+export const LEVELS: readonly Level[] = Object.keys(SEVERITY) as Level[];
 
 /** From this severity on, a record opens an error or adds an occurrence to one. */
-export const FAILURE_SEVERITY = SEVERITY.ERROR;
+export const FAILURE_SEVERITY: Severity = SEVERITY.ERROR;
 
 /** The level's name for a severity; numbers between two levels count as the milder one. */
 export function levelOf(severity: number): Level {

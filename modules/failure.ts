@@ -28,6 +28,7 @@ export const FAILURES = {
   route_unknown: { name: "NotFound", status: 404, level: "WARN", code: "route.unknown" },
   not_found: { name: "NotFound", status: 404, level: "WARN", code: "{param}.not_found" },
   method: { name: "MethodNotAllowed", status: 405, level: "WARN", code: "method.not_allowed" },
+  slow_body: { name: "RequestTimeout", status: 408, level: "WARN", code: "body.timeout" },
   too_large: { name: "PayloadTooLarge", status: 413, level: "WARN", code: "body.too_large" },
   media_type: {
     name: "UnsupportedMediaType",

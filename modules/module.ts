@@ -128,6 +128,8 @@ export interface Muting extends Noted {
 
 /** What modules may ask of the store. Ids that do not exist answer null. */
 export interface ContextStore {
+  /** How the store is; throws when it cannot be reached. */
+  health(): Promise<{ size_bytes: number }>;
   /** The state of one occurrence. */
   receipt(errorId: string): Promise<object | null>;
   /** Errors, filtered. */
@@ -157,7 +159,7 @@ export interface Report {
   /** What it answered. */
   return_json?: unknown;
   /** Level name. */
-  level: string;
+  level: "DEBUG" | "INFO" | "WARN" | "ERROR" | "CRITICAL";
   /** One sentence. */
   message?: string;
   /** What was thrown there. */

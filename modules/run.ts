@@ -20,8 +20,8 @@ export interface RunOptions {
   context: Context;
   /** The time a module has, in milliseconds. */
   timeoutMs: number;
-  /** Called when the time is over: aborts the context's signal. */
-  onTimeout: () => void;
+  /** Called when the time is over, with what is answered: aborts the context's signal. */
+  onTimeout: (failure: Failure) => void;
 }
 
 /** Validates, runs, catches. Never throws and never rejects. */
@@ -54,9 +54,15 @@ function validateAndRun(module: Module, { value, context }: RunOptions): unknown
 function inTime<T>(work: Promise<T>, { timeoutMs, onTimeout }: RunOptions): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new Failure("timeout", `no answer within ${timeoutMs} ms`));
-      onTimeout();
+      const failure = tookTooLong(timeoutMs);
+      reject(failure);
+      onTimeout(failure);
     }, timeoutMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** Its stack would show this timer, not where the time went, and make one error of all slow modules. */
+function tookTooLong(timeoutMs: number): Failure {
+  return Object.assign(new Failure("timeout", `no answer within ${timeoutMs} ms`), { stack: "" });
 }

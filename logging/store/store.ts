@@ -233,7 +233,7 @@ export interface Store {
   write(entries: readonly Entry[]): Promise<Written>;
   /** The receipt of one occurrence, or null. Works for pruned occurrences as long as their log is kept. */
   receipt(errorId: string): Promise<Receipt | null>;
-  /** A page of errors. @throws {RangeError} for a cursor that is not one of ours. */
+  /** A page of errors. @throws {BadCursor} for a cursor that is not one of ours. */
   listErrors(query: ErrorQuery): Promise<Page<ErrorSummary>>;
   /** One error by its own id or by an occurrence's id, or null. */
   error(id: string): Promise<ErrorDetail | null>;
@@ -263,6 +263,12 @@ export interface Store {
 export class StoreBusy extends Error {
   /** The class's name, kept across minifiers and threads. */
   override name = "StoreBusy";
+}
+
+/** A cursor that this store did not give. */
+export class BadCursor extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadCursor";
 }
 
 /** The methods that readers outside the worker may call. */

@@ -1,0 +1,124 @@
+/**
+ * How records cross to the worker: one flat array of primitives a batch, {@linkcode FIELDS} values a record. Of the ways
+ * measured it costs the main thread least (docs/delivery.md); the worker parses, redacts and encodes.
+ *
+ * @module
+ */
+
+/** One value of a record on its way. */
+export type Field = string | number | null;
+
+/** A record as the main thread has it: nothing redacted, texts as they stand. */
+export interface RawRecord {
+  /** Counts the records of this process, from 1. */
+  seq: number;
+  /** Milliseconds since 1970. */
+  timeMs: number;
+  /** Level number. */
+  severity: number;
+  /** Module, reporting service, or `holdfast`. */
+  svcName: string;
+  /** One sentence. */
+  message: string;
+  /** As in the `X-Request-Id` header. */
+  requestId: string | null;
+  /** HTTP method. */
+  method: string | null;
+  /** The route's pattern. */
+  route: string | null;
+  /** Path and query as they came. */
+  path: string | null;
+  /** HTTP status. */
+  status: number | null;
+  /** From request to answer. */
+  durationMs: number | null;
+  /** The body's text, or what a service reported, as JSON text. */
+  input: string | null;
+  /** The answer's JSON text as it stands. */
+  output: string | null;
+  /** The occurrence's id, at ERROR and above. */
+  errorId: string | null;
+  /** An `ErrorInfo` as JSON text. */
+  error: string | null;
+  /** User data as JSON text. */
+  attrs: string | null;
+  /** The release, where it is not this process's. */
+  release: string | null;
+  /** {@linkcode REPORTED} and {@linkcode SPILLED}, added up. */
+  flags: number;
+}
+
+/** Flag: another service reported it. */
+export const REPORTED = 1;
+/** Flag: it is in the spill file too. */
+export const SPILLED = 2;
+
+/** Values a record takes in a batch. */
+export const FIELDS = 18;
+
+/** What a record costs beside its texts, in bytes: eighteen slots, rounded up. */
+const FIXED_BYTES = 256;
+
+/** Appends a record to a batch. */
+export function pushRecord(batch: Field[], record: RawRecord): void {
+  batch.push(
+    record.seq,
+    record.timeMs,
+    record.severity,
+    record.svcName,
+    record.message,
+    record.requestId,
+    record.method,
+    record.route,
+    record.path,
+    record.status,
+    record.durationMs,
+    record.input,
+    record.output,
+    record.errorId,
+    record.error,
+    record.attrs,
+    record.release,
+    record.flags,
+  );
+}
+
+/** The record that begins at `offset`, a multiple of {@linkcode FIELDS}. */
+export function readRecord(batch: readonly Field[], offset: number): RawRecord {
+  return {
+    seq: batch[offset] as number,
+    timeMs: batch[offset + 1] as number,
+    severity: batch[offset + 2] as number,
+    svcName: batch[offset + 3] as string,
+    message: batch[offset + 4] as string,
+    requestId: batch[offset + 5] as string | null,
+    method: batch[offset + 6] as string | null,
+    route: batch[offset + 7] as string | null,
+    path: batch[offset + 8] as string | null,
+    status: batch[offset + 9] as number | null,
+    durationMs: batch[offset + 10] as number | null,
+    input: batch[offset + 11] as string | null,
+    output: batch[offset + 12] as string | null,
+    errorId: batch[offset + 13] as string | null,
+    error: batch[offset + 14] as string | null,
+    attrs: batch[offset + 15] as string | null,
+    release: batch[offset + 16] as string | null,
+    flags: batch[offset + 17] as number,
+  };
+}
+
+/** All records of a batch, in order. */
+export function readRecords(batch: readonly Field[]): RawRecord[] {
+  const records: RawRecord[] = [];
+  for (let offset = 0; offset < batch.length; offset += FIELDS) {
+    records.push(readRecord(batch, offset));
+  }
+  return records;
+}
+
+/** A record's size in memory, in bytes, taken as one byte a character. */
+export function sizeOf(record: RawRecord): number {
+  return FIXED_BYTES + record.message.length + (record.path?.length ?? 0) +
+    (record.input?.length ?? 0) + (record.output?.length ?? 0) + (record.error?.length ?? 0) +
+    (record.attrs?.length ?? 0);
+}

@@ -1,0 +1,139 @@
+/**
+ * From what crossed the thread to what sinks take: redacted, capped, one line, with its group from ERROR on.
+ *
+ * @module
+ */
+import { type RawRecord, REPORTED } from "./batch.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { cut, MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
+import { oneLine, oneLineJson } from "./one_line.ts";
+import {
+  type ErrorInfo,
+  FAILURE_SEVERITY,
+  levelOf,
+  type LogRecord,
+  type Severity,
+} from "./record.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
+import { readSourceLine } from "./source.ts";
+import type { Entry } from "./store/store.ts";
+
+const MAX_NAME_CHARS = 256;
+
+/** What an encoder must know of the process. */
+export interface EncoderOptions {
+  /** The process's id. */
+  bootId: string;
+  /** Machine and process. */
+  instance: string;
+  /** The release that is running. */
+  release?: string;
+  /** The app's root folder: tells own stack frames from others'. */
+  root: string;
+}
+
+/** Makes entries of raw records. */
+export interface Encoder {
+  /** Never throws: a record that cannot be encoded becomes one that says so. */
+  encode(raw: RawRecord): Entry;
+}
+
+/** Makes an encoder for one process. */
+export function createEncoder(options: EncoderOptions): Encoder {
+  const redactor = createRedactor();
+  return {
+    encode(raw) {
+      try {
+        return encode(raw, { redactor, ...options });
+      } catch (error) {
+        return encode(unencodable(raw, error as Error), { redactor, ...options });
+      }
+    },
+  };
+}
+
+interface Tools extends EncoderOptions {
+  redactor: Redactor;
+}
+
+function encode(raw: RawRecord, tools: Tools): Entry {
+  const record = toRecord(raw, tools);
+  const line = oneLineJson(JSON.stringify(record));
+  if (record.severity < FAILURE_SEVERITY) return { record, line };
+  const isReported = (raw.flags & REPORTED) !== 0;
+  const group = fingerprint(record, {
+    root: tools.root,
+    readSource: readSourceLine,
+    reported: isReported,
+  });
+  return { record, line, group };
+}
+
+function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools): LogRecord {
+  const truncated: string[] = [];
+  const record: LogRecord = {
+    time: new Date(raw.timeMs).toISOString(),
+    level: levelOf(raw.severity),
+    severity: raw.severity as Severity,
+    svc_name: oneLine(cut(raw.svcName, MAX_NAME_CHARS)),
+    message: oneLine(redactor.text(raw.message, MAX_MESSAGE_CHARS)),
+    boot_id: bootId,
+    seq: raw.seq,
+    instance,
+  };
+  if (raw.message.length > MAX_MESSAGE_CHARS) truncated.push("message");
+  if (raw.requestId !== null) record.request_id = raw.requestId;
+  if (raw.method !== null) record.method = raw.method;
+  if (raw.route !== null) record.route = raw.route;
+  if (raw.path !== null) record.path = oneLine(redactor.text(raw.path, MAX_STRING_CHARS));
+  if (raw.status !== null) record.status = raw.status;
+  if (raw.durationMs !== null) record.duration_ms = raw.durationMs;
+  const input = raw.input ?? queryOf(raw);
+  if (input !== null) record.input = parseRedacted("input", input);
+  if (raw.output !== null) record.output = parseRedacted("output", raw.output);
+  if (raw.error !== null) record.error = redactError(JSON.parse(raw.error), redactor);
+  if (raw.errorId !== null) record.error_id = raw.errorId;
+  const ownRelease = raw.release ?? release;
+  if (ownRelease !== undefined) record.release = ownRelease;
+  if (raw.attrs !== null) {
+    record.attrs = parseRedacted("attrs", raw.attrs) as Record<string, unknown>;
+  }
+  if (truncated.length > 0) record.truncated = truncated;
+  return record;
+
+  function parseRedacted(name: string, json: string): unknown {
+    const redacted = redactor.json(json);
+    if (redacted.truncated) truncated.push(name);
+    return JSON.parse(redacted.text);
+  }
+}
+
+/** What a request without a body was given: its query, as JSON text. */
+function queryOf(raw: RawRecord): string | null {
+  const at = raw.path?.indexOf("?") ?? -1;
+  if (raw.path === null || at < 0 || raw.flags & REPORTED) return null;
+  return JSON.stringify(Object.fromEntries(new URLSearchParams(raw.path.slice(at + 1))));
+}
+
+function redactError(error: ErrorInfo, redactor: Redactor): ErrorInfo {
+  return {
+    ...error,
+    type: oneLine(cut(error.type, MAX_NAME_CHARS)),
+    message: redactor.text(error.message, MAX_MESSAGE_CHARS),
+    ...(error.stack === undefined ? {} : { stack: redactor.text(error.stack, MAX_STACK_CHARS) }),
+    ...(error.cause === undefined ? {} : { cause: redactError(error.cause, redactor) }),
+  };
+}
+
+/** What is kept of a record that cannot be encoded: where and when it was, and why it is not whole. */
+function unencodable(raw: RawRecord, error: Error): RawRecord {
+  return {
+    ...raw,
+    message: `A log record could not be encoded: ${error.message}`,
+    path: null,
+    input: null,
+    output: null,
+    error: null,
+    attrs: null,
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The way to the engine: a Web Worker, or the same engine on this thread where the platform has no workers.
+ *
+ * @module
+ */
+import { Engine } from "./engine.ts";
+import type { FromWorker, ToWorker } from "./protocol.ts";
+
+/** An engine that can be reached by message. */
+export interface Link {
+  /** Sends a message; one to a dead engine is lost. */
+  post(message: ToWorker): void;
+  /** Ends the engine as far as the platform can. */
+  terminate(): void;
+}
+
+/** What a link tells. */
+export interface LinkEvents {
+  /** The engine said something. */
+  onMessage: (message: FromWorker) => void;
+  /** The engine ended, or can no longer be trusted: one sentence. */
+  onDeath: (sentence: string) => void;
+}
+
+/** True where the platform has Web Workers. */
+export const hasWorkers: boolean = typeof Worker !== "undefined";
+
+/** Starts an engine. `url` is the worker's module. */
+export function openLink(url: URL, events: LinkEvents): Link {
+  return hasWorkers ? openWorker(url, events) : openInline(events);
+}
+
+function openWorker(url: URL, { onMessage, onDeath }: LinkEvents): Link {
+  const worker = new Worker(url, { type: "module", name: "holdfast-log" });
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    if (data.type === "crashed") onDeath(data.sentence);
+    else onMessage(data);
+  };
+  worker.onerror = (event) => {
+    // Without this the worker's error would end the whole process.
+    event.preventDefault();
+    onDeath(event.message);
+  };
+  worker.onmessageerror = () => onDeath("A message from the worker could not be read");
+  return {
+    post: (message) => worker.postMessage(message),
+    terminate: () => worker.terminate(),
+  };
+}
+
+function openInline({ onMessage, onDeath }: LinkEvents): Link {
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const engine = new Engine(onMessage);
+  return {
+    post(message) {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        try {
+          engine.handle(message);
+        } catch (error) {
+          onDeath((error as Error).message);
+        }
+      });
+      timers.add(timer);
+    },
+    terminate() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * The logger that people hold: five methods, children, and never a throw.
+ *
+ * @module
+ */
+import { describeError } from "./describe.ts";
+import { type Level, SEVERITY } from "./record.ts";
+import { snapshot } from "./snapshot.ts";
+
+/** What a logger marks all its records with. */
+export interface LoggerMarks {
+  /** Module or service. */
+  svcName?: string;
+  /** The request being answered. */
+  requestId?: string;
+  /** The route being answered. */
+  route?: string;
+}
+
+/** A record as a logger makes it: texts only, nothing that can still change. */
+export interface LoggedRecord extends LoggerMarks {
+  /** Level number. */
+  severity: number;
+  /** One sentence. */
+  message: string;
+  /** An `ErrorInfo` as JSON text. */
+  error?: string;
+  /** User data as JSON text. */
+  attrs?: string;
+  /** Milliseconds since 1970; now where absent. */
+  timeMs?: number;
+}
+
+/** Where a logger's records go. */
+export interface LogTarget {
+  /** Records below this are not made at all. */
+  readonly minimum: number;
+  /** Takes one record. */
+  take(record: LoggedRecord): void;
+}
+
+/**
+ * Writes log records. Whatever it is given, it neither throws nor waits: circular values, BigInt, throwing getters and proxies
+ * are shown as far as they can be.
+ *
+ * @example
+ * ```ts ignore
+ * const log = logging.logger.child({ svcName: "/orders" });
+ * log.info("order placed", { order_id: 7 });
+ * log.error("payment refused", error);
+ * ```
+ */
+export class Logger {
+  readonly #target: LogTarget;
+  readonly #marks: LoggerMarks;
+
+  /** `marks` stand on every record. */
+  constructor(target: LogTarget, marks: LoggerMarks = {}) {
+    this.#target = target;
+    this.#marks = marks;
+  }
+
+  /** A logger with more marks: per service, per request. */
+  child(marks: LoggerMarks): Logger {
+    return new Logger(this.#target, { ...this.#marks, ...marks });
+  }
+
+  /** For people who look for a fault. */
+  debug(message: unknown, details?: unknown): void {
+    this.log("DEBUG", message, details);
+  }
+
+  /** What happened. */
+  info(message: unknown, details?: unknown): void {
+    this.log("INFO", message, details);
+  }
+
+  /** Not right, but handled. */
+  warn(message: unknown, details?: unknown): void {
+    this.log("WARN", message, details);
+  }
+
+  /** A failure: opens an error or adds an occurrence to one. */
+  error(message: unknown, details?: unknown): void {
+    this.log("ERROR", message, details);
+  }
+
+  /** A failure that needs someone now: opens an error or adds an occurrence to one. */
+  critical(message: unknown, details?: unknown): void {
+    this.log("CRITICAL", message, details);
+  }
+
+  /**
+   * Writes one record. `message` may be an Error too. `details` is an Error, or an object: what stands under its key
+   * `error` is taken as what was thrown, all else becomes `attrs`.
+   */
+  log(level: Level, message: unknown, details?: unknown): void {
+    const severity = SEVERITY[level];
+    if (severity < this.#target.minimum) return;
+    try {
+      this.#target.take({ ...this.#marks, severity, ...describe(message, details) });
+    } catch {
+      this.#target.take({ ...this.#marks, severity, message: "A log message that cannot be read" });
+    }
+  }
+}
+
+function describe(
+  message: unknown,
+  details: unknown,
+): Pick<LoggedRecord, "message" | "error" | "attrs"> {
+  const { failure, attrs } = split(message, details);
+  const error = failure && describeError(failure.thrown);
+  return {
+    message: typeof message === "string" ? message : error?.message ?? snapshot(message),
+    ...(error && { error: JSON.stringify(error) }),
+    ...(attrs !== undefined && { attrs: snapshot(attrs) }),
+  };
+}
+
+/** Finds what was thrown in what a logger was given. */
+function split(
+  message: unknown,
+  details: unknown,
+): { failure?: { thrown: unknown }; attrs?: unknown } {
+  if (details instanceof Error) return { failure: { thrown: details } };
+  const failure = message instanceof Error ? { thrown: message } : undefined;
+  if (details === undefined || details === null) return { failure };
+  if (typeof details !== "object" || Array.isArray(details)) return { failure, attrs: { details } };
+  if (!("error" in details)) return { failure, attrs: details };
+  const { error, ...rest } = details;
+  const attrs = Object.keys(rest).length > 0 ? rest : undefined;
+  return { failure: { thrown: error }, attrs };
+}

@@ -1,0 +1,321 @@
+/**
+ * The log of one process: made by {@linkcode startLogging}, handed to whoever records or reads.
+ *
+ * @module
+ */
+import { type RawRecord, REPORTED } from "./batch.ts";
+import { describeError } from "./describe.ts";
+import { createEncoder } from "./encode.ts";
+import { uuidv7 } from "./ids.ts";
+import type { LogStats } from "./ledger.ts";
+import { cut } from "./limits.ts";
+import { type LoggedRecord, Logger } from "./logger.ts";
+import type { FromWorker } from "./protocol.ts";
+import { FAILURE_SEVERITY, type Level, levelOf, SEVERITY } from "./record.ts";
+import { snapshot } from "./snapshot.ts";
+import { Spill } from "./spill.ts";
+import { StoreClient } from "./store_client.ts";
+import type { Alert, RetentionLimits, StoreReads } from "./store/store.ts";
+import { type Flushed, Transport } from "./transport.ts";
+
+/** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
+const MAX_TEXT_CHARS = 64 * 1024;
+/** What the service itself is called where no module is at work. */
+export const OWN_NAME = "holdfast";
+
+/** How the log of a process is to be. */
+export interface LoggingOptions {
+  /** Records below this level are not made. */
+  level: Level;
+  /** How records are printed. */
+  console: "pretty" | "json" | "off";
+  /** Whether `pretty` may use colours. Default false. */
+  color?: boolean;
+  /** True where the platform collects `console.*` calls: then each record is a call of its own. Default false. */
+  consoleCollected?: boolean;
+  /** The rotated NDJSON file. */
+  file?: string;
+  /** Whether input and output are recorded. */
+  bodies: "on" | "errors" | "off";
+  /** Which records are on disk before their request is answered. */
+  spill: "off" | "error" | "all";
+  /** Where spill and quarantine files live. */
+  dataDir: string;
+  /** `sqlite:PATH`, `memory:` or `postgres://…`. */
+  storeUrl: string;
+  /** What the store may keep. */
+  retention: RetentionLimits;
+  /** The release that is running. */
+  release?: string;
+  /** The app's root folder, ending in a slash. */
+  root: string;
+  /** Machine and process. Default: the process's id. */
+  instance?: string;
+  /** Told when errors are new or have come back. */
+  onAlerts?: (alerts: Alert[]) => void;
+  /** The worker's module; tests give one that fails on purpose. */
+  workerUrl?: URL;
+  /** Bound of the queue, in bytes. */
+  queueLimitBytes?: number;
+  /** A worker that says nothing for this long, though asked, is replaced. */
+  hangAfterMs?: number;
+}
+
+/** One answered request, as routes know it. */
+export interface RequestEntry {
+  /** Level number. */
+  severity: number;
+  /** The module's name. */
+  svcName: string;
+  /** One sentence; what was thrown says it itself where this is absent. */
+  message?: string;
+  /** As in the `X-Request-Id` header. */
+  requestId: string;
+  /** HTTP method. */
+  method: string;
+  /** The route's pattern. */
+  route: string;
+  /** Path and query as they came. */
+  path: string;
+  /** HTTP status. */
+  status: number;
+  /** From request to answer, in milliseconds. */
+  durationMs: number;
+  /** The body's text as it came. */
+  input?: string;
+  /** The answer's JSON text as it stands. */
+  output?: string;
+  /** From {@linkcode Logging.newErrorId}, at ERROR and above. */
+  errorId?: string;
+  /** What was thrown. */
+  thrown?: unknown;
+}
+
+/** What another service reports. */
+export interface ReportEntry {
+  /** Level name. */
+  level: Level;
+  /** The reporting service. */
+  svcName: string;
+  /** One sentence. */
+  message: string;
+  /** What it was given. */
+  input?: unknown;
+  /** What it answered. */
+  output?: unknown;
+  /** What was thrown there. */
+  error?: { type: string; message: string; stack?: string };
+  /** Milliseconds since 1970. */
+  timeMs?: number;
+  /** The release that was running there. */
+  release?: string;
+  /** Anything else. */
+  attrs?: Record<string, unknown>;
+}
+
+/** Takes records, answers questions about them, and ends without losing any. */
+export interface Logging extends AsyncDisposable {
+  /** The root logger. */
+  readonly logger: Logger;
+  /** Every process has another (UUIDv7). */
+  readonly bootId: string;
+  /** What is stored. Every method rejects with `StoreBusy` when no answer comes within 5 s. */
+  readonly store: StoreReads;
+  /** Settles when the store is open; rejects with one sentence when it cannot be. */
+  readonly ready: Promise<void>;
+  /** An id for an occurrence that is about to be recorded. */
+  newErrorId(): string;
+  /** Records one answered request. */
+  request(entry: RequestEntry): void;
+  /** Records what another service reports; gives the record's id: an `error_id` at ERROR and above. */
+  report(entry: ReportEntry): string;
+  /** The books. */
+  stats(): LogStats;
+  /** Waits until everything recorded is stored, or the deadline comes. */
+  flush(options: { deadlineMs: number }): Promise<Flushed>;
+  /** Saves what waits, at once, without the worker: for a process that ends without warning. */
+  spillRest(): void;
+  /** Flushes, closes the store and ends the worker; what is left at the deadline is spilled. */
+  close(options: { deadlineMs: number }): Promise<Flushed>;
+}
+
+/** How long a log that leaves its scope may take to close. */
+const DISPOSE_DEADLINE_MS = 5_000;
+const NOTHING_IS_SPILLED = Infinity;
+
+/**
+ * Starts the log: a worker that owns the store, and this thread's queue to it.
+ *
+ * @example
+ * ```ts ignore
+ * await using logging = startLogging(options);
+ * await logging.ready;
+ * logging.logger.info("up");
+ * ```
+ */
+export function startLogging(options: LoggingOptions): Logging {
+  const bootId = uuidv7();
+  const process = {
+    bootId,
+    instance: options.instance ?? String(Deno.pid),
+    root: options.root,
+    release: options.release,
+  };
+  const spills = options.spill !== "off";
+  const ready = Promise.withResolvers<void>();
+  // A start that fails is told by whoever awaits it; nobody has to.
+  ready.promise.catch(() => {});
+  const client: StoreClient = new StoreClient((message) => transport.send(message));
+  const minimum = SEVERITY[options.level];
+  let seq = 0;
+
+  const transport: Transport = new Transport({
+    settings: {
+      ...process,
+      storeUrl: options.storeUrl,
+      console: options.console,
+      color: options.color ?? false,
+      consoleCollected: options.consoleCollected ?? false,
+      file: options.file,
+      retention: options.retention,
+      spillDir: spills ? options.dataDir : undefined,
+    },
+    encoder: createEncoder(process),
+    spill: spills ? new Spill(options.dataDir, bootId) : undefined,
+    spillFrom: { off: NOTHING_IS_SPILLED, error: FAILURE_SEVERITY, all: 0 }[options.spill],
+    dataDir: spills ? options.dataDir : undefined,
+    workerUrl: options.workerUrl ?? new URL("./worker.ts", import.meta.url),
+    queueLimitBytes: options.queueLimitBytes,
+    hangAfterMs: options.hangAfterMs,
+    onTrouble: (severity, message, attrs) => logger.log(levelOf(severity), message, attrs),
+    isAsking: () => client.isAsking,
+    onOpen: () => {
+      ready.resolve();
+      client.onOpen();
+    },
+    onMessage,
+  });
+
+  const logger = new Logger({ minimum, take: takeLogged });
+  const logging: Logging = {
+    logger,
+    bootId,
+    store: client.store,
+    ready: ready.promise,
+    newErrorId: () => uuidv7(),
+    request,
+    report,
+    stats: () => transport.stats(),
+    flush: (flushOptions) => transport.flush(flushOptions),
+    spillRest: () => transport.spillRest(),
+    close,
+    [Symbol.asyncDispose]: async () => void await close({ deadlineMs: DISPOSE_DEADLINE_MS }),
+  };
+  return logging;
+
+  function request(entry: RequestEntry): void {
+    if (entry.severity < minimum) return;
+    const isFailure = entry.severity >= FAILURE_SEVERITY;
+    const error = "thrown" in entry ? describeError(entry.thrown) : undefined;
+    const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);
+    transport.take({
+      ...EMPTY,
+      seq: ++seq,
+      timeMs: Date.now(),
+      severity: entry.severity,
+      svcName: entry.svcName,
+      message: entry.message ?? `${error?.type}: ${error?.message}`,
+      requestId: entry.requestId,
+      method: entry.method,
+      route: entry.route,
+      path: keepsBodies ? entry.path : withoutQuery(entry.path),
+      status: entry.status,
+      durationMs: entry.durationMs,
+      input: keepsBodies ? bounded(entry.input) : null,
+      output: keepsBodies ? bounded(entry.output) : null,
+      errorId: entry.errorId ?? null,
+      error: error === undefined ? null : JSON.stringify(error),
+    });
+  }
+
+  function report(entry: ReportEntry): string {
+    const severity = SEVERITY[entry.level];
+    const errorId = severity >= FAILURE_SEVERITY ? uuidv7() : null;
+    const isKept = severity >= minimum;
+    const record: RawRecord = {
+      ...EMPTY,
+      seq: isKept ? ++seq : seq,
+      timeMs: entry.timeMs ?? Date.now(),
+      severity,
+      svcName: entry.svcName,
+      message: entry.message,
+      input: entry.input === undefined ? null : bounded(snapshot(entry.input)),
+      output: entry.output === undefined ? null : bounded(snapshot(entry.output)),
+      errorId,
+      error: entry.error === undefined ? null : snapshot(entry.error),
+      attrs: entry.attrs === undefined ? null : bounded(snapshot(entry.attrs)),
+      release: entry.release ?? null,
+      flags: REPORTED,
+    };
+    if (isKept) transport.take(record);
+    return errorId ?? `${bootId}:${record.seq}`;
+  }
+
+  function takeLogged(record: LoggedRecord): void {
+    transport.take({
+      ...EMPTY,
+      seq: ++seq,
+      timeMs: record.timeMs ?? Date.now(),
+      severity: record.severity,
+      svcName: record.svcName ?? OWN_NAME,
+      message: record.message,
+      requestId: record.requestId ?? null,
+      route: record.route ?? null,
+      errorId: record.severity >= FAILURE_SEVERITY ? uuidv7() : null,
+      error: record.error ?? null,
+      attrs: bounded(record.attrs),
+    });
+  }
+
+  function onMessage(message: FromWorker): void {
+    if (message.type === "failed") ready.reject(new Error(message.sentence));
+    else if (message.type === "alerts") options.onAlerts?.(message.alerts);
+    else client.onMessage(message);
+  }
+
+  async function close(closeOptions: { deadlineMs: number }): Promise<Flushed> {
+    const flushed = await transport.close(closeOptions);
+    client.close();
+    return flushed;
+  }
+}
+
+const EMPTY: Readonly<RawRecord> = {
+  seq: 0,
+  timeMs: 0,
+  severity: 0,
+  svcName: OWN_NAME,
+  message: "",
+  requestId: null,
+  method: null,
+  route: null,
+  path: null,
+  status: null,
+  durationMs: null,
+  input: null,
+  output: null,
+  errorId: null,
+  error: null,
+  attrs: null,
+  release: null,
+  flags: 0,
+};
+
+function bounded(text: string | undefined): string | null {
+  return text === undefined ? null : cut(text, MAX_TEXT_CHARS);
+}
+
+function withoutQuery(path: string): string {
+  const at = path.indexOf("?");
+  return at < 0 ? path : path.slice(0, at);
+}

@@ -1,0 +1,64 @@
+/**
+ * Everything that crosses between the main thread and the worker.
+ *
+ * @module
+ */
+import type { Field } from "./batch.ts";
+import type { Alert, RetentionLimits, StoreReads } from "./store/store.ts";
+
+/** Names of the sinks; `store` is always there. */
+export type SinkName = "console" | "file" | "store";
+
+/** What the worker must know to begin. */
+export interface WorkerSettings {
+  /** The process's id. */
+  bootId: string;
+  /** Machine and process. */
+  instance: string;
+  /** The release that is running. */
+  release?: string;
+  /** The app's root folder, as a path that ends in a slash: tells own stack frames from others'. */
+  root: string;
+  /** `sqlite:PATH`, `memory:` or `postgres://…`. */
+  storeUrl: string;
+  /** How records are printed, or not. */
+  console: "json" | "pretty" | "off";
+  /** Whether `pretty` may use colours. */
+  color: boolean;
+  /** True where the platform collects `console.*` calls, one a record. */
+  consoleCollected: boolean;
+  /** The rotated NDJSON file. */
+  file?: string;
+  /** What the store may keep. */
+  retention: RetentionLimits;
+  /** The folder whose spill files of dead processes are replayed; absent where nothing is spilled. */
+  spillDir?: string;
+  /** The last batch each sink has accepted, when an earlier worker of this process did some work. */
+  cursors: Record<SinkName, number>;
+  /** One number: the batch being worked on, so that the main thread can tell what ended a worker. */
+  working?: SharedArrayBuffer;
+}
+
+/** From the main thread to the worker. */
+export type ToWorker =
+  | { type: "open"; settings: WorkerSettings }
+  | { type: "batch"; id: number; fields: Field[] }
+  | { type: "ask"; id: number; method: keyof StoreReads; args: unknown[]; deadlineMs: number }
+  | { type: "replay"; path: string }
+  | { type: "ping" }
+  | { type: "close" };
+
+/** From the worker to the main thread. Any message shows that the worker lives. */
+export type FromWorker =
+  | { type: "opened" }
+  | { type: "failed"; sentence: string }
+  | { type: "progress"; cursors: Partial<Record<SinkName, number>> }
+  | { type: "rejected"; severity: number; sentence: string }
+  | { type: "sink"; sink: SinkName; up: boolean; sentence: string }
+  | { type: "answer"; id: number; value: unknown }
+  | { type: "refusal"; id: number; name: string; message: string }
+  | { type: "replayed"; path: string; records: number; torn: number }
+  | { type: "alerts"; alerts: Alert[] }
+  | { type: "crashed"; sentence: string }
+  | { type: "pong" }
+  | { type: "closed" };

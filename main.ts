@@ -1,0 +1,169 @@
+/**
+ * Starts the service: reads the configuration, starts the log, serves, and drains on SIGTERM or SIGINT.
+ *
+ * @module
+ */
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { catchStrays, type Logging, startLogging } from "./logging/mod.ts";
+import { modules } from "./modules/registry.ts";
+import { type App, createApp } from "./routes/app.ts";
+
+const TOKEN_BYTES = 16;
+/** Kept back from `SHUTDOWN_MS`, so that the process has ended when it is over. */
+const EXIT_MARGIN_MS = 200;
+/** The part of `SHUTDOWN_MS` that running requests may use; the rest is the log's. */
+const REQUESTS_SHARE = 1 / 2;
+
+if (import.meta.main) await main();
+
+async function main(): Promise<void> {
+  const config = readConfigOrExit();
+  const logging = startLog(config);
+  const strays = catchStrays(logging.logger);
+  addEventListener("unload", () => logging.spillRest());
+  const operatorToken = config.operatorToken ?? localToken(config);
+  const app = createApp({
+    modules,
+    logging,
+    environment: config.env,
+    requestTimeoutMs: config.requestTimeoutMs,
+    maxBodyBytes: config.maxBodyBytes,
+    operatorToken,
+    intakeKeys: config.intakeKeys,
+  });
+  const server = serveOrExit(config, app);
+  await logging.ready.catch((error: Error) => exitWith(error.message));
+  logging.logger.info("Started");
+  greet(server.addr, { config, operatorToken });
+  await untilStopped();
+  await drain({ server, logging, config });
+  strays[Symbol.dispose]();
+  Deno.exit(0);
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return readConfig(Deno.env, { isTerminal: Deno.stdout.isTerminal() });
+  } catch (error) {
+    if (error instanceof ConfigError) exitWith(error.message);
+    throw error;
+  }
+}
+
+function startLog(config: Config): Logging {
+  return startLogging({
+    level: config.logLevel,
+    console: config.logConsole,
+    color: config.logConsole === "pretty" && !Deno.noColor,
+    consoleCollected: config.consoleCollected,
+    file: config.logFile,
+    bodies: config.logBodies,
+    spill: config.logSpill,
+    dataDir: config.dataDir,
+    storeUrl: config.storeUrl,
+    retention: {
+      days: config.retentionDays,
+      keepOccurrences: config.keepOccurrences,
+      maxMegabytes: config.storeMaxMegabytes,
+    },
+    release: config.release,
+    root: new URL(".", import.meta.url).pathname,
+    instance: `${Deno.hostname()}:${Deno.pid}`,
+  });
+}
+
+/** On loopback nobody has to invent a token to see the operator's side. */
+function localToken(config: Config): string | undefined {
+  if (!config.isLoopback) return undefined;
+  return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
+}
+
+function serveOrExit(config: Config, app: App): Deno.HttpServer {
+  const address = config.onDeploy ? {} : { hostname: config.host, port: config.port };
+  try {
+    return Deno.serve({
+      ...address,
+      onListen: () => {},
+      onError: (thrown) => app.onError(thrown),
+    }, app.fetch);
+  } catch (error) {
+    const why = error instanceof Deno.errors.AddrInUse
+      ? "another process listens there; set PORT to a free one"
+      : (error as Error).message;
+    exitWith(`Cannot listen on ${config.host}:${config.port}: ${why}`);
+  }
+}
+
+/** The first thing an operator reads. Not a log record: the token in it must not be kept. */
+function greet(
+  addr: Deno.Addr,
+  { config, operatorToken }: { config: Config; operatorToken: string | undefined },
+): void {
+  const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
+  const operator = config.operatorToken !== undefined
+    ? "the operator's API is open to OPERATOR_TOKEN"
+    : operatorToken !== undefined
+    ? `operator's token until this process ends: ${operatorToken}`
+    : "OPERATOR_TOKEN is not set: the operator's API is closed";
+  const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
+  const lines = [
+    `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
+    `Try: curl -i '${base}/?query_content=hello&user_type=guest'`,
+    `Operator: ${operator}`,
+    `Intake: ${intake}`,
+  ];
+  if (config.logConsole === "pretty") return console.log(lines.join("\n"));
+  const time = new Date().toISOString();
+  for (const message of lines) console.log(JSON.stringify({ time, level: "INFO", message }));
+}
+
+function hostIn({ hostname }: Deno.NetAddr): string {
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+}
+
+/** A PostgreSQL address may carry a password. */
+function withoutSecrets(storeUrl: string): string {
+  return storeUrl.replace(/\/\/[^@/]*@/, "//");
+}
+
+/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      Deno.addSignalListener(signal, () => {
+        if (isStopping) Deno.exit(1);
+        isStopping = true;
+        resolve();
+      });
+    }
+  });
+}
+
+/** Finishes the requests, then the log, within `SHUTDOWN_MS`. */
+async function drain(
+  { server, logging, config }: { server: Deno.HttpServer; logging: Logging; config: Config },
+): Promise<void> {
+  const endMs = performance.now() + config.shutdownMs - EXIT_MARGIN_MS;
+  const forRequestsMs = config.shutdownMs * REQUESTS_SHARE;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([
+    server.shutdown(),
+    new Promise((resolve) => timer = setTimeout(resolve, forRequestsMs)),
+  ]);
+  clearTimeout(timer);
+  logging.logger.info("Stopped: requests are answered, the log is written out");
+  const { spilled, dropped, timedOut } = await logging.close({
+    deadlineMs: Math.max(endMs - performance.now(), 0),
+  });
+  if (timedOut) {
+    console.error(
+      `The log was not written out in time: ${spilled} records are spilled, ${dropped} dropped`,
+    );
+  }
+}
+
+function exitWith(sentence: string): never {
+  console.error(sentence);
+  Deno.exit(1);
+}

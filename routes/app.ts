@@ -1,0 +1,269 @@
+/**
+ * The Hono app: a route for every module, the operational routes, and the layers that catch what modules do not.
+ *
+ * @module
+ */
+import { type Context as HonoContext, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { Logging } from "../logging/mod.ts";
+import { Failure } from "../modules/failure.ts";
+import type { Method, Module } from "../modules/module.ts";
+import { runModule, toFailure } from "../modules/run.ts";
+import { requireToken } from "./auth.ts";
+import { parseBody, readBody } from "./body.ts";
+import { contextStore, type ContextTools, RequestContext } from "./context.ts";
+import { Exchange, type ExchangeTools } from "./exchange.ts";
+import { indexPage } from "./index_page.tsx";
+import { RequestMetrics } from "./metrics.ts";
+import { openApi } from "./openapi.ts";
+
+const ALL_METHODS: readonly (Method | "HEAD")[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+/** From here on the log's queue counts as full: INFO records are turned away. */
+const FULL_QUEUE = 4 / 5;
+
+/** What the app is built from. */
+export interface AppDependencies {
+  /** The modules to serve. */
+  modules: readonly Module[];
+  /** Where records go, and where they are asked for. */
+  logging: Logging;
+  /** In development answers show stacks, and `/fail` is there. */
+  environment: "development" | "production";
+  /** The time a module has, in milliseconds. */
+  requestTimeoutMs: number;
+  /** Bytes of a body, at most. */
+  maxBodyBytes: number;
+  /** Opens the operator's part; closed where absent. */
+  operatorToken?: string;
+  /** Open the intake; closed where empty. */
+  intakeKeys: readonly string[];
+}
+
+/** The service as a function of a request. */
+export interface App {
+  /** Answers a request, whatever happens. */
+  fetch(request: Request): Promise<Response>;
+  /** For tests: answers without a port. */
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** For `Deno.serve({ onError })`: the last answer when everything else has failed. */
+  onError(thrown: unknown): Response;
+}
+
+/** What every route of the app uses. */
+interface Tools extends ExchangeTools, ContextTools, AppDependencies {}
+
+/**
+ * Builds the service.
+ *
+ * @example
+ * ```ts ignore
+ * const app = createApp({ modules, logging, environment: "development", requestTimeoutMs: 10_000,
+ *   maxBodyBytes: 1_048_576, intakeKeys: [] });
+ * const response = await app.request("/?query_content=x&user_type=guest");
+ * ```
+ */
+export function createApp(dependencies: AppDependencies): App {
+  const tools = createTools(dependencies);
+  const hono = new Hono<{ Variables: { exchange: Exchange } }>();
+  hono.notFound((c) => notFound(c, { hono, tools }));
+  hono.onError((error, c) => {
+    const exchange = c.get("exchange") ?? new Exchange(c.req.raw, tools);
+    return exchange.fail(failureOf(error), error);
+  });
+  for (const module of servedModules(dependencies)) {
+    for (const path of module.paths ?? [module.name]) {
+      hono.on(module.method ?? "GET", path, (c) => serveModule(c, { module, path, tools }));
+    }
+  }
+  serveOperations(hono, tools);
+
+  const fetch = async (request: Request) => {
+    try {
+      return await hono.fetch(request);
+    } catch (thrown) {
+      // Hono passes on what is thrown and is no Error.
+      return new Exchange(request, tools).fail(toFailure(thrown), thrown);
+    }
+  };
+  return {
+    fetch,
+    request: (path, init) => fetch(new Request(new URL(path, "http://localhost"), init)),
+    onError: (thrown) =>
+      new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown),
+  };
+}
+
+function createTools(dependencies: AppDependencies): Tools {
+  const { logging, environment, operatorToken } = dependencies;
+  const operator = {
+    tokens: operatorToken === undefined ? [] : [operatorToken],
+    what: "operator access",
+    variable: "OPERATOR_TOKEN",
+  };
+  return {
+    ...dependencies,
+    metrics: new RequestMetrics(),
+    showStacks: environment === "development",
+    store: contextStore(logging),
+    requireOperator: (request) => requireToken(request, operator),
+  };
+}
+
+/** In production nothing tells that a closed part is there. */
+function servedModules({ modules, environment, operatorToken }: AppDependencies): Module[] {
+  return modules.filter((module) => {
+    if (module.developmentOnly && environment !== "development") return false;
+    return module.access !== "operator" || operatorToken !== undefined;
+  });
+}
+
+async function serveModule(
+  c: HonoContext,
+  { module, path, tools }: { module: Module; path: string; tools: Tools },
+): Promise<Response> {
+  const request = c.req.raw;
+  if (path === "/" && wantsIndex(request)) return serveIndex(request, tools);
+  const exchange = new Exchange(request, tools);
+  exchange.route = path;
+  exchange.svcName = module.name;
+  c.set("exchange", exchange);
+  try {
+    if (module.access === "intake") await requireIntakeKey(request, tools);
+    if (module.access === "operator") await tools.requireOperator(request);
+    const context = new RequestContext(module, exchange, tools);
+    const outcome = await runModule(module, {
+      value: await readValue(c, { exchange, tools }),
+      context,
+      timeoutMs: tools.requestTimeoutMs,
+      onTimeout: (failure) => context.abort(failure),
+    });
+    return exchange.answer(outcome, module.status);
+  } catch (thrown) {
+    return exchange.fail(toFailure(thrown), thrown);
+  }
+}
+
+async function requireIntakeKey(request: Request, { intakeKeys }: Tools): Promise<void> {
+  await requireToken(request, { tokens: intakeKeys, what: "intake", variable: "INTAKE_KEYS" });
+}
+
+/** What the request hands to its module: the query, or the body, and the path's parameters. */
+async function readValue(
+  c: HonoContext,
+  { exchange, tools }: { exchange: Exchange; tools: Tools },
+): Promise<unknown> {
+  const { method, url } = exchange.request;
+  if (method === "GET" || method === "HEAD" || method === "DELETE") {
+    return { ...readQuery(url), ...c.req.param() };
+  }
+  const limits = { maxBytes: tools.maxBodyBytes, timeoutMs: tools.requestTimeoutMs };
+  exchange.input = await readBody(exchange.request, limits);
+  const body = parseBody(exchange.input);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  return { ...body, ...c.req.param() };
+}
+
+/** A parameter that comes more than once is an array: whether that is right is the schema's to say. */
+function readQuery(url: string): Record<string, string | string[]> {
+  const at = url.indexOf("?");
+  const values: Record<string, string | string[]> = Object.create(null);
+  if (at < 0) return values;
+  for (const [key, value] of new URLSearchParams(url.slice(at + 1))) {
+    const earlier = values[key];
+    values[key] = earlier === undefined ? value : [earlier, value].flat();
+  }
+  return values;
+}
+
+function wantsIndex(request: Request): boolean {
+  return !request.url.includes("?") &&
+    (request.headers.get("accept")?.includes("text/html") ?? false);
+}
+
+async function serveIndex(request: Request, tools: Tools): Promise<Response> {
+  const exchange = new Exchange(request, tools);
+  exchange.route = "/";
+  return exchange.pass(await indexPage(servedModules(tools)));
+}
+
+function serveOperations(hono: Hono<{ Variables: { exchange: Exchange } }>, tools: Tools): void {
+  const { logging, metrics } = tools;
+  hono.get("/healthz", (c) => operation(c).answer({ content: { alive: true } }));
+  hono.get("/readyz", async (c) => {
+    const exchange = operation(c);
+    try {
+      return exchange.answer({ content: await readiness(tools) });
+    } catch (thrown) {
+      return exchange.fail(toFailure(thrown), thrown);
+    }
+  });
+  hono.get("/metrics", (c) => {
+    const text = metrics.toText(logging.stats());
+    const type = "text/plain; version=0.0.4; charset=utf-8";
+    return operation(c).pass(new Response(text, { headers: { "content-type": type } }));
+  });
+  hono.get("/openapi.json", async (c) => {
+    const text = JSON.stringify(await openApi(servedModules(tools)));
+    const headers = { "content-type": "application/json" };
+    return operation(c).pass(new Response(text, { headers }));
+  });
+
+  function operation(c: HonoContext): Exchange {
+    const exchange = new Exchange(c.req.raw, tools);
+    exchange.route = c.req.path;
+    exchange.isQuiet = true;
+    return exchange;
+  }
+}
+
+/** Ready means: the store answers and the log's queue has room. @throws {Failure} `unavailable`. */
+async function readiness({ store, logging }: Tools): Promise<Record<string, unknown>> {
+  const { queue_bytes, queue_limit_bytes } = logging.stats();
+  if (queue_bytes > queue_limit_bytes * FULL_QUEUE) {
+    throw new Failure(
+      "unavailable",
+      `the log's queue is full: ${queue_bytes} of ${queue_limit_bytes} bytes`,
+      { code: "log.full" },
+    );
+  }
+  const { size_bytes } = await store.health();
+  return { ready: true, store_bytes: size_bytes, log_queue_bytes: queue_bytes };
+}
+
+function notFound(
+  c: HonoContext,
+  { hono, tools }: { hono: Hono<{ Variables: { exchange: Exchange } }>; tools: Tools },
+): Response {
+  const exchange = new Exchange(c.req.raw, tools);
+  const { method, path } = c.req;
+  const allowed = ALL_METHODS.filter((known) =>
+    hono.router.match(known === "HEAD" ? "GET" : known, path)[0].length > 0
+  );
+  if (allowed.length === 0) {
+    return exchange.fail(new Failure("route_unknown", `nothing is at ${path.slice(0, 200)}`));
+  }
+  const allow = allowed.join(", ");
+  return exchange.fail(
+    new Failure("method", `${method} is not allowed here, only ${allow}`, { headers: { allow } }),
+  );
+}
+
+/** Hono's own middleware throws an `HTTPException`, often without a message. */
+function failureOf(error: Error): Failure {
+  if (!(error instanceof HTTPException) || error.status >= 500) return toFailure(error);
+  const kinds = {
+    400: "malformed",
+    401: "token_missing",
+    404: "route_unknown",
+    405: "method",
+    413: "too_large",
+    415: "media_type",
+    429: "too_many",
+  } as const;
+  const kind = kinds[error.status as keyof typeof kinds] ?? "malformed";
+  const challenge = error.res?.headers.get("www-authenticate");
+  return new Failure(kind, error.message || `the request was refused (${error.status})`, {
+    cause: error,
+    headers: challenge ? { "www-authenticate": challenge } : {},
+  });
+}

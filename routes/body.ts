@@ -1,0 +1,112 @@
+/**
+ * Reads a JSON body within its limits.
+ *
+ * @module
+ */
+import { Failure } from "../modules/failure.ts";
+
+const JSON_TYPES = /^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+
+/** How much, and how long. */
+export interface BodyLimits {
+  /** Bytes of a body, at most. */
+  maxBytes: number;
+  /** The time a body may take to arrive, in milliseconds. */
+  timeoutMs: number;
+}
+
+/**
+ * The body's text; empty when there is none.
+ *
+ * @throws {Failure} `media_type`, `too_large`, `slow_body`, or `malformed` for what is not UTF-8.
+ */
+export async function readBody(request: Request, limits: BodyLimits): Promise<string> {
+  if (request.body === null) return "";
+  const { headers } = request;
+  if (Number(headers.get("content-length")) > limits.maxBytes) throw tooLarge(limits);
+  const bytes = await readBytes(request.body, limits);
+  if (bytes.length === 0) return "";
+  checkType(headers);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Failure("malformed", "the body is not UTF-8", { cause });
+  }
+}
+
+/** The value of a JSON text; an empty text is an empty object. @throws {Failure} `malformed`. */
+export function parseBody(text: string): unknown {
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Failure("malformed", `the body is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function checkType(headers: Headers): void {
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") {
+    throw new Failure(
+      "media_type",
+      `the body must not be encoded, got content-encoding ${show(encoding)}`,
+    );
+  }
+  const type = headers.get("content-type");
+  if (type === null || !JSON_TYPES.test(type)) {
+    throw new Failure(
+      "media_type",
+      `the body must be application/json in UTF-8, got ${type === null ? "no type" : show(type)}`,
+    );
+  }
+}
+
+async function readBytes(
+  body: ReadableStream<Uint8Array>,
+  limits: BodyLimits,
+): Promise<Uint8Array> {
+  const reader = body.getReader();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooSlow(limits)), limits.timeoutMs);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), late.promise]);
+      if (done) break;
+      size += value.length;
+      if (size > limits.maxBytes) throw tooLarge(limits);
+      chunks.push(value);
+    }
+  } catch (thrown) {
+    // Nobody waits for the rest of a body that is given up.
+    reader.cancel().catch(() => {});
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure("malformed", "the body broke off", { cause: thrown });
+  } finally {
+    clearTimeout(timer);
+  }
+  return chunks.length === 1 ? chunks[0]! : join(chunks, size);
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge({ maxBytes }: BodyLimits): Failure {
+  return new Failure("too_large", `the body must be at most ${maxBytes} bytes (MAX_BODY_BYTES)`);
+}
+
+function tooSlow({ timeoutMs }: BodyLimits): Failure {
+  return new Failure("slow_body", `the body did not arrive within ${timeoutMs} ms`);
+}
+
+function show(header: string): string {
+  return JSON.stringify(header.slice(0, 80));
+}

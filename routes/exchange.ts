@@ -1,0 +1,235 @@
+/**
+ * One request on its way through: its id, its clock, and the one place where it is answered, counted and logged.
+ *
+ * @module
+ */
+import { type Logging, type RequestEntry, SEVERITY } from "../logging/mod.ts";
+import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
+import type { Failure } from "../modules/failure.ts";
+import { type Outcome, toFailure } from "../modules/run.ts";
+import type { RequestMetrics } from "./metrics.ts";
+
+const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
+const JSON_TYPE = "application/json";
+const PROBLEM_TYPE = "application/problem+json";
+
+/** Said with every answer of a service route; made once with the Response, for adding a header later is dear. */
+const ANSWER_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  vary: "accept",
+  "x-content-type-options": "nosniff",
+};
+
+/** What answering needs of the app. */
+export interface ExchangeTools {
+  /** Where records go. */
+  logging: Logging;
+  /** Counts what was answered. */
+  metrics: RequestMetrics;
+  /** Whether clients may read the stack of what failed. */
+  showStacks: boolean;
+}
+
+/** A request and its answer. */
+export class Exchange {
+  /** Equals the `X-Request-Id` header. */
+  readonly requestId: string;
+  /** The request. */
+  readonly request: Request;
+  /** The matched route's pattern; `*` where none matched. */
+  route = "*";
+  /** The module at work. */
+  svcName: string | undefined;
+  /** The body's text, once it was read. */
+  input: string | undefined;
+  /** True for probes: their answers are logged at DEBUG, so that they do not bury what people look for. */
+  isQuiet = false;
+  readonly #startedMs = performance.now();
+  readonly #tools: ExchangeTools;
+
+  /** Keeps an inbound request id when it is well-formed, else gives one. */
+  constructor(request: Request, tools: ExchangeTools) {
+    this.request = request;
+    this.#tools = tools;
+    const inbound = request.headers.get("x-request-id");
+    this.requestId = inbound !== null && REQUEST_ID.test(inbound) ? inbound : crypto.randomUUID();
+  }
+
+  /** Answers what a module came to. */
+  answer(outcome: Outcome, status = 200): Response {
+    if (outcome.failure) return this.fail(outcome.failure, outcome.thrown);
+    if (outcome.content instanceof ReadableStream) return this.#stream(outcome.content, status);
+    let text: string;
+    try {
+      text = this.#toJson(outcome.content, status);
+    } catch (cause) {
+      const thrown = badReturn(this.svcName, cause);
+      return this.fail(toFailure(thrown), thrown);
+    }
+    const severity = this.isQuiet ? SEVERITY.DEBUG : SEVERITY.INFO;
+    this.#finish({ severity, status, message: this.#plainly(status), output: text });
+    return this.#respond(text, { status, type: JSON_TYPE });
+  }
+
+  /** Answers a failure, and records it when it is ours. `thrown` is what led to it. */
+  fail(failure: Failure, thrown: unknown = failure): Response {
+    const { status, level } = failure.row;
+    const errorId = level === "ERROR" ? this.#tools.logging.newErrorId() : undefined;
+    const sentence = this.#sentence(failure, { thrown, errorId });
+    const envelope = failed(failure, { sentence, requestId: this.requestId, errorId });
+    const wantsProblem = this.request.headers.get("accept")?.includes(PROBLEM_TYPE);
+    const text = JSON.stringify(wantsProblem ? problem(envelope) : envelope);
+    this.#finish({
+      severity: SEVERITY[level],
+      status,
+      output: text,
+      ...(errorId === undefined
+        ? { message: `${failure.name}: ${failure.message}` }
+        : { errorId, thrown: rootOf(failure, thrown) }),
+    });
+    const type = wantsProblem ? PROBLEM_TYPE : JSON_TYPE;
+    return this.#respond(text, { status, type, headers: failure.headers });
+  }
+
+  /** Answers with a finished Response of a page or a probe: counted, and logged at DEBUG. */
+  pass(response: Response): Response {
+    const { status } = response;
+    this.#finish({ severity: SEVERITY.DEBUG, status, message: this.#plainly(status) });
+    response.headers.set("x-request-id", this.requestId);
+    return response;
+  }
+
+  #toJson(content: unknown, status: number): string {
+    const envelope: Envelope = answered(content, status, this.requestId);
+    const text = JSON.stringify(envelope);
+    // What JSON cannot say is left out without a word: undefined, a function, a symbol.
+    if (content === undefined || typeof content === "function" || typeof content === "symbol") {
+      throw new TypeError(`${typeof content} is not JSON`);
+    }
+    return text;
+  }
+
+  #sentence(
+    failure: Failure,
+    { thrown, errorId }: { thrown: unknown; errorId: string | undefined },
+  ): string {
+    if (failure.kind !== "internal") return failure.message;
+    if (!this.#tools.showStacks) return `${failure.message}; it is recorded as ${errorId}`;
+    return thrown instanceof Error ? readStack(thrown) : `thrown ${show(thrown)}`;
+  }
+
+  #respond(
+    text: string,
+    { status, type, headers }: {
+      status: number;
+      type: string;
+      headers?: Readonly<Record<string, string>>;
+    },
+  ): Response {
+    return new Response(text, {
+      status,
+      headers: {
+        ...ANSWER_HEADERS,
+        "content-type": type,
+        "x-request-id": this.requestId,
+        ...headers,
+      },
+    });
+  }
+
+  /** A stream that breaks half-way cannot be answered again: it is recorded. */
+  #stream(content: ReadableStream, status: number): Response {
+    const encoder = new TextEncoder();
+    const reader = content.getReader();
+    const body = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) {
+            return controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
+          }
+          this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
+          controller.close();
+        } catch (thrown) {
+          const errorId = this.#tools.logging.newErrorId();
+          this.#finish({ severity: SEVERITY.ERROR, status, thrown, errorId });
+          controller.error(thrown);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+    return new Response(body, {
+      status,
+      headers: {
+        ...ANSWER_HEADERS,
+        "content-type": "text/plain; charset=utf-8",
+        "x-request-id": this.requestId,
+      },
+    });
+  }
+
+  #plainly(status: number): string {
+    return `${this.request.method} ${this.route} ${status}`;
+  }
+
+  #finish(
+    { severity, status, ...rest }: Pick<
+      RequestEntry,
+      "severity" | "status" | "message" | "output" | "errorId" | "thrown"
+    >,
+  ): void {
+    const { method, url } = this.request;
+    const durationMs = Math.round((performance.now() - this.#startedMs) * 1000) / 1000;
+    this.#tools.metrics.observe({ route: this.route, status, durationMs });
+    this.#tools.logging.request({
+      severity,
+      svcName: this.svcName ?? "holdfast",
+      requestId: this.requestId,
+      method,
+      route: this.route,
+      path: pathOf(url),
+      status,
+      durationMs,
+      input: this.input,
+      ...rest,
+    });
+  }
+}
+
+/** What is recorded as thrown: the root of the trouble, not the wrapping that clients see. */
+function rootOf(failure: Failure, thrown: unknown): unknown {
+  return failure.kind === "internal" ? thrown : failure;
+}
+
+/** Without a stack: it would show this file, and make one error of all modules that return badly. */
+function badReturn(svcName: string | undefined, cause: unknown): TypeError {
+  const error = new TypeError(
+    `${svcName ?? "a module"} returned what JSON cannot say: ${(cause as Error).message}`,
+    { cause },
+  );
+  return Object.assign(error, { stack: "" });
+}
+
+/** Path and query: what follows the origin. */
+function pathOf(url: string): string {
+  return url.slice(url.indexOf("/", "https://".length));
+}
+
+function readStack(error: Error): string {
+  try {
+    return String(error.stack || error);
+  } catch {
+    return "an Error that cannot be read";
+  }
+}
+
+function show(thrown: unknown): string {
+  try {
+    return typeof thrown === "string" ? JSON.stringify(thrown) : String(thrown);
+  } catch {
+    return "a value that cannot be read";
+  }
+}

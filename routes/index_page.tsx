@@ -1,0 +1,73 @@
+/**
+ * The small page at `/`: what this service has, for people.
+ *
+ * @module
+ */
+import type { Module } from "../modules/module.ts";
+
+const STYLE = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 46rem; margin: 3rem auto; padding: 0 1.25rem; }
+h1 { font-size: 1.5rem; margin-bottom: .25rem; }
+table { border-collapse: collapse; width: 100%; }
+td { border-top: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding: .5rem .75rem .5rem 0; vertical-align: top; }
+code { font: .875em ui-monospace, monospace; white-space: nowrap; }
+@media (max-width: 32rem) { td { display: block; border: 0; padding: .1rem 0; } tr { display: block; padding: .5rem 0; } }
+`;
+
+const HEADERS = {
+  "cache-control": "no-store",
+  "content-type": "text/html; charset=utf-8",
+  "referrer-policy": "no-referrer",
+  vary: "accept",
+  "x-content-type-options": "nosniff",
+};
+
+/** A page that lists the modules, the board and the docs. */
+export async function indexPage(modules: readonly Module[]): Promise<Response> {
+  const html = "<!DOCTYPE html>" + (<Index modules={modules} />).toString();
+  return new Response(html, { headers: { ...HEADERS, "content-security-policy": await POLICY } });
+}
+
+/** The one style of the page is let through by its hash. */
+const POLICY = hashOf(STYLE).then((hash) =>
+  `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'; base-uri 'none'`
+);
+
+async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return btoa(String.fromCharCode(...new Uint8Array(digest)));
+}
+
+function Index({ modules }: { modules: readonly Module[] }) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Holdfast</title>
+        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+      </head>
+      <body>
+        <h1>Holdfast</h1>
+        <p>Answers every request and remembers every failure until someone mends it.</p>
+        <table>
+          <tbody>
+            {modules.map((module) => (
+              <tr>
+                <td>
+                  <code>{module.method ?? "GET"} {(module.paths ?? [module.name])[0]}</code>
+                </td>
+                <td>{module.summary}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p>
+          <a href="/openapi.json">openapi.json</a> · <a href="/healthz">healthz</a> ·{" "}
+          <a href="/readyz">readyz</a> · <a href="/metrics">metrics</a>
+        </p>
+      </body>
+    </html>
+  );
+}
