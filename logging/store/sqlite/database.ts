@@ -83,7 +83,8 @@ export class Database {
       this.run("commit");
       return result;
     } catch (error) {
-      this.#rollBack();
+      // When the disk is full, SQLite has rolled back by itself.
+      if (this.#db.isTransaction) this.#db.exec("rollback");
       throw error;
     }
   }
@@ -107,14 +108,6 @@ export class Database {
       this.#statements.set(sql, statement);
     }
     return statement;
-  }
-
-  #rollBack(): void {
-    try {
-      this.#db.exec("rollback");
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
-    }
   }
 
   #explained(cause: unknown): Error {

@@ -38,7 +38,11 @@ const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 const SQLITE_CORRUPT = 11;
 
-/** @throws {Error} one sentence that names the path, the cause and what to do. */
+/**
+ * Opens the file, makes it where it is missing, and migrates it.
+ *
+ * @throws {Error} one sentence that names the path, the cause and what to do.
+ */
 export async function openDatabase(options: SqliteOptions): Promise<Database> {
   const { path, readOnly = false } = options;
   if (path !== ":memory:") preparePath(path, readOnly);
@@ -99,12 +103,12 @@ function open(path: string, readOnly: boolean): DatabaseSync {
 }
 
 function checkOwner(db: DatabaseSync): void {
-  const tables = pragma(db, "select count(*) from sqlite_schema");
-  const owner = pragma(db, "pragma application_id");
+  const tables = first(db, "select count(*) from sqlite_schema");
+  const owner = first(db, "pragma application_id");
   if (owner !== APPLICATION_ID && (owner !== 0 || tables > 0)) {
     throw new Refused("it is the database of another program. Point STORE_URL at another path");
   }
-  const version = pragma(db, "pragma user_version");
+  const version = first(db, "pragma user_version");
   if (version > MIGRATIONS.length) {
     throw new Refused(
       `a newer version of Holdfast wrote it (schema ${version}, this one knows ` +
@@ -114,7 +118,7 @@ function checkOwner(db: DatabaseSync): void {
 }
 
 function checkCurrent(db: DatabaseSync): void {
-  if (pragma(db, "pragma user_version") < MIGRATIONS.length) {
+  if (first(db, "pragma user_version") < MIGRATIONS.length) {
     throw new Refused("an older version of Holdfast wrote it. Start the service once to update it");
   }
 }
@@ -122,36 +126,37 @@ function checkCurrent(db: DatabaseSync): void {
 function prepare(db: DatabaseSync): void {
   // Before the first table, or it has no effect. Costs nothing measurable on writing, and lets the
   // sweep give space back to the disk when STORE_MAX_MB is lowered.
-  db.exec("pragma auto_vacuum = incremental");
-  db.exec("pragma journal_mode = wal");
+  first(db, "pragma auto_vacuum = incremental");
+  first(db, "pragma journal_mode = wal");
   // In WAL mode this survives the death of the process; a power cut may take the last transactions.
-  db.exec("pragma synchronous = normal");
-  db.exec("pragma foreign_keys = on");
-  db.exec(`pragma cache_size = -${CACHE_KB}`);
+  first(db, "pragma synchronous = normal");
+  first(db, "pragma foreign_keys = on");
+  first(db, `pragma cache_size = -${CACHE_KB}`);
   migrate(db);
 }
 
 function migrate(db: DatabaseSync): void {
-  while (pragma(db, "pragma user_version") < MIGRATIONS.length) {
-    db.exec("begin immediate");
+  while (first(db, "pragma user_version") < MIGRATIONS.length) {
+    first(db, "begin immediate");
     try {
       // Again, now that nobody else can change it: another process may have been first.
-      const version = pragma(db, "pragma user_version");
+      const version = first(db, "pragma user_version");
       const name = MIGRATIONS[version];
       if (name !== undefined) {
         db.exec(Deno.readTextFileSync(new URL(`../migrations/sqlite/${name}`, import.meta.url)));
-        db.exec(`pragma application_id = ${APPLICATION_ID}`);
-        db.exec(`pragma user_version = ${version + 1}`);
+        first(db, `pragma application_id = ${APPLICATION_ID}`);
+        first(db, `pragma user_version = ${version + 1}`);
       }
-      db.exec("commit");
+      first(db, "commit");
     } catch (error) {
-      db.exec("rollback");
+      if (db.isTransaction) db.exec("rollback");
       throw error;
     }
   }
 }
 
-function pragma(db: DatabaseSync, sql: string): number {
+/** The first number of a statement's answer. Not `exec`: its errors do not carry SQLite's code. */
+function first(db: DatabaseSync, sql: string): number {
   return Number(Object.values(db.prepare(sql).get() ?? {})[0]);
 }
 
