@@ -64,11 +64,10 @@ interface Tools extends ExchangeTools, ContextTools, AppDependencies {}
  */
 export function createApp(dependencies: AppDependencies): App {
   const tools = createTools(dependencies);
-  const hono = new Hono<{ Variables: { exchange: Exchange } }>();
+  const hono = new Hono();
   hono.notFound((c) => notFound(c, { hono, tools }));
   hono.onError((error, c) => {
-    const exchange = c.get("exchange") ?? new Exchange(c.req.raw, tools);
-    return exchange.fail(failureOf(error), error);
+    return new Exchange(c.req.raw, tools).fail(failureOf(error), error);
   });
   for (const module of servedModules(dependencies)) {
     for (const path of module.paths ?? [module.name]) {
@@ -126,7 +125,6 @@ async function serveModule(
   const exchange = new Exchange(request, tools);
   exchange.route = path;
   exchange.svcName = module.name;
-  c.set("exchange", exchange);
   try {
     if (module.access === "intake") await requireIntakeKey(request, tools);
     if (module.access === "operator") await tools.requireOperator(request);
@@ -153,26 +151,36 @@ async function readValue(
   { exchange, tools }: { exchange: Exchange; tools: Tools },
 ): Promise<unknown> {
   const { method, url } = exchange.request;
+  const parameters = exchange.route.includes(":") ? c.req.param() : undefined;
   if (method === "GET" || method === "HEAD" || method === "DELETE") {
-    return { ...readQuery(url), ...c.req.param() };
+    return Object.assign(readQuery(url), parameters);
   }
   const limits = { maxBytes: tools.maxBodyBytes, timeoutMs: tools.requestTimeoutMs };
   exchange.input = await readBody(exchange.request, limits);
   const body = parseBody(exchange.input);
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
-  return { ...body, ...c.req.param() };
+  return { ...body, ...parameters };
 }
 
 /** A parameter that comes more than once is an array: whether that is right is the schema's to say. */
 function readQuery(url: string): Record<string, string | string[]> {
-  const at = url.indexOf("?");
   const values: Record<string, string | string[]> = Object.create(null);
+  const at = url.indexOf("?");
   if (at < 0) return values;
-  for (const [key, value] of new URLSearchParams(url.slice(at + 1))) {
+  for (const [key, value] of pairsIn(url.slice(at + 1))) {
     const earlier = values[key];
     values[key] = earlier === undefined ? value : [earlier, value].flat();
   }
   return values;
+}
+
+/** Most queries have nothing to decode: cutting them up costs a tenth of a `URLSearchParams`. */
+function pairsIn(query: string): Iterable<[string, string]> {
+  if (query.includes("%") || query.includes("+")) return new URLSearchParams(query);
+  return query.split("&").filter((pair) => pair !== "").map((pair) => {
+    const at = pair.indexOf("=");
+    return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+  });
 }
 
 function wantsIndex(request: Request): boolean {
@@ -186,7 +194,7 @@ async function serveIndex(request: Request, tools: Tools): Promise<Response> {
   return exchange.pass(await indexPage(servedModules(tools)));
 }
 
-function serveOperations(hono: Hono<{ Variables: { exchange: Exchange } }>, tools: Tools): void {
+function serveOperations(hono: Hono, tools: Tools): void {
   const { logging, metrics } = tools;
   hono.get("/healthz", (c) => operation(c).answer({ content: { alive: true } }));
   hono.get("/readyz", async (c) => {
@@ -232,7 +240,7 @@ async function readiness({ store, logging }: Tools): Promise<Record<string, unkn
 
 function notFound(
   c: HonoContext,
-  { hono, tools }: { hono: Hono<{ Variables: { exchange: Exchange } }>; tools: Tools },
+  { hono, tools }: { hono: Hono; tools: Tools },
 ): Response {
   const exchange = new Exchange(c.req.raw, tools);
   const { method, path } = c.req;
