@@ -15,6 +15,8 @@ export interface LoggerMarks {
   requestId?: string;
   /** The route being answered. */
   route?: string;
+  /** When it happened, milliseconds since 1970; now where absent. */
+  timeMs?: number;
 }
 
 /** A record as a logger makes it: texts only, nothing that can still change. */
@@ -27,8 +29,6 @@ export interface LoggedRecord extends LoggerMarks {
   error?: string;
   /** User data as JSON text. */
   attrs?: string;
-  /** Milliseconds since 1970; now where absent. */
-  timeMs?: number;
 }
 
 /** Where a logger's records go. */

@@ -1,0 +1,101 @@
+/**
+ * A handler for people who log with @std/log: its records travel as ours do. Nothing of that package is imported here;
+ * what is known of it is its documented surface, as of 0.224.14.
+ *
+ * @module
+ */
+import type { Logging } from "./logging.ts";
+import { FAILURE_SEVERITY, levelOf } from "./record.ts";
+
+/** The text that @std/log makes of an Error given as the message: its stack. */
+const STACK_TEXT = /^(?:Uncaught )?([\w$.]{1,100})(?:: ([^]*?))?\n {4}at /;
+
+/** The part of a `LogRecord` of @std/log that is read. */
+export interface StdRecord {
+  /** The message, already a text. */
+  readonly msg: string;
+  /** What was logged beside the message. */
+  readonly args: unknown[];
+  /** 10, 20, 30, 40 or 50: the same numbers as ours. */
+  readonly level: number;
+  /** `DEBUG` to `CRITICAL`. */
+  readonly levelName: string;
+  /** The logger's name in `setup({ loggers })`. */
+  readonly loggerName: string;
+  /** When it was logged. */
+  readonly datetime: Date;
+}
+
+/** The part of a `BaseHandler` of @std/log that is used. */
+export interface StdHandler {
+  /** Records below this level are not taken. */
+  level: number;
+  /** Takes one record. */
+  handle(record: StdRecord): void;
+}
+
+/**
+ * Makes a handler class for the `setup({ handlers })` of @std/log. Message, level and time stay as they are; the logger's
+ * name becomes `svc_name`; the first Error among the arguments becomes `error`, all others stand in `attrs.args`. An Error
+ * that was the message itself has reached us as its stack's text, and is read back from it.
+ *
+ * A handler never throws, whatever was logged, and has nothing to flush: the log it writes to does that. Formatters are
+ * not asked, because the worker encodes.
+ *
+ * @example
+ * ```ts ignore
+ * import { BaseHandler, getLogger, setup } from "jsr:@std/log@0.224.14";
+ *
+ * const WorkerHandler = workerHandler(BaseHandler, logging);
+ * setup({
+ *   handlers: { worker: new WorkerHandler("DEBUG") },
+ *   loggers: { orders: { level: "INFO", handlers: ["worker"] } },
+ * });
+ * getLogger("orders").error("payment refused", new Error("card expired"), { order_id: 7 });
+ * ```
+ */
+export function workerHandler<LevelName, Options, Handler extends StdHandler>(
+  BaseHandler: abstract new (levelName: LevelName, options?: Options) => Handler,
+  logging: Pick<Logging, "logger">,
+): new (levelName: LevelName, options?: Options) => Handler {
+  // A class cannot extend a type that is only a parameter.
+  const Base = BaseHandler as abstract new (levelName: LevelName, options?: Options) => StdHandler;
+
+  class WorkerHandler extends Base {
+    override handle(record: StdRecord): void {
+      try {
+        if (record.level >= this.level) write(record, logging);
+      } catch {
+        logging.logger.error("A record of @std/log that cannot be read");
+      }
+    }
+
+    /** `BaseHandler` asks for it; nothing comes here. */
+    log(): void {}
+  }
+  // Sound: it is BaseHandler's subclass, and adds to it only what is there already.
+  return WorkerHandler as unknown as new (levelName: LevelName, options?: Options) => Handler;
+}
+
+function write(record: StdRecord, { logger }: Pick<Logging, "logger">): void {
+  const { msg, args, level, loggerName, datetime } = record;
+  const at = args.findIndex((arg) => arg instanceof Error);
+  const rest = args.filter((_, index) => index !== at);
+  const thrown = at >= 0 ? args[at] : errorOf(msg, level);
+  const details = {
+    ...(thrown !== undefined && { error: thrown }),
+    ...(rest.length > 0 && { args: rest }),
+  };
+  logger.child({ svcName: loggerName, timeMs: datetime.getTime() || undefined }).log(
+    levelOf(level),
+    msg,
+    Object.keys(details).length > 0 ? details : undefined,
+  );
+}
+
+/** What was thrown, where a failure's message is the text of a stack. */
+function errorOf(message: string, level: number): object | undefined {
+  if (level < FAILURE_SEVERITY) return undefined;
+  const found = STACK_TEXT.exec(message);
+  return found ? { name: found[1], message: found[2] ?? "", stack: message } : undefined;
+}
