@@ -28,7 +28,7 @@ export interface RunOptions {
 export async function runModule(module: Module, options: RunOptions): Promise<Outcome> {
   try {
     const content = validateAndRun(module, options);
-    return { content: await (content instanceof Promise ? inTime(content, options) : content) };
+    return { content: isThenable(content) ? await inTime(content, options) : content };
   } catch (thrown) {
     return { failure: toFailure(thrown), thrown };
   }
@@ -36,8 +36,23 @@ export async function runModule(module: Module, options: RunOptions): Promise<Ou
 
 /** A failure as it is; anything else becomes an `InternalError` that says nothing of its inside. */
 export function toFailure(thrown: unknown): Failure {
-  if (thrown instanceof Failure) return thrown;
+  if (isFailure(thrown)) return thrown;
   return new Failure("internal", "something failed on our side", { cause: thrown });
+}
+
+/** Even asking what was thrown can throw: a proxy's traps are anyone's code. */
+function isFailure(thrown: unknown): thrown is Failure {
+  try {
+    return thrown instanceof Failure;
+  } catch {
+    return false;
+  }
+}
+
+/** Query builders and the like are no Promises, but are awaited all the same. */
+function isThenable(content: unknown): content is PromiseLike<unknown> {
+  return typeof content === "object" && content !== null && "then" in content &&
+    typeof content.then === "function";
 }
 
 function validateAndRun(module: Module, { value, context }: RunOptions): unknown {
@@ -51,14 +66,14 @@ function validateAndRun(module: Module, { value, context }: RunOptions): unknown
   }
 }
 
-function inTime<T>(work: Promise<T>, { timeoutMs, onTimeout }: RunOptions): Promise<T> {
+function inTime<T>(work: PromiseLike<T>, { timeoutMs, onTimeout }: RunOptions): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const failure = tookTooLong(timeoutMs);
       reject(failure);
       onTimeout(failure);
     }, timeoutMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    Promise.resolve(work).then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 

@@ -9,6 +9,7 @@ import type { Logging } from "../logging/mod.ts";
 import { Failure } from "../modules/failure.ts";
 import type { Method, Module } from "../modules/module.ts";
 import { runModule, toFailure } from "../modules/run.ts";
+import { prefers } from "./accept.ts";
 import { requireToken } from "./auth.ts";
 import { parseBody, readBody } from "./body.ts";
 import { contextStore, type ContextTools, RequestContext } from "./context.ts";
@@ -65,7 +66,8 @@ interface Tools extends ExchangeTools, ContextTools, AppDependencies {}
 export function createApp(dependencies: AppDependencies): App {
   const tools = createTools(dependencies);
   const hono = new Hono();
-  hono.notFound((c) => notFound(c, { hono, tools }));
+  const closed = closedRoutes(dependencies);
+  hono.notFound((c) => notFound(c, { hono, closed, tools }));
   hono.onError((error, c) => {
     return new Exchange(c.req.raw, tools).fail(failureOf(error), error);
   });
@@ -108,12 +110,27 @@ function createTools(dependencies: AppDependencies): Tools {
   };
 }
 
-/** In production nothing tells that a closed part is there. */
-function servedModules({ modules, environment, operatorToken }: AppDependencies): Module[] {
-  return modules.filter((module) => {
-    if (module.developmentOnly && environment !== "development") return false;
-    return module.access !== "operator" || operatorToken !== undefined;
-  });
+function servedModules({ modules, ...dependencies }: AppDependencies): Module[] {
+  return modules.filter((module) => isServed(module, dependencies));
+}
+
+function isServed(
+  module: Module,
+  { environment, operatorToken }: Pick<AppDependencies, "environment" | "operatorToken">,
+): boolean {
+  if (module.developmentOnly && environment !== "development") return false;
+  return module.access !== "operator" || operatorToken !== undefined;
+}
+
+/** What is closed answers 404, even where another method is open at its path: nothing tells that it is there. */
+function closedRoutes({ modules, ...dependencies }: AppDependencies): Hono {
+  const closed = new Hono();
+  for (const module of modules.filter((module) => !isServed(module, dependencies))) {
+    for (const path of module.paths ?? [module.name]) {
+      closed.on(module.method ?? "GET", path, (c) => c.body(null));
+    }
+  }
+  return closed;
 }
 
 async function serveModule(
@@ -184,8 +201,9 @@ function pairsIn(query: string): Iterable<[string, string]> {
 }
 
 function wantsIndex(request: Request): boolean {
+  const accept = request.headers.get("accept");
   return !request.url.includes("?") &&
-    (request.headers.get("accept")?.includes("text/html") ?? false);
+    prefers(accept, { type: "text/html", over: "application/json" });
 }
 
 async function serveIndex(request: Request, tools: Tools): Promise<Response> {
@@ -240,20 +258,22 @@ async function readiness({ store, logging }: Tools): Promise<Record<string, unkn
 
 function notFound(
   c: HonoContext,
-  { hono, tools }: { hono: Hono; tools: Tools },
+  { hono, closed, tools }: { hono: Hono; closed: Hono; tools: Tools },
 ): Response {
   const exchange = new Exchange(c.req.raw, tools);
   const { method, path } = c.req;
-  const allowed = ALL_METHODS.filter((known) =>
-    hono.router.match(known === "HEAD" ? "GET" : known, path)[0].length > 0
-  );
-  if (allowed.length === 0) {
+  const allowed = ALL_METHODS.filter((known) => hasRoute(hono, { method: known, path }));
+  if (allowed.length === 0 || hasRoute(closed, { method, path })) {
     return exchange.fail(new Failure("route_unknown", `nothing is at ${path.slice(0, 200)}`));
   }
   const allow = allowed.join(", ");
   return exchange.fail(
     new Failure("method", `${method} is not allowed here, only ${allow}`, { headers: { allow } }),
   );
+}
+
+function hasRoute({ router }: Hono, { method, path }: { method: string; path: string }): boolean {
+  return router.match(method === "HEAD" ? "GET" : method, path)[0].length > 0;
 }
 
 /** Hono's own middleware throws an `HTTPException`, often without a message. */

@@ -80,7 +80,7 @@ export class RequestContext implements Context {
 
   /** The time is over: whoever listens to `signal` may stop. */
   abort(reason: Error): void {
-    this.#aborter?.abort(reason);
+    (this.#aborter ??= new AbortController()).abort(reason);
   }
 }
 

@@ -7,6 +7,7 @@ import { type Logging, type RequestEntry, SEVERITY } from "../logging/mod.ts";
 import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
 import type { Failure } from "../modules/failure.ts";
 import { type Outcome, toFailure } from "../modules/run.ts";
+import { prefers } from "./accept.ts";
 import type { RequestMetrics } from "./metrics.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
@@ -80,7 +81,8 @@ export class Exchange {
     const errorId = level === "ERROR" ? this.#tools.logging.newErrorId() : undefined;
     const sentence = this.#sentence(failure, { thrown, errorId });
     const envelope = failed(failure, { sentence, requestId: this.requestId, errorId });
-    const wantsProblem = this.request.headers.get("accept")?.includes(PROBLEM_TYPE);
+    const accept = this.request.headers.get("accept");
+    const wantsProblem = prefers(accept, { type: PROBLEM_TYPE, over: JSON_TYPE });
     const text = JSON.stringify(wantsProblem ? problem(envelope) : envelope);
     this.#finish({
       severity: SEVERITY[level],
@@ -99,16 +101,16 @@ export class Exchange {
     const { status } = response;
     this.#finish({ severity: SEVERITY.DEBUG, status, message: this.#plainly(status) });
     response.headers.set("x-request-id", this.requestId);
+    response.headers.set("x-content-type-options", "nosniff");
+    response.headers.set("cache-control", "no-store");
     return response;
   }
 
   #toJson(content: unknown, status: number): string {
     const envelope: Envelope = answered(content, status, this.requestId);
     const text = JSON.stringify(envelope);
-    // What JSON cannot say is left out without a word: undefined, a function, a symbol.
-    if (content === undefined || typeof content === "function" || typeof content === "symbol") {
-      throw new TypeError(`${typeof content} is not JSON`);
-    }
+    // What JSON cannot say is left out without a word: undefined, a function, what toJSON() says nothing of.
+    if (!text.startsWith('{"content":')) throw new TypeError(`${typeof content} is not JSON`);
     return text;
   }
 
@@ -118,7 +120,7 @@ export class Exchange {
   ): string {
     if (failure.kind !== "internal") return failure.message;
     if (!this.#tools.showStacks) return `${failure.message}; it is recorded as ${errorId}`;
-    return thrown instanceof Error ? readStack(thrown) : `thrown ${show(thrown)}`;
+    return tell(thrown);
   }
 
   #respond(
@@ -142,15 +144,18 @@ export class Exchange {
 
   /** A stream that breaks half-way cannot be answered again: it is recorded. */
   #stream(content: ReadableStream, status: number): Response {
-    const encoder = new TextEncoder();
     const reader = content.getReader();
+    if (this.request.method === "HEAD") {
+      // Nobody will read it, so that it would never end.
+      reader.cancel().catch(() => {});
+      this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
+      return this.#streamed(null, status);
+    }
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         try {
           const { done, value } = await reader.read();
-          if (!done) {
-            return controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
-          }
+          if (!done) return controller.enqueue(toBytes(value));
           this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
           controller.close();
         } catch (thrown) {
@@ -159,8 +164,16 @@ export class Exchange {
           controller.error(thrown);
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: (reason) => {
+        const message = `${this.#plainly(status)}: the client went away half-way`;
+        this.#finish({ severity: SEVERITY.INFO, status, message });
+        return reader.cancel(reason);
+      },
     });
+    return this.#streamed(body, status);
+  }
+
+  #streamed(body: ReadableStream<Uint8Array> | null, status: number): Response {
     return new Response(body, {
       status,
       headers: {
@@ -215,21 +228,24 @@ function badReturn(svcName: string | undefined, cause: unknown): TypeError {
 
 /** Path and query: what follows the origin. */
 function pathOf(url: string): string {
-  return url.slice(url.indexOf("/", "https://".length));
+  const at = url.indexOf("/", "https://".length);
+  // CONNECT has no path.
+  return at < 0 ? url : url.slice(at);
 }
 
-function readStack(error: Error): string {
-  try {
-    return String(error.stack || error);
-  } catch {
-    return "an Error that cannot be read";
-  }
+/** A part of a stream. @throws {TypeError} when it is neither text nor bytes: to be recorded, not to end the process. */
+function toBytes(part: unknown): Uint8Array {
+  if (typeof part === "string") return new TextEncoder().encode(part);
+  if (part instanceof Uint8Array) return part;
+  throw new TypeError(`a stream must be of text or bytes, got ${typeof part}`);
 }
 
-function show(thrown: unknown): string {
+/** For a developer: the stack, or the value that was thrown in place of an Error. */
+function tell(thrown: unknown): string {
   try {
-    return typeof thrown === "string" ? JSON.stringify(thrown) : String(thrown);
+    if (thrown instanceof Error) return String(thrown.stack || thrown);
+    return `thrown ${typeof thrown === "string" ? JSON.stringify(thrown) : String(thrown)}`;
   } catch {
-    return "a value that cannot be read";
+    return "thrown a value that cannot be read";
   }
 }

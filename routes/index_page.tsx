@@ -16,11 +16,9 @@ code { font: .875em ui-monospace, monospace; white-space: nowrap; }
 `;
 
 const HEADERS = {
-  "cache-control": "no-store",
   "content-type": "text/html; charset=utf-8",
   "referrer-policy": "no-referrer",
   vary: "accept",
-  "x-content-type-options": "nosniff",
 };
 
 /** A page that lists the modules, the board and the docs. */
