@@ -1,0 +1,165 @@
+/**
+ * `deno task new NAME`: makes a module, its test and its place in the registry, ready to be made one's own.
+ *
+ * @module
+ */
+
+/** Longer names would break the lines that carry them. */
+const MAX_NAME_CHARS = 30;
+const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+
+/** Routes that are no module's. */
+const OTHER_ROUTES = new Set(["board", "healthz", "metrics", "readyz"]);
+/** What the new file calls its own things. */
+const TAKEN = new Set(["defineModule", "input", "modules", "v"]);
+/** ECMAScript 2025, 12.7.2, in module code. */
+const RESERVED = new Set(
+  ("arguments await break case catch class const continue debugger default delete do else enum eval " +
+    "export extends false finally for function if implements import in instanceof interface let new " +
+    "null package private protected public return static super switch this throw true try typeof " +
+    "undefined var void while with yield").split(" "),
+);
+
+/** A name that cannot be had, as a sentence. */
+export class BadName extends Error {
+  /** Always `BadName`. */
+  override name = "BadName";
+}
+
+if (import.meta.main) main();
+
+function main(): void {
+  const [name = "", ...more] = Deno.args;
+  try {
+    if (more.length > 0) throw new BadName(`Give one name, got ${Deno.args.length}`);
+    for (const line of addModule(name, ".")) console.log(line);
+  } catch (error) {
+    if (!(error instanceof BadName)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
+
+/**
+ * Makes `modules/NAME.ts` and `tests/modules/NAME_test.ts` below `root`, and adds the module to the registry. Overwrites
+ * nothing. Gives the lines that tell what to do next.
+ *
+ * @throws {BadName} when the name cannot be had; nothing is made then.
+ */
+export function addModule(name: string, root: string): string[] {
+  const module = `modules/${name}.ts`;
+  const test = `tests/modules/${name}_test.ts`;
+  const registry = "modules/registry.ts";
+  checkName(name);
+  checkFree(name, { root, files: [module, test] });
+
+  Deno.mkdirSync(`${root}/tests/modules`, { recursive: true });
+  Deno.writeTextFileSync(`${root}/${module}`, moduleText(name), { createNew: true });
+  Deno.writeTextFileSync(`${root}/${test}`, testText(name), { createNew: true });
+  const before = Deno.readTextFileSync(`${root}/${registry}`);
+  Deno.writeTextFileSync(`${root}/${registry}`, register(before, name));
+  return [
+    `Made ${module} and ${test}, and added ${identifier(name)} to ${registry}.`,
+    `Test it: deno test --allow-all ${test}`,
+    `Ask it:  curl 'http://127.0.0.1:8000/${name}?query_content=hello' (after deno task start)`,
+  ];
+}
+
+/** The registry with one more module; unchanged when it is there already. */
+export function register(source: string, name: string): string {
+  const imported = `import { ${identifier(name)} } from "./${name}.ts";\n`;
+  if (source.includes(imported)) return source;
+  const importsEnd = source.lastIndexOf(`.ts";\n`) + `.ts";\n`.length;
+  const listEnd = source.lastIndexOf("];");
+  return source.slice(0, importsEnd) + imported + source.slice(importsEnd, listEnd) +
+    `  ${identifier(name)},\n` + source.slice(listEnd);
+}
+
+function checkName(name: string): void {
+  if (!NAME.test(name) || name.length > MAX_NAME_CHARS) {
+    throw new BadName(
+      `A module's name must be 1 to ${MAX_NAME_CHARS} lower-case letters and digits, words joined by _, ` +
+        `like order_items; got ${JSON.stringify(name.slice(0, MAX_NAME_CHARS * 2))}`,
+    );
+  }
+  if (RESERVED.has(name) || TAKEN.has(identifier(name))) {
+    throw new BadName(
+      `${name} means something else in TypeScript or in a module: take another name`,
+    );
+  }
+  if (OTHER_ROUTES.has(name)) throw new BadName(`/${name} is a route of the service already`);
+}
+
+function checkFree(name: string, { root, files }: { root: string; files: string[] }): void {
+  for (const file of files) {
+    if (exists(`${root}/${file}`)) throw new BadName(`${file} exists already: nothing was changed`);
+  }
+  for (const { name: file } of Deno.readDirSync(`${root}/modules`)) {
+    if (!file.endsWith(".ts")) continue;
+    const source = Deno.readTextFileSync(`${root}/modules/${file}`);
+    if (source.includes(`"/${name}"`)) {
+      throw new BadName(`modules/${file} answers at /${name} already: nothing was changed`);
+    }
+    if (new RegExp(`export (const|class|function) ${identifier(name)}\\b`).test(source)) {
+      throw new BadName(`modules/${file} exports ${identifier(name)} already: nothing was changed`);
+    }
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** `order_items` is `orderItems` in code. */
+function identifier(name: string): string {
+  return name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function moduleText(name: string): string {
+  return `/**
+ * Gives back what it is given: a module's shortest form.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { defineModule, type Module } from "./module.ts";
+
+const input = v.object({
+  query_content: v.pipe(v.string(), v.nonEmpty("must not be empty")),
+});
+
+/** \`GET /${name}?query_content=…\`: \`{query_content}\`. */
+export const ${identifier(name)}: Module = defineModule({
+  name: "/${name}",
+  summary: "Give back what it is given.",
+  input,
+  run: ({ query_content }) => ({ query_content }),
+});
+`;
+}
+
+function testText(name: string): string {
+  return `import { assertEquals } from "@std/assert";
+import { readEnvelope } from "../helpers/read_envelope.ts";
+import { startApp } from "../helpers/start_app.ts";
+
+Deno.test("GET /${name} gives back what it is given", async () => {
+  await using app = await startApp();
+  const response = await app.request("/${name}?query_content=hello");
+  const { content } = await readEnvelope(response, { status: 200 });
+  assertEquals(content, { query_content: "hello" });
+});
+
+Deno.test("GET /${name} answers 400 when query_content is missing", async () => {
+  await using app = await startApp();
+  const response = await app.request("/${name}");
+  await readEnvelope(response, { status: 400, code: "query_content.missing" });
+});
+`;
+}
