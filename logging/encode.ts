@@ -88,31 +88,41 @@ function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools
   if (raw.path !== null) record.path = oneLine(redactor.text(raw.path, MAX_STRING_CHARS));
   if (raw.status !== null) record.status = raw.status;
   if (raw.durationMs !== null) record.duration_ms = raw.durationMs;
-  const input = raw.input ?? queryOf(raw);
-  if (input !== null) record.input = parseRedacted("input", input);
-  if (raw.output !== null) record.output = parseRedacted("output", raw.output);
+  if (raw.input !== null) record.input = keep("input", redactor.json(raw.input));
+  else if (hasQuery(raw)) record.input = keep("input", redactor.value(queryOf(raw.path)));
+  if (raw.output !== null) record.output = keep("output", redactor.json(raw.output));
   if (raw.error !== null) record.error = redactError(JSON.parse(raw.error), redactor);
   if (raw.errorId !== null) record.error_id = raw.errorId;
   const ownRelease = raw.release ?? release;
   if (ownRelease !== undefined) record.release = ownRelease;
   if (raw.attrs !== null) {
-    record.attrs = parseRedacted("attrs", raw.attrs) as Record<string, unknown>;
+    record.attrs = keep("attrs", redactor.json(raw.attrs)) as Record<string, unknown>;
   }
   if (truncated.length > 0) record.truncated = truncated;
   return record;
 
-  function parseRedacted(name: string, json: string): unknown {
-    const redacted = redactor.json(json);
+  function keep(name: string, redacted: { value: unknown; truncated: boolean }): unknown {
     if (redacted.truncated) truncated.push(name);
-    return JSON.parse(redacted.text);
+    return redacted.value;
   }
 }
 
-/** What a request without a body was given: its query, as JSON text. */
-function queryOf(raw: RawRecord): string | null {
-  const at = raw.path?.indexOf("?") ?? -1;
-  if (raw.path === null || at < 0 || raw.flags & REPORTED) return null;
-  return JSON.stringify(Object.fromEntries(new URLSearchParams(raw.path.slice(at + 1))));
+/** What a request without a body was given is its query. */
+function hasQuery(raw: RawRecord): raw is RawRecord & { path: string } {
+  return raw.path !== null && raw.path.includes("?") && (raw.flags & REPORTED) === 0;
+}
+
+function queryOf(path: string): Record<string, string> {
+  const query = path.slice(path.indexOf("?") + 1);
+  // Most queries have nothing to decode: cutting them up costs a fraction.
+  const pairs = query.includes("%") || query.includes("+")
+    ? new URLSearchParams(query)
+    : query.split("&").map((pair) => cutAt(pair, pair.indexOf("=")));
+  return Object.fromEntries(pairs);
+}
+
+function cutAt(pair: string, at: number): [string, string] {
+  return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 function redactError(error: ErrorInfo, redactor: Redactor): ErrorInfo {

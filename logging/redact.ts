@@ -41,9 +41,9 @@ export interface Redactor {
   value(value: unknown): { value: unknown; truncated: boolean };
   /**
    * JSON text without its secrets, within the limits, on one line. Text that is no JSON becomes a JSON
-   * string. What needs no change comes back as it stands.
+   * string. What needs no change comes back as it stands. `value` is what the text says.
    */
-  json(text: string): { text: string; truncated: boolean };
+  json(text: string): { text: string; value: unknown; truncated: boolean };
 }
 
 /**
@@ -80,16 +80,19 @@ interface Walk extends Tools {
   truncated: boolean;
 }
 
-function redactJson(text: string, walk: Walk): { text: string; truncated: boolean } {
+function redactJson(
+  text: string,
+  walk: Walk,
+): { text: string; value: unknown; truncated: boolean } {
   const parsed = parse(text);
   if (parsed !== NOT_JSON && mayPass(text, walk) && isHarmless(parsed, 0, walk)) {
-    return { text: oneLineJson(text), truncated: false };
+    return { text: oneLineJson(text), value: parsed, truncated: false };
   }
   const before = parsed === NOT_JSON ? text : parsed;
   const after = redact(before, 0, walk);
   const isSame = after === before && parsed !== NOT_JSON && !LINE_BREAK.test(text);
   const json = isSame ? text : JSON.stringify(after);
-  return { text: oneLineJson(json), truncated: walk.truncated };
+  return { text: oneLineJson(json), value: after, truncated: walk.truncated };
 }
 
 /** The quick look at a whole JSON text, its strings included. An escape may hide a word from it. */
