@@ -117,7 +117,7 @@ function queryOf(path: string): Record<string, string> {
   // Most queries have nothing to decode: cutting them up costs a fraction.
   const pairs = query.includes("%") || query.includes("+")
     ? new URLSearchParams(query)
-    : query.split("&").map((pair) => cutAt(pair, pair.indexOf("=")));
+    : query.split("&").filter(Boolean).map((pair) => cutAt(pair, pair.indexOf("=")));
   return Object.fromEntries(pairs);
 }
 
