@@ -1,0 +1,64 @@
+/**
+ * Whether the log's worker keeps up with all that the main thread can serve, for a minute.
+ *
+ * @module
+ */
+import type { Bench, Section } from "../cases.ts";
+import { runLoad } from "../load.ts";
+import { startServer, WORK } from "../server.ts";
+import { median } from "../statistics.ts";
+import { figure, table } from "../table.ts";
+import { readMemory, untilIdle } from "../usage.ts";
+import { variant } from "../variants.ts";
+
+const SECONDS = 60;
+const CONNECTIONS = 64;
+const SAMPLE_EVERY_MS = 1_000;
+
+/** One full minute on Holdfast with its store. */
+export async function measureEndurance({ tool }: Bench): Promise<Section> {
+  await using server = await startServer(variant("store"));
+  const residents: number[] = [];
+  const sampling = setInterval(
+    () => residents.push(readMemory(server.pid).residentMb),
+    SAMPLE_EVERY_MS,
+  );
+  const load = { path: WORK, seconds: SECONDS, connections: CONNECTIONS };
+  const loaded = await runLoad(tool, server.port, load);
+  clearInterval(sampling);
+  const pending = await pendingAt(server.port);
+  const endedMs = performance.now();
+  await untilIdle(server.pid);
+  const lateSeconds = (performance.now() - endedMs) / 1000;
+  const { peakMb } = readMemory(server.pid);
+  const { records, stats } = await server.stop();
+  const dropped = Object.values(stats?.dropped ?? {})
+    .flatMap((reasons) => Object.values(reasons)).reduce((sum, count) => sum + count, 0);
+  const storedPerSecond = records[0]! / (SECONDS + lateSeconds);
+  const rows = [
+    ["requests answered", String(loaded.requests)],
+    ["requests a second", figure(loaded.perSecond, 0)],
+    ["p99 ms", figure(loaded.p99Ms, 2)],
+    ["records stored", String(records[0])],
+    ["records stored a second, until the last was", figure(storedPerSecond, 0)],
+    ["records waiting when the load ended", String(pending)],
+    ["records dropped (counted)", String(dropped)],
+    ["resident memory, median of a sample a second, MB", figure(median(residents), 0)],
+    ["resident memory, most, MB", figure(peakMb, 0)],
+  ];
+  return {
+    title: `Holdfast with its SQLite store, ${SECONDS} s at full load`,
+    text: table(["", "figure"], rows),
+    figures: {
+      sustainedDropped: dropped,
+      sustainedPeakMb: peakMb,
+      sustainedPerSecond: storedPerSecond,
+      sustainedPending: pending,
+    },
+  };
+}
+
+async function pendingAt(port: number): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  return Number(/^holdfast_log_pending (\d+)/m.exec(await response.text())?.[1]);
+}

@@ -1,0 +1,101 @@
+/**
+ * What the project has set itself for its speed, held against what was measured.
+ *
+ * @module
+ */
+import type { Figures } from "./cases.ts";
+import { figure, table } from "./table.ts";
+
+const MAX_ADDED_US = 5;
+const MAX_OF_PINO = 1 / 2;
+const MAX_OF_BARE = 2;
+const MAX_PEAK_MB = 200;
+const MAX_START_RATIO = 1.3;
+const MAX_OVER_STACK_US = 20;
+const MAX_STORM_RATIO = 3;
+const MAX_P99_RATIO = 1.5;
+
+/** One target: what is wanted, what was measured, whether that is enough. */
+type Row = readonly [target: string, measured: string, reached: boolean];
+
+/** Markdown: the targets whose figures were measured. */
+export function targetTable(figures: Figures): string {
+  const rows = [...rowsOf(figures)].map(([target, measured, reached]) => [
+    target,
+    measured,
+    reached ? "yes" : "**no**",
+  ]);
+  return table(["target", "measured", "reached"], rows);
+}
+
+function* rowsOf(figures: Figures): Generator<Row> {
+  const { addedMainUs, addedByPinoUs, storeProcessUs, fastifyProcessUs } = figures;
+  if (addedMainUs !== undefined && addedByPinoUs !== undefined) {
+    yield [
+      `Recording into SQLite adds at most ${MAX_ADDED_US} us to the main thread`,
+      `${figure(addedMainUs)} us`,
+      addedMainUs <= MAX_ADDED_US,
+    ];
+    yield [
+      "… and at most half of what pino's worker adds to Fastify",
+      `${figure(addedMainUs)} of ${figure(addedByPinoUs)} us`,
+      addedMainUs <= addedByPinoUs * MAX_OF_PINO,
+    ];
+  }
+  if (storeProcessUs !== undefined && fastifyProcessUs !== undefined) {
+    const { storeMainUs, fastifyMainUs, storeToBareMain, storeToBareProcess } = figures;
+    yield [
+      "The whole service costs less CPU than Fastify without a log",
+      `${figure(storeProcessUs)} against ${figure(fastifyProcessUs)} us ` +
+      `(main threads: ${figure(storeMainUs)} against ${figure(fastifyMainUs)})`,
+      storeProcessUs < fastifyProcessUs,
+    ];
+    yield [
+      `… and at most ${MAX_OF_BARE} times a bare Hono app`,
+      `${figure(storeToBareProcess, 2)} times (main threads: ${figure(storeToBareMain, 2)})`,
+      storeToBareProcess! <= MAX_OF_BARE,
+    ];
+  }
+  yield* enduranceRows(figures);
+  yield* failureRows(figures);
+  const { startRatio, p99AtHalf } = figures;
+  if (startRatio !== undefined) {
+    yield [
+      `The first answer comes within ${MAX_START_RATIO} times a bare Hono app's time`,
+      `${figure(startRatio, 2)} times`,
+      startRatio <= MAX_START_RATIO,
+    ];
+  }
+  if (p99AtHalf !== undefined) {
+    yield [
+      `p99 at half load at most ${MAX_P99_RATIO} times that without logging`,
+      `${figure(p99AtHalf, 2)} times`,
+      p99AtHalf <= MAX_P99_RATIO,
+    ];
+  }
+}
+
+function* enduranceRows(figures: Figures): Generator<Row> {
+  const { sustainedDropped, sustainedPeakMb, sustainedPerSecond, sustainedPending } = figures;
+  if (sustainedDropped === undefined || sustainedPeakMb === undefined) return;
+  yield [
+    `The worker keeps up for a minute: nothing dropped, less than ${MAX_PEAK_MB} MB`,
+    `${sustainedDropped} dropped, ${figure(sustainedPeakMb, 0)} MB, ` +
+    `${figure(sustainedPerSecond, 0)} records/s, ${sustainedPending} waiting at the end`,
+    sustainedDropped === 0 && sustainedPeakMb < MAX_PEAK_MB,
+  ];
+}
+
+function* failureRows({ failureUs, stackUs, stormRatio }: Figures): Generator<Row> {
+  if (failureUs === undefined || stackUs === undefined || stormRatio === undefined) return;
+  yield [
+    `A recorded failure costs at most the reading of its stack and ${MAX_OVER_STACK_US} us`,
+    `${figure(failureUs)} us more than a success; a stack ${figure(stackUs)} us`,
+    failureUs <= stackUs + MAX_OVER_STACK_US,
+  ];
+  yield [
+    `In a storm of alike failures one costs at most ${MAX_STORM_RATIO} times a success`,
+    `${figure(stormRatio, 2)} times`,
+    stormRatio <= MAX_STORM_RATIO,
+  ];
+}

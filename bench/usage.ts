@@ -1,0 +1,66 @@
+/**
+ * What a process has used of processor and memory, as Linux tells.
+ *
+ * @module
+ */
+
+const IDLE_WINDOW_MS = 50;
+/** A process that uses less than this in a window is idle. */
+const IDLE_BELOW_US = 2_500;
+const IDLE_WITHIN_MS = 60_000;
+
+/** Processor time since the start of a process, in microseconds. */
+export interface Usage {
+  /** The main thread alone: where JavaScript answers requests, in Deno and in Node. */
+  mainUs: number;
+  /** All threads. */
+  processUs: number;
+}
+
+/** Resident memory, in megabytes. */
+export interface Memory {
+  /** Now. */
+  residentMb: number;
+  /** The most it ever was. */
+  peakMb: number;
+}
+
+/**
+ * Reads `schedstat`, which counts nanoseconds: the ticks of `stat` are too coarse for little load.
+ *
+ * @throws {Error} where the system is not Linux, or counts no such statistics.
+ */
+export function readUsage(pid: number): Usage {
+  try {
+    let processUs = 0;
+    for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
+      processUs += threadUs(`/proc/${pid}/task/${name}/schedstat`);
+    }
+    return { mainUs: threadUs(`/proc/${pid}/task/${pid}/schedstat`), processUs };
+  } catch (cause) {
+    throw new Error("The bench needs Linux with scheduler statistics in /proc", { cause });
+  }
+}
+
+/** Reads the memory of a process. */
+export function readMemory(pid: number): Memory {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const megabytes = (field: string) =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) / 1024;
+  return { residentMb: megabytes("VmRSS"), peakMb: megabytes("VmHWM") };
+}
+
+/** Waits until the process has written out what it owes, so that all of its work is counted. */
+export async function untilIdle(pid: number): Promise<void> {
+  const endMs = performance.now() + IDLE_WITHIN_MS;
+  for (let before = readUsage(pid); performance.now() < endMs;) {
+    await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW_MS));
+    const now = readUsage(pid);
+    if (now.processUs - before.processUs < IDLE_BELOW_US) return;
+    before = now;
+  }
+}
+
+function threadUs(path: string): number {
+  return Number(Deno.readTextFileSync(path).split(" ", 1)[0]) / 1000;
+}
