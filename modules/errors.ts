@@ -6,11 +6,12 @@
 import * as v from "valibot";
 import { NotFound } from "./failure.ts";
 import { cursor, LEVEL_NAMES, limit, moment, words } from "./inputs.ts";
-import { defineModule, type Module } from "./module.ts";
+import { type ContextStore, defineModule, type Module } from "./module.ts";
 import { errorReport, oneOrMany, takeReports } from "./reports.ts";
 
 const MAX_NOTE_CHARS = 2_000;
 const MAX_RELEASE_CHARS = 200;
+const MAX_SHOWN_CHARS = 80;
 
 /** `POST /errors`: another service reports one failure or up to 100. */
 export const reportErrors: Module = defineModule({
@@ -67,8 +68,7 @@ export const listOccurrences: Module = defineModule({
   access: "operator",
   input: pageOfOne,
   async run({ id, limit, cursor }, { store }) {
-    found(await store.error(id), id);
-    const page = await store.occurrences(id, { limit, cursor });
+    const page = await store.occurrences(await ownId(id, store), { limit, cursor });
     return { occurrences: page.items, total: page.total, next: page.next };
   },
 });
@@ -92,7 +92,8 @@ export const resolveError: Module = defineModule({
   summary: "Resolve an error.",
   access: "operator",
   input: resolution,
-  run: async ({ id, ...options }, { store }) => found(await store.resolve(id, options), id),
+  run: async ({ id, ...options }, { store }) =>
+    found(await store.resolve(await ownId(id, store), options), id),
 });
 
 const noted = v.object({ id: v.string(), note });
@@ -104,7 +105,8 @@ export const reopenError: Module = defineModule({
   summary: "Reopen an error.",
   access: "operator",
   input: noted,
-  run: async ({ id, ...options }, { store }) => found(await store.reopen(id, options), id),
+  run: async ({ id, ...options }, { store }) =>
+    found(await store.reopen(await ownId(id, store), options), id),
 });
 
 const muting = v.object({ id: v.string(), until: v.optional(moment), note });
@@ -116,7 +118,8 @@ export const muteError: Module = defineModule({
   summary: "Mute an error.",
   access: "operator",
   input: muting,
-  run: async ({ id, ...options }, { store }) => found(await store.mute(id, options), id),
+  run: async ({ id, ...options }, { store }) =>
+    found(await store.mute(await ownId(id, store), options), id),
 });
 
 /** `DELETE /errors/:id/mute`: the error waits again. */
@@ -126,10 +129,20 @@ export const unmuteError: Module = defineModule({
   summary: "Unmute an error.",
   access: "operator",
   input: noted,
-  run: async ({ id, ...options }, { store }) => found(await store.unmute(id, options), id),
+  run: async ({ id, ...options }, { store }) =>
+    found(await store.unmute(await ownId(id, store), options), id),
 });
 
+/** An operator may paste the receipt that a client sent in place of the error's own id. */
+async function ownId(id: string, store: ContextStore): Promise<string> {
+  return found(await store.error(id), id).id;
+}
+
 function found<T>(value: T | null, id: string): T {
-  if (value === null) throw new NotFound(`no error has the id ${id.slice(0, 80)}`, { param: "id" });
+  if (value === null) {
+    throw new NotFound(`no error has the id ${JSON.stringify(id.slice(0, MAX_SHOWN_CHARS))}`, {
+      param: "id",
+    });
+  }
   return value;
 }

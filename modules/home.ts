@@ -8,6 +8,8 @@ import { NotFound, ValueError } from "./failure.ts";
 import { cursor, limit, words } from "./inputs.ts";
 import { type ContextStore, defineModule, type Module } from "./module.ts";
 
+const MAX_SHOWN_CHARS = 80;
+
 const input = v.object({
   query_content: words,
   user_type: v.picklist(["guest", "operator"]),
@@ -34,7 +36,10 @@ export const home: Module = defineModule({
 async function lookUp(errorId: string, store: ContextStore): Promise<object> {
   const receipt = await store.receipt(errorId.trim());
   if (receipt === null) {
-    throw new NotFound("no failure has this receipt", { param: "query_content" });
+    const shown = JSON.stringify(errorId.slice(0, MAX_SHOWN_CHARS));
+    throw new NotFound(`no failure has the receipt ${shown} (query_content)`, {
+      param: "query_content",
+    });
   }
   return receipt;
 }
@@ -67,6 +72,11 @@ function readCursor(cursor: string): [string | null, string | null] {
     );
     return [errors, logs];
   } catch (cause) {
-    throw new ValueError("cursor is not one that this service gave", { param: "cursor", cause });
+    throw new ValueError(
+      `cursor is not one that this service gave: ${
+        JSON.stringify(cursor.slice(0, MAX_SHOWN_CHARS))
+      }`,
+      { param: "cursor", cause },
+    );
   }
 }

@@ -136,8 +136,8 @@ export interface ContextStore {
   listErrors(filters: Filters): Promise<Rows>;
   /** Log records, filtered, the newest first. */
   listLogs(filters: Filters): Promise<Rows>;
-  /** One error, whole. */
-  error(id: string): Promise<object | null>;
+  /** One error, whole, by its own id or by an occurrence's. */
+  error(id: string): Promise<{ id: string } | null>;
   /** Occurrences of one error, the newest first. */
   occurrences(id: string, page: { limit: number; cursor?: string }): Promise<Rows>;
   /** Marks as mended. */

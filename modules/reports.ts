@@ -58,8 +58,9 @@ export const errorReport = v.looseObject({
  * @internal
  */
 export const oneOrMany = v.union([
-  v.record(v.string(), v.unknown()),
+  // First: to a record an array is an object with numbers for keys.
   v.array(v.unknown()),
+  v.record(v.string(), v.unknown()),
 ], "must be one report or an array of reports");
 
 /** A valid report, with whatever else it carried. */
