@@ -4,7 +4,6 @@
  * @module
  */
 import { type RawRecord, REPORTED } from "./batch.ts";
-import { describeError } from "./describe.ts";
 import { createEncoder } from "./encode.ts";
 import { uuidv7 } from "./ids.ts";
 import type { LogStats } from "./ledger.ts";
@@ -13,6 +12,7 @@ import { type LoggedRecord, Logger } from "./logger.ts";
 import type { FromWorker } from "./protocol.ts";
 import { FAILURE_SEVERITY, type Level, levelOf, SEVERITY } from "./record.ts";
 import { snapshot } from "./snapshot.ts";
+import { StormDescriber } from "./storm.ts";
 import { Spill } from "./spill.ts";
 import { StoreClient } from "./store_client.ts";
 import type { Alert, RetentionLimits, StoreReads } from "./store/store.ts";
@@ -167,6 +167,7 @@ export function startLogging(options: LoggingOptions): Logging {
   ready.promise.catch(() => {});
   const client: StoreClient = new StoreClient((message) => transport.send(message));
   const minimum = SEVERITY[options.level];
+  const storm = new StormDescriber();
   let seq = 0;
 
   const transport: Transport = new Transport({
@@ -216,12 +217,15 @@ export function startLogging(options: LoggingOptions): Logging {
   function request(entry: RequestEntry): void {
     if (entry.severity < minimum) return;
     const isFailure = entry.severity >= FAILURE_SEVERITY;
-    const error = "thrown" in entry ? describeError(entry.thrown) : undefined;
+    const timeMs = Date.now();
+    const error = "thrown" in entry
+      ? storm.describe(entry.thrown, { route: entry.route, nowMs: timeMs })
+      : undefined;
     const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);
     transport.take({
       ...EMPTY,
       seq: ++seq,
-      timeMs: Date.now(),
+      timeMs,
       severity: entry.severity,
       svcName: entry.svcName,
       message: entry.message ?? `${error?.type}: ${error?.message}`,
