@@ -215,7 +215,8 @@ export function startLogging(options: LoggingOptions): Logging {
   return logging;
 
   function request(entry: RequestEntry): void {
-    if (entry.severity < minimum) return;
+    // Whoever holds a receipt finds the failure, whatever LOG_LEVEL is.
+    if (entry.severity < minimum && entry.errorId === undefined) return;
     const isFailure = entry.severity >= FAILURE_SEVERITY;
     const timeMs = Date.now();
     const error = "thrown" in entry
@@ -245,7 +246,7 @@ export function startLogging(options: LoggingOptions): Logging {
   function report(entry: ReportEntry): string {
     const severity = SEVERITY[entry.level];
     const errorId = severity >= FAILURE_SEVERITY ? uuidv7() : null;
-    const isKept = severity >= minimum;
+    const isKept = severity >= minimum || errorId !== null;
     const record: RawRecord = {
       ...EMPTY,
       seq: isKept ? ++seq : seq,

@@ -11,6 +11,9 @@ const MAX_VALUE_CHARS = 80;
 /** Schema types of valibot that compare with a list of values rather than check a type. */
 const LISTS_OF_VALUES = ["picklist", "literal", "enum"];
 
+/** Stands for a value whose getters or traps throw. */
+const UNREADABLE = "a value that cannot be read";
+
 /** What valibot adds to a Standard Schema issue; other libraries have none of it. */
 interface RichIssue extends Issue {
   readonly kind?: "schema" | "validation" | "transformation";
@@ -25,8 +28,9 @@ export function failureOfIssues(
 ): Failure {
   const told = issues.slice(0, MAX_ISSUES_TOLD).map((issue) => tell(issue, value));
   const more = issues.length - told.length;
-  const first = told[0] ?? { kind: "invalid" as const, param: "value", sentence: "not valid" };
-  const sentence = told.map((issue) => issue.sentence).join("; ") +
+  const first = told[0] ??
+    { kind: "invalid" as const, param: "value", sentence: "the input is not valid" };
+  const sentence = (told.map((issue) => issue.sentence).join("; ") || first.sentence) +
     (more > 0 ? `; ${more} more` : "");
   return new Failure(first.kind, sentence, { param: first.param });
 }
@@ -45,11 +49,16 @@ function tell(
 
 function valueAt(input: unknown, keys: readonly PropertyKey[]): unknown {
   let value = input;
-  for (const key of keys) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
+  try {
+    for (const key of keys) {
+      if (typeof value !== "object" || value === null) return undefined;
+      if (!Object.hasOwn(value, key)) return undefined;
+      value = (value as Record<PropertyKey, unknown>)[key];
+    }
+    return value;
+  } catch {
+    return UNREADABLE;
   }
-  return value;
 }
 
 function kindOf(issue: RichIssue, value: unknown): FailureKind {

@@ -220,7 +220,9 @@ function rootOf(failure: Failure, thrown: unknown): unknown {
 /** Without a stack: it would show this file, and make one error of all modules that return badly. */
 function badReturn(svcName: string | undefined, cause: unknown): TypeError {
   const error = new TypeError(
-    `${svcName ?? "a module"} returned what JSON cannot say: ${(cause as Error).message}`,
+    `${svcName ?? "a module"} returned what JSON cannot say: ${
+      cause instanceof Error ? cause.message : tell(cause)
+    }`,
     { cause },
   );
   return Object.assign(error, { stack: "" });

@@ -1,5 +1,6 @@
 import type { LoggingOptions } from "../../logging/logging.ts";
 import { type Logging, startLogging } from "../../logging/mod.ts";
+import type { StoreReads } from "../../logging/store/store.ts";
 import { modules } from "../../modules/registry.ts";
 import { type App, type AppDependencies, createApp } from "../../routes/app.ts";
 import { tempFolder } from "./temp_folder.ts";
@@ -18,6 +19,8 @@ const CLOSE_DEADLINE_MS = 5_000;
 export interface AppOptions extends Partial<Omit<AppDependencies, "logging">> {
   /** How its log differs. */
   logging?: Partial<LoggingOptions>;
+  /** Methods of the store that do what a test wants. */
+  store?: Partial<StoreReads>;
 }
 
 /** An app with its log. */
@@ -31,7 +34,9 @@ export interface TestApp extends App, AsyncDisposable {
 }
 
 /** Starts an app with a real log, a real worker and a store in a folder of its own. */
-export async function startApp({ logging: logOptions, ...options }: AppOptions = {}): Promise<
+export async function startApp(
+  { logging: logOptions, store, ...options }: AppOptions = {},
+): Promise<
   TestApp
 > {
   const folder = tempFolder();
@@ -49,7 +54,7 @@ export async function startApp({ logging: logOptions, ...options }: AppOptions =
   await logging.ready;
   const app = createApp({
     modules,
-    logging,
+    logging: { ...logging, store: { ...logging.store, ...store } },
     environment: "development",
     requestTimeoutMs: 10_000,
     maxBodyBytes: 1_048_576,

@@ -1,0 +1,467 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { StoreBusy } from "../../logging/mod.ts";
+import { ValueError } from "../../modules/failure.ts";
+import { readEnvelope } from "../helpers/read_envelope.ts";
+import {
+  INTAKE_KEY,
+  jsonBody,
+  OPERATOR_TOKEN,
+  startApp,
+  type TestApp,
+  withToken,
+} from "../helpers/start_app.ts";
+import { synthetic } from "../helpers/synthetic.ts";
+import { until } from "../helpers/until.ts";
+
+Deno.test("a path where nothing is answers 404", async () => {
+  await using app = await startApp();
+  for (
+    const path of ["/nothing", "/errors/a/b/c", "///", "/.env", "/Home", "/home/", "/%2e%2e/x"]
+  ) {
+    const request = new Request(`http://localhost${path}`);
+    await readEnvelope(await app.fetch(request), { status: 404, code: "route.unknown" });
+  }
+});
+
+Deno.test("a method that a path does not have answers 405 with the ones it has", async (t) => {
+  await using app = await startApp();
+  const cases = [
+    { method: "POST", path: "/", allow: "GET, HEAD" },
+    { method: "DELETE", path: "/home", allow: "GET, HEAD" },
+    { method: "PUT", path: "/logs", allow: "GET, HEAD, POST" },
+    { method: "PATCH", path: "/errors", allow: "GET, HEAD, POST" },
+    { method: "GET", path: "/errors/x/resolution", allow: "PUT, DELETE" },
+    { method: "POST", path: "/errors/x/mute", allow: "PUT, DELETE" },
+    { method: "POST", path: "/healthz", allow: "GET, HEAD" },
+    { method: "OPTIONS", path: "/", allow: "GET, HEAD" },
+    { method: "PROPFIND", path: "/", allow: "GET, HEAD" },
+  ];
+  for (const { method, path, allow } of cases) {
+    await t.step(`${method} ${path}`, async () => {
+      const response = await app.request(path, { method });
+      assertEquals(response.headers.get("allow"), allow);
+      const { content } = await readEnvelope(response, {
+        status: 405,
+        code: "method.not_allowed",
+      });
+      assertEquals(
+        content,
+        `[Error] MethodNotAllowed: ${method} is not allowed here, only ${allow}`,
+      );
+    });
+  }
+});
+
+Deno.test("HEAD answers like GET, without a body", async () => {
+  await using app = await startApp();
+  for (const path of ["/", "/healthz", "/metrics", "/openapi.json", "/fail?how=throw"]) {
+    const get = await app.request(path);
+    const head = await app.request(path, { method: "HEAD" });
+    assertEquals([head.status, head.headers.get("content-type"), await head.text()], [
+      get.status,
+      get.headers.get("content-type"),
+      "",
+    ]);
+    await get.body?.cancel();
+  }
+});
+
+Deno.test("a request id that is well-formed is kept, another is replaced", async (t) => {
+  await using app = await startApp();
+  for (const kept of ["a", "A-Z_0.9", "x".repeat(128)]) {
+    await t.step(`kept: ${kept.slice(0, 20)}`, async () => {
+      assertEquals((await ask(kept)).request_id, kept);
+    });
+  }
+  const forged = ["x".repeat(129), "a b", "a;b", "a,b", "ä", "a/b", "{}", '"', "<script>"];
+  for (const replaced of forged) {
+    await t.step(`replaced: ${replaced.slice(0, 20)}`, async () => {
+      assertMatch((await ask(replaced)).request_id, /^[0-9a-f-]{36}$/);
+    });
+  }
+  await t.step("given where none came, another each time", async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, async () => (await ask()).request_id));
+    assertEquals(new Set(ids).size, 20);
+  });
+
+  async function ask(id?: string) {
+    const headers: HeadersInit = id === undefined ? {} : { "x-request-id": id };
+    return await readEnvelope(await app.request("/healthz", { headers }), { status: 200 });
+  }
+});
+
+Deno.test("whoever asks for problem details gets the same failure as RFC 9457 says", async () => {
+  await using app = await startApp();
+  const headers = { accept: "application/problem+json", "x-request-id": "ask-1" };
+  const response = await app.request("/?query_content=x&user_type=admin", { headers });
+  assertEquals([response.status, response.headers.get("content-type")], [
+    422,
+    "application/problem+json",
+  ]);
+  assertEquals(await response.json(), {
+    type: "about:blank",
+    title: "ValueError",
+    status: 422,
+    detail: 'user_type must be "guest" or "operator", got "admin"',
+    request_id: "ask-1",
+    error_code: "user_type.unknown",
+  });
+  const failed = await app.request("/fail?how=throw", { headers });
+  const problem = await failed.json();
+  assertEquals([problem.title, problem.status, typeof problem.error_id], [
+    "InternalError",
+    500,
+    "string",
+  ]);
+  const missing = await app.request("/nothing", { method: "POST", headers });
+  assertEquals((await missing.json()).title, "NotFound");
+  const denied = await app.request("/", { method: "POST", headers });
+  assertEquals(denied.headers.get("allow"), "GET, HEAD");
+  assertEquals((await denied.json()).title, "MethodNotAllowed");
+  await readEnvelope(await app.request("/healthz", { headers }), { status: 200 });
+});
+
+Deno.test("the Accept header's weights decide between envelope and problem details", async (t) => {
+  await using app = await startApp();
+  const cases: [accept: string, type: string][] = [
+    ["*/*", "application/json"],
+    ["application/*", "application/json"],
+    ["application/json", "application/json"],
+    ["application/json, application/problem+json", "application/problem+json"],
+    ["application/problem+json;q=0.5, application/json", "application/json"],
+    ["application/problem+json; q=0.9, application/json;q=0.5", "application/problem+json"],
+    ["application/problem+json;q=0", "application/json"],
+    ["APPLICATION/PROBLEM+JSON", "application/problem+json"],
+    ["application/problem+jsonx", "application/json"],
+    [",;q=,,application/problem+json;q=x", "application/json"],
+  ];
+  for (const [accept, type] of cases) {
+    await t.step(accept, async () => {
+      const response = await app.request("/nothing", { headers: { accept } });
+      assertEquals([response.status, response.headers.get("content-type")], [404, type]);
+      await response.body?.cancel();
+    });
+  }
+});
+
+Deno.test("in development a client reads the stack, in production only the receipt", async () => {
+  await using development = await startApp();
+  const told = await readEnvelope(await development.request("/fail?how=throw"));
+  assertMatch(
+    String(told.content),
+    /^\[Error\] InternalError: Error: thrown on purpose by \/fail\n\s+at .*fail\.ts/,
+  );
+  const leaky = synthetic(() => {
+    throw new Error("the password is hunter2");
+  });
+  await using production = await startApp({ environment: "production", modules: [leaky] });
+  for (const accept of ["*/*", "application/problem+json"]) {
+    const text = await (await production.request("/synthetic", { headers: { accept } })).text();
+    assert(!text.includes("hunter2") && !text.includes("    at "), text);
+    const { error_id } = JSON.parse(text);
+    assertStringIncludes(text, `something failed on our side; it is recorded as ${error_id}`);
+  }
+});
+
+Deno.test("in production without a token the operator's part and /fail are not there", async (t) => {
+  await using app = await startApp({ environment: "production", operatorToken: undefined });
+  const closed = [
+    "GET /errors",
+    "HEAD /errors",
+    "GET /logs",
+    "GET /errors/x",
+    "GET /errors/x/occurrences",
+    "PUT /errors/x/resolution",
+    "DELETE /errors/x/mute",
+    "GET /fail?how=throw",
+    "POST /fail",
+  ];
+  for (const asked of closed) {
+    await t.step(asked, async () => {
+      const [method, path] = asked.split(" ") as [string, string];
+      const response = await app.request(path, withToken(OPERATOR_TOKEN, { method }));
+      assertEquals([response.status, response.headers.get("allow")], [404, null]);
+      await response.body?.cancel();
+    });
+  }
+  await t.step("nothing that is answered tells of it", async () => {
+    const described = await (await app.request("/openapi.json")).json();
+    assertEquals(Object.keys(described.paths).sort(), ["/", "/errors", "/home", "/logs"]);
+    assertEquals(Object.keys(described.paths["/errors"]), ["post"]);
+    const page = await (await app.request("/", { headers: { accept: "text/html" } })).text();
+    assert(!page.includes("/fail") && !page.includes("resolution"));
+    const denied = await app.request("/errors", { method: "PUT" });
+    assertEquals(denied.headers.get("allow"), "POST");
+    await denied.body?.cancel();
+  });
+  await t.step("the search says that it is closed", async () => {
+    const path = "/?query_content=x&user_type=operator";
+    const { content } = await readEnvelope(await app.request(path), {
+      status: 401,
+      code: "auth.missing",
+    });
+    assertEquals(
+      content,
+      "[Error] AuthError: operator access is closed: OPERATOR_TOKEN is not set",
+    );
+  });
+});
+
+Deno.test("a module that takes too long answers 504, is recorded and learns it from its signal", async () => {
+  const told = Promise.withResolvers<AbortSignal>();
+  const slow = synthetic((_, { signal }) =>
+    new Promise(() => signal.addEventListener("abort", () => told.resolve(signal)))
+  );
+  await using app = await startApp({ modules: [slow], requestTimeoutMs: 20 });
+  const envelope = await readEnvelope(await app.request("/synthetic"), {
+    status: 504,
+    code: "timeout",
+  });
+  assertEquals(envelope.content, "[Error] Timeout: no answer within 20 ms");
+  const signal = await told.promise;
+  assertEquals([signal.aborted, signal.reason.message], [true, "no answer within 20 ms"]);
+  assertEquals((await occurrence(app, envelope.error_id!)).error?.type, "Timeout");
+});
+
+Deno.test("a module that first looks at its signal when the time is over finds it aborted", async () => {
+  const looked = Promise.withResolvers<boolean>();
+  const go = Promise.withResolvers<void>();
+  const slow = synthetic(async (_, context) => {
+    await go.promise;
+    looked.resolve(context.signal.aborted);
+  });
+  await using app = await startApp({ modules: [slow], requestTimeoutMs: 10 });
+  await readEnvelope(await app.request("/synthetic"), { status: 504, code: "timeout" });
+  go.resolve();
+  assertEquals(await looked.promise, true);
+});
+
+Deno.test("what a module returns is the content, with its status", async (t) => {
+  for (const content of [null, 0, "", false, [], {}, { a: [1, { b: "ü\u2028" }] }]) {
+    await t.step(JSON.stringify(content), async () => {
+      await using app = await startApp({ modules: [synthetic(() => content, { status: 201 })] });
+      const envelope = await readEnvelope(await app.request("/synthetic"), { status: 201 });
+      assertEquals(envelope.content, content);
+    });
+  }
+});
+
+Deno.test("what JSON cannot say is a failure of the module's, recorded with its name", async (t) => {
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const bad: [name: string, value: unknown][] = [
+    ["undefined", undefined],
+    ["a BigInt", { amount: 10n }],
+    ["a circle", circle],
+    ["a function", () => 1],
+    ["a symbol", Symbol("s")],
+    ["toJSON() that says nothing", { toJSON: () => undefined }],
+    ["toJSON() that throws null", {
+      toJSON: () => {
+        throw null;
+      },
+    }],
+  ];
+  for (const [name, value] of bad) {
+    await t.step(name, async () => {
+      await using app = await startApp({ modules: [synthetic(() => value)] });
+      const { error_id } = await readEnvelope(await app.request("/synthetic"), {
+        status: 500,
+        code: "internal",
+      });
+      const { error, svc_name } = await occurrence(app, error_id!);
+      assertEquals([error?.type, svc_name], ["TypeError", "/synthetic"]);
+      assertStringIncludes(String(error?.message), "/synthetic returned what JSON cannot say: ");
+    });
+  }
+});
+
+Deno.test("a module's stream arrives as it comes, text and bytes alike", async () => {
+  const streamed = synthetic(() => ReadableStream.from(["one ", new TextEncoder().encode("two")]));
+  await using app = await startApp({ modules: [streamed] });
+  const response = await app.request("/synthetic", { headers: { "x-request-id": "ask-1" } });
+  assertEquals([response.status, response.headers.get("content-type")], [
+    200,
+    "text/plain; charset=utf-8",
+  ]);
+  assertEquals(response.headers.get("x-request-id"), "ask-1");
+  assertEquals(await response.text(), "one two");
+  assertEquals((await logged(app, "request_id=ask-1")).message, "GET /synthetic 200");
+});
+
+Deno.test("a stream that breaks half-way, or carries what is no text, is recorded", async (t) => {
+  const broken: [name: string, stream: () => ReadableStream, message: string][] = [
+    ["broken", () => breakAfter("half"), "broken half-way"],
+    ["an object", () => ReadableStream.from([{ a: 1 }]), "a stream must be of text or bytes"],
+  ];
+  for (const [name, stream, message] of broken) {
+    await t.step(name, async () => {
+      await using app = await startApp({ modules: [synthetic(stream)] });
+      const headers = { "x-request-id": "ask-1" };
+      const response = await app.request("/synthetic", { headers });
+      const why = await response.text().catch((error: Error) => error.message);
+      assertStringIncludes(why, message);
+      const record = await logged(app, "request_id=ask-1");
+      assertEquals([record.level, record.status], ["ERROR", 200]);
+      assertStringIncludes(String(record.message), message);
+    });
+  }
+});
+
+Deno.test("a client that leaves in the middle of a stream ends it, and that is logged", async () => {
+  const ended = Promise.withResolvers<void>();
+  const endless = synthetic(() =>
+    new ReadableStream({
+      pull: (controller) => controller.enqueue("more "),
+      cancel: () => ended.resolve(),
+    })
+  );
+  await using app = await startApp({ modules: [endless] });
+  for (const method of ["GET", "HEAD"]) {
+    const headers = { "x-request-id": `ask-${method}` };
+    const response = await app.request("/synthetic", { method, headers });
+    await response.body?.cancel();
+    await ended.promise;
+    const { message } = await logged(app, `request_id=ask-${method}`);
+    assertStringIncludes(String(message), `${method} /synthetic 200`);
+  }
+});
+
+Deno.test("headers of a named failure reach the client", async () => {
+  const busy = synthetic(() => {
+    throw new ValueError("too soon", { code: "soon", headers: { "retry-after": "5" } });
+  });
+  await using app = await startApp({ modules: [busy] });
+  const response = await app.request("/synthetic");
+  assertEquals(response.headers.get("retry-after"), "5");
+  await readEnvelope(response, { status: 422, code: "soon" });
+});
+
+Deno.test("a module's own logger marks the records with the module and the request", async () => {
+  const chatty = synthetic((_, { log, requestId }) => {
+    log.warn("the pelican is late", { order: 7 });
+    return requestId;
+  });
+  await using app = await startApp({ modules: [chatty] });
+  const { content } = await readEnvelope(
+    await app.request("/synthetic", { headers: { "x-request-id": "ask-1" } }),
+  );
+  assertEquals(content, "ask-1");
+  const { message, level, svc_name, request_id, route, attrs } = await logged(app, "q=pelican");
+  assertEquals([message, level, svc_name, request_id, route, attrs], [
+    "the pelican is late",
+    "WARN",
+    "/synthetic",
+    "ask-1",
+    "/synthetic",
+    { order: 7 },
+  ]);
+});
+
+Deno.test("a request is logged with what it was given and what it was answered", async () => {
+  await using app = await startApp();
+  const headers = { "x-request-id": "ask-1" };
+  await readEnvelope(await app.request("/?query_content=x&user_type=nobody", { headers }));
+  const { duration_ms, boot_id: _, seq: __, instance: ___, time: ____, ...record } = await logged(
+    app,
+    "request_id=ask-1",
+  );
+  assert(Number(duration_ms) > 0);
+  assertEquals(record, {
+    level: "WARN",
+    severity: 30,
+    svc_name: "/home",
+    message: 'ValueError: user_type must be "guest" or "operator", got "nobody"',
+    request_id: "ask-1",
+    method: "GET",
+    route: "/",
+    path: "/?query_content=x&user_type=nobody",
+    status: 422,
+    input: { query_content: "x", user_type: "nobody" },
+    output: {
+      content: '[Error] ValueError: user_type must be "guest" or "operator", got "nobody"',
+      content_status: "error",
+      status: 422,
+      request_id: "ask-1",
+      error_code: "user_type.unknown",
+    },
+  });
+});
+
+Deno.test("a client's mistake opens no error", async () => {
+  await using app = await startApp();
+  const mistakes = [
+    app.request("/"),
+    app.request("/nothing"),
+    app.request("/", { method: "PUT" }),
+    app.request("/errors"),
+    app.request("/logs", withToken(INTAKE_KEY, { method: "POST", body: "x" })),
+    app.report("/logs", { level: "none" }),
+  ];
+  for (const response of await Promise.all(mistakes)) {
+    assert(response.status < 500);
+    await response.body?.cancel();
+  }
+  await app.logging.flush({ deadlineMs: 5_000 });
+  assertEquals((await app.logging.store.listErrors({ limit: 10 })).total, 0);
+});
+
+Deno.test("every receipt can be looked up, even where only what is critical is logged", async () => {
+  await using app = await startApp({ logging: { level: "CRITICAL" } });
+  const { error_id } = await readEnvelope(await app.request("/fail?how=throw"));
+  const reported = await readEnvelope(await app.report("/errors", { svc_name: "shop" }));
+  const [id] = (reported.content as { ids: string[] }).ids;
+  await app.logging.flush({ deadlineMs: 5_000 });
+  for (const receipt of [error_id, id]) {
+    const path = `/?query_content=${receipt}&user_type=guest`;
+    await readEnvelope(await app.request(path), { status: 200 });
+  }
+});
+
+Deno.test("when the store does not answer, the client learns it and the failure waits in the log", async () => {
+  const busy = () => Promise.reject(new StoreBusy("held by another"));
+  await using app = await startApp({ store: { receipt: busy, health: busy } });
+  for (const path of ["/?query_content=x&user_type=guest", "/readyz"]) {
+    const { content, error_id } = await readEnvelope(await app.request(path), {
+      status: 503,
+      code: "store.unavailable",
+    });
+    assertEquals(content, "[Error] Unavailable: the store does not answer just now");
+    assertEquals((await occurrence(app, error_id!)).error?.type, "Unavailable");
+  }
+});
+
+interface Stored extends Record<string, unknown> {
+  error?: { type: string; message: string; stack?: string };
+}
+
+async function occurrence(app: TestApp, errorId: string): Promise<Stored> {
+  await app.logging.flush({ deadlineMs: 5_000 });
+  return (await app.logging.store.occurrence(errorId))?.record as unknown as Stored;
+}
+
+async function logged(app: TestApp, query: string): Promise<Stored> {
+  const search = Object.fromEntries(new URLSearchParams(query));
+  return await until(async () => {
+    const { items } = await app.logging.store.listLogs({ limit: 10, ...search });
+    return items[0] as unknown as Stored | undefined;
+  }, { what: `a record with ${query}` });
+}
+
+function breakAfter(text: string): ReadableStream<string> {
+  let count = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (count++ === 0) return controller.enqueue(text);
+      throw new Error("broken half-way");
+    },
+  });
+}
+
+Deno.test("a JSON body reaches the module whole", async () => {
+  const echo = synthetic((input) => input, { method: "POST" });
+  await using app = await startApp({ modules: [echo] });
+  const body = { a: [1, null, { b: "ü" }], "": 2 };
+  const { content } = await readEnvelope(await app.request("/synthetic", jsonBody(body)));
+  assertEquals(content, body);
+});
