@@ -189,11 +189,12 @@ export class Exchange {
   }
 
   #finish(
-    { severity, status, ...rest }: Pick<
+    entry: Pick<
       RequestEntry,
       "severity" | "status" | "message" | "output" | "errorId" | "thrown"
     >,
   ): void {
+    const { severity, status, message, output, errorId, thrown } = entry;
     const { method, url } = this.request;
     const durationMs = Math.round((performance.now() - this.#startedMs) * 1000) / 1000;
     this.#tools.metrics.observe({ route: this.route, status, durationMs });
@@ -207,7 +208,10 @@ export class Exchange {
       status,
       durationMs,
       input: this.input,
-      ...rest,
+      message,
+      output,
+      errorId,
+      thrown,
     });
   }
 }
