@@ -1,0 +1,183 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { readEnvelope } from "../helpers/read_envelope.ts";
+import { startApp } from "../helpers/start_app.ts";
+import { synthetic } from "../helpers/synthetic.ts";
+
+const MAX_BYTES = 100;
+const JSON_TYPE = "application/json";
+
+const echo = synthetic((input) => input, { method: "POST" });
+
+Deno.test("a body's type must be JSON in UTF-8", async (t) => {
+  await using app = await startApp({ modules: [echo] });
+  const taken = [
+    "application/json",
+    "APPLICATION/JSON",
+    "application/json; charset=utf-8",
+    'application/json;charset="UTF-8"',
+    "application/vnd.shop+json",
+  ];
+  for (const type of taken) {
+    await t.step(`taken: ${type}`, async () => {
+      assertEquals((await post('{"a":"ü"}', { "content-type": type })).content, { a: "ü" });
+    });
+  }
+  const refused = [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/json; charset=utf-16",
+    "application/jsonp",
+    "text/json",
+    "",
+  ];
+  for (const type of refused) {
+    await t.step(`refused: ${type}`, async () => {
+      const { content, status, error_code } = await post("{}", { "content-type": type });
+      assertEquals([status, error_code], [415, "body.media_type"]);
+      assertMatch(String(content), /must be application\/json in UTF-8, got /);
+    });
+  }
+  await t.step("refused: an encoded body, whatever it is", async () => {
+    for (const encoding of ["gzip", "br", "x-gzip, deflate"]) {
+      const headers = { "content-type": JSON_TYPE, "content-encoding": encoding };
+      const { content, status } = await post("{}", headers);
+      assertEquals(status, 415);
+      assert(String(content).includes(`content-encoding "${encoding}"`), String(content));
+    }
+    const headers = { "content-type": JSON_TYPE, "content-encoding": "identity" };
+    assertEquals((await post("{}", headers)).status, 200);
+  });
+
+  async function post(body: string, headers: Record<string, string>) {
+    return await readEnvelope(
+      await app.request("/synthetic", { method: "POST", body: new Blob([body]), headers }),
+    );
+  }
+});
+
+Deno.test("a body that is not JSON is told where", async (t) => {
+  await using app = await startApp({ modules: [echo] });
+  const cases: [name: string, body: string | Uint8Array][] = [
+    ["cut off", '{"a":'],
+    ["single quotes", "{'a':1}"],
+    ["two values", "{} {}"],
+    ["NaN", "NaN"],
+    ["a comma too many", "[1,]"],
+    ["only spaces", "   "],
+    ["a byte order mark inside", "{\ufeff}"],
+    ["Latin-1", Uint8Array.of(0x22, 0xe9, 0x22)],
+    ["UTF-16", Uint8Array.of(0xff, 0xfe, 0x7b, 0, 0x7d, 0)],
+    ["a lone surrogate in UTF-8", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
+    ["an overlong form", Uint8Array.of(0x22, 0xc0, 0x80, 0x22)],
+    ["nested beyond the parser", "[".repeat(200_000)],
+  ];
+  for (const [name, body] of cases) {
+    await t.step(name, async () => {
+      const response = await app.request("/synthetic", {
+        method: "POST",
+        headers: { "content-type": JSON_TYPE },
+        body: body as BodyInit,
+      });
+      const { content } = await readEnvelope(response, { status: 400, code: "body.malformed" });
+      assertMatch(String(content), /^\[Error\] KeyError: the body is not (JSON: \S|UTF-8)/);
+    });
+  }
+});
+
+Deno.test("JSON that is no object says so, no body at all is an empty object", async (t) => {
+  await using app = await startApp({ modules: [echo] });
+  const headers = { "content-type": JSON_TYPE };
+  for (const body of ["null", "1", '"x"', "true"]) {
+    await t.step(body, async () => {
+      const response = await app.request("/synthetic", { method: "POST", headers, body });
+      const envelope = await readEnvelope(response, { status: 400, code: "body.wrong_type" });
+      assertEquals(envelope.content, `[Error] KeyError: body must be Object, got ${body}`);
+    });
+  }
+  for (const body of [undefined, ""]) {
+    const response = await app.request("/synthetic", { method: "POST", body });
+    assertEquals((await readEnvelope(response, { status: 200 })).content, {});
+  }
+});
+
+Deno.test("a body of exactly the limit is taken, one byte more is not", async (t) => {
+  await using app = await startApp({ modules: [echo], maxBodyBytes: MAX_BYTES });
+  const bodyOf = (bytes: number) => JSON.stringify("ü".repeat((bytes - 2) / 2));
+  for (const [how, init] of [["with its length", lengthy], ["in chunks", chunked]] as const) {
+    await t.step(how, async () => {
+      await readEnvelope(await app.request("/synthetic", init(bodyOf(MAX_BYTES))), {
+        status: 400,
+        code: "body.wrong_type",
+      });
+      const envelope = await readEnvelope(
+        await app.request("/synthetic", init(bodyOf(MAX_BYTES) + " ")),
+        { status: 413, code: "body.too_large" },
+      );
+      assertEquals(
+        envelope.content,
+        "[Error] PayloadTooLarge: the body must be at most 100 bytes (MAX_BODY_BYTES)",
+      );
+    });
+  }
+});
+
+Deno.test("a body that is announced as too large is not even read", async () => {
+  await using app = await startApp({ modules: [echo], maxBodyBytes: MAX_BYTES });
+  let pulls = 0;
+  const body = new ReadableStream({ pull: () => void pulls++ }, { highWaterMark: 0 });
+  const headers = { "content-type": JSON_TYPE, "content-length": "101" };
+  const response = await app.request("/synthetic", { method: "POST", headers, body });
+  await readEnvelope(response, { status: 413, code: "body.too_large" });
+  assertEquals(pulls, 0);
+});
+
+Deno.test("an endless body is given up at the limit", async () => {
+  await using app = await startApp({ modules: [echo], maxBodyBytes: MAX_BYTES });
+  const given = Promise.withResolvers<void>();
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(40)),
+    cancel: () => given.resolve(),
+  });
+  const headers = { "content-type": JSON_TYPE };
+  const response = await app.request("/synthetic", { method: "POST", headers, body });
+  await readEnvelope(response, { status: 413, code: "body.too_large" });
+  await given.promise;
+});
+
+Deno.test("a body that stalls is given up, with its own status and code", async () => {
+  await using app = await startApp({ modules: [echo], requestTimeoutMs: 20 });
+  const given = Promise.withResolvers<void>();
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('{"a":')),
+    cancel: () => given.resolve(),
+  });
+  const headers = { "content-type": JSON_TYPE };
+  const response = await app.request("/synthetic", { method: "POST", headers, body });
+  const { content } = await readEnvelope(response, { status: 408, code: "body.timeout" });
+  assertEquals(content, "[Error] RequestTimeout: the body did not arrive within 20 ms");
+  await given.promise;
+});
+
+Deno.test("a body that breaks off is the client's mistake", async () => {
+  await using app = await startApp({ modules: [echo] });
+  const body = new ReadableStream({
+    pull: (controller) => controller.error(new Error("connection reset")),
+  });
+  const headers = { "content-type": JSON_TYPE };
+  const response = await app.request("/synthetic", { method: "POST", headers, body });
+  const { content } = await readEnvelope(response, { status: 400, code: "body.malformed" });
+  assertEquals(content, "[Error] KeyError: the body broke off");
+});
+
+function lengthy(text: string): RequestInit {
+  const bytes = new TextEncoder().encode(text);
+  const headers = { "content-type": JSON_TYPE, "content-length": String(bytes.length) };
+  return { method: "POST", headers, body: bytes };
+}
+
+function chunked(text: string): RequestInit {
+  const bytes = new TextEncoder().encode(text);
+  const body = ReadableStream.from([bytes.slice(0, 50), bytes.slice(50)]);
+  return { method: "POST", headers: { "content-type": JSON_TYPE }, body };
+}

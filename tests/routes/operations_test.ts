@@ -1,0 +1,153 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { modules } from "../../modules/registry.ts";
+import { type Metrics, readMetrics } from "../helpers/read_metrics.ts";
+import { readEnvelope } from "../helpers/read_envelope.ts";
+import { startApp } from "../helpers/start_app.ts";
+
+Deno.test("/healthz says that the process lives, /readyz that the store and the queue do", async () => {
+  await using app = await startApp();
+  const alive = await readEnvelope(await app.request("/healthz"), { status: 200 });
+  assertEquals(alive.content, { alive: true });
+  const ready = await readEnvelope(await app.request("/readyz"), { status: 200 });
+  const { ready: isReady, store_bytes, log_queue_bytes } = ready.content as Record<string, number>;
+  assertEquals([isReady, typeof store_bytes, typeof log_queue_bytes], [true, "number", "number"]);
+});
+
+Deno.test("/readyz answers 503 while the log's queue is full, and says how full it is", async () => {
+  await using app = await startApp({ logging: { queueLimitBytes: 2_000 } });
+  // Nothing is posted before this turn ends, so the queue holds all of it.
+  for (let i = 0; i < 50; i++) app.logging.logger.warn("x".repeat(200));
+  const { content } = await readEnvelope(await app.request("/readyz"), {
+    status: 503,
+    code: "log.full",
+  });
+  assertMatch(
+    String(content),
+    /^\[Error\] Unavailable: the log's queue is full: \d+ of 2000 bytes$/,
+  );
+});
+
+Deno.test("/metrics is Prometheus text, counts by route and status, and its books balance", async () => {
+  await using app = await startApp();
+  const asked = [
+    "/",
+    "/nothing",
+    "/other",
+    "/fail?how=throw",
+    "/errors/a",
+    "/errors/b",
+    "/healthz",
+  ];
+  for (const path of asked) await (await app.asOperator(path)).body?.cancel();
+  await app.logging.flush({ deadlineMs: 5_000 });
+  const response = await app.request("/metrics");
+  assertEquals([response.status, response.headers.get("content-type")], [
+    200,
+    "text/plain; version=0.0.4; charset=utf-8",
+  ]);
+  const metrics = readMetrics(await response.text());
+  const counts = Object.fromEntries(
+    metrics.samples.filter(({ name }) => name === "holdfast_requests_total")
+      .map(({ labels, value }) => [`${labels.route} ${labels.status}`, value]),
+  );
+  assertEquals(counts, {
+    "/ 400": 1,
+    "* 404": 2,
+    "/fail 500": 1,
+    "/errors/:id 404": 2,
+    "/healthz 200": 1,
+  });
+  assertEquals(sumOf(metrics, "holdfast_request_duration_seconds_count"), asked.length);
+  assertBooksBalance(metrics);
+  assertEquals(sumOf(metrics, "holdfast_log_accepted_total"), asked.length);
+  assertEquals(sumOf(metrics, "holdfast_worker_restarts_total"), 0);
+});
+
+Deno.test("what was dropped stands in the metrics by level and reason, and the books balance", async () => {
+  await using app = await startApp({ logging: { queueLimitBytes: 4_000 } });
+  for (let i = 0; i < 100; i++) app.logging.logger.info("x".repeat(100));
+  const metrics = readMetrics(await (await app.request("/metrics")).text());
+  const dropped = metrics.samples.filter(({ name }) => name === "holdfast_log_dropped_total");
+  assertEquals(dropped.map(({ labels }) => labels), [{ level: "INFO", reason: "queue_full" }]);
+  assertBooksBalance(metrics);
+});
+
+Deno.test("a histogram of durations only ever grows from bucket to bucket", async () => {
+  await using app = await startApp();
+  for (let i = 0; i < 5; i++) await (await app.request("/")).body?.cancel();
+  const metrics = readMetrics(await (await app.request("/metrics")).text());
+  const buckets = metrics.samples.filter(({ name, labels }) =>
+    name === "holdfast_request_duration_seconds_bucket" && labels.route === "/"
+  );
+  const values = buckets.map(({ value }) => value);
+  assertEquals(values, values.toSorted((a, b) => a - b));
+  assertEquals([buckets.at(-1)?.labels.le, values.at(-1)], ["+Inf", 5]);
+});
+
+Deno.test("a route's name cannot break the metrics", async () => {
+  const odd = { ...modules[0]!, name: "/odd", paths: ['/a"b\\c'] };
+  await using app = await startApp({ modules: [odd] });
+  await (await app.fetch(new Request('http://localhost/a"b\\c'))).body?.cancel();
+  readMetrics(await (await app.request("/metrics")).text());
+});
+
+Deno.test("people get a page at / that lists every service, without script", async () => {
+  await using app = await startApp();
+  const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  const response = await app.request("/", { headers });
+  assertEquals([response.status, response.headers.get("content-type")], [
+    200,
+    "text/html; charset=utf-8",
+  ]);
+  assertMatch(
+    String(response.headers.get("content-security-policy")),
+    /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'; frame-ancestors 'none'/,
+  );
+  assertEquals(response.headers.get("x-content-type-options"), "nosniff");
+  assert(response.headers.has("x-request-id"));
+  const page = await response.text();
+  for (const { method = "GET", name, paths = [name], summary } of modules) {
+    assertStringIncludes(page, `${method} ${paths[0]}`);
+    assertStringIncludes(page, summary);
+  }
+  assert(!page.includes("<script"));
+});
+
+Deno.test("the style of the page is what its policy lets through", async () => {
+  await using app = await startApp();
+  const response = await app.request("/", { headers: { accept: "text/html" } });
+  const style = /<style>([^]*)<\/style>/.exec(await response.text())?.[1];
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
+  const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+  assertStringIncludes(String(response.headers.get("content-security-policy")), hash);
+});
+
+Deno.test("a browser that asks something gets the envelope, and so does curl", async () => {
+  await using app = await startApp();
+  const accept = { headers: { accept: "text/html" } };
+  await readEnvelope(await app.request("/?user_type=guest", accept), {
+    status: 400,
+    code: "query_content.missing",
+  });
+  await readEnvelope(await app.request("/home", accept), {
+    status: 400,
+    code: "query_content.missing",
+  });
+  const curl = { headers: { accept: "*/*" } };
+  await readEnvelope(await app.request("/", curl), { status: 400, code: "query_content.missing" });
+});
+
+function sumOf({ samples }: Metrics, name: string): number {
+  return samples.filter((sample) => sample.name === name).reduce(
+    (sum, { value }) => sum + value,
+    0,
+  );
+}
+
+function assertBooksBalance(metrics: Metrics): void {
+  assertEquals(
+    sumOf(metrics, "holdfast_log_accepted_total"),
+    sumOf(metrics, "holdfast_log_stored_total") + sumOf(metrics, "holdfast_log_pending") +
+      sumOf(metrics, "holdfast_log_dropped_total"),
+  );
+}
