@@ -1,20 +1,18 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { addModule, BadName, register } from "../../tools/new.ts";
+import { copyTree } from "../helpers/copy_tree.ts";
+import { runDeno } from "../helpers/run_deno.ts";
 import { ROOT } from "../helpers/start_app.ts";
 import { startArguments } from "../helpers/start_service.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
+import { urlIn } from "../helpers/url_in.ts";
 
-/** What a module needs around it to be tested and served. */
-const NEEDED = [
-  ...["config.ts", "deno.json", "deno.lock", "main.ts"],
-  ...["board", "logging", "modules", "routes", "tests/helpers", "tools"],
-];
 /** The longest name there may be: the made files are formatted with it too. */
 const LONGEST = "a_module_with_the_longest_name";
 
 Deno.test("deno task new makes a module that passes its test and answers", async (t) => {
-  using copy = copyOfTheTree();
-  const made = await deno(["task", "new", "greetings"], copy.path);
+  using copy = copyTree();
+  const made = await runDeno(["task", "new", "greetings"], copy.path);
   assertEquals(made.code, 0, made.output);
   assertStringIncludes(
     made.output,
@@ -24,18 +22,18 @@ Deno.test("deno task new makes a module that passes its test and answers", async
 
   await t.step("what it made is formatted, linted, typed and documented", async () => {
     for (const command of [["fmt", "--check"], ["lint"], ["check"]]) {
-      const { code, output } = await deno([...command, "modules", "tests/modules"], copy.path);
+      const { code, output } = await runDeno([...command, "modules", "tests/modules"], copy.path);
       assertEquals(code, 0, output);
     }
     const modules = Array.from(Deno.readDirSync(copy.at("modules")), ({ name }) => name);
     const paths = modules.map((name) => `modules/${name}`);
-    const { code, output } = await deno(["doc", "--lint", ...paths], copy.path);
+    const { code, output } = await runDeno(["doc", "--lint", ...paths], copy.path);
     assertEquals(code, 0, output);
   });
 
   await t.step("its test passes", async () => {
     const test = "tests/modules/greetings_test.ts";
-    const { code, output } = await deno(["test", "--allow-all", "--no-check", test], copy.path);
+    const { code, output } = await runDeno(["test", "--allow-all", "--no-check", test], copy.path);
     assertEquals(code, 0, output);
     assertMatch(output, /2 passed/);
   });
@@ -59,7 +57,7 @@ Deno.test("deno task new makes a module that passes its test and answers", async
 
   await t.step("the same name a second time is refused and changes nothing", async () => {
     const before = Deno.readTextFileSync(copy.at("modules/registry.ts"));
-    const { code, output } = await deno(["task", "new", "greetings"], copy.path);
+    const { code, output } = await runDeno(["task", "new", "greetings"], copy.path);
     assertEquals(code, 1);
     assertStringIncludes(output, "modules/greetings.ts exists already: nothing was changed");
     assertEquals(Deno.readTextFileSync(copy.at("modules/registry.ts")), before);
@@ -102,52 +100,3 @@ Deno.test("a module is added to the registry once", () => {
   assertStringIncludes(once, "  orderItems,\n];");
   assertEquals(register(once, "order_items"), once);
 });
-
-function copyOfTheTree(): ReturnType<typeof tempFolder> {
-  const folder = tempFolder();
-  for (const path of NEEDED) copy(`${ROOT}${path}`, folder.at(path));
-  return folder;
-}
-
-function copy(from: string, to: string): void {
-  const info = statIfThere(from);
-  if (info?.isFile) Deno.copyFileSync(from, to);
-  if (!info?.isDirectory) return;
-  Deno.mkdirSync(to, { recursive: true });
-  for (const { name } of Deno.readDirSync(from)) copy(`${from}/${name}`, `${to}/${name}`);
-}
-
-function statIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function deno(args: string[], cwd: string): Promise<{ code: number; output: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
-}
-
-/** Reads on until the service says where it serves; the rest of the output is thrown away. */
-async function urlIn(output: ReadableStream<Uint8Array>): Promise<string> {
-  const [head, rest] = output.tee();
-  rest.pipeTo(new WritableStream());
-  let text = "";
-  for await (const chunk of head.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const url = /serves at (http:[^\s]+)\/ /.exec(text)?.[1];
-    if (url) return url;
-  }
-  throw new Error(`The service ended: ${text}`);
-}

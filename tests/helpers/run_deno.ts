@@ -1,0 +1,24 @@
+/** What a command came to. */
+export interface Ran {
+  /** Exit code. */
+  code: number;
+  /** Standard output. */
+  stdout: string;
+  /** Both streams, the standard output first. */
+  output: string;
+}
+
+/** Runs `deno` with arguments in a folder until it ends by itself. */
+export async function runDeno(args: string[], cwd: string): Promise<Ran> {
+  const result = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  const stdout = decoder.decode(result.stdout);
+  return { code: result.code, stdout, output: stdout + decoder.decode(result.stderr) };
+}
