@@ -139,6 +139,8 @@ function redactError(error: ErrorInfo, redactor: Redactor): ErrorInfo {
 function unencodable(raw: RawRecord, error: Error): RawRecord {
   return {
     ...raw,
+    // A time outside of what a Date can be is the one field that would fail again.
+    timeMs: Number.isNaN(new Date(raw.timeMs).getTime()) ? Date.now() : raw.timeMs,
     message: `A log record could not be encoded: ${error.message}`,
     path: null,
     input: null,

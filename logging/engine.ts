@@ -6,15 +6,18 @@
  */
 import { type Field, readRecords } from "./batch.ts";
 import { createEncoder, type Encoder } from "./encode.ts";
-import { type EncodedBatch, Lane } from "./lane.ts";
-import type { FromWorker, ToWorker, WorkerSettings } from "./protocol.ts";
-import { replayAll, replayFile } from "./replay.ts";
+import { Lane, type LaneOptions } from "./lane.ts";
+import { spillPaths } from "./orphan.ts";
+import { pause } from "./pause.ts";
+import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
+import { readSpillLine, replay } from "./replay.ts";
 import { consoleSink } from "./sinks/console.ts";
 import { fileSink } from "./sinks/file.ts";
-import type { Sink } from "./sinks/sink.ts";
-import { storeSink } from "./sinks/store.ts";
+import { type StoreSink, storeSink } from "./sinks/store.ts";
+import { spillPrefix } from "./spill.ts";
 import { openStore } from "./store/open.ts";
-import { type Store, StoreBusy } from "./store/store.ts";
+import { type Entry, type Store, StoreBusy } from "./store/store.ts";
+import { Work } from "./work.ts";
 
 /** Retention and the search for orphaned spill files run this often. */
 const SWEEP_EVERY_MS = 60_000;
@@ -26,14 +29,16 @@ const PROGRESS_EVERY_MS = 10;
 /** Handles the messages from the main thread. */
 export class Engine {
   readonly #post: (message: FromWorker) => void;
+  readonly #closing = new AbortController();
   #settings!: WorkerSettings;
   #encoder!: Encoder;
-  #store: Store | undefined;
+  #work!: Work;
+  #opening: Promise<Store> | undefined;
+  #storeSink!: StoreSink;
   #lanes: Lane[] = [];
-  #working: Int32Array | undefined;
   #progressTimer: ReturnType<typeof setTimeout> | undefined;
-  #sweepTimer: ReturnType<typeof setTimeout> | undefined;
-  #isClosing = false;
+  #sweeping: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
 
   /** `post` carries messages to the main thread. */
   constructor(post: (message: FromWorker) => void) {
@@ -46,64 +51,109 @@ export class Engine {
       case "open":
         return void this.#open(message.settings);
       case "batch":
-        return this.#take(message.id, message.fields);
+        return this.#deliver(message, this.#encode(message));
+      case "lines":
+        return this.#deliver(message, this.#parse(message));
       case "ask":
         return void this.#answer(message);
-      case "replay":
-        return void this.#replay(message.path);
       case "ping":
         return this.#post({ type: "pong" });
       case "close":
-        return void this.#close();
+        return void this.close().then(() => this.#post({ type: "closed" }));
     }
+  }
+
+  /** Finishes the batches that the sinks are being given, and lets go of everything. */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
   }
 
   async #open(settings: WorkerSettings): Promise<void> {
     this.#settings = settings;
     this.#encoder = createEncoder(settings);
-    if (settings.working) this.#working = new Int32Array(settings.working);
+    this.#work = new Work(settings.working);
+    this.#openLanes();
     try {
-      const store = await openStore(settings.storeUrl);
-      this.#lanes = this.#openSinks(store).map((sink) => this.#openLane(sink));
-      this.#store = store;
+      await this.#openStore();
     } catch (error) {
-      return this.#post({ type: "failed", sentence: (error as Error).message });
+      // The other sinks go on without it; its lane tries again as soon as there is something to store.
+      this.#post({ type: "failed", sentence: (error as Error).message });
     }
+    if (this.#closing.signal.aborted) return;
     this.#post({ type: "opened" });
-    await this.#sweep();
+    this.#sweeping = this.#sweepNowAndThen();
   }
 
-  #openSinks(store: Store): Sink[] {
+  #openLanes(): void {
     const { console, color, consoleCollected, file } = this.#settings;
-    const sinks = [storeSink(store, {
+    this.#storeSink = storeSink({
+      open: () => this.#openWritable(),
       onAlerts: (alerts) => this.#post({ type: "alerts", alerts }),
-      onRejected: ({ record }, error) =>
-        this.#post({ type: "rejected", severity: record.severity, sentence: error.message }),
-    })];
+      onRejected: (entry, error) => this.#reject(entry, error),
+    });
+    // The store is closed last: sweeps and questions use it too.
+    this.#openLane("store", { ...this.#storeSink, close() {} });
     if (console !== "off") {
-      sinks.push(consoleSink({ format: console, color, isCollected: consoleCollected }));
+      const sink = consoleSink({ format: console, color, isCollected: consoleCollected });
+      const write = (entries: readonly Entry[]) => this.#work.outside(() => sink.write(entries));
+      this.#openLane("console", { ...sink, write });
     }
-    if (file !== undefined) sinks.push(fileSink({ path: file }));
-    return sinks;
+    if (file !== undefined) {
+      const sink = fileSink({ path: file });
+      const write = (entries: readonly Entry[]) => this.#work.outside(() => sink.write(entries));
+      this.#openLane("file", { ...sink, write });
+    }
   }
 
-  #openLane(sink: Sink): Lane {
-    const name = sink.name as Lane["name"];
-    return new Lane(sink, {
-      cursor: this.#settings.cursors[name],
+  #openLane(name: SinkName, { write, close }: Pick<LaneOptions, "write" | "close">): void {
+    const lane = new Lane(name, {
+      cursor: this.#settings.cursors[name] ?? 0,
+      write,
+      close,
       onProgress: () => this.#onProgress(),
       onState: (up, sentence) => this.#post({ type: "sink", sink: name, up, sentence }),
     });
+    this.#lanes.push(lane);
   }
 
-  #take(id: number, fields: Field[]): void {
-    if (this.#working) Atomics.store(this.#working, 0, id);
-    const batch: EncodedBatch = {
-      id,
-      entries: readRecords(fields).map((record) => this.#encoder.encode(record)),
-    };
-    if (this.#working) Atomics.store(this.#working, 0, 0);
-    for (const lane of this.#lanes) lane.add(batch);
+  /** Opens the store once, or tries again after it could not be opened. */
+  #openStore(): Promise<Store> {
+    return this.#opening ??= openStore(this.#settings.storeUrl).catch((cause) => {
+      this.#opening = undefined;
+      throw new StoreBusy((cause as Error).message, { cause });
+    });
+  }
+
+  async #openWritable(): Promise<Pick<Store, "write">> {
+    const store = await this.#openStore();
+    return { write: (entries) => this.#work.outside(() => store.write(entries)) };
+  }
+
+  #encode({ id, fields }: { id: number; fields: Field[] }): Entry[] {
+    const entries = readRecords(fields).map((record, index) => {
+      this.#work.begin(id, index);
+      return this.#encoder.encode(record);
+    });
+    this.#work.end();
+    return entries;
+  }
+
+  #parse({ lines }: { lines: readonly string[] }): Entry[] {
+    return lines.map(readSpillLine).filter((entry) => entry !== undefined);
+  }
+
+  #deliver({ id, sinks }: { id: number; sinks: SinkName[] }, entries: Entry[]): void {
+    for (const lane of this.#lanes) {
+      if (sinks.includes(lane.name)) lane.add({ id, entries });
+    }
+  }
+
+  #reject({ record }: Entry, { message: sentence }: Error): void {
+    const { boot_id, seq, severity } = record;
+    // What an earlier process left is not in this one's books: it belongs to no batch.
+    const isOwn = boot_id === this.#settings.bootId;
+    const batch = isOwn ? this.#lanes.find(({ name }) => name === "store")!.writing : 0;
+    this.#post({ type: "rejected", batch, seq, severity, sentence });
   }
 
   #onProgress(): void {
@@ -123,52 +173,64 @@ export class Engine {
   ): Promise<void> {
     if (Date.now() > deadlineMs) return;
     try {
-      if (!this.#store) throw new StoreBusy("The store is not open yet");
-      const ask = this.#store[method] as (...args: unknown[]) => Promise<unknown>;
-      this.#post({ type: "answer", id, value: await ask.apply(this.#store, args) });
+      const store = await this.#openStore();
+      const ask = store[method] as (...args: unknown[]) => Promise<unknown>;
+      const value = await this.#work.outside(() => ask.apply(store, args));
+      this.#post({ type: "answer", id, value });
     } catch (error) {
       const { name, message } = error as Error;
       this.#post({ type: "refusal", id, name, message });
     }
   }
 
-  async #replay(path: string): Promise<void> {
-    try {
-      const replayed = await replayFile(path, this.#store!);
-      this.#post({ type: "replayed", ...(replayed ?? { path, records: 0, torn: 0 }) });
-    } catch (error) {
-      this.#tellTrouble(error);
+  async #sweepNowAndThen(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await this.#replayOrphans();
+      await this.#prune();
+      await pause(SWEEP_EVERY_MS, signal);
     }
   }
 
-  async #sweep(): Promise<void> {
-    const { spillDir, retention } = this.#settings;
-    try {
-      if (spillDir !== undefined) {
-        for await (const replayed of replayAll(spillDir, this.#store!)) {
-          this.#post({ type: "replayed", ...replayed });
-        }
+  async #replayOrphans(): Promise<void> {
+    const { dataDir, storeUrl } = this.#settings;
+    const write = (entries: readonly Entry[]) => this.#storeSink.write(entries);
+    for (const path of spillPaths(dataDir, spillPrefix(storeUrl))) {
+      try {
+        const replayed = await replay(path, { write, signal: this.#closing.signal });
+        if (replayed) this.#post({ type: "replayed", ...replayed });
+      } catch (error) {
+        this.#tellTrouble(error);
       }
-      while (!this.#isClosing && (await this.#store!.sweep(retention, Date.now())).more) {
-        await new Promise((resolve) => setTimeout(resolve, SWEEP_PAUSE_MS));
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      const store = await this.#openStore();
+      const step = () => store.sweep(this.#settings.retention, Date.now());
+      while (!signal.aborted && (await this.#work.outside(step)).more) {
+        await pause(SWEEP_PAUSE_MS, signal);
       }
     } catch (error) {
       this.#tellTrouble(error);
     }
-    if (!this.#isClosing) this.#sweepTimer = setTimeout(() => void this.#sweep(), SWEEP_EVERY_MS);
   }
 
   /** What could not be done now is done by the next sweep. */
   #tellTrouble(error: unknown): void {
+    if (this.#closing.signal.aborted) return;
     const sentence = `Cannot tidy the store just now: ${(error as Error).message}`;
     this.#post({ type: "sink", sink: "store", up: false, sentence });
   }
 
   async #close(): Promise<void> {
-    this.#isClosing = true;
-    clearTimeout(this.#sweepTimer);
-    clearTimeout(this.#progressTimer);
+    this.#closing.abort();
     await Promise.all(this.#lanes.map((lane) => lane.close()));
-    this.#post({ type: "closed" });
+    await this.#sweeping;
+    if (this.#lanes.length > 0) this.#tellProgress();
+    const store = await this.#opening?.catch(() => undefined);
+    await store?.close();
   }
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { setImmediate } from "node:timers/promises";
+import { pause } from "./pause.ts";
 import type { SinkName } from "./protocol.ts";
-import type { Sink } from "./sinks/sink.ts";
 import type { Entry } from "./store/store.ts";
 
 /** After a sink has failed, it is tried again after this … */
@@ -21,8 +21,14 @@ export interface EncodedBatch {
   readonly entries: readonly Entry[];
 }
 
-/** What a lane tells. */
-export interface LaneEvents {
+/** What a lane feeds, and whom it tells. */
+export interface LaneOptions {
+  /** The last batch this sink accepted from an earlier worker; 0 at start. */
+  cursor: number;
+  /** Gives a batch to the sink; throws or rejects when it does not take it now. */
+  write: (entries: readonly Entry[]) => unknown;
+  /** Lets go of the sink. */
+  close: () => void | Promise<void>;
   /** Its cursor has moved. */
   onProgress: () => void;
   /** The sink went down or came back: one sentence. */
@@ -35,22 +41,16 @@ export class Lane {
   cursor: number;
   /** The sink's name. */
   readonly name: SinkName;
-  readonly #sink: Sink;
-  readonly #events: LaneEvents;
+  readonly #options: LaneOptions;
+  readonly #closing = new AbortController();
   #waiting: EncodedBatch[] = [];
-  #isRunning = false;
-  #isClosed = false;
-  #retry: { timer: ReturnType<typeof setTimeout>; wake: () => void } | undefined;
+  #running: Promise<void> | undefined;
 
-  /** `cursor` is the last batch this sink accepted from an earlier worker; 0 at start. */
-  constructor(
-    sink: Sink & { readonly name: string },
-    { cursor, ...events }: LaneEvents & { cursor: number },
-  ) {
-    this.#sink = sink;
-    this.name = sink.name as SinkName;
-    this.cursor = cursor;
-    this.#events = events;
+  /** A lane for the sink of this name. */
+  constructor(name: SinkName, options: LaneOptions) {
+    this.name = name;
+    this.cursor = options.cursor;
+    this.#options = options;
   }
 
   /** True when nothing waits. */
@@ -58,49 +58,46 @@ export class Lane {
     return this.#waiting.length === 0;
   }
 
+  /** The batch that the sink is being given; 0: none. */
+  get writing(): number {
+    return this.#waiting[0]?.id ?? 0;
+  }
+
   /** Queues a batch; one that the sink has already is passed over. */
   add(batch: EncodedBatch): void {
     if (batch.id <= this.cursor) return;
     this.#waiting.push(batch);
-    if (!this.#isRunning) void this.#run();
+    this.#running ??= this.#run();
   }
 
-  /** Stops trying and lets go of the sink. */
+  /** Finishes the batch that the sink is being given, stops there and lets go of the sink. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    if (this.#retry) {
-      clearTimeout(this.#retry.timer);
-      this.#retry.wake();
-    }
-    await this.#sink.close();
+    this.#closing.abort();
+    await this.#running;
+    await this.#options.close();
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true;
+    const { write, onProgress, onState } = this.#options;
+    const { signal } = this.#closing;
     let failures = 0;
-    while (this.#waiting.length > 0 && !this.#isClosed) {
+    while (this.#waiting.length > 0 && !signal.aborted) {
       const batch = this.#waiting[0]!;
       try {
-        await this.#sink.write(batch.entries);
+        await write(batch.entries);
       } catch (error) {
-        if (failures++ === 0) this.#events.onState(false, (error as Error).message);
-        await this.#pause(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS));
+        if (failures === 0) onState(false, (error as Error).message);
+        await pause(Math.min(FIRST_RETRY_MS * 2 ** failures++, MAX_RETRY_MS), signal);
         continue;
       }
-      if (failures > 0) this.#events.onState(true, `The ${this.name} sink takes records again`);
+      if (failures > 0) onState(true, `The ${this.name} sink takes records again`);
       failures = 0;
       this.#waiting.shift();
       this.cursor = batch.id;
-      this.#events.onProgress();
+      onProgress();
       // A turn of the event loop, so that questions and control messages pass between two batches.
-      await new Promise((resolve) => setImmediate(resolve));
+      await setImmediate();
     }
-    this.#isRunning = false;
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#retry = { timer: setTimeout(resolve, ms), wake: resolve };
-    });
+    this.#running = undefined;
   }
 }

@@ -12,7 +12,7 @@ export type DropReason =
   | "queue_full"
   /** The queue was full and the spill file could not take it. */
   | "no_disk"
-  /** Its batch had ended two workers. */
+  /** It was being encoded when two workers ended. */
   | "quarantined"
   /** The store can never take it. */
   | "store_rejected"
@@ -25,15 +25,17 @@ export interface LogStats {
   accepted: number;
   /** Accepted by every sink. */
   stored: number;
-  /** Waiting: in the queue, or in the spill file alone. */
+  /** Waiting: in the queue, or on disk alone. */
   pending: number;
   /** By level and reason; levels and reasons with none are absent. */
   dropped: Partial<Record<Level, Partial<Record<DropReason, number>>>>;
-  /** Written to the spill file. */
+  /** Written to a spill file. */
   spilled: number;
+  /** Records that should have been on disk before their answer, but the disk refused: they wait in memory alone. */
+  unspilled: number;
   /** Records of earlier processes that were replayed from their spill files. */
   replayed: number;
-  /** Records set aside with a batch that had ended two workers. */
+  /** Records set aside because they ended workers. */
   quarantined: number;
   /** Workers that were replaced. */
   restarts: number;
@@ -51,8 +53,10 @@ export class Ledger {
   stored = 0;
   /** Waiting. */
   pending = 0;
-  /** Written to the spill file. */
+  /** Written to a spill file. */
   spilled = 0;
+  /** Should have been written to a spill file. */
+  unspilled = 0;
   /** Replayed for earlier processes. */
   replayed = 0;
   /** Set aside. */

@@ -14,7 +14,7 @@ export interface Link {
   terminate(): void;
 }
 
-/** What a link tells. */
+/** What a link tells, never before it was returned. */
 export interface LinkEvents {
   /** The engine said something. */
   onMessage: (message: FromWorker) => void;
@@ -22,12 +22,21 @@ export interface LinkEvents {
   onDeath: (sentence: string) => void;
 }
 
-/** True where the platform has Web Workers. */
-export const hasWorkers: boolean = typeof Worker !== "undefined";
+/** Whether the platform has Web Workers. */
+export function hasWorkers(): boolean {
+  return typeof Worker !== "undefined";
+}
 
 /** Starts an engine. `url` is the worker's module. */
 export function openLink(url: URL, events: LinkEvents): Link {
-  return hasWorkers ? openWorker(url, events) : openInline(events);
+  if (!hasWorkers()) return openInline(events);
+  try {
+    return openWorker(url, events);
+  } catch (error) {
+    // No thread to be had just now. Later, like every death of an engine.
+    const timer = setTimeout(() => events.onDeath((error as Error).message));
+    return { post() {}, terminate: () => clearTimeout(timer) };
+  }
 }
 
 function openWorker(url: URL, { onMessage, onDeath }: LinkEvents): Link {
@@ -65,6 +74,7 @@ function openInline({ onMessage, onDeath }: LinkEvents): Link {
     },
     terminate() {
       for (const timer of timers) clearTimeout(timer);
+      void engine.close();
     },
   };
 }

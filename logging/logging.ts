@@ -13,7 +13,6 @@ import type { FromWorker } from "./protocol.ts";
 import { FAILURE_SEVERITY, type Level, levelOf, SEVERITY } from "./record.ts";
 import { snapshot } from "./snapshot.ts";
 import { StormDescriber } from "./storm.ts";
-import { Spill } from "./spill.ts";
 import { StoreClient } from "./store_client.ts";
 import type { Alert, RetentionLimits, StoreReads } from "./store/store.ts";
 import { type Flushed, Transport } from "./transport.ts";
@@ -161,7 +160,6 @@ export function startLogging(options: LoggingOptions): Logging {
     root: options.root,
     release: options.release,
   };
-  const spills = options.spill !== "off";
   const ready = Promise.withResolvers<void>();
   // A start that fails is told by whoever awaits it; nobody has to.
   ready.promise.catch(() => {});
@@ -179,12 +177,10 @@ export function startLogging(options: LoggingOptions): Logging {
       consoleCollected: options.consoleCollected ?? false,
       file: options.file,
       retention: options.retention,
-      spillDir: spills ? options.dataDir : undefined,
+      dataDir: options.dataDir,
     },
     encoder: createEncoder(process),
-    spill: spills ? new Spill(options.dataDir, bootId) : undefined,
     spillFrom: { off: NOTHING_IS_SPILLED, error: FAILURE_SEVERITY, all: 0 }[options.spill],
-    dataDir: spills ? options.dataDir : undefined,
     workerUrl: options.workerUrl ?? new URL("./worker.ts", import.meta.url),
     queueLimitBytes: options.queueLimitBytes,
     hangAfterMs: options.hangAfterMs,

@@ -31,20 +31,20 @@ export interface WorkerSettings {
   file?: string;
   /** What the store may keep. */
   retention: RetentionLimits;
-  /** The folder whose spill files of dead processes are replayed; absent where nothing is spilled. */
-  spillDir?: string;
+  /** The folder of spill and quarantine files: what dead processes left there is replayed. */
+  dataDir: string;
   /** The last batch each sink has accepted, when an earlier worker of this process did some work. */
-  cursors: Record<SinkName, number>;
-  /** One number: the batch being worked on, so that the main thread can tell what ended a worker. */
+  cursors: Partial<Record<SinkName, number>>;
+  /** What the engine is at, so that the main thread can tell what ended a worker: see {@linkcode Work}. */
   working?: SharedArrayBuffer;
 }
 
 /** From the main thread to the worker. */
 export type ToWorker =
   | { type: "open"; settings: WorkerSettings }
-  | { type: "batch"; id: number; fields: Field[] }
+  | { type: "batch"; id: number; sinks: SinkName[]; fields: Field[] }
+  | { type: "lines"; id: number; sinks: SinkName[]; lines: readonly string[] }
   | { type: "ask"; id: number; method: keyof StoreReads; args: unknown[]; deadlineMs: number }
-  | { type: "replay"; path: string }
   | { type: "ping" }
   | { type: "close" };
 
@@ -53,7 +53,7 @@ export type FromWorker =
   | { type: "opened" }
   | { type: "failed"; sentence: string }
   | { type: "progress"; cursors: Partial<Record<SinkName, number>> }
-  | { type: "rejected"; severity: number; sentence: string }
+  | { type: "rejected"; batch: number; seq: number; severity: number; sentence: string }
   | { type: "sink"; sink: SinkName; up: boolean; sentence: string }
   | { type: "answer"; id: number; value: unknown }
   | { type: "refusal"; id: number; name: string; message: string }

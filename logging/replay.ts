@@ -3,10 +3,13 @@
  *
  * @module
  */
-import { openOrphan, type Orphan, orphans } from "./spill.ts";
-import type { Entry, Store } from "./store/store.ts";
+import { setImmediate } from "node:timers/promises";
+import { Orphan } from "./orphan.ts";
+import { pause } from "./pause.ts";
+import { type Entry, StoreBusy, type Written } from "./store/store.ts";
 
-const MAX_REPLAY_RECORDS = 500;
+/** A store that is busy is tried again after this. */
+const RETRY_AFTER_MS = 500;
 
 /** What came of a spill file. */
 export interface Replayed {
@@ -14,54 +17,66 @@ export interface Replayed {
   path: string;
   /** Records that the store had not seen before. */
   records: number;
-  /** Lines that were torn by the death of their process. */
+  /** Pieces that are no records: torn by the death of their process. */
   torn: number;
 }
 
-/** The part of a store that a replay needs. */
-export type StoreWrites = Pick<Store, "write">;
+/** What a replay needs. */
+export interface ReplayOptions {
+  /** Stores entries. Rejects with `StoreBusy` while it cannot. */
+  write: (entries: readonly Entry[]) => Promise<Written>;
+  /** Ends the replay; the file stays for the next one. */
+  signal: AbortSignal;
+}
 
 /** How an entry stands in a spill file: one line, its group beside it, as the code was that failed. */
 export function spillLine({ line, group }: Entry): string {
   return `{"record":${line}${group ? `,"group":${JSON.stringify(group)}` : ""}}`;
 }
 
-/** Replays every spill file in `dir` whose process has died. @throws when the store is busy: try again later. */
-export async function* replayAll(dir: string, store: StoreWrites): AsyncGenerator<Replayed> {
-  for (const orphan of orphans(dir)) yield await replay(orphan, store);
-}
-
-/** Replays one spill file; nothing when it is gone or in use. @throws when the store is busy. */
-export async function replayFile(
-  path: string,
-  store: StoreWrites,
-): Promise<Replayed | undefined> {
-  const orphan = openOrphan(path);
-  return orphan && await replay(orphan, store);
-}
-
-async function replay(orphan: Orphan, store: StoreWrites): Promise<Replayed> {
-  using file = orphan;
-  const done = { path: file.path, records: 0, torn: file.torn };
-  for (let from = 0; from < file.lines.length; from += MAX_REPLAY_RECORDS) {
-    const entries = file.lines.slice(from, from + MAX_REPLAY_RECORDS).flatMap((line) => {
-      const entry = readEntry(line);
-      if (!entry) done.torn++;
-      return entry ?? [];
-    });
-    const { stored, duplicates } = await store.write(entries);
-    done.records += stored - duplicates;
-  }
-  file.remove();
-  return done;
-}
-
-function readEntry(line: string): Entry | undefined {
+/** The entry of a line of a spill file; nothing when the line is not one. */
+export function readSpillLine(line: string): Entry | undefined {
   try {
     const { record, group } = JSON.parse(line) as Pick<Entry, "record" | "group">;
     if (typeof record.boot_id !== "string" || typeof record.seq !== "number") return undefined;
     return { record, line: JSON.stringify(record), group };
   } catch {
     return undefined;
+  }
+}
+
+/** Replays one spill file; nothing when it is gone or in use, or the replay was ended. @throws when it cannot be read. */
+export async function replay(
+  path: string,
+  { write, signal }: ReplayOptions,
+): Promise<Replayed | undefined> {
+  using orphan = Orphan.open(path);
+  if (!orphan) return undefined;
+  const replayed = { path, records: 0, torn: 0 };
+  for (const { lines, torn } of orphan.pieces()) {
+    const entries = lines.map(readSpillLine).filter((entry) => entry !== undefined);
+    replayed.torn += torn + lines.length - entries.length;
+    const written = await writeInTime(entries, { write, signal });
+    if (!written) return undefined;
+    replayed.records += written.stored - written.duplicates;
+    // A turn of the event loop: new records and questions do not wait for old ones.
+    await setImmediate();
+  }
+  orphan.remove();
+  return replayed;
+}
+
+/** Stores the entries as soon as the store takes them; nothing when the replay was ended before. */
+async function writeInTime(
+  entries: readonly Entry[],
+  { write, signal }: ReplayOptions,
+): Promise<Written | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await write(entries);
+    } catch (error) {
+      if (!(error instanceof StoreBusy)) throw error;
+      await pause(RETRY_AFTER_MS, signal);
+    }
   }
 }

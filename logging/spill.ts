@@ -1,191 +1,184 @@
 /**
- * The spill file: failures are on disk before their response leaves, so that `kill -9` loses none. One file a process, held
- * by a lock, so that a file without a living owner can be told from one that is in use. It survives the death of the
- * process, not of the power: nothing is synced.
+ * The spill: records are on disk before their answer leaves, so that `kill -9` loses none, and failures go on there where the
+ * queue is full. Files lie beside the store and are named after it, so that two stores may share a folder.
  *
  * @module
  */
+import { basename } from "node:path";
+import { SpillFile } from "./spill_file.ts";
 
-const PREFIX = "spill-";
-const SUFFIX = ".ndjson";
 /** A disk that could not be written is tried again after this. */
 const RETRY_AFTER_MS = 1_000;
+/** A segment is closed at this size, and removed when all of it is stored. */
+const SEGMENT_BYTES = 4 * 1024 * 1024;
+/** A file that is stored as a whole is emptied from this size on: each time would be a system call a batch. */
+const CLEAR_FROM_BYTES = 256 * 1024;
 
-/** An append-only file of this process, made when the first line comes. */
-export class Spill {
-  #file: Deno.FsFile | undefined;
-  #path = "";
-  #part = 0;
-  #bytes = 0;
-  #downUntilMs = 0;
-  #sentence = "";
-  readonly #dir: string;
-  readonly #bootId: string;
+/** What all spill files of one store begin with. */
+export function spillPrefix(storeUrl: string): string {
+  const name = /^sqlite:(.+)$/.exec(storeUrl)?.[1] ?? storeUrl.split(":", 1)[0]!;
+  return `${basename(name)}-spill-`;
+}
 
-  /** The file is `<dir>/spill-<bootId>-<part>.ndjson`. */
-  constructor(dir: string, bootId: string) {
-    this.#dir = dir;
-    this.#bootId = bootId;
+/** Where a process spills. */
+export interface SpillOptions {
+  /** The folder; made where it is missing. */
+  dir: string;
+  /** From {@linkcode spillPrefix}. */
+  prefix: string;
+  /** The process's id. */
+  bootId: string;
+  /** The disk stopped taking lines, or takes them again: one sentence. */
+  onState: (up: boolean, sentence: string) => void;
+}
+
+/** The folder of the spill files, and whether its disk takes anything just now. */
+export class SpillDisk {
+  readonly #options: SpillOptions;
+  #parts = 0;
+  #downSinceMs: number | undefined;
+
+  /** Touches nothing yet. */
+  constructor(options: SpillOptions) {
+    this.#options = options;
   }
 
-  /** Why the last write failed; empty while all is well. */
-  get sentence(): string {
-    return this.#sentence;
-  }
-
-  /** Bytes in the current file. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Appends one line in one write. False when the disk does not take it: nothing of it stays. */
-  append(line: string, nowMs: number = Date.now()): boolean {
-    if (nowMs < this.#downUntilMs) return false;
+  /** Does some work on the disk. False when it failed, or the disk failed a moment ago. */
+  attempt(work: () => void): boolean {
+    const { dir, onState } = this.#options;
+    // Not the wall clock, which may jump.
+    const nowMs = performance.now();
+    if (this.#downSinceMs !== undefined && nowMs < this.#downSinceMs + RETRY_AFTER_MS) return false;
+    const wasDown = this.#downSinceMs !== undefined;
     try {
-      this.#write(new TextEncoder().encode(line + "\n"));
-      this.#sentence = "";
+      work();
+      this.#downSinceMs = undefined;
+      if (wasDown) onState(true, `Spilling to ${dir} works again`);
       return true;
     } catch (error) {
-      this.#sentence = `Cannot spill to ${this.#dir}: ${(error as Error).message}`;
-      this.#downUntilMs = nowMs + RETRY_AFTER_MS;
-      this.#undo();
+      this.#downSinceMs = nowMs;
+      if (!wasDown) onState(false, `Cannot spill to ${dir}: ${(error as Error).message}`);
       return false;
     }
   }
 
-  /** Empties the file: everything in it is stored. */
-  cut(): void {
-    if (this.#bytes === 0) return;
-    try {
-      this.#file?.truncateSync(0);
-      this.#bytes = 0;
-    } catch {
-      // It stays longer than needed: a replay finds every line stored already.
+  /** Makes another file. @throws when the disk does not take it. */
+  create(): SpillFile {
+    const { dir, prefix, bootId } = this.#options;
+    Deno.mkdirSync(dir, { recursive: true });
+    for (;;) {
+      const file = SpillFile.create(`${dir}/${prefix}${bootId}-${++this.#parts}.ndjson`);
+      if (file) return file;
+    }
+  }
+}
+
+interface Segment {
+  readonly file: SpillFile;
+  /** The last batch that a record in it belongs to. */
+  lastBatch: number;
+}
+
+/** A second copy of records that are in the queue too: read by nobody unless this process dies. */
+export class Spill {
+  readonly #disk: SpillDisk;
+  /** The oldest first; the last one grows. */
+  #segments: Segment[] = [];
+
+  /** Makes no file before the first line. */
+  constructor(disk: SpillDisk) {
+    this.#disk = disk;
+  }
+
+  /** Appends one line of a record of this batch. False when the disk does not take it. */
+  append(line: string, batch: number): boolean {
+    return this.#disk.attempt(() => {
+      const segment = this.#growing();
+      segment.file.append(line);
+      segment.lastBatch = batch;
+    });
+  }
+
+  /** Lets go of what belongs to batches before `batch`: they are stored. */
+  cut(batch: number): void {
+    while (this.#segments.length > 1 && this.#segments[0]!.lastBatch < batch) {
+      this.#segments.shift()!.file.remove();
+    }
+    const [segment] = this.#segments;
+    if (segment && segment.lastBatch < batch && segment.file.bytes >= CLEAR_FROM_BYTES) {
+      segment.file.clear();
     }
   }
 
-  /** Sets the current file aside to be replayed and gives its path; the next line begins a new one. */
-  setAside(): string | undefined {
-    if (this.#bytes === 0) return undefined;
-    const path = this.#path;
-    this.#release();
-    return path;
-  }
-
-  /** Lets go of the file, and removes it when it is empty. */
-  close(): void {
-    const isEmpty = this.#file !== undefined && this.#bytes === 0;
-    const path = this.#path;
-    this.#release();
-    if (isEmpty) removeIfThere(path);
-  }
-
-  #write(bytes: Uint8Array): void {
-    const file = this.#file ?? this.#begin();
-    for (let written = 0; written < bytes.length;) {
-      written += file.writeSync(bytes.subarray(written));
-    }
-    this.#bytes += bytes.length;
-  }
-
-  #begin(): Deno.FsFile {
-    Deno.mkdirSync(this.#dir, { recursive: true });
-    const path = `${this.#dir}/${PREFIX}${this.#bootId}-${++this.#part}${SUFFIX}`;
-    const file = Deno.openSync(path, { create: true, append: true, read: true });
-    file.lockSync(true);
-    if (!isStillThere(path)) {
-      // Another process took it for an orphan before the lock was ours.
-      file.close();
-      return this.#begin();
-    }
-    this.#path = path;
-    this.#file = file;
-    return file;
-  }
-
-  /** After a failed write half a line may be there: cut it off, or begin another file where that fails too. */
-  #undo(): void {
-    try {
-      this.#file?.truncateSync(this.#bytes);
-    } catch {
-      this.#release();
+  /** Lets go of the files; those whose batches are all before `batch` are removed. */
+  close(batch: number): void {
+    for (const { file, lastBatch } of this.#segments.splice(0)) {
+      if (lastBatch < batch) file.remove();
+      else file.close();
     }
   }
 
-  #release(): void {
-    this.#file?.close();
+  #growing(): Segment {
+    const last = this.#segments.at(-1);
+    if (last && last.file.bytes < SEGMENT_BYTES) return last;
+    const segment = { file: this.#disk.create(), lastBatch: 0 };
+    this.#segments.push(segment);
+    return segment;
+  }
+}
+
+/** The queue's continuation on disk: what is in here is in no queue, until it is read back. */
+export class Overflow {
+  /** Records that were not read back yet. */
+  unread = 0;
+  readonly #disk: SpillDisk;
+  #file: SpillFile | undefined;
+  #readBytes = 0;
+  #lastBatch = 0;
+
+  /** Makes no file before the first line. */
+  constructor(disk: SpillDisk) {
+    this.#disk = disk;
+  }
+
+  /** Appends one line. False when the disk does not take it. */
+  append(line: string): boolean {
+    return this.#disk.attempt(() => {
+      this.#file ??= this.#disk.create();
+      this.#file.append(line);
+      this.unread++;
+    });
+  }
+
+  /** The next lines, which are `batch` from now on; none when there are none or the disk cannot be read. */
+  read(batch: number): string[] {
+    const lines: string[] = [];
+    this.#disk.attempt(() => {
+      if (!this.#file || this.unread === 0) return;
+      const read = this.#file.readLines(this.#readBytes);
+      this.#readBytes = read.nextByte;
+      lines.push(...read.lines);
+    });
+    this.unread -= lines.length;
+    if (lines.length > 0) this.#lastBatch = batch;
+    return lines;
+  }
+
+  /** Empties the file when all of it was read back and belongs to batches before `batch`: they are stored. */
+  cut(batch: number): void {
+    if (!this.#file || this.#readBytes === 0 || !this.#isDone(batch)) return;
+    this.#file.clear();
+    this.#readBytes = this.#file.bytes;
+  }
+
+  /** Lets go of the file, and removes it when all of it is stored. */
+  close(batch: number): void {
+    if (this.#isDone(batch)) this.#file?.remove();
+    else this.#file?.close();
     this.#file = undefined;
-    this.#bytes = 0;
   }
-}
 
-/** A spill file without a living owner, locked for us until it is removed or closed. */
-export interface Orphan extends Disposable {
-  /** Where it is. */
-  readonly path: string;
-  /** Its whole lines; a torn last one is counted, not returned. */
-  readonly lines: string[];
-  /** 1 when the last line was torn by the death of its process. */
-  readonly torn: number;
-  /** Removes the file: everything in it is stored. */
-  remove(): void;
-}
-
-/** Spill files in `dir` whose process has died. */
-export function* orphans(dir: string): Generator<Orphan> {
-  for (const name of namesIn(dir)) {
-    if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) continue;
-    const orphan = openOrphan(`${dir}/${name}`);
-    if (orphan) yield orphan;
-  }
-}
-
-/** One spill file, or nothing when it is gone or its owner lives. */
-export function openOrphan(path: string): Orphan | undefined {
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(path, { read: true, write: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  if (!file.tryLockSync(true)) {
-    file.close();
-    return undefined;
-  }
-  const parts = Deno.readTextFileSync(path).split("\n");
-  const last = parts.pop() ?? "";
-  return {
-    path,
-    lines: parts.filter((line) => line !== ""),
-    torn: last === "" ? 0 : 1,
-    remove: () => removeIfThere(path),
-    [Symbol.dispose]: () => file.close(),
-  };
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return Array.from(Deno.readDirSync(dir), (entry) => entry.name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-function isStillThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  #isDone(batch: number): boolean {
+    return this.unread === 0 && this.#lastBatch < batch;
   }
 }

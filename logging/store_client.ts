@@ -38,6 +38,7 @@ export class StoreClient {
   readonly #send: (message: ToWorker) => boolean;
   readonly #questions = new Map<number, Question>();
   #lastId = 0;
+  #isClosed = false;
 
   /** `send` gives a message to the worker, or says false while there is none. */
   constructor(send: (message: ToWorker) => boolean) {
@@ -70,6 +71,7 @@ export class StoreClient {
 
   /** Nothing will be answered any more. */
   close(): void {
+    this.#isClosed = true;
     for (const question of this.#questions.values()) {
       this.#forget(question);
       question.reject(new StoreBusy("The store is closed"));
@@ -77,6 +79,7 @@ export class StoreClient {
   }
 
   #ask(method: keyof StoreReads, args: unknown[]): Promise<unknown> {
+    if (this.#isClosed) return Promise.reject(new StoreBusy("The store is closed"));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       const message = {

@@ -5,19 +5,39 @@
  */
 import { type Link, openLink } from "./link.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./protocol.ts";
+import { Work } from "./work.ts";
 
 /** The first engine after a death starts after this … */
 const FIRST_RESTART_MS = 50;
 /** … twice as long each time, up to this. */
 const MAX_RESTART_MS = 10_000;
-/** While answers are due, the engine is asked whether it lives, this often. */
+/** While answers are due, the engine is asked whether it lives, this often … */
 const WATCH_EVERY_MS = 1_000;
+/** … and at least this many times before it is given up. */
+const MIN_WATCHES = 4;
 /** An engine that says nothing for this long, though asked, is replaced. */
 export const HANG_AFTER_MS = 10_000;
+/**
+ * One that is still loading, or waits for a disk or a pipe, is given this many times as long: the next one would wait too, and
+ * a thread that is blocked cannot be ended. A paused terminal is enough to get there.
+ */
+const OUTSIDE_PATIENCE = 60;
+
+/** An engine that has ended. */
+export interface Death {
+  /** How, in one sentence. */
+  sentence: string;
+  /** False when it never took a batch. */
+  wasOpen: boolean;
+  /** The batch whose record was being encoded; 0: none. */
+  batch: number;
+  /** That record's place in the batch. */
+  index: number;
+}
 
 /** What the supervisor needs. */
 export interface SupervisorOptions {
-  /** What an engine must know; `cursors` is asked for anew at every start. */
+  /** What an engine must know; asked for anew at every start. */
   settings: () => WorkerSettings;
   /** The worker's module. */
   workerUrl: URL;
@@ -27,8 +47,8 @@ export interface SupervisorOptions {
   isWaiting: () => boolean;
   /** The engine takes batches and questions from now on. */
   onOpen: () => void;
-  /** The engine is gone: one sentence, and the batch it was working on (0: none). */
-  onDeath: (sentence: string, batchId: number) => void;
+  /** The engine is gone. */
+  onDeath: (death: Death) => void;
   /** Everything else the engine says. */
   onMessage: (message: FromWorker) => void;
 }
@@ -38,7 +58,7 @@ export class Supervisor {
   /** True while an engine takes batches. */
   isOpen = false;
   readonly #options: SupervisorOptions;
-  readonly #working: SharedArrayBuffer | undefined;
+  readonly #work = new Work();
   #link: Link | undefined;
   #deathsInARow = 0;
   #silentMs = 0;
@@ -48,9 +68,6 @@ export class Supervisor {
   /** Starts an engine at once. */
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    if (typeof SharedArrayBuffer !== "undefined") {
-      this.#working = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    }
     this.#start();
   }
 
@@ -86,7 +103,8 @@ export class Supervisor {
       },
     });
     this.#link = link;
-    link.post({ type: "open", settings: { ...this.#options.settings(), working: this.#working } });
+    const settings = { ...this.#options.settings(), working: this.#work.buffer };
+    link.post({ type: "open", settings });
     this.#watch();
   }
 
@@ -102,12 +120,13 @@ export class Supervisor {
 
   /** Takes leave of a dead engine and starts another, later each time. */
   #bury(sentence: string): void {
+    const wasOpen = this.isOpen;
     this.stop();
-    let batchId = 0;
-    if (this.#working) batchId = Atomics.exchange(new Int32Array(this.#working), 0, 0);
+    const { record } = this.#work;
+    this.#work.end();
     const afterMs = Math.min(FIRST_RESTART_MS * 2 ** this.#deathsInARow++, MAX_RESTART_MS);
     this.#restartTimer = setTimeout(() => this.#start(), afterMs);
-    this.#options.onDeath(sentence, batchId);
+    this.#options.onDeath({ sentence, wasOpen, ...record });
   }
 
   /**
@@ -117,14 +136,20 @@ export class Supervisor {
   #watch(): void {
     if (this.#watchTimer !== undefined) return;
     this.#silentMs = 0;
+    const everyMs = Math.min(WATCH_EVERY_MS, this.#options.hangAfterMs / MIN_WATCHES);
     this.#watchTimer = setInterval(() => {
       if (this.isOpen && !this.#options.isWaiting()) return this.#rest();
-      if (this.#silentMs >= this.#options.hangAfterMs) {
+      if (this.#silentMs >= this.#patienceMs()) {
         return this.#bury(`No answer for ${this.#silentMs} ms`);
       }
-      this.#silentMs += WATCH_EVERY_MS;
+      this.#silentMs += everyMs;
       this.#link?.post({ type: "ping" });
-    }, WATCH_EVERY_MS);
+    }, everyMs);
+  }
+
+  #patienceMs(): number {
+    const { hangAfterMs } = this.#options;
+    return !this.isOpen || this.#work.isOutside ? hangAfterMs * OUTSIDE_PATIENCE : hangAfterMs;
   }
 
   #rest(): void {

@@ -7,22 +7,24 @@
 import { type RawRecord, readRecords, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
 import { type DropReason, Ledger, type LogStats } from "./ledger.ts";
+import { hasWorkers } from "./link.ts";
+import { Overload } from "./overload.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { quarantine } from "./quarantine.ts";
 import { type Batch, MAX_QUEUE_BYTES, Queue } from "./queue.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "./record.ts";
 import { spillLine } from "./replay.ts";
-import type { Spill } from "./spill.ts";
-import { HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
+import { Overflow, Spill, SpillDisk, spillPrefix } from "./spill.ts";
+import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
 
 /** A batch waits this long for more records. */
 const POST_AFTER_MS = 5;
-/** A batch that was being worked on at this many deaths is set aside. */
+/** A record that was being encoded when this many workers ended is set aside. */
 const MAX_DEATHS = 2;
 /** When the queue has emptied to this share, an overload is over. */
 const CALM_FILL = 1 / 4;
-/** The spill file is emptied when all of it is stored and it has grown to this. */
-const CUT_AFTER_BYTES = 1024 * 1024;
+/** What this thread encodes and spills a millisecond, at the least: measured 20 KB. */
+const SPILL_BYTES_PER_MS = 10_000;
 
 /** What the transport needs. */
 export interface TransportOptions {
@@ -30,12 +32,8 @@ export interface TransportOptions {
   settings: Omit<WorkerSettings, "cursors" | "working">;
   /** Encodes what is spilled, on this thread. */
   encoder: Encoder;
-  /** The spill file; absent where nothing is spilled. */
-  spill?: Spill;
-  /** From this severity on, records are on disk before `take` returns. */
+  /** From this severity on, records are on disk before `take` returns; `Infinity` spills nothing. */
   spillFrom: number;
-  /** Where quarantined batches go; absent where there is no disk. */
-  dataDir?: string;
   /** The worker's module. */
   workerUrl: URL;
   /** Bound of the queue. */
@@ -56,7 +54,7 @@ export interface TransportOptions {
 export interface Flushed {
   /** Records stored since start. */
   stored: number;
-  /** Records that are in the spill file and not yet stored. */
+  /** Records that are on disk and not yet stored. */
   spilled: number;
   /** Records dropped since start. */
   dropped: number;
@@ -64,11 +62,11 @@ export interface Flushed {
   timedOut: boolean;
 }
 
-/** Records that were dropped since the queue was last calm. */
-interface Overload {
-  readonly firstSeq: number;
-  lastSeq: number;
-  count: number;
+interface Disk {
+  /** A second copy of what waits in the queue. */
+  readonly spill: Spill;
+  /** What found no room in the queue. */
+  readonly overflow: Overflow;
 }
 
 /** Owns the queue, the books and the worker. */
@@ -78,57 +76,58 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #queue: Queue;
   readonly #supervisor: Supervisor;
-  readonly #cursors: Record<SinkName, number>;
+  /** Absent where nothing is spilled. */
+  readonly #disk: Disk | undefined;
   #postTimer: ReturnType<typeof setTimeout> | undefined;
   #lastPostMs = 0;
   #overload: Overload | undefined;
-  /** Records in the queue that are in the spill file too. */
+  /** Records in the queue that are on disk too. */
   #spilledWaiting = 0;
-  /** Failures that are in the spill file alone, because the queue was full. */
-  #onDiskAlone = 0;
-  /** A spill file that was set aside while this process runs, and how many records are in it alone. */
-  #setAside: { path: string; records: number } | undefined;
-  #onSettled: (() => void)[] = [];
+  #rejections = 0;
+  #flushes: { lastBatch: number; settle: () => void }[] = [];
+  #wasOpen = false;
   #onClosed: (() => void) | undefined;
+  #closing: Promise<Flushed> | undefined;
+  #isClosed = false;
 
   /** Starts a worker at once. */
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#queue = new Queue(options.queueLimitBytes ?? MAX_QUEUE_BYTES);
-    this.#cursors = {
-      store: 0,
-      console: options.settings.console === "off" ? Infinity : 0,
-      file: options.settings.file === undefined ? Infinity : 0,
-    };
+    const { settings, queueLimitBytes = MAX_QUEUE_BYTES } = options;
+    const sinks: SinkName[] = ["store"];
+    if (settings.console !== "off") sinks.push("console");
+    if (settings.file !== undefined) sinks.push("file");
+    this.#queue = new Queue(sinks, queueLimitBytes);
+    this.#disk = this.#openDisk();
     this.#supervisor = new Supervisor({
-      settings: () => ({ ...options.settings, cursors: { ...this.#cursors } }),
+      settings: () => ({ ...settings, cursors: this.#queue.cursors }),
       workerUrl: options.workerUrl,
       hangAfterMs: options.hangAfterMs ?? HANG_AFTER_MS,
-      isWaiting: () => this.#queue.postedBytes > 0 || options.isAsking(),
+      isWaiting: () => this.#queue.isAwaited || options.isAsking(),
       onOpen: () => this.#onOpen(),
-      onDeath: (sentence, batchId) => this.#onDeath(sentence, batchId),
+      onDeath: (death) => this.#onDeath(death),
       onMessage: (message) => this.#onMessage(message),
     });
   }
 
   /** Takes a record: it will be stored, or dropped and counted. */
   take(record: RawRecord): void {
-    const { ledger } = this;
-    ledger.accepted++;
-    const isFailure = record.severity >= FAILURE_SEVERITY;
-    if (record.severity >= this.#options.spillFrom) this.#spill(record);
-    if (!this.#queue.admits(record.severity)) {
-      if (record.flags & SPILLED) return this.#leaveOnDisk();
-      if (!isFailure) return this.#turnAway(record, "queue_full");
-      if (!this.#queue.admitsInReserve()) return this.#turnAway(record, "no_disk");
+    this.ledger.accepted++;
+    if (this.#isClosed) return this.#takeLate(record);
+    const { severity } = record;
+    const isFailure = severity >= FAILURE_SEVERITY;
+    if (this.#queue.admits(severity)) {
+      if (severity >= this.#options.spillFrom) this.#spill(record);
+      return this.#enqueue(record);
     }
-    ledger.pending++;
-    if (record.flags & SPILLED) this.#spilledWaiting++;
-    const isFull = this.#queue.push(record);
-    // A failure goes at once, unless another has just gone: in a storm the timer does.
-    const isUrgent = isFailure && record.timeMs - this.#lastPostMs > POST_AFTER_MS;
-    if (isFull || isUrgent) return this.#post();
-    this.#postTimer ??= setTimeout(() => this.#post(), POST_AFTER_MS);
+    this.#overload ??= new Overload();
+    if (severity >= this.#options.spillFrom && this.#writeAlone(record)) {
+      this.ledger.pending++;
+      return this.#overload.leaveOnDisk();
+    }
+    if (!isFailure) return this.#turnAway(record, "queue_full");
+    if (!this.#queue.admitsInReserve()) return this.#turnAway(record, "no_disk");
+    this.#enqueue(record);
   }
 
   /** Sends a question. False when no worker takes any just now. */
@@ -138,13 +137,15 @@ export class Transport {
 
   /** The books, now. */
   stats(): LogStats {
-    const { accepted, stored, pending, spilled, replayed, quarantined, restarts } = this.ledger;
+    const { accepted, stored, pending, spilled, unspilled, replayed, quarantined, restarts } =
+      this.ledger;
     return {
       accepted,
       stored,
       pending,
       dropped: this.ledger.droppedByLevel(),
       spilled,
+      unspilled,
       replayed,
       quarantined,
       restarts,
@@ -153,125 +154,166 @@ export class Transport {
     };
   }
 
-  /** Waits until everything taken is stored, or the deadline comes. */
+  /** Waits until everything taken so far is stored, or the deadline comes. */
   async flush({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     this.#post();
-    await this.#orLate(
-      new Promise<void>((resolve) => {
-        if (this.ledger.pending === 0) resolve();
-        else this.#onSettled.push(resolve);
-      }),
-      deadlineMs,
-    );
-    return {
-      stored: this.ledger.stored,
-      spilled: this.#spilledWaiting + this.#onDiskAlone,
-      dropped: this.ledger.dropped,
-      timedOut: this.ledger.pending > 0,
-    };
+    const isDone = await inTime(this.#untilStored(), deadlineMs);
+    return this.#flushed(!isDone);
   }
 
   /** Spills all that waits, without waiting for anything: the last thing before the process ends. */
   spillRest(): void {
     for (const batch of this.#queue.drain()) {
+      // Lines are on disk already.
       for (const record of readRecords(batch.fields)) {
-        this.#spill(record);
-        if (record.flags & SPILLED) continue;
+        if (record.flags & SPILLED || batch.rejected?.has(record.seq)) continue;
+        if (this.#writeAlone(record)) continue;
         this.ledger.pending--;
         this.ledger.drop(record.severity, "shutdown");
       }
     }
   }
 
-  /** Flushes, ends the worker, spills what is left and lets go of everything. */
-  async close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
-    const endMs = Date.now() + deadlineMs;
-    const { timedOut } = await this.flush({ deadlineMs });
-    if (this.send({ type: "close" })) {
-      await this.#orLate(
-        new Promise<void>((resolve) => this.#onClosed = resolve),
-        Math.max(endMs - Date.now(), 0),
-      );
-    }
+  /** Flushes, ends the worker, spills what is left and lets go of everything. The first call decides. */
+  close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
+    return this.#closing ??= this.#close(deadlineMs);
+  }
+
+  async #close(deadlineMs: number): Promise<Flushed> {
+    const endMs = performance.now() + deadlineMs;
+    const leftMs = () => Math.max(endMs - performance.now(), 0);
+    this.#tellOverload();
+    const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.#toSpillMs() });
+    const closed = new Promise<void>((resolve) => this.#onClosed = resolve);
+    if (this.send({ type: "close" })) await inTime(closed, leftMs() - this.#toSpillMs());
     this.#supervisor.stop();
     clearTimeout(this.#postTimer);
+    this.#isClosed = true;
+    const { oldestId } = this.#queue;
     this.spillRest();
-    if (this.ledger.pending === 0) this.#options.spill?.cut();
-    this.#options.spill?.close();
+    this.#disk?.spill.close(oldestId);
+    this.#disk?.overflow.close(oldestId);
     const { stored, pending, dropped } = this.ledger;
     return { stored, spilled: pending, dropped, timedOut };
   }
 
-  async #orLate(done: Promise<void>, deadlineMs: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await Promise.race([done, new Promise((resolve) => timer = setTimeout(resolve, deadlineMs))]);
-    clearTimeout(timer);
+  /** What spilling all that waits would take. */
+  #toSpillMs(): number {
+    return this.#disk ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
+  }
+
+  #openDisk(): Disk | undefined {
+    const { settings, spillFrom, onTrouble } = this.#options;
+    if (spillFrom === Infinity) return undefined;
+    const disk = new SpillDisk({
+      dir: settings.dataDir,
+      prefix: spillPrefix(settings.storeUrl),
+      bootId: settings.bootId,
+      onState: (up, sentence) => onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence),
+    });
+    return { spill: new Spill(disk), overflow: new Overflow(disk) };
+  }
+
+  #enqueue(record: RawRecord): void {
+    this.ledger.pending++;
+    if (record.flags & SPILLED) this.#spilledWaiting++;
+    const isFull = this.#queue.push(record);
+    // A failure goes at once, unless another has just gone: in a storm the timer does.
+    const isUrgent = record.severity >= FAILURE_SEVERITY &&
+      performance.now() - this.#lastPostMs > POST_AFTER_MS;
+    if (isFull || isUrgent) return this.#post();
+    this.#postTimer ??= setTimeout(() => this.#post(), POST_AFTER_MS);
   }
 
   #spill(record: RawRecord): void {
-    if (record.flags & SPILLED || !this.#options.spill) return;
-    const { spill, encoder } = this.#options;
-    const wasWell = spill.sentence === "";
-    if (spill.append(spillLine(encoder.encode(record)))) {
+    const line = spillLine(this.#options.encoder.encode(record));
+    if (this.#disk?.spill.append(line, this.#queue.openId)) {
       record.flags |= SPILLED;
       this.ledger.spilled++;
-    } else if (wasWell) {
-      console.error(`${spill.sentence}; failures wait in memory alone until it can be written`);
+    } else {
+      this.ledger.unspilled++;
     }
   }
 
-  #leaveOnDisk(): void {
+  /** Writes a record to disk instead of into the queue. */
+  #writeAlone(record: RawRecord): boolean {
+    if (!this.#disk) return false;
+    const line = spillLine(this.#options.encoder.encode(record));
+    const isWritten = this.#disk.overflow.append(line);
+    if (isWritten) this.ledger.spilled++;
+    else this.ledger.unspilled++;
+    return isWritten;
+  }
+
+  /** After the end there is only the disk. */
+  #takeLate(record: RawRecord): void {
+    if (!this.#writeAlone(record)) return this.ledger.drop(record.severity, "shutdown");
     this.ledger.pending++;
-    this.#onDiskAlone++;
+    this.#disk?.overflow.close(this.#queue.oldestId);
   }
 
   #turnAway(record: RawRecord, reason: DropReason): void {
     this.ledger.drop(record.severity, reason);
-    this.#overload ??= { firstSeq: record.seq, lastSeq: record.seq, count: 0 };
-    this.#overload.lastSeq = record.seq;
-    this.#overload.count++;
+    this.#overload?.drop(record, reason);
   }
 
   #post(): void {
     clearTimeout(this.#postTimer);
     this.#postTimer = undefined;
-    this.#queue.seal();
     if (!this.#supervisor.isOpen) return;
-    for (const { id, fields } of this.#queue.takeForPosting()) {
-      this.#supervisor.send({ type: "batch", id, fields });
+    this.#queue.seal();
+    for (const { batch: { id, fields, lines }, sinks } of this.#queue.takeForPosting()) {
+      this.#supervisor.send(
+        lines ? { type: "lines", id, sinks, lines } : { type: "batch", id, sinks, fields },
+      );
     }
-    this.#lastPostMs = Date.now();
+    this.#lastPostMs = performance.now();
   }
 
   #onOpen(): void {
+    if (!this.#wasOpen && !hasWorkers()) {
+      this.#options.onTrouble(
+        SEVERITY.INFO,
+        "This platform has no Web Workers: the log is written from the thread that answers",
+      );
+    }
+    this.#wasOpen = true;
     this.#options.onOpen();
-    this.#sendSetAside();
     this.#post();
   }
 
-  #onDeath(sentence: string, batchId: number): void {
+  #onDeath({ sentence, wasOpen, batch, index }: Death): void {
     this.ledger.restarts++;
     this.#queue.unpost();
-    const blamed = this.#queue.find(batchId);
-    if (blamed && ++blamed.deaths >= MAX_DEATHS) this.#quarantine(blamed);
-    this.#options.onTrouble(SEVERITY.WARN, `The log's worker ended and is replaced: ${sentence}`);
+    const blamed = this.#queue.find(batch);
+    if (blamed && ++blamed.deaths >= MAX_DEATHS) this.#quarantine(blamed, index);
+    const told = `The log's worker ended and is replaced: ${sentence}`;
+    this.#options.onTrouble(SEVERITY.WARN, told);
+    // A record of it may never be printed.
+    if (!wasOpen) console.error(told);
+    this.#tidyUp();
   }
 
-  #quarantine(batch: Batch): void {
-    const { dataDir, settings, onTrouble } = this.#options;
-    const isKept = dataDir !== undefined &&
-      quarantine(batch, { dir: dataDir, bootId: settings.bootId });
-    this.#queue.remove(batch);
-    for (const record of readRecords(batch.fields)) {
+  #quarantine(batch: Batch, index: number): void {
+    const record = readRecords(batch.fields)[index];
+    if (!record) return;
+    const { bootId, dataDir: dir } = this.#options.settings;
+    const isKept = quarantine(batch.fields, { dir, bootId, index });
+    this.#queue.removeRecord(batch, index);
+    this.ledger.quarantined++;
+    if (!batch.rejected?.delete(record.seq)) {
       this.ledger.pending--;
-      this.ledger.quarantined++;
       this.ledger.drop(record.severity, "quarantined");
     }
-    this.#spilledWaiting -= batch.spilled;
-    onTrouble(
+    if (record.flags & SPILLED) {
+      batch.spilled--;
+      this.#spilledWaiting--;
+    }
+    this.#options.onTrouble(
       SEVERITY.ERROR,
-      `${batch.records} log records ended ${MAX_DEATHS} workers and are set aside` +
-        (isKept ? ` in ${dataDir}/quarantine.ndjson` : ""),
+      `A log record ended ${MAX_DEATHS} workers and is set aside` +
+        (isKept ? ` in ${dir}/quarantine.ndjson` : ""),
+      { seq: record.seq, request_id: record.requestId, error_id: record.errorId },
     );
   }
 
@@ -280,7 +322,7 @@ export class Transport {
       case "progress":
         return this.#onProgress(message.cursors);
       case "rejected":
-        return this.#onRejected(message.severity, message.sentence);
+        return this.#onRejected(message);
       case "replayed":
         return this.#onReplayed(message);
       case "sink":
@@ -296,11 +338,11 @@ export class Transport {
   }
 
   #onProgress(cursors: Partial<Record<SinkName, number>>): void {
-    Object.assign(this.#cursors, cursors);
-    const accepted = this.#queue.accept(Math.min(...Object.values(this.#cursors)));
+    const accepted = this.#queue.accept(cursors);
     for (const batch of accepted) {
-      this.ledger.pending -= batch.records;
-      this.ledger.stored += batch.records;
+      const count = batch.records - (batch.rejected?.size ?? 0);
+      this.ledger.pending -= count;
+      this.ledger.stored += count;
       this.#spilledWaiting -= batch.spilled;
     }
     if (accepted.length > 0) this.#supervisor.praise();
@@ -308,56 +350,97 @@ export class Transport {
     this.#post();
   }
 
-  #onRejected(severity: number, sentence: string): void {
-    // Its batch will be accepted as a whole: take it out of the stored ones beforehand.
-    this.ledger.stored--;
-    this.ledger.drop(severity, "store_rejected");
-    this.#options.onTrouble(SEVERITY.WARN, `The store can never take a record: ${sentence}`);
+  #onRejected({ batch, seq, severity, sentence }: Extract<FromWorker, { type: "rejected" }>): void {
+    const waiting = this.#queue.find(batch);
+    if (waiting) {
+      // A worker that ended may have told it already.
+      if (waiting.rejected?.has(seq)) return;
+      (waiting.rejected ??= new Set()).add(seq);
+      this.ledger.pending--;
+      this.ledger.drop(severity, "store_rejected");
+    }
+    // Told at 1, 2, 4, 8 …: where the store takes nothing at all, it takes no record of that either.
+    const count = ++this.#rejections;
+    if ((count & (count - 1)) !== 0) return;
+    const attrs = { seq, rejected_since_start: count };
+    this.#options.onTrouble(
+      SEVERITY.WARN,
+      `The store can never take a record: ${sentence}`,
+      attrs,
+    );
   }
 
-  #onReplayed(
-    { path, records, torn }: Extract<FromWorker, { type: "replayed" }>,
-  ): void {
-    if (this.#setAside?.path === path) {
-      this.ledger.pending -= this.#setAside.records;
-      this.ledger.stored += this.#setAside.records;
-      this.#setAside = undefined;
-    } else {
-      this.ledger.replayed += records;
-      this.#options.onTrouble(
-        SEVERITY.INFO,
-        `Replayed ${records} log records that an earlier process left in its spill file`,
-        { records, torn },
-      );
-    }
-    this.#tidyUp();
+  #onReplayed({ records, torn }: Extract<FromWorker, { type: "replayed" }>): void {
+    this.ledger.replayed += records;
+    this.#options.onTrouble(
+      SEVERITY.INFO,
+      `Replayed ${records} log records that an earlier process left in its spill file`,
+      { records, torn },
+    );
   }
 
   /** What can be done when the queue has got shorter. */
   #tidyUp(): void {
-    const { spill, onTrouble } = this.#options;
-    const isCalm = this.#queue.bytes <= this.#queue.limitBytes * CALM_FILL;
-    if (isCalm && this.#onDiskAlone > 0 && !this.#setAside) {
-      const path = spill?.setAside();
-      if (path !== undefined) this.#setAside = { path, records: this.#onDiskAlone };
-      this.#onDiskAlone = 0;
-      this.#sendSetAside();
+    const { oldestId, bytes, limitBytes } = this.#queue;
+    this.#disk?.spill.cut(oldestId);
+    this.#disk?.overflow.cut(oldestId);
+    if (bytes <= limitBytes * CALM_FILL) {
+      this.#readBack();
+      this.#tellOverload();
     }
-    if (isCalm && this.#overload) {
-      const { firstSeq, lastSeq, count } = this.#overload;
-      this.#overload = undefined;
-      onTrouble(SEVERITY.WARN, `Dropped ${count} log records while the queue was full`, {
-        dropped_since_start: this.ledger.droppedByLevel(),
-        seq: [firstSeq, lastSeq],
-      });
-    }
-    const isAllStored = this.#spilledWaiting === 0 && this.#onDiskAlone === 0;
-    if (spill && isAllStored && spill.bytes > CUT_AFTER_BYTES) spill.cut();
-    if (this.ledger.pending > 0) return;
-    for (const settle of this.#onSettled.splice(0)) settle();
+    this.#flushes = this.#flushes.filter((flush) => {
+      if (!this.#isStored(flush.lastBatch)) return true;
+      flush.settle();
+      return false;
+    });
   }
 
-  #sendSetAside(): void {
-    if (this.#setAside) this.send({ type: "replay", path: this.#setAside.path });
+  /** Brings in some of what found no room. */
+  #readBack(): void {
+    const overflow = this.#disk?.overflow;
+    if (!overflow?.unread) return;
+    this.#queue.seal();
+    const lines = overflow.read(this.#queue.openId);
+    if (lines.length === 0) return;
+    this.#queue.pushLines(lines);
+    this.#spilledWaiting += lines.length;
+    // Whoever waits for all that was taken waits for these, too.
+    for (const flush of this.#flushes) flush.lastBatch = this.#queue.youngestId;
   }
+
+  #tellOverload(): void {
+    const overload = this.#overload;
+    if (!overload) return;
+    this.#overload = undefined;
+    this.#options.onTrouble(SEVERITY.WARN, overload.sentence, overload.attrs);
+  }
+
+  #untilStored(): Promise<void> {
+    const lastBatch = this.#queue.youngestId;
+    return new Promise((settle) => {
+      if (this.#isStored(lastBatch)) settle();
+      else this.#flushes.push({ lastBatch, settle });
+    });
+  }
+
+  #isStored(lastBatch: number): boolean {
+    return this.#queue.oldestId > lastBatch && !this.#disk?.overflow.unread;
+  }
+
+  #flushed(timedOut: boolean): Flushed {
+    const { stored, dropped } = this.ledger;
+    const spilled = this.#spilledWaiting + (this.#disk?.overflow.unread ?? 0);
+    return { stored, spilled, dropped, timedOut };
+  }
+}
+
+/** Whether it settles within the deadline. */
+async function inTime(work: Promise<void>, deadlineMs: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), Math.max(deadlineMs, 0));
+  });
+  const isDone = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return isDone;
 }

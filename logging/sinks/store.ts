@@ -3,36 +3,54 @@
  *
  * @module
  */
-import { type Alert, type Entry, type Store, StoreBusy } from "../store/store.ts";
-import type { Sink } from "./sink.ts";
+import { type Alert, type Entry, type Store, StoreBusy, type Written } from "../store/store.ts";
 
-/** What the store sink tells. */
-export interface StoreSinkEvents {
+/** What the store sink needs and tells. */
+export interface StoreSinkOptions {
+  /** The open store, which stays its maker's; rejects with `StoreBusy` while there is none. */
+  open: () => Promise<Pick<Store, "write">>;
   /** Errors are new or came back. */
   onAlerts: (alerts: Alert[]) => void;
   /** This record can never be stored. */
   onRejected: (entry: Entry, error: Error) => void;
 }
 
-/** Writes entries into `store`. Rejects with `StoreBusy` while it cannot be reached. */
-export function storeSink(store: Store, { onAlerts, onRejected }: StoreSinkEvents): Sink {
-  return {
-    name: "store",
-    write: async (entries) => await write(entries as readonly Entry[]),
-    close: () => store.close(),
-  };
+/** A sink that says what it stored. */
+export interface StoreSink {
+  /** Stores entries. Rejects with `StoreBusy` while the store cannot be reached. */
+  write(entries: readonly Entry[]): Promise<Written>;
+}
 
-  async function write(entries: readonly Entry[]): Promise<void> {
+/** Writes entries into a store. */
+export function storeSink({ open, onAlerts, onRejected }: StoreSinkOptions): StoreSink {
+  async function write(entries: readonly Entry[]): Promise<Written> {
+    const store = await open();
     try {
-      const { alerts } = await store.write(entries);
-      if (alerts.length > 0) onAlerts(alerts);
+      const written = await store.write(entries);
+      if (written.alerts.length > 0) onAlerts(written.alerts);
+      return written;
     } catch (error) {
       if (error instanceof StoreBusy) throw error;
-      if (entries.length === 1) return onRejected(entries[0]!, error as Error);
-      // One of them is to blame: halve until it stands alone.
-      const half = entries.length >> 1;
-      await write(entries.slice(0, half));
-      await write(entries.slice(half));
+      return await writeHalves(entries, error as Error);
     }
   }
+
+  /** One of them is to blame: halve until it stands alone. */
+  async function writeHalves(entries: readonly Entry[], error: Error): Promise<Written> {
+    const [first] = entries;
+    if (!first || entries.length === 1) {
+      if (first) onRejected(first, error);
+      return { stored: 0, duplicates: 0, alerts: [] };
+    }
+    const half = entries.length >> 1;
+    const one = await write(entries.slice(0, half));
+    const other = await write(entries.slice(half));
+    return {
+      stored: one.stored + other.stored,
+      duplicates: one.duplicates + other.duplicates,
+      alerts: [...one.alerts, ...other.alerts],
+    };
+  }
+
+  return { write };
 }

@@ -1,0 +1,70 @@
+/**
+ * The real worker, broken on purpose by what records say: see {@linkcode fault}.
+ *
+ * @module
+ */
+import "../../logging/worker.ts";
+import { readRecords } from "../../logging/batch.ts";
+import type { FromWorker, ToWorker } from "../../logging/protocol.ts";
+import { Work } from "../../logging/work.ts";
+import { type Fault, readFault } from "./fault.ts";
+
+/** Long enough to be taken for hung by every test, short enough to burn little. */
+const BUSY_MS = 3_000;
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<ToWorker>) => void;
+  postMessage: (message: FromWorker) => void;
+};
+const handle = scope.onmessage;
+let work = new Work();
+
+scope.onmessage = (event) => {
+  const message = event.data;
+  if (message.type === "open") work = new Work(message.settings.working);
+  if (message.type === "batch") {
+    for (const [index, { message: text }] of readRecords(message.fields).entries()) {
+      const fault = readFault(text);
+      if (fault) breakAs(fault, { batch: message.id, index });
+    }
+  }
+  handle(event);
+};
+
+function breakAs({ kind, unless }: Fault, at: { batch: number; index: number }): void {
+  if (unless !== undefined) {
+    if (exists(unless)) return;
+    Deno.writeTextFileSync(unless, "");
+  }
+  switch (kind) {
+    case "crash":
+      throw new Error("crashed on purpose");
+    case "reject":
+      return void Promise.reject(new Error("rejected on purpose"));
+    case "close":
+      return self.close();
+    case "hang":
+      return busy();
+    case "poison":
+      work.begin(at.batch, at.index);
+      throw new Error("poisoned on purpose");
+    case "poison-hang":
+      work.begin(at.batch, at.index);
+      return busy();
+    case "blocked":
+      return work.outside(busy);
+  }
+}
+
+function busy(): void {
+  const endMs = performance.now() + BUSY_MS;
+  while (performance.now() < endMs);
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

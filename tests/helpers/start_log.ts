@@ -1,0 +1,73 @@
+import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { type LoggingOptions, startLogging } from "../../logging/logging.ts";
+import type { Logging, LogStats } from "../../logging/mod.ts";
+import type { LogRecord } from "../../logging/record.ts";
+import { type TempFolder, tempFolder } from "./temp_folder.ts";
+
+/** The worker that breaks where records say so. */
+export const FAULTY_WORKER = new URL("./faulty_worker.ts", import.meta.url);
+
+const CLOSE_DEADLINE_MS = 5_000;
+
+/** A log of a test's own. */
+export interface TestLog extends AsyncDisposable {
+  /** The log, with a real worker. */
+  readonly logging: Logging;
+  /** Where its store and its spill files are. */
+  readonly folder: TempFolder;
+  /** The store's file. */
+  readonly storePath: string;
+}
+
+/** Starts a log with a store in a folder of its own, and without waiting for it to open. */
+export function startLog(options: Partial<LoggingOptions> = {}): TestLog {
+  const folder = tempFolder();
+  const storePath = folder.at("holdfast.db");
+  const logging = startLogging({
+    level: "DEBUG",
+    console: "off",
+    bodies: "on",
+    spill: "error",
+    dataDir: folder.path,
+    storeUrl: `sqlite:${storePath}`,
+    retention: { days: 90, keepOccurrences: 10_000, maxMegabytes: 1000 },
+    root: "/app/",
+    workerUrl: FAULTY_WORKER,
+    ...options,
+  });
+  return {
+    logging,
+    folder,
+    storePath,
+    async [Symbol.asyncDispose]() {
+      await logging.close({ deadlineMs: CLOSE_DEADLINE_MS });
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+/** All records in a store's file, by time. */
+export function storedRecords(path: string): LogRecord[] {
+  using db = new DatabaseSync(path, { readOnly: true });
+  const rows = db.prepare("select line from logs order by id").all() as { line: string }[];
+  return rows.map(({ line }) => JSON.parse(line));
+}
+
+/** Their messages, without those of the log about itself. */
+export function storedMessages(path: string): string[] {
+  return storedRecords(path).map(({ message }) => message).filter((message) =>
+    !/^(The log's|The store|The file|Replayed|Spilling|Cannot)/.test(message)
+  );
+}
+
+/** How many were dropped, for whatever reason. */
+export function droppedCount({ dropped }: LogStats): number {
+  return Object.values(dropped).flatMap((reasons) => Object.values(reasons))
+    .reduce((sum, count) => sum + count, 0);
+}
+
+/** Fails unless every record taken is accounted for. */
+export function assertBalanced(stats: LogStats): void {
+  assertEquals(stats.accepted, stats.stored + stats.pending + droppedCount(stats));
+}
