@@ -89,7 +89,9 @@ function serveOrExit(config: Config, app: App): Deno.HttpServer {
   } catch (error) {
     const why = error instanceof Deno.errors.AddrInUse
       ? "another process listens there; set PORT to a free one"
-      : (error as Error).message;
+      : `${
+        (error as Error).message
+      }; set HOST to an address of this machine, PORT to one you may use`;
     exitWith(`Cannot listen on ${config.host}:${config.port}: ${why}`);
   }
 }

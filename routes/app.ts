@@ -13,7 +13,7 @@ import { prefers } from "./accept.ts";
 import { requireToken } from "./auth.ts";
 import { parseBody, readBody } from "./body.ts";
 import { contextStore, type ContextTools, RequestContext } from "./context.ts";
-import { Exchange, type ExchangeTools } from "./exchange.ts";
+import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
 import { indexPage } from "./index_page.tsx";
 import { RequestMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
@@ -89,8 +89,11 @@ export function createApp(dependencies: AppDependencies): App {
   return {
     fetch,
     request: (path, init) => fetch(new Request(new URL(path, "http://localhost"), init)),
-    onError: (thrown) =>
-      new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown),
+    onError: (thrown) => {
+      // Deno.serve tells of a broken stream too, when the answer is half sent.
+      if (thrown instanceof BrokenStream) return new Response(null, { status: 500 });
+      return new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown);
+    },
   };
 }
 
