@@ -93,8 +93,8 @@ Deno.test("the docs name every dependency with its version, and every task there
     const [, name, version] = /^npm:\/?(@?[^@]+)@(\d[^/]*)/.exec(specifier) ?? [];
     assertStringIncludes(document, `\`${name}\` ${version}`);
   }
-  const named = table(readDocument("CONTRIBUTING.md"), "task").map(([cell]) => codeIn(cell)[0]);
-  assertEquals(named.filter((task) => !tasks[task!.split(" ")[0]!]), []);
+  const named = table(readDocument("CONTRIBUTING.md"), "task").flatMap(([cell]) => codeIn(cell));
+  assertEquals(named.map((task) => task.split(" ")[0]).sort(), Object.keys(tasks).sort());
 });
 
 Deno.test("production may be given the variables of the start task and no other", () => {
