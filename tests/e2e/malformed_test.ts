@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import type { ErrorSummary } from "../../logging/store/store.ts";
 import { rawRequest } from "../helpers/raw_request.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { readMetrics } from "../helpers/read_metrics.ts";
@@ -71,8 +72,9 @@ Deno.test("a thousand malformed requests: no answer outside the envelope, no 5xx
     };
   }, { what: "the log is written out" });
   assertEquals([books.stored, books.dropped, books.restarts], [books.accepted, 0, 0]);
-  const { errors } = await service.asOperator("/errors");
-  assertEquals(errors, []);
+  // What was reported on the way has no route; what has one would be a failure of ours.
+  const { errors } = await service.asOperator("/errors?limit=100") as { errors: ErrorSummary[] };
+  assertEquals(errors.filter(({ route }) => route !== null), []);
   assert(residentMegabytes(service.pid) < MAX_RESIDENT_MB);
 });
 
@@ -282,7 +284,6 @@ function byTheHead(): Kind[] {
     "/HOME",
     "/home#x",
     "http://evil.example/x",
-    "*",
   );
   const parameter = fc.constantFrom(
     "query_content=a&query_content=b",
@@ -332,7 +333,11 @@ function byTheHead(): Kind[] {
       )
         .chain((method) => path.map((path) => head(`${method} ${path}`))),
     },
-    { kind: "CONNECT", answeredBy: "service", bytes: fc.constant(head("CONNECT example.com:443")) },
+    {
+      kind: "methods without a path",
+      answeredBy: "service",
+      bytes: fc.constantFrom(head("CONNECT example.com:443"), head("OPTIONS *")),
+    },
     {
       kind: "odd headers",
       answeredBy: "either",
@@ -376,9 +381,7 @@ function byTheHead(): Kind[] {
     {
       kind: "HTTP/1.0",
       answeredBy: "service",
-      bytes: path.map((path) => `GET ${path} HTTP/1.0\r\n\r\n`).filter((text) =>
-        !text.includes("*")
-      ),
+      bytes: path.map((path) => `GET ${path} HTTP/1.0\r\n\r\n`),
     },
   ];
 }
