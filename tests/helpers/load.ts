@@ -41,7 +41,7 @@ export interface Load {
 }
 
 /** Asks all the time, with some clients at once. */
-export function startLoad(service: Service, maxAnswers = MAX_ANSWERS): Load {
+export function startLoad(service: Pick<Service, "fetch">, maxAnswers = MAX_ANSWERS): Load {
   const answers: Answer[] = [];
   let isStopped = false;
   const clients = Array.from({ length: CLIENTS }, (_, i) => askOnAndOn(i));
