@@ -73,7 +73,8 @@ function start(): Logging {
     dataDir: dir,
     storeUrl: log === "discard" ? "memory:" : `sqlite:${dir}/holdfast.db`,
     file: log === "file" ? `${dir}/app.log` : undefined,
-    retention: { days: 90, keepOccurrences: 100, maxMegabytes: 1024 },
+    // A minute at full load is more than the default gigabyte; nothing may be pruned that is to be counted.
+    retention: { days: 90, keepOccurrences: 100, maxMegabytes: 16 * 1024 },
     root: new URL("../../", import.meta.url).pathname,
   });
   return log === "discard" ? { ...started, request: () => {} } : started;
