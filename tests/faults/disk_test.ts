@@ -52,7 +52,8 @@ function mountSmallDisk(path: string): SmallDisk | undefined {
   if (!run("mount", "-t", "tmpfs", "-o", `size=${TMPFS_KB}k`, "tmpfs", path)) return undefined;
   return {
     grow: () => void run("mount", "-o", "remount,size=64m", path),
-    [Symbol.dispose]: () => void run("umount", path),
+    // Lazy: another program may be looking at the mounts just now.
+    [Symbol.dispose]: () => void run("umount", "--lazy", path),
   };
 }
 
