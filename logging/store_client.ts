@@ -17,6 +17,7 @@ const METHODS = [
   "occurrences",
   "occurrence",
   "listLogs",
+  "logsAfter",
   "resolve",
   "reopen",
   "mute",

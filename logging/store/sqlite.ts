@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { logsAfter } from "./sqlite/arrivals.ts";
 import { error, listErrors } from "./sqlite/errors.ts";
 import { health } from "./sqlite/health.ts";
 import { listLogs } from "./sqlite/logs.ts";
@@ -36,6 +37,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     occurrences: promised((id, page) => occurrences(db, id, page)),
     occurrence: promised((errorId) => occurrence(db, errorId)),
     listLogs: promised((query) => listLogs(db, query)),
+    logsAfter: promised((query) => logsAfter(db, query)),
     resolve: promised((id, options) => resolve(db, id, options)),
     reopen: promised((id, options) => reopen(db, id, options)),
     mute: promised((id, options) => mute(db, id, options)),

@@ -201,6 +201,25 @@ export interface LogQuery {
   cursor?: string;
 }
 
+/** What to follow of the logs: the filters of {@linkcode LogQuery} without time. */
+export interface TailQuery
+  extends Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id"> {
+  /** A position from an earlier answer; without one the answer is where the log ends now. */
+  after?: string;
+  /** Rows looked at, 1 to 500: as many or fewer match. */
+  limit: number;
+}
+
+/** What came into the store after a position, in the order it came. */
+export interface Tail {
+  /** The records, each with its position: going on after it repeats and misses nothing. */
+  items: { position: string; record: LogRecord }[];
+  /** Behind all that was looked at; the same as `after` when nothing new is there. */
+  position: string;
+  /** False when what followed the position is not known any more: `position` is where the log ends now. */
+  isWhole: boolean;
+}
+
 /** What may be kept. */
 export interface RetentionLimits {
   /** Logs and occurrences older than this go. */
@@ -243,6 +262,8 @@ export interface Store {
   occurrence(errorId: string): Promise<Occurrence | null>;
   /** A page of logs, the newest first. */
   listLogs(query: LogQuery): Promise<Page<LogRecord>>;
+  /** Logs in the order they were stored, whatever their time: for a live tail that can be interrupted. */
+  logsAfter(query: TailQuery): Promise<Tail>;
   /** Marks as mended. Null when there is no such error. */
   resolve(id: string, options: { release?: string; note?: string }): Promise<ErrorSummary | null>;
   /** Opens again. Null when there is no such error. */

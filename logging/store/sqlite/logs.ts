@@ -63,7 +63,10 @@ interface LogRow {
 }
 
 /** All filters but time are words in the index; undefined when there is none. */
-function matchOf(query: LogQuery, words: readonly string[] | undefined): string | undefined {
+export function matchOf(
+  query: Pick<LogQuery, "svc_name" | "route" | "request_id" | "level">,
+  words: readonly string[] | undefined,
+): string | undefined {
   const parts: string[] = [];
   if (words !== undefined) parts.push(matchWords(words));
   if (query.svc_name !== undefined) parts.push(matchExact([exactWord("svc_name", query.svc_name)]));

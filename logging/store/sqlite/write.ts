@@ -6,6 +6,7 @@
 import type { Alert, Entry, Written } from "../store.ts";
 import { wordsOf } from "../words.ts";
 import { cleanText } from "./rows.ts";
+import { addArrival } from "./arrivals.ts";
 import type { Database } from "./database.ts";
 import { Places, timeOf } from "./places.ts";
 import { recordFailures } from "./failures.ts";
@@ -27,20 +28,21 @@ export function write(db: Database, entries: readonly Entry[]): Written {
   return db.transaction(() => {
     const failures: Fresh[] = [];
     const fresh = storeLogs(db, entries, (failure) => failures.push(failure));
+    addArrival(db, fresh);
     const alerts: Alert[] = recordFailures(db, failures);
-    return { stored: entries.length, duplicates: entries.length - fresh, alerts };
+    return { stored: entries.length, duplicates: entries.length - fresh.length, alerts };
   });
 }
 
-/** How many of the entries were new. */
+/** The ids of the entries that were new. */
 function storeLogs(
   db: Database,
   entries: readonly Entry[],
   onFailure: (failure: Fresh) => void,
-): number {
+): number[] {
   const boots = new Map<string, number>();
   const places = new Places(db);
-  let fresh = 0;
+  const fresh: number[] = [];
   for (const { entry, timeMs } of inOrderOfTime(entries)) {
     const { record, line, group } = entry;
     const boot = boots.get(record.boot_id) ?? bootNumber(db, record.boot_id);
@@ -54,10 +56,10 @@ function storeLogs(
     if (inserted === 0) continue;
     const words = wordsOf(entry);
     db.run("insert into logs_words (rowid, words) values (?, ?)", [id, words]);
-    fresh++;
+    fresh.push(id);
     if (group !== undefined) onFailure({ id, timeMs, entry, words });
   }
-  db.run("update log_count set rows = rows + ?", [fresh]);
+  db.run("update log_count set rows = rows + ?", [fresh.length]);
   return fresh;
 }
 
