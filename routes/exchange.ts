@@ -56,6 +56,8 @@ export class Exchange {
   input: string | undefined;
   /** True for probes: their answers are logged at DEBUG, so that they do not bury what people look for. */
   isQuiet = false;
+  /** True where the query may open something: it is not recorded. */
+  hidesQuery = false;
   readonly #startedMs = performance.now();
   readonly #tools: ExchangeTools;
 
@@ -110,7 +112,7 @@ export class Exchange {
     this.#finish({ severity: SEVERITY.DEBUG, status, message: this.#plainly(status) });
     response.headers.set("x-request-id", this.requestId);
     response.headers.set("x-content-type-options", "nosniff");
-    response.headers.set("cache-control", "no-store");
+    if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
     return response;
   }
 
@@ -212,7 +214,7 @@ export class Exchange {
       requestId: this.requestId,
       method,
       route: this.route,
-      path: pathOf(url),
+      path: this.hidesQuery ? pathOf(url).replace(/\?.*/, "") : pathOf(url),
       status,
       durationMs,
       input: this.input,
