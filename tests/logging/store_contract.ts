@@ -52,6 +52,104 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals((await store.listLogs({ limit: 1 })).items, [entry.record]);
   });
 
+  test(
+    "a tail tells what is stored after a position, in the order it was stored",
+    async (store, source) => {
+      await store.write([source.log()]);
+      const start = await store.logsAfter({ limit: 10 });
+      assertEquals([start.items, start.isWhole], [[], true]);
+
+      const late = new Source(Date.now() - DAY_MS).log({ message: "from yesterday" });
+      await store.write([source.log({ message: "first" }), source.log({ message: "second" })]);
+      await store.write([late]);
+      const tail = await store.logsAfter({ after: start.position, limit: 10 });
+      assertEquals(tail.items.map(({ record }) => record.message), [
+        "first",
+        "second",
+        "from yesterday",
+      ]);
+      assertEquals(tail.position, tail.items.at(-1)?.position);
+      assertEquals(await store.logsAfter({ after: tail.position, limit: 10 }), {
+        items: [],
+        position: tail.position,
+        isWhole: true,
+      });
+    },
+  );
+
+  test("a tail that is cut anywhere misses nothing and repeats nothing", async (store, source) => {
+    let after = (await store.logsAfter({ limit: 1 })).position;
+    const written: number[] = [];
+    const read: number[] = [];
+    for (const size of [3, 1, 5, 2]) {
+      const batch = Array.from({ length: size }, () => source.log());
+      written.push(...batch.map(({ record }) => record.seq));
+      await store.write(batch);
+      // Some stay behind for the next round, in the middle of a write.
+      const { items } = await store.logsAfter({ after, limit: 2 });
+      read.push(...items.map(({ record }) => record.seq));
+      after = items.at(-1)?.position ?? after;
+    }
+    for (let more = true; more;) {
+      const { items, position } = await store.logsAfter({ after, limit: 2 });
+      read.push(...items.map(({ record }) => record.seq));
+      more = position !== after;
+      after = position;
+    }
+    assertEquals(read, written);
+  });
+
+  test(
+    "a tail takes the filters of the logs, and goes on behind what does not match",
+    async (store, source) => {
+      const { position } = await store.logsAfter({ limit: 1 });
+      const wanted = source.log({
+        svc_name: "/pay",
+        message: "card was declined",
+        level: "WARN",
+        severity: 30,
+      });
+      await store.write([source.log(), wanted, source.failure("a"), source.log()]);
+      for (
+        const filter of [
+          { q: "declined card" },
+          { svc_name: "/pay" },
+          { request_id: wanted.record.request_id!, level: "WARN" },
+        ] as const
+      ) {
+        const tail = await store.logsAfter({ ...filter, after: position, limit: 10 });
+        assertEquals(tail.items.map(({ record }) => record), [wanted.record]);
+        assertEquals(
+          (await store.logsAfter({ ...filter, after: tail.position, limit: 10 })).items,
+          [],
+        );
+      }
+    },
+  );
+
+  test("a record that arrives twice is told once", async (store, source) => {
+    const { position } = await store.logsAfter({ limit: 1 });
+    const batch = [source.log(), source.log()];
+    await store.write(batch);
+    await store.write(batch);
+    assertEquals((await store.logsAfter({ after: position, limit: 10 })).items.length, 2);
+  });
+
+  test(
+    "a tail from a position that is forgotten or foreign says that something is missing",
+    async (store, source) => {
+      await store.write([source.log()]);
+      const { position } = await store.logsAfter({ limit: 1 });
+      for (const after of ["", "nonsense", "999999999.1", "-1.0", "1e3.0"]) {
+        assertEquals(await store.logsAfter({ after, limit: 10 }), {
+          items: [],
+          position,
+          isWhole: false,
+        });
+      }
+    },
+  );
+
   test("a record that arrives twice is stored once", async (store, source) => {
     const batch = [source.log(), source.failure("a"), source.log()];
     assertEquals(pick(await store.write(batch)), { stored: 3, duplicates: 0 });
