@@ -146,6 +146,8 @@ async function drain(
 ): Promise<void> {
   const endMs = performance.now() + config.shutdownMs - EXIT_MARGIN_MS;
   const forRequestsMs = config.shutdownMs * REQUESTS_SHARE;
+  // They never end by themselves.
+  logging.tails.close();
   let timer: ReturnType<typeof setTimeout> | undefined;
   await Promise.race([
     server.shutdown(),

@@ -15,6 +15,7 @@ import { snapshot } from "./snapshot.ts";
 import { StormDescriber } from "./storm.ts";
 import { StoreClient } from "./store_client.ts";
 import type { Alert, RetentionLimits, StoreReads } from "./store/store.ts";
+import { Tails } from "./tails.ts";
 import { type Flushed, Transport } from "./transport.ts";
 
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
@@ -120,6 +121,8 @@ export interface Logging extends AsyncDisposable {
   readonly bootId: string;
   /** What is stored. Every method rejects with `StoreBusy` when no answer comes within 5 s. */
   readonly store: StoreReads;
+  /** The logs as they arrive, for whoever watches. */
+  readonly tails: Tails;
   /** Settles when the store is open; rejects with one sentence when it cannot be. */
   readonly ready: Promise<void>;
   /** An id for an occurrence that is about to be recorded. */
@@ -164,6 +167,7 @@ export function startLogging(options: LoggingOptions): Logging {
   // A start that fails is told by whoever awaits it; nobody has to.
   ready.promise.catch(() => {});
   const client: StoreClient = new StoreClient((message) => transport.send(message));
+  const tails = new Tails(client.store);
   const minimum = SEVERITY[options.level];
   const storm = new StormDescriber();
   let seq = 0;
@@ -201,6 +205,7 @@ export function startLogging(options: LoggingOptions): Logging {
     logger,
     bootId,
     store: client.store,
+    tails,
     ready: ready.promise,
     newErrorId: () => uuidv7(),
     request,
@@ -292,6 +297,7 @@ export function startLogging(options: LoggingOptions): Logging {
   }
 
   async function close(closeOptions: { deadlineMs: number }): Promise<Flushed> {
+    tails.close();
     const flushed = await transport.close(closeOptions);
     client.close();
     return flushed;
