@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { StoreBusy } from "../../logging/mod.ts";
-import { ValueError } from "../../modules/failure.ts";
+import { Failure, type FailureKind, FAILURES, ValueError } from "../../modules/failure.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import {
   INTAKE_KEY,
@@ -335,6 +335,29 @@ Deno.test("headers of a named failure reach the client", async () => {
   const response = await app.request("/synthetic");
   assertEquals(response.headers.get("retry-after"), "5");
   await readEnvelope(response, { status: 422, code: "soon" });
+});
+
+Deno.test("every row of the failure table is answered and logged as it says", async (t) => {
+  for (const [kind, { name, status, level, code }] of Object.entries(FAILURES)) {
+    await t.step(`${kind} ${status}`, async () => {
+      const failing = synthetic(() => {
+        throw new Failure(kind as FailureKind, "as it says", { param: "a" });
+      });
+      await using app = await startApp({ modules: [failing], environment: "production" });
+      const envelope = await readEnvelope(await app.request("/synthetic"), {
+        status,
+        code: code.replace("{param}", "a"),
+      });
+      assertStringIncludes(String(envelope.content), `[Error] ${name}: as it says`);
+      const record = await logged(app, `request_id=${envelope.request_id}`);
+      assertEquals([record.level, record.status], [level, status]);
+      const { total } = await app.logging.store.listErrors({ limit: 10 });
+      assertEquals(
+        [total, envelope.error_id !== undefined],
+        level === "ERROR" ? [1, true] : [0, false],
+      );
+    });
+  }
 });
 
 Deno.test("a module's own logger marks the records with the module and the request", async () => {
