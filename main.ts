@@ -59,6 +59,7 @@ function startLog(config: Config): Logging {
     spill: config.logSpill,
     dataDir: config.dataDir,
     storeUrl: config.storeUrl,
+    alertUrl: config.alertWebhookUrl,
     retention: {
       days: config.retentionDays,
       keepOccurrences: config.keepOccurrences,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { Alerts, type AlertsOptions } from "./alerts.ts";
 export { type Level, LEVELS, SEVERITY } from "./record.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./ledger.ts";
