@@ -10,7 +10,7 @@ import type {
 } from "../logging/store/store.ts";
 import type { Schema } from "../modules/module.ts";
 import { modules } from "../modules/registry.ts";
-import {
+import type {
   errorDetail,
   errorSummary,
   occurrenceDetail,
