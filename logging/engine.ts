@@ -149,11 +149,11 @@ export class Engine {
     }
   }
 
-  #reject({ record }: Entry, { message: sentence }: Error): void {
-    const { boot_id, seq, severity } = record;
+  #reject(entry: Entry, { message: sentence }: Error): void {
+    const { boot_id, seq, severity } = entry.record;
     // What an earlier process left is not in this one's books: it belongs to no batch.
     const isOwn = boot_id === this.#settings.bootId;
-    const batch = isOwn ? this.#lanes.find(({ name }) => name === "store")!.writing : 0;
+    const batch = isOwn ? this.#lanes.find(({ name }) => name === "store")!.batchOf(entry) : 0;
     this.#post({ type: "rejected", batch, seq, severity, sentence });
   }
 

@@ -80,6 +80,7 @@ Deno.test("in an overload the cheap records go, failures are kept on disk and br
   const stats = logging.stats();
   assertBalanced(stats);
   assertEquals(Object.keys(stats.dropped), ["DEBUG", "INFO", "WARN"]);
+  await logging.flush(FLUSH);
   const records = storedRecords(storePath);
   const kept = records.filter(({ level }) => level === "ERROR").map(({ message }) => message);
   assertEquals(kept.toSorted(), failures.toSorted());
@@ -175,17 +176,20 @@ Deno.test("a flush waits for what was taken before it, not for what comes after"
   await using world = startLog();
   const { logging } = world;
   await logging.ready;
+  let taken = 0;
   let isFlushed = false;
   const endless = (async () => {
-    while (!isFlushed) {
-      for (let i = 0; i < 20; i++) logging.logger.info("on and on");
-      await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!isFlushed && taken < 3 * MANY) {
+      for (let i = 0; i < 300; i++, taken++) logging.logger.info("on and on");
+      await new Promise((resolve) => setTimeout(resolve));
     }
   })();
   const { timedOut } = await logging.flush(FLUSH);
+  const { pending } = logging.stats();
   isFlushed = true;
   await endless;
   assertEquals(timedOut, false);
+  assert(taken < 3 * MANY && pending > 0, `${taken} taken, ${pending} waited`);
 });
 
 Deno.test("a spill folder that cannot be made or written holds up nothing: it is told once, counted, and all is stored", async () => {
