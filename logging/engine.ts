@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type Field, readRecords } from "./batch.ts";
+import { type Field, readRecords, REPORTED } from "./batch.ts";
 import { createEncoder, type Encoder } from "./encode.ts";
+import { toEntry } from "./entry.ts";
 import { Lane, type LaneOptions } from "./lane.ts";
 import { spillPaths } from "./orphan.ts";
 import { pause } from "./pause.ts";
@@ -133,7 +134,8 @@ export class Engine {
   #encode({ id, fields }: { id: number; fields: Field[] }): Entry[] {
     const entries = readRecords(fields).map((record, index) => {
       this.#work.begin(id, index);
-      return this.#encoder.encode(record);
+      const reported = (record.flags & REPORTED) !== 0;
+      return toEntry(this.#encoder.encode(record), { root: this.#settings.root, reported });
     });
     this.#work.end();
     return entries;

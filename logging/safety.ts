@@ -3,16 +3,17 @@
  *
  * @module
  */
-import { type RawRecord, SPILLED } from "./batch.ts";
+import { type RawRecord, REPORTED, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
 import type { Ledger } from "./ledger.ts";
-import { spillLine } from "./replay.ts";
-import { Overflow, Spill, SpillDisk, type SpillOptions } from "./spill.ts";
+import { Overflow, Spill, SpillDisk, spillLine, type SpillOptions } from "./spill.ts";
 
 /** What it needs. */
 export interface SafetyOptions extends SpillOptions {
   /** Encodes what is written, on this thread. */
   encoder: Encoder;
+  /** The app's root folder, ending in a slash. */
+  root: string;
   /** Counts what is written, and what should have been. */
   ledger: Ledger;
 }
@@ -64,7 +65,8 @@ export class Safety {
   }
 
   #lineOf(record: RawRecord): string {
-    return spillLine(this.#options.encoder.encode(record));
+    const { encoder, root } = this.#options;
+    return spillLine(encoder.encode(record), { root, reported: (record.flags & REPORTED) !== 0 });
   }
 
   #count(isWritten: boolean): boolean {

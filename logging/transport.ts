@@ -202,6 +202,7 @@ export class Transport {
       prefix: spillPrefix(settings.storeUrl),
       bootId: settings.bootId,
       encoder,
+      root: settings.root,
       ledger: this.ledger,
       onState: (up, sentence) => onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence),
     });
