@@ -37,7 +37,6 @@ async function main(): Promise<void> {
   logging.logger.info("Started");
   greet(server.addr, { config, operatorToken, signInPath: await app.newSignInPath() });
   await untilStopped();
-  app.stop();
   await drain({ server, logging, config });
   strays[Symbol.dispose]();
   Deno.exit(0);
@@ -63,6 +62,7 @@ function startLog(config: Config): Logging {
     spill: config.logSpill,
     dataDir: config.dataDir,
     storeUrl: config.storeUrl,
+    alertUrl: config.alertWebhookUrl,
     retention: {
       days: config.retentionDays,
       keepOccurrences: config.keepOccurrences,
@@ -166,6 +166,8 @@ async function drain(
 ): Promise<void> {
   const endMs = performance.now() + config.shutdownMs - EXIT_MARGIN_MS;
   const forRequestsMs = config.shutdownMs * REQUESTS_SHARE;
+  // They never end by themselves.
+  logging.tails.close();
   let timer: ReturnType<typeof setTimeout> | undefined;
   await Promise.race([
     server.shutdown(),

@@ -219,7 +219,7 @@ export function createBoard(options: BoardOptions): Board {
     const view = readLogsView(parameters);
     const query = logQueryOf(view, now());
     // Before the rows: what is stored in between is in both, and the script leaves out what it has.
-    const tail = view.live ? await store.logsAfter({ limit: 1 }) : undefined;
+    const tail = view.live ? await store.logsAfter({ limit: 0 }) : undefined;
     const rows = await store.listLogs(query);
     const stream = tail && streamAddress(query, tail.position);
     return await show(

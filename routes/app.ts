@@ -17,7 +17,6 @@ import { parseBody, readBody } from "./body.ts";
 import { contextStore, type ContextTools, RequestContext } from "./context.ts";
 import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
 import { indexPage } from "./index_page.tsx";
-import { LogStreams } from "./log_stream.ts";
 import { RequestMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 
@@ -55,14 +54,11 @@ export interface App {
   onError(thrown: unknown): Response;
   /** The path of a link that opens the board once, within a quarter of an hour; undefined while it is closed. */
   newSignInPath(): Promise<string | undefined>;
-  /** Ends answers that would go on for ever, such as a live tail. */
-  stop(): void;
 }
 
 /** What every route of the app uses. */
 interface Tools extends ExchangeTools, ContextTools, Dependencies {
   board: LazyBoard | undefined;
-  streams: LogStreams;
 }
 
 /** With its defaults filled in. */
@@ -112,7 +108,6 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
       return new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown);
     },
     newSignInPath: async () => (await tools.board?.load())?.newSignInPath(),
-    stop: () => tools.streams.stop(),
   };
 }
 
@@ -134,7 +129,6 @@ function createTools(dependencies: Dependencies): Tools {
     ...dependencies,
     metrics,
     board,
-    streams: new LogStreams(logging.store),
     showStacks: environment === "development",
     store: contextStore(logging),
     requireOperator: async (request) => {
@@ -191,7 +185,7 @@ async function serveModule(
       timeoutMs: tools.requestTimeoutMs,
       onTimeout: (failure) => context.abort(failure),
     });
-    return exchange.answer(outcome, module.status);
+    return exchange.answer(outcome, module);
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);
   }
@@ -263,18 +257,6 @@ function serveOperator(hono: Hono, { board, tools }: { board: LazyBoard; tools: 
           tools,
         }),
     );
-  }
-  hono.get("/logs/stream", (c) => serveStream(c, tools));
-}
-
-async function serveStream(c: HonoContext, tools: Tools): Promise<Response> {
-  const exchange = new Exchange(c.req.raw, tools);
-  exchange.route = "/logs/stream";
-  try {
-    await tools.requireOperator(c.req.raw);
-    return exchange.pass(await tools.streams.open(c.req.raw));
-  } catch (thrown) {
-    return exchange.fail(toFailure(thrown), thrown);
   }
 }
 

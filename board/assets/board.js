@@ -72,8 +72,11 @@ function follow(list) {
   let arrived = 0;
   const source = new EventSource(list.dataset.stream);
   source.addEventListener("open", () => tell(true));
-  source.addEventListener("error", () => tell(false));
-  source.addEventListener("log", ({ data }) => {
+  source.addEventListener("error", () => {
+    tell(false);
+    if (source.readyState === EventSource.CLOSED) status.textContent = "Ended: reload the page";
+  });
+  source.addEventListener("message", ({ data }) => {
     const record = JSON.parse(data);
     const key = `${record.boot_id}:${record.seq}`;
     if (seen.has(key)) return;
@@ -86,10 +89,6 @@ function follow(list) {
     arrived++;
     document.querySelector("[data-none]")?.remove();
     tell(true);
-  });
-  source.addEventListener("gap", () => {
-    status.textContent = "Some records are missing here: reload the page";
-    source.close();
   });
   addEventListener("pagehide", () => source.close());
 

@@ -8,10 +8,18 @@ import * as fc from "fast-check";
 import type { LogRecord } from "../../logging/record.ts";
 import { BadCursor, MAX_TOTAL, type Page, type Store } from "../../logging/store/store.ts";
 import { Source, times } from "./entries.ts";
+import { storeTailContract } from "./store_tail_contract.ts";
+import { storeVerbsContract } from "./store_verbs_contract.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 const PLENTY = { days: 90, keepOccurrences: 100, maxMegabytes: 1024 };
+
+/** Runs one test on a store of its own. */
+export type StoreTest = (
+  sentence: string,
+  run: (store: Store, source: Source) => Promise<void>,
+) => void;
 
 /** Runs the suite. `openStore` gives an empty store of its own each time; its `close` leaves nothing behind. */
 export function storeContract(name: string, openStore: () => Promise<Store>): void {
@@ -51,104 +59,6 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     await store.write([entry]);
     assertEquals((await store.listLogs({ limit: 1 })).items, [entry.record]);
   });
-
-  test(
-    "a tail tells what is stored after a position, in the order it was stored",
-    async (store, source) => {
-      await store.write([source.log()]);
-      const start = await store.logsAfter({ limit: 10 });
-      assertEquals([start.items, start.isWhole], [[], true]);
-
-      const late = new Source(Date.now() - DAY_MS).log({ message: "from yesterday" });
-      await store.write([source.log({ message: "first" }), source.log({ message: "second" })]);
-      await store.write([late]);
-      const tail = await store.logsAfter({ after: start.position, limit: 10 });
-      assertEquals(tail.items.map(({ record }) => record.message), [
-        "first",
-        "second",
-        "from yesterday",
-      ]);
-      assertEquals(tail.position, tail.items.at(-1)?.position);
-      assertEquals(await store.logsAfter({ after: tail.position, limit: 10 }), {
-        items: [],
-        position: tail.position,
-        isWhole: true,
-      });
-    },
-  );
-
-  test("a tail that is cut anywhere misses nothing and repeats nothing", async (store, source) => {
-    let after = (await store.logsAfter({ limit: 1 })).position;
-    const written: number[] = [];
-    const read: number[] = [];
-    for (const size of [3, 1, 5, 2]) {
-      const batch = Array.from({ length: size }, () => source.log());
-      written.push(...batch.map(({ record }) => record.seq));
-      await store.write(batch);
-      // Some stay behind for the next round, in the middle of a write.
-      const { items } = await store.logsAfter({ after, limit: 2 });
-      read.push(...items.map(({ record }) => record.seq));
-      after = items.at(-1)?.position ?? after;
-    }
-    for (let more = true; more;) {
-      const { items, position } = await store.logsAfter({ after, limit: 2 });
-      read.push(...items.map(({ record }) => record.seq));
-      more = position !== after;
-      after = position;
-    }
-    assertEquals(read, written);
-  });
-
-  test(
-    "a tail takes the filters of the logs, and goes on behind what does not match",
-    async (store, source) => {
-      const { position } = await store.logsAfter({ limit: 1 });
-      const wanted = source.log({
-        svc_name: "/pay",
-        message: "card was declined",
-        level: "WARN",
-        severity: 30,
-      });
-      await store.write([source.log(), wanted, source.failure("a"), source.log()]);
-      for (
-        const filter of [
-          { q: "declined card" },
-          { svc_name: "/pay" },
-          { request_id: wanted.record.request_id!, level: "WARN" },
-        ] as const
-      ) {
-        const tail = await store.logsAfter({ ...filter, after: position, limit: 10 });
-        assertEquals(tail.items.map(({ record }) => record), [wanted.record]);
-        assertEquals(
-          (await store.logsAfter({ ...filter, after: tail.position, limit: 10 })).items,
-          [],
-        );
-      }
-    },
-  );
-
-  test("a record that arrives twice is told once", async (store, source) => {
-    const { position } = await store.logsAfter({ limit: 1 });
-    const batch = [source.log(), source.log()];
-    await store.write(batch);
-    await store.write(batch);
-    assertEquals((await store.logsAfter({ after: position, limit: 10 })).items.length, 2);
-  });
-
-  test(
-    "a tail from a position that is forgotten or foreign says that something is missing",
-    async (store, source) => {
-      await store.write([source.log()]);
-      const { position } = await store.logsAfter({ limit: 1 });
-      for (const after of ["", "nonsense", "999999999.1", "-1.0", "1e3.0"]) {
-        assertEquals(await store.logsAfter({ after, limit: 10 }), {
-          items: [],
-          position,
-          isWhole: false,
-        });
-      }
-    },
-  );
 
   test("a record that arrives twice is stored once", async (store, source) => {
     const batch = [source.log(), source.failure("a"), source.log()];
@@ -199,6 +109,8 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
         error_id: first.record.error_id!,
         error: found.id,
         record: first.record,
+        older: null,
+        newer: found.last_error_id,
       });
     },
   );
@@ -310,6 +222,13 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals(await store.reopen("nobody", {}), null);
     assertEquals(await store.mute("nobody", {}), null);
     assertEquals(await store.unmute("nobody", {}), null);
+    assertEquals(await store.note("nobody", "x"), null);
+    assertEquals(await store.remove("nobody"), null);
+    assertEquals(await store.split("nobody", "x"), null);
+    assertEquals(await store.merge("nobody", "nobody"), null);
+    assertEquals(await store.resolveAll(["nobody"], {}), []);
+    assertEquals(await store.muteAll([], {}), []);
+    assertEquals(await store.claimAlert("nobody", { now: Date.now(), quietMs: 1 }), false);
   });
 
   test("a batch of 5,000 entries is stored whole", async (store, source) => {
@@ -702,6 +621,9 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     const { alerts } = await store.write([source.failure("a")]);
     assertEquals(alerts.map(({ kind }) => kind), ["new"]);
   });
+
+  storeVerbsContract(test);
+  storeTailContract(test);
 
   test("a store that is too large loses its oldest logs first", async (store, source) => {
     const filler = "x".repeat(2000);

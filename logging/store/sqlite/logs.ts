@@ -57,14 +57,17 @@ export function listLogs(db: Database, query: LogQuery): Page<LogRecord> {
   };
 }
 
-interface LogRow {
+/** A row of `logs`. */
+export interface LogRow {
+  /** Its time, see places.ts. */
   id: number;
+  /** The record as JSON. */
   line: string;
 }
 
 /** All filters but time are words in the index; undefined when there is none. */
 export function matchOf(
-  query: Pick<LogQuery, "svc_name" | "route" | "request_id" | "level">,
+  query: Pick<LogQuery, "svc_name" | "route" | "level" | "request_id">,
   words: readonly string[] | undefined,
 ): string | undefined {
   const parts: string[] = [];

@@ -6,7 +6,6 @@
 import type { Alert, Entry, Written } from "../store.ts";
 import { wordsOf } from "../words.ts";
 import { cleanText } from "./rows.ts";
-import { addArrival } from "./arrivals.ts";
 import type { Database } from "./database.ts";
 import { Places, timeOf } from "./places.ts";
 import { recordFailures } from "./failures.ts";
@@ -28,21 +27,22 @@ export function write(db: Database, entries: readonly Entry[]): Written {
   return db.transaction(() => {
     const failures: Fresh[] = [];
     const fresh = storeLogs(db, entries, (failure) => failures.push(failure));
-    addArrival(db, fresh);
     const alerts: Alert[] = recordFailures(db, failures);
-    return { stored: entries.length, duplicates: entries.length - fresh.length, alerts };
+    return { stored: entries.length, duplicates: entries.length - fresh, alerts };
   });
 }
 
-/** The ids of the entries that were new. */
+/** How many of the entries were new. */
 function storeLogs(
   db: Database,
   entries: readonly Entry[],
   onFailure: (failure: Fresh) => void,
-): number[] {
+): number {
   const boots = new Map<string, number>();
   const places = new Places(db);
-  const fresh: number[] = [];
+  const newest = newestId(db);
+  let fresh = 0;
+  let last = 0;
   for (const { entry, timeMs } of inOrderOfTime(entries)) {
     const { record, line, group } = entry;
     const boot = boots.get(record.boot_id) ?? bootNumber(db, record.boot_id);
@@ -56,11 +56,18 @@ function storeLogs(
     if (inserted === 0) continue;
     const words = wordsOf(entry);
     db.run("insert into logs_words (rowid, words) values (?, ?)", [id, words]);
-    fresh.push(id);
+    if (id < newest) db.run("insert into late_logs (id) values (?)", [id]);
+    last = id;
+    fresh++;
     if (group !== undefined) onFailure({ id, timeMs, entry, words });
   }
-  db.run("update log_count set rows = rows + ?", [fresh.length]);
+  db.run("update log_count set rows = rows + ?, newest = max(newest, ?)", [fresh, last]);
   return fresh;
+}
+
+/** The largest id of a log that there ever was; 0 in a new store. */
+export function newestId(db: Database): number {
+  return db.get<{ newest: number }>("select newest from log_count")?.newest ?? 0;
 }
 
 /** The full-text index is fastest, and places are found soonest, when ids only grow. */
