@@ -202,6 +202,8 @@ export class Exchange {
       status,
       headers: {
         ...ANSWER_HEADERS,
+        // Proxies that collect answers before they pass them on would hold events back.
+        "x-accel-buffering": "no",
         "content-type": media,
         "x-request-id": this.requestId,
       },
