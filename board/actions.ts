@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { StoreReads } from "../logging/mod.ts";
+import { BadMerge, type ErrorSummary, type StoreReads } from "../logging/mod.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const MAX_NOTE_CHARS = 1_000;
 const MAX_RELEASE_CHARS = 128;
+const MAX_ID_CHARS = 128;
+const MAX_MORE = 1_000_000;
 /** Errors in one form: as many as a page of the list can show. */
 const MAX_IDS = 100;
 
@@ -27,6 +29,12 @@ export interface Order {
   release?: string;
   /** The end of a mute, milliseconds since 1970. */
   until?: number;
+  /** A mute ends after so many more. */
+  more?: number;
+  /** The error that another is merged into: its id, or one of its receipts. */
+  into?: string;
+  /** The masked message that is split off. */
+  variant?: string;
 }
 
 /** One thing that can be done. */
@@ -36,7 +44,9 @@ export interface Action {
   /** Afterwards: `3 errors resolved`. */
   done: string;
   /** Does it; null when there is no such error. */
-  run(store: StoreReads, id: string, order: Order): Promise<object | null>;
+  run(store: StoreReads, id: string, order: Order): Promise<ErrorSummary | null>;
+  /** The page to go to, where it is not the one that the form was on. */
+  next?(error: ErrorSummary): string;
 }
 
 /** All actions, by the name forms use. */
@@ -54,12 +64,35 @@ export const ACTIONS = {
   mute: {
     title: "Mute",
     done: "muted",
-    run: (store, id, { until, note }) => store.mute(id, { until, note }),
+    run: (store, id, { until, more, note }) => store.mute(id, { until, more, note }),
   },
   unmute: {
     title: "Unmute",
     done: "unmuted",
     run: (store, id, { note }) => store.unmute(id, { note }),
+  },
+  note: {
+    title: "Add note",
+    done: "noted",
+    run: async (store, id, { note }) => note === undefined ? null : await store.note(id, note),
+  },
+  merge: {
+    title: "Merge",
+    done: "merged",
+    run: mergeInto,
+    next: pageOf,
+  },
+  split: {
+    title: "Split off",
+    done: "split",
+    run: (store, id, { variant }) => store.split(id, variant ?? ""),
+    next: pageOf,
+  },
+  remove: {
+    title: "Delete",
+    done: "deleted",
+    run: (store, id) => store.remove(id),
+    next: () => "/board",
   },
 } as const satisfies Record<string, Action>;
 
@@ -71,25 +104,46 @@ export function findAction(name: string | null): Action | undefined {
   return name !== null && Object.hasOwn(ACTIONS, name) ? ACTIONS[name as ActionName] : undefined;
 }
 
-/** Does what a form says to all errors it names; gives the number it was done to. */
+/** Does what a form says to all errors it names; gives those it was done to. */
 export async function act(
   store: StoreReads,
   action: Action,
   { form, nowMs }: { form: URLSearchParams; nowMs: number },
-): Promise<number> {
+): Promise<ErrorSummary[]> {
   const ids = [...new Set(form.getAll("id"))].slice(0, MAX_IDS);
   const order = orderOf(form, nowMs);
   const done = await Promise.all(ids.map((id) => action.run(store, id, order)));
-  return done.filter((error) => error !== null).length;
+  return done.filter((error) => error !== null);
+}
+
+/** @throws {BadMerge} when there is no such other error. */
+async function mergeInto(
+  store: StoreReads,
+  id: string,
+  { into }: Order,
+): Promise<ErrorSummary | null> {
+  const target = into === undefined ? null : await store.error(into);
+  if (target === null) throw new BadMerge("no error has this id");
+  return await store.merge(id, target.id);
+}
+
+function pageOf({ id }: ErrorSummary): string {
+  return `/board/errors/${id}`;
 }
 
 function orderOf(form: URLSearchParams, nowMs: number): Order {
   const note = form.get("note")?.trim().slice(0, MAX_NOTE_CHARS);
   const release = form.get("release")?.trim().slice(0, MAX_RELEASE_CHARS);
+  const into = form.get("into")?.trim().toLowerCase().slice(0, MAX_ID_CHARS);
+  const variant = form.get("variant");
+  const more = Math.trunc(Number(form.get("more")));
   const hours = MUTE_TIMES.find(([value]) => value !== "" && value === form.get("for"))?.[0];
   return {
     ...(note && { note }),
     ...(release && { release }),
+    ...(more >= 1 && more <= MAX_MORE && { more }),
+    ...(into && { into }),
+    ...(variant && { variant }),
     ...(hours !== undefined && { until: nowMs + Number(hours) * HOUR_MS }),
   };
 }

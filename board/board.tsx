@@ -5,18 +5,20 @@
  */
 import { Hono } from "hono";
 import type { Html } from "./html.ts";
-import { BadCursor, type ErrorSummary, type Logging, STATES, StoreBusy } from "../logging/mod.ts";
+import {
+  BadCursor,
+  BadMerge,
+  BadSplit,
+  type ErrorQuery,
+  type Logging,
+  MAX_TOTAL,
+  StoreBusy,
+} from "../logging/mod.ts";
 import { Access } from "./access.ts";
-import { act, findAction } from "./actions.ts";
+import { act, ACTIONS, findAction } from "./actions.ts";
 import { readAssets } from "./assets.ts";
 import { ErrorPage } from "./error_page.tsx";
-import {
-  errorQueryOf,
-  ErrorsList,
-  type ErrorsProps,
-  type ErrorsView,
-  readErrorsView,
-} from "./errors_page.tsx";
+import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
 import { createGate, type Visit } from "./gate.tsx";
 import { type Books, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress } from "./logs_page.tsx";
@@ -30,6 +32,8 @@ const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Log lines shown of an occurrence's request. */
 const REQUEST_LINES = 50;
 const LIVE_REFRESH_SECONDS = 5;
+/** What a person asked for and cannot have. */
+const REFUSALS = [BadCursor, BadMerge, BadSplit];
 
 /** What the board is built from. */
 export interface BoardOptions {
@@ -111,7 +115,9 @@ export function createBoard(options: BoardOptions): Board {
       try {
         return await hono.fetch(request, visit);
       } catch (error) {
-        if (error instanceof BadCursor) return tell({ status: 422, sentence: `${error.message}.` });
+        if (REFUSALS.some((refusal) => error instanceof refusal)) {
+          return tell({ status: 422, sentence: `${(error as Error).message}.` });
+        }
         throw error;
       }
     },
@@ -126,8 +132,12 @@ export function createBoard(options: BoardOptions): Board {
       const path = await pathOfId(view.q.toLowerCase());
       if (path !== undefined) return goTo(path);
     }
-    const rows = await store.listErrors(errorQueryOf(view));
-    const [totals, trends] = await Promise.all([totalsOf(view, rows.total), trendsOf(rows.items)]);
+    const query = errorQueryOf(view);
+    const rows = await store.listErrors(query);
+    const [totals, trends] = await Promise.all([
+      totalsOf(query),
+      store.trends(rows.items.map(({ id }) => id)),
+    ]);
     return await show(
       { title: "Errors", section: "errors" },
       <>
@@ -145,21 +155,12 @@ export function createBoard(options: BoardOptions): Board {
     return error ? `/board/errors/${error.id}` : undefined;
   }
 
-  /** Of all tabs; while searching of the one that is open, for a search costs its time in each. */
-  async function totalsOf(view: ErrorsView, total: number): Promise<ErrorsProps["totals"]> {
-    if (view.q !== "") return { [view.tab]: total };
-    const pages = await Promise.all([
-      store.listErrors({ limit: 1 }),
-      ...STATES.map((state) => store.listErrors({ state, limit: 1 })),
-    ]);
-    return Object.fromEntries(
-      ["all", ...STATES].map((tab, index) => [tab, pages[index]!.total]),
-    );
-  }
-
-  async function trendsOf(errors: readonly ErrorSummary[]): Promise<Map<string, number[]>> {
-    const details = await Promise.all(errors.map(({ id }) => store.error(id)));
-    return new Map(details.flatMap((error) => error ? [[error.id, error.trend]] : []));
+  /** Of all tabs, for the same search. */
+  async function totalsOf(query: ErrorQuery): Promise<ErrorsProps["totals"]> {
+    const { state: _state, sort: _sort, limit: _limit, cursor: _cursor, ...filters } = query;
+    const counts = await store.stateCounts(filters);
+    const all = counts.open + counts.muted + counts.resolved;
+    return { ...counts, all: Math.min(all, MAX_TOTAL) };
   }
 
   async function showError(
@@ -208,10 +209,12 @@ export function createBoard(options: BoardOptions): Board {
     if (action === undefined) {
       return tell({ status: 422, sentence: "The form names nothing that can be done." });
     }
-    const count = await act(store, action, { form, nowMs: now() });
-    const back = new URL(ownPage(form.get("back")), "http://board.invalid");
+    const done = await act(store, action, { form, nowMs: now() });
+    const [first] = done;
+    const path = first && action.next?.(first) || ownPage(form.get("back"));
+    const back = new URL(path, "http://board.invalid");
     back.searchParams.set("done", action.done);
-    back.searchParams.set("count", String(count));
+    back.searchParams.set("count", String(done.length));
     return goTo(back.pathname + back.search);
   }
 
@@ -277,9 +280,7 @@ export function createBoard(options: BoardOptions): Board {
 
 /** What was just done, from an address that {@linkcode createBoard} made. */
 function Flash({ parameters }: { parameters: URLSearchParams }) {
-  const done = ["resolved", "reopened", "muted", "unmuted"].find((word) =>
-    word === parameters.get("done")
-  );
+  const done = Object.values(ACTIONS).find(({ done }) => done === parameters.get("done"))?.done;
   const count = Number(parameters.get("count"));
   if (done === undefined || !Number.isInteger(count)) return null;
   const errors = count === 1 ? "1 error" : `${count} errors`;

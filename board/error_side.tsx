@@ -8,6 +8,7 @@ import { MUTE_TIMES } from "./actions.ts";
 import type { ErrorProps } from "./error_page.tsx";
 import { Trend } from "./errors_page.tsx";
 import { toCurl, toMarkdown } from "./exports.ts";
+import { GroupForms, NoteForm, SplitForm } from "./group_forms.tsx";
 import type { Child, Html } from "./html.ts";
 import { occurrencePath } from "./occurrences.ts";
 import { Copy, Moment, Panel, Select } from "./parts.tsx";
@@ -27,6 +28,7 @@ export function ErrorSide(props: ErrorProps): Html {
       <Occurrences {...props} />
       <History error={error} nowMs={nowMs} />
       <WhyGrouped error={error} />
+      <GroupForms error={error} />
       {record && <TakeAway error={error} record={record} origin={props.origin} />}
     </div>
   );
@@ -43,6 +45,7 @@ function Actions({ error }: { error: ErrorDetail }) {
         <input type="hidden" name="id" value={error.id} />
         <input type="hidden" name="back" value={`/board/errors/${error.id}`} />
         {error.muted_until !== null && <p class="soft">Until {fullTime(error.muted_until)}</p>}
+        {error.muted_more !== null && <p class="soft">Until {count(error.muted_more)} more</p>}
         <label class="field">
           <span>Note for the history</span>
           <input name="note" maxlength={1000} autocomplete="off" />
@@ -66,6 +69,10 @@ function Actions({ error }: { error: ErrorDetail }) {
           <div class="buttons">
             <button type="submit" name="action" value="mute">Mute</button>
             <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
+            <label class="field">
+              <span>Until so many more</span>
+              <input name="more" type="number" min={1} max={1000000} />
+            </label>
           </div>
         )}
         {!isOpen && (
@@ -122,6 +129,7 @@ function Variants({ error }: { error: ErrorDetail }) {
               <bdi class="code">{plainLine(variant.message, 300)}</bdi>
               <strong>{count(variant.count)}</strong>
             </div>
+            <SplitForm error={error} variant={variant.message} />
           </li>
         ))}
       </ul>
@@ -166,6 +174,9 @@ function Occurrences({ error, occurrence, neighbours, nowMs }: ErrorProps) {
 function History({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
   return (
     <Panel title="History">
+      <div class="inner">
+        <NoteForm error={error} />
+      </div>
       <ol class="rows">
         {error.history.map(({ time, action, actor, note }) => (
           <li>

@@ -92,7 +92,7 @@ export interface ErrorsProps {
   /** How many there are in each tab, where that is known. */
   totals: Readonly<Partial<Record<ErrorsView["tab"], number>>>;
   /** Occurrences an hour for 24 hours, by error. */
-  trends: ReadonlyMap<string, readonly number[]>;
+  trends: Readonly<Record<string, readonly number[]>>;
   /** Milliseconds since 1970. */
   nowMs: number;
 }
@@ -113,7 +113,7 @@ export function ErrorsList(props: ErrorsProps): Html {
             <BulkBar tab={view.tab} />
             <ul class="errors">
               {rows.items.map((error) => (
-                <Row error={error} trend={trends.get(error.id)} tab={view.tab} nowMs={nowMs} />
+                <Row error={error} trend={trends[error.id]} tab={view.tab} nowMs={nowMs} />
               ))}
             </ul>
           </form>

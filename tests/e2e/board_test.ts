@@ -55,6 +55,44 @@ for (const javaScriptEnabled of SCRIPT) {
     assertEquals(board.complaints, []);
   });
 
+  Deno.test(`errors are noted, muted for some more, split, merged and deleted${how}`, async () => {
+    await using board = await startBoard();
+    await board.report(failure("Late", "the train is late"), failure("Lost", "the bag is lost"));
+    const page = await board.signIn({ javaScriptEnabled });
+    const flash = () => page.getByRole("status").first().innerText();
+    await page.getByRole("link", { name: /the bag is lost/ }).click();
+    const target = new URL(page.url()).pathname.split("/").at(-1)!;
+    await page.getByLabel("What you found out").fill("it is in Vienna");
+    await page.getByRole("button", { name: "Add note" }).click();
+    assertEquals(await flash(), "1 error noted.");
+    await page.getByText("it is in Vienna").waitFor();
+    await page.getByLabel("Until so many more").fill("3");
+    await page.getByRole("button", { name: "Mute" }).click();
+    await page.getByText("Until 3 more").waitFor();
+
+    await page.goto("/board");
+    await page.getByRole("link", { name: /the train is late/ }).click();
+    await page.getByText("Merge into another error").click();
+    await page.getByLabel("Id or receipt of the other error").fill(target);
+    await page.getByRole("button", { name: "Merge" }).click();
+    assertEquals(await flash(), "1 error merged.");
+    assertEquals(new URL(page.url()).pathname, `/board/errors/${target}`);
+
+    const split = page.locator("li", { hasText: "the train is late" })
+      .getByRole("button", { name: "Split off" });
+    await split.click();
+    assertEquals(await flash(), "1 error split.");
+    assert(!page.url().includes(target));
+
+    assert(!await page.getByRole("button", { name: "Delete for good" }).isVisible());
+    await page.getByText("Delete this error").click();
+    await page.getByRole("button", { name: "Delete for good" }).click();
+    assertEquals(await flash(), "1 error deleted.");
+    await page.goto("/board?state=all");
+    assertEquals(await page.locator(".errors > li").count(), 1);
+    assertEquals(board.complaints, []);
+  });
+
   Deno.test(`a search finds by word, field and receipt${how}`, async () => {
     await using board = await startBoard();
     const [receipt] = await board.report(
