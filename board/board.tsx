@@ -22,7 +22,7 @@ import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./er
 import { createGate, type Visit } from "./gate.tsx";
 import { type Books, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress } from "./logs_page.tsx";
-import { neighboursOf } from "./occurrences.ts";
+import { neighboursOf, occurrencePath } from "./occurrences.ts";
 import { Overview, type RouteTraffic } from "./overview_page.tsx";
 import { Empty } from "./parts.tsx";
 import { ownPage } from "./query.ts";
@@ -180,9 +180,11 @@ export function createBoard(options: BoardOptions): Board {
       ...(occurrenceId !== undefined && { occurrence: occurrenceId }),
       ...(cursor && { cursor }),
     });
-    const occurrence = occurrenceId === undefined
-      ? neighbours.rows.items[0] ?? null
-      : await store.occurrence(occurrenceId);
+    const { occurrence } = neighbours;
+    // Split off or merged since the address was made.
+    if (occurrence && occurrence.error !== error.id) {
+      return goTo(occurrencePath(occurrence.error, occurrence.error_id));
+    }
     const requestId = occurrence?.record.request_id;
     const logs = requestId === undefined
       ? null
@@ -193,7 +195,6 @@ export function createBoard(options: BoardOptions): Board {
         <Flash parameters={url.searchParams} />
         <ErrorPage
           error={error}
-          occurrence={occurrence}
           neighbours={neighbours}
           logs={logs}
           root={root}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorDetail, LogRecord, Occurrence, Page } from "../logging/mod.ts";
+import type { ErrorDetail, LogRecord, OccurrenceDetail, Page } from "../logging/mod.ts";
 import { ErrorSide } from "./error_side.tsx";
 import { causesOf } from "./frames.ts";
 import type { Html } from "./html.ts";
@@ -19,9 +19,7 @@ import { count, fullTime, milliseconds } from "./times.ts";
 export interface ErrorProps {
   /** The error. */
   error: ErrorDetail;
-  /** The occurrence that is looked at; null where none is kept. */
-  occurrence: Occurrence | null;
-  /** Those before and after it, and the list of all. */
+  /** The occurrence that is looked at, those before and after it, and the list of all. */
   neighbours: Neighbours;
   /** Log lines of the same request. */
   logs: Page<LogRecord> | null;
@@ -35,7 +33,8 @@ export interface ErrorProps {
 
 /** The page. */
 export function ErrorPage(props: ErrorProps): Html {
-  const { error, occurrence, root, nowMs, logs } = props;
+  const { error, root, nowMs, logs } = props;
+  const { occurrence } = props.neighbours;
   const record = occurrence?.record;
   const causes = causesOf(record?.error);
   return (
@@ -43,7 +42,7 @@ export function ErrorPage(props: ErrorProps): Html {
       <Head error={error} nowMs={nowMs} />
       <div class="two">
         <div>
-          {occurrence && <OccurrenceBar {...props} occurrence={occurrence} />}
+          {occurrence && <OccurrenceBar error={error} occurrence={occurrence} nowMs={nowMs} />}
           {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} root={root} />)}
           {record === undefined && (
             <p class="panel inner soft">
@@ -98,17 +97,19 @@ function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
 
 /** Which occurrence this is, and the way to the others. */
 function OccurrenceBar(
-  { error, occurrence, neighbours, nowMs }: ErrorProps & { occurrence: Occurrence },
+  { error, occurrence, nowMs }: Pick<ErrorProps, "error" | "nowMs"> & {
+    occurrence: OccurrenceDetail;
+  },
 ) {
-  const { newer, older } = neighbours;
+  const { newer, older } = occurrence;
   return (
     <nav class="steps first" aria-label="Occurrences">
       {newer
         ? <a href={occurrencePath(error.id, newer)} rel="prev">← Newer</a>
         : <span>Newest</span>}
-      {older ? <a href={occurrencePath(error.id, older)} rel="next">Older →</a> : (
-        neighbours.isWhole && <span>Oldest kept</span>
-      )}
+      {older
+        ? <a href={occurrencePath(error.id, older)} rel="next">Older →</a>
+        : <span>Oldest kept</span>}
       <strong>{fullTime(occurrence.record.time)}</strong>
       <Moment time={occurrence.record.time} nowMs={nowMs} />
       <code class="soft">{occurrence.error_id}</code>

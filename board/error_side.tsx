@@ -18,7 +18,7 @@ import { count, fullTime } from "./times.ts";
 
 /** The column. */
 export function ErrorSide(props: ErrorProps): Html {
-  const { error, occurrence, nowMs } = props;
+  const { error, neighbours: { occurrence }, nowMs } = props;
   const record = occurrence?.record;
   return (
     <div>
@@ -137,8 +137,8 @@ function Variants({ error }: { error: ErrorDetail }) {
   );
 }
 
-function Occurrences({ error, occurrence, neighbours, nowMs }: ErrorProps) {
-  const { rows } = neighbours;
+function Occurrences({ error, neighbours, nowMs }: ErrorProps) {
+  const { rows, occurrence } = neighbours;
   if (rows.items.length < 2 && neighbours.isFirstPage) return null;
   return (
     <Panel title="Occurrences" more={<span class="hint">{count(rows.total)} kept</span>}>
