@@ -7,6 +7,8 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
 import { catchStrays, type Logging, startLogging } from "./logging/mod.ts";
 import { type App, createApp } from "./routes/app.ts";
 
+/** The folder this file is in: tells own stack frames from others'. */
+const ROOT = new URL(".", import.meta.url).pathname;
 const TOKEN_BYTES = 16;
 /** Kept back from `SHUTDOWN_MS`, so that the process has ended when it is over. */
 const EXIT_MARGIN_MS = 200;
@@ -28,11 +30,12 @@ async function main(): Promise<void> {
     maxBodyBytes: config.maxBodyBytes,
     operatorToken,
     intakeKeys: config.intakeKeys,
+    root: ROOT,
   });
   const server = serveOrExit(config, app);
   await logging.ready.catch((error: Error) => exitWith(error.message));
   logging.logger.info("Started");
-  greet(server.addr, { config, operatorToken });
+  greet(server.addr, { config, operatorToken, signInPath: await app.newSignInPath() });
   await untilStopped();
   await drain({ server, logging, config });
   strays[Symbol.dispose]();
@@ -59,13 +62,14 @@ function startLog(config: Config): Logging {
     spill: config.logSpill,
     dataDir: config.dataDir,
     storeUrl: config.storeUrl,
+    alertUrl: config.alertWebhookUrl,
     retention: {
       days: config.retentionDays,
       keepOccurrences: config.keepOccurrences,
       maxMegabytes: config.storeMaxMegabytes,
     },
     release: config.release,
-    root: new URL(".", import.meta.url).pathname,
+    root: ROOT,
     instance: `${Deno.hostname()}:${Deno.pid}`,
   });
 }
@@ -97,7 +101,11 @@ function serveOrExit(config: Config, app: App): Deno.HttpServer {
 /** The first thing an operator reads. Not a log record: the token in it must not be kept. */
 function greet(
   addr: Deno.Addr,
-  { config, operatorToken }: { config: Config; operatorToken: string | undefined },
+  { config, operatorToken, signInPath }: {
+    config: Config;
+    operatorToken: string | undefined;
+    signInPath: string | undefined;
+  },
 ): void {
   const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
   const operator = config.operatorToken !== undefined
@@ -109,12 +117,24 @@ function greet(
   const lines = [
     `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
     `Try: curl -i '${base}/?query_content=hello&user_type=guest'`,
+    `Board: ${boardLine(base, { config, signInPath })}`,
     `Operator: ${operator}`,
     `Intake: ${intake}`,
   ];
   if (config.logConsole === "pretty") return console.log(lines.join("\n"));
   const time = new Date().toISOString();
   for (const message of lines) console.log(JSON.stringify({ time, level: "INFO", message }));
+}
+
+/** A ready link only where nobody else can use it: it opens the board once, within a quarter of an hour. */
+function boardLine(
+  base: string,
+  { config, signInPath }: { config: Config; signInPath: string | undefined },
+): string {
+  if (config.isLoopback) return `${base}${signInPath}`;
+  return config.operatorToken === undefined
+    ? "closed (OPERATOR_TOKEN is not set)"
+    : `${base}/board (opens to OPERATOR_TOKEN)`;
 }
 
 function hostIn({ hostname }: Deno.NetAddr): string {
@@ -146,6 +166,8 @@ async function drain(
 ): Promise<void> {
   const endMs = performance.now() + config.shutdownMs - EXIT_MARGIN_MS;
   const forRequestsMs = config.shutdownMs * REQUESTS_SHARE;
+  // They never end by themselves.
+  logging.tails.close();
   let timer: ReturnType<typeof setTimeout> | undefined;
   await Promise.race([
     server.shutdown(),

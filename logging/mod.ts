@@ -3,10 +3,33 @@
  *
  * @module
  */
-export { type Level, LEVELS, SEVERITY } from "./record.ts";
+export { Alerts, type AlertsOptions } from "./alerts.ts";
+export { type ErrorInfo, type Level, LEVELS, type LogRecord, SEVERITY } from "./record.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./ledger.ts";
 export { type Logging, type LoggingOptions, type RequestEntry, startLogging } from "./logging.ts";
-export { BadCursor, StoreBusy, type StoreReads } from "./store/store.ts";
+export { readSourceLine } from "./source.ts";
+export { type Frame, parseStack, type StackOptions } from "./stack.ts";
+export {
+  type Alert,
+  BadCursor,
+  BadMerge,
+  BadSplit,
+  type ErrorDetail,
+  type ErrorQuery,
+  type ErrorSummary,
+  type LogQuery,
+  MAX_TOTAL,
+  type MuteOptions,
+  type Occurrence,
+  type OccurrenceDetail,
+  type Page,
+  type State,
+  STATES,
+  StoreBusy,
+  type StoreHealth,
+  type StoreReads,
+} from "./store/store.ts";
+export { Tails, TooManyTails, type WatchQuery } from "./tails.ts";
 export { type StdHandler, type StdRecord, workerHandler } from "./std_log.ts";
 export { catchStrays } from "./strays.ts";

@@ -12,6 +12,7 @@ import { modules as registry } from "../modules/registry.ts";
 import { runModule, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
 import { requireToken } from "./auth.ts";
+import { type BoardRequest, LazyBoard, serveBoard } from "./board.ts";
 import { parseBody, readBody } from "./body.ts";
 import { contextStore, type ContextTools, RequestContext } from "./context.ts";
 import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
@@ -39,20 +40,26 @@ export interface AppDependencies {
   operatorToken?: string;
   /** Open the intake; closed where empty. */
   intakeKeys: readonly string[];
+  /** The app's root folder, ending in a slash: the board shows source lines below it. */
+  root?: string;
 }
 
 /** The service as a function of a request. */
 export interface App {
   /** Answers a request, whatever happens. */
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, info?: Deno.ServeHandlerInfo): Promise<Response>;
   /** For tests: answers without a port. */
   request(path: string, init?: RequestInit): Promise<Response>;
   /** For `Deno.serve({ onError })`: the last answer when everything else has failed. */
   onError(thrown: unknown): Response;
+  /** The path of a link that opens the board once, within a quarter of an hour; undefined while it is closed. */
+  newSignInPath(): Promise<string | undefined>;
 }
 
 /** What every route of the app uses. */
-interface Tools extends ExchangeTools, ContextTools, Dependencies {}
+interface Tools extends ExchangeTools, ContextTools, Dependencies {
+  board: LazyBoard | undefined;
+}
 
 /** With its defaults filled in. */
 type Dependencies = AppDependencies & { modules: readonly Module[] };
@@ -82,10 +89,11 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
     }
   }
   serveOperations(hono, tools);
+  if (tools.board) serveOperator(hono, { board: tools.board, tools });
 
-  const fetch = async (request: Request) => {
+  const fetch = async (request: Request, info?: Deno.ServeHandlerInfo) => {
     try {
-      return await hono.fetch(request);
+      return await hono.fetch(request, info);
     } catch (thrown) {
       // Hono passes on what is thrown and is no Error.
       return new Exchange(request, tools).fail(toFailure(thrown), thrown);
@@ -99,23 +107,40 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
       if (thrown instanceof BrokenStream) return new Response(null, { status: 500 });
       return new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown);
     },
+    newSignInPath: async () => (await tools.board?.load())?.newSignInPath(),
   };
 }
 
 function createTools(dependencies: Dependencies): Tools {
-  const { logging, environment, operatorToken } = dependencies;
+  const { logging, environment, operatorToken, root } = dependencies;
   const operator = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
     variable: "OPERATOR_TOKEN",
   };
+  const metrics = new RequestMetrics();
+  const board = operatorToken === undefined ? undefined : new LazyBoard({
+    logging,
+    operatorToken,
+    ...(root !== undefined && { root }),
+    traffic: () => metrics.traffic.lastHour(),
+  });
   return {
     ...dependencies,
-    metrics: new RequestMetrics(),
+    metrics,
+    board,
     showStacks: environment === "development",
     store: contextStore(logging),
-    requireOperator: (request) => requireToken(request, operator),
+    requireOperator: async (request) => {
+      // What only reads is open to the board's own pages as well.
+      if (isReading(request) && await board?.isSignedIn(request)) return;
+      await requireToken(request, operator);
+    },
   };
+}
+
+function isReading({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function servedModules({ modules, ...dependencies }: Dependencies): Module[] {
@@ -160,7 +185,7 @@ async function serveModule(
       timeoutMs: tools.requestTimeoutMs,
       onTimeout: (failure) => context.abort(failure),
     });
-    return exchange.answer(outcome, module.status);
+    return exchange.answer(outcome, module);
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);
   }
@@ -218,6 +243,21 @@ async function serveIndex(request: Request, tools: Tools): Promise<Response> {
   const exchange = new Exchange(request, tools);
   exchange.route = "/";
   return exchange.pass(await indexPage(servedModules(tools)));
+}
+
+/** What is there for the operator beside the modules. */
+function serveOperator(hono: Hono, { board, tools }: { board: LazyBoard; tools: Tools }): void {
+  for (const route of ["/board", "/board/*"]) {
+    hono.on(
+      ["GET", "POST"],
+      route,
+      (c) =>
+        serveBoard({ request: c.req.raw, route, info: c.env as BoardRequest["info"] }, {
+          board,
+          tools,
+        }),
+    );
+  }
 }
 
 function serveOperations(hono: Hono, tools: Tools): void {

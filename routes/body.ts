@@ -7,12 +7,18 @@ import { Failure } from "../modules/failure.ts";
 
 const JSON_TYPES = /^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
-/** How much, and how long. */
+/** A form of a page. */
+export const FORM_TYPES: RegExp =
+  /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+
+/** How much, how long, and of what type. */
 export interface BodyLimits {
   /** Bytes of a body, at most. */
   maxBytes: number;
   /** The time a body may take to arrive, in milliseconds. */
   timeoutMs: number;
+  /** Media types that are read. Default: JSON. */
+  types?: RegExp;
 }
 
 /**
@@ -26,7 +32,7 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<st
   if (Number(headers.get("content-length")) > limits.maxBytes) throw tooLarge(limits);
   const bytes = await readBytes(request.body, limits);
   if (bytes.length === 0) return "";
-  checkType(headers);
+  checkType(headers, limits.types ?? JSON_TYPES);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -44,7 +50,7 @@ export function parseBody(text: string): unknown {
   }
 }
 
-function checkType(headers: Headers): void {
+function checkType(headers: Headers, types: RegExp): void {
   const encoding = headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
     throw new Failure(
@@ -53,10 +59,12 @@ function checkType(headers: Headers): void {
     );
   }
   const type = headers.get("content-type");
-  if (type === null || !JSON_TYPES.test(type)) {
+  if (type === null || !types.test(type)) {
     throw new Failure(
       "media_type",
-      `the body must be application/json in UTF-8, got ${type === null ? "no type" : show(type)}`,
+      `the body must be ${types === JSON_TYPES ? "application/json" : "a form"} in UTF-8, got ${
+        type === null ? "no type" : show(type)
+      }`,
     );
   }
 }

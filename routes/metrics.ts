@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogStats } from "../logging/mod.ts";
+import { Traffic } from "./traffic.ts";
 
 /** Upper bounds of the duration's buckets, in seconds. */
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -27,6 +28,8 @@ interface RouteCounts {
 
 /** Counts requests by route and status, and their durations by route. */
 export class RequestMetrics {
+  /** The last hour, minute by minute. */
+  readonly traffic: Traffic = new Traffic(BUCKETS_SECONDS.map((seconds) => seconds * 1000));
   readonly #routes = new Map<string, RouteCounts>();
 
   /** Counts one request. */
@@ -44,6 +47,7 @@ export class RequestMetrics {
     }
     counts.buckets[bucket]!++;
     counts.sumMs += durationMs;
+    this.traffic.observe({ route, status, bucket });
   }
 
   /** The text that Prometheus reads (exposition format 0.0.4). */

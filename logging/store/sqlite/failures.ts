@@ -11,7 +11,15 @@ import type { LogRecord } from "../../record.ts";
 import type { Alert, Group } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
-import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
+import { findByKey, splitVariants } from "./keys.ts";
+import {
+  cleanOrNull,
+  cleanText,
+  type ErrorRow,
+  messageOf,
+  occurrenceId,
+  summaryOf,
+} from "./rows.ts";
 import type { Fresh } from "./write.ts";
 
 /** Different masked messages counted per error; further ones are not told apart. */
@@ -19,8 +27,9 @@ const MAX_VARIANTS = 100;
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The occurrences that one batch brings to one error. */
+/** The occurrences that one batch brings to one key. */
 interface Tally {
+  key: string;
   group: Group;
   /** In the order of their times, never empty. */
   failures: Fresh[];
@@ -31,8 +40,8 @@ interface Tally {
 /** Failures in the order of their times, all of them new to the store. */
 export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[] {
   const alerts: Alert[] = [];
-  for (const tally of talliesOf(failures)) {
-    const known = findByKey(db, tally.group.key);
+  for (const tally of talliesOf(db, failures)) {
+    const known = findByKey(db, tally.key);
     const { row, kind } = known === undefined ? openError(db, tally) : touch(db, known, tally);
     addOccurrences(db, row.id, tally);
     if (kind !== undefined) alerts.push({ kind, error: summaryOf(row) });
@@ -40,26 +49,24 @@ export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[
   return alerts;
 }
 
-function talliesOf(failures: readonly Fresh[]): Iterable<Tally> {
+function talliesOf(db: Database, failures: readonly Fresh[]): Iterable<Tally> {
   const tallies = new Map<string, Tally>();
+  const split = new Map<string, ReadonlyMap<string, string>>();
   for (const failure of failures) {
     const group = failure.entry.group!;
-    const tally = tallies.get(group.key);
+    let variants = split.get(group.key);
+    if (variants === undefined) split.set(group.key, variants = splitVariants(db, group.key));
+    const isWhole = variants.size === 0;
+    const key = isWhole ? group.key : variants.get(cleanText(group.masked)) ?? group.key;
+    const tally = tallies.get(key);
     if (tally === undefined) {
-      tallies.set(group.key, { group, failures: [failure], oldest: failure, newest: failure });
+      tallies.set(key, { key, group, failures: [failure], oldest: failure, newest: failure });
     } else {
       tally.failures.push(failure);
       tally.newest = failure;
     }
   }
   return tallies.values();
-}
-
-function findByKey(db: Database, key: string): ErrorRow | undefined {
-  return db.get<ErrorRow>(
-    "select errors.* from error_keys join errors on errors.id = error_keys.error where key = ?",
-    [key],
-  );
 }
 
 /** What became of an error, and what an alert would say about it. */
@@ -79,7 +86,7 @@ function openError(db: Database, tally: Tally): Outcome {
     [
       uuidv7(),
       cleanText(group.type),
-      messageOf(newest),
+      messageOf(record),
       cleanText(record.svc_name),
       cleanOrNull(record.route),
       worstOf(tally),
@@ -111,7 +118,7 @@ function openError(db: Database, tally: Tally): Outcome {
 
 function touch(db: Database, before: ErrorRow, tally: Tally): Outcome {
   const { oldest, newest } = tally;
-  const kind = wake(db, before, newest);
+  const kind = wake(db, before, tally);
   const isFirst = oldest.timeMs < before.first_seen;
   const isLast = newest.timeMs >= before.last_seen;
   const { record } = newest.entry;
@@ -131,7 +138,7 @@ function touch(db: Database, before: ErrorRow, tally: Tally): Outcome {
       isFirst ? cleanOrNull(oldest.entry.record.release) : before.first_release,
       isLast ? newest.timeMs : before.last_seen,
       isLast ? cleanOrNull(record.release) : before.last_release,
-      isLast ? messageOf(newest) : before.message,
+      isLast ? messageOf(record) : before.message,
       isLast ? cleanOrNull(record.route) : before.route,
       isLast ? occurrenceId(record) : before.last_error_id,
       before.id,
@@ -141,10 +148,11 @@ function touch(db: Database, before: ErrorRow, tally: Tally): Outcome {
 }
 
 /**
- * Opens an error that was resolved, or muted until a time that is over. What happened before that
- * moment and only arrives now (from the spill file, from another service) is counted, and wakes nobody.
+ * Opens an error that was resolved, or muted until a time that is over or a number that is reached. What
+ * happened before that moment and only arrives now (from the spill file, from another service) is
+ * counted, and wakes nobody.
  */
-function wake(db: Database, error: ErrorRow, newest: Fresh): Alert["kind"] | undefined {
+function wake(db: Database, error: ErrorRow, { failures, newest }: Tally): "back" | undefined {
   const { timeMs, entry } = newest;
   if (error.resolved_at !== null && timeMs >= error.resolved_at) {
     db.run("update errors set state = 'open', resolved_at = null, came_back = 1 where id = ?", [
@@ -158,15 +166,23 @@ function wake(db: Database, error: ErrorRow, newest: Fresh): Alert["kind"] | und
     });
     return "back";
   }
-  if (error.muted_until !== null && timeMs >= error.muted_until) {
-    db.run("update errors set state = 'open', muted_until = null where id = ?", [error.id]);
-    addHistory(db, error.id, {
-      timeMs,
-      action: "unmuted",
-      actor: "holdfast",
-      note: "the time it was muted for is over",
-    });
-  }
+  const isOver = error.muted_until !== null && timeMs >= error.muted_until;
+  const isReached = error.muted_count !== null &&
+    error.count + failures.length >= error.muted_count;
+  if (!isOver && !isReached) return undefined;
+  db.run(
+    "update errors set state = 'open', muted_until = null, muted_count = null where id = ?",
+    [error.id],
+  );
+  addHistory(db, error.id, {
+    timeMs,
+    action: "unmuted",
+    actor: "holdfast",
+    note: isOver
+      ? "the time it was muted for is over"
+      : "it has happened as often as it was muted for",
+  });
+  return "back";
 }
 
 function addOccurrences(db: Database, error: number, { group, failures }: Tally): void {
@@ -219,20 +235,6 @@ function countOne<Key>(counts: Map<Key, number>, key: Key): void {
 
 function worstOf({ failures }: Tally): number {
   return failures.reduce((worst, { entry }) => Math.max(worst, entry.record.severity), 0);
-}
-
-/** The message of what was thrown: what the record says of it may be the route's alone. */
-function messageOf({ entry }: Fresh): string {
-  return cleanText(entry.record.error?.message ?? entry.record.message);
-}
-
-/** Every failure has an id; a record that lost it is known by its duplicate key. */
-function occurrenceId({ error_id, boot_id, seq }: LogRecord): string {
-  return cleanText(error_id ?? `${boot_id}-${seq}`);
-}
-
-function cleanOrNull(text: string | undefined): string | null {
-  return text === undefined ? null : cleanText(text);
 }
 
 function releaseNote({ release }: LogRecord): string {

@@ -1,0 +1,141 @@
+/**
+ * Who may see the board: the operator's token or a one-time ticket opens a session, a signed cookie carries it.
+ *
+ * @module
+ */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+
+const COOKIE = "holdfast_board";
+/** Browsers take a cookie of this name only with `Secure` and from this very host (RFC 6265bis, 4.1.3.2). */
+const SECURE_COOKIE = "__Host-holdfast_board";
+const SESSION_HOURS = 12;
+const SESSION_SECONDS = SESSION_HOURS * 60 * 60;
+/** Long enough to read the terminal and click. */
+const TICKET_MS = 15 * 60 * 1000;
+/** Tickets that wait to be used; the oldest goes. */
+const MAX_TICKETS = 10;
+const TICKET_BYTES = 24;
+/** Part of every key made from the token: a new scheme of cookies ends the old sessions. */
+const PURPOSE = "holdfast board session 1";
+
+/** Lifetime, then a number that tells sessions apart, then the signature. */
+const SESSION = /^(\d{10,13})\.([0-9a-f]{32})\.([A-Za-z0-9_-]{43})$/;
+
+/** Opens and recognises sessions. All instances with the same token accept one another's. */
+export class Access {
+  readonly #token: Uint8Array;
+  readonly #key: Uint8Array;
+  readonly #now: () => number;
+  readonly #tickets = new Map<string, number>();
+
+  /** Changing the token ends every session. `now` gives milliseconds since 1970. */
+  constructor(operatorToken: string, now: () => number = Date.now) {
+    this.#key = createHmac("sha256", operatorToken).update(PURPOSE).digest();
+    this.#token = this.#digest(operatorToken);
+    this.#now = now;
+  }
+
+  /** Whether a text is the operator's token. Takes as long for any wrong one. */
+  isToken(text: string): boolean {
+    return timingSafeEqual(this.#digest(text), this.#token);
+  }
+
+  /** A text that opens one session, once, within a quarter of an hour. */
+  newTicket(): string {
+    if (this.#tickets.size >= MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value!);
+    const ticket = randomBytes(TICKET_BYTES).toString("base64url");
+    this.#tickets.set(this.#hexDigest(ticket), this.#now() + TICKET_MS);
+    return ticket;
+  }
+
+  /** Uses a ticket up; true when it was good. */
+  redeem(ticket: string): boolean {
+    // Looked up by its keyed digest: the time a look-up takes tells nothing about the ticket.
+    const digest = this.#hexDigest(ticket);
+    const until = this.#tickets.get(digest);
+    this.#tickets.delete(digest);
+    return until !== undefined && this.#now() < until;
+  }
+
+  /** Whether a request carries a session that is still good. */
+  isOpen(request: Request): boolean {
+    return this.#sessionEnd(request) > this.#now();
+  }
+
+  /** True in the second half of a session: time to set the cookie anew. */
+  isAgeing(request: Request): boolean {
+    return this.#sessionEnd(request) - this.#now() < SESSION_SECONDS * 1000 / 2;
+  }
+
+  /** The `Set-Cookie` header that begins a session. */
+  open(request: Request): string {
+    const end = this.#now() + SESSION_SECONDS * 1000;
+    const claim = `${end}.${randomBytes(16).toString("hex")}`;
+    return cookie(request, `${claim}.${this.#sign(claim)}`, SESSION_SECONDS);
+  }
+
+  /** The `Set-Cookie` header that ends it. */
+  close(request: Request): string {
+    return cookie(request, "", 0);
+  }
+
+  /** Milliseconds since 1970; 0 without a session. */
+  #sessionEnd(request: Request): number {
+    const [, end, id, signature] = SESSION.exec(readCookie(request)) ?? [];
+    if (end === undefined || signature === undefined) return 0;
+    const right = this.#digest(this.#sign(`${end}.${id}`));
+    return timingSafeEqual(right, this.#digest(signature)) ? Number(end) : 0;
+  }
+
+  #sign(claim: string): string {
+    return createHmac("sha256", this.#key).update(claim).digest("base64url");
+  }
+
+  /** Of equal length for any text, so that comparing does not tell how long a secret is. */
+  #digest(text: string): Uint8Array {
+    return createHmac("sha256", this.#key).update(text).digest();
+  }
+
+  #hexDigest(text: string): string {
+    return createHmac("sha256", this.#key).update(text).digest("hex");
+  }
+}
+
+/**
+ * Whether a request that changes something comes from one of our own pages. Every browser says so: by
+ * `Sec-Fetch-Site`, or, where the connection is not trustworthy enough for that, by `Origin`.
+ */
+export function isFromHere(request: Request): boolean {
+  const { headers } = request;
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin";
+  const origin = headers.get("origin");
+  const host = headers.get("host") ?? new URL(request.url).host;
+  // The host alone: behind a proxy that ends TLS, the scheme here is another one.
+  return origin !== null && URL.canParse(origin) && new URL(origin).host === host;
+}
+
+/**
+ * `Lax` and not `Strict`: a link to an error, opened from a chat, shall find the session; whatever changes
+ * something is a POST and additionally checked by {@linkcode isFromHere}.
+ */
+function cookie(request: Request, value: string, maxAgeSeconds: number): string {
+  const secure = isSecure(request);
+  const name = secure ? SECURE_COOKIE : COOKIE;
+  return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${
+    secure ? "; Secure" : ""
+  }`;
+}
+
+function readCookie(request: Request): string {
+  const name = isSecure(request) ? SECURE_COOKIE : COOKIE;
+  for (const pair of (request.headers.get("cookie") ?? "").split(/; */)) {
+    if (pair.startsWith(`${name}=`)) return pair.slice(name.length + 1);
+  }
+  return "";
+}
+
+/** Who forges the proxy's header changes nothing but his own cookie. */
+function isSecure(request: Request): boolean {
+  return request.url.startsWith("https:") || request.headers.get("x-forwarded-proto") === "https";
+}

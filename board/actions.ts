@@ -1,0 +1,149 @@
+/**
+ * What a person can do to errors, from the list and from one error's page.
+ *
+ * @module
+ */
+import { BadMerge, type ErrorSummary, type StoreReads } from "../logging/mod.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+const MAX_NOTE_CHARS = 1_000;
+const MAX_RELEASE_CHARS = 128;
+const MAX_ID_CHARS = 128;
+const MAX_MORE = 1_000_000;
+/** Errors in one form: as many as a page of the list can show. */
+const MAX_IDS = 100;
+
+/** How long a mute lasts, for the forms. */
+export const MUTE_TIMES = [
+  ["", "for good"],
+  ["1", "1 hour"],
+  ["24", "1 day"],
+  ["168", "1 week"],
+] as const;
+
+/** What an action is told beside the error. */
+export interface Order {
+  /** For the history. */
+  note?: string;
+  /** The release that mends it. */
+  release?: string;
+  /** The end of a mute, milliseconds since 1970. */
+  until?: number;
+  /** A mute ends after so many more. */
+  more?: number;
+  /** The error that another is merged into: its id, or one of its receipts. */
+  into?: string;
+  /** The masked message that is split off. */
+  variant?: string;
+}
+
+/** One thing that can be done. */
+export interface Action {
+  /** On the button. */
+  title: string;
+  /** Afterwards: `3 errors resolved`. */
+  done: string;
+  /** Does it; null when there is no such error. */
+  run(store: StoreReads, id: string, order: Order): Promise<ErrorSummary | null>;
+  /** The page to go to, where it is not the one that the form was on. */
+  next?(error: ErrorSummary): string;
+}
+
+/** All actions, by the name forms use. */
+export const ACTIONS = {
+  resolve: {
+    title: "Resolve",
+    done: "resolved",
+    run: (store, id, { release, note }) => store.resolve(id, { release, note }),
+  },
+  reopen: {
+    title: "Reopen",
+    done: "reopened",
+    run: (store, id, { note }) => store.reopen(id, { note }),
+  },
+  mute: {
+    title: "Mute",
+    done: "muted",
+    run: (store, id, { until, more, note }) => store.mute(id, { until, more, note }),
+  },
+  unmute: {
+    title: "Unmute",
+    done: "unmuted",
+    run: (store, id, { note }) => store.unmute(id, { note }),
+  },
+  note: {
+    title: "Add note",
+    done: "noted",
+    run: async (store, id, { note }) => note === undefined ? null : await store.note(id, note),
+  },
+  merge: {
+    title: "Merge",
+    done: "merged",
+    run: mergeInto,
+    next: pageOf,
+  },
+  split: {
+    title: "Split off",
+    done: "split",
+    run: (store, id, { variant }) => store.split(id, variant ?? ""),
+    next: pageOf,
+  },
+  remove: {
+    title: "Delete",
+    done: "deleted",
+    run: (store, id) => store.remove(id),
+    next: () => "/board",
+  },
+} as const satisfies Record<string, Action>;
+
+/** The name of an action. */
+export type ActionName = keyof typeof ACTIONS;
+
+/** The action of that name, if there is one. */
+export function findAction(name: string | null): Action | undefined {
+  return name !== null && Object.hasOwn(ACTIONS, name) ? ACTIONS[name as ActionName] : undefined;
+}
+
+/** Does what a form says to all errors it names; gives those it was done to. */
+export async function act(
+  store: StoreReads,
+  action: Action,
+  { form, nowMs }: { form: URLSearchParams; nowMs: number },
+): Promise<ErrorSummary[]> {
+  const ids = [...new Set(form.getAll("id"))].slice(0, MAX_IDS);
+  const order = orderOf(form, nowMs);
+  const done = await Promise.all(ids.map((id) => action.run(store, id, order)));
+  return done.filter((error) => error !== null);
+}
+
+/** @throws {BadMerge} when there is no such other error. */
+async function mergeInto(
+  store: StoreReads,
+  id: string,
+  { into }: Order,
+): Promise<ErrorSummary | null> {
+  const target = into === undefined ? null : await store.error(into);
+  if (target === null) throw new BadMerge("no error has this id");
+  return await store.merge(id, target.id);
+}
+
+function pageOf({ id }: ErrorSummary): string {
+  return `/board/errors/${id}`;
+}
+
+function orderOf(form: URLSearchParams, nowMs: number): Order {
+  const note = form.get("note")?.trim().slice(0, MAX_NOTE_CHARS);
+  const release = form.get("release")?.trim().slice(0, MAX_RELEASE_CHARS);
+  const into = form.get("into")?.trim().toLowerCase().slice(0, MAX_ID_CHARS);
+  const variant = form.get("variant");
+  const more = Math.trunc(Number(form.get("more")));
+  const hours = MUTE_TIMES.find(([value]) => value !== "" && value === form.get("for"))?.[0];
+  return {
+    ...(note && { note }),
+    ...(release && { release }),
+    ...(more >= 1 && more <= MAX_MORE && { more }),
+    ...(into && { into }),
+    ...(variant && { variant }),
+    ...(hours !== undefined && { until: nowMs + Number(hours) * HOUR_MS }),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * The board's own files: read once, named after their content, so that browsers may keep them for good.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+
+const HASH_CHARS = 12;
+const TYPES = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+} as const;
+/** What each file is put together from. */
+const FILES = {
+  "board.css": ["base.css", "errors.css", "error.css", "logs.css", "overview.css"],
+  "board.js": ["board.js"],
+  "icon.svg": ["icon.svg"],
+} as const satisfies Record<AssetName, readonly string[]>;
+
+/** One of the board's files. */
+export type AssetName = "board.css" | "board.js" | "icon.svg";
+
+/** All files: where they are, and what is there. */
+export interface Assets {
+  /** Addresses by name: `/board/assets/board-0123456789ab.css`. */
+  readonly paths: Readonly<Record<AssetName, string>>;
+  /** The answer for a file's last path segment; undefined for any other. */
+  find(segment: string): Response | undefined;
+}
+
+/** Reads the files beside this module. @throws {Error} when the installation lacks one. */
+export function readAssets(): Assets {
+  const files = Object.entries(FILES).map(([name, parts]) => {
+    const text = parts.map((part) =>
+      Deno.readTextFileSync(new URL(`./assets/${part}`, import.meta.url))
+    ).join("\n");
+    const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_CHARS);
+    const [stem, extension] = name.split(".") as [string, keyof typeof TYPES];
+    return { name, text, segment: `${stem}-${hash}.${extension}`, type: TYPES[extension] };
+  });
+  const bySegment = new Map(files.map((file) => [file.segment, file]));
+  const paths = files.map(({ name, segment }) => [name, `/board/assets/${segment}`]);
+  return {
+    paths: Object.fromEntries(paths) as Assets["paths"],
+    find(segment) {
+      const file = bySegment.get(segment);
+      return file && new Response(file.text, {
+        headers: {
+          "cache-control": "public, max-age=31536000, immutable",
+          "content-type": file.type,
+          "x-content-type-options": "nosniff",
+        },
+      });
+    },
+  };
+}

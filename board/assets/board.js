@@ -1,0 +1,142 @@
+// Everything works without this file. It keeps times fresh, copies texts, selects rows and follows the log.
+"use strict";
+
+const MAX_LIVE_ROWS = 500;
+const TIMES_EVERY_MS = 30_000;
+const INVISIBLE =
+  // deno-lint-ignore no-control-regex -- these are what we look for
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff]/g;
+
+refreshTimes();
+setInterval(refreshTimes, TIMES_EVERY_MS);
+for (const button of document.querySelectorAll("[data-copy]")) enableCopy(button);
+for (const label of document.querySelectorAll("[data-all]")) enableSelectAll(label);
+for (const list of document.querySelectorAll("[data-stream]")) follow(list);
+forgetFlash();
+
+/** The same words as times.ts. */
+function refreshTimes() {
+  for (const element of document.querySelectorAll("time[data-ago]")) {
+    const seconds = (Date.now() - Date.parse(element.dateTime)) / 1000;
+    if (!(seconds >= 0)) continue;
+    let told = "just now";
+    if (seconds >= 60) told = `${Math.floor(seconds / 60)} min ago`;
+    if (seconds >= 3600) told = `${Math.floor(seconds / 3600)} h ago`;
+    if (seconds >= 86400) told = `${Math.floor(seconds / 86400)} d ago`;
+    if (seconds > 30 * 86400) told = element.dateTime.slice(0, 10);
+    if (element.textContent !== told) element.textContent = told;
+  }
+}
+
+function enableCopy(button) {
+  const area = button.parentElement.querySelector("textarea");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(area.value);
+      button.textContent = "Copied";
+    } catch {
+      // Without permission, or over plain HTTP: selected, the usual keys copy it.
+      area.select();
+      button.textContent = "Selected: press Ctrl+C";
+    }
+  });
+}
+
+function enableSelectAll(label) {
+  const all = label.querySelector("input");
+  const rows = [...label.closest("form").querySelectorAll("input[name=id]")];
+  label.classList.add("ready");
+  all.addEventListener("change", () => rows.forEach((row) => row.checked = all.checked));
+  label.closest("form").addEventListener("change", () => {
+    const checked = rows.filter((row) => row.checked).length;
+    all.checked = checked === rows.length;
+    all.indeterminate = checked > 0 && checked < rows.length;
+  });
+}
+
+/** What was done is said once, not again when the page is reloaded. */
+function forgetFlash() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("done")) return;
+  url.searchParams.delete("done");
+  url.searchParams.delete("count");
+  history.replaceState(null, "", url);
+}
+
+function follow(list) {
+  const status = document.querySelector("[data-live-status]");
+  const template = document.querySelector("#log-row");
+  // A record that was stored while this page was being made is on it and in the stream.
+  const seen = new Set([...list.children].map((row) => row.dataset.key));
+  let arrived = 0;
+  const source = new EventSource(list.dataset.stream);
+  source.addEventListener("open", () => tell(true));
+  source.addEventListener("error", () => {
+    tell(false);
+    if (source.readyState === EventSource.CLOSED) status.textContent = "Ended: reload the page";
+  });
+  source.addEventListener("message", ({ data }) => {
+    const record = JSON.parse(data);
+    const key = `${record.boot_id}:${record.seq}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    list.prepend(rowOf(template, record, key));
+    while (list.children.length > MAX_LIVE_ROWS) {
+      seen.delete(list.lastElementChild.dataset.key);
+      list.lastElementChild.remove();
+    }
+    arrived++;
+    document.querySelector("[data-none]")?.remove();
+    tell(true);
+  });
+  addEventListener("pagehide", () => source.close());
+
+  function tell(isLive) {
+    status.textContent = isLive ? `Live, ${arrived} new` : "Connection lost, trying again";
+    status.classList.toggle("good", isLive);
+    status.classList.toggle("bad", !isLive);
+  }
+}
+
+/** A row like those of logs_page.tsx, filled in as text: no markup in a record comes alive. */
+function rowOf(template, record, key) {
+  const row = template.content.firstElementChild.cloneNode(true);
+  const fill = (name, text) => row.querySelector(`.${name}`).textContent = plain(text);
+  row.dataset.key = key;
+  row.classList.add("new");
+  const time = row.querySelector("time");
+  time.dateTime = record.time;
+  time.title = `${record.time.slice(0, 19).replace("T", " ")} UTC`;
+  time.textContent = record.time.slice(11, 19);
+  fill("level", record.level);
+  row.querySelector(".level").classList.add(record.level.toLowerCase());
+  fill("svc", record.svc_name);
+  fill("say", record.message);
+  const took = record.duration_ms;
+  fill("took", took === undefined ? "" : `${record.status} · ${milliseconds(took)}`);
+  fill("text", JSON.stringify(record, null, 2).slice(0, 16384));
+  link(row.querySelector("[data-request]"), record.request_id, "/board/logs?q=request_id%3A");
+  link(row.querySelector("[data-error]"), record.error_id, "/board/errors/");
+  return row;
+}
+
+function link(anchor, id, path) {
+  if (id === undefined) anchor.remove();
+  else anchor.href = path + encodeURIComponent(id);
+}
+
+/** The same signs as plain.ts. */
+function plain(text) {
+  return text.toWellFormed().replaceAll("\r\n", "\n").replace(
+    INVISIBLE,
+    (character) => `‹U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}›`,
+  );
+}
+
+/** The same words as times.ts. */
+function milliseconds(number) {
+  if (number < 1) return `${Math.round(number * 1000)} µs`;
+  if (number < 1000) return `${number < 10 ? number.toFixed(1) : Math.round(number)} ms`;
+  return `${(number / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,155 @@
+/**
+ * One error: what broke, where in our code, with what request, how often, and what was done about it.
+ *
+ * @module
+ */
+import type { ErrorDetail, LogRecord, OccurrenceDetail, Page } from "../logging/mod.ts";
+import { ErrorSide } from "./error_side.tsx";
+import { causesOf } from "./frames.ts";
+import type { Html } from "./html.ts";
+import { LogRows } from "./log_rows.tsx";
+import { type Neighbours, occurrencePath } from "./occurrences.ts";
+import { LevelMark, Moment, Panel, StateMark } from "./parts.tsx";
+import { plain, plainLine, plainValue } from "./plain.ts";
+import { address, token } from "./query.ts";
+import { Thrown } from "./thrown.tsx";
+import { count, fullTime, milliseconds } from "./times.ts";
+
+/** What the page shows. */
+export interface ErrorProps {
+  /** The error. */
+  error: ErrorDetail;
+  /** The occurrence that is looked at, those before and after it, and the list of all. */
+  neighbours: Neighbours;
+  /** Log lines of the same request. */
+  logs: Page<LogRecord> | null;
+  /** The app's root folder, ending in a slash. */
+  root: string | undefined;
+  /** Scheme and host that the request can be repeated at. */
+  origin: string;
+  /** Milliseconds since 1970. */
+  nowMs: number;
+}
+
+/** The page. */
+export function ErrorPage(props: ErrorProps): Html {
+  const { error, root, nowMs, logs } = props;
+  const { occurrence } = props.neighbours;
+  const record = occurrence?.record;
+  const causes = causesOf(record?.error);
+  return (
+    <>
+      <Head error={error} nowMs={nowMs} />
+      <div class="two">
+        <div>
+          {occurrence && <OccurrenceBar error={error} occurrence={occurrence} nowMs={nowMs} />}
+          {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} root={root} />)}
+          {record === undefined && (
+            <p class="panel inner soft">
+              No occurrence is kept any more: they were older than RETENTION_DAYS. Counts stay.
+            </p>
+          )}
+          {record && <RequestParts record={record} />}
+          {logs && logs.items.length > 1 && record?.request_id && (
+            <Panel
+              title="Log lines of this request"
+              more={
+                <a href={address("/board/logs", { q: token("request_id", record.request_id) })}>
+                  Open in logs
+                </a>
+              }
+            >
+              <LogRows records={logs.items} nowMs={nowMs} />
+            </Panel>
+          )}
+        </div>
+        <ErrorSide {...props} />
+      </div>
+    </>
+  );
+}
+
+function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
+  return (
+    <div class="head">
+      <p class="crumbs">
+        <a href="/board">Errors</a> / <bdi>{plainLine(error.svc_name, 80)}</bdi>
+      </p>
+      <h1>
+        <bdi>{plainLine(error.type, 200)}</bdi>
+      </h1>
+      <p class="message" dir="auto" tabindex={error.message.length > 600 ? 0 : undefined}>
+        {plain(error.message)}
+      </p>
+      <p class="where">
+        <StateMark state={error.state} />
+        {error.came_back && <span class="state back">came back</span>}
+        <LevelMark level={error.level} />
+        <bdi class="code">{plainLine(error.location, 160)}</bdi>
+        <span>
+          {count(error.count)} {error.count === 1 ? "time" : "times"}, last{" "}
+          <Moment time={error.last_seen} nowMs={nowMs} />
+        </span>
+      </p>
+    </div>
+  );
+}
+
+/** Which occurrence this is, and the way to the others. */
+function OccurrenceBar(
+  { error, occurrence, nowMs }: Pick<ErrorProps, "error" | "nowMs"> & {
+    occurrence: OccurrenceDetail;
+  },
+) {
+  const { newer, older } = occurrence;
+  return (
+    <nav class="steps first" aria-label="Occurrences">
+      {newer
+        ? <a href={occurrencePath(error.id, newer)} rel="prev">← Newer</a>
+        : <span>Newest</span>}
+      {older
+        ? <a href={occurrencePath(error.id, older)} rel="next">Older →</a>
+        : <span>Oldest kept</span>}
+      <strong>{fullTime(occurrence.record.time)}</strong>
+      <Moment time={occurrence.record.time} nowMs={nowMs} />
+      <code class="soft">{occurrence.error_id}</code>
+    </nav>
+  );
+}
+
+function RequestParts({ record }: { record: LogRecord }) {
+  return (
+    <>
+      {record.method !== undefined && (
+        <Panel
+          title="Request"
+          more={
+            <span class="hint">
+              {record.duration_ms !== undefined &&
+                `${record.status} after ${milliseconds(record.duration_ms)}`}
+            </span>
+          }
+        >
+          <pre class="text" dir="ltr">
+            {plain(`${record.method} ${record.path ?? record.route ?? ""}`)}
+          </pre>
+        </Panel>
+      )}
+      <Value title="Input" value={record.input} />
+      <Value title="Answer" value={record.output} />
+      <Value title="Attributes" value={record.attrs} />
+      {record.truncated && (
+        <p class="hint">Cut to their limits: {plainLine(record.truncated.join(", "))}</p>
+      )}
+    </>
+  );
+}
+
+function Value({ title, value }: { title: string; value: unknown }) {
+  if (value === undefined) return null;
+  return (
+    <Panel title={title}>
+      <pre class="text" dir="auto" tabindex={0}>{plainValue(value)}</pre>
+    </Panel>
+  );
+}

@@ -1,0 +1,300 @@
+/**
+ * The list of errors: what, where, how often, since when.
+ *
+ * @module
+ */
+import type { Html } from "./html.ts";
+import {
+  type ErrorQuery,
+  type ErrorSummary,
+  type Level,
+  LEVELS,
+  MAX_TOTAL,
+  type Page as Rows,
+  type State,
+  STATES,
+} from "../logging/mod.ts";
+import { type ActionName, ACTIONS, MUTE_TIMES } from "./actions.ts";
+import { Bars } from "./charts.tsx";
+import { Empty, LevelMark, Moment, Select, StateMark } from "./parts.tsx";
+import { plainLine } from "./plain.ts";
+import { address, parseSearch } from "./query.ts";
+import { count } from "./times.ts";
+
+/** Rows on a page: with their charts about 40 KB of HTML. */
+const PAGE_ROWS = 25;
+const SORTS = [
+  ["last_seen", "Last seen"],
+  ["first_seen", "First seen"],
+  ["count", "Most frequent"],
+] as const;
+const FIELDS = ["svc_name", "route", "level", "release"] as const;
+
+/** What the address asks for. */
+export interface ErrorsView {
+  /** As typed. */
+  q: string;
+  /** The tab. */
+  tab: State | "all";
+  /** The order. */
+  sort: NonNullable<ErrorQuery["sort"]>;
+  /** Where the page before ended. */
+  cursor?: string;
+}
+
+/** Reads the address; what it does not understand is left out. */
+export function readErrorsView(parameters: URLSearchParams): ErrorsView {
+  const tab = parameters.get("state");
+  const sort = SORTS.find(([name]) => name === parameters.get("sort"))?.[0] ?? "last_seen";
+  const cursor = parameters.get("cursor");
+  return {
+    q: (parameters.get("q") ?? "").trim(),
+    tab: tab === "all" ? "all" : STATES.find((state) => state === tab) ?? "open",
+    sort,
+    ...(cursor && { cursor }),
+  };
+}
+
+/** The store's side of a view. */
+export function errorQueryOf(view: ErrorsView): ErrorQuery {
+  const { words, fields } = parseSearch(view.q, FIELDS);
+  const level = LEVELS.find((name) => name === fields.level?.toUpperCase());
+  return {
+    limit: PAGE_ROWS,
+    sort: view.sort,
+    ...(words !== "" && { q: words }),
+    ...(fields.svc_name && { svc_name: fields.svc_name }),
+    ...(fields.route && { route: fields.route }),
+    ...(fields.release && { release: fields.release }),
+    ...(level && { level: level as Level }),
+    ...(view.tab !== "all" && { state: view.tab }),
+    ...(view.cursor && { cursor: view.cursor }),
+  };
+}
+
+/** The address of a view, with some of it changed. */
+export function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
+  const { q, tab, sort, cursor } = { ...view, cursor: undefined, ...change };
+  return address("/board", {
+    q,
+    state: tab === "open" ? undefined : tab,
+    sort: sort === "last_seen" ? undefined : sort,
+    cursor,
+  });
+}
+
+/** What the list shows. */
+export interface ErrorsProps {
+  /** What was asked. */
+  view: ErrorsView;
+  /** One page of it. */
+  rows: Rows<ErrorSummary>;
+  /** How many there are in each tab, where that is known. */
+  totals: Readonly<Partial<Record<ErrorsView["tab"], number>>>;
+  /** Occurrences an hour for 24 hours, by error. */
+  trends: Readonly<Record<string, readonly number[]>>;
+  /** Milliseconds since 1970. */
+  nowMs: number;
+}
+
+/** The list, its tabs and its search. */
+export function ErrorsList(props: ErrorsProps): Html {
+  const { view, rows, totals, trends, nowMs } = props;
+  return (
+    <>
+      <h1 class="unseen">Errors</h1>
+      <SearchForm view={view} />
+      <Tabs view={view} totals={totals} />
+      {rows.items.length === 0
+        ? <NoErrors view={view} />
+        : (
+          <form class="panel" method="post" action="/board/act">
+            <input type="hidden" name="back" value={errorsAddress(view, view)} />
+            <BulkBar tab={view.tab} />
+            <ul class="errors">
+              {rows.items.map((error) => (
+                <Row error={error} trend={trends[error.id]} tab={view.tab} nowMs={nowMs} />
+              ))}
+            </ul>
+          </form>
+        )}
+      <Pager view={view} rows={rows} />
+    </>
+  );
+}
+
+function SearchForm({ view }: { view: ErrorsView }) {
+  return (
+    <form class="search" role="search" action="/board">
+      <label class="field wide">
+        <span>Search errors</span>
+        <input
+          type="search"
+          name="q"
+          value={view.q}
+          maxlength={1000}
+          placeholder="Words, an error_id, svc_name:  route:  level:  release:"
+          autocomplete="off"
+          spellcheck={false}
+        />
+      </label>
+      {view.tab !== "open" && <input type="hidden" name="state" value={view.tab} />}
+      <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
+      <button type="submit">Search</button>
+    </form>
+  );
+}
+
+function Tabs({ view, totals }: Pick<ErrorsProps, "view" | "totals">) {
+  const tabs = ["open", "muted", "resolved", "all"] as const;
+  return (
+    <nav class="tabs" aria-label="State">
+      {tabs.map((tab) => (
+        <a
+          href={errorsAddress(view, { tab })}
+          aria-current={tab === view.tab ? "page" : undefined}
+        >
+          {tab[0]!.toUpperCase() + tab.slice(1)}{" "}
+          {totals[tab] !== undefined && <span>{count(totals[tab], MAX_TOTAL)}</span>}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** The actions that make sense for what a tab shows. */
+const BULK_ACTIONS: Readonly<Record<ErrorsView["tab"], readonly ActionName[]>> = {
+  open: ["resolve", "mute"],
+  muted: ["unmute", "resolve"],
+  resolved: ["reopen"],
+  all: ["resolve", "mute", "reopen"],
+};
+
+function BulkBar({ tab }: { tab: ErrorsView["tab"] }) {
+  return (
+    <div class="bulk">
+      <label class="pick" data-all>
+        <input type="checkbox" aria-label="Select all errors on this page" />
+      </label>
+      <span class="hint">With selected:</span>
+      {BULK_ACTIONS[tab].map((name) => (
+        <>
+          <button type="submit" name="action" value={name}>{ACTIONS[name].title}</button>
+          {name === "mute" && <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />}
+        </>
+      ))}
+    </div>
+  );
+}
+
+function Row(
+  { error, trend, tab, nowMs }: {
+    error: ErrorSummary;
+    trend: readonly number[] | undefined;
+    tab: ErrorsView["tab"];
+    nowMs: number;
+  },
+) {
+  const type = plainLine(error.type, 100);
+  const message = plainLine(error.message, 240);
+  return (
+    <li>
+      <label class="pick">
+        <input
+          type="checkbox"
+          name="id"
+          value={error.id}
+          aria-label={`Select ${type}: ${message.slice(0, 80)}`}
+        />
+      </label>
+      <div class="what">
+        <a href={`/board/errors/${error.id}`}>
+          <b dir="auto">{type}</b> <bdi>{message}</bdi>
+        </a>
+        <p class="where">
+          {tab === "all" && <StateMark state={error.state} />}
+          {error.came_back && <span class="state back">came back</span>}
+          {error.level === "CRITICAL" && <LevelMark level={error.level} />}
+          <bdi class="code">{plainLine(error.location, 120)}</bdi>
+          {error.route !== null && error.route !== error.location && (
+            <bdi>{plainLine(error.route, 80)}</bdi>
+          )}
+          {error.svc_name !== error.route && <bdi>{plainLine(error.svc_name, 80)}</bdi>}
+        </p>
+      </div>
+      <div class="trend">{trend && <Trend trend={trend} />}</div>
+      <div class="often" title={`${count(error.count)} occurrences`}>
+        {count(error.count)}
+        <span class="unseen">occurrences</span>
+      </div>
+      <div class="when">
+        <Moment time={error.last_seen} nowMs={nowMs} />
+        <span>
+          first <Moment time={error.first_seen} nowMs={nowMs} />
+        </span>
+      </div>
+    </li>
+  );
+}
+
+/** The last 24 hours of one error. */
+export function Trend(
+  { trend, height }: { trend: readonly number[]; height?: number },
+): Html {
+  const sum = trend.reduce((total, hour) => total + hour, 0);
+  const label = `${count(sum)} in 24 hours, at most ${count(Math.max(0, ...trend))} an hour`;
+  return <Bars bars={trend.map((value) => ({ value }))} height={height ?? 24} label={label} />;
+}
+
+function Pager({ view, rows }: Pick<ErrorsProps, "view" | "rows">) {
+  if (rows.next === null && view.cursor === undefined) return null;
+  return (
+    <nav class="pager" aria-label="Pages">
+      {view.cursor !== undefined && <a href={errorsAddress(view)}>First page</a>}
+      {rows.next !== null && (
+        <a href={errorsAddress(view, { cursor: rows.next })} rel="next">Next page</a>
+      )}
+    </nav>
+  );
+}
+
+function NoErrors({ view }: { view: ErrorsView }) {
+  if (view.q !== "") {
+    return (
+      <Empty title="Nothing matches">
+        <p>
+          All words must occur.{" "}
+          <a href={errorsAddress(view, { tab: "all" })}>Search in all states</a>
+          , <a href={errorsAddress(view, { q: "" })}>clear the search</a>, or{" "}
+          <a href={address("/board/logs", { q: view.q })}>search the logs</a>.
+        </p>
+      </Empty>
+    );
+  }
+  if (view.tab === "open") {
+    return (
+      <Empty title="No open errors">
+        <p>
+          Everything that failed is mended or muted. When something fails, it appears here by
+          itself.
+        </p>
+        <p>
+          In development, open <code>/fail?how=throw</code>{" "}
+          to watch a failure arrive, or look at the <a href="/board/logs">logs</a>.
+        </p>
+      </Empty>
+    );
+  }
+  const told = {
+    muted: "Muted errors are counted in silence. Mute one from its page or from the list.",
+    resolved: "Resolve an error once it is mended: if it happens again, it comes back as open.",
+    all: "Nothing has failed yet. When something does, it appears here by itself.",
+  };
+  return (
+    <Empty title={view.tab === "all" ? "No errors" : `No ${view.tab} errors`}>
+      <p>
+        {told[view.tab]} <a href="/board">See the open ones</a>.
+      </p>
+    </Empty>
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * One occurrence to take away: as Markdown for an issue, as `curl` to repeat its request.
+ *
+ * @module
+ */
+import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
+import { causesOf } from "./frames.ts";
+import { plain, plainLine, plainValue } from "./plain.ts";
+
+/** What redaction leaves in place of a secret. */
+const REDACTED = "[redacted]";
+const METHOD = /^[A-Z]{1,16}$/;
+/** What must not reach a terminal as it is: control and bidi characters. */
+// deno-lint-ignore no-control-regex -- these are what we look for
+const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const MAX_CURL_CHARS = 32 * 1024;
+
+/** An issue's text. */
+export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
+  const facts = [
+    ["Where", error.location],
+    ["Service", record.svc_name],
+    ["Request", record.method && `${record.method} ${record.path ?? record.route ?? ""}`],
+    ["Status", record.status],
+    ["Release", record.release],
+    ["Seen", `${error.count} times, first ${error.first_seen}, last ${error.last_seen}`],
+    ["error_id", record.error_id],
+    ["request_id", record.request_id],
+  ].filter(([, value]) => value !== undefined && value !== "");
+  const parts = [
+    `# ${inline(error.type)}: ${inline(error.message)}`,
+    facts.map(([name, value]) => `- ${name}: ${inline(String(value))}`).join("\n"),
+    ...causesOf(record.error).map((cause, depth) =>
+      `${depth === 0 ? "## Stack" : "## Caused by"}\n\n${
+        fenced(cause.stack ?? `${cause.type}: ${cause.message}`)
+      }`
+    ),
+  ];
+  if (record.input !== undefined) parts.push(`## Input\n\n${fenced(plainValue(record.input))}`);
+  if (record.output !== undefined) parts.push(`## Answer\n\n${fenced(plainValue(record.output))}`);
+  return parts.join("\n\n") + "\n";
+}
+
+/** A command that repeats the request; undefined for what was no request. Secrets stay redacted. */
+export function toCurl(record: LogRecord, origin: string): string | undefined {
+  const { method, path, input } = record;
+  if (method === undefined || path === undefined || !METHOD.test(method)) return undefined;
+  const body = input === undefined
+    ? undefined
+    : typeof input === "string"
+    ? input
+    : JSON.stringify(input);
+  const parts = [
+    `curl -i -X ${method} ${quote(origin + path)}`,
+    ...(body === undefined
+      ? []
+      : [`-H 'content-type: application/json'`, `--data-raw ${quote(body)}`]),
+  ];
+  const command = parts.join(" \\\n  ");
+  if (command.length > MAX_CURL_CHARS) return undefined;
+  return command.includes(REDACTED) || command.includes(encodeURIComponent(REDACTED))
+    ? `# Secrets were redacted: put yours in their place.\n${command}`
+    : command;
+}
+
+/** For bash and zsh: single quotes, or `$'…'` where a character could do something to the terminal. */
+function quote(text: string): string {
+  const wellFormed = text.toWellFormed();
+  if (wellFormed.search(UNSAFE) < 0) return `'${wellFormed.replaceAll("'", `'\\''`)}'`;
+  const escaped = wellFormed.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replace(
+    UNSAFE,
+    escape,
+  );
+  return `$'${escaped}'`;
+}
+
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+function inline(text: string): string {
+  return plainLine(text).replace(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`);
+}
+
+/** A fence longer than any in the text. */
+function fenced(text: string): string {
+  const shown = plain(text);
+  const longest = Math.max(2, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}\n${shown}\n${fence}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * The way into the board: a token or a ticket against a session.
+ *
+ * @module
+ */
+import type { Logger } from "../logging/mod.ts";
+import { type Access, isFromHere } from "./access.ts";
+import type { Assets } from "./assets.ts";
+import { Attempts } from "./attempts.ts";
+import { goTo, Page, sendPage } from "./layout.tsx";
+import { address, ownPage } from "./query.ts";
+import { type Reason, REASONS, SignIn } from "./sign_in_page.tsx";
+
+/** What a request brings beside itself. */
+export interface Visit {
+  /** The caller's network address. */
+  address: string;
+  /** The fields of a form that was sent. */
+  form: URLSearchParams;
+}
+
+/** What the gate is built from. */
+export interface GateOptions {
+  /** Tokens, tickets and sessions. */
+  access: Access;
+  /** Signing in and being refused are recorded. */
+  logger: Logger;
+  /** The board's files. */
+  assets: Assets;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/** Lets in, sends away, lets out. */
+export interface Gate {
+  /** `GET /board/sign-in` */
+  enter(request: Request, visit: Visit): Promise<Response>;
+  /** `POST /board/sign-in` */
+  signIn(request: Request, visit: Visit): Promise<Response>;
+  /** `POST /board/sign-out` */
+  signOut(request: Request): Response;
+  /** Undefined for a request that may pass; else the answer that sends it away. */
+  stop(request: Request): Promise<Response | undefined>;
+}
+
+/** Builds the gate. */
+export function createGate({ access, logger, assets, now }: GateOptions): Gate {
+  const attempts = new Attempts(now);
+  return { enter, signIn, signOut, stop };
+
+  /** The sign-in page, or with a good ticket the board. The ticket leaves the address at once. */
+  async function enter(request: Request, visit: Visit): Promise<Response> {
+    const parameters = new URL(request.url).searchParams;
+    const ticket = parameters.get("ticket");
+    const next = ownPage(parameters.get("next"));
+    if (ticket !== null) {
+      if (attempts.secondsToWait(visit.address) === 0 && access.redeem(ticket)) {
+        return welcome(request, { next, visit });
+      }
+      if (access.isOpen(request)) return goTo("/board");
+      attempts.countFailure(visit.address);
+      return goTo("/board/sign-in?why=link");
+    }
+    if (access.isOpen(request)) return goTo(next);
+    const why = parameters.get("why") ?? "";
+    return await show({ next, ...(Object.hasOwn(REASONS, why) && { reason: why as Reason }) });
+  }
+
+  async function signIn(request: Request, visit: Visit): Promise<Response> {
+    if (!isFromHere(request)) return await show({ reason: "origin", status: 403 });
+    const next = ownPage(visit.form.get("next"));
+    const wait = attempts.secondsToWait(visit.address);
+    if (wait > 0) return await show({ next, wait });
+    if (access.isToken(visit.form.get("token") ?? "")) return welcome(request, { next, visit });
+    attempts.countFailure(visit.address);
+    logger.warn("A sign-in to the board was refused", { address: visit.address });
+    return await show({ next, reason: "wrong", status: 401 });
+  }
+
+  function welcome(request: Request, { next, visit }: { next: string; visit: Visit }): Response {
+    logger.info("Somebody signed in to the board", { address: visit.address });
+    return goTo(next, { "set-cookie": access.open(request) });
+  }
+
+  function signOut(request: Request): Response {
+    return goTo("/board/sign-in?why=out", { "set-cookie": access.close(request) });
+  }
+
+  async function stop(request: Request): Promise<Response | undefined> {
+    const isReading = request.method !== "POST";
+    if (!access.isOpen(request)) {
+      return isReading ? askToSignIn(request) : await show({ reason: "ended", status: 401 });
+    }
+    if (!isReading && !isFromHere(request)) return await show({ reason: "origin", status: 403 });
+  }
+
+  function askToSignIn(request: Request): Response {
+    const { pathname, search } = new URL(request.url);
+    const next = pathname + search;
+    return goTo(address("/board/sign-in", { next: next === "/board" ? undefined : next }));
+  }
+
+  async function show(
+    { status = 200, ...gate }: Parameters<typeof SignIn>[0] & { status?: number },
+  ): Promise<Response> {
+    const { wait } = gate;
+    return await sendPage(
+      <Page title="Sign in" assets={assets}>
+        <SignIn {...gate} />
+      </Page>,
+      wait === undefined ? { status } : { status: 429, headers: { "retry-after": String(wait) } },
+    );
+  }
+}

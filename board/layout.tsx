@@ -1,0 +1,156 @@
+/**
+ * The frame of every page: head, navigation, the log's books, and how the page is sent.
+ *
+ * @module
+ */
+import type { Child, Html } from "./html.ts";
+import type { LogStats, StoreHealth } from "../logging/mod.ts";
+import type { Assets } from "./assets.ts";
+import { bytes, count } from "./times.ts";
+
+/**
+ * Nothing but our own files and forms. `style-src` and `script-src` know no inline code; Trusted Types forbid the
+ * script to turn a text into markup. The referrer stays within the board: with `no-referrer` browsers would send
+ * `Origin: null` with its forms.
+ */
+const PAGE_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+    "require-trusted-types-for 'script'; trusted-types 'none'",
+  "content-type": "text/html; charset=utf-8",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=()",
+  "referrer-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/** What the frame says about the service. */
+export interface Books {
+  /** Of this process. */
+  stats: LogStats;
+  /** Null while the store does not answer. */
+  health: StoreHealth | null;
+}
+
+/** A page to be framed. */
+export interface PageProps {
+  /** Shown in the tab, before the product's name. */
+  title: string;
+  /** The entry of the navigation this page belongs to. */
+  section?: "errors" | "logs" | "overview";
+  /** The board's files. */
+  assets: Assets;
+  /** Absent before signing in. */
+  books?: Books;
+  /** Without script the page is fetched again this often. */
+  refreshSeconds?: number;
+  /** What the page is about. */
+  children: Child;
+}
+
+const SECTIONS = [
+  { name: "errors", title: "Errors", path: "/board" },
+  { name: "logs", title: "Logs", path: "/board/logs" },
+  { name: "overview", title: "Overview", path: "/board/overview" },
+] as const;
+
+/** Sends a page. */
+export async function sendPage(
+  page: Html,
+  init: { status?: number; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const html = "<!DOCTYPE html>" + (await page).toString();
+  return new Response(html, {
+    status: init.status ?? 200,
+    headers: { ...PAGE_HEADERS, ...init.headers },
+  });
+}
+
+/** After a form: a page that can be reloaded. No referrer: the address before may hold a ticket. */
+export function goTo(path: string, headers: Record<string, string> = {}): Response {
+  return new Response(null, {
+    status: 303,
+    headers: {
+      "cache-control": "no-store",
+      location: path,
+      "referrer-policy": "no-referrer",
+      ...headers,
+    },
+  });
+}
+
+/** The frame. */
+export function Page(props: PageProps): Html {
+  const { title, section, assets, books, refreshSeconds, children } = props;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>{title} · Holdfast</title>
+        <link rel="icon" href={assets.paths["icon.svg"]} type="image/svg+xml" />
+        <link rel="stylesheet" href={assets.paths["board.css"]} />
+        <script src={assets.paths["board.js"]} defer></script>
+        {refreshSeconds !== undefined && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to content</a>
+        <header class="top">
+          <a class="brand" href="/board">
+            <img src={assets.paths["icon.svg"]} alt="" width="20" height="20" />
+            Holdfast
+          </a>
+          {books && (
+            <>
+              <nav aria-label="Board">
+                {SECTIONS.map(({ name, title, path }) => (
+                  <a href={path} aria-current={name === section ? "page" : undefined}>{title}</a>
+                ))}
+              </nav>
+              <BooksLine {...books} />
+              <form class="out" method="post" action="/board/sign-out">
+                <button type="submit" class="quiet">Sign out</button>
+              </form>
+            </>
+          )}
+        </header>
+        <main id="main" tabindex={-1}>{children}</main>
+      </body>
+    </html>
+  );
+}
+
+/** Records in the queue, stored and dropped by this process, and the size of the store. */
+function BooksLine({ stats, health }: Books) {
+  const dropped = droppedOf(stats);
+  return (
+    <a class="books" href="/board/overview">
+      <span class="unseen">The log's books:</span>
+      <span>queue {count(stats.pending)}</span>
+      <span>stored {count(stats.stored)}</span>
+      <span class={dropped > 0 ? "bad" : undefined}>dropped {count(dropped)}</span>
+      <span class={health === null ? "bad" : undefined}>
+        store {health === null ? "silent" : bytes(health.size_bytes)}
+      </span>
+    </a>
+  );
+}
+
+/** All records that were dropped, of any level and for any reason. */
+export function droppedOf({ dropped }: LogStats): number {
+  let sum = 0;
+  for (const reasons of Object.values(dropped)) {
+    for (const count of Object.values(reasons)) sum += count;
+  }
+  return sum;
+}

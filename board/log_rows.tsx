@@ -1,0 +1,109 @@
+/**
+ * Log records as rows that open. The page's script fills the same markup for records that arrive live.
+ *
+ * @module
+ */
+import type { Html } from "./html.ts";
+import type { LogRecord } from "../logging/mod.ts";
+import { LevelMark } from "./parts.tsx";
+import { plain, plainLine } from "./plain.ts";
+import { address, token } from "./query.ts";
+import { fullTime, logTime, milliseconds } from "./times.ts";
+
+/** Of a record in a long list; all of it is a click away. */
+const DETAIL_CHARS = 1_200;
+/** A list this short shows its records whole. */
+const SHORT_LIST_ROWS = 5;
+const WHOLE_CHARS = 16 * 1024;
+
+/** What the rows show. */
+export interface LogRowsProps {
+  /** The newest first. */
+  records: readonly LogRecord[];
+  /** Where new records come from, for the page's script; absent where nothing is followed. */
+  stream?: string;
+  /** Milliseconds since 1970. */
+  nowMs: number;
+}
+
+/** The list. */
+export function LogRows({ records, stream, nowMs }: LogRowsProps): Html {
+  const maxChars = records.length <= SHORT_LIST_ROWS ? WHOLE_CHARS : DETAIL_CHARS;
+  return (
+    <ol class="logs" data-stream={stream}>
+      {records.map((record) => <LogRow record={record} maxChars={maxChars} nowMs={nowMs} />)}
+    </ol>
+  );
+}
+
+/** An empty row for the page's script. */
+export function LogRowTemplate(): Html {
+  return (
+    <template id="log-row">
+      <li>
+        <details>
+          <summary>
+            <time></time>
+            <span class="level"></span>
+            <bdi class="svc"></bdi>
+            <bdi class="say"></bdi>
+            <span class="took"></span>
+          </summary>
+          <p class="links">
+            <a data-request href="/board/logs">This request's records</a>
+            <a data-error href="/board">Its error</a>
+          </p>
+          <pre class="text" dir="ltr" tabindex={0}></pre>
+        </details>
+      </li>
+    </template>
+  );
+}
+
+function LogRow(
+  { record, maxChars, nowMs }: { record: LogRecord; maxChars: number; nowMs: number },
+) {
+  const json = JSON.stringify(record, null, 2);
+  return (
+    <li data-key={`${record.boot_id}:${record.seq}`}>
+      <details>
+        <summary>
+          <time datetime={record.time} title={fullTime(record.time)}>
+            {logTime(record.time, nowMs)}
+          </time>
+          <LevelMark level={record.level} />
+          <bdi class="svc">{plainLine(record.svc_name, 60)}</bdi>
+          <bdi class="say">{plainLine(record.message, 300)}</bdi>
+          <span class="took">
+            {record.duration_ms !== undefined &&
+              `${record.status} · ${milliseconds(record.duration_ms)}`}
+          </span>
+        </summary>
+        <p class="links">
+          <span class="soft">{fullTime(record.time)}</span>
+          {record.request_id !== undefined && (
+            <a href={address("/board/logs", { q: token("request_id", record.request_id) })}>
+              This request's records
+            </a>
+          )}
+          {record.error_id !== undefined && (
+            <a href={`/board/errors/${encodeURIComponent(record.error_id)}`}>Its error</a>
+          )}
+          {json.length > maxChars && <a href={wholeOf(record)}>Show whole</a>}
+        </p>
+        <pre class="text" dir="ltr" tabindex={0}>{plain(json, maxChars)}</pre>
+      </details>
+    </li>
+  );
+}
+
+/** A list with little beside this record: its request's, or its millisecond's. */
+function wholeOf({ request_id, time }: LogRecord): string {
+  if (request_id !== undefined) {
+    return address("/board/logs", { q: token("request_id", request_id) });
+  }
+  return address("/board/logs", {
+    since: time,
+    until: new Date(Date.parse(time) + 1).toISOString(),
+  });
+}

@@ -1,0 +1,207 @@
+/**
+ * The logs: search, time range, live tail.
+ *
+ * @module
+ */
+import type { Html } from "./html.ts";
+import { LEVELS, type LogQuery, type LogRecord, MAX_TOTAL, type Page } from "../logging/mod.ts";
+import { LogRows, LogRowTemplate } from "./log_rows.tsx";
+import { Empty, Select } from "./parts.tsx";
+import { address, parseSearch } from "./query.ts";
+import { count } from "./times.ts";
+
+/** Rows on a page: some 60 KB of HTML. */
+const PAGE_ROWS = 25;
+const MINUTE_MS = 60 * 1000;
+const RANGES = [
+  ["", "Any time"],
+  ["15", "Last 15 minutes"],
+  ["60", "Last hour"],
+  ["1440", "Last day"],
+  ["10080", "Last week"],
+] as const;
+const FIELDS = ["svc_name", "route", "level", "request_id"] as const;
+/** The names of a log search's fields in addresses: the board's, and the live stream's. */
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?Z?$/;
+
+/** What the address asks for. */
+export interface LogsView {
+  /** As typed. */
+  q: string;
+  /** Level name; this and worse. */
+  level: string;
+  /** Minutes back, one of the ranges. */
+  range: string;
+  /** ISO 8601, UTC. */
+  since: string;
+  /** ISO 8601, UTC. */
+  until: string;
+  /** Whether new records appear by themselves. */
+  live: boolean;
+  /** Where the page before ended. */
+  cursor: string;
+}
+
+/** Reads the address; what it does not understand is left out. */
+export function readLogsView(parameters: URLSearchParams): LogsView {
+  const read = (name: string) => (parameters.get(name) ?? "").trim();
+  const level = read("level").toUpperCase();
+  return {
+    q: read("q"),
+    level: LEVELS.find((name) => name === level) ?? "",
+    range: RANGES.find(([value]) => value === read("range"))?.[0] ?? "",
+    since: MOMENT.test(read("since")) ? read("since") : "",
+    until: MOMENT.test(read("until")) ? read("until") : "",
+    live: read("live") === "1",
+    cursor: read("cursor"),
+  };
+}
+
+/** The store's side of a view. */
+export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
+  const { words, fields } = parseSearch(view.q, FIELDS);
+  const named = view.level || fields.level?.toUpperCase();
+  const level = LEVELS.find((name) => name === named);
+  const since = view.since !== ""
+    ? utc(view.since)
+    : view.range !== ""
+    ? nowMs - Number(view.range) * MINUTE_MS
+    : undefined;
+  const until = view.until === "" ? undefined : utc(view.until);
+  return {
+    limit: PAGE_ROWS,
+    ...(words !== "" && { q: words }),
+    ...(fields.svc_name && { svc_name: fields.svc_name }),
+    ...(fields.route && { route: fields.route }),
+    ...(fields.request_id && { request_id: fields.request_id }),
+    ...(level && { level }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+    ...(view.cursor !== "" && { cursor: view.cursor }),
+  };
+}
+
+/** The address of a view, with some of it changed. */
+export function logsAddress(view: LogsView, change: Partial<LogsView> = {}): string {
+  const { live, ...rest } = { ...view, cursor: "", ...change };
+  return address("/board/logs", { ...rest, live: live ? "1" : "" });
+}
+
+/** The address of the live stream for the same search, from a position on. */
+export function streamAddress(query: LogQuery, after: string): string {
+  const { q, svc_name, route, level, request_id } = query;
+  return address("/logs/stream", { q, svc_name, route, level, request_id, after });
+}
+
+/** What the page shows. */
+export interface LogsProps {
+  /** What was asked. */
+  view: LogsView;
+  /** One page of it. */
+  rows: Page<LogRecord>;
+  /** Where new records come from, when live. */
+  stream: string | undefined;
+  /** Milliseconds since 1970. */
+  nowMs: number;
+}
+
+/** The page. */
+export function LogsList({ view, rows, stream, nowMs }: LogsProps): Html {
+  const isEmpty = rows.items.length === 0;
+  return (
+    <>
+      <h1 class="unseen">Logs</h1>
+      <SearchForm view={view} />
+      <div class="panel">
+        <div class="live">
+          {view.live
+            ? <strong class="dot good" role="status" data-live-status>Live, every 5 seconds</strong>
+            : (
+              <span class="soft">
+                {count(rows.total, MAX_TOTAL)} records, the newest first, UTC
+              </span>
+            )}
+          {view.live
+            ? <a href={logsAddress(view, { live: false })}>Stop</a>
+            : <a href={logsAddress(view, { live: true, until: "" })}>Live tail</a>}
+        </div>
+        {(!isEmpty || view.live) && (
+          <LogRows records={rows.items} nowMs={nowMs} {...(stream && { stream })} />
+        )}
+        {isEmpty && <NoLogs view={view} />}
+      </div>
+      {view.live && <LogRowTemplate />}
+      {(rows.next !== null || view.cursor !== "") && !view.live && (
+        <nav class="pager" aria-label="Pages">
+          {view.cursor !== "" && <a href={logsAddress(view)}>Newest</a>}
+          {rows.next !== null && (
+            <a href={logsAddress(view, { cursor: rows.next })} rel="next">Older</a>
+          )}
+        </nav>
+      )}
+    </>
+  );
+}
+
+function SearchForm({ view }: { view: LogsView }) {
+  const levels = [
+    ["", "All levels"],
+    ...LEVELS.slice(1).map((name) =>
+      [name, name === "CRITICAL" ? name : `${name} and worse`] as const
+    ),
+  ] as const;
+  return (
+    <form class="search" role="search" action="/board/logs">
+      <label class="field wide">
+        <span>Search logs</span>
+        <input
+          type="search"
+          name="q"
+          value={view.q}
+          maxlength={1000}
+          placeholder="Words, svc_name:  route:  request_id:"
+          autocomplete="off"
+          spellcheck={false}
+        />
+      </label>
+      <Select name="level" label="Level" value={view.level} options={levels} />
+      <Select name="range" label="Time" value={view.range} options={RANGES} />
+      <MomentField name="since" label="From (UTC)" value={view.since} />
+      <MomentField name="until" label="Before (UTC)" value={view.until} />
+      {view.live && <input type="hidden" name="live" value="1" />}
+      <button type="submit">Search</button>
+    </form>
+  );
+}
+
+function MomentField({ name, label, value }: { name: string; label: string; value: string }) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input type="datetime-local" name={name} value={value.replace("Z", "")} step="any" />
+    </label>
+  );
+}
+
+function NoLogs({ view }: { view: LogsView }) {
+  const isSearch = view.q !== "" || view.level !== "" || view.range !== "" || view.since !== "" ||
+    view.until !== "";
+  return (
+    <div data-none>
+      <Empty title={isSearch ? "Nothing matches" : "No records yet"}>
+        {isSearch
+          ? (
+            <p>
+              All words must occur, in this time. <a href="/board/logs">Clear the search</a>.
+            </p>
+          )
+          : <p>Every answered request leaves one. Call the service, then reload this page.</p>}
+      </Empty>
+    </div>
+  );
+}
+
+/** Addresses carry UTC, with or without its letter. */
+function utc(time: string): number {
+  return Date.parse(time.endsWith("Z") || !time.includes("T") ? time : `${time}Z`);
+}

@@ -1,0 +1,36 @@
+/**
+ * The occurrences around one occurrence.
+ *
+ * @module
+ */
+import type { Occurrence, OccurrenceDetail, Page, StoreReads } from "../logging/mod.ts";
+
+/** Rows beside an error. */
+const PAGE_ROWS = 10;
+
+/** One occurrence, and a page of the list it is in. */
+export interface Neighbours {
+  /** The one that is looked at, with the ids next to it; null where none is kept. */
+  occurrence: OccurrenceDetail | null;
+  /** The page. */
+  rows: Page<Occurrence>;
+  /** Whether it is the one with the newest. */
+  isFirstPage: boolean;
+}
+
+/** Where one occurrence is shown. */
+export function occurrencePath(error: string, occurrence: string): string {
+  return `/board/errors/${encodeURIComponent(error)}/occurrences/${encodeURIComponent(occurrence)}`;
+}
+
+/** Reads the page at the cursor and the occurrence; without one, the page's first. */
+export async function neighboursOf(
+  store: StoreReads,
+  error: string,
+  { occurrence: id, cursor }: { occurrence?: string; cursor?: string },
+): Promise<Neighbours> {
+  const rows = await store.occurrences(error, { limit: PAGE_ROWS, ...(cursor && { cursor }) });
+  const shown = id ?? rows.items[0]?.error_id;
+  const occurrence = shown === undefined ? null : await store.occurrence(shown);
+  return { occurrence, rows, isFirstPage: cursor === undefined };
+}

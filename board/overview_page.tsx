@@ -1,0 +1,209 @@
+/**
+ * How the service is: one sentence, the log's books, and every route over the last hour.
+ *
+ * @module
+ */
+import type { Html } from "./html.ts";
+import { Bars } from "./charts.tsx";
+import { type Books, droppedOf } from "./layout.tsx";
+import { plainLine } from "./plain.ts";
+import { bytes, count, milliseconds } from "./times.ts";
+
+/** From here on the queue is worth a word. */
+const BUSY_QUEUE = 1 / 2;
+
+/** One minute of one route. */
+export interface Minute {
+  /** Answered requests. */
+  requests: number;
+  /** Those that were answered 5xx. */
+  failures: number;
+  /** 95 of 100 requests took at most this long, in milliseconds; null without requests. */
+  p95Ms: number | null;
+}
+
+/** One route over the last hour. */
+export interface RouteTraffic {
+  /** The route's pattern; `*` for what matched none. */
+  route: string;
+  /** The oldest first; the last one is running. */
+  minutes: readonly Minute[];
+  /** As in {@linkcode Minute}, over all of them. */
+  p95Ms: number | null;
+}
+
+/** What the page shows. */
+export interface OverviewProps {
+  /** The log's books. */
+  books: Books;
+  /** The busiest route first. */
+  traffic: readonly RouteTraffic[];
+}
+
+/** The page. */
+export function Overview({ books, traffic }: OverviewProps): Html {
+  const troubles = troublesOf({ books, traffic });
+  return (
+    <>
+      <h1 class="unseen">Overview</h1>
+      <div class={troubles.length > 0 ? "verdict bad" : "verdict"} role="status">
+        {troubles.length === 0
+          ? <p>All is well: nothing failed in the last hour and no log record was lost.</p>
+          : troubles.map((sentence) => <p>{sentence}</p>)}
+      </div>
+      <div class="stack">
+        <Routes traffic={traffic} />
+        <BooksPanel books={books} />
+      </div>
+    </>
+  );
+}
+
+/** One plain sentence for each thing that is wrong. */
+export function troublesOf({ books: { stats, health }, traffic }: OverviewProps): string[] {
+  const troubles: string[] = [];
+  const requests = sum(traffic, (minute) => minute.requests);
+  const failures = sum(traffic, (minute) => minute.failures);
+  if (health === null) {
+    troubles.push(
+      "The store does not answer: records wait in the queue and nothing can be searched.",
+    );
+  }
+  if (failures > 0) {
+    const worst = traffic.toSorted((a, b) => failuresOf(b) - failuresOf(a))[0]!;
+    troubles.push(
+      `${count(failures)} of ${count(requests)} requests failed in the last hour, most of them at ${
+        plainLine(worst.route, 80)
+      }.`,
+    );
+  }
+  const dropped = droppedOf(stats);
+  if (dropped > 0) {
+    const reasons = Object.entries(stats.dropped).flatMap(([level, byReason]) =>
+      Object.entries(byReason).map(([reason, many]) =>
+        `${count(many)} ${level} (${reason.replaceAll("_", " ")})`
+      )
+    );
+    troubles.push(
+      `${count(dropped)} log records were dropped since the start: ${reasons.join(", ")}.`,
+    );
+  }
+  if (stats.queue_bytes > stats.queue_limit_bytes * BUSY_QUEUE) {
+    const share = Math.round(stats.queue_bytes / stats.queue_limit_bytes * 100);
+    troubles.push(`The log's queue is ${share} % full: the worker does not keep up.`);
+  }
+  if (stats.restarts > 0) {
+    const times = stats.restarts === 1 ? "once" : `${count(stats.restarts)} times`;
+    troubles.push(`The log's worker was replaced ${times} since the start; the log says why.`);
+  }
+  if (stats.quarantined > 0) {
+    troubles.push(
+      `${count(stats.quarantined)} records are set aside in a quarantine file: they ended workers.`,
+    );
+  }
+  return troubles;
+}
+
+function Routes({ traffic }: { traffic: readonly RouteTraffic[] }) {
+  return (
+    <section class="panel">
+      <h2>
+        Last hour by route <span class="hint">this process; failures in red</span>
+      </h2>
+      {traffic.length === 0
+        ? <p class="inner soft">No request was answered in the last hour.</p>
+        : (
+          <div class="scroll" tabindex={0} role="region" aria-label="Routes">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Route</th>
+                  <th scope="col">Requests</th>
+                  <th scope="col">Failed</th>
+                  <th scope="col">95 % within</th>
+                  <th scope="col">Requests, minute by minute</th>
+                  <th scope="col">95 % within, minute by minute</th>
+                </tr>
+              </thead>
+              <tbody>{traffic.map((route) => <Route {...route} />)}</tbody>
+            </table>
+          </div>
+        )}
+    </section>
+  );
+}
+
+function Route({ route, minutes, p95Ms }: RouteTraffic) {
+  const requests = minutes.reduce((total, minute) => total + minute.requests, 0);
+  const failures = minutes.reduce((total, minute) => total + minute.failures, 0);
+  const most = Math.max(...minutes.map((minute) => minute.requests));
+  const slowest = Math.max(...minutes.map((minute) => minute.p95Ms ?? 0));
+  return (
+    <tr>
+      <th scope="row">
+        <bdi>{route === "*" ? "no such route" : plainLine(route, 60)}</bdi>
+      </th>
+      <td>{count(requests)}</td>
+      <td class={failures > 0 ? "bad" : "soft"}>{count(failures)}</td>
+      <td>{p95Ms === null ? "" : milliseconds(p95Ms)}</td>
+      <td>
+        <Bars
+          bars={minutes.map((minute) => ({ value: minute.requests, bad: minute.failures }))}
+          label={`${count(requests)} requests, at most ${count(most)} a minute, ${
+            count(failures)
+          } failed`}
+        />
+      </td>
+      <td>
+        <Bars
+          bars={minutes.map((minute) => ({ value: minute.p95Ms ?? 0 }))}
+          tone="quiet"
+          label={`95 % within at most ${milliseconds(slowest)} in any minute`}
+        />
+      </td>
+    </tr>
+  );
+}
+
+function BooksPanel({ books: { stats, health } }: { books: Books }) {
+  const tiles: [string, string][] = [
+    ["accepted", count(stats.accepted)],
+    ["stored", count(stats.stored)],
+    ["pending", count(stats.pending)],
+    ["dropped", count(droppedOf(stats))],
+    ["spilled to disk", count(stats.spilled)],
+    ["replayed", count(stats.replayed)],
+    ["worker restarts", count(stats.restarts)],
+    [`queue, of ${bytes(stats.queue_limit_bytes)}`, bytes(stats.queue_bytes)],
+    ["store", health === null ? "silent" : bytes(health.size_bytes)],
+    ["log records held", health === null ? "?" : count(health.logs)],
+    ["open errors", health === null ? "?" : count(health.open_errors)],
+  ];
+  return (
+    <section class="panel">
+      <h2>
+        The log's books{" "}
+        <span class="hint">accepted = stored + pending + dropped, since the start</span>
+      </h2>
+      <dl class="tiles">
+        {tiles.map(([name, value]) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function failuresOf({ minutes }: RouteTraffic): number {
+  return minutes.reduce((total, minute) => total + minute.failures, 0);
+}
+
+function sum(traffic: readonly RouteTraffic[], read: (minute: Minute) => number): number {
+  return traffic.reduce(
+    (total, { minutes }) => minutes.reduce((partial, minute) => partial + read(minute), total),
+    0,
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * Small parts that several pages use.
+ *
+ * @module
+ */
+import type { Child, Html } from "./html.ts";
+import type { Level, State } from "../logging/mod.ts";
+import { ago, fullTime } from "./times.ts";
+
+/** A moment: how long ago, and exactly on hovering. */
+export function Moment({ time, nowMs }: { time: string; nowMs: number }): Html {
+  return <time datetime={time} title={fullTime(time)} data-ago>{ago(time, nowMs)}</time>;
+}
+
+/** A level's name in its colour. */
+export function LevelMark({ level }: { level: Level }): Html {
+  return <span class={`level ${level.toLowerCase()}`}>{level}</span>;
+}
+
+/** The state of an error. */
+export function StateMark({ state }: { state: State }): Html {
+  return <span class={`state ${state}`}>{state}</span>;
+}
+
+/** A drop-down list; the chosen value is selected. */
+export function Select(
+  { name, label, value, options }: {
+    name: string;
+    label: string;
+    value: string | undefined;
+    options: readonly (readonly [value: string, title: string])[];
+  },
+): Html {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select name={name}>
+        {options.map(([option, title]) => (
+          <option value={option} selected={option === (value ?? "")}>{title}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** What stands where nothing is to be listed: why, and what to do next. */
+export function Empty({ title, children }: { title: string; children?: Child }): Html {
+  return (
+    <div class="empty">
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+/** A text to take away: readable without script, one click with it. */
+export function Copy({ title, text }: { title: string; text: string }): Html {
+  return (
+    <details class="copy">
+      <summary>{title}</summary>
+      <div>
+        <textarea readonly rows={8} spellcheck={false} aria-label={title}>{text}</textarea>
+        <button type="button" data-copy hidden>Copy</button>
+      </div>
+    </details>
+  );
+}
+
+/** A titled part of a page. */
+export function Panel(
+  { title, place, more, children }: {
+    title: string;
+    /** Where it goes when there is one column only. */
+    place?: "first" | "actions";
+    more?: Child;
+    children?: Child;
+  },
+): Html {
+  return (
+    <section class={place === undefined ? "panel" : `panel ${place}`}>
+      <h2>
+        {title}
+        {more}
+      </h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * What was thrown: the nearest frame of our own code with its source, then the whole way there.
+ *
+ * @module
+ */
+import type { ErrorInfo } from "../logging/mod.ts";
+import { type FrameRun, runsOf, shortFile, sourceAround } from "./frames.ts";
+import type { Html } from "./html.ts";
+import { Panel } from "./parts.tsx";
+import { plain, plainLine } from "./plain.ts";
+
+/** One thrown value: the nearest own frame with its source, then the whole way there. */
+export function Thrown(
+  { error, isCause, root }: { error: ErrorInfo; isCause: boolean; root: string | undefined },
+): Html {
+  const runs = runsOf(error.stack, root);
+  const nearest = runs.find((run) => run.isOwn);
+  const title = `${plainLine(error.type, 100)}: ${plainLine(error.message, 300)}`;
+  return (
+    <Panel
+      title={isCause ? "Caused by" : "Thrown"}
+      place="first"
+      more={error.stack_reused
+        ? <span class="hint">stack of an alike failure of the same second</span>
+        : undefined}
+    >
+      {(isCause || nearest === undefined) && (
+        <p class="inner">
+          <bdi class="code">{title}{error.code && ` (${plainLine(error.code, 60)})`}</bdi>
+        </p>
+      )}
+      <ol class="frames">
+        {reordered(runs, nearest).map((run) => (
+          <Run run={run} root={root} isNearest={run === nearest} />
+        ))}
+      </ol>
+      {error.stack !== undefined && (
+        <details>
+          <summary class="soft">Stack as it came</summary>
+          <pre class="text" dir="ltr" tabindex={0}>{plain(error.stack)}</pre>
+        </details>
+      )}
+      {error.stack === undefined && (
+        <p class="inner soft">
+          No stack was made: what was thrown is no Error, or its maker left it out.
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+/** The throw itself may lie in a library: our own code still comes first. */
+function reordered(runs: readonly FrameRun[], nearest: FrameRun | undefined): readonly FrameRun[] {
+  if (nearest === undefined || runs[0] === nearest) return runs;
+  return [nearest, ...runs.filter((run) => run !== nearest)];
+}
+
+function Run(
+  { run, root, isNearest }: { run: FrameRun; root: string | undefined; isNearest: boolean },
+) {
+  if (!run.isOwn) {
+    const files = run.frames.length === 1
+      ? "1 library frame"
+      : `${run.frames.length} library frames`;
+    return (
+      <li>
+        <details class="library">
+          <summary>{files}</summary>
+          <ol>
+            {run.frames.map((frame) => (
+              <li>
+                <Call frame={frame} root={root} />
+              </li>
+            ))}
+          </ol>
+        </details>
+      </li>
+    );
+  }
+  return (
+    <>
+      {run.frames.map((frame, index) => {
+        const lines = sourceAround(frame, root);
+        if (isNearest && index === 0) {
+          return (
+            <li>
+              <p class="call own">
+                <Call frame={frame} root={root} />
+              </p>
+              {lines.length > 0 && <Source lines={lines} />}
+            </li>
+          );
+        }
+        if (lines.length === 0) {
+          return (
+            <li>
+              <p class="call">
+                <Call frame={frame} root={root} />
+              </p>
+            </li>
+          );
+        }
+        return (
+          <li>
+            <details>
+              <summary>
+                <Call frame={frame} root={root} />
+              </summary>
+              <Source lines={lines} />
+            </details>
+          </li>
+        );
+      })}
+    </>
+  );
+}
+
+function Call({ frame, root }: { frame: FrameRun["frames"][number]; root: string | undefined }) {
+  return (
+    <bdi class="code">
+      {frame.function === "" ? "anonymous" : plainLine(frame.function, 120)}{" "}
+      <span class="soft">
+        {plainLine(shortFile(frame.file, root), 240)}:{frame.line}
+      </span>
+    </bdi>
+  );
+}
+
+function Source({ lines }: { lines: ReturnType<typeof sourceAround> }) {
+  return (
+    <pre class="source" dir="ltr" tabindex={0} aria-label="Source">
+      {lines.map(({ number, text, isHit }) => (
+        <span class={isHit ? "hit" : undefined}><i>{number}</i>{plain(text)}</span>
+      ))}
+    </pre>
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * Times and numbers as people read them.
+ *
+ * @module
+ */
+
+const STEPS = [
+  ["min", 60],
+  ["h", 60 * 60],
+  ["d", 24 * 60 * 60],
+] as const;
+const DAYS_TOLD = 30;
+
+/** `just now`, `5 min ago`, `3 h ago`, `12 d ago`; the date where it is longer ago. The page's script says the same. */
+export function ago(time: string, nowMs: number): string {
+  const seconds = (nowMs - Date.parse(time)) / 1000;
+  if (!(seconds >= 0)) return shortTime(time);
+  let told = "just now";
+  for (const [unit, length] of STEPS) {
+    if (seconds >= length) told = `${Math.floor(seconds / length)} ${unit} ago`;
+  }
+  return seconds > DAYS_TOLD * 24 * 60 * 60 ? time.slice(0, 10) : told;
+}
+
+/** `2026-11-22 14:03:07 UTC` */
+export function fullTime(time: string): string {
+  return `${shortTime(time)} UTC`;
+}
+
+/** `2026-11-22 14:03:07` */
+export function shortTime(time: string): string {
+  return time.slice(0, 19).replace("T", " ");
+}
+
+/** `14:03:07` today, `11-21 14:03` on another day (UTC). */
+export function logTime(time: string, nowMs: number): string {
+  const isToday = time.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10);
+  return isToday ? time.slice(11, 19) : time.slice(5, 16).replace("T", " ");
+}
+
+/** `1,234`; from `most` on `10,000+`. */
+export function count(number: number, most = Infinity): string {
+  return number >= most ? `${most.toLocaleString("en")}+` : number.toLocaleString("en");
+}
+
+const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"];
+
+/** `12.3 MB` */
+export function bytes(number: number): string {
+  let unit = 0;
+  for (; number >= 1024 && unit < BYTE_UNITS.length - 1; unit++) number /= 1024;
+  return `${number.toFixed(unit > 0 && number < 100 ? 1 : 0)} ${BYTE_UNITS[unit]}`;
+}
+
+/** `340 µs`, `12 ms`, `1.2 s` */
+export function milliseconds(number: number): string {
+  if (number < 1) return `${Math.round(number * 1000)} µs`;
+  if (number < 1000) return `${number < 10 ? number.toFixed(1) : Math.round(number)} ms`;
+  return `${(number / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,237 @@
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { Access, isFromHere } from "../../board/access.ts";
+import { MAX_FAILURES_PER_ADDRESS } from "../../board/attempts.ts";
+import { OPERATOR_TOKEN, startApp, type TestApp } from "../helpers/start_app.ts";
+
+const BASE = "http://localhost";
+const HOUR_MS = 60 * 60 * 1000;
+
+Deno.test("without an operator's token there is no board", async () => {
+  await using app = await startApp({ operatorToken: undefined });
+  for (
+    const path of [
+      "/board",
+      "/board/sign-in",
+      "/board/logs",
+      "/board/assets/board.css",
+      "/logs/stream",
+    ]
+  ) {
+    assertEquals((await app.request(path)).status, 404, path);
+  }
+  assertEquals(await app.newSignInPath(), undefined);
+});
+
+Deno.test("every page leads to the sign-in and from there back", async () => {
+  await using app = await startApp();
+  const answer = await app.request("/board/logs?q=a%20b&level=WARN");
+  assertEquals(answer.status, 303);
+  const next = "/board/sign-in?next=%2Fboard%2Flogs%3Fq%3Da%2520b%26level%3DWARN";
+  assertEquals(answer.headers.get("location"), next);
+  assertMatch(
+    await text(app.request(next)),
+    /name="next" value="\/board\/logs\?q=a%20b&amp;level=WARN"/,
+  );
+  const signedIn = await signIn(app, { next: "/board/logs?q=a%20b&level=WARN" });
+  assertEquals(signedIn.headers.get("location"), "/board/logs?q=a%20b&level=WARN");
+});
+
+Deno.test("no address outside the board is led to", async () => {
+  await using app = await startApp();
+  for (
+    const next of [
+      "//evil.example/board",
+      "https://evil.example/board",
+      "/boardroom",
+      "javascript:alert(1)",
+      "/board\\..\\x",
+      "/board/../errors",
+      "",
+    ]
+  ) {
+    const location = (await signIn(app, { next })).headers.get("location")!;
+    assertMatch(location, /^\/board(?:\/|$)/, next);
+  }
+});
+
+Deno.test("the token opens a session, and signing out ends it", async () => {
+  await using app = await startApp();
+  const answer = await signIn(app);
+  assertEquals(answer.status, 303);
+  const setCookie = answer.headers.get("set-cookie")!;
+  assertMatch(setCookie, /^holdfast_board=[^;]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax$/);
+  const cookie = setCookie.split(";")[0]!;
+  assertEquals((await app.request("/board", { headers: { cookie } })).status, 200);
+  const out = await post(app, "/board/sign-out", {}, { cookie });
+  assertMatch(out.headers.get("set-cookie")!, /^holdfast_board=; .*Max-Age=0/);
+});
+
+Deno.test("over TLS the cookie is bound to the host and to TLS", async () => {
+  await using app = await startApp();
+  for (
+    const init of [{ base: "https://localhost" }, { headers: { "x-forwarded-proto": "https" } }]
+  ) {
+    const answer = await signIn(app, {}, init);
+    assertMatch(
+      answer.headers.get("set-cookie")!,
+      /^__Host-holdfast_board=[^;]+; Path=\/; .*; Secure$/,
+    );
+  }
+});
+
+Deno.test("a wrong token is refused and never repeated", async () => {
+  await using app = await startApp();
+  const answer = await signIn(app, { token: "wrong-token-of-a-stranger" });
+  assertEquals([answer.status, answer.headers.has("set-cookie")], [401, false]);
+  assert(!(await answer.text()).includes("wrong-token-of-a-stranger"));
+});
+
+Deno.test("who is wrong too often has to wait, even with the right token", async () => {
+  await using app = await startApp();
+  for (let attempt = 0; attempt < MAX_FAILURES_PER_ADDRESS; attempt++) {
+    await (await signIn(app, { token: "wrong" })).body?.cancel();
+  }
+  const answer = await signIn(app);
+  assertEquals(answer.status, 429);
+  assert(Number(answer.headers.get("retry-after")) > 0);
+  assertMatch(await answer.text(), /Try again in \d+ minutes/);
+});
+
+Deno.test("a ticket opens one session within a quarter of an hour", () => {
+  let now = 1_000_000_000_000;
+  const access = new Access("token", () => now);
+  const [first, second] = [access.newTicket(), access.newTicket()];
+  assertNotEquals(first, second);
+  assertEquals([access.redeem(first), access.redeem(first)], [true, false]);
+  now += 16 * 60 * 1000;
+  assertEquals([access.redeem(second), access.redeem(""), access.redeem("x".repeat(10_000))], [
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("sessions end after twelve hours, with the token, and when they are touched", () => {
+  let now = 1_700_000_000_000;
+  const access = new Access("token", () => now);
+  const request = new Request(BASE);
+  const cookie = access.open(request).split(";")[0]!;
+  const visit = (text: string) => new Request(BASE, { headers: { cookie: `a=b; ${text}` } });
+  assertEquals(access.isOpen(visit(cookie)), true);
+  assertEquals(new Access("token", () => now).isOpen(visit(cookie)), true, "another instance");
+  assertEquals(new Access("other", () => now).isOpen(visit(cookie)), false, "another token");
+  const [name, value = ""] = cookie.split("=");
+  const [end = "", id, signature = ""] = value.split(".");
+  for (
+    const forged of [
+      `${Number(end) + 1}.${id}.${signature}`,
+      `${end}.${"0".repeat(32)}.${signature}`,
+      `${end}.${id}.${signature.slice(0, -1)}`,
+      `${end}.${id}.`,
+      "",
+      "9".repeat(5_000),
+    ]
+  ) assertEquals(access.isOpen(visit(`${name}=${forged}`)), false, forged);
+  assertEquals(access.isAgeing(visit(cookie)), false);
+  now += 7 * HOUR_MS;
+  assertEquals([access.isOpen(visit(cookie)), access.isAgeing(visit(cookie))], [true, true]);
+  now += 6 * HOUR_MS;
+  assertEquals(access.isOpen(visit(cookie)), false);
+});
+
+Deno.test("forms of other sites change nothing", async () => {
+  await using app = await startApp();
+  const cookie = (await signIn(app)).headers.get("set-cookie")!.split(";")[0]!;
+  for (
+    const headers of [
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site", origin: BASE },
+      { origin: "http://evil.example" },
+      { origin: "null" },
+      {},
+    ] as Record<string, string>[]
+  ) {
+    const body = new URLSearchParams({ action: "resolve", id: "x" });
+    const answer = await app.request("/board/act", {
+      method: "POST",
+      headers: { ...headers, cookie },
+      body,
+    });
+    assertEquals(answer.status, 403);
+    await answer.body?.cancel();
+  }
+});
+
+Deno.test("behind a proxy that ends TLS the origin's host decides", () => {
+  const headers = { host: "board.example", origin: "https://board.example" };
+  assertEquals(isFromHere(new Request("http://10.0.0.7:8000/board/act", { headers })), true);
+});
+
+Deno.test("a session reads the JSON API and changes nothing there", async () => {
+  await using app = await startApp();
+  const cookie = (await signIn(app)).headers.get("set-cookie")!.split(";")[0]!;
+  const read = await app.request("/errors", { headers: { cookie } });
+  assertEquals(read.status, 200);
+  const write = await app.request("/errors/x/resolution", { method: "PUT", headers: { cookie } });
+  assertEquals(write.status, 401);
+});
+
+Deno.test("pages run no code but ours and are kept nowhere", async () => {
+  await using app = await startApp();
+  const { headers } = await app.request("/board/sign-in");
+  const policy = headers.get("content-security-policy")!;
+  assert(!/unsafe|data:|http/.test(policy), policy);
+  assertMatch(policy, /default-src 'none'; style-src 'self'; script-src 'self'/);
+  assertEquals(headers.get("cache-control"), "no-store");
+  assertEquals(headers.get("x-frame-options"), "DENY");
+  const page = await text(app.request("/board/sign-in"));
+  const stylesheet = /href="(\/board\/assets\/board-[0-9a-f]+\.css)"/.exec(page)![1]!;
+  const asset = await app.request(stylesheet);
+  assertMatch(asset.headers.get("cache-control")!, /immutable/);
+  assertMatch(await asset.text(), /color-scheme: light dark/);
+});
+
+Deno.test("neither ticket nor token is in the log", async () => {
+  await using app = await startApp();
+  const path = (await app.newSignInPath())!;
+  const ticket = path.split("ticket=")[1]!;
+  assertEquals((await app.request(path)).headers.get("location"), "/board");
+  await signIn(app);
+  await signIn(app, { token: "wrong-token-of-a-stranger" });
+  await app.logging.flush({ deadlineMs: 5_000 });
+  const { items } = await app.logging.store.listLogs({ limit: 100 });
+  assert(items.length >= 4);
+  const lines = JSON.stringify(items);
+  for (const secret of [ticket, OPERATOR_TOKEN, "wrong-token-of-a-stranger"]) {
+    assert(!lines.includes(secret));
+  }
+});
+
+async function signIn(
+  app: TestApp,
+  fields: Record<string, string> = {},
+  { base = BASE, headers = {} }: { base?: string; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return await app.request(`${base}/board/sign-in`, {
+    method: "POST",
+    headers: { "sec-fetch-site": "same-origin", ...headers },
+    body: new URLSearchParams({ token: OPERATOR_TOKEN, ...fields }),
+  });
+}
+
+async function post(
+  app: TestApp,
+  path: string,
+  fields: Record<string, string>,
+  headers: Record<string, string>,
+): Promise<Response> {
+  return await app.request(path, {
+    method: "POST",
+    headers: { "sec-fetch-site": "same-origin", ...headers },
+    body: new URLSearchParams(fields),
+  });
+}
+
+async function text(answer: Promise<Response>): Promise<string> {
+  return await (await answer).text();
+}

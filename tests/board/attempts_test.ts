@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { Attempts, MAX_FAILURES, MAX_FAILURES_PER_ADDRESS } from "../../board/attempts.ts";
+
+Deno.test("one address has few attempts, and may try again in the next window", () => {
+  let now = 0;
+  const attempts = new Attempts(() => now);
+  now = 20 * 60 * 1000;
+  for (let failure = 0; failure < MAX_FAILURES_PER_ADDRESS; failure++) {
+    assertEquals(attempts.secondsToWait("10.0.0.1"), 0);
+    attempts.countFailure("10.0.0.1");
+  }
+  assertEquals(attempts.secondsToWait("10.0.0.1"), 15 * 60);
+  assertEquals(attempts.secondsToWait("10.0.0.2"), 0);
+  now += 14 * 60 * 1000;
+  assertEquals(attempts.secondsToWait("10.0.0.1"), 60);
+  now += 60 * 1000;
+  assertEquals(attempts.secondsToWait("10.0.0.1"), 0);
+});
+
+Deno.test("many addresses together are limited as well", () => {
+  const attempts = new Attempts(() => 1);
+  for (let failure = 0; failure < MAX_FAILURES; failure++) {
+    attempts.countFailure(`10.0.${failure}.1`);
+  }
+  assertEquals(attempts.secondsToWait("10.1.0.1") > 0, true);
+});
+
+Deno.test("one IPv6 customer is one address, however it is written", () => {
+  const attempts = new Attempts(() => 1);
+  const same = ["2001:db8::1", "2001:DB8:0:0:ffff::2", "2001:db8:0:0:1:2:3:4"];
+  for (let failure = 0; failure < MAX_FAILURES_PER_ADDRESS; failure++) {
+    attempts.countFailure(same[failure % same.length]!);
+  }
+  assertEquals(attempts.secondsToWait("2001:db8::abcd") > 0, true);
+  assertEquals(attempts.secondsToWait("2001:db8:0:1::1"), 0);
+});

@@ -1,0 +1,71 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { toCurl, toMarkdown } from "../../board/exports.ts";
+import type { ErrorDetail, LogRecord } from "../../logging/mod.ts";
+
+const ORIGIN = "http://localhost:8000";
+const NASTY = `it's "$(touch /tmp/x)" \`id\` \\ !! \n\u001b[201~ ä \u202E`;
+
+Deno.test("curl repeats the request", () => {
+  const record = recordOf({ method: "POST", path: "/orders?dry=1", input: { note: "it's 5" } });
+  assertEquals(
+    toCurl(record, ORIGIN),
+    `curl -i -X POST 'http://localhost:8000/orders?dry=1' \\\n  -H 'content-type: application/json' \\\n` +
+      `  --data-raw '{"note":"it'\\''s 5"}'`,
+  );
+});
+
+Deno.test("a shell takes the command for what it says, whatever the record holds", async () => {
+  const record = recordOf({ method: "PUT", path: `/x?${NASTY}`, input: NASTY });
+  const command = toCurl(record, ORIGIN)!.replace(/^curl/, "printf '%s\\0'");
+  const { stdout } = await new Deno.Command("bash", {
+    args: ["-c", command],
+    env: { LC_ALL: "C.UTF-8" },
+  }).output();
+  const [, , , url, , , , body] = new TextDecoder().decode(stdout).split("\0");
+  assertEquals(url, `${ORIGIN}/x?${NASTY}`);
+  assertEquals(body, NASTY);
+});
+
+Deno.test("secrets stay redacted, and the command says so", () => {
+  const record = recordOf({ method: "POST", path: "/", input: { password: "[redacted]" } });
+  assertMatch(toCurl(record, ORIGIN)!, /^# Secrets were redacted/);
+});
+
+Deno.test("what was no request has no command", () => {
+  assertEquals(toCurl(recordOf({}), ORIGIN), undefined);
+  assertEquals(toCurl(recordOf({ method: "GET; rm -rf", path: "/" }), ORIGIN), undefined);
+});
+
+Deno.test("Markdown holds what happened, and texts cannot leave their place in it", () => {
+  const error = {
+    type: "Late",
+    message: "<b>no</b> *train* [x](javascript:alert(1))",
+    location: "leave (src/train.ts)",
+    count: 3,
+    first_seen: "2026-11-22T00:00:00.000Z",
+    last_seen: "2026-11-22T01:00:00.000Z",
+  } as ErrorDetail;
+  const stack = "Late: no\n```\n# forged\n````\n    at leave (src/train.ts:3:5)";
+  const cause = { type: "Fog", message: "too thick" };
+  const text = toMarkdown(
+    error,
+    recordOf({ error: { type: "Late", message: "no", stack, cause } }),
+  );
+  assertStringIncludes(text, "# Late: \\<b\\>no\\</b\\> \\*train\\* \\[x\\](javascript:alert(1))");
+  assertStringIncludes(text, "`````\n" + stack + "\n`````");
+  assertStringIncludes(text, "## Caused by\n\n```\nFog: too thick\n```");
+});
+
+function recordOf(parts: Partial<LogRecord>): LogRecord {
+  return {
+    time: "2026-11-22T00:00:00.000Z",
+    level: "ERROR",
+    severity: 40,
+    svc_name: "trains",
+    message: "no train",
+    boot_id: "b",
+    seq: 1,
+    instance: "i",
+    ...parts,
+  };
+}

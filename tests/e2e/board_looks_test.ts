@@ -1,0 +1,182 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { checkAccessibility, failOnce, failure, startBoard, stored } from "../helpers/board.ts";
+import { INTAKE_KEY, jsonBody, withToken } from "../helpers/start_app.ts";
+import type { Service } from "../helpers/start_service.ts";
+import { until } from "../helpers/until.ts";
+
+const PHONE = { width: 390, height: 844 };
+const MAX_FIRST_PAGE_BYTES = 100 * 1024;
+
+Deno.test("every page is accessible in light, dark and on a phone, small, and does not jump", async () => {
+  await using board = await startBoard();
+  const { service } = board;
+  await board.report(
+    failure("Late", "the train is late"),
+    failure("Late", "the train is very late"),
+  );
+  await failOnce(service);
+  for (const name of LOOK_NAMES) {
+    const look = LOOKS[name];
+    const signedOut = await board.open(look);
+    await signedOut.goto("/board/sign-in");
+    await checkAccessibility(signedOut, name);
+    const page = await board.signIn(look);
+    const error = await page.locator(".what > a").first().getAttribute("href");
+    for (
+      const path of [
+        "/board",
+        error!,
+        "/board/logs",
+        "/board/logs?live=1",
+        "/board/overview",
+        "/board?state=muted",
+        "/board?q=nothing",
+      ]
+    ) {
+      await page.goto(path);
+      await openAll(page);
+      await checkAccessibility(page, name);
+      const width = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      assert(Number(width) <= 0, `${path} is wider than the window by ${width} px`);
+    }
+    await page.context().close();
+    await signedOut.context().close();
+  }
+  assertEquals(board.complaints, []);
+});
+
+Deno.test("the first page stays under 100 KB with everything it loads, and nothing moves", async () => {
+  await using board = await startBoard();
+  await board.report(
+    ...Array.from({ length: 40 }, (_, index) =>
+      failure(
+        `Error${index}`,
+        `a message of usual length, number ${index}, with some words to read`,
+      )),
+  );
+  const page = await board.signIn();
+  const bodies: Promise<{ length: number }>[] = [];
+  page.on("response", (response) => bodies.push(response.body()));
+  await page.goto("/board", { waitUntil: "networkidle" });
+  const bytes = (await Promise.all(bodies)).reduce((sum, { length }) => sum + length, 0);
+  assert(bytes > 0 && bytes < MAX_FIRST_PAGE_BYTES, `${bytes} bytes`);
+  assertEquals(
+    await page.evaluate(`new Promise((resolve) => {
+      let shift = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => shift += entry.value))
+        .observe({ type: "layout-shift", buffered: true });
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(shift)));
+    })`),
+    0,
+  );
+  await page.getByRole("link", { name: "Next page" }).click();
+  assertEquals(await page.locator(".errors > li").count(), 15);
+});
+
+Deno.test("the board can be used by keyboard alone", async () => {
+  await using board = await startBoard();
+  await board.report(failure("Late", "the train is late"));
+  const page = await board.signIn();
+  await page.keyboard.press("Tab");
+  assertEquals(await focused(page), "Skip to content");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  assertEquals(await page.evaluate("document.activeElement.name"), "q");
+  for (const _ of ["sort", "search", "open", "muted", "resolved", "all"]) {
+    await page.keyboard.press("Tab");
+  }
+  assertEquals(await focused(page), "All 1");
+  const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
+  assertEquals(outline, "solid");
+});
+
+Deno.test({
+  name: "pictures of every page for the README",
+  ignore: !Deno.env.get("HOLDFAST_SCREENSHOTS"),
+  async fn() {
+    await using board = await startBoard();
+    await makeStory(board.service, board.report);
+    for (const [name, look] of Object.entries(LOOKS)) {
+      const page = await board.signIn(look);
+      const take = (what: string) =>
+        page.screenshot({ path: `docs/screenshots/${what}-${name}.png`, animations: "disabled" });
+      await take("errors");
+      await page.getByRole("link", { name: "thrown on purpose by" }).first().click();
+      await take("error");
+      await page.goto("/board/logs");
+      await take("logs");
+      await page.goto("/board/overview");
+      await take("overview");
+      await page.context().close();
+    }
+  },
+});
+
+const LOOKS = {
+  light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  phone: { colorScheme: "light", viewport: PHONE },
+} as const;
+const LOOK_NAMES = ["light", "dark", "phone"] as const;
+
+async function openAll(page: Page): Promise<void> {
+  await page.locator("details").evaluateAll((all) => {
+    for (const details of all) details.setAttribute("open", "");
+  });
+}
+
+async function focused(page: Page): Promise<string> {
+  const text = await page.evaluate("document.activeElement.textContent");
+  return String(text).replace(/\s+/g, " ").trim();
+}
+
+/** A day in the life of some services. */
+async function makeStory(
+  service: Service,
+  report: (...reports: object[]) => Promise<string[]>,
+): Promise<void> {
+  const hours = [1, 1, 2, 3, 3, 3, 5, 8, 8, 9, 13, 14, 20, 21];
+  const told = [
+    ["checkout", "PaymentDeclined", "card was declined for order 88123", "charge", "src/charge.ts"],
+    ["mailer", "ConnectionRefused", "connect ECONNREFUSED 10.0.4.7:25", "send", "src/smtp.ts"],
+    ["search", "TimeoutError", "no answer of shard 3 within 2000 ms", "query", "src/shards.ts"],
+  ] as const;
+  for (const [index, [svc_name, type, message, fn, file]] of told.entries()) {
+    await report(
+      ...hours.filter((hour) => hour % (index + 2) !== 0).map((hour) => ({
+        svc_name,
+        message,
+        release: `2026.11.${3 + index}`,
+        time: new Date(Date.now() - hour * 3_600_000).toISOString(),
+        level: svc_name === "mailer" ? "CRITICAL" : "ERROR",
+        error: {
+          type,
+          message,
+          stack: `${type}: ${message}\n    at ${fn} (/srv/${svc_name}/${file}:41:7)`,
+        },
+      })),
+    );
+  }
+  for (const how of ["throw", "throw", "string", "bad-return", "throw"]) {
+    const answer = await service.fetch(`/fail?how=${how}`);
+    await stored(service, (await answer.json()).error_id);
+  }
+  for (let call = 0; call < 12; call++) {
+    for (
+      const path of [`/?query_content=order-${call}&user_type=guest`, "/readyz", "/openapi.json"]
+    ) {
+      await service.fetch(path).then((answer) => answer.body?.cancel());
+    }
+    const reports = [
+      { svc_name: "checkout", message: `order ${88_120 + call} was paid`, level: "INFO" },
+      { svc_name: "search", message: `shard 3 answered after ${90 + call * 7} ms`, level: "WARN" },
+    ];
+    const answer = await service.fetch("/logs", withToken(INTAKE_KEY, jsonBody(reports)));
+    await answer.body?.cancel();
+  }
+  await until(async () => {
+    const { total } = await service.asOperator("/logs?svc_name=search&level=WARN&q=answered");
+    return total >= 12;
+  }, { what: "the log holds the reports" });
+}

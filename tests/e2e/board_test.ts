@@ -1,0 +1,260 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { failOnce, failure, startBoard } from "../helpers/board.ts";
+
+const SCRIPT = [true, false] as const;
+
+for (const javaScriptEnabled of SCRIPT) {
+  const how = javaScriptEnabled ? "" : " with script off";
+
+  Deno.test(`an operator finds an error, resolves it and sees it come back${how}`, async () => {
+    await using board = await startBoard();
+    const { service } = board;
+    await failOnce(service);
+    const page = await board.signIn({ javaScriptEnabled });
+
+    await page.getByRole("link", { name: "thrown on purpose" }).click();
+    assertMatch(
+      await page.locator(".source .hit").first().innerText(),
+      /throw new Error\("thrown on purpose/,
+    );
+    await page.getByLabel("Note for the history").fill("mended by hand");
+    await page.getByRole("button", { name: "Resolve" }).click();
+    assertEquals(await page.getByRole("status").first().innerText(), "1 error resolved.");
+    assertMatch(await page.getByText("mended by hand").innerText(), /mended by hand/);
+
+    await page.goto("/board");
+    await page.getByRole("heading", { name: "No open errors" }).waitFor();
+    await failOnce(service);
+    await page.goto("/board");
+    await page.getByText("came back").waitFor();
+    assertEquals(await page.locator(".errors > li").count(), 1);
+    assertEquals(board.complaints, []);
+  });
+
+  Deno.test(`errors are muted and brought back from the list, several at once${how}`, async () => {
+    await using board = await startBoard();
+    await board.report(failure("Late", "the train is late"), failure("Lost", "the bag is lost"));
+    const page = await board.signIn({ javaScriptEnabled });
+
+    if (javaScriptEnabled) await page.getByLabel("Select all errors on this page").check();
+    else for (const box of await page.locator("input[name=id]").all()) await box.check();
+    await page.getByLabel("Mute for").selectOption("1 day");
+    await page.getByRole("button", { name: "Mute" }).click();
+    assertEquals(await page.getByRole("status").innerText(), "2 errors muted.");
+    assertEquals(await tabs(page), ["Open 0", "Muted 2", "Resolved 0", "All 2"]);
+
+    await page.getByRole("link", { name: "Muted 2" }).click();
+    await page.getByRole("link", { name: /the bag is lost/ }).click();
+    await page.getByText(/^Until 20/).waitFor();
+    await page.getByRole("button", { name: "Unmute" }).click();
+    await page.goto("/board");
+    assertEquals(await tabs(page), ["Open 1", "Muted 1", "Resolved 0", "All 2"]);
+    await page.getByRole("button", { name: "Resolve" }).click();
+    assertEquals(await page.getByRole("status").innerText(), "Nothing was selected.");
+    assertEquals(board.complaints, []);
+  });
+
+  Deno.test(`errors are noted, muted for some more, split, merged and deleted${how}`, async () => {
+    await using board = await startBoard();
+    await board.report(failure("Late", "the train is late"), failure("Lost", "the bag is lost"));
+    const page = await board.signIn({ javaScriptEnabled });
+    const flash = () => page.getByRole("status").first().innerText();
+    await page.getByRole("link", { name: /the bag is lost/ }).click();
+    const target = new URL(page.url()).pathname.split("/").at(-1)!;
+    await page.getByLabel("What you found out").fill("it is in Vienna");
+    await page.getByRole("button", { name: "Add note" }).click();
+    assertEquals(await flash(), "1 error noted.");
+    await page.getByText("it is in Vienna").waitFor();
+    await page.getByLabel("Until so many more").fill("3");
+    await page.getByRole("button", { name: "Mute" }).click();
+    await page.getByText("Until 3 more").waitFor();
+
+    await page.goto("/board");
+    await page.getByRole("link", { name: /the train is late/ }).click();
+    await page.getByText("Merge into another error").click();
+    await page.getByLabel("Id or receipt of the other error").fill(target);
+    await page.getByRole("button", { name: "Merge" }).click();
+    assertEquals(await flash(), "1 error merged.");
+    assertEquals(new URL(page.url()).pathname, `/board/errors/${target}`);
+
+    const split = page.locator("li", { hasText: "the train is late" })
+      .getByRole("button", { name: "Split off" });
+    await split.click();
+    assertEquals(await flash(), "1 error split.");
+    assert(!page.url().includes(target));
+
+    assert(!await page.getByRole("button", { name: "Delete for good" }).isVisible());
+    await page.getByText("Delete this error").click();
+    await page.getByRole("button", { name: "Delete for good" }).click();
+    assertEquals(await flash(), "1 error deleted.");
+    await page.goto("/board?state=all");
+    assertEquals(await page.locator(".errors > li").count(), 1);
+    assertEquals(board.complaints, []);
+  });
+
+  Deno.test(`a search finds by word, field and receipt${how}`, async () => {
+    await using board = await startBoard();
+    const [receipt] = await board.report(
+      failure("Late", "the train is late"),
+      { ...failure("Lost", "the bag is lost"), svc_name: "luggage", level: "CRITICAL" },
+    );
+    const page = await board.signIn({ javaScriptEnabled });
+
+    assertEquals(await found(page, "bag"), ["Lost the bag is lost"]);
+    assertEquals(await found(page, "svc_name:luggage level:critical"), ["Lost the bag is lost"]);
+    assertEquals(await found(page, "svc_name:luggage train"), []);
+    await page.getByRole("link", { name: "clear the search" }).click();
+    assertEquals(await page.locator(".errors > li").count(), 2);
+
+    await search(page, `  ${receipt} `);
+    assertMatch(page.url(), new RegExp(`/occurrences/${receipt}$`));
+    assertMatch(await page.locator(".message").innerText(), /the train is late/);
+    assertEquals(board.complaints, []);
+  });
+
+  Deno.test(`hostile texts are shown and do nothing${how}`, async () => {
+    await using board = await startBoard();
+    await board.report(...HOSTILE.map((text, index) => ({
+      svc_name: `${text}`.slice(0, 200),
+      input_json: { [text.slice(0, 200)]: text },
+      return_json: text,
+      message: text,
+      release: "</dd><script>alert(4)</script>",
+      error: {
+        type: `Hostile${index}${text.slice(0, 100)}`,
+        message: text,
+        stack: `${text.slice(0, 200)}\n    at ${text.slice(0, 200)} (javascript:alert(1):1:1)\n` +
+          "    at read (file:///etc/passwd:1:1)",
+      },
+    })));
+    const page = await board.signIn({ javaScriptEnabled });
+    assertEquals(await page.locator(".errors > li").count(), HOSTILE.length);
+    await checkNothingRan(page);
+    const paths = await page.locator(".what > a").evaluateAll((links) =>
+      links.map((link) => link.getAttribute("href"))
+    );
+    for (
+      const path of [
+        ...paths,
+        "/board/logs",
+        "/board/logs?live=1",
+        "/board?q=" + encodeURIComponent(HOSTILE[0]!),
+      ]
+    ) {
+      await page.goto(path!);
+      await checkNothingRan(page);
+    }
+    assertEquals(board.complaints, []);
+  });
+}
+
+Deno.test("the live tail shows what happens, each record once", async () => {
+  await using board = await startBoard();
+  const page = await board.signIn();
+  await page.goto("/board/logs");
+  await page.getByRole("link", { name: "Live tail" }).click();
+  await page.getByText("Live, 0 new").waitFor();
+  await board.service.fetch("/?query_content=first&user_type=guest").then((r) => r.body?.cancel());
+  await page.locator(".logs li.new", { hasText: '"first"' }).waitFor();
+  await board.service.fetch("/fail?how=throw").then((r) => r.body?.cancel());
+  const row = page.locator(".logs li.new", { hasText: "thrown on purpose" });
+  await row.waitFor();
+  const keys = await page.locator(".logs > li").evaluateAll((rows) =>
+    rows.map((row) => row.getAttribute("data-key"))
+  );
+  assertEquals(new Set(keys).size, keys.length);
+  await row.locator("summary").click();
+  await row.getByRole("link", { name: "Its error" }).click();
+  await page.locator(".source .hit").first().waitFor();
+  assertEquals(board.complaints, []);
+});
+
+Deno.test("from a log line one comes to its request's others and to its error", async () => {
+  await using board = await startBoard();
+  await failOnce(board.service);
+  const page = await board.signIn({ javaScriptEnabled: false });
+  await page.goto("/board/logs?level=ERROR&range=60");
+  assertEquals(await page.locator(".logs > li").count(), 1);
+  await page.locator(".logs summary").click();
+  await page.getByRole("link", { name: "This request's records" }).click();
+  assertMatch(page.url(), /q=request_id/);
+  await page.locator(".logs summary").first().click();
+  await page.getByRole("link", { name: "Its error" }).click();
+  assertMatch(page.url(), /\/board\/errors\/[0-9a-f-]+\/occurrences\//);
+});
+
+Deno.test("the overview says in a sentence what is wrong, and balances the books", async () => {
+  await using board = await startBoard();
+  const page = await board.signIn();
+  await page.goto("/board/overview");
+  await page.getByText("All is well").waitFor();
+  await failOnce(board.service);
+  await page.reload();
+  await page.getByText(/^1 of \d+ requests failed in the last hour, most of them at \/fail\.$/)
+    .waitFor();
+  const tiles = await page.locator(".tiles dd").allInnerTexts();
+  const [accepted, storedRecords, pending, dropped] = tiles.map((text) =>
+    Number(text.replace(",", ""))
+  );
+  assertEquals(accepted, storedRecords! + pending! + dropped!);
+});
+
+Deno.test("the terminal's link opens the board once and leaves no trace of its ticket", async () => {
+  await using board = await startBoard();
+  const link = /Board: (http:\S+ticket=([\w-]+))/.exec(board.service.output)!;
+  const page = await board.open();
+  await page.goto(link[1]!);
+  assertEquals(new URL(page.url()).pathname, "/board");
+  assert(!await page.evaluate("document.referrer").then((text) => String(text).includes("ticket")));
+  const other = await board.open();
+  await other.goto(link[1]!);
+  await other.getByText("This link was used before").waitFor();
+  assert(!other.url().includes("ticket"));
+  const afterGreeting = board.service.output.split("\n").filter((line) =>
+    !line.includes("Board: ")
+  );
+  assert(!afterGreeting.join("\n").includes(link[2]!), "the log holds the ticket");
+});
+
+const HOSTILE = [
+  `"><script>alert(1)</script><img src=x onerror=alert(1)>`,
+  `<svg/onload=alert(2)><style>*{display:none}</style></textarea></pre></template>`,
+  `javascript:alert(3) [link](javascript:alert(3)) \u202Egnp.exe\u2066 مرحبا \u200F!`,
+  `\u001b[31mred\u001b[0m\u001b]0;title\u0007 nul\u0000nul \u2028 \u0085 \ud800 end`,
+  `'; drop table errors; -- \${7*7} {{7*7}} <%= 7*7 %>`,
+  "x".repeat(1024 * 1024),
+];
+
+async function search(page: Page, text: string): Promise<void> {
+  await page.getByRole("searchbox").fill(text);
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.waitForLoadState();
+}
+
+async function found(page: Page, text: string): Promise<string[]> {
+  await search(page, text);
+  return await page.locator(".what > a").allInnerTexts();
+}
+
+async function tabs(page: Page): Promise<string[]> {
+  return (await page.locator(".tabs a").allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
+}
+
+/** Nothing of what strangers wrote has become an element, an address or a style. */
+async function checkNothingRan(page: Page): Promise<void> {
+  assertEquals(
+    await page.locator("main img, main style, main script, main iframe, main object").count(),
+    0,
+  );
+  assertEquals(await page.locator("[onload], [onerror], [style]").count(), 0);
+  const schemes = await page.evaluate(
+    "[...document.links].map((link) => link.protocol)",
+  ) as string[];
+  assertEquals([...new Set(schemes)], ["http:"]);
+  const text = await page.locator("body").innerText();
+  // deno-lint-ignore no-control-regex -- none of these may reach the screen
+  assert(!/[\x00\x1b\x07\u202e\u2066\u2028]/.test(text), "an invisible character is on the page");
+  assert(!text.includes("root:x:0"), "a file was read for a stack");
+  assert((await page.content()).length < 400_000, "one record makes the page huge");
+}
