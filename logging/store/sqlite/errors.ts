@@ -19,7 +19,7 @@ import type { Database } from "./database.ts";
 import { historyOf } from "./history.ts";
 import { matchWords } from "./match.ts";
 import { findErrorOf } from "./occurrences.ts";
-import { type ErrorRow, isoTime, summaryOf } from "./rows.ts";
+import { type ErrorRow, isoTime, summaryOf } from "../rows.ts";
 
 /** The most frequent variants shown. */
 const MAX_VARIANTS_SHOWN = 20;

@@ -7,26 +7,22 @@
  * @module
  */
 import { uuidv7 } from "../../ids.ts";
-import type { LogRecord } from "../../record.ts";
-import type { Alert, Group } from "../store.ts";
+import type { Alert } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
-import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
+import { cleanOrNull, cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import {
+  countsOf,
+  HOUR_MS,
+  MAX_VARIANTS,
+  messageOf,
+  occurrenceId,
+  releaseNote,
+  talliesOf,
+  type Tally,
+  worstOf,
+} from "../tally.ts";
 import type { Fresh } from "./write.ts";
-
-/** Different masked messages counted per error; further ones are not told apart. */
-const MAX_VARIANTS = 100;
-
-const HOUR_MS = 60 * 60 * 1000;
-
-/** The occurrences that one batch brings to one error. */
-interface Tally {
-  group: Group;
-  /** In the order of their times, never empty. */
-  failures: Fresh[];
-  oldest: Fresh;
-  newest: Fresh;
-}
 
 /** Failures in the order of their times, all of them new to the store. */
 export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[] {
@@ -38,21 +34,6 @@ export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[
     if (kind !== undefined) alerts.push({ kind, error: summaryOf(row) });
   }
   return alerts;
-}
-
-function talliesOf(failures: readonly Fresh[]): Iterable<Tally> {
-  const tallies = new Map<string, Tally>();
-  for (const failure of failures) {
-    const group = failure.entry.group!;
-    const tally = tallies.get(group.key);
-    if (tally === undefined) {
-      tallies.set(group.key, { group, failures: [failure], oldest: failure, newest: failure });
-    } else {
-      tally.failures.push(failure);
-      tally.newest = failure;
-    }
-  }
-  return tallies.values();
 }
 
 function findByKey(db: Database, key: string): ErrorRow | undefined {
@@ -68,7 +49,7 @@ interface Outcome {
   kind?: Alert["kind"];
 }
 
-function openError(db: Database, tally: Tally): Outcome {
+function openError(db: Database, tally: Tally<Fresh>): Outcome {
   const { group, oldest, newest } = tally;
   const { record } = newest.entry;
   const row = db.get<ErrorRow>(
@@ -109,7 +90,7 @@ function openError(db: Database, tally: Tally): Outcome {
   return { row, kind: "new" };
 }
 
-function touch(db: Database, before: ErrorRow, tally: Tally): Outcome {
+function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
   const { oldest, newest } = tally;
   const kind = wake(db, before, newest);
   const isFirst = oldest.timeMs < before.first_seen;
@@ -169,10 +150,8 @@ function wake(db: Database, error: ErrorRow, newest: Fresh): Alert["kind"] | und
   }
 }
 
-function addOccurrences(db: Database, error: number, { group, failures }: Tally): void {
-  const hours = new Map<number, number>();
-  const variants = new Map<string, number>();
-  for (const { id, timeMs, entry, words } of failures) {
+function addOccurrences(db: Database, error: number, { group, failures }: Tally<Fresh>): void {
+  for (const { id, entry, words } of failures) {
     db.run("insert into occurrences (id, error, error_id, line) values (?, ?, ?, ?)", [
       id,
       error,
@@ -180,9 +159,9 @@ function addOccurrences(db: Database, error: number, { group, failures }: Tally)
       entry.line,
     ]);
     db.run("insert into occurrences_words (rowid, words) values (?, ?)", [id, words]);
-    countOne(hours, Math.floor(timeMs / HOUR_MS));
-    countOne(variants, cleanText((entry.group ?? group).masked));
   }
+  const hours = countsOf(failures, ({ timeMs }) => Math.floor(timeMs / HOUR_MS));
+  const variants = countsOf(failures, ({ entry }) => cleanText((entry.group ?? group).masked));
   for (const [hour, count] of hours) addHour(db, error, { hour, count });
   for (const [message, count] of variants) addVariant(db, error, { message, count });
 }
@@ -211,30 +190,4 @@ function addVariant(
      where (select count(*) from variants where error = ?) < ${MAX_VARIANTS}`,
     [error, message, count, error],
   );
-}
-
-function countOne<Key>(counts: Map<Key, number>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function worstOf({ failures }: Tally): number {
-  return failures.reduce((worst, { entry }) => Math.max(worst, entry.record.severity), 0);
-}
-
-/** The message of what was thrown: what the record says of it may be the route's alone. */
-function messageOf({ entry }: Fresh): string {
-  return cleanText(entry.record.error?.message ?? entry.record.message);
-}
-
-/** Every failure has an id; a record that lost it is known by its duplicate key. */
-function occurrenceId({ error_id, boot_id, seq }: LogRecord): string {
-  return cleanText(error_id ?? `${boot_id}-${seq}`);
-}
-
-function cleanOrNull(text: string | undefined): string | null {
-  return text === undefined ? null : cleanText(text);
-}
-
-function releaseNote({ release }: LogRecord): string {
-  return release === undefined ? "" : `in release ${cleanText(release)}`;
 }

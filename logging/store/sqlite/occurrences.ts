@@ -8,7 +8,7 @@ import { MAX_TOTAL, type Occurrence, type Page, type Receipt } from "../store.ts
 import { exactWord } from "../words.ts";
 import type { Database } from "./database.ts";
 import { matchExact } from "./match.ts";
-import { type ErrorRow, isoTime, recordOf } from "./rows.ts";
+import { type ErrorRow, isoTime, recordOf } from "../rows.ts";
 
 /** Occurrences of one error before an id, the newest first. Values: error, before, limit. */
 export const OCCURRENCES_PAGE = `

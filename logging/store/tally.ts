@@ -1,0 +1,84 @@
+/**
+ * What one batch brings to one error, the same for both engines: a batch touches each error once,
+ * however many occurrences it holds.
+ *
+ * @module
+ */
+import type { LogRecord } from "../record.ts";
+import { cleanText } from "./rows.ts";
+import type { Entry, Group } from "./store.ts";
+
+/** Different masked messages counted per error; further ones are not told apart. */
+export const MAX_VARIANTS = 100;
+
+/** The trend counts by the hour. */
+export const HOUR_MS: number = 60 * 60 * 1000;
+
+/** A failure that was not in the store before. */
+export interface Failure {
+  /** When it happened, milliseconds since 1970. */
+  timeMs: number;
+  /** The record as it came, with its group. */
+  entry: Entry;
+}
+
+/** The occurrences that one batch brings to one error. */
+export interface Tally<F extends Failure> {
+  /** The error they belong to. */
+  group: Group;
+  /** In the order of their times, never empty. */
+  failures: F[];
+  /** The first of them. */
+  oldest: F;
+  /** The last of them. */
+  newest: F;
+}
+
+/** One tally an error. @param failures In the order of their times, each with a group. */
+export function talliesOf<F extends Failure>(failures: readonly F[]): Tally<F>[] {
+  const tallies = new Map<string, Tally<F>>();
+  for (const failure of failures) {
+    const group = failure.entry.group!;
+    const tally = tallies.get(group.key);
+    if (tally === undefined) {
+      tallies.set(group.key, { group, failures: [failure], oldest: failure, newest: failure });
+    } else {
+      tally.failures.push(failure);
+      tally.newest = failure;
+    }
+  }
+  return [...tallies.values()];
+}
+
+/** The worst severity among them. */
+export function worstOf({ failures }: Tally<Failure>): number {
+  return failures.reduce((worst, { entry }) => Math.max(worst, entry.record.severity), 0);
+}
+
+/** How many of them give each value. */
+export function countsOf<F, Key>(
+  failures: readonly F[],
+  keyOf: (failure: F) => Key,
+): Map<Key, number> {
+  const counts = new Map<Key, number>();
+  for (const failure of failures) {
+    const key = keyOf(failure);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The message of what was thrown: what the record says of it may be the route's alone. */
+export function messageOf({ entry }: Failure): string {
+  return cleanText(entry.record.error?.message ?? entry.record.message);
+}
+
+/** Every failure has an id; a record that lost it is known by its duplicate key. */
+export function occurrenceId({ error_id, boot_id, seq }: LogRecord): string {
+  return cleanText(error_id ?? `${boot_id}-${seq}`);
+}
+
+/** The release, as the history says it; empty where none is known. */
+export function releaseNote({ release }: LogRecord): string {
+  return release === undefined ? "" : `in release ${cleanText(release)}`;
+}
