@@ -229,7 +229,7 @@ function oneOf<const Names extends readonly string[]>(names: Names) {
 function secret(minChars: number) {
   return matching(
     (text) => isSecret(text, minChars),
-    `at least ${minChars} ASCII characters, without spaces`,
+    `${atLeast(minChars)}ASCII characters, without spaces`,
   );
 }
 
@@ -240,9 +240,13 @@ function secrets(minChars: number) {
     v.transform((text) => text.split(",").map((key) => key.trim()).filter((key) => key !== "")),
     v.check(
       (keys) => keys.every((key) => isSecret(key, minChars)),
-      `keys separated by commas, each at least ${minChars} ASCII characters, without spaces`,
+      `keys separated by commas, each ${atLeast(minChars)}ASCII characters, without spaces`,
     ),
   );
+}
+
+function atLeast(minChars: number): string {
+  return minChars > 1 ? `at least ${minChars} ` : "";
 }
 
 function isSecret(text: string, minChars: number): boolean {

@@ -5,7 +5,6 @@
  */
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { catchStrays, type Logging, startLogging } from "./logging/mod.ts";
-import { modules } from "./modules/registry.ts";
 import { type App, createApp } from "./routes/app.ts";
 
 const TOKEN_BYTES = 16;
@@ -23,7 +22,6 @@ async function main(): Promise<void> {
   addEventListener("unload", () => logging.spillRest());
   const operatorToken = config.operatorToken ?? localToken(config);
   const app = createApp({
-    modules,
     logging,
     environment: config.env,
     requestTimeoutMs: config.requestTimeoutMs,
@@ -89,7 +87,9 @@ function serveOrExit(config: Config, app: App): Deno.HttpServer {
   } catch (error) {
     const why = error instanceof Deno.errors.AddrInUse
       ? "another process listens there; set PORT to a free one"
-      : (error as Error).message;
+      : `${
+        (error as Error).message
+      }; set HOST to an address of this machine, PORT to one you may use`;
     exitWith(`Cannot listen on ${config.host}:${config.port}: ${why}`);
   }
 }

@@ -3,7 +3,7 @@
  * started is ended. A run of all parts writes `bench/results.md`; one of some parts only prints.
  *
  * ```
- * deno task bench [--only=servers,paces,bodies,failures,starts,endurance] [--rounds=5] [--seconds=2] [--seed=1]
+ * deno task bench [--only=servers,paces,bodies,failures,starts,endurance] [--rounds=3] [--seconds=2] [--seed=1]
  * ```
  *
  * @module
@@ -55,7 +55,7 @@ function readFlags(): { parts: string[]; rounds: number; seconds: number; seed: 
     args: Deno.args,
     options: {
       only: { type: "string", default: Object.keys(PARTS).join(",") },
-      rounds: { type: "string", default: "5" },
+      rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "2" },
       seed: { type: "string", default: String(Math.floor(Math.random() * MAX_SEED)) },
     },
@@ -94,12 +94,13 @@ function report(
   { command, machine, sections }: { command: string; machine: string; sections: Section[] },
 ): string {
   const figures: Figures = Object.assign({}, ...sections.map((section) => section.figures));
-  const control = figures.controlRatio === undefined
-    ? ""
-    : `\n- Control pair: A' / A = ${
-      figure(figures.controlRatio, 3)
-    } (main thread); differences of ` +
-      "that size are noise";
+  const { controlRatio, othersCores } = figures;
+  const control = controlRatio === undefined ? "" : "\n" + [
+    `- Control pair: A' / A = ${
+      figure(controlRatio, 3)
+    } (main thread); differences of that size are noise`,
+    `- Other programs took ${figure(othersCores, 2)} of the cores meanwhile (median of the rounds)`,
+  ].join("\n");
   return [
     "# Results of the bench",
     "Written by the run; what is measured, and how, stands in `docs/benchmarks.md`.",

@@ -34,7 +34,9 @@ export interface Section {
 export type Figures = Partial<
   Record<
     | "controlRatio"
+    | "othersCores"
     | "addedMainUs"
+    | "addedAtHalfUs"
     | "addedByPinoUs"
     | "storeMainUs"
     | "storeProcessUs"
@@ -93,7 +95,8 @@ export async function measureCases(
 function tell(round: Round): string {
   if (round.void !== undefined) return `void: ${round.void}`;
   return `${round.mainUs.toFixed(1)} us main, ${round.processUs.toFixed(1)} us all, ` +
-    `${Math.round(round.perSecond)} req/s, p99 ${round.p99Ms.toFixed(1)} ms`;
+    `${Math.round(round.perSecond)} req/s, p99 ${round.p99Ms.toFixed(1)} ms, ` +
+    `others ${round.othersCores.toFixed(2)} cores`;
 }
 
 /** A number of every round that counts, in the middle; NaN where none does. */

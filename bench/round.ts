@@ -5,7 +5,15 @@
  */
 import { type Load, type Loaded, type LoadTool, runLoad } from "./load.ts";
 import { type Kept, startServer } from "./server.ts";
-import { type Memory, readMemory, readUsage, untilIdle } from "./usage.ts";
+import {
+  type Business,
+  type Memory,
+  readBusiness,
+  readMemory,
+  readUsage,
+  untilIdle,
+  type Usage,
+} from "./usage.ts";
 import type { Variant } from "./variants.ts";
 
 /** How a round is to be. */
@@ -28,6 +36,8 @@ export interface Round extends Loaded, Memory {
   processUs: number;
   /** Records found in the place that has fewest, of those due, as a percentage; absent where nothing is recorded. */
   delivered?: number;
+  /** What other programs took of the processors meanwhile, in cores: they make all figures worse. */
+  othersCores: number;
   /** Records dropped, by Holdfast's own count. */
   dropped: number;
   /** Why the round is void; absent where it counts. */
@@ -44,10 +54,10 @@ export async function measure(variant: Variant, options: RoundOptions): Promise<
     ratePerSecond: undefined,
   });
   await untilIdle(server.pid);
-  const before = readUsage(server.pid);
+  const before = look(server.pid);
   const loaded = await runLoad(tool, server.port, load);
   await untilIdle(server.pid);
-  const after = readUsage(server.pid);
+  const after = look(server.pid);
   const memory = readMemory(server.pid);
   const kept = await server.stop();
   const answered = warmUp.requests + loaded.requests;
@@ -57,9 +67,25 @@ export async function measure(variant: Variant, options: RoundOptions): Promise<
     mainUs: (after.mainUs - before.mainUs) / loaded.requests,
     processUs: (after.processUs - before.processUs) / loaded.requests,
     ...delivery(kept, answered),
+    othersCores: othersBetween(before, after),
     dropped: droppedOf(kept),
     ...verdict(kept, { options, loaded, answered }),
   };
+}
+
+/** The state of server and machine at one moment. */
+interface Look extends Usage, Business {
+  atMs: number;
+}
+
+function look(pid: number): Look {
+  return { atMs: performance.now(), ...readUsage(pid), ...readBusiness() };
+}
+
+function othersBetween(before: Look, after: Look): number {
+  const since = (name: keyof Look) => after[name] - before[name];
+  const others = since("allUs") - since("ownUs") - since("processUs");
+  return Math.max(0, others / 1000 / since("atMs"));
 }
 
 function delivery({ records }: Kept, answered: number): { delivered?: number } {

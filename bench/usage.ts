@@ -9,12 +9,23 @@ const IDLE_WINDOW_MS = 50;
 const IDLE_BELOW_US = 2_500;
 const IDLE_WITHIN_MS = 60_000;
 
+/** Linux counts in hundredths of a second for all who read /proc (USER_HZ). */
+const TICK_US = 10_000;
+
 /** Processor time since the start of a process, in microseconds. */
 export interface Usage {
   /** The main thread alone: where JavaScript answers requests, in Deno and in Node. */
   mainUs: number;
   /** All threads. */
   processUs: number;
+}
+
+/** What all processors together have worked, in microseconds. */
+export interface Business {
+  /** Since the machine started, whoever it was for. */
+  allUs: number;
+  /** For this process and for the children it has waited for: the bench and its load. */
+  ownUs: number;
 }
 
 /** Resident memory, in megabytes. */
@@ -40,6 +51,18 @@ export function readUsage(pid: number): Usage {
   } catch (cause) {
     throw new Error("The bench needs Linux with scheduler statistics in /proc", { cause });
   }
+}
+
+/** Tells how busy the machine is, and how much of that is the bench's own doing. See proc(5), `stat`. */
+export function readBusiness(): Business {
+  const cpu = Deno.readTextFileSync("/proc/stat").split("\n", 1)[0]!.split(/\s+/).slice(1);
+  const [user, nice, system, , , irq, softIrq, steal] = cpu.map(Number);
+  const all = user! + nice! + system! + irq! + softIrq! + steal!;
+  const stat = Deno.readTextFileSync("/proc/self/stat");
+  // After the name, which may hold spaces: state is the third field, utime, stime, cutime and cstime are 14 to 17.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+  const own = fields[11]! + fields[12]! + fields[13]! + fields[14]!;
+  return { allUs: all * TICK_US, ownUs: own * TICK_US };
 }
 
 /** Reads the memory of a process. */

@@ -45,8 +45,9 @@ export class Engine {
     this.#post = post;
   }
 
-  /** Takes one message. */
+  /** Takes one message; none any more after `close()`. */
   handle(message: ToWorker): void {
+    if (this.#closing.signal.aborted) return;
     switch (message.type) {
       case "open":
         return void this.#open(message.settings);

@@ -37,8 +37,10 @@ interface Form {
 }
 
 const FORMS: readonly Form[] = [
-  // V8: `at async Home.run (file:///app/home.ts:3:5)`, `at file:///app/home.ts:3:5`.
-  { line: /^\s*at (?:(?<fn>.*?) \()?(?<file>[^()\s][^()]*?):(?<row>\d+):(?<col>\d+)\)?$/ },
+  // V8: `at async Home.run (file:///app/home.ts:3:5)`, `at async file:///app/home.ts:3:5`.
+  {
+    line: /^\s*at (?:async )?(?:(?<fn>.*?) \()?(?<file>[^()\s][^()]*?):(?<row>\d+):(?<col>\d+)\)?$/,
+  },
   // Java: `at com.acme.Home.run(Home.java:42)`.
   { line: /^\s*at (?<fn>[\w.$<>/]+)\((?<file>[\w.$-]+):(?<row>\d+)\)$/ },
   // Firefox and Safari: `run@https://acme.org/home.js:3:5`.

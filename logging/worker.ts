@@ -21,5 +21,7 @@ for (const type of ["error", "unhandledrejection"]) {
     event.preventDefault();
     const thrown = (event as ErrorEvent).error ?? (event as PromiseRejectionEvent).reason;
     scope.postMessage({ type: "crashed", sentence: String(thrown?.message ?? thrown) });
+    // Until it is terminated: its successor gets the same batches, and a file should have them once and in order.
+    void engine.close();
   });
 }

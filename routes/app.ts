@@ -8,12 +8,13 @@ import { HTTPException } from "hono/http-exception";
 import type { Logging } from "../logging/mod.ts";
 import { Failure } from "../modules/failure.ts";
 import type { Method, Module } from "../modules/module.ts";
+import { modules as registry } from "../modules/registry.ts";
 import { runModule, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
 import { requireToken } from "./auth.ts";
 import { parseBody, readBody } from "./body.ts";
 import { contextStore, type ContextTools, RequestContext } from "./context.ts";
-import { Exchange, type ExchangeTools } from "./exchange.ts";
+import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
 import { indexPage } from "./index_page.tsx";
 import { RequestMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
@@ -24,8 +25,8 @@ const FULL_QUEUE = 4 / 5;
 
 /** What the app is built from. */
 export interface AppDependencies {
-  /** The modules to serve. */
-  modules: readonly Module[];
+  /** The modules to serve. Default: all of the registry. */
+  modules?: readonly Module[];
   /** Where records go, and where they are asked for. */
   logging: Logging;
   /** In development answers show stacks, and `/fail` is there. */
@@ -51,19 +52,23 @@ export interface App {
 }
 
 /** What every route of the app uses. */
-interface Tools extends ExchangeTools, ContextTools, AppDependencies {}
+interface Tools extends ExchangeTools, ContextTools, Dependencies {}
+
+/** With its defaults filled in. */
+type Dependencies = AppDependencies & { modules: readonly Module[] };
 
 /**
  * Builds the service.
  *
  * @example
  * ```ts ignore
- * const app = createApp({ modules, logging, environment: "development", requestTimeoutMs: 10_000,
+ * const app = createApp({ logging, environment: "development", requestTimeoutMs: 10_000,
  *   maxBodyBytes: 1_048_576, intakeKeys: [] });
  * const response = await app.request("/?query_content=x&user_type=guest");
  * ```
  */
-export function createApp(dependencies: AppDependencies): App {
+export function createApp({ modules = registry, ...rest }: AppDependencies): App {
+  const dependencies = { modules, ...rest };
   const tools = createTools(dependencies);
   const hono = new Hono();
   const closed = closedRoutes(dependencies);
@@ -89,12 +94,15 @@ export function createApp(dependencies: AppDependencies): App {
   return {
     fetch,
     request: (path, init) => fetch(new Request(new URL(path, "http://localhost"), init)),
-    onError: (thrown) =>
-      new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown),
+    onError: (thrown) => {
+      // Deno.serve tells of a broken stream too, when the answer is half sent.
+      if (thrown instanceof BrokenStream) return new Response(null, { status: 500 });
+      return new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown);
+    },
   };
 }
 
-function createTools(dependencies: AppDependencies): Tools {
+function createTools(dependencies: Dependencies): Tools {
   const { logging, environment, operatorToken } = dependencies;
   const operator = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
@@ -110,7 +118,7 @@ function createTools(dependencies: AppDependencies): Tools {
   };
 }
 
-function servedModules({ modules, ...dependencies }: AppDependencies): Module[] {
+function servedModules({ modules, ...dependencies }: Dependencies): Module[] {
   return modules.filter((module) => isServed(module, dependencies));
 }
 
@@ -123,7 +131,7 @@ function isServed(
 }
 
 /** What is closed answers 404, even where another method is open at its path: nothing tells that it is there. */
-function closedRoutes({ modules, ...dependencies }: AppDependencies): Hono {
+function closedRoutes({ modules, ...dependencies }: Dependencies): Hono {
   const closed = new Hono();
   for (const module of modules.filter((module) => !isServed(module, dependencies))) {
     for (const path of module.paths ?? [module.name]) {

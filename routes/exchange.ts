@@ -34,6 +34,14 @@ export interface ExchangeTools {
   showStacks: boolean;
 }
 
+/** What a client's connection is ended with when a stream breaks half-way. It is recorded already. */
+export class BrokenStream extends Error {
+  /** `cause` is what broke it. */
+  constructor(cause: unknown) {
+    super("the stream broke half-way", { cause });
+  }
+}
+
 /** A request and its answer. */
 export class Exchange {
   /** Equals the `X-Request-Id` header. */
@@ -161,7 +169,7 @@ export class Exchange {
         } catch (thrown) {
           const errorId = this.#tools.logging.newErrorId();
           this.#finish({ severity: SEVERITY.ERROR, status, thrown, errorId });
-          controller.error(thrown);
+          controller.error(new BrokenStream(thrown));
         }
       },
       cancel: (reason) => {

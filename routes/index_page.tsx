@@ -24,13 +24,16 @@ const HEADERS = {
 /** A page that lists the modules, the board and the docs. */
 export async function indexPage(modules: readonly Module[]): Promise<Response> {
   const html = "<!DOCTYPE html>" + (<Index modules={modules} />).toString();
-  return new Response(html, { headers: { ...HEADERS, "content-security-policy": await POLICY } });
+  return new Response(html, { headers: { ...HEADERS, "content-security-policy": await policy() } });
 }
 
-/** The one style of the page is let through by its hash. */
-const POLICY = hashOf(STYLE).then((hash) =>
-  `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'; base-uri 'none'`
-);
+let known: string | undefined;
+
+/** The one style of the page is let through by its hash; made when the page is first asked for. */
+async function policy(): Promise<string> {
+  return known ??= `default-src 'none'; style-src 'sha256-${await hashOf(STYLE)}'; ` +
+    "frame-ancestors 'none'; base-uri 'none'";
+}
 
 async function hashOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));

@@ -10,7 +10,7 @@ import { variant } from "../variants.ts";
 const CONNECTIONS = 32;
 const SIZES = [1, 3000];
 const SENTENCE = "Nothing in these words is long, and none of them is a thing to hide. ";
-const IDS = ["bare", "discard", "store", "file", "fastify", "fastify-worker"];
+const IDS = ["bare", "discard", "store", "fastify", "fastify-worker"];
 const HEAD = [
   "server",
   "main thread us/req",

@@ -11,10 +11,10 @@ import { type Variant, variant } from "../variants.ts";
 const CONNECTIONS = 32;
 /** Few: below the hundred a second from which on alike failures share a stack. */
 const FEW_PER_SECOND = 50;
-const FEW_SECONDS = 4;
+const FEW_SECONDS = 3;
 const ALIKE = "/fail";
 const DIFFERENT = "/fail?numbered=yes";
-const HEAD = ["server", "requests", "main thread us/req", "process us/req", "req/s", "p99 ms"];
+const HEAD = ["server and requests", "main thread us/req", "process us/req", "req/s", "p99 ms"];
 
 const bare = variant("bare");
 const store = variant("store");
@@ -44,8 +44,7 @@ export async function measureFailures(bench: Bench): Promise<Section> {
   const rows = cases.map(({ key, variant }) => {
     const rounds = results.get(key)!;
     return [
-      variant.title,
-      key.slice(key.indexOf(", ") + 2),
+      `${variant.title}: ${key.slice(key.indexOf(", ") + 2)}`,
       figure(typical(rounds, (round) => round.mainUs)),
       figure(typical(rounds, (round) => round.processUs)),
       figure(typical(rounds, (round) => round.perSecond), 0),

@@ -87,7 +87,9 @@ type Numbers =
 function figuresOf(results: Map<string, Round[]>): Figures {
   const of = (id: string) => results.get(id)!;
   const added = (left: Round, right: Round) => left.mainUs - right.mainUs;
+  const all = [...results.values()].flat();
   return {
+    othersCores: typical(all, (round) => round.othersCores),
     controlRatio: paired(
       [of("bare-again"), of("bare")],
       (again, bare) => again.mainUs / bare.mainUs,

@@ -1,12 +1,6 @@
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-
-/** How bytes are sent. */
-export interface RawOptions {
-  /** Where to: `http://127.0.0.1:40123`. */
-  url: string;
-  /** True: the sending side is closed after the bytes, as by a client that has gone. */
-  hangUp?: boolean;
-}
+const END_OF_HEAD = "\r\n\r\n";
+const END_OF_CHUNKS = "0\r\n\r\n";
+const READ_BYTES = 16 * 1024;
 
 /** What came back, read as HTTP/1.1. */
 export interface RawAnswer {
@@ -18,20 +12,44 @@ export interface RawAnswer {
   body: string;
 }
 
-/** Sends bytes that no HTTP client would send, and reads what comes until the server closes. */
+/** A TCP connection that carries what no HTTP client would send. */
+export interface RawConnection extends Disposable {
+  /** Sends bytes, and reads one answer, or to the end of the connection where it is not whole. */
+  ask(bytes: string | Uint8Array, options?: RawOptions): Promise<RawAnswer>;
+}
+
+/** How bytes are sent. */
+export interface RawOptions {
+  /** True: the sending side is closed after the bytes, as by a client that has gone. */
+  hangUp?: boolean;
+}
+
+/** Sends bytes on a connection of their own, and reads the answer. */
 export async function rawRequest(
   bytes: string | Uint8Array,
-  { url, hangUp = false }: RawOptions,
+  { url, ...options }: RawOptions & { url: string },
 ): Promise<RawAnswer> {
+  using connection = await openConnection(url);
+  return await connection.ask(bytes, options);
+}
+
+/** Connects to `http://host:port`. */
+export async function openConnection(url: string): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
-  using connection = await Deno.connect({ hostname, port: Number(port) });
-  try {
-    await writeAll(connection, typeof bytes === "string" ? latin1(bytes) : bytes);
-    if (hangUp) await connection.closeWrite();
-  } catch {
-    // The server may close before it has read all: what it has answered counts.
-  }
-  return parse(await readAll(connection));
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  return {
+    async ask(bytes, { hangUp = false } = {}) {
+      const answer = readAnswer(connection);
+      try {
+        await writeAll(connection, typeof bytes === "string" ? latin1(bytes) : bytes);
+        if (hangUp) await connection.closeWrite();
+      } catch {
+        // The server may close before it has read all: what it has answered counts.
+      }
+      return await answer;
+    },
+    [Symbol.dispose]: () => connection.close(),
+  };
 }
 
 /** One character, one byte: so a test can write any byte. */
@@ -43,39 +61,35 @@ async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void>
   for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
 }
 
-async function readAll(connection: Deno.Conn): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for (;;) {
-      const chunk = new Uint8Array(16 * 1024);
-      const count = await connection.read(chunk);
-      if (count === null || size > MAX_ANSWER_BYTES) break;
-      chunks.push(chunk.subarray(0, count));
-      size += count;
-    }
-  } catch {
-    // Reset: what came before it is the answer.
+async function readAnswer(connection: Deno.Conn): Promise<RawAnswer> {
+  // Latin-1 keeps bytes and characters alike until all of the body is there.
+  let text = "";
+  const chunk = new Uint8Array(READ_BYTES);
+  for (;;) {
+    const count = await connection.read(chunk).catch(() => null);
+    if (count === null) return parse(text).answer;
+    text += String.fromCharCode(...chunk.subarray(0, count));
+    const { answer, isWhole } = parse(text);
+    if (isWhole) return answer;
   }
-  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
 }
 
-function parse(bytes: Uint8Array): RawAnswer {
-  const text = new TextDecoder().decode(bytes);
-  const end = text.indexOf("\r\n\r\n");
-  const [start = "", ...lines] = text.slice(0, Math.max(end, 0)).split("\r\n");
+function parse(text: string): { answer: RawAnswer; isWhole: boolean } {
+  const end = text.indexOf(END_OF_HEAD);
   const headers = new Headers();
+  if (end < 0) return { answer: { status: 0, headers, body: "" }, isWhole: false };
+  const [start = "", ...lines] = text.slice(0, end).split("\r\n");
   for (const line of lines) {
     const colon = line.indexOf(":");
     headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
   }
-  const rest = text.slice(end + 4);
+  const rest = text.slice(end + END_OF_HEAD.length);
   const isChunked = headers.get("transfer-encoding") === "chunked";
-  return {
-    status: Number(start.split(" ")[1] ?? 0),
-    headers,
-    body: isChunked ? unchunk(rest) : rest,
-  };
+  const length = headers.get("content-length");
+  const isWhole = isChunked ? rest.endsWith(END_OF_CHUNKS) : rest.length === Number(length ?? NaN);
+  const bytes = latin1(isChunked ? unchunk(rest) : rest);
+  const body = new TextDecoder().decode(bytes);
+  return { answer: { status: Number(start.split(" ")[1]), headers, body }, isWhole };
 }
 
 function unchunk(text: string): string {

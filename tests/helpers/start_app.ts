@@ -1,7 +1,6 @@
 import type { LoggingOptions } from "../../logging/logging.ts";
 import { type Logging, startLogging } from "../../logging/mod.ts";
 import type { StoreReads } from "../../logging/store/store.ts";
-import { modules } from "../../modules/registry.ts";
 import { type App, type AppDependencies, createApp } from "../../routes/app.ts";
 import { tempFolder } from "./temp_folder.ts";
 
@@ -53,7 +52,6 @@ export async function startApp(
   });
   await logging.ready;
   const app = createApp({
-    modules,
     logging: { ...logging, store: { ...logging.store, ...store } },
     environment: "development",
     requestTimeoutMs: 10_000,

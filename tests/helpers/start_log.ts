@@ -18,13 +18,15 @@ export interface TestLog extends AsyncDisposable {
   readonly folder: TempFolder;
   /** The store's file. */
   readonly storePath: string;
+  /** How it was started. */
+  readonly options: LoggingOptions;
 }
 
 /** Starts a log with a store in a folder of its own, and without waiting for it to open. */
 export function startLog(options: Partial<LoggingOptions> = {}): TestLog {
   const folder = tempFolder();
   const storePath = folder.at("holdfast.db");
-  const logging = startLogging({
+  const all: LoggingOptions = {
     level: "DEBUG",
     console: "off",
     bodies: "on",
@@ -35,9 +37,11 @@ export function startLog(options: Partial<LoggingOptions> = {}): TestLog {
     root: "/app/",
     workerUrl: FAULTY_WORKER,
     ...options,
-  });
+  };
+  const logging = startLogging(all);
   return {
     logging,
+    options: all,
     folder,
     storePath,
     async [Symbol.asyncDispose]() {

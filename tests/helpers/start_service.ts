@@ -17,6 +17,8 @@ export interface Ended {
 export interface Service extends AsyncDisposable {
   /** Where it serves: `http://127.0.0.1:40123`. */
   readonly url: string;
+  /** Its `STORE_URL`: another start with the same finds what this one stored. */
+  readonly storeUrl: string;
   /** All that it has printed so far, both streams. */
   readonly output: string;
   /** The process's id. */
@@ -43,7 +45,8 @@ export type Variables = Record<string, string>;
  */
 export async function startService(variables: Variables = {}): Promise<Service> {
   const folder = tempFolder();
-  const running = spawnService({ STORE_URL: `sqlite:${folder.at("holdfast.db")}`, ...variables });
+  const storeUrl = variables.STORE_URL ?? `sqlite:${folder.at("holdfast.db")}`;
+  const running = spawnService({ ...variables, STORE_URL: storeUrl });
   const url = await until(() => GREETING.exec(running.output)?.[1] ?? running.hasEnded, {
     what: `the service says where it serves; so far: ${running.output}`,
   });
@@ -51,6 +54,7 @@ export async function startService(variables: Variables = {}): Promise<Service> 
   const fetchIt = (path: string, init?: RequestInit) => fetch(url + path, init);
   return Object.assign(running, {
     url,
+    storeUrl,
     fetch: fetchIt,
     async asOperator(path: string, init?: RequestInit) {
       return (await (await fetchIt(path, withToken(OPERATOR_TOKEN, init))).json()).content;

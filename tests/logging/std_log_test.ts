@@ -10,7 +10,8 @@ type StdLevel = keyof typeof LEVELS;
 
 const FLUSH_MS = 5_000;
 /** A registry that has not answered by then counts as out of reach. */
-const FETCH_MS = 20_000;
+const FETCH_MS = 8_000;
+const RUN_MS = 30_000;
 
 /** What a handler of @std/log must be, as its documentation has it. */
 abstract class BaseHandler {
@@ -119,7 +120,10 @@ Deno.test({
   async fn() {
     using folder = tempFolder();
     await Deno.writeTextFile(folder.at("example.ts"), example(folder.path));
-    const { code, stdout, stderr } = await run(["run", "--check", "-A", folder.at("example.ts")]);
+    const { code, stdout, stderr } = await run(
+      ["run", "--check", "-A", folder.at("example.ts")],
+      RUN_MS,
+    );
     assertEquals(code, 0, stderr);
     const record = JSON.parse(stdout) as LogRecord;
     assertEquals([record.svc_name, record.level, record.message], [
@@ -161,7 +165,7 @@ function example(folder: string): string {
 
 async function fetchesStdLog(): Promise<boolean> {
   try {
-    const { code } = await run(["cache", "jsr:@std/log@0.224.14"]);
+    const { code } = await run(["cache", "jsr:@std/log@0.224.14"], FETCH_MS);
     return code === 0;
   } catch {
     return false;
@@ -171,6 +175,7 @@ async function fetchesStdLog(): Promise<boolean> {
 /** Without our lock file: the package is no dependency of ours. */
 async function run(
   [command = "", ...rest]: string[],
+  withinMs: number,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const args = [command, "--no-lock", `--config=${ROOT}deno.json`, ...rest];
   const process = new Deno.Command(Deno.execPath(), {
@@ -179,7 +184,7 @@ async function run(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(FETCH_MS),
+    signal: AbortSignal.timeout(withinMs),
   });
   const { code, stdout, stderr } = await process.output();
   const decoder = new TextDecoder();

@@ -1,0 +1,119 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { addModule } from "../../tools/new.ts";
+import { copyTree } from "../helpers/copy_tree.ts";
+import { type Service, startService } from "../helpers/start_service.ts";
+import { until } from "../helpers/until.ts";
+import { blocks, readDocument } from "./documents.ts";
+import { differences, type Known, parseShown } from "./shown.ts";
+
+const ADDRESS = "http://127.0.0.1:8000";
+const START = /^((?:\w+=\S+ )*)npx --yes deno@[\d.]+ task start$/;
+const NEW = /^npx --yes deno@[\d.]+ task new (\w+)$/;
+const TEST = /^npx --yes deno@[\d.]+ task test$/;
+const SET = /^(\w+)=(\S+)$/;
+
+Deno.test("the README's commands answer what it shows", async () => {
+  await using session = new Session();
+  for (const { text } of blocks(readDocument("README.md"), "console")) await session.play(text);
+});
+
+Deno.test("the HTTP API's example answers what it shows", async () => {
+  await using session = new Session();
+  await session.play("$ INTAKE_KEYS=key-of-the-shop npx --yes deno@2.9.6 task start\n");
+  const [example] = blocks(readDocument("docs/http-api.md"), "console");
+  await session.play(example?.text ?? "");
+});
+
+/** Someone at a terminal who does what a document says. */
+class Session implements AsyncDisposable {
+  readonly #known: Known = new Map();
+  readonly #variables: Record<string, string> = {};
+  #service: Service | undefined;
+
+  /** Types the lines behind `$`, and compares what follows each with what comes. */
+  async play(text: string): Promise<void> {
+    for (const step of text.split(/^\$ /m).slice(1)) {
+      const [, command = "", shown = ""] = /^((?:[^\n]*\\\n)*[^\n]*)\n([^]*)$/.exec(step) ?? [];
+      await this.#run(command.replace(/\s*\\\n\s*/g, " "), shown.trim());
+    }
+  }
+
+  async #run(command: string, shown: string): Promise<void> {
+    const [, variables] = START.exec(command) ?? [];
+    if (variables !== undefined) return await this.#start(variables, shown);
+    const [, module] = NEW.exec(command) ?? [];
+    if (module !== undefined) return makeModule(module, shown);
+    const [, name, value = ""] = SET.exec(command) ?? [];
+    if (name !== undefined) {
+      this.#variables[name] = this.#known.get(value) ?? value;
+    } else if (command.startsWith("curl ")) {
+      await this.#curl(command, shown);
+    } else {
+      // These tests are that command.
+      assertMatch(command, TEST);
+    }
+  }
+
+  async #start(variables: string, shown: string): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    const given = variables.split(" ").filter(Boolean).map((pair) => pair.split("="));
+    // Empty counts as unset: the start makes a token of its own.
+    const service = await startService({ OPERATOR_TOKEN: "", ...Object.fromEntries(given) });
+    this.#service = service;
+    const token = /ends: ([0-9a-f]{32})/;
+    const real = await until(() => token.exec(service.output)?.[1], { what: "a token is printed" });
+    this.#known.set(token.exec(shown)?.[1] ?? "", real);
+    const printed = service.output.replaceAll(/store [^)]*\/holdfast\.db/g, "store <file>");
+    for (const line of shown.split("\n")) {
+      const expected = line.replace(ADDRESS, service.url).replace(token, `ends: ${real}`)
+        .replace(/store [^)]*\/holdfast\.db/, "store <file>");
+      assertStringIncludes(printed, expected);
+    }
+  }
+
+  async #curl(command: string, shown: string): Promise<void> {
+    const service = this.#service!;
+    // Who types is slower than the log: what was recorded is stored by then.
+    await until(async () =>
+      /^holdfast_log_pending 0$/m.test(
+        await (await service.fetch("/metrics"))
+          .text(),
+      ), { what: "nothing waits to be stored" });
+    const { path, init } = readCurl(command, this.#variables);
+    const answer = await (await service.fetch(path, init)).json();
+    assertEquals(differences(parseShown(shown), answer, this.#known), [], command);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#service?.[Symbol.asyncDispose]();
+    this.#service = undefined;
+  }
+}
+
+function makeModule(name: string, shown: string): void {
+  using copy = copyTree();
+  assertEquals(addModule(name, copy.path).join("\n"), shown);
+}
+
+/** What the curl command asks for: as much of its language as the docs use. */
+function readCurl(
+  command: string,
+  variables: Record<string, string>,
+): { path: string; init: RequestInit } {
+  const words = Array.from(
+    command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g),
+    (match) =>
+      match[1] ?? (match[2] ?? match[3]!).replace(/\$(\w+)/g, (_, name) => variables[name] ?? ""),
+  );
+  const headers = new Headers();
+  let path = "";
+  let body: string | undefined;
+  for (let index = 1; index < words.length; index++) {
+    const word = words[index]!;
+    if (word === "-H") headers.append(...(words[++index]!.split(": ") as [string, string]));
+    else if (word === "-d") body = words[++index]!;
+    else if (word.startsWith(ADDRESS)) path = word.slice(ADDRESS.length);
+    else throw new Error(`curl ${word} is not understood here`);
+  }
+  return { path, init: { headers, ...(body !== undefined && { method: "POST", body }) } };
+}

@@ -1,0 +1,136 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ENV_NAMES, readConfig } from "../../config.ts";
+import { SEVERITY } from "../../logging/mod.ts";
+import { WAYS_TO_FAIL } from "../../modules/fail.ts";
+import { FAILURES } from "../../modules/failure.ts";
+import { modules } from "../../modules/registry.ts";
+import { ROOT } from "../helpers/start_app.ts";
+import { codeIn, documentPaths, readDocument, table } from "./documents.ts";
+
+/** Wrong for every variable that has a bound. */
+const WRONG = "☃ /";
+
+Deno.test("every link in the docs leads to a file, and to a heading where it names one", () => {
+  const broken: string[] = [];
+  for (const path of documentPaths()) {
+    for (const [, target = ""] of readDocument(path).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const url = new URL(target, `file://${ROOT}${path}`);
+      if (!hasHeading(url)) broken.push(`${path}: ${target}`);
+    }
+  }
+  assertEquals(broken, []);
+});
+
+Deno.test("the docs tell every failure as the table in the code has it", () => {
+  const shown = table(readDocument("docs/http-api.md"), "name").map((
+    [name, status, code, , level],
+  ) => [codeIn(name)[0], Number(status), codeIn(code)[0], level].join(" "));
+  const real = Object.values(FAILURES).map(({ name, status, code, level }) =>
+    [name, status, code, level].join(" ")
+  );
+  assertEquals(shown, real);
+});
+
+Deno.test("the docs tell every variable with the bound and the default that hold", () => {
+  const document = readDocument("docs/configuration.md");
+  const rows = table(document, "variable");
+  const others = codeIn(document.slice(document.indexOf("Set by the platform")))
+    .filter((code) => /^(DENO_|OTEL_)[A-Z_]+$/.test(code));
+  assertEquals([...new Set([...rows.map(([name]) => codeIn(name)[0]), ...others])].sort(), [
+    ...ENV_NAMES,
+  ]);
+  const defaults = JSON.stringify(readConfig(new Map(), { isTerminal: false }));
+  for (const [cell, byDefault = "", bound = ""] of rows) {
+    const name = codeIn(cell)[0]!;
+    assertStringIncludes(complaint(name), `${name} must be ${bound};`);
+    // A value alone is the setting's default; a sentence is for people.
+    const [, value] = /^`([^`]+)`$/.exec(byDefault) ?? [];
+    if (value === undefined) continue;
+    assertMatch(defaults, new RegExp(`:"?${value.replaceAll(".", "\\.")}"?[,}]`), name);
+  }
+});
+
+Deno.test("the docs tell every field of a log record, and where OpenTelemetry has it", () => {
+  const document = readDocument("docs/log-record.md");
+  const source = Deno.readTextFileSync(`${ROOT}logging/record.ts`);
+  const fields = membersOf("LogRecord", source);
+  const shown = table(document, "field").map(([name]) => codeIn(name)[0]);
+  assertEquals(shown, fields);
+  const mapped = document.slice(document.indexOf("## As OpenTelemetry logs"));
+  const map = table(mapped, "field").flatMap(([name]) => codeIn(name));
+  const expected = fields.filter((name) => name !== "error" && name !== "attrs");
+  assertEquals(expected.filter((name) => !map.includes(name)), []);
+  for (const member of membersOf("ErrorInfo", source)) {
+    assertStringIncludes(document, `\`${member}\``);
+  }
+});
+
+Deno.test("the docs give every level its numbers", () => {
+  const rows = table(readDocument("docs/log-record.md"), "level");
+  assertEquals(
+    rows.map(([level, severity]) => [codeIn(level)[0], Number(severity)]),
+    Object.entries(SEVERITY),
+  );
+  // The smallest number of each range of the OpenTelemetry logs data model, TRACE left out.
+  assertEquals(rows.map(([, , number]) => Number(number)), [5, 9, 13, 17, 21]);
+});
+
+Deno.test("the docs tell every route of the registry and every way to fail", () => {
+  const document = readDocument("docs/http-api.md");
+  const shown = table(document, "route").flatMap(([cell]) => codeIn(cell));
+  const real = modules.flatMap((module) =>
+    (module.paths ?? [module.name]).map((path) => `${module.method ?? "GET"} ${path}`)
+  );
+  assertEquals(real.filter((route) => !shown.includes(route)), []);
+  for (const way of WAYS_TO_FAIL) assertStringIncludes(document, `\`${way}\``);
+});
+
+Deno.test("the docs name every dependency with its version, and every task there is", () => {
+  const { imports, tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  const document = readDocument("docs/dependencies.md");
+  for (const specifier of Object.values(imports as Record<string, string>)) {
+    const [, name, version] = /^npm:\/?(@?[^@]+)@(\d[^/]*)/.exec(specifier) ?? [];
+    assertStringIncludes(document, `\`${name}\` ${version}`);
+  }
+  const named = table(readDocument("CONTRIBUTING.md"), "task").flatMap(([cell]) => codeIn(cell));
+  assertEquals(named.map((task) => task.split(" ")[0]).sort(), Object.keys(tasks).sort());
+});
+
+Deno.test("production may be given the variables of the start task and no other", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  const [start = "none"] = /--allow-env=\S+/.exec(tasks.start) ?? [];
+  assertStringIncludes(readDocument("docs/configuration.md"), start);
+  const allowed = start.slice("--allow-env=".length).split(",");
+  assertEquals(ENV_NAMES.filter((name) => !allowed.includes(name)), []);
+});
+
+function hasHeading(url: URL): boolean {
+  try {
+    const text = Deno.readTextFileSync(url.pathname);
+    const slugs = Array.from(
+      text.matchAll(/^#+ (.+)$/gm),
+      ([, heading = ""]) => heading.toLowerCase().replace(/[^\w\s-]/g, "").replaceAll(" ", "-"),
+    );
+    return url.hash === "" || slugs.includes(url.hash.slice(1));
+  } catch {
+    return false;
+  }
+}
+
+/** What the service says of a wrong value. */
+function complaint(name: string): string {
+  const production = { HOLDFAST_ENV: "production" };
+  try {
+    readConfig(new Map(Object.entries({ ...production, [name]: WRONG })), { isTerminal: false });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error(`${name} takes anything`);
+}
+
+/** Names of an interface's members, in their order. */
+function membersOf(name: string, source: string): string[] {
+  const [, body = ""] = new RegExp(`export interface ${name} {\n([^]*?)\n}`).exec(source) ?? [];
+  return Array.from(body.matchAll(/^ {2}(\w+)\??:/gm), ([, member = ""]) => member);
+}

@@ -1,0 +1,81 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { readKept, startLoad } from "../helpers/load.ts";
+import { readBooks } from "../helpers/read_books.ts";
+import { startService } from "../helpers/start_service.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
+import { until } from "../helpers/until.ts";
+
+const TMPFS_KB = 1024;
+const FULL_FOR_ANSWERS = 500;
+
+/** A file system of one megabyte that is really full, where the test may mount one. */
+Deno.test("on a full disk the service answers, the books balance, and all of it is stored once there is room", async (t) => {
+  using folder = tempFolder();
+  const disk = folder.at("disk");
+  using mounted = mountSmallDisk(disk);
+  if (!mounted) return void await t.step({ name: "may not mount here", ignore: true, fn() {} });
+
+  const storePath = `${disk}/holdfast.db`;
+  const variables = { STORE_URL: `sqlite:${storePath}`, LOG_LEVEL: "DEBUG" };
+  await using service = await startService(variables);
+  const load = startLoad(service);
+  await until(() => load.answers.length > 50, { what: "answers before the disk is full" });
+  using ballast = fill(`${disk}/ballast`);
+  const before = load.answers.length;
+  await until(() => load.answers.length > before + FULL_FOR_ANSWERS, {
+    what: "answers while the disk is full",
+  });
+  const books = await readBooks(service);
+  assert(books.pending > 0, "the store cannot take records");
+  assertEquals(books.dropped, 0);
+  const answers = await load.stop();
+  ballast.remove();
+  mounted.grow();
+  await until(async () => (await readBooks(service)).pending <= 2, {
+    what: "what waited is stored",
+    withinMs: 20_000,
+  });
+  service.kill("SIGTERM");
+  assertEquals(await service.ended, { code: 0, signal: null });
+  assertMatch(service.output, /Cannot spill to/);
+  const { requestIds } = readKept(storePath);
+  assertEquals(answers.filter(({ requestId }) => !requestIds.has(requestId)), []);
+});
+
+interface SmallDisk extends Disposable {
+  /** Makes room. */
+  grow(): void;
+}
+
+function mountSmallDisk(path: string): SmallDisk | undefined {
+  Deno.mkdirSync(path);
+  if (!run("mount", "-t", "tmpfs", "-o", `size=${TMPFS_KB}k`, "tmpfs", path)) return undefined;
+  return {
+    grow: () => void run("mount", "-o", "remount,size=64m", path),
+    [Symbol.dispose]: () => void run("umount", path),
+  };
+}
+
+function run(command: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** Fills the disk to the last byte. */
+function fill(path: string): Disposable & { remove(): void } {
+  const file = Deno.openSync(path, { create: true, write: true });
+  for (let size = 64 * 1024; size >= 1;) {
+    try {
+      if (file.writeSync(new Uint8Array(size)) < size) size >>= 1;
+    } catch {
+      size >>= 1;
+    }
+  }
+  return {
+    remove: () => Deno.removeSync(path),
+    [Symbol.dispose]: () => file.close(),
+  };
+}

@@ -1,0 +1,50 @@
+/** A module and what it imports, as `deno info --json` tells. */
+export interface GraphModule {
+  /** Its address. */
+  specifier: string;
+  /** What it imports. */
+  dependencies?: { code?: { specifier?: string }; type?: { specifier?: string } }[];
+}
+
+/** Which room may import from which others, after `docs/architecture.md`; within a room anything goes. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  main: ["config", "logging", "routes"],
+  config: [],
+  modules: [],
+  logging: [],
+  routes: ["modules", "logging", "board"],
+  board: ["logging"],
+  bench: ["config", "logging", "modules", "routes", "board", "main"],
+  tools: ["config", "logging", "modules", "routes", "board", "main"],
+  tests: ["config", "logging", "modules", "routes", "board", "main", "bench", "tools"],
+};
+
+/** Every import that the design does not allow, as `routes/app.ts → tests/x.ts`. */
+export function forbiddenArrows(modules: readonly GraphModule[], root: URL): string[] {
+  return modules.flatMap(({ specifier, dependencies = [] }) => {
+    const from = pathIn(root, specifier);
+    if (from === undefined) return [];
+    return dependencies
+      .flatMap(({ code, type }) => [code?.specifier, type?.specifier])
+      .map((target) => target === undefined ? undefined : pathIn(root, target))
+      .filter((to) => to !== undefined && !isAllowed(from, to))
+      .map((to) => `${from} → ${to}`);
+  });
+}
+
+function isAllowed(from: string, to: string): boolean {
+  const [fromRoom, toRoom] = [roomOf(from), roomOf(to)];
+  if (fromRoom === toRoom) return true;
+  return ALLOWED[fromRoom]?.includes(toRoom) ?? false;
+}
+
+function roomOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.tsx?$/, "");
+}
+
+/** The path below the root; undefined for packages and the runtime's own modules. */
+function pathIn(root: URL, specifier: string): string | undefined {
+  if (!specifier.startsWith(root.href)) return undefined;
+  const path = specifier.slice(root.href.length);
+  return path.startsWith("node_modules/") ? undefined : path;
+}

@@ -1,0 +1,107 @@
+/** Loads a service on loopback and keeps what it answered: bounded in time, number and concurrency. */
+import { DatabaseSync } from "node:sqlite";
+import type { Service } from "./start_service.ts";
+
+const CLIENTS = 8;
+const MAX_ANSWERS = 20_000;
+
+/** Every other request fails on purpose. */
+const PATHS = [
+  "/?query_content=none&user_type=guest",
+  "/fail?how=throw",
+  "/healthz",
+  "/fail?how=string",
+  "/?user_type=guest",
+  "/fail?how=reject",
+];
+
+/** One answer that reached its client whole. */
+export interface Answer {
+  /** As in the `X-Request-Id` header. */
+  requestId: string;
+  /** HTTP status. */
+  status: number;
+  /** The receipt, where it failed. */
+  errorId?: string;
+}
+
+/** A load that runs until it is stopped or the service is gone. */
+export interface Load {
+  /** What was answered so far. */
+  readonly answers: Answer[];
+  /** Sends no more, waits for the answers that are due, and gives all. */
+  stop(): Promise<Answer[]>;
+}
+
+/** Asks all the time, with some clients at once. */
+export function startLoad(service: Service): Load {
+  const answers: Answer[] = [];
+  let isStopped = false;
+  const clients = Array.from({ length: CLIENTS }, (_, i) => askOnAndOn(i));
+  return {
+    answers,
+    async stop() {
+      isStopped = true;
+      await Promise.all(clients);
+      return answers;
+    },
+  };
+
+  async function askOnAndOn(client: number): Promise<void> {
+    for (let i = client; !isStopped && answers.length < MAX_ANSWERS; i++) {
+      try {
+        const response = await service.fetch(PATHS[i % PATHS.length]!);
+        const { request_id, error_id, status } = await response.json();
+        answers.push({ requestId: request_id, errorId: error_id, status });
+      } catch {
+        // The service is gone, or was before it could answer: what it did not answer, it need not know.
+        return;
+      }
+    }
+  }
+}
+
+/** What a store's file holds, to be compared with what clients saw. */
+export interface Kept {
+  /** Request ids of the logs. */
+  requestIds: Set<string>;
+  /** Receipts of the occurrences. */
+  errorIds: Set<string>;
+  /** Per process the `seq` of its logs, in order. */
+  seqs: Map<string, number[]>;
+}
+
+/** Reads a store's file past the service. */
+export function readKept(path: string): Kept {
+  using db = new DatabaseSync(path, { readOnly: true });
+  const kept: Kept = { requestIds: new Set(), errorIds: new Set(), seqs: new Map() };
+  for (const { line } of db.prepare("select line from logs").iterate() as Iterable<Row>) {
+    const { request_id, error_id, boot_id, seq } = JSON.parse(line);
+    if (request_id !== undefined) kept.requestIds.add(request_id);
+    if (error_id !== undefined) kept.errorIds.add(error_id);
+    const seqs = kept.seqs.get(boot_id) ?? [];
+    kept.seqs.set(boot_id, seqs);
+    seqs.push(seq);
+  }
+  for (const seqs of kept.seqs.values()) seqs.sort((a, b) => a - b);
+  return kept;
+}
+
+interface Row {
+  line: string;
+}
+
+/** How many numbers are missing between 1 and the last one. */
+export function gapsIn(seqs: readonly number[]): number {
+  return (seqs.at(-1) ?? 0) - new Set(seqs).size;
+}
+
+/** Numbers from 0 to below 1 that a seed repeats: the generator of Lehmer, with the factor of Park and Miller (1988). */
+export function randomFrom(seed: number): () => number {
+  const modulus = 2 ** 31 - 1;
+  let state = seed % modulus || 1;
+  return () => {
+    state = (state * 16_807) % modulus;
+    return state / modulus;
+  };
+}

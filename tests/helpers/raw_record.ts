@@ -1,0 +1,26 @@
+import type { RawRecord } from "../../logging/batch.ts";
+import { SEVERITY } from "../../logging/record.ts";
+
+/** A record as the main thread has it. */
+export function rawRecord(parts: Partial<RawRecord> & { seq: number }): RawRecord {
+  return {
+    timeMs: Date.UTC(2026, 10, 22),
+    severity: SEVERITY.INFO,
+    svcName: "/test",
+    message: "",
+    requestId: null,
+    method: null,
+    route: null,
+    path: null,
+    status: null,
+    durationMs: null,
+    input: null,
+    output: null,
+    errorId: null,
+    error: null,
+    attrs: null,
+    release: null,
+    flags: 0,
+    ...parts,
+  };
+}

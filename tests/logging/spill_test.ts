@@ -1,0 +1,184 @@
+import { assert, assertEquals } from "@std/assert";
+import { Orphan, spillPaths } from "../../logging/orphan.ts";
+import { replay, spillLine } from "../../logging/replay.ts";
+import { Overflow, Spill, SpillDisk, spillPrefix } from "../../logging/spill.ts";
+import { openStore } from "../../logging/store/open.ts";
+import { type Entry, type Store, StoreBusy } from "../../logging/store/store.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
+import { Source, times } from "./entries.ts";
+
+const PREFIX = spillPrefix("sqlite:/data/holdfast.db");
+const MEGABYTE = 1024 * 1024;
+
+Deno.test("two stores in one folder have spill files of their own", () => {
+  assertEquals(PREFIX, "holdfast.db-spill-");
+  assertEquals(spillPrefix("postgres://someone:secret@host/db"), "postgres-spill-");
+  assertEquals(spillPrefix("memory:"), "memory-spill-");
+});
+
+Deno.test("a spill file is on disk as soon as a line was taken, and gone when all of it is stored", () => {
+  using world = openWorld();
+  const spill = new Spill(world.disk);
+  assertEquals(world.paths(), []);
+  assert(spill.append("one", 1));
+  assert(spill.append("two", 2));
+  assertEquals(world.texts(), ["one\ntwo\n"]);
+  spill.close(3);
+  assertEquals(world.paths(), []);
+});
+
+Deno.test("a spill file is kept while one of its batches is not stored", () => {
+  using world = openWorld();
+  const spill = new Spill(world.disk);
+  spill.append("one", 1);
+  spill.append("two", 2);
+  spill.cut(2);
+  spill.close(2);
+  assertEquals(world.texts(), ["one\ntwo\n"]);
+});
+
+Deno.test("under endless load the spill does not grow: segments go as soon as they are stored", () => {
+  using world = openWorld();
+  const spill = new Spill(world.disk);
+  const line = "x".repeat(100_000);
+  let mostBytes = 0;
+  for (let batch = 1; batch <= 400; batch++) {
+    spill.append(line, batch);
+    // Something always waits: the batch before the last one is stored.
+    spill.cut(batch - 1);
+    const bytes = world.paths().reduce((sum, path) => sum + Deno.statSync(path).size, 0);
+    mostBytes = Math.max(mostBytes, bytes);
+  }
+  assert(mostBytes < 9 * MEGABYTE, `${mostBytes} bytes`);
+  spill.close(401);
+  assertEquals(world.paths(), []);
+});
+
+Deno.test("while its process lives nobody takes a spill file for an orphan", () => {
+  using world = openWorld();
+  const spill = new Spill(world.disk);
+  spill.append("one", 1);
+  const [path] = world.paths();
+  assertEquals(Orphan.open(path!), undefined);
+  spill.close(0);
+  using orphan = Orphan.open(path!);
+  assert(orphan);
+  assertEquals(Orphan.open(path!), undefined);
+});
+
+Deno.test("what found no room is read back in order, and its file goes when all of it is stored", () => {
+  using world = openWorld();
+  const overflow = new Overflow(world.disk);
+  const lines = times(5_000, (i) => `line ${i} ${"é".repeat(100)}`);
+  for (const line of lines) overflow.append(line);
+  assertEquals(overflow.unread, lines.length);
+  const read: string[] = [];
+  for (let batch = 1; overflow.unread > 0; batch++) {
+    const some = overflow.read(batch);
+    assert(some.length > 0 && some.join("\n").length < MEGABYTE);
+    read.push(...some);
+    overflow.cut(batch);
+    assert(Deno.statSync(world.paths()[0]!).size > 0);
+  }
+  assertEquals(read, lines);
+  overflow.cut(1_000);
+  assertEquals(Deno.statSync(world.paths()[0]!).size, 0);
+  overflow.append("more");
+  assertEquals(overflow.read(1_001), ["more"]);
+  overflow.close(1_002);
+  assertEquals(world.paths(), []);
+});
+
+Deno.test("an orphan is stored whole, but for a last line torn by the death of its process", async () => {
+  using world = openWorld();
+  const store = await openStore("memory:");
+  const source = new Source();
+  const entries = times(3_000, (i) => i % 10 === 0 ? source.failure("a") : source.log());
+  const text = entries.map((entry) => spillLine(entry) + "\n").join("");
+  const path = world.orphan(text + '{"record":{"boot_id":"half');
+  const replayed = await replay(path, { ...writes(store), signal: never() });
+  assertEquals(replayed, { path, records: 3_000, torn: 1 });
+  assertEquals(world.paths(), []);
+  assertEquals((await store.health()).logs, 3_000);
+  const [failure] = entries;
+  assertEquals((await store.receipt(failure!.record.error_id!))?.state, "open");
+  await store.close();
+});
+
+Deno.test("lines that are no records are passed over, however long, and counted", async () => {
+  using world = openWorld();
+  const store = await openStore("memory:");
+  const line = spillLine(new Source().log());
+  const path = world.orphan(`[]\n${"x".repeat(9 * MEGABYTE)}\nnull\n${line}\n{"record":{}}\n`);
+  const replayed = await replay(path, { ...writes(store), signal: never() });
+  assertEquals(replayed?.records, 1);
+  assert(replayed!.torn >= 4);
+  await store.close();
+});
+
+Deno.test("a store that is busy in the middle of a replay gets every record once, and only then is the file removed", async () => {
+  using world = openWorld();
+  const store = await openStore("memory:");
+  const source = new Source();
+  const path = world.orphan(times(2_000, () => spillLine(source.log()) + "\n").join(""));
+  let calls = 0;
+  const write = (entries: readonly Entry[]) => {
+    assertEquals(world.paths(), [path]);
+    if (calls++ === 1) return Promise.reject(new StoreBusy("busy on purpose"));
+    return store.write(entries);
+  };
+  assertEquals((await replay(path, { write, signal: never() }))?.records, 2_000);
+  assert(calls > 2);
+  assertEquals(world.paths(), []);
+  await store.close();
+});
+
+Deno.test("a replay that is ended leaves the file to the next one, which stores the rest", async () => {
+  using world = openWorld();
+  const store = await openStore("memory:");
+  const source = new Source();
+  const path = world.orphan(times(2_000, () => spillLine(source.log()) + "\n").join(""));
+  const ending = new AbortController();
+  const write = async (entries: readonly Entry[]) => {
+    ending.abort();
+    return await store.write(entries);
+  };
+  assertEquals(await replay(path, { write, signal: ending.signal }), undefined);
+  const first = (await store.health()).logs;
+  assert(first > 0 && first < 2_000);
+  const rest = await replay(path, { ...writes(store), signal: never() });
+  assertEquals(rest?.records, 2_000 - first);
+  await store.close();
+});
+
+function openWorld() {
+  const folder = tempFolder();
+  const states: boolean[] = [];
+  const disk = new SpillDisk({
+    dir: folder.at("data"),
+    prefix: PREFIX,
+    bootId: "boot",
+    onState: (up) => void states.push(up),
+  });
+  const paths = () => spillPaths(folder.at("data"), PREFIX);
+  return {
+    disk,
+    paths,
+    texts: () => paths().map((path) => Deno.readTextFileSync(path)),
+    orphan(text: string): string {
+      Deno.mkdirSync(folder.at("data"), { recursive: true });
+      const path = folder.at("data", `${PREFIX}dead-1.ndjson`);
+      Deno.writeTextFileSync(path, text);
+      return path;
+    },
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+function writes(store: Store) {
+  return { write: (entries: readonly Entry[]) => store.write(entries) };
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
