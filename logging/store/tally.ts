@@ -39,9 +39,10 @@ export function talliesOf<F extends Failure>(failures: readonly F[]): Tally<F>[]
   const tallies = new Map<string, Tally<F>>();
   for (const failure of failures) {
     const group = failure.entry.group!;
-    const tally = tallies.get(group.key);
+    const key = cleanText(group.key);
+    const tally = tallies.get(key);
     if (tally === undefined) {
-      tallies.set(group.key, { group, failures: [failure], oldest: failure, newest: failure });
+      tallies.set(key, { group, failures: [failure], oldest: failure, newest: failure });
     } else {
       tally.failures.push(failure);
       tally.newest = failure;
