@@ -11,6 +11,9 @@ import { until } from "./until.ts";
 /** PostgreSQL refuses to run as root; this user exists on every Unix, and owns nothing. */
 const NOBODY = 65534;
 
+/** Of every user of a test server: no message may hold it. */
+export const PASSWORD = "correct-horse";
+
 /** What a test server needs besides the defaults: no waiting for the disk, room for eight processes. */
 const SETTINGS = {
   fsync: "off",
@@ -39,7 +42,9 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 /** Starts a server. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: Record<string, string> = {},
+): Promise<PostgresServer> {
   const folder = await Deno.makeTempDir({ prefix: "holdfast-postgres-" });
   const programs = join(folder, "native");
   const data = join(folder, "data");
@@ -49,11 +54,16 @@ export async function startPostgres(): Promise<PostgresServer> {
   await Deno.chmod(folder, 0o755);
   const identity = Deno.uid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (Deno.uid() === 0) await Deno.chown(data, NOBODY, NOBODY);
-  await run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync");
+  await Deno.writeTextFile(join(folder, "password"), PASSWORD);
+  await run(
+    ...["initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--no-sync"],
+    ...["-A", "scram-sha-256", `--pwfile=${join(folder, "password")}`],
+  );
 
   let server: Deno.ChildProcess | undefined;
   let databases = 0;
-  const address = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+  const address = (database: string) =>
+    `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`;
   const self: PostgresServer = {
     async newDatabase() {
       const name = `test_${++databases}`;
@@ -78,13 +88,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   return self;
 
   async function start(): Promise<void> {
-    const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => [
-      "-c",
-      `${name}=${value}`,
-    ]);
+    const options = Object.entries({ ...SETTINGS, ...settings, port })
+      .flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     await until(async () => {
       // After a kill its last processes may still hold the shared memory: then it ends at once.
-      server ??= command("postgres", "-D", data, ...settings).spawn();
+      server ??= command("postgres", "-D", data, ...options).spawn();
       const spawned = server;
       void spawned.status.then(() => {
         if (server === spawned) server = undefined;
@@ -100,7 +108,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     server = undefined;
   }
 
-  async function run(name: string, ...args: string[]): Promise<void> {
+  async function run(...[name = "", ...args]: string[]): Promise<void> {
     const { success, stderr } = await command(name, ...args).spawn().output();
     if (!success) throw new Error(`${name} failed: ${new TextDecoder().decode(stderr)}`);
   }

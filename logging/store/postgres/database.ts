@@ -99,7 +99,11 @@ export class Database {
     } catch (error) {
       throw new Error(this.#withoutSecrets(`STORE_URL cannot be used: ${reasonOf(error)}`));
     }
-    this.#pool.on("connect", (connection) => this.#connections.add(connection));
+    this.#pool.on("connect", (connection) => {
+      this.#connections.add(connection);
+      // Between two statements nobody else would listen, and the error would end the process.
+      connection.on("error", () => {});
+    });
     this.#pool.on("remove", (connection) => this.#connections.delete(connection));
     // An idle connection that ends is no news: the next call opens another, or says why it cannot.
     this.#pool.on("error", () => {});

@@ -27,6 +27,8 @@ export interface Connection {
   query(statement: Statement): Promise<Result | Result[]>;
   /** Gives it back; `true` closes it instead. */
   release(isBroken?: boolean): void;
+  /** Says that the server has gone, to whoever listens; the statement that runs says it too. */
+  on(event: "error", listener: (error: Error) => void): void;
   /** The socket, for an end without good-byes. */
   connection: { stream: { destroy(): void } };
 }

@@ -49,10 +49,11 @@ async function isCurrent(session: Session): Promise<boolean> {
 }
 
 async function versionOf(session: Session): Promise<number> {
-  const found = await session.get<{ found: boolean }>(
-    "select to_regclass('holdfast.versions') is not null as found",
+  // Not to_regclass(): it may remember that there was none before the lock was ours.
+  const found = await session.get(
+    "select 1 from pg_tables where schemaname = 'holdfast' and tablename = 'versions'",
   );
-  if (!found?.found) return 0;
+  if (found === undefined) return 0;
   const row = await session.get<{ version: number | null }>(
     "select max(version) as version from holdfast.versions",
   );
