@@ -50,6 +50,7 @@ export type Figures = Partial<
     | "stormRatio"
     | "startRatio"
     | "sustainedDropped"
+    | "sustainedMissing"
     | "sustainedPeakMb"
     | "sustainedPerSecond"
     | "sustainedPending",

@@ -6,7 +6,8 @@
 const FOLDER = new URL("./node/", import.meta.url);
 
 /** Autocannon's program, for Node. */
-export const AUTOCANNON = new URL("./node_modules/autocannon/autocannon.js", FOLDER).pathname;
+export const AUTOCANNON: string =
+  new URL("./node_modules/autocannon/autocannon.js", FOLDER).pathname;
 
 /** Installs what the lock file says, unless it is there. @throws {Error} when npm fails. */
 export async function installPackages(): Promise<void> {

@@ -45,7 +45,7 @@ export async function startServer(variant: Variant, path = WORK): Promise<Server
 }
 
 /** The request whose answer says that a server is up, and which the rounds repeat. */
-export const WORK = "/work?query_content=a-question-of-usual-length&user_type=guest";
+export const WORK: string = "/work?query_content=a-question-of-usual-length&user_type=guest";
 
 /** Starts any command that serves at `port`. Its folder goes when it is disposed. */
 export async function startProcess(

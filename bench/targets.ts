@@ -76,13 +76,14 @@ function* rowsOf(figures: Figures): Generator<Row> {
 }
 
 function* enduranceRows(figures: Figures): Generator<Row> {
-  const { sustainedDropped, sustainedPeakMb, sustainedPerSecond, sustainedPending } = figures;
+  const { sustainedDropped, sustainedMissing, sustainedPeakMb } = figures;
+  const { sustainedPerSecond, sustainedPending } = figures;
   if (sustainedDropped === undefined || sustainedPeakMb === undefined) return;
   yield [
     `The worker keeps up for a minute: nothing dropped, less than ${MAX_PEAK_MB} MB`,
-    `${sustainedDropped} dropped, ${figure(sustainedPeakMb, 0)} MB, ` +
+    `${sustainedDropped} dropped, ${sustainedMissing} missing, ${figure(sustainedPeakMb, 0)} MB, ` +
     `${figure(sustainedPerSecond, 0)} records/s, ${sustainedPending} waiting at the end`,
-    sustainedDropped === 0 && sustainedPeakMb < MAX_PEAK_MB,
+    sustainedDropped === 0 && sustainedMissing === 0 && sustainedPeakMb < MAX_PEAK_MB,
   ];
 }
 

@@ -27,7 +27,7 @@ export function createWork(v) {
 }
 
 /**
- * A small answer: with its request it makes a record of about 600 bytes.
+ * A small answer: with its request it makes a record of about 750 bytes.
  *
  * @param {{ query_content: string, user_type: string }} input
  */

@@ -44,7 +44,7 @@ export interface RawRecord {
   attrs: string | null;
   /** The release, where it is not this process's. */
   release: string | null;
-  /** {@linkcode REPORTED} and {@linkcode SPILLED}, added up. */
+  /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
   flags: number;
 }
 
@@ -52,6 +52,8 @@ export interface RawRecord {
 export const REPORTED = 1;
 /** Flag: it is in the spill file too. */
 export const SPILLED = 2;
+/** Flag: the log speaks of itself. Few, and dear in an overload: they enter a full queue. */
+export const ABOUT_LOG = 4;
 
 /** Values a record takes in a batch. */
 export const FIELDS = 18;

@@ -72,7 +72,7 @@ function encode(raw: RawRecord, tools: Tools): Entry {
 function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools): LogRecord {
   const truncated: string[] = [];
   const record: LogRecord = {
-    time: new Date(raw.timeMs).toISOString(),
+    time: isoTime(raw.timeMs),
     level: levelOf(raw.severity),
     severity: raw.severity as Severity,
     svc_name: oneLine(cut(raw.svcName, MAX_NAME_CHARS)),
@@ -105,6 +105,12 @@ function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools
     if (redacted.truncated) truncated.push(name);
     return redacted.value;
   }
+}
+
+/** A time that no calendar has must not cost the record. */
+function isoTime(ms: number): string {
+  const date = new Date(ms);
+  return (Number.isNaN(date.getTime()) ? new Date() : date).toISOString();
 }
 
 /** What a request without a body was given is its query. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type RawRecord, REPORTED } from "./batch.ts";
+import { ABOUT_LOG, type RawRecord, REPORTED } from "./batch.ts";
 import { createEncoder } from "./encode.ts";
 import { uuidv7 } from "./ids.ts";
 import type { LogStats } from "./ledger.ts";
 import { cut } from "./limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
 import type { FromWorker } from "./protocol.ts";
-import { FAILURE_SEVERITY, type Level, levelOf, SEVERITY } from "./record.ts";
+import { FAILURE_SEVERITY, type Level, SEVERITY } from "./record.ts";
 import { snapshot } from "./snapshot.ts";
 import { StormDescriber } from "./storm.ts";
 import { StoreClient } from "./store_client.ts";
@@ -184,7 +184,10 @@ export function startLogging(options: LoggingOptions): Logging {
     workerUrl: options.workerUrl ?? new URL("./worker.ts", import.meta.url),
     queueLimitBytes: options.queueLimitBytes,
     hangAfterMs: options.hangAfterMs,
-    onTrouble: (severity, message, attrs) => logger.log(levelOf(severity), message, attrs),
+    onTrouble: (severity, message, attrs) => {
+      if (severity < minimum) return;
+      takeLogged({ severity, message, attrs: attrs && snapshot(attrs) }, ABOUT_LOG);
+    },
     isAsking: () => client.isAsking,
     onOpen: () => {
       ready.resolve();
@@ -265,7 +268,7 @@ export function startLogging(options: LoggingOptions): Logging {
     return errorId ?? `${bootId}:${record.seq}`;
   }
 
-  function takeLogged(record: LoggedRecord): void {
+  function takeLogged(record: LoggedRecord, flags = 0): void {
     transport.take({
       ...EMPTY,
       seq: ++seq,
@@ -278,6 +281,7 @@ export function startLogging(options: LoggingOptions): Logging {
       errorId: record.severity >= FAILURE_SEVERITY ? uuidv7() : null,
       error: record.error ?? null,
       attrs: bounded(record.attrs),
+      flags,
     });
   }
 

@@ -61,7 +61,10 @@ export class Supervisor {
   readonly #work = new Work();
   #link: Link | undefined;
   #deathsInARow = 0;
+  /** Since the last answer: at work … */
   #silentMs = 0;
+  /** … and loading, or waiting for the outside. */
+  #outsideMs = 0;
   #watchTimer: ReturnType<typeof setTimeout> | undefined;
   #restartTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -110,6 +113,7 @@ export class Supervisor {
 
   #hear(message: FromWorker): void {
     this.#silentMs = 0;
+    this.#outsideMs = 0;
     if (message.type === "pong") return;
     if (message.type === "opened") {
       this.isOpen = true;
@@ -136,20 +140,29 @@ export class Supervisor {
   #watch(): void {
     if (this.#watchTimer !== undefined) return;
     this.#silentMs = 0;
+    this.#outsideMs = 0;
     const everyMs = Math.min(WATCH_EVERY_MS, this.#options.hangAfterMs / MIN_WATCHES);
     this.#watchTimer = setInterval(() => {
       if (this.isOpen && !this.#options.isWaiting()) return this.#rest();
-      if (this.#silentMs >= this.#patienceMs()) {
-        return this.#bury(`No answer for ${this.#silentMs} ms`);
-      }
-      this.#silentMs += everyMs;
+      const silence = this.#silence(everyMs);
+      if (silence) return this.#bury(silence);
       this.#link?.post({ type: "ping" });
     }, everyMs);
   }
 
-  #patienceMs(): number {
+  /** Counts one more silent tick; a sentence when it was one too many. */
+  #silence(everyMs: number): string | undefined {
     const { hangAfterMs } = this.#options;
-    return !this.isOpen || this.#work.isOutside ? hangAfterMs * OUTSIDE_PATIENCE : hangAfterMs;
+    if (!this.isOpen || this.#work.isOutside) {
+      this.#outsideMs += everyMs;
+      // When the waiting is over it has the usual time to answer.
+      this.#silentMs = 0;
+    } else {
+      this.#silentMs += everyMs;
+    }
+    if (this.#silentMs > hangAfterMs) return `No answer for ${hangAfterMs} ms`;
+    if (this.#outsideMs <= hangAfterMs * OUTSIDE_PATIENCE) return undefined;
+    return `It has been loading, or waiting for a disk or a pipe, for ${this.#outsideMs} ms`;
   }
 
   #rest(): void {

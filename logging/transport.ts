@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type RawRecord, readRecords, SPILLED } from "./batch.ts";
+import { ABOUT_LOG, type RawRecord, readRecords, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
 import { type DropReason, Ledger, type LogStats } from "./ledger.ts";
 import { hasWorkers } from "./link.ts";
@@ -115,7 +115,6 @@ export class Transport {
     this.ledger.accepted++;
     if (this.#isClosed) return this.#takeLate(record);
     const { severity } = record;
-    const isFailure = severity >= FAILURE_SEVERITY;
     if (this.#queue.admits(severity)) {
       if (severity >= this.#options.spillFrom) this.#spill(record);
       return this.#enqueue(record);
@@ -125,7 +124,8 @@ export class Transport {
       this.ledger.pending++;
       return this.#overload.leaveOnDisk();
     }
-    if (!isFailure) return this.#turnAway(record, "queue_full");
+    const isDear = severity >= FAILURE_SEVERITY || (record.flags & ABOUT_LOG) !== 0;
+    if (!isDear) return this.#turnAway(record, "queue_full");
     if (!this.#queue.admitsInReserve()) return this.#turnAway(record, "no_disk");
     this.#enqueue(record);
   }
@@ -385,8 +385,8 @@ export class Transport {
     this.#disk?.spill.cut(oldestId);
     this.#disk?.overflow.cut(oldestId);
     if (bytes <= limitBytes * CALM_FILL) {
-      this.#readBack();
       this.#tellOverload();
+      this.#readBack();
     }
     this.#flushes = this.#flushes.filter((flush) => {
       if (!this.#isStored(flush.lastBatch)) return true;

@@ -94,6 +94,12 @@ function* logLines(log: LogStats): Generator<string> {
   }
   yield* one("holdfast_log_spilled_total", "counter", "Log records spilled to disk.", log.spilled);
   yield* one(
+    "holdfast_log_unspilled_total",
+    "counter",
+    "Log records that should have been spilled but the disk refused.",
+    log.unspilled,
+  );
+  yield* one(
     "holdfast_log_replayed_total",
     "counter",
     "Log records of earlier processes brought into the store.",

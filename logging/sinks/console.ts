@@ -1,5 +1,5 @@
 /**
- * The console sink: through `console.*`, because that is what hosting platforms collect.
+ * The console sink: through `console.*` where a platform collects its calls, else straight to standard output and error.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface ConsoleSinkOptions {
    * neighbouring `json` lines leave in one call, at less than half the cost.
    */
   isCollected: boolean;
-  /** Where to print. Default: the global console. */
+  /** Where to print. Default: the global console where calls are collected, else the process's own streams. */
   console?: ConsoleLike;
 }
 
@@ -33,29 +33,55 @@ const METHODS = {
   CRITICAL: "error",
 } as const satisfies Record<Level, keyof ConsoleLike>;
 
+/** What leaves together. */
+interface Call {
+  method: keyof ConsoleLike;
+  text: string;
+}
+
+const encoder = new TextEncoder();
+
 /**
  * Prints each record with the method of its level: DEBUG and INFO reach standard output, the others
- * standard error. A write throws where the output's disk is full; a reader that has gone away goes
- * unnoticed.
+ * standard error. A write fails where the output's disk is full, and lasts while a pipe is full or a
+ * terminal is paused; a reader that has gone away goes unnoticed.
  */
 export function consoleSink(options: ConsoleSinkOptions): Sink {
-  const { format, color, isCollected, console = globalThis.console } = options;
+  const { format, color, isCollected } = options;
+  const console = options.console ?? (isCollected ? globalThis.console : undefined);
   const joinsLines = format === "json" && !isCollected;
 
-  function write(entries: readonly SinkEntry[]): void {
-    const calls = joinsLines ? neighbours(entries) : entries.map((entry) => [entry]);
-    for (const call of calls) {
-      const [first] = call;
-      if (!first) continue;
-      const texts = call.map(({ record, line }) =>
-        format === "json" ? line : pretty(record, { color })
-      );
-      // One argument alone: with two, the console would look for %s in the first.
-      console[methodOf(first)](texts.join("\n"));
-    }
+  function write(entries: readonly SinkEntry[]): void | Promise<void> {
+    const runs = joinsLines ? neighbours(entries) : entries.map((entry) => [entry]);
+    const calls = runs.map(toCall);
+    if (!console) return writeOut(calls);
+    // One argument alone: with two, the console would look for %s in the first.
+    for (const { method, text } of calls) console[method](text);
+  }
+
+  function toCall(run: readonly SinkEntry[]): Call {
+    const texts = run.map(({ record, line }) =>
+      format === "json" ? line : pretty(record, { color })
+    );
+    return { method: methodOf(run[0]!), text: texts.join("\n") };
   }
 
   return { name: "console", write, close() {} };
+}
+
+/** Not by the console: its calls stop the whole thread, and every other sink, while nobody reads. */
+async function writeOut(calls: readonly Call[]): Promise<void> {
+  for (const { method, text } of calls) {
+    const stream = method === "debug" || method === "info" ? Deno.stdout : Deno.stderr;
+    const bytes = encoder.encode(text + "\n");
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += await stream.write(bytes.subarray(written));
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    }
+  }
 }
 
 /** Runs of entries that the same method prints. */

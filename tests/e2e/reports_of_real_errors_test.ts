@@ -10,7 +10,7 @@ const FAILURES: Record<string, (nth: number) => Promise<unknown>> = {
   // Ports from 1 to 5: nobody but root may listen there, and nobody does.
   "a refused connection": (nth) => fetch(`http://127.0.0.1:${nth + 1}/orders/${nth * 7919}`),
   "a failed parse": (nth) => parseOrder(`{"order": ${nth * 1000}, "sum": oops${nth}}`),
-  "a missing file": (nth) => readOrder(`/tmp/no-such-folder/order-${nth * 31}.json`),
+  "a missing file": async (nth) => await readOrder(`/tmp/no-such-folder/order-${nth * 31}.json`),
   "an aborted fetch": (nth) => abortedFetch(nth),
   "a field of nothing": (nth) => readCustomer({ order: nth, customer: undefined }),
   "a bad date": (nth) => formatDate(NaN * nth),
@@ -128,7 +128,10 @@ async function parseOrder(text: string): Promise<unknown> {
   return JSON.parse(text);
 }
 
-/** Deno fails at once or a turn later, so that the stack has `at readOrder` or `at async readOrder`. */
+/**
+ * Deno fails at once or a turn later: the stack has `at readOrder` or `at async readOrder`. A function that returns a promise
+ * without awaiting it is not in the second one, and that would be another error.
+ */
 async function readOrder(path: string): Promise<string> {
   return await Deno.readTextFile(path);
 }

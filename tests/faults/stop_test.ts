@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
+import { holdStore } from "../helpers/hold_store.ts";
 import { type Answer, gapsIn, readKept, startLoad } from "../helpers/load.ts";
 import { readBooks, summary } from "../helpers/read_books.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
@@ -9,8 +9,6 @@ import { until } from "../helpers/until.ts";
 const ANSWERS_BEFORE_STOP = 300;
 /** Probes too leave a record: every answer can be looked for. */
 const ALL_LEVELS = { LOG_LEVEL: "DEBUG" };
-/** The service writes all the time. */
-const LOCK_TIMEOUT_MS = 5_000;
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`${signal} under load loses nothing: every answered request is stored, and the process ends well`, async () => {
@@ -127,16 +125,4 @@ function reconcile(
 function spillFiles(dir: string): string[] {
   return Array.from(Deno.readDirSync(dir), ({ name }) => name)
     .filter((name) => name.includes("-spill-"));
-}
-
-/** Nobody else can write to the store meanwhile. */
-function holdStore(path: string): Disposable {
-  const db = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
-  db.exec("begin immediate");
-  return {
-    [Symbol.dispose]() {
-      db.exec("rollback");
-      db.close();
-    },
-  };
 }

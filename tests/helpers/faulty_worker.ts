@@ -17,6 +17,7 @@ const scope = self as unknown as {
   postMessage: (message: FromWorker) => void;
 };
 const handle = scope.onmessage;
+const post = scope.postMessage.bind(scope);
 let work = new Work();
 
 scope.onmessage = (event) => {
@@ -29,6 +30,12 @@ scope.onmessage = (event) => {
     }
   }
   handle(event);
+};
+
+// Twice, as a worker would that ended before its batch was accepted, and its successor again.
+scope.postMessage = (message) => {
+  if (message.type === "rejected") post(message);
+  post(message);
 };
 
 function breakAs({ kind, unless }: Fault, at: { batch: number; index: number }): void {

@@ -1,8 +1,13 @@
-/** Loads a service on loopback and keeps what it answered: bounded in time, number and concurrency. */
+/**
+ * Loads a service on loopback and keeps what it answered: bounded in number and in clients.
+ *
+ * @module
+ */
 import { DatabaseSync } from "node:sqlite";
 import type { Service } from "./start_service.ts";
 
 const CLIENTS = 8;
+/** A load that nobody stops ends by itself. */
 const MAX_ANSWERS = 20_000;
 
 /** Every other request fails on purpose. */
@@ -25,30 +30,34 @@ export interface Answer {
   errorId?: string;
 }
 
-/** A load that runs until it is stopped or the service is gone. */
+/** A load that runs until it is stopped, has its answers, or the service is gone. */
 export interface Load {
   /** What was answered so far. */
   readonly answers: Answer[];
+  /** Settles when it has ended by itself. */
+  readonly ended: Promise<unknown>;
   /** Sends no more, waits for the answers that are due, and gives all. */
   stop(): Promise<Answer[]>;
 }
 
 /** Asks all the time, with some clients at once. */
-export function startLoad(service: Service): Load {
+export function startLoad(service: Pick<Service, "fetch">, maxAnswers = MAX_ANSWERS): Load {
   const answers: Answer[] = [];
   let isStopped = false;
   const clients = Array.from({ length: CLIENTS }, (_, i) => askOnAndOn(i));
+  const ended = Promise.all(clients);
   return {
     answers,
+    ended,
     async stop() {
       isStopped = true;
-      await Promise.all(clients);
+      await ended;
       return answers;
     },
   };
 
   async function askOnAndOn(client: number): Promise<void> {
-    for (let i = client; !isStopped && answers.length < MAX_ANSWERS; i++) {
+    for (let i = client; !isStopped && answers.length < maxAnswers; i++) {
       try {
         const response = await service.fetch(PATHS[i % PATHS.length]!);
         const { request_id, error_id, status } = await response.json();

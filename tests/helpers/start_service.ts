@@ -3,7 +3,8 @@ import { OPERATOR_TOKEN, ROOT, withToken } from "./start_app.ts";
 import { tempFolder } from "./temp_folder.ts";
 import { until } from "./until.ts";
 
-const GREETING = /serves at (http:\/\/[^\s/]+)\//;
+/** From the first line of the greeting to its last. */
+export const GREETING = /serves at (http:\/\/[^\s/]+)\/[^]*Intake: \w+/;
 
 /** What a process has come to. */
 export interface Ended {

@@ -54,6 +54,20 @@ Deno.test("under endless load the spill does not grow: segments go as soon as th
   assertEquals(world.paths(), []);
 });
 
+Deno.test("no segment goes before the last of its batches is stored", () => {
+  using world = openWorld();
+  const spill = new Spill(world.disk);
+  const line = "x".repeat(MEGABYTE);
+  for (let batch = 1; batch <= 8; batch++) spill.append(`${batch}${line}`, batch);
+  for (let batch = 1; batch <= 8; batch++) {
+    spill.cut(batch);
+    const left = world.texts().flatMap((text) => text.match(/\d(?=x)/g) ?? []).map(Number);
+    for (let waiting = batch; waiting <= 8; waiting++) assert(left.includes(waiting));
+  }
+  spill.close(9);
+  assertEquals(world.paths(), []);
+});
+
 Deno.test("while its process lives nobody takes a spill file for an orphan", () => {
   using world = openWorld();
   const spill = new Spill(world.disk);
