@@ -75,7 +75,18 @@ export function createPool(options: PoolOptions): Pool {
     getTypeParser: (oid: number, format?: string) =>
       oid === BIGINT ? Number : pg.types.getTypeParser(oid, format),
   };
+  const connectionString = withPassword(options.connectionString);
   // Reads the files that the address names; the pool itself would do so at the first connection.
-  new pg.Client({ connectionString: options.connectionString });
-  return new pg.Pool({ ...options, types });
+  const { connectionTimeoutMillis } = options;
+  new pg.Client({ connectionString, connectionTimeoutMillis });
+  return new pg.Pool({ ...options, connectionString, types });
+}
+
+/** Where none is known the driver would look for a `.pgpass` file, which the service may not read. */
+function withPassword(connectionString: string): string {
+  const url = new URL(connectionString);
+  if (url.password === "" && !url.searchParams.has("password")) {
+    url.searchParams.set("password", Deno.env.get("PGPASSWORD") ?? "none");
+  }
+  return url.href;
 }
