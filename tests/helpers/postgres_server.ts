@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import pg from "pg";
 import { copyPrograms } from "./postgres_programs.ts";
 import { until } from "./until.ts";
@@ -37,6 +37,8 @@ export interface PostgresServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again, with the same data on the same port. Settles when it answers. */
   start(): Promise<void>;
+  /** Copies a file into its data folder, for its own eyes. */
+  adopt(path: string): Promise<void>;
   /** Freezes all of its processes, or lets them go on. */
   freeze(isFrozen: boolean): void;
 }
@@ -75,6 +77,12 @@ export async function startPostgres(
     stop: () => end("SIGINT"),
     kill: () => end("SIGKILL"),
     start,
+    async adopt(path) {
+      const copy = join(data, basename(path));
+      await Deno.copyFile(path, copy);
+      await Deno.chmod(copy, 0o600);
+      if (Deno.uid() === 0) await Deno.chown(copy, NOBODY, NOBODY);
+    },
     freeze(isFrozen) {
       const signal = isFrozen ? "SIGSTOP" : "SIGCONT";
       for (const pid of [server!.pid, ...childrenOf(server!.pid)]) Deno.kill(pid, signal);

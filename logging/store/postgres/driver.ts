@@ -65,6 +65,9 @@ export interface PoolOptions {
   onConnect: (connection: Connection) => Promise<void>;
 }
 
+/** What `pg` 8 takes for `verify-full`. */
+const AS_VERIFY_FULL = ["prefer", "require", "verify-ca"];
+
 /** PostgreSQL's number for the type `bigint`. */
 const BIGINT = 20;
 
@@ -75,18 +78,26 @@ export function createPool(options: PoolOptions): Pool {
     getTypeParser: (oid: number, format?: string) =>
       oid === BIGINT ? Number : pg.types.getTypeParser(oid, format),
   };
-  const connectionString = withPassword(options.connectionString);
+  const connectionString = settled(options.connectionString);
   // Reads the files that the address names; the pool itself would do so at the first connection.
   const { connectionTimeoutMillis } = options;
   new pg.Client({ connectionString, connectionTimeoutMillis });
   return new pg.Pool({ ...options, connectionString, types });
 }
 
-/** Where none is known the driver would look for a `.pgpass` file, which the service may not read. */
-function withPassword(connectionString: string): string {
+/**
+ * The address as the driver shall have it. Where no password is known it would look for a `.pgpass` file,
+ * which the service may not read. Its three weaker words for `verify-full` make it print a warning.
+ */
+function settled(connectionString: string): string {
   const url = new URL(connectionString);
-  if (url.password === "" && !url.searchParams.has("password")) {
-    url.searchParams.set("password", Deno.env.get("PGPASSWORD") ?? "none");
+  const { searchParams } = url;
+  if (url.password === "" && !searchParams.has("password")) {
+    searchParams.set("password", Deno.env.get("PGPASSWORD") ?? "none");
+  }
+  const mode = searchParams.get("sslmode") ?? "";
+  if (AS_VERIFY_FULL.includes(mode) && !searchParams.has("uselibpqcompat")) {
+    searchParams.set("sslmode", "verify-full");
   }
   return url.href;
 }

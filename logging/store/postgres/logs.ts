@@ -8,57 +8,79 @@ import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { cleanText, recordOf } from "../rows.ts";
 import { type LogQuery, MAX_TOTAL, type Page } from "../store.ts";
 import { exactWord, queryWords } from "../words.ts";
-import type { Database } from "./database.ts";
+import type { Database, Session } from "./database.ts";
 import { matchExact, matchWords } from "./lexemes.ts";
-
-/** All rows from a time and before a place, the newest first. Values: from, before, limit. */
-export const LOGS_BY_TIME = `
-  select time, id, line from holdfast.logs
-  where time >= $1 and (time, id) < ($2, $3) order by time desc, id desc limit $4`;
-
-/** The same among the rows that match. The last value is the match. */
-export const LOGS_BY_WORDS = `
-  select time, id, line from holdfast.logs
-  where time >= $1 and (time, id) < ($2, $3) and words @@ $5::tsquery
-  order by time desc, id desc limit $4`;
-
-const COUNT_BY_TIME = `
-  select count(*) as total from (
-    select 1 from holdfast.logs where time >= $1 and time < $2 limit ${MAX_TOTAL}
-  ) as counted`;
-
-const COUNT_BY_WORDS = `
-  select count(*) as total from (
-    select 1 from holdfast.logs
-    where time >= $1 and time < $2 and words @@ $3::tsquery limit ${MAX_TOTAL}
-  ) as counted`;
 
 /** {@linkcode Store.listLogs}. */
 export function listLogs(db: Database, query: LogQuery): Promise<Page<LogRecord>> {
   return db.ask(async (session) => {
     const words = queryWords(query.q);
     if (words?.length === 0) return { items: [], total: 0, next: null };
-    const match = matchOf(query, words);
-    const matches = match === undefined ? [] : [match];
-    const from = query.since === undefined ? 0 : whole(query.since);
-    const until = query.until === undefined ? Number.MAX_SAFE_INTEGER : whole(query.until);
-    const before = placeBefore(query, until);
+    const after = query.cursor === undefined ? undefined : decodeCursor("logs", query.cursor);
+    const filter = filterOf(query, words);
+    const total = await count(session, filter);
     const rows = await session.all<LogRow>(
-      match === undefined ? LOGS_BY_TIME : LOGS_BY_WORDS,
-      [from, ...before, query.limit + 1, ...matches],
-    );
-    const counted = await session.get<{ total: number }>(
-      match === undefined ? COUNT_BY_TIME : COUNT_BY_WORDS,
-      [from, until, ...matches],
+      // Few that match: find them first. Many: the newest are among the first that are looked at.
+      total < MAX_TOTAL ? fewMatching(filter.where) : manyMatching(filter.where),
+      [...filter.values, ...after ?? AFTER_NOTHING, query.limit + 1],
     );
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
     return {
       items: shown.map(({ line }) => recordOf(line)),
-      total: counted?.total ?? 0,
+      total,
       next: rows.length > shown.length && last ? encodeCursor("logs", [last.time, last.id]) : null,
     };
   });
+}
+
+/** Before this place are all rows. */
+const AFTER_NOTHING: [number, number] = [Number.MAX_SAFE_INTEGER, 0];
+
+async function count(session: Session, { where, values }: Filter): Promise<number> {
+  const row = await session.get<{ total: number }>(
+    `select count(*) as total from (
+       select 1 from holdfast.logs where ${conditions(where)} limit ${MAX_TOTAL}
+     ) as counted`,
+    values,
+  );
+  return row?.total ?? 0;
+}
+
+/** All rows that match, by the index of words, then those of the page. */
+function fewMatching(where: readonly string[]): string {
+  return `with matching as materialized (
+      select time, id from holdfast.logs where ${conditions(where)}
+    ), page as (
+      select time, id from matching ${pageOf(where.length)}
+    )
+    select time, id, line from page join holdfast.logs using (time, id)
+    order by time desc, id desc`;
+}
+
+/** From the newest row on, those that match. */
+function manyMatching(where: readonly string[]): string {
+  const [before, order] = [beforePlace(where.length), orderAndLimit(where.length)];
+  return `select time, id, line from holdfast.logs where ${
+    conditions([...where, before])
+  } ${order}`;
+}
+
+/** The last values of a page: a place's time and id, and a limit. */
+function pageOf(values: number): string {
+  return `where ${beforePlace(values)} ${orderAndLimit(values)}`;
+}
+
+function beforePlace(values: number): string {
+  return `(time, id) < ($${values + 1}, $${values + 2})`;
+}
+
+function orderAndLimit(values: number): string {
+  return `order by time desc, id desc limit $${values + 3}`;
+}
+
+function conditions(where: readonly string[]): string {
+  return where.length === 0 ? "true" : where.join(" and ");
 }
 
 interface LogRow {
@@ -67,11 +89,25 @@ interface LogRow {
   line: string;
 }
 
-/** Ids begin at 1: `(until, 0)` comes before all rows of that millisecond. */
-function placeBefore({ cursor }: LogQuery, until: number): [number, number] {
-  if (cursor === undefined) return [until, 0];
-  const [time, id] = decodeCursor("logs", cursor);
-  return time < until ? [time, id] : [until, 0];
+/** Each condition has one value. */
+interface Filter {
+  where: string[];
+  values: unknown[];
+}
+
+/** Only what is asked for: a condition that all rows fulfil misleads the planner. */
+function filterOf(query: LogQuery, words: readonly string[] | undefined): Filter {
+  const where: string[] = [];
+  const values: unknown[] = [];
+  const add = (sql: string, value: unknown) => {
+    values.push(value);
+    where.push(sql.replace("?", `$${values.length}`));
+  };
+  const match = matchOf(query, words);
+  if (match !== undefined) add("words @@ ?::tsquery", match);
+  if (query.since !== undefined) add("time >= ?", whole(query.since));
+  if (query.until !== undefined) add("time < ?", whole(query.until));
+  return { where, values };
 }
 
 function whole(timeMs: number): number {
