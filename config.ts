@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { isIP } from "node:net";
-import { dirname } from "node:path";
 import * as v from "valibot";
 
 /** The shortest secret accepted outside development: 16 random characters are beyond guessing. */
@@ -184,7 +182,14 @@ function matching(test: (text: string) => boolean, bound: string) {
 }
 
 function isHost(text: string): boolean {
-  return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9_.-]*[a-z0-9])?$/i.test(text);
+  const isName = /^[a-z0-9]([a-z0-9_.-]*[a-z0-9])?$/i.test(text);
+  return isName || (text.includes(":") && URL.canParse(`http://[${text}]/`));
+}
+
+/** Not node:path's, which costs the start 15 ms. */
+function folderOf(path: string): string {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return end < 0 ? "." : path.slice(0, end) || "/";
 }
 
 /** `sqlite://data/x.db` is refused because it would mean `/data/x.db`, which few intend. */
@@ -284,7 +289,7 @@ function toConfig(
     isLoopback: isLoopback(values),
     env: mode,
     storeUrl,
-    dataDir: storeUrl.startsWith("sqlite:") ? dirname(storeUrl.slice("sqlite:".length)) : "./data",
+    dataDir: storeUrl.startsWith("sqlite:") ? folderOf(storeUrl.slice("sqlite:".length)) : "./data",
     storeMaxMegabytes: values.STORE_MAX_MB,
     retentionDays: values.RETENTION_DAYS,
     keepOccurrences: values.KEEP_OCCURRENCES,

@@ -1,22 +1,14 @@
 /**
- * From what crossed the thread to what sinks take: redacted, capped, one line, with its group from ERROR on.
+ * From what crossed the thread to what sinks take: redacted, capped, one line.
  *
  * @module
  */
 import { type RawRecord, REPORTED } from "./batch.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { cut, MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
 import { oneLine, oneLineJson } from "./one_line.ts";
-import {
-  type ErrorInfo,
-  FAILURE_SEVERITY,
-  levelOf,
-  type LogRecord,
-  type Severity,
-} from "./record.ts";
+import { type ErrorInfo, levelOf, type LogRecord, type Severity } from "./record.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
-import { readSourceLine } from "./source.ts";
-import type { Entry } from "./store/store.ts";
+import type { SinkEntry } from "./sinks/sink.ts";
 
 const MAX_NAME_CHARS = 256;
 
@@ -28,14 +20,12 @@ export interface EncoderOptions {
   instance: string;
   /** The release that is running. */
   release?: string;
-  /** The app's root folder: tells own stack frames from others'. */
-  root: string;
 }
 
-/** Makes entries of raw records. */
+/** Makes records of raw ones. */
 export interface Encoder {
   /** Never throws: a record that cannot be encoded becomes one that says so. */
-  encode(raw: RawRecord): Entry;
+  encode(raw: RawRecord): SinkEntry;
 }
 
 /** Makes an encoder for one process. */
@@ -56,17 +46,9 @@ interface Tools extends EncoderOptions {
   redactor: Redactor;
 }
 
-function encode(raw: RawRecord, tools: Tools): Entry {
+function encode(raw: RawRecord, tools: Tools): SinkEntry {
   const record = toRecord(raw, tools);
-  const line = oneLineJson(JSON.stringify(record));
-  if (record.severity < FAILURE_SEVERITY) return { record, line };
-  const isReported = (raw.flags & REPORTED) !== 0;
-  const group = fingerprint(record, {
-    root: tools.root,
-    readSource: readSourceLine,
-    reported: isReported,
-  });
-  return { record, line, group };
+  return { record, line: oneLineJson(JSON.stringify(record)) };
 }
 
 function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools): LogRecord {

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type Field, readRecords } from "./batch.ts";
+import { type Field, readRecords, REPORTED } from "./batch.ts";
 import { createEncoder, type Encoder } from "./encode.ts";
+import { toEntry } from "./entry.ts";
 import { Lane, type LaneOptions } from "./lane.ts";
 import { spillPaths } from "./orphan.ts";
 import { pause } from "./pause.ts";
@@ -133,7 +134,8 @@ export class Engine {
   #encode({ id, fields }: { id: number; fields: Field[] }): Entry[] {
     const entries = readRecords(fields).map((record, index) => {
       this.#work.begin(id, index);
-      return this.#encoder.encode(record);
+      const reported = (record.flags & REPORTED) !== 0;
+      return toEntry(this.#encoder.encode(record), { root: this.#settings.root, reported });
     });
     this.#work.end();
     return entries;
@@ -149,11 +151,11 @@ export class Engine {
     }
   }
 
-  #reject({ record }: Entry, { message: sentence }: Error): void {
-    const { boot_id, seq, severity } = record;
+  #reject(entry: Entry, { message: sentence }: Error): void {
+    const { boot_id, seq, severity } = entry.record;
     // What an earlier process left is not in this one's books: it belongs to no batch.
     const isOwn = boot_id === this.#settings.bootId;
-    const batch = isOwn ? this.#lanes.find(({ name }) => name === "store")!.writing : 0;
+    const batch = isOwn ? this.#lanes.find(({ name }) => name === "store")!.batchOf(entry) : 0;
     this.#post({ type: "rejected", batch, seq, severity, sentence });
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
 /** An engine that can be reached by message. */
@@ -59,22 +59,27 @@ function openWorker(url: URL, { onMessage, onDeath }: LinkEvents): Link {
 
 function openInline({ onMessage, onDeath }: LinkEvents): Link {
   const timers = new Set<ReturnType<typeof setTimeout>>();
-  const engine = new Engine(onMessage);
+  // Loaded only here: where there are workers, this thread needs no store and no sinks.
+  const loading = import("./engine.ts").then(({ Engine }) => new Engine(onMessage));
+  let isEnded = false;
+  const pass = (message: ToWorker, engine: Engine) => {
+    if (isEnded) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      try {
+        engine.handle(message);
+      } catch (error) {
+        onDeath((error as Error).message);
+      }
+    });
+    timers.add(timer);
+  };
   return {
-    post(message) {
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        try {
-          engine.handle(message);
-        } catch (error) {
-          onDeath((error as Error).message);
-        }
-      });
-      timers.add(timer);
-    },
+    post: (message) => void loading.then((engine) => pass(message, engine)),
     terminate() {
+      isEnded = true;
       for (const timer of timers) clearTimeout(timer);
-      void engine.close();
+      void loading.then((engine) => engine.close());
     },
   };
 }

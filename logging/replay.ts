@@ -4,8 +4,10 @@
  * @module
  */
 import { setImmediate } from "node:timers/promises";
+import { type Origin, toEntry } from "./entry.ts";
 import { Orphan } from "./orphan.ts";
 import { pause } from "./pause.ts";
+import type { LogRecord } from "./record.ts";
 import { type Entry, StoreBusy, type Written } from "./store/store.ts";
 
 /** A store that is busy is tried again after this. */
@@ -29,17 +31,12 @@ export interface ReplayOptions {
   signal: AbortSignal;
 }
 
-/** How an entry stands in a spill file: one line, its group beside it, as the code was that failed. */
-export function spillLine({ line, group }: Entry): string {
-  return `{"record":${line}${group ? `,"group":${JSON.stringify(group)}` : ""}}`;
-}
-
-/** The entry of a line of a spill file; nothing when the line is not one. */
-export function readSpillLine(line: string): Entry | undefined {
+/** The entry of a line of a spill file, grouped for the app that wrote it; nothing when the line is not one. */
+export function readSpillLine(text: string): Entry | undefined {
   try {
-    const { record, group } = JSON.parse(line) as Pick<Entry, "record" | "group">;
+    const { record, root, reported } = JSON.parse(text) as { record: LogRecord } & Origin;
     if (typeof record.boot_id !== "string" || typeof record.seq !== "number") return undefined;
-    return { record, line: JSON.stringify(record), group };
+    return toEntry({ record, line: JSON.stringify(record) }, { root, reported });
   } catch {
     return undefined;
   }

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
-
 const MAX_FILES = 200;
 const MAX_FILE_CHARS = 1024 * 1024;
 
@@ -27,8 +25,7 @@ function linesOf(file: string): readonly string[] {
 
 function readLines(file: string): readonly string[] {
   try {
-    const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-    const text = Deno.readTextFileSync(path);
+    const text = Deno.readTextFileSync(file.startsWith("file:") ? new URL(file) : file);
     return text.length > MAX_FILE_CHARS ? [] : text.split("\n");
   } catch {
     return [];

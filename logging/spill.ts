@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import type { Origin } from "./entry.ts";
+import type { SinkEntry } from "./sinks/sink.ts";
 import { SpillFile } from "./spill_file.ts";
 
 /** A disk that could not be written is tried again after this. */
@@ -17,7 +18,12 @@ const CLEAR_FROM_BYTES = 256 * 1024;
 /** What all spill files of one store begin with. */
 export function spillPrefix(storeUrl: string): string {
   const name = /^sqlite:(.+)$/.exec(storeUrl)?.[1] ?? storeUrl.split(":", 1)[0]!;
-  return `${basename(name)}-spill-`;
+  return `${name.split(/[\\/]/).at(-1)}-spill-`;
+}
+
+/** How a record stands in a spill file: one line, and beside it what grouping it later must know. */
+export function spillLine({ line }: SinkEntry, { root, reported }: Origin): string {
+  return `{"record":${line},"root":${JSON.stringify(root)},"reported":${reported}}`;
 }
 
 /** Where a process spills. */

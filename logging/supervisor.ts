@@ -7,6 +7,8 @@ import { type Link, openLink } from "./link.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./protocol.ts";
 import { Work } from "./work.ts";
 
+/** The first engine starts after this: a request that waits at the start is answered before. */
+const FIRST_START_MS = 20;
 /** The first engine after a death starts after this … */
 const FIRST_RESTART_MS = 50;
 /** … twice as long each time, up to this. */
@@ -68,10 +70,10 @@ export class Supervisor {
   #watchTimer: ReturnType<typeof setTimeout> | undefined;
   #restartTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Starts an engine at once. */
+  /** Starts an engine soon: making a thread takes this one's time, which the first answers need. */
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#start();
+    this.#restartTimer = setTimeout(() => this.#start(), FIRST_START_MS);
   }
 
   /** Sends a message; false when no engine takes any just now. */

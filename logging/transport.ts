@@ -13,8 +13,8 @@ import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.
 import { quarantine } from "./quarantine.ts";
 import { type Batch, MAX_QUEUE_BYTES, Queue } from "./queue.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "./record.ts";
-import { spillLine } from "./replay.ts";
-import { Overflow, Spill, SpillDisk, spillPrefix } from "./spill.ts";
+import { Safety } from "./safety.ts";
+import { spillPrefix } from "./spill.ts";
 import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
 
 /** A batch waits this long for more records. */
@@ -62,13 +62,6 @@ export interface Flushed {
   timedOut: boolean;
 }
 
-interface Disk {
-  /** A second copy of what waits in the queue. */
-  readonly spill: Spill;
-  /** What found no room in the queue. */
-  readonly overflow: Overflow;
-}
-
 /** Owns the queue, the books and the worker. */
 export class Transport {
   /** The books. */
@@ -77,7 +70,7 @@ export class Transport {
   readonly #queue: Queue;
   readonly #supervisor: Supervisor;
   /** Absent where nothing is spilled. */
-  readonly #disk: Disk | undefined;
+  readonly #safety: Safety | undefined;
   #postTimer: ReturnType<typeof setTimeout> | undefined;
   #lastPostMs = 0;
   #overload: Overload | undefined;
@@ -98,7 +91,7 @@ export class Transport {
     if (settings.console !== "off") sinks.push("console");
     if (settings.file !== undefined) sinks.push("file");
     this.#queue = new Queue(sinks, queueLimitBytes);
-    this.#disk = this.#openDisk();
+    this.#safety = this.#openSafety();
     this.#supervisor = new Supervisor({
       settings: () => ({ ...settings, cursors: this.#queue.cursors }),
       workerUrl: options.workerUrl,
@@ -116,11 +109,11 @@ export class Transport {
     if (this.#isClosed) return this.#takeLate(record);
     const { severity } = record;
     if (this.#queue.admits(severity)) {
-      if (severity >= this.#options.spillFrom) this.#spill(record);
+      if (severity >= this.#options.spillFrom) this.#safety?.copy(record, this.#queue.openId);
       return this.#enqueue(record);
     }
     this.#overload ??= new Overload();
-    if (severity >= this.#options.spillFrom && this.#writeAlone(record)) {
+    if (severity >= this.#options.spillFrom && this.#safety?.keep(record)) {
       this.ledger.pending++;
       return this.#overload.leaveOnDisk();
     }
@@ -167,7 +160,7 @@ export class Transport {
       // Lines are on disk already.
       for (const record of readRecords(batch.fields)) {
         if (record.flags & SPILLED || batch.rejected?.has(record.seq)) continue;
-        if (this.#writeAlone(record)) continue;
+        if (this.#safety?.keep(record)) continue;
         this.ledger.pending--;
         this.ledger.drop(record.severity, "shutdown");
       }
@@ -191,27 +184,28 @@ export class Transport {
     this.#isClosed = true;
     const { oldestId } = this.#queue;
     this.spillRest();
-    this.#disk?.spill.close(oldestId);
-    this.#disk?.overflow.close(oldestId);
+    this.#safety?.close(oldestId);
     const { stored, pending, dropped } = this.ledger;
     return { stored, spilled: pending, dropped, timedOut };
   }
 
   /** What spilling all that waits would take. */
   #toSpillMs(): number {
-    return this.#disk ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
+    return this.#safety ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
   }
 
-  #openDisk(): Disk | undefined {
-    const { settings, spillFrom, onTrouble } = this.#options;
+  #openSafety(): Safety | undefined {
+    const { settings, spillFrom, encoder, onTrouble } = this.#options;
     if (spillFrom === Infinity) return undefined;
-    const disk = new SpillDisk({
+    return new Safety({
       dir: settings.dataDir,
       prefix: spillPrefix(settings.storeUrl),
       bootId: settings.bootId,
+      encoder,
+      root: settings.root,
+      ledger: this.ledger,
       onState: (up, sentence) => onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence),
     });
-    return { spill: new Spill(disk), overflow: new Overflow(disk) };
   }
 
   #enqueue(record: RawRecord): void {
@@ -225,31 +219,11 @@ export class Transport {
     this.#postTimer ??= setTimeout(() => this.#post(), POST_AFTER_MS);
   }
 
-  #spill(record: RawRecord): void {
-    const line = spillLine(this.#options.encoder.encode(record));
-    if (this.#disk?.spill.append(line, this.#queue.openId)) {
-      record.flags |= SPILLED;
-      this.ledger.spilled++;
-    } else {
-      this.ledger.unspilled++;
-    }
-  }
-
-  /** Writes a record to disk instead of into the queue. */
-  #writeAlone(record: RawRecord): boolean {
-    if (!this.#disk) return false;
-    const line = spillLine(this.#options.encoder.encode(record));
-    const isWritten = this.#disk.overflow.append(line);
-    if (isWritten) this.ledger.spilled++;
-    else this.ledger.unspilled++;
-    return isWritten;
-  }
-
   /** After the end there is only the disk. */
   #takeLate(record: RawRecord): void {
-    if (!this.#writeAlone(record)) return this.ledger.drop(record.severity, "shutdown");
+    if (!this.#safety?.keep(record)) return this.ledger.drop(record.severity, "shutdown");
     this.ledger.pending++;
-    this.#disk?.overflow.close(this.#queue.oldestId);
+    this.#safety.close(this.#queue.oldestId);
   }
 
   #turnAway(record: RawRecord, reason: DropReason): void {
@@ -382,8 +356,7 @@ export class Transport {
   /** What can be done when the queue has got shorter. */
   #tidyUp(): void {
     const { oldestId, bytes, limitBytes } = this.#queue;
-    this.#disk?.spill.cut(oldestId);
-    this.#disk?.overflow.cut(oldestId);
+    this.#safety?.cut(oldestId);
     if (bytes <= limitBytes * CALM_FILL) {
       this.#tellOverload();
       this.#readBack();
@@ -397,10 +370,9 @@ export class Transport {
 
   /** Brings in some of what found no room. */
   #readBack(): void {
-    const overflow = this.#disk?.overflow;
-    if (!overflow?.unread) return;
+    if (!this.#safety?.alone) return;
     this.#queue.seal();
-    const lines = overflow.read(this.#queue.openId);
+    const lines = this.#safety.read(this.#queue.openId);
     if (lines.length === 0) return;
     this.#queue.pushLines(lines);
     this.#spilledWaiting += lines.length;
@@ -424,12 +396,12 @@ export class Transport {
   }
 
   #isStored(lastBatch: number): boolean {
-    return this.#queue.oldestId > lastBatch && !this.#disk?.overflow.unread;
+    return this.#queue.oldestId > lastBatch && !this.#safety?.alone;
   }
 
   #flushed(timedOut: boolean): Flushed {
     const { stored, dropped } = this.ledger;
-    const spilled = this.#spilledWaiting + (this.#disk?.overflow.unread ?? 0);
+    const spilled = this.#spilledWaiting + (this.#safety?.alone ?? 0);
     return { stored, spilled, dropped, timedOut };
   }
 }

@@ -22,7 +22,7 @@ const RAW: RawRecord = {
   release: null,
   flags: 0,
 };
-const encoder = createEncoder({ bootId: "boot", instance: "here:1", root: "/app/" });
+const encoder = createEncoder({ bootId: "boot", instance: "here:1" });
 
 Deno.test("a record is one line of JSON that says what the record says", () => {
   const { record, line } = encoder.encode(RAW);

@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { Orphan, spillPaths } from "../../logging/orphan.ts";
-import { replay, spillLine } from "../../logging/replay.ts";
-import { Overflow, Spill, SpillDisk, spillPrefix } from "../../logging/spill.ts";
+import { replay } from "../../logging/replay.ts";
+import { Overflow, Spill, SpillDisk, spillLine, spillPrefix } from "../../logging/spill.ts";
 import { openStore } from "../../logging/store/open.ts";
 import { type Entry, type Store, StoreBusy } from "../../logging/store/store.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 import { Source, times } from "./entries.ts";
 
 const PREFIX = spillPrefix("sqlite:/data/holdfast.db");
+const ORIGIN = { root: "/app/", reported: false };
 const MEGABYTE = 1024 * 1024;
 
 Deno.test("two stores in one folder have spill files of their own", () => {
@@ -108,7 +109,7 @@ Deno.test("an orphan is stored whole, but for a last line torn by the death of i
   const store = await openStore("memory:");
   const source = new Source();
   const entries = times(3_000, (i) => i % 10 === 0 ? source.failure("a") : source.log());
-  const text = entries.map((entry) => spillLine(entry) + "\n").join("");
+  const text = entries.map((entry) => spillLine(entry, ORIGIN) + "\n").join("");
   const path = world.orphan(text + '{"record":{"boot_id":"half');
   const replayed = await replay(path, { ...writes(store), signal: never() });
   assertEquals(replayed, { path, records: 3_000, torn: 1 });
@@ -119,10 +120,31 @@ Deno.test("an orphan is stored whole, but for a last line torn by the death of i
   await store.close();
 });
 
+Deno.test("a replayed failure is grouped for the app that wrote it, wherever that lay", async () => {
+  using world = openWorld();
+  const store = await openStore("memory:");
+  const source = new Source();
+  const { record } = source.failure("a");
+  record.error = {
+    type: "TypeError",
+    message: "x",
+    stack: "TypeError: x\n    at buy (file:///srv/r1/shop.ts:1:2)",
+  };
+  const line = spillLine({ record, line: JSON.stringify(record) }, {
+    root: "/srv/r1/",
+    reported: false,
+  });
+  await replay(world.orphan(line + "\n"), { ...writes(store), signal: never() });
+  const detail = await store.error(record.error_id!);
+  assertEquals(detail?.keys[0]?.rule, "frames");
+  assertEquals(detail?.location, "buy (shop.ts)");
+  await store.close();
+});
+
 Deno.test("lines that are no records are passed over, however long, and counted", async () => {
   using world = openWorld();
   const store = await openStore("memory:");
-  const line = spillLine(new Source().log());
+  const line = spillLine(new Source().log(), ORIGIN);
   const path = world.orphan(`[]\n${"x".repeat(9 * MEGABYTE)}\nnull\n${line}\n{"record":{}}\n`);
   const replayed = await replay(path, { ...writes(store), signal: never() });
   assertEquals(replayed?.records, 1);
@@ -134,7 +156,7 @@ Deno.test("a store that is busy in the middle of a replay gets every record once
   using world = openWorld();
   const store = await openStore("memory:");
   const source = new Source();
-  const path = world.orphan(times(2_000, () => spillLine(source.log()) + "\n").join(""));
+  const path = world.orphan(times(2_000, () => spillLine(source.log(), ORIGIN) + "\n").join(""));
   let calls = 0;
   const write = (entries: readonly Entry[]) => {
     assertEquals(world.paths(), [path]);
@@ -151,7 +173,7 @@ Deno.test("a replay that is ended leaves the file to the next one, which stores 
   using world = openWorld();
   const store = await openStore("memory:");
   const source = new Source();
-  const path = world.orphan(times(2_000, () => spillLine(source.log()) + "\n").join(""));
+  const path = world.orphan(times(2_000, () => spillLine(source.log(), ORIGIN) + "\n").join(""));
   const ending = new AbortController();
   const write = async (entries: readonly Entry[]) => {
     ending.abort();

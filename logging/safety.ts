@@ -1,0 +1,77 @@
+/**
+ * What the main thread writes to disk itself: a second copy of what waits, and what found no room to wait.
+ *
+ * @module
+ */
+import { type RawRecord, REPORTED, SPILLED } from "./batch.ts";
+import type { Encoder } from "./encode.ts";
+import type { Ledger } from "./ledger.ts";
+import { Overflow, Spill, SpillDisk, spillLine, type SpillOptions } from "./spill.ts";
+
+/** What it needs. */
+export interface SafetyOptions extends SpillOptions {
+  /** Encodes what is written, on this thread. */
+  encoder: Encoder;
+  /** The app's root folder, ending in a slash. */
+  root: string;
+  /** Counts what is written, and what should have been. */
+  ledger: Ledger;
+}
+
+/** Writes records to disk and counts them. */
+export class Safety {
+  readonly #options: SafetyOptions;
+  readonly #spill: Spill;
+  readonly #overflow: Overflow;
+
+  /** Touches no disk before the first record. */
+  constructor(options: SafetyOptions) {
+    this.#options = options;
+    const disk = new SpillDisk(options);
+    this.#spill = new Spill(disk);
+    this.#overflow = new Overflow(disk);
+  }
+
+  /** Records on disk alone. */
+  get alone(): number {
+    return this.#overflow.unread;
+  }
+
+  /** Writes a second copy of a record that goes into this batch, and marks it where the disk took it. */
+  copy(record: RawRecord, batch: number): void {
+    if (this.#count(this.#spill.append(this.#lineOf(record), batch))) record.flags |= SPILLED;
+  }
+
+  /** Writes a record that goes nowhere else. False when the disk does not take it. */
+  keep(record: RawRecord): boolean {
+    return this.#count(this.#overflow.append(this.#lineOf(record)));
+  }
+
+  /** The next lines that were kept, which are `batch` from now on. */
+  read(batch: number): string[] {
+    return this.#overflow.read(batch);
+  }
+
+  /** Lets go of what belongs to batches before `batch`: they are stored. */
+  cut(batch: number): void {
+    this.#spill.cut(batch);
+    this.#overflow.cut(batch);
+  }
+
+  /** Lets go of the files; what belongs to `batch` or later ones is left to the next start. */
+  close(batch: number): void {
+    this.#spill.close(batch);
+    this.#overflow.close(batch);
+  }
+
+  #lineOf(record: RawRecord): string {
+    const { encoder, root } = this.#options;
+    return spillLine(encoder.encode(record), { root, reported: (record.flags & REPORTED) !== 0 });
+  }
+
+  #count(isWritten: boolean): boolean {
+    if (isWritten) this.#options.ledger.spilled++;
+    else this.#options.ledger.unspilled++;
+    return isWritten;
+  }
+}
