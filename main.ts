@@ -59,6 +59,7 @@ function startLog(config: Config): Logging {
     spill: config.logSpill,
     dataDir: config.dataDir,
     storeUrl: config.storeUrl,
+    alertUrl: config.alertWebhookUrl,
     retention: {
       days: config.retentionDays,
       keepOccurrences: config.keepOccurrences,
@@ -146,6 +147,8 @@ async function drain(
 ): Promise<void> {
   const endMs = performance.now() + config.shutdownMs - EXIT_MARGIN_MS;
   const forRequestsMs = config.shutdownMs * REQUESTS_SHARE;
+  // They never end by themselves.
+  logging.tails.close();
   let timer: ReturnType<typeof setTimeout> | undefined;
   await Promise.race([
     server.shutdown(),

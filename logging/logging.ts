@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Alerts } from "./alerts.ts";
 import { ABOUT_LOG, type RawRecord, REPORTED } from "./batch.ts";
 import { createEncoder } from "./encode.ts";
 import { uuidv7 } from "./ids.ts";
@@ -15,6 +16,7 @@ import { snapshot } from "./snapshot.ts";
 import { StormDescriber } from "./storm.ts";
 import { StoreClient } from "./store_client.ts";
 import type { Alert, RetentionLimits, StoreReads } from "./store/store.ts";
+import { Tails } from "./tails.ts";
 import { type Flushed, Transport } from "./transport.ts";
 
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
@@ -50,7 +52,9 @@ export interface LoggingOptions {
   root: string;
   /** Machine and process. Default: the process's id. */
   instance?: string;
-  /** Told when errors are new or have come back. */
+  /** Gets a JSON POST when errors are new or have come back. */
+  alertUrl?: string;
+  /** Told of the same. */
   onAlerts?: (alerts: Alert[]) => void;
   /** The worker's module; tests give one that fails on purpose. */
   workerUrl?: URL;
@@ -120,6 +124,8 @@ export interface Logging extends AsyncDisposable {
   readonly bootId: string;
   /** What is stored. Every method rejects with `StoreBusy` when no answer comes within 5 s. */
   readonly store: StoreReads;
+  /** The logs as they arrive, for whoever watches. */
+  readonly tails: Tails;
   /** Settles when the store is open; rejects with one sentence when it cannot be. */
   readonly ready: Promise<void>;
   /** An id for an occurrence that is about to be recorded. */
@@ -140,6 +146,8 @@ export interface Logging extends AsyncDisposable {
 
 /** How long a log that leaves its scope may take to close. */
 const DISPOSE_DEADLINE_MS = 5_000;
+/** The part of what is left of a deadline that the last alerts may use. */
+const ALERTS_SHARE = 1 / 2;
 const NOTHING_IS_SPILLED = Infinity;
 
 /**
@@ -164,6 +172,7 @@ export function startLogging(options: LoggingOptions): Logging {
   // A start that fails is told by whoever awaits it; nobody has to.
   ready.promise.catch(() => {});
   const client: StoreClient = new StoreClient((message) => transport.send(message));
+  const tails = new Tails(client.store);
   const minimum = SEVERITY[options.level];
   const storm = new StormDescriber();
   let seq = 0;
@@ -197,10 +206,16 @@ export function startLogging(options: LoggingOptions): Logging {
   });
 
   const logger = new Logger({ minimum, take: takeLogged });
+  const alerts = options.alertUrl === undefined ? undefined : new Alerts({
+    url: options.alertUrl,
+    store: client.store,
+    onTrouble: (sentence) => logger.warn(sentence),
+  });
   const logging: Logging = {
     logger,
     bootId,
     store: client.store,
+    tails,
     ready: ready.promise,
     newErrorId: () => uuidv7(),
     request,
@@ -287,12 +302,22 @@ export function startLogging(options: LoggingOptions): Logging {
 
   function onMessage(message: FromWorker): void {
     if (message.type === "failed") ready.reject(new Error(message.sentence));
-    else if (message.type === "alerts") options.onAlerts?.(message.alerts);
-    else client.onMessage(message);
+    else if (message.type === "alerts") {
+      alerts?.take(message.alerts);
+      options.onAlerts?.(message.alerts);
+    } else client.onMessage(message);
   }
 
-  async function close(closeOptions: { deadlineMs: number }): Promise<Flushed> {
-    const flushed = await transport.close(closeOptions);
+  async function close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
+    const endMs = Date.now() + deadlineMs;
+    const restMs = () => Math.max(endMs - Date.now(), 0);
+    tails.close();
+    if (alerts) {
+      // The last failures are stored first: they may be what to tell of.
+      await transport.flush({ deadlineMs });
+      await alerts.close({ deadlineMs: restMs() * ALERTS_SHARE });
+    }
+    const flushed = await transport.close({ deadlineMs: restMs() });
     client.close();
     return flushed;
   }

@@ -4,25 +4,35 @@
  * @module
  */
 import type { FromWorker, ToWorker } from "./protocol.ts";
-import { BadCursor, StoreBusy, type StoreReads } from "./store/store.ts";
+import { BadCursor, BadMerge, BadSplit, StoreBusy, type StoreReads } from "./store/store.ts";
 
 /** A question that is not answered by then fails with `StoreBusy`. */
 export const ASK_DEADLINE_MS = 5_000;
 
-/** All questions that a store answers. */
-const METHODS = [
-  "receipt",
-  "listErrors",
-  "error",
-  "occurrences",
-  "occurrence",
-  "listLogs",
-  "resolve",
-  "reopen",
-  "mute",
-  "unmute",
-  "health",
-] as const satisfies readonly (keyof StoreReads)[];
+/** All questions that a store answers: the compiler tells when one is missing. */
+const METHODS: Record<keyof StoreReads, true> = {
+  receipt: true,
+  listErrors: true,
+  error: true,
+  occurrences: true,
+  occurrence: true,
+  trends: true,
+  stateCounts: true,
+  listLogs: true,
+  logsAfter: true,
+  resolve: true,
+  reopen: true,
+  mute: true,
+  unmute: true,
+  resolveAll: true,
+  muteAll: true,
+  note: true,
+  merge: true,
+  split: true,
+  remove: true,
+  claimAlert: true,
+  health: true,
+};
 
 interface Question {
   readonly message: Extract<ToWorker, { type: "ask" }>;
@@ -43,9 +53,8 @@ export class StoreClient {
   /** `send` gives a message to the worker, or says false while there is none. */
   constructor(send: (message: ToWorker) => boolean) {
     this.#send = send;
-    const methods = METHODS.map((
-      method,
-    ) => [method, (...args: unknown[]) => this.#ask(method, args)]);
+    const methods = (Object.keys(METHODS) as (keyof StoreReads)[])
+      .map((method) => [method, (...args: unknown[]) => this.#ask(method, args)]);
     this.store = Object.fromEntries(methods) as unknown as StoreReads;
   }
 
@@ -104,9 +113,10 @@ export class StoreClient {
   }
 }
 
-/** Errors lose their class on the way between threads. */
+/** What a store may refuse with, by name: errors lose their class on the way between threads. */
+const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadSplit };
+
 function revive({ name, message }: Extract<FromWorker, { type: "refusal" }>): Error {
-  if (name === "StoreBusy") return new StoreBusy(message);
-  if (name === "BadCursor") return new BadCursor(message);
+  if (Object.hasOwn(REFUSALS, name)) return new REFUSALS[name as keyof typeof REFUSALS](message);
   return Object.assign(new Error(message), { name });
 }

@@ -1,148 +1,148 @@
 /**
- * Errors: reported by other services, listed, resolved and muted by the operator.
+ * Errors: reported by other services, listed and looked at by the operator.
  *
  * @module
  */
 import * as v from "valibot";
-import { NotFound } from "./failure.ts";
-import { cursor, LEVEL_NAMES, limit, moment, words } from "./inputs.ts";
-import { type ContextStore, defineModule, type Module } from "./module.ts";
+import { found, ownId } from "./find_error.ts";
+import { cursor, ids, LEVEL_NAMES, limit, words } from "./inputs.ts";
+import { defineModule } from "./module.ts";
 import { errorReport, oneOrMany, takeReports } from "./reports.ts";
+import {
+  errorDetail,
+  errorPage,
+  errorSummary,
+  occurrenceDetail,
+  occurrencePage,
+  reportResults,
+  STATE_NAMES,
+  stateCounts,
+  trendsById,
+} from "./shapes.ts";
 
-const MAX_NOTE_CHARS = 2_000;
-const MAX_RELEASE_CHARS = 200;
-const MAX_SHOWN_CHARS = 80;
-
-/** `POST /errors`: another service reports one failure or up to 100. */
-export const reportErrors: Module = defineModule({
+/**
+ * `POST /errors`: another service reports one failure or up to 100.
+ * @internal
+ */
+export const reportErrors = defineModule({
   name: "/errors",
   method: "POST",
   summary: "Report failures of another service.",
   access: "intake",
   status: 202,
   input: oneOrMany,
+  output: reportResults,
   run: (value, context) => takeReports(value, { schema: errorReport, context }),
 });
 
-const filters = v.object({
-  state: v.optional(v.picklist(["open", "resolved", "muted"])),
+const filters = {
   svc_name: v.optional(v.string()),
   route: v.optional(v.string()),
   level: v.optional(v.picklist(LEVEL_NAMES)),
   release: v.optional(v.string()),
   q: v.optional(words),
-  sort: v.optional(v.picklist(["last_seen", "first_seen", "count"])),
-  limit,
-  cursor,
-});
+};
 
-/** `GET /errors`: `{errors, total, next}`. */
-export const listErrors: Module = defineModule({
+/**
+ * `GET /errors`: `{errors, total, next}`.
+ * @internal
+ */
+export const listErrors = defineModule({
   name: "/errors",
   summary: "List the errors, filtered and sorted.",
   access: "operator",
-  input: filters,
+  input: v.object({
+    state: v.optional(v.picklist(STATE_NAMES)),
+    ...filters,
+    sort: v.optional(v.picklist(["last_seen", "first_seen", "count"])),
+    limit,
+    cursor,
+  }),
+  output: errorPage,
   async run(query, { store }) {
     const { items, total, next } = await store.listErrors(query);
     return { errors: items, total, next };
   },
 });
 
-const byId = v.object({ id: v.string() });
+/**
+ * `GET /errors/counts`: how many are open, resolved and muted, of all or of those that fit.
+ * @internal
+ */
+export const countErrors = defineModule({
+  name: "/errors/counts",
+  summary: "Count the errors by state, each up to 10,000.",
+  access: "operator",
+  input: v.object(filters),
+  output: stateCounts,
+  run: (query, { store }) => store.stateCounts(query),
+});
 
-/** `GET /errors/:id`: one error by its own id or by an occurrence's. */
-export const showError: Module = defineModule({
+/**
+ * `GET /errors/trends?ids=…,…`: occurrences an hour for the last 24 hours, for a whole list.
+ * @internal
+ */
+export const listTrends = defineModule({
+  name: "/errors/trends",
+  summary: "Occurrences an hour for the last 24 hours, of up to 100 errors.",
+  access: "operator",
+  input: v.object({ ids: v.pipe(v.string(), v.transform((text) => text.split(",")), ids) }),
+  output: trendsById,
+  run: async ({ ids }, { store }) => ({ trends: await store.trends(ids) }),
+});
+
+/**
+ * `GET /errors/:id`: one error by its own id or by an occurrence's.
+ * @internal
+ */
+export const showError = defineModule({
   name: "/errors/:id",
   summary: "One error: state, counts, variants, trend, history, and why it is grouped so.",
   access: "operator",
-  input: byId,
+  input: v.object({ id: v.string() }),
+  output: errorDetail,
   run: async ({ id }, { store }) => found(await store.error(id), id),
 });
 
-const pageOfOne = v.object({ id: v.string(), limit, cursor });
+/**
+ * `DELETE /errors/:id`: forgets it; it opens anew when it happens again.
+ * @internal
+ */
+export const removeError = defineModule({
+  name: "/errors/:id",
+  method: "DELETE",
+  summary: "Forget an error with its occurrences; it opens anew when it happens again.",
+  access: "operator",
+  input: v.object({ id: v.string() }),
+  output: errorSummary,
+  run: async ({ id }, { store }) => found(await store.remove(await ownId(id, store)), id),
+});
 
-/** `GET /errors/:id/occurrences`: `{occurrences, total, next}`, the newest first. */
-export const listOccurrences: Module = defineModule({
+/**
+ * `GET /errors/:id/occurrences`: `{occurrences, total, next}`, the newest first.
+ * @internal
+ */
+export const listOccurrences = defineModule({
   name: "/errors/:id/occurrences",
   summary: "The occurrences of one error, the newest first.",
   access: "operator",
-  input: pageOfOne,
+  input: v.object({ id: v.string(), limit, cursor }),
+  output: occurrencePage,
   async run({ id, limit, cursor }, { store }) {
     const page = await store.occurrences(await ownId(id, store), { limit, cursor });
     return { occurrences: page.items, total: page.total, next: page.next };
   },
 });
 
-const note = v.optional(v.pipe(
-  v.string(),
-  v.maxLength(MAX_NOTE_CHARS, `must be at most ${MAX_NOTE_CHARS} characters`),
-));
-const release = v.optional(v.pipe(
-  v.string(),
-  v.nonEmpty("must not be empty"),
-  v.maxLength(MAX_RELEASE_CHARS, `must be at most ${MAX_RELEASE_CHARS} characters`),
-));
-
-const resolution = v.object({ id: v.string(), release, note });
-
-/** `PUT /errors/:id/resolution`: a person says it is mended, perhaps in which release. */
-export const resolveError: Module = defineModule({
-  name: "/errors/:id/resolution",
-  method: "PUT",
-  summary: "Resolve an error.",
+/**
+ * `GET /occurrences/:id`: one occurrence by its receipt, with the ids of the older and the newer one.
+ * @internal
+ */
+export const showOccurrence = defineModule({
+  name: "/occurrences/:id",
+  summary: "One occurrence, with the ids of the next older and the next newer one of its error.",
   access: "operator",
-  input: resolution,
-  run: async ({ id, ...options }, { store }) =>
-    found(await store.resolve(await ownId(id, store), options), id),
+  input: v.object({ id: v.string() }),
+  output: occurrenceDetail,
+  run: async ({ id }, { store }) => found(await store.occurrence(id), id),
 });
-
-const noted = v.object({ id: v.string(), note });
-
-/** `DELETE /errors/:id/resolution`: it is not mended after all. */
-export const reopenError: Module = defineModule({
-  name: "/errors/:id/resolution",
-  method: "DELETE",
-  summary: "Reopen an error.",
-  access: "operator",
-  input: noted,
-  run: async ({ id, ...options }, { store }) =>
-    found(await store.reopen(await ownId(id, store), options), id),
-});
-
-const muting = v.object({ id: v.string(), until: v.optional(moment), note });
-
-/** `PUT /errors/:id/mute`: count on in silence, for good or until a time. */
-export const muteError: Module = defineModule({
-  name: "/errors/:id/mute",
-  method: "PUT",
-  summary: "Mute an error.",
-  access: "operator",
-  input: muting,
-  run: async ({ id, ...options }, { store }) =>
-    found(await store.mute(await ownId(id, store), options), id),
-});
-
-/** `DELETE /errors/:id/mute`: the error waits again. */
-export const unmuteError: Module = defineModule({
-  name: "/errors/:id/mute",
-  method: "DELETE",
-  summary: "Unmute an error.",
-  access: "operator",
-  input: noted,
-  run: async ({ id, ...options }, { store }) =>
-    found(await store.unmute(await ownId(id, store), options), id),
-});
-
-/** An operator may paste the receipt that a client sent in place of the error's own id. */
-async function ownId(id: string, store: ContextStore): Promise<string> {
-  return found(await store.error(id), id).id;
-}
-
-function found<T>(value: T | null, id: string): T {
-  if (value === null) {
-    throw new NotFound(`no error has the id ${JSON.stringify(id.slice(0, MAX_SHOWN_CHARS))}`, {
-      param: "id",
-    });
-  }
-  return value;
-}

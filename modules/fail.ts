@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import { defineModule, type Module } from "./module.ts";
+import { defineModule } from "./module.ts";
 
 /** Every way to fail that this service promises to survive. */
 export const WAYS_TO_FAIL = [
@@ -22,8 +22,11 @@ export const WAYS_TO_FAIL = [
 
 const input = v.object({ how: v.picklist(WAYS_TO_FAIL) });
 
-/** `GET /fail?how=…`, in development only. */
-export const fail: Module = defineModule({
+/**
+ * `GET /fail?how=…`, in development only.
+ * @internal
+ */
+export const fail = defineModule({
   name: "/fail",
   summary: "Fail on purpose, to watch it caught (development only).",
   developmentOnly: true,

@@ -6,7 +6,8 @@
 import * as v from "valibot";
 import { NotFound, ValueError } from "./failure.ts";
 import { cursor, limit, words } from "./inputs.ts";
-import { type ContextStore, defineModule, type Module } from "./module.ts";
+import { type ContextStore, defineModule } from "./module.ts";
+import { receiptOrSearch } from "./shapes.ts";
 
 const MAX_SHOWN_CHARS = 80;
 
@@ -20,12 +21,14 @@ const input = v.object({
 /**
  * `GET /` and `GET /home`. A guest gives a receipt (`error_id`) and gets `{error_id, state, occurred_at, resolved_at}`;
  * the operator gives words and gets `{errors, logs, total, next}`.
+ * @internal
  */
-export const home: Module = defineModule({
+export const home = defineModule({
   name: "/home",
   paths: ["/", "/home"],
   summary: "Look up one failure by its receipt, or search them all.",
   input,
+  output: receiptOrSearch,
   async run({ query_content, user_type, limit, cursor }, context) {
     if (user_type === "guest") return await lookUp(query_content, context.store);
     await context.requireOperator();

@@ -8,27 +8,56 @@ import * as v from "valibot";
 /** Rows on one page, at most. */
 const MAX_PAGE_ROWS = 100;
 const DEFAULT_PAGE_ROWS = 25;
+const MAX_NOTE_CHARS = 2_000;
 const MAX_WORDS_CHARS = 1_000;
 
 /** The level names, the mildest first. */
 export const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"] as const;
 
 /**
- * Rows on a page: 1 to 100, as a number or as the digits a query carries; 25 where absent.
+ * A number of rows up to 100, as a number or as the digits a query carries.
  * @internal
  */
-export const limit = v.optional(
-  v.pipe(
-    v.union([v.number(), v.string()]),
-    v.transform((value) =>
-      typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value
+export function rows({ min, byDefault }: { min: number; byDefault: number }) {
+  const bound = `must be ${min} to ${MAX_PAGE_ROWS}`;
+  return v.optional(
+    v.pipe(
+      v.union([v.number(), v.string()]),
+      v.transform((value) =>
+        typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value
+      ),
+      v.number("must be a whole number"),
+      v.integer("must be a whole number"),
+      v.minValue(min, bound),
+      v.maxValue(MAX_PAGE_ROWS, bound),
     ),
-    v.number("must be a whole number"),
-    v.integer("must be a whole number"),
-    v.minValue(1, `must be 1 to ${MAX_PAGE_ROWS}`),
-    v.maxValue(MAX_PAGE_ROWS, `must be 1 to ${MAX_PAGE_ROWS}`),
-  ),
-  DEFAULT_PAGE_ROWS,
+    byDefault,
+  );
+}
+
+/**
+ * Rows on a page: 1 to 100; 25 where absent.
+ * @internal
+ */
+export const limit = rows({ min: 1, byDefault: DEFAULT_PAGE_ROWS });
+
+/**
+ * Ids of up to a page of errors.
+ * @internal
+ */
+export const ids = v.pipe(
+  v.array(v.string()),
+  v.minLength(1, `must be 1 to ${MAX_PAGE_ROWS} ids`),
+  v.maxLength(MAX_PAGE_ROWS, `must be 1 to ${MAX_PAGE_ROWS} ids`),
+);
+
+/**
+ * A word for the history.
+ * @internal
+ */
+export const note = v.pipe(
+  v.string(),
+  v.maxLength(MAX_NOTE_CHARS, `must be at most ${MAX_NOTE_CHARS} characters`),
 );
 
 /**

@@ -1,44 +1,74 @@
 /**
- * Log records: reported by other services, searched by the operator.
+ * Log records: reported by other services, searched and watched by the operator.
  *
  * @module
  */
 import * as v from "valibot";
-import { cursor, LEVEL_NAMES, limit, moment, words } from "./inputs.ts";
-import { defineModule, type Module } from "./module.ts";
+import { cursor, LEVEL_NAMES, limit, moment, rows, words } from "./inputs.ts";
+import { defineModule } from "./module.ts";
 import { logReport, oneOrMany, takeReports } from "./reports.ts";
+import { logPage, reportResults } from "./shapes.ts";
 
-/** `POST /logs`: another service reports one log record or up to 100. */
-export const reportLogs: Module = defineModule({
+/**
+ * `POST /logs`: another service reports one log record or up to 100.
+ * @internal
+ */
+export const reportLogs = defineModule({
   name: "/logs",
   method: "POST",
   summary: "Report log records of another service.",
   access: "intake",
   status: 202,
   input: oneOrMany,
+  output: reportResults,
   run: (value, context) => takeReports(value, { schema: logReport, context }),
 });
 
-const filters = v.object({
+const filters = {
   q: v.optional(words),
   svc_name: v.optional(v.string()),
   route: v.optional(v.string()),
   level: v.optional(v.picklist(LEVEL_NAMES)),
   request_id: v.optional(v.string()),
-  since: v.optional(moment),
-  until: v.optional(moment),
-  limit,
-  cursor,
-});
+};
 
-/** `GET /logs`: log records by words and fields, the newest first: `{logs, total, next}`. */
-export const searchLogs: Module = defineModule({
+/**
+ * `GET /logs`: log records by words and fields, the newest first: `{logs, total, next}`.
+ * @internal
+ */
+export const searchLogs = defineModule({
   name: "/logs",
   summary: "Search the log records, the newest first.",
   access: "operator",
-  input: filters,
+  input: v.object({
+    ...filters,
+    since: v.optional(moment),
+    until: v.optional(moment),
+    limit,
+    cursor,
+  }),
+  output: logPage,
   async run(query, { store }) {
     const { items, total, next } = await store.listLogs(query);
     return { logs: items, total, next };
   },
+});
+
+/**
+ * `GET /logs/stream`: log records as they arrive, as server-sent events. A client that comes back with `Last-Event-ID` (or
+ * `after`) misses nothing and gets nothing twice.
+ * @internal
+ */
+export const streamLogs = defineModule({
+  name: "/logs/stream",
+  summary: "Log records as they arrive, as server-sent events; `last` of the newest first.",
+  access: "operator",
+  media: "text/event-stream",
+  input: v.object({
+    ...filters,
+    last: rows({ min: 0, byDefault: 0 }),
+    after: v.optional(v.string()),
+  }),
+  run: ({ after, ...query }, context) =>
+    context.watchLogs({ ...query, after: context.header("last-event-id") || after }),
 });

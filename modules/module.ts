@@ -18,8 +18,11 @@ export type Checked<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly Issue[] };
 
-/** The part of Standard Schema 1 (standardschema.dev) that we use: valibot, zod, arktype and others keep it. */
-export interface Schema<Output = unknown> {
+/**
+ * The part of Standard Schema 1 (standardschema.dev) that we use: valibot, zod, arktype and others keep it. `Output` is what a
+ * valid value becomes, `Input` what a caller may write.
+ */
+export interface Schema<Output = unknown, Input = unknown> {
   /** The library's own side of the standard. */
   readonly "~standard": {
     /** The standard's version. */
@@ -28,6 +31,8 @@ export interface Schema<Output = unknown> {
     readonly vendor: string;
     /** Checks a value and gives it back typed. */
     readonly validate: (value: unknown) => Checked<Output> | Promise<Checked<Output>>;
+    /** For the compiler alone. */
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }
 
@@ -58,6 +63,10 @@ export interface Module<Input = unknown> {
    * parameters are added to either unless the body is an array.
    */
   readonly input: Schema<Input>;
+  /** The shape of what `run` returns, for `openapi.json` and the typed client; answers are not checked against it. */
+  readonly output?: Schema;
+  /** What a stream is sent as. Default `text/plain; charset=utf-8`. */
+  readonly media?: string;
   /**
    * Does the job. Returns anything JSON can say, or a `ReadableStream` of text or bytes to be sent as it comes.
    * May throw a named failure (`ValueError`, `NotFound`, …); anything else thrown is an `InternalError`, recorded.
@@ -75,6 +84,10 @@ export interface Context {
   readonly log: ContextLogger;
   /** The recorded errors and logs. */
   readonly store: ContextStore;
+  /** A header of the request; null where there is none. */
+  header(name: string): string | null;
+  /** The log records as they arrive, as server-sent events. */
+  watchLogs(query: LogFilters & { after?: string; last?: number }): Promise<ReadableStream<string>>;
   /** Records what another service reports; gives the record's id. */
   report(report: Report): string;
   /** Throws `AuthError` unless the request carries the operator's token. */
@@ -105,6 +118,20 @@ export interface Rows {
   next: string | null;
 }
 
+/** Which log records; absent filters do not filter. */
+export interface LogFilters {
+  /** Words that must all occur. */
+  q?: string;
+  /** Only this service or module. */
+  svc_name?: string;
+  /** Only this route. */
+  route?: string;
+  /** This level and worse. */
+  level?: Report["level"];
+  /** Only this request. */
+  request_id?: string;
+}
+
 /** Filters by name; absent ones do not filter. */
 export type Filters = { limit: number } & Record<string, string | number | undefined>;
 
@@ -122,8 +149,10 @@ export interface Resolution extends Noted {
 
 /** How long an error is silent. */
 export interface Muting extends Noted {
-  /** Until when, milliseconds since 1970; for good where absent. */
+  /** Until when, milliseconds since 1970. For good where neither bound is given. */
   until?: number;
+  /** Until it has happened so many times more. */
+  more?: number;
 }
 
 /** What modules may ask of the store. Ids that do not exist answer null. */
@@ -148,6 +177,24 @@ export interface ContextStore {
   mute(id: string, options: Muting): Promise<object | null>;
   /** Ends the silence. */
   unmute(id: string, options: Noted): Promise<object | null>;
+  /** Marks many as mended: those that are there. */
+  resolveAll(ids: readonly string[], options: Resolution): Promise<object[]>;
+  /** Counts many in silence: those that are there. */
+  muteAll(ids: readonly string[], options: Muting): Promise<object[]>;
+  /** Writes into the history. */
+  note(id: string, text: string): Promise<object | null>;
+  /** Makes two errors one. */
+  merge(id: string, into: string): Promise<object | null>;
+  /** Makes a variant an error of its own. */
+  split(id: string, variant: string): Promise<object | null>;
+  /** Forgets an error. */
+  remove(id: string): Promise<object | null>;
+  /** One occurrence and its neighbours. */
+  occurrence(errorId: string): Promise<object | null>;
+  /** Occurrences an hour for 24 hours, by error. */
+  trends(ids: readonly string[]): Promise<Record<string, number[]>>;
+  /** How many errors are in each state. */
+  stateCounts(filters: Omit<Filters, "limit">): Promise<Record<string, number>>;
 }
 
 /** A record another service reports. */
@@ -172,7 +219,38 @@ export interface Report {
   attrs?: Record<string, unknown>;
 }
 
-/** Types what `run` is given from the module's schema; gives back what it is given. */
-export function defineModule<Input>(module: Module<Input>): Module {
-  return module as Module;
+/** A module and, for the typed client, what the compiler knows of it. */
+export interface Endpoint<
+  Path extends string = string,
+  Verb extends Method = Method,
+  Input = unknown,
+  Content = unknown,
+> extends Module {
+  /** As in {@linkcode Module}. */
+  readonly name: Path;
+  /** As in {@linkcode Module}. */
+  readonly method?: Verb;
+  /** Never there: for the compiler alone. */
+  readonly types?: { verb: Verb; input: Input; content: Content };
+}
+
+/**
+ * Types what `run` is given from the module's schema; gives back what it is given. What the compiler finds out of path, method
+ * and schemas makes the typed client; a module declared as a plain `Module` is left out there.
+ */
+export function defineModule<
+  const Path extends string,
+  Value,
+  Input = unknown,
+  Content = unknown,
+  const Verb extends Method = "GET",
+>(
+  module: Module<Value> & {
+    readonly name: Path;
+    readonly method?: Verb;
+    readonly input: Schema<Value, Input>;
+    readonly output?: Schema<Content>;
+  },
+): Endpoint<Path, Verb, Input, Content> {
+  return module as unknown as Endpoint<Path, Verb, Input, Content>;
 }

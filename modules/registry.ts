@@ -3,33 +3,51 @@
  *
  * @module
  */
+import { mergeError, noteError, splitError } from "./error_groups.ts";
 import {
+  muteError,
+  muteErrors,
+  reopenError,
+  resolveError,
+  resolveErrors,
+  unmuteError,
+} from "./error_states.ts";
+import {
+  countErrors,
   listErrors,
   listOccurrences,
-  muteError,
-  reopenError,
+  listTrends,
+  removeError,
   reportErrors,
-  resolveError,
   showError,
-  unmuteError,
+  showOccurrence,
 } from "./errors.ts";
 import { fail } from "./fail.ts";
 import { home } from "./home.ts";
-import { reportLogs, searchLogs } from "./logs.ts";
-import type { Module } from "./module.ts";
+import { reportLogs, searchLogs, streamLogs } from "./logs.ts";
 
-/** All modules, in the order the index page shows them. */
-export const modules: readonly Module[] = [
+/** All modules, in the order the index page shows them. Of two that fit a path, the first one answers. */
+export const modules = [
   home,
   reportLogs,
   searchLogs,
+  streamLogs,
   reportErrors,
   listErrors,
+  countErrors,
+  listTrends,
   showError,
+  removeError,
   listOccurrences,
+  showOccurrence,
   resolveError,
   reopenError,
   muteError,
   unmuteError,
+  resolveErrors,
+  muteErrors,
+  noteError,
+  mergeError,
+  splitError,
   fail,
-];
+] as const;

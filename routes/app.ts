@@ -160,7 +160,7 @@ async function serveModule(
       timeoutMs: tools.requestTimeoutMs,
       onTimeout: (failure) => context.abort(failure),
     });
-    return exchange.answer(outcome, module.status);
+    return exchange.answer(outcome, module);
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);
   }

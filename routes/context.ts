@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { BadCursor, type Logger, type Logging, StoreBusy } from "../logging/mod.ts";
+import {
+  BadCursor,
+  BadMerge,
+  BadSplit,
+  type Logger,
+  type Logging,
+  StoreBusy,
+  TooManyTails,
+  type WatchQuery,
+} from "../logging/mod.ts";
 import { Failure, ValueError } from "../modules/failure.ts";
 import type { Context, ContextStore, Module, Report } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
@@ -57,6 +66,16 @@ export class RequestContext implements Context {
     return this.#tools.store;
   }
 
+  /** A header of the request; null where there is none. */
+  header(name: string): string | null {
+    return this.#exchange.request.headers.get(name);
+  }
+
+  /** The log records as they arrive, as server-sent events. */
+  watchLogs(query: WatchQuery): Promise<ReadableStream<string>> {
+    return this.#tools.logging.tails.open(query).catch(rename);
+  }
+
   /** Records what another service reports; gives the record's id. */
   report(report: Report): string {
     return this.#tools.logging.report({
@@ -104,5 +123,12 @@ function rename(error: unknown): never {
   if (error instanceof BadCursor) {
     throw new ValueError(error.message, { param: "cursor", cause: error });
   }
+  if (error instanceof BadMerge) {
+    throw new ValueError(error.message, { param: "into", cause: error });
+  }
+  if (error instanceof BadSplit) {
+    throw new ValueError(error.message, { param: "variant", cause: error });
+  }
+  if (error instanceof TooManyTails) throw new Failure("too_many", error.message, { cause: error });
   throw error;
 }

@@ -12,6 +12,7 @@ import type { RequestMetrics } from "./metrics.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const JSON_TYPE = "application/json";
+const TEXT_TYPE = "text/plain; charset=utf-8";
 const PROBLEM_TYPE = "application/problem+json";
 
 /**
@@ -42,6 +43,14 @@ export class BrokenStream extends Error {
   }
 }
 
+/** How an answer is sent. */
+export interface AnswerOptions {
+  /** HTTP status. Default 200. */
+  status?: number;
+  /** The media type of a stream. Default plain text. */
+  media?: string;
+}
+
 /** A request and its answer. */
 export class Exchange {
   /** Equals the `X-Request-Id` header. */
@@ -68,9 +77,11 @@ export class Exchange {
   }
 
   /** Answers what a module came to. */
-  answer(outcome: Outcome, status = 200): Response {
+  answer(outcome: Outcome, { status = 200, media = TEXT_TYPE }: AnswerOptions = {}): Response {
     if (outcome.failure) return this.fail(outcome.failure, outcome.thrown);
-    if (outcome.content instanceof ReadableStream) return this.#stream(outcome.content, status);
+    if (outcome.content instanceof ReadableStream) {
+      return this.#stream(outcome.content, { status, media });
+    }
     let text: string;
     try {
       text = this.#toJson(outcome.content, status);
@@ -151,13 +162,13 @@ export class Exchange {
   }
 
   /** A stream that breaks half-way cannot be answered again: it is recorded. */
-  #stream(content: ReadableStream, status: number): Response {
+  #stream(content: ReadableStream, { status, media }: Required<AnswerOptions>): Response {
     const reader = content.getReader();
     if (this.request.method === "HEAD") {
       // Nobody will read it, so that it would never end.
       reader.cancel().catch(() => {});
       this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
-      return this.#streamed(null, status);
+      return this.#streamed(null, { status, media });
     }
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
@@ -178,15 +189,18 @@ export class Exchange {
         return reader.cancel(reason);
       },
     });
-    return this.#streamed(body, status);
+    return this.#streamed(body, { status, media });
   }
 
-  #streamed(body: ReadableStream<Uint8Array> | null, status: number): Response {
+  #streamed(
+    body: ReadableStream<Uint8Array> | null,
+    { status, media }: Required<AnswerOptions>,
+  ): Response {
     return new Response(body, {
       status,
       headers: {
         ...ANSWER_HEADERS,
-        "content-type": "text/plain; charset=utf-8",
+        "content-type": media,
         "x-request-id": this.requestId,
       },
     });

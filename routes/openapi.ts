@@ -18,11 +18,19 @@ export async function openApi(modules: readonly Module[]): Promise<Record<string
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const paths: Record<string, Json> = {};
   for (const module of modules) {
-    const schema = inputSchema(module, toJsonSchema as unknown as Converter);
+    const input = jsonSchema(module.input, {
+      toJsonSchema: toJsonSchema as unknown as Converter,
+      typeMode: "input",
+    });
+    const output = module.output && jsonSchema(module.output, {
+      toJsonSchema: toJsonSchema as unknown as Converter,
+      typeMode: "output",
+    });
     for (const path of module.paths ?? [module.name]) {
       const template = path.replaceAll(/:(\w+)/g, "{$1}");
       (paths[template] ??= {})[(module.method ?? "GET").toLowerCase()] = operation(module, {
-        schema,
+        schema: input,
+        output,
         path,
       });
     }
@@ -40,19 +48,19 @@ export async function openApi(modules: readonly Module[]): Promise<Record<string
 }
 
 /** As JSON Schema; anything goes for a schema of a library that cannot be converted. */
-function inputSchema(
-  { input }: Module,
-  toJsonSchema: Converter,
+function jsonSchema(
+  schema: Module["input"],
+  { toJsonSchema, typeMode }: { toJsonSchema: Converter; typeMode: "input" | "output" },
 ): Json {
-  if (input["~standard"].vendor !== "valibot") return {};
-  const { $schema: _, ...schema } = toJsonSchema(input, {
-    typeMode: "input",
-    errorMode: "ignore",
-  });
-  return schema;
+  if (schema["~standard"].vendor !== "valibot") return {};
+  const { $schema: _, ...json } = toJsonSchema(schema, { typeMode, errorMode: "ignore" });
+  return json;
 }
 
-function operation(module: Module, { schema, path }: { schema: Json; path: string }): Json {
+function operation(
+  module: Module,
+  { schema, output, path }: { schema: Json; output: Json | undefined; path: string },
+): Json {
   const names = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name!);
   const properties = (schema.properties ?? {}) as Record<string, Json>;
   const required = (schema.required ?? []) as string[];
@@ -79,7 +87,9 @@ function operation(module: Module, { schema, path }: { schema: Json; path: strin
     }),
     ...(module.access && module.access !== "public" && { security: [{ [module.access]: [] }] }),
     responses: {
-      [module.status ?? 200]: response("The answer."),
+      [module.status ?? 200]: module.media
+        ? { description: "A stream.", content: { [module.media]: {} } }
+        : response("The answer.", output),
       default: response("A failure: `content_status` is `error`."),
     },
   };
@@ -94,8 +104,11 @@ function without(schema: Json, names: readonly string[]): Json {
   return { ...schema, properties: Object.fromEntries(properties), required };
 }
 
-function response(description: string): Json {
-  const schema = { $ref: "#/components/schemas/Envelope" };
+function response(description: string, content?: Json): Json {
+  const envelope = { $ref: "#/components/schemas/Envelope" };
+  const schema = content === undefined
+    ? envelope
+    : { allOf: [envelope, { type: "object", properties: { content } }] };
   return { description, content: { "application/json": { schema } } };
 }
 

@@ -46,6 +46,8 @@ export interface ErrorRow {
   came_back: number;
   /** When a mute ends. */
   muted_until: number | null;
+  /** The count at which a mute ends. */
+  muted_count: number | null;
   /** The newest occurrence's id. */
   last_error_id: string;
 }
@@ -91,4 +93,14 @@ export function cleanText(text: string): string {
 /** The same for a field that may be absent. */
 export function cleanOrNull(text: string | undefined): string | null {
   return text === undefined ? null : cleanText(text);
+}
+
+/** The message of what was thrown: what the record says of it may be the route's alone. */
+export function messageOf({ error, message }: LogRecord): string {
+  return cleanText(error?.message ?? message);
+}
+
+/** Every failure has an id; a record that lost it is known by its duplicate key. */
+export function occurrenceId({ error_id, boot_id, seq }: LogRecord): string {
+  return cleanText(error_id ?? `${boot_id}-${seq}`);
 }

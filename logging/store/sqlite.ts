@@ -3,13 +3,19 @@
  *
  * @module
  */
-import { error, listErrors } from "./sqlite/errors.ts";
+import { claimAlert } from "./sqlite/alerts.ts";
+import { error, listErrors, stateCounts } from "./sqlite/errors.ts";
 import { health } from "./sqlite/health.ts";
 import { listLogs } from "./sqlite/logs.ts";
+import { merge } from "./sqlite/merge.ts";
 import { occurrence, occurrences, receipt } from "./sqlite/occurrences.ts";
 import { openDatabase, type SqliteOptions } from "./sqlite/open_database.ts";
+import { remove } from "./sqlite/remove.ts";
+import { split } from "./sqlite/split.ts";
 import { sweep } from "./sqlite/sweep.ts";
-import { mute, reopen, resolve, unmute } from "./sqlite/verbs.ts";
+import { logsAfter } from "./sqlite/tail.ts";
+import { trends } from "./sqlite/trends.ts";
+import { mute, muteAll, note, reopen, resolve, resolveAll, unmute } from "./sqlite/verbs.ts";
 import { write } from "./sqlite/write.ts";
 import type { Store } from "./store.ts";
 
@@ -35,11 +41,21 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     error: promised((id) => error(db, id)),
     occurrences: promised((id, page) => occurrences(db, id, page)),
     occurrence: promised((errorId) => occurrence(db, errorId)),
+    trends: promised((ids) => trends(db, ids)),
+    stateCounts: promised((filters) => stateCounts(db, filters)),
     listLogs: promised((query) => listLogs(db, query)),
+    logsAfter: promised((query) => logsAfter(db, query)),
     resolve: promised((id, options) => resolve(db, id, options)),
     reopen: promised((id, options) => reopen(db, id, options)),
     mute: promised((id, options) => mute(db, id, options)),
     unmute: promised((id, options) => unmute(db, id, options)),
+    resolveAll: promised((ids, options) => resolveAll(db, ids, options)),
+    muteAll: promised((ids, options) => muteAll(db, ids, options)),
+    note: promised((id, text) => note(db, id, text)),
+    merge: promised((id, into) => merge(db, id, into)),
+    split: promised((id, variant) => split(db, id, variant)),
+    remove: promised((id) => remove(db, id)),
+    claimAlert: promised((id, options) => claimAlert(db, id, options)),
     sweep: promised((limits, now) => sweep(db, limits, now)),
     health: promised(() => health(db)),
     close: promised(() => db.close()),

@@ -52,7 +52,7 @@ export interface Written {
 
 /** An error that is new or has come back. */
 export interface Alert {
-  /** `new`, or `back` for a resolved error that happened again. */
+  /** `new`; `back` for a resolved error that happened again, or a muted one whose mute ended with it. */
   kind: "new" | "back";
   /** The error as it now stands. */
   error: ErrorSummary;
@@ -104,7 +104,7 @@ export interface ErrorSummary {
   resolved_in: string | null;
   /** True when it was resolved once and happened again. */
   came_back: boolean;
-  /** The newest occurrence's id. */
+  /** The newest occurrence's id; empty after a split that left none. */
   last_error_id: string;
 }
 
@@ -120,13 +120,15 @@ export interface ErrorDetail extends ErrorSummary {
   history: HistoryEntry[];
   /** When muted for a time: ISO 8601. */
   muted_until: string | null;
+  /** When muted for a number of occurrences: how many of them are still to come. */
+  muted_more: number | null;
 }
 
 /** One thing done to an error. */
 export interface HistoryEntry {
   /** ISO 8601. */
   time: string;
-  /** What happened: `opened`, `resolved`, `reopened`, `came_back`, `muted`, `unmuted`, … */
+  /** What happened: `opened`, `resolved`, `reopened`, `came_back`, `muted`, `unmuted`, `merged`, `split`, `noted`. */
   action: string;
   /** `operator`, or `holdfast` for what it did by itself. */
   actor: string;
@@ -142,6 +144,14 @@ export interface Occurrence {
   error: string;
   /** The record as it was stored. */
   record: LogRecord;
+}
+
+/** One occurrence and its neighbours among those that are kept of its error. */
+export interface OccurrenceDetail extends Occurrence {
+  /** Id of the next older one; null at the oldest. */
+  older: string | null;
+  /** Id of the next newer one; null at the newest. */
+  newer: string | null;
 }
 
 /** A page of a long list. */
@@ -201,6 +211,41 @@ export interface LogQuery {
   cursor?: string;
 }
 
+/** Which errors a count by state is of: as in {@linkcode ErrorQuery}. */
+export type ErrorFilters = Omit<ErrorQuery, "state" | "sort" | "limit" | "cursor">;
+
+/** How many errors are in each state; each counted up to {@linkcode MAX_TOTAL}. */
+export type StateCounts = Record<State, number>;
+
+/** How long an error is silent: for good, or until whichever of these comes first. */
+export interface MuteOptions {
+  /** Until the first occurrence at or after this time, milliseconds since 1970. */
+  until?: number;
+  /** Until it has happened so many times more, at least 1. */
+  more?: number;
+  /** Why, for the history. */
+  note?: string;
+}
+
+/** What to follow of the logs. */
+export interface TailQuery
+  extends Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id"> {
+  /** A `position` from an earlier answer. Absent: begin with the newest `limit` rows. */
+  after?: string;
+  /** 0 to 100. */
+  limit: number;
+}
+
+/** Log rows in the order in which they came into the store, and how to go on. */
+export interface Tail {
+  /** The rows, each with the position right after it. */
+  items: { position: string; record: LogRecord }[];
+  /** Give it back as `after`: nothing is left out and nothing comes twice. */
+  position: string;
+  /** True when more rows wait already. */
+  more: boolean;
+}
+
 /** What may be kept. */
 export interface RetentionLimits {
   /** Logs and occurrences older than this go. */
@@ -240,17 +285,63 @@ export interface Store {
   /** Occurrences of one error, the newest first. */
   occurrences(id: string, page: { limit: number; cursor?: string }): Promise<Page<Occurrence>>;
   /** One occurrence by its id, or null. */
-  occurrence(errorId: string): Promise<Occurrence | null>;
+  occurrence(errorId: string): Promise<OccurrenceDetail | null>;
+  /** Occurrences an hour for the last 24 hours, the oldest first, by error: for a whole list in one question. */
+  trends(ids: readonly string[]): Promise<Record<string, number[]>>;
+  /** How many errors are in each state, of all or of those that fit. */
+  stateCounts(filters?: ErrorFilters): Promise<StateCounts>;
   /** A page of logs, the newest first. */
   listLogs(query: LogQuery): Promise<Page<LogRecord>>;
+  /**
+   * Log rows in the order of their arrival, late ones too: for live tail.
+   *
+   * @throws {BadCursor} for a position that is not one of ours.
+   */
+  logsAfter(query: TailQuery): Promise<Tail>;
   /** Marks as mended. Null when there is no such error. */
   resolve(id: string, options: { release?: string; note?: string }): Promise<ErrorSummary | null>;
   /** Opens again. Null when there is no such error. */
   reopen(id: string, options: { note?: string }): Promise<ErrorSummary | null>;
-  /** Counts in silence from now on, or until a time (ms). Null when there is no such error. */
-  mute(id: string, options: { until?: number; note?: string }): Promise<ErrorSummary | null>;
+  /** Counts in silence from now on. Null when there is no such error. */
+  mute(id: string, options: MuteOptions): Promise<ErrorSummary | null>;
   /** Ends a mute: the error is open. Null when there is no such error. */
   unmute(id: string, options: { note?: string }): Promise<ErrorSummary | null>;
+  /** {@linkcode Store.resolve} for many at once: those that are there. */
+  resolveAll(
+    ids: readonly string[],
+    options: { release?: string; note?: string },
+  ): Promise<ErrorSummary[]>;
+  /** {@linkcode Store.mute} for many at once: those that are there. */
+  muteAll(ids: readonly string[], options: MuteOptions): Promise<ErrorSummary[]>;
+  /** Writes a note into the history. Null when there is no such error. */
+  note(id: string, text: string): Promise<ErrorSummary | null>;
+  /**
+   * Makes two errors one: keys, occurrences, variants, counts and history of the first go to the second, and so does
+   * everything that happens from now on. The first one's id leads to the second. What was open stays open: an open error
+   * opens a resolved one it is merged into. Null when either is not there.
+   *
+   * @throws {BadMerge} when both are the same.
+   */
+  merge(id: string, into: string): Promise<ErrorSummary | null>;
+  /**
+   * Makes a variant an error of its own, in the state of the first: from now on its occurrences go there, and those that
+   * are kept move. Count and, as far as occurrences are kept, trend move too, so that the sums stay exact. Null when there
+   * is no such error.
+   *
+   * @param variant One of the error's masked messages.
+   * @throws {BadSplit} when it has no such variant, or no other.
+   */
+  split(id: string, variant: string): Promise<ErrorSummary | null>;
+  /**
+   * Forgets an error with its occurrences and history; its log records stay. When it happens again it is new; what was
+   * split off another error goes back to that one. Null when there is no such error.
+   */
+  remove(id: string): Promise<ErrorSummary | null>;
+  /**
+   * True for the first who asks to tell the world of this error within `quietMs`, however many ask in however many
+   * processes; false when there is no such error.
+   */
+  claimAlert(id: string, options: { now: number; quietMs: number }): Promise<boolean>;
   /** One small step of retention; call it again while `more` is true. */
   sweep(limits: RetentionLimits, now: number): Promise<{ removed: number; more: boolean }>;
   /** Size and counts. @throws when the store cannot be reached. */
@@ -269,6 +360,18 @@ export class StoreBusy extends Error {
 export class BadCursor extends RangeError {
   /** The class's name, kept across minifiers and threads. */
   override name = "BadCursor";
+}
+
+/** An error cannot be merged into itself. */
+export class BadMerge extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadMerge";
+}
+
+/** What cannot be split off. */
+export class BadSplit extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadSplit";
 }
 
 /** The methods that readers outside the worker may call. */

@@ -24,7 +24,9 @@ export interface Failure {
 
 /** The occurrences that one batch brings to one error. */
 export interface Tally<F extends Failure> {
-  /** The error they belong to. */
+  /** Where they belong: their fingerprint, or the key of a variant that was split off. */
+  key: string;
+  /** What the first of them says of its error. */
   group: Group;
   /** In the order of their times, never empty. */
   failures: F[];
@@ -34,15 +36,22 @@ export interface Tally<F extends Failure> {
   newest: F;
 }
 
-/** One tally an error. @param failures In the order of their times, each with a group. */
-export function talliesOf<F extends Failure>(failures: readonly F[]): Tally<F>[] {
+/**
+ * One tally a key.
+ *
+ * @param failures In the order of their times, each with a group.
+ */
+export function talliesOf<F extends Failure>(
+  failures: readonly F[],
+  keyOf: (failure: F) => string,
+): Tally<F>[] {
   const tallies = new Map<string, Tally<F>>();
   for (const failure of failures) {
-    const group = failure.entry.group!;
-    const key = cleanText(group.key);
+    const key = keyOf(failure);
     const tally = tallies.get(key);
     if (tally === undefined) {
-      tallies.set(key, { group, failures: [failure], oldest: failure, newest: failure });
+      const group = failure.entry.group!;
+      tallies.set(key, { key, group, failures: [failure], oldest: failure, newest: failure });
     } else {
       tally.failures.push(failure);
       tally.newest = failure;
@@ -67,16 +76,6 @@ export function countsOf<F, Key>(
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
-}
-
-/** The message of what was thrown: what the record says of it may be the route's alone. */
-export function messageOf({ entry }: Failure): string {
-  return cleanText(entry.record.error?.message ?? entry.record.message);
-}
-
-/** Every failure has an id; a record that lost it is known by its duplicate key. */
-export function occurrenceId({ error_id, boot_id, seq }: LogRecord): string {
-  return cleanText(error_id ?? `${boot_id}-${seq}`);
 }
 
 /** The release, as the history says it; empty where none is known. */

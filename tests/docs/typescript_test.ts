@@ -16,8 +16,15 @@ export function example(log: Logger, error: unknown, file: { kind: string }): vo
     after: "}",
   });
 
+  write(copy.at("client_example.ts"), blocks(readDocument("docs/http-api.md"), "ts client"));
+
   await t.step("it is typed", async () => {
-    const { code, output } = await runDeno(["check", "tests/modules", "example.ts"], copy.path);
+    const { code, output } = await runDeno([
+      "check",
+      "tests/modules",
+      "example.ts",
+      "client_example.ts",
+    ], copy.path);
     assertEquals(code, 0, output);
   });
 
@@ -32,7 +39,13 @@ export function example(log: Logger, error: unknown, file: { kind: string }): vo
 });
 
 Deno.test("no TypeScript of the docs goes unchecked", () => {
-  const checked = ["ts module greetings", "ts test greetings", "ts errors", "ts std-log"];
+  const checked = [
+    "ts module greetings",
+    "ts test greetings",
+    "ts errors",
+    "ts std-log",
+    "ts client",
+  ];
   const shown = documentPaths().flatMap((path) => blocks(readDocument(path), "ts"));
   assertEquals(shown.map(({ info }) => info).sort(), checked.sort());
 });

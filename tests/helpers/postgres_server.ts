@@ -14,8 +14,12 @@ const NOBODY = 65534;
 /** Of every user of a test server: no message may hold it. */
 export const PASSWORD = "correct-horse";
 
-/** What a test server needs besides the defaults: no waiting for the disk, room for eight processes. */
+/**
+ * What a test server needs besides the defaults: no waiting for the disk, room for eight processes, and
+ * nobody else at work, for whom a live tail would wait.
+ */
 const SETTINGS = {
+  autovacuum: "off",
   fsync: "off",
   full_page_writes: "off",
   listen_addresses: "127.0.0.1",

@@ -8,10 +8,18 @@ import * as fc from "fast-check";
 import type { LogRecord } from "../../logging/record.ts";
 import { BadCursor, MAX_TOTAL, type Page, type Store } from "../../logging/store/store.ts";
 import { Source, times } from "./entries.ts";
+import { storeTailContract } from "./store_tail_contract.ts";
+import { storeVerbsContract } from "./store_verbs_contract.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 const PLENTY = { days: 90, keepOccurrences: 100, maxMegabytes: 1024 };
+
+/** Runs one test on a store of its own. */
+export type StoreTest = (
+  sentence: string,
+  run: (store: Store, source: Source) => Promise<void>,
+) => void;
 
 /** Runs the suite. `openStore` gives an empty store of its own each time; its `close` leaves nothing behind. */
 export function storeContract(name: string, openStore: () => Promise<Store>): void {
@@ -101,6 +109,8 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
         error_id: first.record.error_id!,
         error: found.id,
         record: first.record,
+        older: null,
+        newer: found.last_error_id,
       });
     },
   );
@@ -212,6 +222,13 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals(await store.reopen("nobody", {}), null);
     assertEquals(await store.mute("nobody", {}), null);
     assertEquals(await store.unmute("nobody", {}), null);
+    assertEquals(await store.note("nobody", "x"), null);
+    assertEquals(await store.remove("nobody"), null);
+    assertEquals(await store.split("nobody", "x"), null);
+    assertEquals(await store.merge("nobody", "nobody"), null);
+    assertEquals(await store.resolveAll(["nobody"], {}), []);
+    assertEquals(await store.muteAll([], {}), []);
+    assertEquals(await store.claimAlert("nobody", { now: Date.now(), quietMs: 1 }), false);
   });
 
   test("a batch of 5,000 entries is stored whole", async (store, source) => {
@@ -604,6 +621,9 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     const { alerts } = await store.write([source.failure("a")]);
     assertEquals(alerts.map(({ kind }) => kind), ["new"]);
   });
+
+  storeVerbsContract(test);
+  storeTailContract(test);
 
   test("a store that is too large loses its oldest logs first", async (store, source) => {
     const filler = "x".repeat(2000);

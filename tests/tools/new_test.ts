@@ -97,6 +97,6 @@ Deno.test("a module is added to the registry once", () => {
   const source = Deno.readTextFileSync(`${ROOT}modules/registry.ts`);
   const once = register(source, "order_items");
   assertStringIncludes(once, `import { orderItems } from "./order_items.ts";\n`);
-  assertStringIncludes(once, "  orderItems,\n];");
+  assertStringIncludes(once, "  orderItems,\n] as const;");
   assertEquals(register(once, "order_items"), once);
 });

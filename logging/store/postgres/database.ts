@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { BadCursor, StoreBusy } from "../store.ts";
+import { StoreBusy } from "../store.ts";
 import { type Address, readAddress } from "./address.ts";
 import { type Connection, createPool, type Pool, type Result } from "./driver.ts";
 import {
   isNotMigrated,
   isOfTheValues,
+  isRefusal,
   isWorthAnotherTry,
   leavesConnectionSound,
   reasonOf,
@@ -173,7 +174,7 @@ export class Database {
   }
 
   #explained(cause: unknown): Error {
-    if (cause instanceof BadCursor || cause instanceof StoreBusy) return cause;
+    if (isRefusal(cause) || cause instanceof StoreBusy) return cause;
     const { label } = this.#address;
     const reason = this.#withoutSecrets(reasonOf(cause));
     return isOfTheValues(cause)

@@ -8,23 +8,25 @@ import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { cleanText, type ErrorRow, isoTime, summaryOf } from "../rows.ts";
 import {
   type ErrorDetail,
+  type ErrorFilters,
   type ErrorQuery,
   type ErrorSummary,
   type Group,
   MAX_TOTAL,
   type Page,
+  type State,
+  type StateCounts,
 } from "../store.ts";
-import { HOUR_MS } from "../tally.ts";
 import { queryWords } from "../words.ts";
 import type { Database, Session } from "./database.ts";
 import { historyOf } from "./history.ts";
+import { findById } from "./keys.ts";
 import { matchWords } from "./lexemes.ts";
 import { findErrorOf } from "./occurrences.ts";
+import { trendsOf } from "./trends.ts";
 
 /** The most frequent variants shown. */
 const MAX_VARIANTS_SHOWN = 20;
-
-const TREND_HOURS = 24;
 
 /** {@linkcode Store.listErrors}. */
 export function listErrors(db: Database, query: ErrorQuery): Promise<Page<ErrorSummary>> {
@@ -63,18 +65,33 @@ export function listErrors(db: Database, query: ErrorQuery): Promise<Page<ErrorS
 /** {@linkcode Store.error}. */
 export function error(db: Database, id: string): Promise<ErrorDetail | null> {
   return db.ask(async (session) => {
-    const row = await session.get<ErrorRow>("select * from holdfast.errors where uid = $1", [
-      cleanText(id),
-    ]) ?? await findErrorOf(session, id);
+    const row = await findById(session, id) ?? await findErrorOf(session, id);
     if (row === undefined) return null;
     return {
       ...summaryOf(row),
       keys: await keysOf(session, row.id),
       variants: await variantsOf(session, row.id),
-      trend: await trendOf(session, row.id),
+      trend: (await trendsOf(session, [row.uid]))[row.uid]!,
       history: await historyOf(session, row.id),
       muted_until: row.muted_until === null ? null : isoTime(row.muted_until),
+      muted_more: row.muted_count === null ? null : row.muted_count - row.count,
     };
+  });
+}
+
+/** {@linkcode Store.stateCounts}. */
+export function stateCounts(db: Database, filters: ErrorFilters = {}): Promise<StateCounts> {
+  return db.ask(async (session) => {
+    const counts: StateCounts = { open: 0, resolved: 0, muted: 0 };
+    const words = queryWords(filters.q);
+    if (words?.length === 0) return counts;
+    const { where, values } = filterOf(filters, words);
+    const rows = await session.all<{ state: State; total: number }>(
+      `select state, count(*) as total from holdfast.errors where ${where} group by state`,
+      values,
+    );
+    for (const { state, total } of rows) counts[state] = Math.min(total, MAX_TOTAL);
+    return counts;
   });
 }
 
@@ -83,7 +100,10 @@ interface Filter {
   values: unknown[];
 }
 
-function filterOf(query: ErrorQuery, words: readonly string[] | undefined): Filter {
+function filterOf(
+  query: ErrorFilters & Pick<ErrorQuery, "state">,
+  words: readonly string[] | undefined,
+): Filter {
   const parts: string[] = [];
   const values: unknown[] = [];
   /** `?` stands for the value. */
@@ -120,16 +140,4 @@ function variantsOf(session: Session, error: number): Promise<ErrorDetail["varia
      order by count desc, message limit ${MAX_VARIANTS_SHOWN}`,
     [error],
   );
-}
-
-/** The hour that is running is the last of the trend. */
-async function trendOf(session: Session, error: number): Promise<number[]> {
-  const firstHour = Math.floor(Date.now() / HOUR_MS) - TREND_HOURS + 1;
-  const trend = new Array<number>(TREND_HOURS).fill(0);
-  const rows = await session.all<{ hour: number; count: number }>(
-    "select hour, count from holdfast.hours where error = $1 and hour >= $2 and hour < $3",
-    [error, firstHour, firstHour + TREND_HOURS],
-  );
-  for (const { hour, count } of rows) trend[hour - firstHour] = count;
-  return trend;
 }

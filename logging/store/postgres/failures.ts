@@ -6,31 +6,45 @@
  * @module
  */
 import { uuidv7 } from "../../ids.ts";
-import { cleanOrNull, cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import {
+  cleanOrNull,
+  cleanText,
+  type ErrorRow,
+  messageOf,
+  occurrenceId,
+  summaryOf,
+} from "../rows.ts";
 import type { Alert } from "../store.ts";
 import {
   countsOf,
   HOUR_MS,
   MAX_VARIANTS,
-  messageOf,
-  occurrenceId,
   releaseNote,
   talliesOf,
   type Tally,
   worstOf,
 } from "../tally.ts";
 import type { Session } from "./database.ts";
+import { changedMeanwhile } from "./faults.ts";
 import { ADVISORY_LOCKS } from "./locks.ts";
 import type { Fresh } from "./write.ts";
 
-/** SQLSTATE of "do the transaction again". */
-const SERIALIZATION_FAILURE = "40001";
+/** These fingerprints and the variants that were split off them. */
+const IS_OURS = "error_keys.key = any ($1) or error_keys.split_from = any ($1)";
+
+const FIND_KEYS = `
+  select key, split_from, variant from holdfast.error_keys where ${IS_OURS}`;
+
+/** Where variants have been split off to: another text when somebody has split or merged since. */
+const splitsOf = (keys: `$${number}`) => `
+  (select string_agg(key || ' ' || error, ' ' order by key)
+   from holdfast.error_keys where split_from = any (${keys})) as splits`;
 
 /** The locked rows of these keys; always in the same order, or two instances wait for one another. */
 const LOCK_ERRORS = `
-  select errors.*, error_keys.key from holdfast.error_keys
-  join holdfast.errors on errors.id = error_keys.error
-  where error_keys.key = any ($1) order by errors.id for update of errors`;
+  select errors.*, error_keys.key, split_from, variant, ${splitsOf("$1")}
+  from holdfast.error_keys join holdfast.errors on errors.id = error_keys.error
+  where ${IS_OURS} order by errors.id for update of errors`;
 
 const OPEN_ERRORS = `
   with given as (
@@ -58,7 +72,7 @@ const RECORD = `
   with given as (
     select * from json_to_recordset($1) as given (
       id bigint, state text, came_back integer, resolved_at bigint, muted_until bigint,
-      more bigint, severity integer, message text, route text,
+      muted_count bigint, more bigint, severity integer, message text, route text,
       first_seen bigint, first_release text, last_seen bigint, last_release text, last_error_id text
     )
   ), occurred as (
@@ -98,12 +112,12 @@ const RECORD = `
   )
   update holdfast.errors set
     state = given.state, came_back = given.came_back, resolved_at = given.resolved_at,
-    muted_until = given.muted_until, count = errors.count + given.more,
+    muted_until = given.muted_until, muted_count = given.muted_count, count = errors.count + given.more,
     kept = errors.kept + given.more, severity = given.severity, message = given.message,
     route = given.route, first_seen = given.first_seen, first_release = given.first_release,
     last_seen = given.last_seen, last_release = given.last_release,
     last_error_id = given.last_error_id
-  from given where errors.id = given.id returning errors.*`;
+  from given where errors.id = given.id returning errors.*, ${splitsOf("$9")}`;
 
 /**
  * Records failures inside a transaction that has just inserted their logs.
@@ -114,23 +128,25 @@ export async function recordFailures(
   session: Session,
   { failures, slot }: { failures: readonly Fresh[]; slot: number },
 ): Promise<Alert[]> {
-  const tallies = talliesOf(failures);
-  const unknown = tallies.filter(({ newest }) => !newest.isKnown);
+  const unknown = failures.filter(({ isKnown }) => !isKnown);
   const opened = unknown.length > 0 ? await openErrors(session, unknown) : new Set<string>();
-  const changes = await lockErrors(session, tallies);
-  const rows = await session.all<ErrorRow>(RECORD, [
+  const { changes, splits } = await lockErrors(session, failures);
+  const rows = await session.all<ErrorRow & Splits>(RECORD, [
     JSON.stringify(changes.map(touched)),
     ...placesOf(changes),
     slot,
     JSON.stringify(changes.flatMap(hoursOf)),
     JSON.stringify(changes.flatMap(variantsOf)),
     JSON.stringify(changes.flatMap(({ wake }) => wake ?? [])),
+    fingerprintsOf(failures),
   ]);
+  // While the locks were waited for. Now that they are held, nobody can.
+  if (rows[0]?.splits !== splits) throw changedMeanwhile("A variant was split off");
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   return changes.flatMap(({ before, wake, tally }): Alert[] => {
     const error = summaryOf(rowOf.get(before.id)!);
-    if (opened.has(keyOf(tally))) return [{ kind: "new", error }];
-    return wake?.action === "came_back" ? [{ kind: "back", error }] : [];
+    if (opened.has(tally.key)) return [{ kind: "new", error }];
+    return wake === undefined ? [] : [{ kind: "back", error }];
   });
 }
 
@@ -152,54 +168,79 @@ interface Wake {
 /** Opens those that nobody has opened meanwhile, and says which these are. */
 async function openErrors(
   session: Session,
-  tallies: readonly Tally<Fresh>[],
+  failures: readonly Fresh[],
 ): Promise<Set<string>> {
   await session.all("select pg_advisory_xact_lock($1)", [ADVISORY_LOCKS.opening]);
-  const found = await session.all<{ key: string }>(
-    "select key from holdfast.error_keys where key = any ($1)",
-    [tallies.map(keyOf)],
-  );
+  const found = await session.all<KeyRow>(FIND_KEYS, [fingerprintsOf(failures)]);
   const known = new Set(found.map(({ key }) => key));
-  const news = tallies.filter((tally) => !known.has(keyOf(tally)));
+  const news = talliesOf(failures, keysIn(found)).filter(({ key }) => !known.has(key));
   if (news.length > 0) await session.all(OPEN_ERRORS, [JSON.stringify(news.map(opening))]);
-  return new Set(news.map(keyOf));
+  return new Set(news.map(({ key }) => key));
+}
+
+interface KeyRow {
+  key: string;
+  /** The fingerprint, where this is the key of a variant. */
+  split_from: string | null;
+  variant: string | null;
+}
+
+interface Splits {
+  splits: string | null;
+}
+
+/** The key of a failure's error: its fingerprint, or that of a variant that was split off. */
+function keysIn(rows: readonly KeyRow[]): (failure: Fresh) => string {
+  const split = new Map<string, string>();
+  for (const { key, split_from, variant } of rows) {
+    if (split_from !== null) split.set(`${split_from} ${variant}`, key);
+  }
+  return ({ entry }) => {
+    const key = cleanText(entry.group!.key);
+    return split.get(`${key} ${cleanText(entry.group!.masked)}`) ?? key;
+  };
+}
+
+function fingerprintsOf(failures: readonly Fresh[]): string[] {
+  return [...new Set(failures.map(({ entry }) => cleanText(entry.group!.key)))];
 }
 
 async function lockErrors(
   session: Session,
-  tallies: readonly Tally<Fresh>[],
-): Promise<Change[]> {
-  const rows = await session.all<ErrorRow & { key: string }>(LOCK_ERRORS, [tallies.map(keyOf)]);
+  failures: readonly Fresh[],
+): Promise<{ changes: Change[]; splits: string | null }> {
+  const rows = await session.all<ErrorRow & KeyRow & Splits>(LOCK_ERRORS, [
+    fingerprintsOf(failures),
+  ]);
   const rowOf = new Map(rows.map((row) => [row.key, row]));
   const joined = new Map<number, { before: ErrorRow; tally: Tally<Fresh> }>();
-  for (const tally of tallies) {
-    const before = rowOf.get(keyOf(tally));
-    if (before === undefined) {
-      // Retention has removed it since the logs were inserted: it is new now.
-      throw Object.assign(new Error("An error is gone"), { code: SERIALIZATION_FAILURE });
-    }
+  for (const tally of talliesOf(failures, keysIn(rows))) {
+    const before = rowOf.get(tally.key);
+    // Removed or merged since the logs were inserted.
+    if (before === undefined) throw changedMeanwhile("An error is gone");
     const other = joined.get(before.id)?.tally;
     joined.set(before.id, { before, tally: other ? join(other, tally) : tally });
   }
-  return Array.from(
+  const changes = Array.from(
     joined.values(),
-    ({ before, tally }) => ({ before, tally, wake: wakeOf(before, tally.newest) }),
+    ({ before, tally }) => ({ before, tally, wake: wakeOf(before, tally) }),
   );
+  return { changes, splits: rows[0]?.splits ?? null };
 }
 
 /** Several keys of one error: they were merged. */
-function join({ group, failures }: Tally<Fresh>, other: Tally<Fresh>): Tally<Fresh> {
+function join({ key, group, failures }: Tally<Fresh>, other: Tally<Fresh>): Tally<Fresh> {
   const all = [...failures, ...other.failures].sort((a, b) => a.timeMs - b.timeMs);
-  return { group, failures: all, oldest: all[0]!, newest: all.at(-1)! };
+  return { key, group, failures: all, oldest: all[0]!, newest: all.at(-1)! };
 }
 
 /** The row of an error that opens; the counts come with the batch. */
-function opening({ group, oldest, newest }: Tally<Fresh>): Record<string, unknown> {
+function opening({ key, group, oldest, newest }: Tally<Fresh>): Record<string, unknown> {
   const { record } = oldest.entry;
   return {
     uid: uuidv7(),
     type: cleanText(group.type),
-    message: messageOf(newest),
+    message: messageOf(newest.entry.record),
     svc_name: cleanText(newest.entry.record.svc_name),
     route: cleanOrNull(newest.entry.record.route),
     severity: record.severity,
@@ -207,7 +248,7 @@ function opening({ group, oldest, newest }: Tally<Fresh>): Record<string, unknow
     time: oldest.timeMs,
     release: cleanOrNull(record.release),
     error_id: occurrenceId(record),
-    key: cleanText(group.key),
+    key,
     rule: group.rule,
     parts: JSON.stringify(group.parts),
     note: releaseNote(record),
@@ -226,9 +267,10 @@ function touched({ before, tally, wake }: Change): Record<string, unknown> {
     came_back: wake?.action === "came_back" ? 1 : before.came_back,
     resolved_at: wake?.action === "came_back" ? null : before.resolved_at,
     muted_until: wake?.action === "unmuted" ? null : before.muted_until,
+    muted_count: wake?.action === "unmuted" ? null : before.muted_count,
     more: failures.length,
     severity: Math.max(before.severity, worstOf(tally)),
-    message: isLast ? messageOf(newest) : before.message,
+    message: isLast ? messageOf(record) : before.message,
     route: isLast ? cleanOrNull(record.route) : before.route,
     first_seen: isFirst ? oldest.timeMs : before.first_seen,
     first_release: isFirst ? cleanOrNull(oldest.entry.record.release) : before.first_release,
@@ -239,16 +281,21 @@ function touched({ before, tally, wake }: Change): Record<string, unknown> {
 }
 
 /**
- * Opens an error that was resolved, or muted until a time that is over. What happened before that
- * moment and only arrives now (from the spill file, from another service) is counted, and wakes nobody.
+ * Opens an error that was resolved, or muted until a time that is over or a number that is reached. What
+ * happened before that moment and only arrives now (from the spill file, from another service) is
+ * counted, and wakes nobody.
  */
-function wakeOf(before: ErrorRow, { timeMs, entry }: Fresh): Wake | undefined {
+function wakeOf(before: ErrorRow, { failures, newest }: Tally<Fresh>): Wake | undefined {
+  const { timeMs, entry } = newest;
   const deed = { error: before.id, time: timeMs };
   if (before.resolved_at !== null && timeMs >= before.resolved_at) {
     return { ...deed, action: "came_back", note: releaseNote(entry.record) };
   }
   if (before.muted_until !== null && timeMs >= before.muted_until) {
     return { ...deed, action: "unmuted", note: "the time it was muted for is over" };
+  }
+  if (before.muted_count !== null && before.count + failures.length >= before.muted_count) {
+    return { ...deed, action: "unmuted", note: "it has happened as often as it was muted for" };
   }
 }
 
@@ -275,8 +322,4 @@ function variantsOf(
   const { group, failures } = tally;
   const variants = countsOf(failures, ({ entry }) => cleanText((entry.group ?? group).masked));
   return Array.from(variants, ([message, count]) => ({ error: before.id, message, count }));
-}
-
-function keyOf({ group }: Tally<Fresh>): string {
-  return cleanText(group.key);
 }

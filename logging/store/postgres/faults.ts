@@ -4,12 +4,19 @@
  *
  * @module
  */
+import { BadCursor, BadMerge, BadSplit } from "../store.ts";
+
+/** What the store itself refuses. */
+const REFUSALS = [BadCursor, BadMerge, BadSplit] as const;
 
 /** SQLSTATE classes that these values, and no others, bring about: bad data, broken rule, too large. */
 const OF_THE_VALUES = /^(22|23|54)/;
 
 /** Two transactions were in each other's way, or one's ground was taken away: at once again. */
 const AT_ONCE_AGAIN = /^(40|23)/;
+
+/** SQLSTATE of "do the transaction again". */
+const SERIALIZATION_FAILURE = "40001";
 
 /** The connection is sound after these; after any other error it is closed. */
 const CONNECTION_IS_SOUND = /^(22|23|40|42|54|55P03|57014)/;
@@ -41,6 +48,11 @@ export function codeOf(thrown: unknown): string {
   return "";
 }
 
+/** True when the store itself refuses what it is asked for. */
+export function isRefusal(thrown: unknown): thrown is Error {
+  return REFUSALS.some((kind) => thrown instanceof kind);
+}
+
 /** True when these values can never be stored. */
 export function isOfTheValues(thrown: unknown): boolean {
   return OF_THE_VALUES.test(codeOf(thrown));
@@ -51,9 +63,14 @@ export function isWorthAnotherTry(thrown: unknown): boolean {
   return AT_ONCE_AGAIN.test(codeOf(thrown));
 }
 
+/** Something of which the transaction knew is not as it was: it is done again from its beginning. */
+export function changedMeanwhile(what: string): Error {
+  return Object.assign(new Error(what), { code: SERIALIZATION_FAILURE });
+}
+
 /** True when the connection can be used again. */
 export function leavesConnectionSound(thrown: unknown): boolean {
-  return CONNECTION_IS_SOUND.test(codeOf(thrown));
+  return isRefusal(thrown) || CONNECTION_IS_SOUND.test(codeOf(thrown));
 }
 
 /** True when the schema has to be made first. */

@@ -10,6 +10,6 @@ export const ADVISORY_LOCKS = {
   migrating: "7525352680829580149",
   /** Whoever opens errors: that happens seldom, and one after another so that each opens once. */
   opening: "7525352680829580150",
-  /** Whoever does retention. */
+  /** Whoever takes away or moves what is stored: retention, merge, split, remove. Before any row is locked. */
   sweeping: "7525352680829580151",
 } as const;

@@ -18,7 +18,7 @@ export function listLogs(db: Database, query: LogQuery): Promise<Page<LogRecord>
     if (words?.length === 0) return { items: [], total: 0, next: null };
     const after = query.cursor === undefined ? undefined : decodeCursor("logs", query.cursor);
     const filter = filterOf(query, words);
-    const total = await count(session, filter);
+    const total = await countMatching(session, filter);
     const rows = await session.all<LogRow>(
       // Few that match: find them first. Many: the newest are among the first that are looked at.
       total < MAX_TOTAL ? fewMatching(filter.where) : manyMatching(filter.where),
@@ -37,7 +37,11 @@ export function listLogs(db: Database, query: LogQuery): Promise<Page<LogRecord>
 /** Before this place are all rows. */
 const AFTER_NOTHING: [number, number] = [Number.MAX_SAFE_INTEGER, 0];
 
-async function count(session: Session, { where, values }: Filter): Promise<number> {
+/** How many logs fulfil all conditions, up to {@linkcode MAX_TOTAL}. */
+export async function countMatching(
+  session: Session,
+  { where, values }: Filter,
+): Promise<number> {
   const row = await session.get<{ total: number }>(
     `select count(*) as total from (
        select 1 from holdfast.logs where ${conditions(where)} limit ${MAX_TOTAL}
@@ -90,8 +94,10 @@ interface LogRow {
 }
 
 /** Each condition has one value. */
-interface Filter {
+export interface Filter {
+  /** SQL. */
   where: string[];
+  /** `$1`, `$2`, … */
   values: unknown[];
 }
 
@@ -115,7 +121,10 @@ function whole(timeMs: number): number {
 }
 
 /** All filters but time are words in the index; undefined when there is none. */
-function matchOf(query: LogQuery, words: readonly string[] | undefined): string | undefined {
+export function matchOf(
+  query: Pick<LogQuery, "svc_name" | "route" | "request_id" | "level">,
+  words: readonly string[] | undefined,
+): string | undefined {
   const parts: string[] = [];
   if (words !== undefined) parts.push(matchWords(words));
   const exact = (field: "svc_name" | "route" | "id", value: string | undefined) => {

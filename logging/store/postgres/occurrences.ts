@@ -4,9 +4,17 @@
  * @module
  */
 import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { maskMessage } from "../../mask_message.ts";
 import { cleanText, type ErrorRow, isoTime, recordOf } from "../rows.ts";
-import { MAX_TOTAL, type Occurrence, type Page, type Receipt } from "../store.ts";
+import {
+  MAX_TOTAL,
+  type Occurrence,
+  type OccurrenceDetail,
+  type Page,
+  type Receipt,
+} from "../store.ts";
 import type { Database, Session } from "./database.ts";
+import { findByVariant } from "./keys.ts";
 
 /** Occurrences of one error before a place, the newest first. Values: error, time, id, limit. */
 export const OCCURRENCES_PAGE = `
@@ -50,16 +58,28 @@ export function occurrences(
 }
 
 /** {@linkcode Store.occurrence}. */
-export function occurrence(db: Database, errorId: string): Promise<Occurrence | null> {
+export function occurrence(db: Database, errorId: string): Promise<OccurrenceDetail | null> {
   return db.ask(async (session) => {
-    const row = await session.get<{ error_id: string; uid: string; line: string }>(
-      `select error_id, uid, line from holdfast.occurrences
-       join holdfast.errors on errors.id = occurrences.error
-       where error_id = $1 order by time desc, occurrences.id desc limit 1`,
+    const row = await session.get<Omit<OccurrenceDetail, "record"> & { line: string }>(
+      `with found as (
+         select error, time, id, error_id, line from holdfast.occurrences
+         where error_id = $1 order by time desc, id desc limit 1
+       )
+       select error_id, uid as error, line, (
+         select error_id from holdfast.occurrences as other
+         where other.error = found.error and (other.time, other.id) < (found.time, found.id)
+         order by time desc, id desc limit 1
+       ) as older, (
+         select error_id from holdfast.occurrences as other
+         where other.error = found.error and (other.time, other.id) > (found.time, found.id)
+         order by time, id limit 1
+       ) as newer
+       from found join holdfast.errors on errors.id = found.error`,
       [cleanText(errorId)],
     );
     if (row === undefined) return null;
-    return { error_id: row.error_id, error: row.uid, record: recordOf(row.line) };
+    const { line, ...rest } = row;
+    return { ...rest, record: recordOf(line) };
   });
 }
 
@@ -115,10 +135,8 @@ async function findLog(
     [cleanText(errorId)],
   );
   if (log === undefined) return undefined;
-  const error = await session.get<ErrorRow>(
-    `select errors.* from holdfast.error_keys
-     join holdfast.errors on errors.id = error_keys.error where key = $1`,
-    [log.error_key],
-  );
-  return error && { line: log.line, error };
+  const { error, message } = recordOf(log.line);
+  const masked = maskMessage(error?.message ?? message);
+  const row = await findByVariant(session, { key: log.error_key, masked });
+  return row && { line: log.line, error: row };
 }

@@ -31,7 +31,8 @@ const SLOT = -1;
 const BYTES_PER_LINE_BYTE = 2;
 const BYTES_PER_ROW = 350;
 
-const COUNT_GONE = `
+/** Takes the bytes and rows in `counted` off the books. For whoever holds the lock of the sweep. */
+export const COUNT_GONE: string = `
   insert into holdfast.sizes as sizes (slot, rows, bytes) select ${SLOT}, -rows, -bytes from counted
   on conflict (slot) do update
     set rows = sizes.rows + excluded.rows, bytes = sizes.bytes + excluded.bytes`;

@@ -4,9 +4,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { cleanText } from "../rows.ts";
+import { cleanText, occurrenceId } from "../rows.ts";
 import type { Alert, Entry, Written } from "../store.ts";
-import { type Failure, occurrenceId } from "../tally.ts";
+import type { Failure } from "../tally.ts";
 import { wordsOf } from "../words.ts";
 import type { Database, Session } from "./database.ts";
 import { recordFailures } from "./failures.ts";

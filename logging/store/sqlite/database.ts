@@ -89,6 +89,16 @@ export class Database {
     }
   }
 
+  /** Reads with several statements as if everything else stood still. */
+  snapshot<Result>(work: () => Result): Result {
+    this.run("begin");
+    try {
+      return work();
+    } finally {
+      this.run("commit");
+    }
+  }
+
   /** Moves what the log file holds into the main file and lets go of both. May be called twice. */
   close(): void {
     if (!this.#db.isOpen) return;

@@ -8,24 +8,26 @@ import { SEVERITY } from "../../record.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import {
   type ErrorDetail,
+  type ErrorFilters,
   type ErrorQuery,
   type ErrorSummary,
   type Group,
   MAX_TOTAL,
   type Page,
+  type StateCounts,
+  STATES,
 } from "../store.ts";
 import { queryWords } from "../words.ts";
 import type { Database } from "./database.ts";
 import { historyOf } from "./history.ts";
+import { findById } from "./keys.ts";
 import { matchWords } from "./match.ts";
 import { findErrorOf } from "./occurrences.ts";
 import { type ErrorRow, isoTime, summaryOf } from "../rows.ts";
+import { trends } from "./trends.ts";
 
 /** The most frequent variants shown. */
 const MAX_VARIANTS_SHOWN = 20;
-
-const TREND_HOURS = 24;
-const HOUR_MS = 60 * 60 * 1000;
 
 /** Errors with an occurrence that matches, or whose own id it is. Values: match, id. */
 const ERRORS_BY_WORDS = `errors.id in (
@@ -49,10 +51,7 @@ export function listErrors(db: Database, query: ErrorQuery): Page<ErrorSummary> 
     ...after,
     query.limit + 1,
   ]);
-  const counted = db.get<{ total: number }>(
-    `select count(*) as total from (select 1 from errors where ${filter.where} limit ${MAX_TOTAL})`,
-    filter.values,
-  );
+  const counted = db.get<{ total: number }>(countErrors(filter.where), filter.values);
   const shown = rows.slice(0, query.limit);
   const last = shown.at(-1);
   return {
@@ -75,7 +74,7 @@ export function errorsPage(sort: NonNullable<ErrorQuery["sort"]>, where: string)
 
 /** {@linkcode Store.error}. */
 export function error(db: Database, id: string): ErrorDetail | null {
-  const row = db.get<ErrorRow>("select * from errors where uid = ?", [id]) ?? findErrorOf(db, id);
+  const row = findById(db, id) ?? findErrorOf(db, id);
   if (row === undefined) return null;
   return {
     ...summaryOf(row),
@@ -85,10 +84,28 @@ export function error(db: Database, id: string): ErrorDetail | null {
        order by count desc, message limit ${MAX_VARIANTS_SHOWN}`,
       [row.id],
     ),
-    trend: trendOf(db, row.id),
+    trend: trends(db, [row.uid])[row.uid]!,
     history: historyOf(db, row.id),
     muted_until: row.muted_until === null ? null : isoTime(row.muted_until),
+    muted_more: row.muted_count === null ? null : row.muted_count - row.count,
   };
+}
+
+/** {@linkcode Store.stateCounts}. */
+export function stateCounts(db: Database, filters: ErrorFilters = {}): StateCounts {
+  const counts: StateCounts = { open: 0, resolved: 0, muted: 0 };
+  const words = queryWords(filters.q);
+  if (words?.length === 0) return counts;
+  for (const state of STATES) {
+    const { where, values } = filterOf({ ...filters, state }, words);
+    counts[state] = db.get<{ total: number }>(countErrors(where), values)?.total ?? 0;
+  }
+  return counts;
+}
+
+/** How many errors fit a condition. */
+export function countErrors(where: string): string {
+  return `select count(*) as total from (select 1 from errors where ${where} limit ${MAX_TOTAL})`;
 }
 
 interface Filter {
@@ -96,7 +113,10 @@ interface Filter {
   values: SQLInputValue[];
 }
 
-function filterOf(query: ErrorQuery, words: readonly string[] | undefined): Filter {
+function filterOf(
+  query: ErrorFilters & Pick<ErrorQuery, "state">,
+  words: readonly string[] | undefined,
+): Filter {
   const parts: string[] = [];
   const values: SQLInputValue[] = [];
   const add = (sql: string, ...more: SQLInputValue[]) => {
@@ -119,16 +139,4 @@ function keysOf(db: Database, error: number): ErrorDetail["keys"] {
     "select key, rule, parts from error_keys where error = ? order by key",
     [error],
   ).map((row) => ({ ...row, parts: JSON.parse(row.parts) as string[] }));
-}
-
-/** The hour that is running is the last of the trend. */
-function trendOf(db: Database, error: number): number[] {
-  const firstHour = Math.floor(Date.now() / HOUR_MS) - TREND_HOURS + 1;
-  const trend = new Array<number>(TREND_HOURS).fill(0);
-  const rows = db.all<{ hour: number; count: number }>(
-    "select hour, count from hours where error = ? and hour >= ? and hour < ?",
-    [error, firstHour, firstHour + TREND_HOURS],
-  );
-  for (const { hour, count } of rows) trend[hour - firstHour] = count;
-  return trend;
 }

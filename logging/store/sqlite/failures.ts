@@ -10,13 +10,19 @@ import { uuidv7 } from "../../ids.ts";
 import type { Alert } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
-import { cleanOrNull, cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import { findByKey, splitVariants } from "./keys.ts";
+import {
+  cleanOrNull,
+  cleanText,
+  type ErrorRow,
+  messageOf,
+  occurrenceId,
+  summaryOf,
+} from "../rows.ts";
 import {
   countsOf,
   HOUR_MS,
   MAX_VARIANTS,
-  messageOf,
-  occurrenceId,
   releaseNote,
   talliesOf,
   type Tally,
@@ -27,8 +33,8 @@ import type { Fresh } from "./write.ts";
 /** Failures in the order of their times, all of them new to the store. */
 export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[] {
   const alerts: Alert[] = [];
-  for (const tally of talliesOf(failures)) {
-    const known = findByKey(db, tally.group.key);
+  for (const tally of talliesOf(failures, keysIn(db))) {
+    const known = findByKey(db, tally.key);
     const { row, kind } = known === undefined ? openError(db, tally) : touch(db, known, tally);
     addOccurrences(db, row.id, tally);
     if (kind !== undefined) alerts.push({ kind, error: summaryOf(row) });
@@ -36,11 +42,15 @@ export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[
   return alerts;
 }
 
-function findByKey(db: Database, key: string): ErrorRow | undefined {
-  return db.get<ErrorRow>(
-    "select errors.* from error_keys join errors on errors.id = error_keys.error where key = ?",
-    [key],
-  );
+/** The key of a failure's error: its fingerprint, or that of a variant that was split off. */
+function keysIn(db: Database): (failure: Fresh) => string {
+  const split = new Map<string, ReadonlyMap<string, string>>();
+  return ({ entry }) => {
+    const { key, masked } = entry.group!;
+    let variants = split.get(key);
+    if (variants === undefined) split.set(key, variants = splitVariants(db, key));
+    return variants.size === 0 ? key : variants.get(cleanText(masked)) ?? key;
+  };
 }
 
 /** What became of an error, and what an alert would say about it. */
@@ -60,7 +70,7 @@ function openError(db: Database, tally: Tally<Fresh>): Outcome {
     [
       uuidv7(),
       cleanText(group.type),
-      messageOf(newest),
+      messageOf(record),
       cleanText(record.svc_name),
       cleanOrNull(record.route),
       worstOf(tally),
@@ -92,7 +102,7 @@ function openError(db: Database, tally: Tally<Fresh>): Outcome {
 
 function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
   const { oldest, newest } = tally;
-  const kind = wake(db, before, newest);
+  const kind = wake(db, before, tally);
   const isFirst = oldest.timeMs < before.first_seen;
   const isLast = newest.timeMs >= before.last_seen;
   const { record } = newest.entry;
@@ -112,7 +122,7 @@ function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
       isFirst ? cleanOrNull(oldest.entry.record.release) : before.first_release,
       isLast ? newest.timeMs : before.last_seen,
       isLast ? cleanOrNull(record.release) : before.last_release,
-      isLast ? messageOf(newest) : before.message,
+      isLast ? messageOf(record) : before.message,
       isLast ? cleanOrNull(record.route) : before.route,
       isLast ? occurrenceId(record) : before.last_error_id,
       before.id,
@@ -122,10 +132,15 @@ function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
 }
 
 /**
- * Opens an error that was resolved, or muted until a time that is over. What happened before that
- * moment and only arrives now (from the spill file, from another service) is counted, and wakes nobody.
+ * Opens an error that was resolved, or muted until a time that is over or a number that is reached. What
+ * happened before that moment and only arrives now (from the spill file, from another service) is
+ * counted, and wakes nobody.
  */
-function wake(db: Database, error: ErrorRow, newest: Fresh): Alert["kind"] | undefined {
+function wake(
+  db: Database,
+  error: ErrorRow,
+  { failures, newest }: Tally<Fresh>,
+): "back" | undefined {
   const { timeMs, entry } = newest;
   if (error.resolved_at !== null && timeMs >= error.resolved_at) {
     db.run("update errors set state = 'open', resolved_at = null, came_back = 1 where id = ?", [
@@ -139,15 +154,23 @@ function wake(db: Database, error: ErrorRow, newest: Fresh): Alert["kind"] | und
     });
     return "back";
   }
-  if (error.muted_until !== null && timeMs >= error.muted_until) {
-    db.run("update errors set state = 'open', muted_until = null where id = ?", [error.id]);
-    addHistory(db, error.id, {
-      timeMs,
-      action: "unmuted",
-      actor: "holdfast",
-      note: "the time it was muted for is over",
-    });
-  }
+  const isOver = error.muted_until !== null && timeMs >= error.muted_until;
+  const isReached = error.muted_count !== null &&
+    error.count + failures.length >= error.muted_count;
+  if (!isOver && !isReached) return undefined;
+  db.run(
+    "update errors set state = 'open', muted_until = null, muted_count = null where id = ?",
+    [error.id],
+  );
+  addHistory(db, error.id, {
+    timeMs,
+    action: "unmuted",
+    actor: "holdfast",
+    note: isOver
+      ? "the time it was muted for is over"
+      : "it has happened as often as it was muted for",
+  });
+  return "back";
 }
 
 function addOccurrences(db: Database, error: number, { group, failures }: Tally<Fresh>): void {

@@ -57,13 +57,19 @@ export function listLogs(db: Database, query: LogQuery): Page<LogRecord> {
   };
 }
 
-interface LogRow {
+/** A row of `logs`. */
+export interface LogRow {
+  /** Its time, see places.ts. */
   id: number;
+  /** The record as JSON. */
   line: string;
 }
 
 /** All filters but time are words in the index; undefined when there is none. */
-function matchOf(query: LogQuery, words: readonly string[] | undefined): string | undefined {
+export function matchOf(
+  query: Pick<LogQuery, "svc_name" | "route" | "level" | "request_id">,
+  words: readonly string[] | undefined,
+): string | undefined {
   const parts: string[] = [];
   if (words !== undefined) parts.push(matchWords(words));
   if (query.svc_name !== undefined) parts.push(matchExact([exactWord("svc_name", query.svc_name)]));

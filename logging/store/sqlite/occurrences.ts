@@ -3,16 +3,32 @@
  *
  * @module
  */
+import { maskMessage } from "../../mask_message.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
-import { MAX_TOTAL, type Occurrence, type Page, type Receipt } from "../store.ts";
+import {
+  MAX_TOTAL,
+  type Occurrence,
+  type OccurrenceDetail,
+  type Page,
+  type Receipt,
+} from "../store.ts";
 import { exactWord } from "../words.ts";
 import type { Database } from "./database.ts";
+import { findByKey, findByVariant } from "./keys.ts";
 import { matchExact } from "./match.ts";
 import { type ErrorRow, isoTime, recordOf } from "../rows.ts";
 
 /** Occurrences of one error before an id, the newest first. Values: error, before, limit. */
 export const OCCURRENCES_PAGE = `
   select id, error_id, line from occurrences where error = ? and id < ? order by id desc limit ?`;
+
+/** The neighbours of one occurrence. Values: error, its id. */
+export const OLDER = `
+  select error_id from occurrences where error = ? and id < ? order by id desc limit 1`;
+
+/** See {@linkcode OLDER}. */
+export const NEWER = `
+  select error_id from occurrences where error = ? and id > ? order by id limit 1`;
 
 /** {@linkcode Store.occurrences}. */
 export function occurrences(
@@ -42,14 +58,21 @@ export function occurrences(
 }
 
 /** {@linkcode Store.occurrence}. */
-export function occurrence(db: Database, errorId: string): Occurrence | null {
-  const row = db.get<{ error_id: string; uid: string; line: string }>(
-    `select error_id, uid, line from occurrences join errors on errors.id = occurrences.error
+export function occurrence(db: Database, errorId: string): OccurrenceDetail | null {
+  const row = db.get<OccurrenceRow & { error: number; uid: string }>(
+    `select occurrences.id, error, error_id, uid, line
+     from occurrences join errors on errors.id = occurrences.error
      where error_id = ? order by occurrences.id desc limit 1`,
     [errorId],
   );
   if (row === undefined) return null;
-  return { error_id: row.error_id, error: row.uid, record: recordOf(row.line) };
+  return {
+    error_id: row.error_id,
+    error: row.uid,
+    record: recordOf(row.line),
+    older: db.get<{ error_id: string }>(OLDER, [row.error, row.id])?.error_id ?? null,
+    newer: db.get<{ error_id: string }>(NEWER, [row.error, row.id])?.error_id ?? null,
+  };
 }
 
 /** {@linkcode Store.receipt}. */
@@ -92,9 +115,8 @@ function findLog(db: Database, errorId: string): { line: string; error: ErrorRow
     [matchExact([exactWord("id", errorId)]), errorId],
   );
   if (log === undefined) return undefined;
-  const error = db.get<ErrorRow>(
-    "select errors.* from error_keys join errors on errors.id = error_keys.error where key = ?",
-    [log.error_key],
-  );
-  return error && { line: log.line, error };
+  const { error, message } = recordOf(log.line);
+  const row = findByVariant(db, log.error_key, maskMessage(error?.message ?? message)) ??
+    findByKey(db, log.error_key);
+  return row && { line: log.line, error: row };
 }

@@ -14,12 +14,16 @@
 import type { RetentionLimits } from "../store.ts";
 import type { Database } from "./database.ts";
 import { firstPlace } from "./places.ts";
+import { removeError } from "./remove.ts";
 
 /** Rows removed in one step: about six milliseconds. */
 const STEP_ROWS = 200;
 
 /** An error takes its occurrences, variants, hours and history along. */
 const STEP_ERRORS = 20;
+
+/** Late arrivals that live tail can still find after a reconnect. */
+const MAX_LATE = 10_000;
 
 /** Pages given back to the disk in one step. */
 const STEP_PAGES = 1000;
@@ -43,6 +47,7 @@ export function sweep(
     () => removeOccurrences(db, firstPlace(oldestMs)),
     () => removeSurplus(db, Math.max(limits.keepOccurrences, 1)),
     () => removeHours(db, Math.floor(oldestMs / HOUR_MS)),
+    () => removeLate(db),
     () => removeMended(db, oldestMs),
     () => shrink(db, limits.maxMegabytes * BYTES_PER_MEGABYTE),
   ];
@@ -124,6 +129,17 @@ function removeHours(db: Database, before: number): number {
   );
 }
 
+/** What live tail has had long enough to read: the oldest arrivals beyond the newest ones. */
+function removeLate(db: Database): number {
+  return db.run(
+    `delete from late_logs where arrival in (
+       select arrival from late_logs where arrival <= (select max(arrival) from late_logs) - ?
+       order by arrival limit ?
+     )`,
+    [MAX_LATE, STEP_ROWS],
+  );
+}
+
 /** Errors that are resolved and have been silent since before this time. */
 function removeMended(db: Database, before: number): number {
   const errors = db.all<{ id: number }>(
@@ -131,10 +147,7 @@ function removeMended(db: Database, before: number): number {
      where state = 'resolved' and last_seen < ? and resolved_at < ? and kept <= 1 limit ?`,
     [before, before, STEP_ERRORS],
   );
-  for (const { id } of errors) {
-    removeOldest(db, id, { most: 1, before: NO_LIMIT });
-    db.run("delete from errors where id = ?", [id]);
-  }
+  for (const { id } of errors) removeError(db, id);
   return errors.length;
 }
 

@@ -40,7 +40,9 @@ function storeLogs(
 ): number {
   const boots = new Map<string, number>();
   const places = new Places(db);
+  const newest = newestId(db);
   let fresh = 0;
+  let last = 0;
   for (const { entry, timeMs } of inOrderOfTime(entries)) {
     const { record, line, group } = entry;
     const boot = boots.get(record.boot_id) ?? bootNumber(db, record.boot_id);
@@ -54,11 +56,18 @@ function storeLogs(
     if (inserted === 0) continue;
     const words = wordsOf(entry);
     db.run("insert into logs_words (rowid, words) values (?, ?)", [id, words]);
+    if (id < newest) db.run("insert into late_logs (id) values (?)", [id]);
+    last = id;
     fresh++;
     if (group !== undefined) onFailure({ id, timeMs, entry, words });
   }
-  db.run("update log_count set rows = rows + ?", [fresh]);
+  db.run("update log_count set rows = rows + ?, newest = max(newest, ?)", [fresh, last]);
   return fresh;
+}
+
+/** The largest id of a log that there ever was; 0 in a new store. */
+export function newestId(db: Database): number {
+  return db.get<{ newest: number }>("select newest from log_count")?.newest ?? 0;
 }
 
 /** The full-text index is fastest, and places are found soonest, when ids only grow. */

@@ -16,6 +16,7 @@ create table holdfast.logs (
   error_id text, -- of a failure alone
   line text not null, -- the record as JSON
   words tsvector not null, -- what search sees, whole values among them: see words.ts
+  xact bigint not null default txid_current(), -- the transaction that brought it: see tail.ts
   primary key (time, id),
   unique (boot, seq)
 ) with (
@@ -31,6 +32,7 @@ create table holdfast.logs (
 alter table holdfast.logs alter column words set statistics 1000;
 
 create index logs_by_error_id on holdfast.logs (error_id) where error_id is not null;
+create index logs_by_arrival on holdfast.logs (xact, id);
 create index logs_by_words on holdfast.logs using gin (words);
 
 -- How many rows `logs` holds and how many bytes all lines have, in several rows, so that instances do
@@ -61,21 +63,40 @@ create table holdfast.errors (
   resolved_in text,
   came_back integer not null default 0,
   muted_until bigint,
+  muted_count bigint, -- the count at which a mute ends
   last_error_id text not null
 ) with (fillfactor = 70);
 
 -- The only order kept as an index: each one more is written at every failure. Errors are few.
 create index errors_by_last_seen on holdfast.errors (last_seen, id);
 
--- Which error a fingerprint belongs to. To merge two errors is to point one's keys at the other.
+-- Which error a fingerprint belongs to. To merge two errors is to point one's keys at the other. To
+-- split a variant off is to add a key for it: made of a fingerprint and a masked message.
 create table holdfast.error_keys (
   key text primary key,
   error bigint not null references holdfast.errors (id) on delete cascade,
   rule text not null,
-  parts text not null -- JSON array
+  parts text not null, -- JSON array
+  split_from text, -- the fingerprint, where this is the key of a variant
+  variant text -- the masked message
 );
 
 create index error_keys_by_error on holdfast.error_keys (error);
+create index error_keys_by_split on holdfast.error_keys (split_from) where split_from is not null;
+
+-- Public ids of errors that were merged: links to them go on working.
+create table holdfast.error_aliases (
+  uid text primary key,
+  error bigint not null references holdfast.errors (id) on delete cascade
+);
+
+create index error_aliases_by_error on holdfast.error_aliases (error);
+
+-- When the world was last told of an error: whoever changes the row tells it.
+create table holdfast.alerts_sent (
+  error bigint primary key references holdfast.errors (id) on delete cascade,
+  time bigint not null
+);
 
 -- `time` and `id` are those of its log row. The line is here once more, so that it outlives the log.
 create table holdfast.occurrences (

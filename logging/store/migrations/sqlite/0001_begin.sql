@@ -25,13 +25,22 @@ create virtual table logs_words using fts5 (
 -- Merging segments later costs a third less at the sizes that records come in, and no search more.
 insert into logs_words (logs_words, rank) values ('automerge', 8);
 
--- How many rows `logs` holds, kept by whoever adds or removes: count(*) would read them all.
+-- How many rows `logs` holds, kept by whoever adds or removes: count(*) would read them all. `newest`
+-- is the largest id there ever was.
 create table log_count (
   only integer primary key check (only = 1),
-  rows integer not null
+  rows integer not null,
+  newest integer not null
 ) strict;
 
-insert into log_count values (1, 0);
+insert into log_count values (1, 0, 0);
+
+-- Ids are times, so a row that arrives late stands among older ones. Live tail reads on after the
+-- newest id it has seen, and finds here, in the order of arrival, what came behind its back.
+create table late_logs (
+  arrival integer primary key autoincrement,
+  id integer not null -- of the log row
+) strict;
 
 -- Times are milliseconds since 1970.
 create table errors (
@@ -55,6 +64,7 @@ create table errors (
   resolved_in text,
   came_back integer not null default 0,
   muted_until integer,
+  muted_count integer, -- the count at which a mute ends
   last_error_id text not null
 ) strict;
 
@@ -67,15 +77,34 @@ create index errors_by_state_count on errors (state, count);
 create index errors_by_kept on errors (kept);
 create index errors_by_oldest_kept on errors (oldest_kept) where kept > 1;
 
--- Which error a fingerprint belongs to. To merge two errors is to point one's keys at the other.
+-- Which error a fingerprint belongs to. To merge two errors is to point one's keys at the other. To
+-- split a variant off is to add a key for it: a fingerprint and a masked message.
 create table error_keys (
   key text primary key,
   error integer not null references errors (id) on delete cascade,
   rule text not null,
-  parts text not null -- JSON array
+  parts text not null, -- JSON array
+  split_from text, -- the fingerprint, where this is the key of a variant
+  variant text -- the masked message
 ) strict, without rowid;
 
 create index error_keys_by_error on error_keys (error);
+create unique index error_keys_by_variant on error_keys (split_from, variant)
+  where split_from is not null;
+
+-- Public ids of errors that were merged: links to them go on working.
+create table error_aliases (
+  uid text primary key,
+  error integer not null references errors (id) on delete cascade
+) strict, without rowid;
+
+create index error_aliases_by_error on error_aliases (error);
+
+-- When the world was last told of an error: whoever changes the row tells it.
+create table alerts_sent (
+  error integer primary key references errors (id) on delete cascade,
+  time integer not null
+) strict;
 
 -- `id` is the id of its log row. The line is here once more, so that it outlives the log.
 create table occurrences (

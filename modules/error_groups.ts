@@ -1,0 +1,62 @@
+/**
+ * What the operator does to errors as groups: merge, split, and a word about it.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { NotFound } from "./failure.ts";
+import { found, ownId } from "./find_error.ts";
+import { note } from "./inputs.ts";
+import { defineModule } from "./module.ts";
+import { errorSummary } from "./shapes.ts";
+
+const CREATED = 201;
+
+/**
+ * `PUT /errors/:id/merge`: both are one error from now on, the second one.
+ * @internal
+ */
+export const mergeError = defineModule({
+  name: "/errors/:id/merge",
+  method: "PUT",
+  summary: "Merge an error into another: keys, occurrences, counts and history.",
+  access: "operator",
+  input: v.object({ id: v.string(), into: v.string() }),
+  output: errorSummary,
+  async run({ id, into }, { store }) {
+    const target = await store.error(into);
+    if (target === null) throw new NotFound("no error has this id", { param: "into" });
+    return found(await store.merge(await ownId(id, store), target.id), id);
+  },
+});
+
+/**
+ * `POST /errors/:id/split`: answers the new error.
+ * @internal
+ */
+export const splitError = defineModule({
+  name: "/errors/:id/split",
+  method: "POST",
+  summary: "Split a variant (a masked message) off: it is an error of its own from now on.",
+  access: "operator",
+  status: CREATED,
+  input: v.object({ id: v.string(), variant: v.string() }),
+  output: errorSummary,
+  run: async ({ id, variant }, { store }) =>
+    found(await store.split(await ownId(id, store), variant), id),
+});
+
+/**
+ * `POST /errors/:id/notes`: a word for the history.
+ * @internal
+ */
+export const noteError = defineModule({
+  name: "/errors/:id/notes",
+  method: "POST",
+  summary: "Write a note into the history of an error.",
+  access: "operator",
+  status: CREATED,
+  input: v.object({ id: v.string(), note: v.pipe(note, v.nonEmpty("must not be empty")) }),
+  output: errorSummary,
+  run: async ({ id, note }, { store }) => found(await store.note(await ownId(id, store), note), id),
+});

@@ -1,0 +1,201 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { makeTable, widthOf } from "../../tools/table.ts";
+import { INTAKE_KEY, jsonBody, OPERATOR_TOKEN, ROOT, withToken } from "../helpers/start_app.ts";
+import { type Service, startService } from "../helpers/start_service.ts";
+import { taskArguments } from "../helpers/task.ts";
+import { until } from "../helpers/until.ts";
+
+const HOSTILE = "\x1b[2J\x1b]0;owned\x07 red\x1b[31m \r\n\u202e\u009b1m end";
+// deno-lint-ignore no-control-regex -- controls are what it looks for
+const CONTROLS = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
+
+Deno.test("deno task errors and logs ask a running service", async (t) => {
+  await using service = await startService({ INTAKE_KEYS: INTAKE_KEY });
+  await report(service, "/errors", {
+    svc_name: "shop",
+    error: { type: "Ant", message: "no price" },
+  });
+  await report(service, "/errors", { svc_name: "shop", error: { type: "Bee", message: HOSTILE } });
+  await report(service, "/logs", { svc_name: "till", message: `opened ${HOSTILE}` });
+  await until(async () => (await service.asOperator("/logs?svc_name=till")).total === 1, {
+    what: "all is stored",
+  });
+
+  await t.step("errors in columns, the newest first", async () => {
+    const { code, stdout, stderr } = await run("errors", service, {});
+    assertEquals(code, 0, stderr);
+    const lines = stdout.trimEnd().split("\n");
+    assertMatch(lines[0]!, /^LAST SEEN +COUNT +STATE +ERROR +ID +SERVICE +WHERE$/);
+    assertMatch(lines[1]!, /s ago +1 +open +Bee: .+ [0-9a-f-]{36} +shop +shop$/);
+    assertMatch(lines[2]!, /s ago +1 +open +Ant: no price +[0-9a-f-]{36} +shop +shop$/);
+    assertEquals(lines[1]!.indexOf("open"), lines[2]!.indexOf("open"));
+    assertEquals(stderr, "2 of 2 errors\n");
+  });
+  await t.step("no control character of strangers reaches the terminal", async () => {
+    for (const args of [["errors"], ["errors", "--json"], ["logs"], ["logs", "--json"]]) {
+      const { stdout } = await run(args[0]!, service, { args: args.slice(1) });
+      assertStringIncludes(stdout, "end");
+      assertEquals(CONTROLS.exec(stdout), null, args.join(" "));
+    }
+  });
+  await t.step("lines fit the width there is", async () => {
+    for (const columns of [72, 100, 140]) {
+      for (const name of ["errors", "logs"]) {
+        const { stdout } = await run(name, service, { env: { COLUMNS: String(columns) } });
+        const widths = stdout.trimEnd().split("\n").map(widthOf);
+        assertEquals(widths.filter((width) => width > columns), [], stdout);
+      }
+    }
+  });
+  await t.step("the API's filters, and words, and pages", async () => {
+    const some = await run("errors", service, { args: ["price", "--state", "open", "--limit=1"] });
+    assertMatch(some.stdout, /Ant: no price/);
+    assertEquals(some.stderr, "1 of 1 errors\n");
+    const first = await run("errors", service, { args: ["--limit=1"] });
+    const cursor = /--cursor=\S+/.exec(first.stderr)![0];
+    const second = await run("errors", service, { args: ["--limit=1", cursor] });
+    assertMatch(second.stdout, /Ant: no price/);
+  });
+  await t.step("--json is one object a line", async () => {
+    const { stdout } = await run("errors", service, { args: ["--json"] });
+    const errors = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assertEquals(errors.map(({ type }) => type), ["Bee", "Ant"]);
+    const logs = await run("logs", service, { args: ["--json", "--svc_name=till"] });
+    assertEquals(JSON.parse(logs.stdout).message.startsWith("opened"), true);
+  });
+  await t.step("logs in columns, the newest last", async () => {
+    const { code, stdout } = await run("logs", service, { args: ["--level=INFO", "--limit=3"] });
+    assertEquals(code, 0);
+    const lines = stdout.trimEnd().split("\n");
+    assertEquals(lines.length, 3);
+    for (const line of lines) assertMatch(line, /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} {2}[A-Z]+ /);
+    assertEquals([...lines].sort(), lines);
+  });
+  await t.step("what is wrong is told in one sentence, and by the exit code", async () => {
+    const cases: [string[], Record<string, string>, number, RegExp][] = [
+      [["--state=lost"], {}, 1, /ValueError: state must be/],
+      [["--colour=red"], {}, 2, /Unknown option '--colour'[^]*Filters: --state/],
+      [["--url=ftp://x"], {}, 2, /must be http/],
+      [["--token=wrong"], {}, 1, /AuthError: .*Set OPERATOR_TOKEN or --token$/m],
+      [["--url=http://127.0.0.1:1"], {}, 1, /Nothing answers at http:\/\/127\.0\.0\.1:1/],
+      [[], { HOLDFAST_URL: "http://127.0.0.1:1" }, 1, /Nothing answers/],
+    ];
+    for (const [args, env, code, sentence] of cases) {
+      const ran = await run("errors", service, { args, env });
+      assertEquals([ran.code, ran.stdout], [code, ""], ran.stderr);
+      assertMatch(ran.stderr, sentence);
+    }
+    assertMatch((await run("logs", service, { args: ["--help"] })).stdout, /--follow/);
+    const wrong = await run("logs", service, { args: ["--follow", "--token=wrong"] });
+    assertEquals(wrong.code, 1);
+    const other = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      () => new Response("hello"),
+    );
+    const ran = await run("errors", service, {
+      args: [`--url=http://127.0.0.1:${other.addr.port}`],
+    });
+    assertMatch(ran.stderr, /is not Holdfast/);
+    await other.shutdown();
+  });
+});
+
+Deno.test("deno task logs --follow shows what arrives, across a restart, once", async () => {
+  let service = await startService({ INTAKE_KEYS: INTAKE_KEY });
+  const { port } = new URL(service.url);
+  await say(service, "before");
+  await until(async () => (await service.asOperator("/logs?svc_name=till")).total === 1, {
+    what: "it is stored",
+  });
+  const tool = new Deno.Command(Deno.execPath(), {
+    args: taskArguments("logs", "--follow", "--svc_name=till", "--json"),
+    cwd: ROOT,
+    env: { HOLDFAST_URL: service.url, OPERATOR_TOKEN },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let output = "";
+  const reading = (async () => {
+    for await (const text of tool.stdout.pipeThrough(new TextDecoderStream())) output += text;
+  })();
+  const shows = (word: string) => until(() => output.includes(word), { what: word });
+  try {
+    await shows("before");
+    await say(service, "one");
+    await shows("one");
+    service.kill("SIGTERM");
+    await service.ended;
+    const { storeUrl } = service;
+    const next = await startService({ INTAKE_KEYS: INTAKE_KEY, PORT: port, STORE_URL: storeUrl });
+    await using _old = service;
+    service = next;
+    await say(service, "two");
+    await shows("two");
+    const messages = output.trimEnd().split("\n").map((line) => JSON.parse(line).message);
+    assertEquals(messages, ["before", "one", "two"]);
+  } finally {
+    tool.kill("SIGTERM");
+    await tool.status;
+    await reading;
+    await service[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("a tool whose reader has gone ends in peace", async () => {
+  await using service = await startService({ INTAKE_KEYS: INTAKE_KEY });
+  await report(service, "/logs", Array(100).fill({ svc_name: "till", message: "x".repeat(2000) }));
+  await until(async () => (await service.asOperator("/logs?svc_name=till")).total === 100, {
+    what: "all is stored",
+  });
+  const tool = new Deno.Command(Deno.execPath(), {
+    args: taskArguments("logs", "--limit=100"),
+    cwd: ROOT,
+    env: { HOLDFAST_URL: service.url, OPERATOR_TOKEN },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  await tool.stdout.cancel();
+  assertEquals((await tool.status).code, 0);
+});
+
+Deno.test("columns are cut to the terminal by what its cells take, not by characters", () => {
+  const table = makeTable([
+    { title: "A", text: (row: string[]) => row[0]!, maxWidth: 6 },
+    { title: "B", text: (row: string[]) => row[1]!, isFlexible: true },
+  ], { rows: [["漢字かな交じり文", "x"], ["e\u0301", "🙂🙂"]], width: 30, color: true });
+  assertEquals(table.line(["漢字かな交じり文", "x"]), "漢字…   x");
+  assertEquals(table.line(["e\u0301", "🙂".repeat(20)]), `e\u0301       ${"🙂".repeat(10)}…`);
+  assertEquals(widthOf("漢🙂e\u0301"), 5);
+});
+
+interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function run(
+  name: string,
+  service: Service,
+  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> },
+): Promise<Ran> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: taskArguments(name, ...args),
+    cwd: ROOT,
+    env: { HOLDFAST_URL: service.url, OPERATOR_TOKEN, ...env },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+async function report(service: Service, path: string, body: unknown): Promise<void> {
+  const response = await service.fetch(path, withToken(INTAKE_KEY, jsonBody(body)));
+  assertEquals(response.status, 202, await response.text());
+}
+
+async function say(service: Service, message: string): Promise<void> {
+  await report(service, "/logs", { svc_name: "till", message });
+}

@@ -1,0 +1,73 @@
+/**
+ * `deno task errors`: the list of errors on the terminal.
+ *
+ * @module
+ */
+import type { Client } from "../client.ts";
+import type { ErrorSummary } from "../logging/mod.ts";
+import { oneLineJson } from "../logging/one_line.ts";
+import { type Column, makeTable } from "./table.ts";
+import { type Command, contentOf, print, runTool, screen } from "./terminal.ts";
+
+const MAX_NAME_COLUMNS = 24;
+/** From one unit of time to the next larger one. */
+const STEPS = [[60, "s"], [60, "min"], [24, "h"], [Infinity, "d"]] as const;
+
+type Query = NonNullable<Parameters<Client["errors"]["$get"]>[0]>["query"];
+
+const COLUMNS: readonly Column<ErrorSummary>[] = [
+  { title: "LAST SEEN", text: ({ last_seen }) => ago(last_seen), colour: () => "dim" },
+  { title: "COUNT", text: ({ count }) => String(count), isRight: true, colour: () => "bold" },
+  { title: "STATE", text: stateOf, isOptional: true, colour: colourOf },
+  { title: "ERROR", text: ({ type, message }) => `${type}: ${message}`, isFlexible: true },
+  { title: "ID", text: ({ id }) => id, colour: () => "dim" },
+  {
+    title: "SERVICE",
+    text: ({ svc_name }) => svc_name,
+    maxWidth: MAX_NAME_COLUMNS,
+    isOptional: true,
+  },
+  { title: "WHERE", text: ({ location }) => location, isFlexible: true, isOptional: true },
+];
+
+if (import.meta.main) {
+  await runTool({
+    name: "errors",
+    summary: "lists errors",
+    filters: [
+      ...["state", "svc_name", "route", "level", "release"],
+      ...["sort", "limit", "cursor"],
+    ],
+  }, listErrors);
+}
+
+async function listErrors(command: Command): Promise<void> {
+  const { api, query, has } = command;
+  const page = await contentOf(api.errors.$get({ query: query as Query }), command);
+  if (has.has("json")) {
+    return page.errors.forEach((error) => print(oneLineJson(JSON.stringify(error))));
+  }
+  const table = makeTable(COLUMNS, { rows: page.errors, ...screen() });
+  if (page.errors.length > 0) print(table.head);
+  for (const error of page.errors) print(table.line(error));
+  const more = page.next === null ? "" : `; the next ones: --cursor=${page.next}`;
+  console.error(`${page.errors.length} of ${page.total} errors${more}`);
+}
+
+function stateOf({ state, came_back }: ErrorSummary): string {
+  return state === "open" && came_back ? "back" : state;
+}
+
+function colourOf({ state }: ErrorSummary): "red" | "dim" {
+  return state === "open" ? "red" : "dim";
+}
+
+/** `5 min`: how long ago, rounded down. */
+function ago(time: string): string {
+  let amount = Math.max(Date.now() - Date.parse(time), 0) / 1000;
+  for (const [size, unit] of STEPS) {
+    if (amount < size) return `${Math.floor(amount)} ${unit} ago`;
+    amount /= size;
+  }
+  return time;
+}

@@ -1,0 +1,148 @@
+/**
+ * Rows in aligned columns that fit a terminal.
+ *
+ * @module
+ */
+import { oneLine } from "../logging/one_line.ts";
+
+const GAP = "  ";
+/** A flexible column that would get less than this makes room by leaving out an optional one. */
+const MIN_FLEXIBLE = 16;
+
+/** ANSI "select graphic rendition" codes (ECMA-48, 8.3.117). */
+const COLOURS: Record<Colour, string> = {
+  dim: "2",
+  bold: "1",
+  cyan: "36",
+  yellow: "33",
+  red: "31",
+};
+
+/** A colour of {@linkcode Column}. */
+export type Colour = "dim" | "bold" | "cyan" | "yellow" | "red";
+
+/** One column. */
+export interface Column<Row> {
+  /** Stands above it. */
+  title: string;
+  /** What it shows of a row: anything, strangers' text too. */
+  text: (row: Row) => string;
+  /** Numbers stand to the right. */
+  isRight?: boolean;
+  /** As wide as this; else as its widest text. */
+  width?: number;
+  /** At most as wide as this. */
+  maxWidth?: number;
+  /** Shares what the others leave. */
+  isFlexible?: boolean;
+  /** Left out where the terminal is narrow, the last one first. */
+  isOptional?: boolean;
+  /** Its colour, on a terminal. */
+  colour?: (row: Row) => Colour | undefined;
+}
+
+/** How a table is shown. */
+export interface TableOptions<Row> {
+  /** Measured for the widths of columns that have none of their own. */
+  rows: readonly Row[];
+  /** Of the terminal, in columns; Infinity where there is none. */
+  width: number;
+  /** Whether ANSI colours may be used. */
+  color: boolean;
+}
+
+/** A table whose widths are settled. */
+export interface Table<Row> {
+  /** The titles. */
+  readonly head: string;
+  /** One row as a line, without control characters of its texts. */
+  line(row: Row): string;
+}
+
+/** Settles which columns are shown and how wide. */
+export function makeTable<Row>(
+  columns: readonly Column<Row>[],
+  options: TableOptions<Row>,
+): Table<Row> {
+  let shown = [...columns];
+  let widths = widthsOf(shown, options);
+  while (isTooNarrow(shown, widths)) {
+    const last = shown.findLast(({ isOptional }) => isOptional);
+    if (last === undefined) break;
+    shown = shown.filter((column) => column !== last);
+    widths = widthsOf(shown, options);
+  }
+  return {
+    head: lineOf(shown.map(({ title }) => ({ text: title, colour: "dim" }))),
+    line: (row) =>
+      lineOf(shown.map(({ text, colour }) => ({ text: text(row), colour: colour?.(row) }))),
+  };
+
+  function lineOf(cells: { text: string; colour?: Colour | undefined }[]): string {
+    const painted = cells.map(({ text, colour }, i) => {
+      const isLast = i === cells.length - 1;
+      const fitted = fit(oneLine(text), { width: widths[i]!, isRight: shown[i]!.isRight, isLast });
+      return colour && options.color ? `\x1b[${COLOURS[colour]}m${fitted}\x1b[0m` : fitted;
+    });
+    return painted.join(GAP).trimEnd();
+  }
+}
+
+function isTooNarrow<Row>(columns: readonly Column<Row>[], widths: readonly number[]): boolean {
+  return columns.some(({ isFlexible }, i) => isFlexible && widths[i]! < MIN_FLEXIBLE);
+}
+
+function widthsOf<Row>(
+  columns: readonly Column<Row>[],
+  { rows, width }: TableOptions<Row>,
+): number[] {
+  const natural = columns.map((column) => naturalWidth(column, rows));
+  const flexible = columns.filter(({ isFlexible }) => isFlexible).length;
+  const fixed = natural.reduce((sum, own, i) => columns[i]!.isFlexible ? sum : sum + own, 0);
+  const share = Math.floor((width - fixed - GAP.length * (columns.length - 1)) / flexible);
+  return natural.map((own, i) => columns[i]!.isFlexible ? Math.max(share, 1) : own);
+}
+
+function naturalWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
+  if (column.width !== undefined) return column.width;
+  const texts = rows.map((row) => widthOf(oneLine(column.text(row))));
+  return Math.min(Math.max(widthOf(column.title), ...texts), column.maxWidth ?? Infinity);
+}
+
+function fit(
+  text: string,
+  { width, isRight = false, isLast }: { width: number; isRight?: boolean; isLast: boolean },
+): string {
+  const cut = widthOf(text) > width ? cutTo(text, width) : text;
+  // Without a terminal a column may be as wide as its text.
+  const room = Number.isFinite(width) ? " ".repeat(width - widthOf(cut)) : "";
+  if (isLast && !isRight) return cut;
+  return isRight ? room + cut : cut + room;
+}
+
+function cutTo(text: string, width: number): string {
+  let kept = "";
+  let used = 1;
+  for (const character of text) {
+    used += widthOf(character);
+    if (used > width) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** East Asian wide and fullwidth characters, and emoji (UAX #11), by their blocks. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+const ZERO = /[\p{Mn}\p{Me}\p{Cf}]/u;
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Columns that a text takes on a terminal. */
+export function widthOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) {
+    if (!ZERO.test(character)) width += WIDE.test(character) ? 2 : 1;
+  }
+  return width;
+}
