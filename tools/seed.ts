@@ -7,6 +7,7 @@
 import { parseArgs } from "node:util";
 import type { RawRecord } from "../logging/batch.ts";
 import { createEncoder } from "../logging/encode.ts";
+import { toEntry } from "../logging/entry.ts";
 import { uuidv7 } from "../logging/ids.ts";
 import { SEVERITY } from "../logging/record.ts";
 import { openStore } from "../logging/store/open.ts";
@@ -24,6 +25,8 @@ const RESOLVED_PERCENT = 30;
 const MUTED_PERCENT = 5;
 /** How unequal errors are: the higher, the more often the first ones happen. */
 const SKEW = 3;
+/** Where the failing app stands. */
+const ORIGIN = { root: "/srv/shop/", reported: false };
 /** Errors asked for at once. */
 const PAGE_ROWS = 100;
 
@@ -80,7 +83,7 @@ export async function seed(
   const startMs = performance.now();
   const random = randomNumbers(1);
   const nowMs = Date.now();
-  const encoder = createEncoder({ bootId: uuidv7(), instance: "seed", root: "/srv/shop/" });
+  const encoder = createEncoder({ bootId: uuidv7(), instance: "seed" });
   let known = 0;
   let batch: Entry[] = [];
   for (let i = 0; i < occurrences; i++) {
@@ -88,7 +91,7 @@ export async function seed(
     const isNew = known === 0 || known < errors * ((i + 1) / occurrences);
     const error = isNew ? known++ : Math.floor(known * random() ** SKEW);
     const timeMs = nowMs - SPAN_MS * (1 - (i + 1) / occurrences) ** 2;
-    batch.push(encoder.encode(rawRecord({ error, seq: i + 1, timeMs, random })));
+    batch.push(toEntry(encoder.encode(rawRecord({ error, seq: i + 1, timeMs, random })), ORIGIN));
     if (batch.length < BATCH_ENTRIES && i + 1 < occurrences) continue;
     await store.write(batch);
     batch = [];

@@ -167,6 +167,9 @@ export interface Page<T> {
 /** Counting stops here: a total of this much means "this many or more". */
 export const MAX_TOTAL = 10_000;
 
+/** A search for errors by words looks at so many of the occurrences that match, the newest ones. */
+export const MAX_MATCHES = 10_000;
+
 /** What to list of the errors. */
 export interface ErrorQuery {
   /** Only this state. */
@@ -179,7 +182,7 @@ export interface ErrorQuery {
   level?: Level;
   /** Only errors first or last seen in this release. */
   release?: string;
-  /** Words that must all occur in type, message, location or an occurrence's text. */
+  /** Words that must all occur in one of its occurrences, among the newest {@linkcode MAX_MATCHES} that match. */
   q?: string;
   /** `last_seen` (default), `first_seen` or `count`; the newest or most first. */
   sort?: "last_seen" | "first_seen" | "count";

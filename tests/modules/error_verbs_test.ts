@@ -7,7 +7,7 @@ Deno.test("two errors are merged, by receipt or by their own ids", async () => {
   await using app = await startApp();
   const a = await reportError(app, "ant");
   const b = await reportError(app, "bee");
-  const merged = await act(app, `PUT /errors/${a}/merge`, { into: b });
+  const merged = await act(app, `PUT /errors/${a}/merge`, { body: { into: b } });
   assertEquals([merged.type, merged.count], ["bee", 2]);
   assertEquals((await show(app, a)).id, merged.id);
   await refuse(app, `PUT /errors/${a}/merge`, {
@@ -26,7 +26,10 @@ Deno.test("a variant is split off and answered with 201", async () => {
   const receipt = await reportError(app, "ant", "no route");
   const { id, variants } = await show(app, receipt);
   assertEquals(variants.map(({ message }) => message).sort(), ["disk <n> is full", "no route"]);
-  const made = await act(app, `POST /errors/${id}/split`, { variant: "no route" }, 201);
+  const made = await act(app, `POST /errors/${id}/split`, {
+    body: { variant: "no route" },
+    status: 201,
+  });
   assertEquals([made.message, made.count, made.last_error_id], ["no route", 1, receipt]);
   await refuse(app, `POST /errors/${id}/split`, {
     body: { variant: "no route" },
@@ -38,7 +41,7 @@ Deno.test("a variant is split off and answered with 201", async () => {
 Deno.test("a removed error is gone; a note is in the history", async () => {
   await using app = await startApp();
   const receipt = await reportError(app, "ant");
-  await act(app, `POST /errors/${receipt}/notes`, { note: "seen twice" }, 201);
+  await act(app, `POST /errors/${receipt}/notes`, { body: { note: "seen twice" }, status: 201 });
   assertEquals((await show(app, receipt)).history[0]!.note, "seen twice");
   const empty = { body: { note: "" }, status: 422, code: "note.invalid" };
   await refuse(app, `POST /errors/${receipt}/notes`, empty);
@@ -59,7 +62,7 @@ Deno.test("a mute for so many more says what it takes", async () => {
   }
   const wrong = { body: { more: "many" }, status: 400, code: "more.wrong_type" };
   await refuse(app, `PUT /errors/${receipt}/mute`, wrong);
-  await act(app, `PUT /errors/${receipt}/mute`, { more: 2 });
+  await act(app, `PUT /errors/${receipt}/mute`, { body: { more: 2 } });
   await reportError(app, "ant");
   assertEquals((await show(app, receipt)).muted_more, 1);
   await reportError(app, "ant");
@@ -73,14 +76,13 @@ Deno.test("many are resolved or muted at once; ids that are not there are left o
     ids.push((await show(app, await reportError(app, name))).id);
   }
   const { errors } = await act(app, "PUT /errors/resolution", {
-    ids: [ids[0], "nobody", ids[1]],
-    release: "2.0",
+    body: { ids: [ids[0], "nobody", ids[1]], release: "2.0" },
   }) as unknown as { errors: ErrorSummary[] };
   assertEquals(errors.map(({ id, resolved_in }) => [id, resolved_in]), [
     [ids[0], "2.0"],
     [ids[1], "2.0"],
   ]);
-  await act(app, "PUT /errors/mute", { ids: ids.slice(1) });
+  await act(app, "PUT /errors/mute", { body: { ids: ids.slice(1) } });
   assertEquals(await act(app, "GET /errors/counts"), { open: 0, resolved: 1, muted: 2 } as never);
   await refuse(app, "PUT /errors/mute", { body: {}, status: 400, code: "ids.missing" });
   for (const wrong of [[], Array(101).fill("x")]) {
@@ -104,8 +106,7 @@ async function show(app: TestApp, id: string): Promise<ErrorDetail> {
 async function act(
   app: TestApp,
   call: string,
-  body?: unknown,
-  status = 200,
+  { body, status = 200 }: { body?: unknown; status?: number } = {},
 ): Promise<ErrorSummary> {
   return (await readEnvelope(await ask(app, call, body), { status })).content as ErrorSummary;
 }

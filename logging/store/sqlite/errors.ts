@@ -12,10 +12,11 @@ import {
   type ErrorQuery,
   type ErrorSummary,
   type Group,
+  MAX_MATCHES,
   MAX_TOTAL,
   type Page,
+  type State,
   type StateCounts,
-  STATES,
 } from "../store.ts";
 import { queryWords } from "../words.ts";
 import type { Database } from "./database.ts";
@@ -29,29 +30,29 @@ import { trends } from "./trends.ts";
 /** The most frequent variants shown. */
 const MAX_VARIANTS_SHOWN = 20;
 
-/** Errors with an occurrence that matches, or whose own id it is. Values: match, id. */
-const ERRORS_BY_WORDS = `errors.id in (
-  select occurrences.error from occurrences_words
-  join occurrences on occurrences.id = occurrences_words.rowid
-  where occurrences_words match ?
-  union all select id from errors where uid = ?
-)`;
+/**
+ * Errors with an occurrence that matches, or whose own id it is, as a JSON array. A word that a million occurrences share costs
+ * no more than one of ten thousand. Values: match, id.
+ */
+export const ERRORS_BY_WORDS = `
+  select json_group_array(distinct error) as ids from (
+    select error from occurrences where id in (
+      select rowid from occurrences_words where occurrences_words match ?1
+      order by rowid desc limit ${MAX_MATCHES}
+    )
+    union all select id from errors where uid = ?2
+    union all select error from error_aliases where uid = ?2
+  )`;
 
 /** {@linkcode Store.listErrors}. */
 export function listErrors(db: Database, query: ErrorQuery): Page<ErrorSummary> {
-  const words = queryWords(query.q);
-  if (words?.length === 0) return { items: [], total: 0, next: null };
   const sort = query.sort ?? "last_seen";
-  const filter = filterOf(query, words);
   const after = query.cursor === undefined
     ? [Number.MAX_SAFE_INTEGER, 0]
     : decodeCursor(`errors:${sort}`, query.cursor);
-  const rows = db.all<ErrorRow>(errorsPage(sort, filter.where), [
-    ...filter.values,
-    ...after,
-    query.limit + 1,
-  ]);
-  const counted = db.get<{ total: number }>(countErrors(filter.where), filter.values);
+  const { where, values } = filterOf(db, query);
+  const rows = db.all<ErrorRow>(errorsPage(sort, where), [...values, ...after, query.limit + 1]);
+  const counted = db.get<{ total: number }>(countErrors(where), values);
   const shown = rows.slice(0, query.limit);
   const last = shown.at(-1);
   return {
@@ -64,12 +65,20 @@ export function listErrors(db: Database, query: ErrorQuery): Page<ErrorSummary> 
 }
 
 /**
- * A page of the errors that fit a condition, after a place in their order. Values: the condition's, then
- * the sort value and id of the last row before, then the limit.
+ * A page of the errors that fit a condition, after a place in their order. The page is found in the index alone. Values: the
+ * condition's, then the sort value and id of the last row before, then the limit.
  */
 export function errorsPage(sort: NonNullable<ErrorQuery["sort"]>, where: string): string {
-  return `select * from errors where ${where} and (${sort}, id) < (?, ?)
-    order by ${sort} desc, id desc limit ?`;
+  return `select errors.* from (
+      select id from errors where ${where} and (${sort}, id) < (?, ?)
+      order by ${sort} desc, id desc limit ?
+    ) as page cross join errors on errors.id = page.id
+    order by errors.${sort} desc, errors.id desc`;
+}
+
+/** How many errors fit a condition. */
+export function countErrors(where: string): string {
+  return `select count(*) as total from (select 1 from errors where ${where} limit ${MAX_TOTAL})`;
 }
 
 /** {@linkcode Store.error}. */
@@ -93,19 +102,22 @@ export function error(db: Database, id: string): ErrorDetail | null {
 
 /** {@linkcode Store.stateCounts}. */
 export function stateCounts(db: Database, filters: ErrorFilters = {}): StateCounts {
+  const { where, values } = filterOf(db, filters);
   const counts: StateCounts = { open: 0, resolved: 0, muted: 0 };
-  const words = queryWords(filters.q);
-  if (words?.length === 0) return counts;
-  for (const state of STATES) {
-    const { where, values } = filterOf({ ...filters, state }, words);
-    counts[state] = db.get<{ total: number }>(countErrors(where), values)?.total ?? 0;
+  for (const { state, total } of db.all<StateTotal>(countStates(where), values)) {
+    counts[state] = Math.min(total, MAX_TOTAL);
   }
   return counts;
 }
 
-/** How many errors fit a condition. */
-export function countErrors(where: string): string {
-  return `select count(*) as total from (select 1 from errors where ${where} limit ${MAX_TOTAL})`;
+interface StateTotal {
+  state: State;
+  total: number;
+}
+
+/** How many errors that fit a condition are in each state. */
+export function countStates(where: string): string {
+  return `select state, count(*) as total from errors where ${where} group by state`;
 }
 
 interface Filter {
@@ -113,10 +125,7 @@ interface Filter {
   values: SQLInputValue[];
 }
 
-function filterOf(
-  query: ErrorFilters & Pick<ErrorQuery, "state">,
-  words: readonly string[] | undefined,
-): Filter {
+function filterOf(db: Database, query: ErrorFilters & Pick<ErrorQuery, "state">): Filter {
   const parts: string[] = [];
   const values: SQLInputValue[] = [];
   const add = (sql: string, ...more: SQLInputValue[]) => {
@@ -130,8 +139,15 @@ function filterOf(
   if (query.release !== undefined) {
     add("(first_release = ? or last_release = ?)", query.release, query.release);
   }
-  if (words !== undefined) add(ERRORS_BY_WORDS, matchWords(words), words.join(" "));
+  const words = queryWords(query.q);
+  if (words !== undefined) add("id in (select value from json_each(?))", matchingErrors(db, words));
   return { where: parts.length === 0 ? "true" : parts.join(" and "), values };
+}
+
+/** Their ids as a JSON array. */
+function matchingErrors(db: Database, words: readonly string[]): string {
+  if (words.length === 0) return "[]";
+  return db.get<{ ids: string }>(ERRORS_BY_WORDS, [matchWords(words), words.join(" ")])!.ids;
 }
 
 function keysOf(db: Database, error: number): ErrorDetail["keys"] {

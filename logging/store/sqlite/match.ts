@@ -8,6 +8,9 @@ import { exactWord } from "../words.ts";
 /** What a request id or an occurrence's id can look like: such a word is also looked up whole. */
 const ID_SHAPE = /^[\w.-]{1,128}$/;
 
+/** The beginning of every tenth word: not looked for as such, because it costs most and finds least. */
+const TOO_SHORT = /^[!-~]{1,2}$/;
+
 /**
  * An FTS5 expression that finds all of these words, the last one as the beginning of a word. Every
  * word is a quoted string, in which FTS5 knows one special character: the quote.
@@ -24,7 +27,7 @@ export function matchExact(words: readonly string[]): string {
 }
 
 function matchWord(word: string, isLast: boolean): string {
-  const typed = isLast ? `${quoted(word)}*` : quoted(word);
+  const typed = isLast && !TOO_SHORT.test(word) ? `${quoted(word)}*` : quoted(word);
   return ID_SHAPE.test(word) ? `(${typed} OR ${quoted(exactWord("id", word))})` : `(${typed})`;
 }
 

@@ -68,12 +68,20 @@ create table errors (
   last_error_id text not null
 ) strict;
 
-create index errors_by_last_seen on errors (last_seen);
-create index errors_by_first_seen on errors (first_seen);
-create index errors_by_count on errors (count);
-create index errors_by_state_last_seen on errors (state, last_seen);
-create index errors_by_state_first_seen on errors (state, first_seen);
-create index errors_by_state_count on errors (state, count);
+-- One for each order of the list. They hold what the list is filtered by, so that a filter that few
+-- errors pass reads the index and not a hundred thousand rows: 5 ms in place of 200.
+create index errors_by_last_seen
+  on errors (last_seen, id, svc_name, route, severity, first_release, last_release);
+create index errors_by_first_seen
+  on errors (first_seen, id, svc_name, route, severity, first_release, last_release);
+create index errors_by_count
+  on errors (count, id, svc_name, route, severity, first_release, last_release);
+create index errors_by_state_last_seen
+  on errors (state, last_seen, id, svc_name, route, severity, first_release, last_release);
+create index errors_by_state_first_seen
+  on errors (state, first_seen, id, svc_name, route, severity, first_release, last_release);
+create index errors_by_state_count
+  on errors (state, count, id, svc_name, route, severity, first_release, last_release);
 create index errors_by_kept on errors (kept);
 create index errors_by_oldest_kept on errors (oldest_kept) where kept > 1;
 
