@@ -12,6 +12,7 @@ import {
   type ErrorQuery,
   type ErrorSummary,
   type Group,
+  MAX_MATCHES,
   MAX_TOTAL,
   type Page,
   type State,
@@ -119,8 +120,12 @@ function filterOf(
   if (words !== undefined) {
     values.push(matchWords(words), words.join(" "));
     parts.push(`id in (
-      select error from holdfast.occurrences where words @@ $${values.length - 1}::tsquery
+      select error from (
+        select error from holdfast.occurrences where words @@ $${values.length - 1}::tsquery
+        order by time desc limit ${MAX_MATCHES}
+      ) as matching
       union all select id from holdfast.errors where uid = $${values.length}
+      union all select error from holdfast.error_aliases where uid = $${values.length}
     )`);
   }
   return { where: parts.length === 0 ? "true" : parts.join(" and "), values };
