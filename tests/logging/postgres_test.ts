@@ -326,6 +326,8 @@ function callsOf(store: Store): (() => Promise<unknown>)[] {
     () => store.listLogs({ limit: 1 }),
     () => store.error("x"),
     () => store.resolve("x", {}),
+    () => store.logsAfter({ limit: 1 }),
+    () => store.merge("x", "y"),
     () => store.sweep(LIMITS, 0),
     () => store.health(),
   ];

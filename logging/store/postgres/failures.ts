@@ -26,6 +26,7 @@ import {
 } from "../tally.ts";
 import type { Session } from "./database.ts";
 import { changedMeanwhile } from "./faults.ts";
+import { fingerprintsOf, type KeyRow, keysIn } from "./keys.ts";
 import { ADVISORY_LOCKS } from "./locks.ts";
 import type { Fresh } from "./write.ts";
 
@@ -178,31 +179,8 @@ async function openErrors(
   return new Set(news.map(({ key }) => key));
 }
 
-interface KeyRow {
-  key: string;
-  /** The fingerprint, where this is the key of a variant. */
-  split_from: string | null;
-  variant: string | null;
-}
-
 interface Splits {
   splits: string | null;
-}
-
-/** The key of a failure's error: its fingerprint, or that of a variant that was split off. */
-function keysIn(rows: readonly KeyRow[]): (failure: Fresh) => string {
-  const split = new Map<string, string>();
-  for (const { key, split_from, variant } of rows) {
-    if (split_from !== null) split.set(`${split_from} ${variant}`, key);
-  }
-  return ({ entry }) => {
-    const key = cleanText(entry.group!.key);
-    return split.get(`${key} ${cleanText(entry.group!.masked)}`) ?? key;
-  };
-}
-
-function fingerprintsOf(failures: readonly Fresh[]): string[] {
-  return [...new Set(failures.map(({ entry }) => cleanText(entry.group!.key)))];
 }
 
 async function lockErrors(

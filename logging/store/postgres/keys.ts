@@ -4,6 +4,7 @@
  * @module
  */
 import { cleanText, type ErrorRow } from "../rows.ts";
+import type { Failure } from "../tally.ts";
 import type { Session } from "./database.ts";
 
 /** By its public id, or by that of an error that was merged into it. */
@@ -28,4 +29,31 @@ export function findByVariant(
      order by split_from nulls last limit 1`,
     [key, cleanText(masked)],
   );
+}
+
+/** A row of `error_keys`. */
+export interface KeyRow {
+  /** A fingerprint, or the key of a variant. */
+  key: string;
+  /** The fingerprint, where this is the key of a variant. */
+  split_from: string | null;
+  /** The masked message. */
+  variant: string | null;
+}
+
+/** The key of a failure's error: its fingerprint, or that of a variant that was split off. */
+export function keysIn(rows: readonly KeyRow[]): (failure: Failure) => string {
+  const split = new Map<string, string>();
+  for (const { key, split_from, variant } of rows) {
+    if (split_from !== null) split.set(`${split_from} ${variant}`, key);
+  }
+  return ({ entry }) => {
+    const key = cleanText(entry.group!.key);
+    return split.get(`${key} ${cleanText(entry.group!.masked)}`) ?? key;
+  };
+}
+
+/** Their fingerprints, each once. */
+export function fingerprintsOf(failures: readonly Failure[]): string[] {
+  return [...new Set(failures.map(({ entry }) => cleanText(entry.group!.key)))];
 }

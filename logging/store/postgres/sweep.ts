@@ -29,7 +29,7 @@ const SLOT = -1;
 
 /** What a line's byte and a row take in tables and indexes: measured, see docs/postgres.md. */
 const BYTES_PER_LINE_BYTE = 2;
-const BYTES_PER_ROW = 350;
+const BYTES_PER_ROW = 390;
 
 /** Takes the bytes and rows in `counted` off the books. For whoever holds the lock of the sweep. */
 export const COUNT_GONE: string = `
