@@ -143,7 +143,7 @@ function hostIn({ hostname }: Deno.NetAddr): string {
 
 /** A PostgreSQL address may carry a password. */
 function withoutSecrets(storeUrl: string): string {
-  return storeUrl.replace(/\/\/[^@/]*@/, "//");
+  return storeUrl.replace(/\/\/[^@/]*@/, "//").replace(/(?<=^postgres.*)\?.*$/, "");
 }
 
 /** Settles at the first SIGTERM or SIGINT; a second one ends the process at once. */

@@ -4,10 +4,14 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { Origin } from "./entry.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 import { SpillFile } from "./spill_file.ts";
 
+const POSTGRES_PORT = "5432";
+/** Enough to tell the databases of one folder apart. */
+const DIGEST_CHARS = 8;
 /** A disk that could not be written is tried again after this. */
 const RETRY_AFTER_MS = 1_000;
 /** A segment is closed at this size, and removed when all of it is stored. */
@@ -15,10 +19,23 @@ const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** A file that is stored as a whole is emptied from this size on: each time would be a system call a batch. */
 const CLEAR_FROM_BYTES = 256 * 1024;
 
-/** What all spill files of one store begin with. */
+/**
+ * What all spill files of one store begin with. A database has no file: it is known by a digest of its
+ * address without user and password, which may change while records wait.
+ */
 export function spillPrefix(storeUrl: string): string {
-  const name = /^sqlite:(.+)$/.exec(storeUrl)?.[1] ?? storeUrl.split(":", 1)[0]!;
-  return `${name.split(/[\\/]/).at(-1)}-spill-`;
+  const path = /^sqlite:(.+)$/.exec(storeUrl)?.[1];
+  if (path !== undefined) return `${path.split(/[\\/]/).at(-1)}-spill-`;
+  const scheme = storeUrl.split(":", 1)[0]!;
+  return scheme.startsWith("postgres") && URL.canParse(storeUrl)
+    ? `postgres-${placeDigest(new URL(storeUrl))}-spill-`
+    : `${scheme}-spill-`;
+}
+
+function placeDigest({ hostname, port, pathname, searchParams }: URL): string {
+  const host = searchParams.get("host") ?? hostname;
+  const place = [host, searchParams.get("port") ?? (port || POSTGRES_PORT), pathname.slice(1)];
+  return createHash("sha256").update(JSON.stringify(place)).digest("hex").slice(0, DIGEST_CHARS);
 }
 
 /** How a record stands in a spill file: one line, and beside it what grouping it later must know. */

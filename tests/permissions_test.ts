@@ -2,8 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import { ENV_NAMES } from "../config.ts";
 import { startArguments } from "./helpers/start_service.ts";
 
-/** Read by others than `config.ts`: colours by the runtime and by us. */
-const OTHER_VARIABLES = ["NO_COLOR"];
+/** Read by others than `config.ts`: colours by the runtime and by us, and what the PostgreSQL driver asks for. */
+const OTHER_VARIABLES = [
+  "NO_COLOR",
+  ...["NODE_PG_FORCE_NATIVE", "PGAPPNAME", "PGBINARY", "PGCLIENT_ENCODING", "PGDATABASE", "PGHOST"],
+  ...["PGOPTIONS", "PGPASSWORD", "PGPORT", "PGREPLICATION", "PGSSLMODE", "PGSSLNEGOTIATION"],
+  ...["PGUSER", "USER"],
+];
 
 Deno.test("the start task may read exactly the variables that the configuration names", () => {
   const allowed = flags().get("--allow-env")?.split(",") ?? [];

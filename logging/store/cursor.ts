@@ -5,8 +5,8 @@
  */
 import { BadCursor } from "./store.ts";
 
-/** What a cursor holds: the list it belongs to and the position of the last row. */
-const PARTS = /^([a-z_:]+) (\d{1,16}) (\d{1,16})$/;
+/** What a cursor holds: the list it belongs to and the position of the last row; the end, lest one more digit fits. */
+const PARTS = /^([a-z_:]+) (\d{1,16}) (\d{1,16});$/;
 
 /**
  * Writes a position down as base64url.
@@ -15,7 +15,7 @@ const PARTS = /^([a-z_:]+) (\d{1,16}) (\d{1,16})$/;
  * @param position The last row's sort value and id, both whole numbers from 0.
  */
 export function encodeCursor(list: string, position: readonly [number, number]): string {
-  return btoa(`${list} ${position[0]} ${position[1]}`)
+  return btoa(`${list} ${position[0]} ${position[1]};`)
     .replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 

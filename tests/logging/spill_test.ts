@@ -13,8 +13,19 @@ const MEGABYTE = 1024 * 1024;
 
 Deno.test("two stores in one folder have spill files of their own", () => {
   assertEquals(PREFIX, "holdfast.db-spill-");
-  assertEquals(spillPrefix("postgres://someone:secret@host/db"), "postgres-spill-");
   assertEquals(spillPrefix("memory:"), "memory-spill-");
+});
+
+Deno.test("two databases have spill files of their own, and a new password changes nothing", () => {
+  const prefix = spillPrefix("postgres://someone:secret@host/db");
+  assert(/^postgres-[0-9a-f]{8}-spill-$/.test(prefix), prefix);
+  const same = [
+    "postgres://someone:other@host/db",
+    "postgresql://else@host:5432/db?sslmode=require",
+  ];
+  assertEquals(same.map(spillPrefix), same.map(() => prefix));
+  const others = ["postgres://host/db2", "postgres://host2/db", "postgres://host:5433/db"];
+  assertEquals(new Set([prefix, ...others.map(spillPrefix)]).size, 4);
 });
 
 Deno.test("a spill file is on disk as soon as a line was taken, and gone when all of it is stored", () => {

@@ -7,8 +7,7 @@
  * @module
  */
 import { uuidv7 } from "../../ids.ts";
-import type { LogRecord } from "../../record.ts";
-import type { Alert, Group } from "../store.ts";
+import type { Alert } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { findByKey, splitVariants } from "./keys.ts";
@@ -19,28 +18,22 @@ import {
   messageOf,
   occurrenceId,
   summaryOf,
-} from "./rows.ts";
+} from "../rows.ts";
+import {
+  countsOf,
+  HOUR_MS,
+  MAX_VARIANTS,
+  releaseNote,
+  talliesOf,
+  type Tally,
+  worstOf,
+} from "../tally.ts";
 import type { Fresh } from "./write.ts";
-
-/** Different masked messages counted per error; further ones are not told apart. */
-const MAX_VARIANTS = 100;
-
-const HOUR_MS = 60 * 60 * 1000;
-
-/** The occurrences that one batch brings to one key. */
-interface Tally {
-  key: string;
-  group: Group;
-  /** In the order of their times, never empty. */
-  failures: Fresh[];
-  oldest: Fresh;
-  newest: Fresh;
-}
 
 /** Failures in the order of their times, all of them new to the store. */
 export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[] {
   const alerts: Alert[] = [];
-  for (const tally of talliesOf(db, failures)) {
+  for (const tally of talliesOf(failures, keysIn(db))) {
     const known = findByKey(db, tally.key);
     const { row, kind } = known === undefined ? openError(db, tally) : touch(db, known, tally);
     addOccurrences(db, row.id, tally);
@@ -49,24 +42,15 @@ export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[
   return alerts;
 }
 
-function talliesOf(db: Database, failures: readonly Fresh[]): Iterable<Tally> {
-  const tallies = new Map<string, Tally>();
+/** The key of a failure's error: its fingerprint, or that of a variant that was split off. */
+function keysIn(db: Database): (failure: Fresh) => string {
   const split = new Map<string, ReadonlyMap<string, string>>();
-  for (const failure of failures) {
-    const group = failure.entry.group!;
-    let variants = split.get(group.key);
-    if (variants === undefined) split.set(group.key, variants = splitVariants(db, group.key));
-    const isWhole = variants.size === 0;
-    const key = isWhole ? group.key : variants.get(cleanText(group.masked)) ?? group.key;
-    const tally = tallies.get(key);
-    if (tally === undefined) {
-      tallies.set(key, { key, group, failures: [failure], oldest: failure, newest: failure });
-    } else {
-      tally.failures.push(failure);
-      tally.newest = failure;
-    }
-  }
-  return tallies.values();
+  return ({ entry }) => {
+    const { key, masked } = entry.group!;
+    let variants = split.get(key);
+    if (variants === undefined) split.set(key, variants = splitVariants(db, key));
+    return variants.size === 0 ? key : variants.get(cleanText(masked)) ?? key;
+  };
 }
 
 /** What became of an error, and what an alert would say about it. */
@@ -75,7 +59,7 @@ interface Outcome {
   kind?: Alert["kind"];
 }
 
-function openError(db: Database, tally: Tally): Outcome {
+function openError(db: Database, tally: Tally<Fresh>): Outcome {
   const { group, oldest, newest } = tally;
   const { record } = newest.entry;
   const row = db.get<ErrorRow>(
@@ -116,7 +100,7 @@ function openError(db: Database, tally: Tally): Outcome {
   return { row, kind: "new" };
 }
 
-function touch(db: Database, before: ErrorRow, tally: Tally): Outcome {
+function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
   const { oldest, newest } = tally;
   const kind = wake(db, before, tally);
   const isFirst = oldest.timeMs < before.first_seen;
@@ -152,7 +136,11 @@ function touch(db: Database, before: ErrorRow, tally: Tally): Outcome {
  * happened before that moment and only arrives now (from the spill file, from another service) is
  * counted, and wakes nobody.
  */
-function wake(db: Database, error: ErrorRow, { failures, newest }: Tally): "back" | undefined {
+function wake(
+  db: Database,
+  error: ErrorRow,
+  { failures, newest }: Tally<Fresh>,
+): "back" | undefined {
   const { timeMs, entry } = newest;
   if (error.resolved_at !== null && timeMs >= error.resolved_at) {
     db.run("update errors set state = 'open', resolved_at = null, came_back = 1 where id = ?", [
@@ -185,10 +173,8 @@ function wake(db: Database, error: ErrorRow, { failures, newest }: Tally): "back
   return "back";
 }
 
-function addOccurrences(db: Database, error: number, { group, failures }: Tally): void {
-  const hours = new Map<number, number>();
-  const variants = new Map<string, number>();
-  for (const { id, timeMs, entry, words } of failures) {
+function addOccurrences(db: Database, error: number, { group, failures }: Tally<Fresh>): void {
+  for (const { id, entry, words } of failures) {
     db.run("insert into occurrences (id, error, error_id, line) values (?, ?, ?, ?)", [
       id,
       error,
@@ -196,9 +182,9 @@ function addOccurrences(db: Database, error: number, { group, failures }: Tally)
       entry.line,
     ]);
     db.run("insert into occurrences_words (rowid, words) values (?, ?)", [id, words]);
-    countOne(hours, Math.floor(timeMs / HOUR_MS));
-    countOne(variants, cleanText((entry.group ?? group).masked));
   }
+  const hours = countsOf(failures, ({ timeMs }) => Math.floor(timeMs / HOUR_MS));
+  const variants = countsOf(failures, ({ entry }) => cleanText((entry.group ?? group).masked));
   for (const [hour, count] of hours) addHour(db, error, { hour, count });
   for (const [message, count] of variants) addVariant(db, error, { message, count });
 }
@@ -227,16 +213,4 @@ function addVariant(
      where (select count(*) from variants where error = ?) < ${MAX_VARIANTS}`,
     [error, message, count, error],
   );
-}
-
-function countOne<Key>(counts: Map<Key, number>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function worstOf({ failures }: Tally): number {
-  return failures.reduce((worst, { entry }) => Math.max(worst, entry.record.severity), 0);
-}
-
-function releaseNote({ release }: LogRecord): string {
-  return release === undefined ? "" : `in release ${cleanText(release)}`;
 }

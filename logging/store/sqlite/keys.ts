@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Database } from "./database.ts";
-import { cleanText, type ErrorRow } from "./rows.ts";
-
-const KEY_CHARS = 32;
+import { cleanText, type ErrorRow } from "../rows.ts";
 
 /** By its public id, or by that of an error that was merged into it. */
 export function findById(db: Database, id: string): ErrorRow | undefined {
@@ -43,10 +40,4 @@ export function splitVariants(db: Database, key: string): ReadonlyMap<string, st
     [key],
   );
   return new Map(rows.map(({ variant, key }) => [variant, key]));
-}
-
-/** The key of a variant: as long as a fingerprint, and made of it and the masked message. */
-export function variantKey(key: string, masked: string): string {
-  const text = JSON.stringify([key, masked]);
-  return createHash("sha256").update(text).digest("hex").slice(0, KEY_CHARS);
 }

@@ -10,7 +10,7 @@ import { exactWord, queryWords } from "../words.ts";
 import type { Database } from "./database.ts";
 import { matchExact, matchWords } from "./match.ts";
 import { firstPlace } from "./places.ts";
-import { recordOf } from "./rows.ts";
+import { recordOf } from "../rows.ts";
 
 /** All rows between two ids, the newest first. Values: from, before, limit. */
 export const LOGS_BY_TIME = `

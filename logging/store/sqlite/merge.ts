@@ -7,7 +7,7 @@ import { BadMerge, type ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { findById } from "./keys.ts";
-import { type ErrorRow, summaryOf } from "./rows.ts";
+import { type ErrorRow, summaryOf } from "../rows.ts";
 
 /** {@linkcode Store.merge}. */
 export function merge(db: Database, id: string, into: string): ErrorSummary | null {
@@ -65,7 +65,8 @@ function unite(db: Database, source: ErrorRow, target: ErrorRow): ErrorRow {
   const opens = source.state === "open" && target.state === "resolved";
   return db.get<ErrorRow>(
     `update errors set
-       count = count + ?, kept = kept + ?, oldest_kept = min(oldest_kept, ?),
+       count = count + ?, kept = kept + ?,
+       oldest_kept = min(oldest_kept, (select oldest_kept from errors where id = ?)),
        severity = max(severity, ?), muted_count = muted_count + ?,
        first_seen = ?, first_release = ?,
        last_seen = ?, last_release = ?, message = ?, route = ?, last_error_id = ?,
@@ -74,7 +75,7 @@ function unite(db: Database, source: ErrorRow, target: ErrorRow): ErrorRow {
     [
       source.count,
       source.kept,
-      source.oldest_kept,
+      source.id,
       source.severity,
       source.count,
       first.first_seen,

@@ -14,9 +14,9 @@ import {
 } from "../store.ts";
 import { exactWord } from "../words.ts";
 import type { Database } from "./database.ts";
-import { matchExact } from "./match.ts";
 import { findByKey, findByVariant } from "./keys.ts";
-import { type ErrorRow, isoTime, recordOf } from "./rows.ts";
+import { matchExact } from "./match.ts";
+import { type ErrorRow, isoTime, recordOf } from "../rows.ts";
 
 /** Occurrences of one error before an id, the newest first. Values: error, before, limit. */
 export const OCCURRENCES_PAGE = `

@@ -5,7 +5,7 @@
  */
 import type { ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
-import { type ErrorRow, summaryOf } from "./rows.ts";
+import { type ErrorRow, summaryOf } from "../rows.ts";
 
 /** {@linkcode Store.remove}. */
 export function remove(db: Database, id: string): ErrorSummary | null {

@@ -12,7 +12,7 @@ import type { LogRecord } from "../../record.ts";
 import { BadSplit, type ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
-import { variantKey } from "./keys.ts";
+import { variantKey } from "../variant_key.ts";
 import { timeOf } from "./places.ts";
 import {
   cleanOrNull,
@@ -22,7 +22,7 @@ import {
   occurrenceId,
   recordOf,
   summaryOf,
-} from "./rows.ts";
+} from "../rows.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Occurrences in memory at a time. */

@@ -14,7 +14,7 @@ import type { Tail, TailQuery } from "../store.ts";
 import { queryWords } from "../words.ts";
 import type { Database } from "./database.ts";
 import { type LogRow, LOGS_BY_TIME, LOGS_BY_WORDS, matchOf } from "./logs.ts";
-import { recordOf } from "./rows.ts";
+import { recordOf } from "../rows.ts";
 import { newestId } from "./write.ts";
 
 /** Rows above an id, the oldest first. Values: id, limit. */

@@ -8,7 +8,7 @@ import type { SQLInputValue } from "node:sqlite";
 import type { ErrorSummary, MuteOptions } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
-import { cleanText, type ErrorRow, isoTime, summaryOf } from "./rows.ts";
+import { cleanText, type ErrorRow, isoTime, summaryOf } from "../rows.ts";
 
 /** How an error was mended. */
 export interface ResolveOptions {

@@ -5,7 +5,7 @@
  */
 import type { Alert, Entry, Written } from "../store.ts";
 import { wordsOf } from "../words.ts";
-import { cleanText } from "./rows.ts";
+import { cleanText } from "../rows.ts";
 import type { Database } from "./database.ts";
 import { Places, timeOf } from "./places.ts";
 import { recordFailures } from "./failures.ts";

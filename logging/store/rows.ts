@@ -1,14 +1,14 @@
 /**
- * Rows as SQLite gives them, and what they are outside.
+ * Rows as the engines give them, and what they are outside.
  *
  * @module
  */
-import { levelOf, type LogRecord } from "../../record.ts";
-import type { ErrorSummary, State } from "../store.ts";
+import { levelOf, type LogRecord } from "../record.ts";
+import type { ErrorSummary, State } from "./store.ts";
 
 /** A row of `errors`; times in milliseconds since 1970. */
 export interface ErrorRow {
-  /** The number used inside the file. */
+  /** The number used inside the store. */
   id: number;
   /** The public id. */
   uid: string;
@@ -30,8 +30,6 @@ export interface ErrorRow {
   count: number;
   /** Occurrences held. */
   kept: number;
-  /** The oldest occurrence held. */
-  oldest_kept: number;
   /** Time of the first occurrence. */
   first_seen: number;
   /** Time of the newest occurrence. */
@@ -87,12 +85,12 @@ export function recordOf(line: string): LogRecord {
   return JSON.parse(line) as LogRecord;
 }
 
-/** Text without NUL: SQLite's own text functions, and this driver's reading, end there. */
+/** Text as both engines keep it: without NUL, where their text functions end, and without lone surrogates. */
 export function cleanText(text: string): string {
-  return text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text;
+  return text.replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
-/** Text or nothing. */
+/** The same for a field that may be absent. */
 export function cleanOrNull(text: string | undefined): string | null {
   return text === undefined ? null : cleanText(text);
 }

@@ -1,0 +1,63 @@
+/**
+ * The store in PostgreSQL: one for many instances.
+ *
+ * @module
+ */
+import { claimAlert } from "./postgres/alerts.ts";
+import { Database, type PostgresOptions } from "./postgres/database.ts";
+import { error, listErrors, stateCounts } from "./postgres/errors.ts";
+import { health } from "./postgres/health.ts";
+import { listLogs } from "./postgres/logs.ts";
+import { merge } from "./postgres/merge.ts";
+import { occurrence, occurrences, receipt } from "./postgres/occurrences.ts";
+import { remove } from "./postgres/remove.ts";
+import { split } from "./postgres/split.ts";
+import { sweep } from "./postgres/sweep.ts";
+import { logsAfter } from "./postgres/tail.ts";
+import { trends } from "./postgres/trends.ts";
+import { mute, muteAll, note, reopen, resolve, resolveAll, unmute } from "./postgres/verbs.ts";
+import { write } from "./postgres/write.ts";
+import type { Store } from "./store.ts";
+
+export type { PostgresOptions };
+
+/**
+ * Takes an address. The server is reached, and its schema brought up to date, by the first call that
+ * needs it; until then, and whenever it cannot be reached, every call rejects with `StoreBusy`.
+ *
+ * @throws {Error} when the address can never be right: one sentence that holds nothing secret.
+ *
+ * @example
+ * ```ts ignore
+ * const store = openPostgres("postgres://holdfast:secret@db.example.com/holdfast?sslmode=verify-full");
+ * ```
+ */
+export function openPostgres(url: string, options: PostgresOptions = {}): Store {
+  const db = new Database(url, options);
+  return {
+    write: (entries) => write(db, entries),
+    receipt: (errorId) => receipt(db, errorId),
+    listErrors: (query) => listErrors(db, query),
+    error: (id) => error(db, id),
+    occurrences: (id, page) => occurrences(db, id, page),
+    occurrence: (errorId) => occurrence(db, errorId),
+    trends: (ids) => trends(db, ids),
+    stateCounts: (filters) => stateCounts(db, filters),
+    listLogs: (query) => listLogs(db, query),
+    logsAfter: (query) => logsAfter(db, query),
+    resolve: (id, options) => resolve(db, id, options),
+    reopen: (id, options) => reopen(db, id, options),
+    mute: (id, options) => mute(db, id, options),
+    unmute: (id, options) => unmute(db, id, options),
+    resolveAll: (ids, options) => resolveAll(db, ids, options),
+    muteAll: (ids, options) => muteAll(db, ids, options),
+    note: (id, text) => note(db, id, text),
+    merge: (id, into) => merge(db, id, into),
+    split: (id, variant) => split(db, id, variant),
+    remove: (id) => remove(db, id),
+    claimAlert: (id, options) => claimAlert(db, id, options),
+    sweep: (limits, now) => sweep(db, limits, now),
+    health: () => health(db),
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,227 @@
+/**
+ * A PostgreSQL server with what the store needs of it: a few connections with limits, whole
+ * transactions, and errors that say whether to try again.
+ *
+ * @module
+ */
+import { StoreBusy } from "../store.ts";
+import { type Address, readAddress } from "./address.ts";
+import { type Connection, createPool, type Pool, type Result } from "./driver.ts";
+import {
+  isNotMigrated,
+  isOfTheValues,
+  isRefusal,
+  isWorthAnotherTry,
+  leavesConnectionSound,
+  reasonOf,
+} from "./faults.ts";
+import { migrate, MIGRATION_TIMEOUT_MS } from "./migrate.ts";
+
+/** How many connections, and how patient. */
+export interface PostgresOptions {
+  /** Connections of this instance at most: one writes, the others answer questions. Default 4. */
+  maxConnections?: number;
+  /** Connecting takes no longer. Default 3 s. */
+  connectTimeoutMs?: number;
+  /** The server gives a statement up after this. Default 4 s, less than a question may take. */
+  statementTimeoutMs?: number;
+  /** The server gives up waiting for a lock after this. Default 2 s. */
+  lockTimeoutMs?: number;
+}
+
+/** The client gives up this much after the server would have: then it does not answer at all. */
+const ANSWER_MARGIN_MS = 500;
+
+/** A connection that nobody needed for this long is closed: databases that sleep may sleep. */
+const IDLE_MS = 30_000;
+
+/** Deadlocks are dissolved by ending one of the transactions, which then finds the way free. */
+const MAX_TRIES = 5;
+
+/** The server has this long to say good-bye. */
+const CLOSE_MS = 500;
+
+/** Statements on one connection. */
+export class Session {
+  readonly #connection: Connection;
+  readonly #answerTimeoutMs: number | undefined;
+
+  /** Borrows the connection from whoever made this. `answerTimeoutMs` is for work that takes longer than usual. */
+  constructor(connection: Connection, answerTimeoutMs?: number) {
+    this.#connection = connection;
+    this.#answerTimeoutMs = answerTimeoutMs;
+  }
+
+  /** All rows of a statement. Values are `$1`, `$2`, … */
+  async all<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const result = await this.#connection.query({
+      text: sql,
+      values,
+      ...(this.#answerTimeoutMs !== undefined && { query_timeout: this.#answerTimeoutMs }),
+    });
+    return (result as Result).rows as Row[];
+  }
+
+  /** The first row of a statement. */
+  async get<Row>(sql: string, values: readonly unknown[] = []): Promise<Row | undefined> {
+    return (await this.all<Row>(sql, values))[0];
+  }
+}
+
+/** One server, whether it can be reached just now or not. */
+export class Database {
+  readonly #address: Address;
+  readonly #pool: Pool;
+  readonly #connections = new Set<Connection>();
+  #migrating: Promise<void> | undefined;
+  #isMigrated = false;
+  #closed: Promise<void> | undefined;
+
+  /** Connects nowhere yet. @throws {Error} one sentence when the address can never be right. */
+  constructor(url: string, options: PostgresOptions = {}) {
+    const {
+      maxConnections = 4,
+      connectTimeoutMs = 3000,
+      statementTimeoutMs = 4000,
+      lockTimeoutMs = 2000,
+    } = options;
+    this.#address = readAddress(url);
+    try {
+      this.#pool = createPool({
+        connectionString: url,
+        max: maxConnections,
+        connectionTimeoutMillis: connectTimeoutMs,
+        idleTimeoutMillis: IDLE_MS,
+        query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
+        application_name: "holdfast",
+        keepAlive: true,
+        onConnect: (connection) => prepare(connection, { statementTimeoutMs, lockTimeoutMs }),
+      });
+    } catch (error) {
+      throw new Error(this.#withoutSecrets(`STORE_URL cannot be used: ${reasonOf(error)}`));
+    }
+    this.#pool.on("connect", (connection) => {
+      this.#connections.add(connection);
+      // Between two statements nobody else would listen, and the error would end the process.
+      connection.on("error", () => {});
+    });
+    this.#pool.on("remove", (connection) => this.#connections.delete(connection));
+    // An idle connection that ends is no news: the next call opens another, or says why it cannot.
+    this.#pool.on("error", () => {});
+  }
+
+  /**
+   * Asks something, in single statements.
+   *
+   * @throws {StoreBusy} when the server cannot answer just now.
+   */
+  async ask<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    if (this.#closed !== undefined) {
+      throw new Error(`The store at ${this.#address.label} is closed`);
+    }
+    let connection: Connection | undefined;
+    let isBroken = false;
+    try {
+      connection = await this.#pool.connect();
+      await this.#migrateOnce(connection);
+      return await work(new Session(connection));
+    } catch (error) {
+      isBroken = !leavesConnectionSound(error);
+      if (isNotMigrated(error)) this.#isMigrated = false;
+      throw this.#explained(error);
+    } finally {
+      connection?.release(isBroken);
+    }
+  }
+
+  /**
+   * Does some work wholly or not at all. It is done again, from its beginning, when other
+   * transactions were in its way.
+   *
+   * @throws {StoreBusy} when the server cannot take it just now; nothing has been changed then, or the
+   * server took it and could not say so.
+   */
+  async transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    for (let tries = 1;; tries++) {
+      try {
+        return await this.ask((session) => wholly(session, work));
+      } catch (error) {
+        if (tries === MAX_TRIES || !isWorthAnotherTry((error as Error).cause)) throw error;
+      }
+    }
+  }
+
+  /** Lets go of all connections, whether the server answers or not. May be called twice. */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const timer = setTimeout(() => {
+      for (const { connection } of this.#connections) connection.stream.destroy();
+    }, CLOSE_MS);
+    await this.#pool.end();
+    clearTimeout(timer);
+  }
+
+  async #migrateOnce(connection: Connection): Promise<void> {
+    if (this.#isMigrated) return;
+    this.#migrating ??= migrate(new Session(connection, MIGRATION_TIMEOUT_MS)).finally(() =>
+      this.#migrating = undefined
+    );
+    await this.#migrating;
+    this.#isMigrated = true;
+  }
+
+  #explained(cause: unknown): Error {
+    if (isRefusal(cause) || cause instanceof StoreBusy) return cause;
+    const { label } = this.#address;
+    const reason = this.#withoutSecrets(reasonOf(cause));
+    return isOfTheValues(cause)
+      ? new Error(`The store at ${label} refused a statement: ${reason}`, { cause })
+      : new StoreBusy(`The store at ${label} cannot be used just now: ${reason}`, { cause });
+  }
+
+  #withoutSecrets(text: string): string {
+    return this.#address.secrets.reduce((clean, secret) => clean.replaceAll(secret, "…"), text);
+  }
+}
+
+/** Limits as settings of the session: connection poolers refuse them in the start message. */
+async function prepare(
+  connection: Connection,
+  { statementTimeoutMs, lockTimeoutMs }: { statementTimeoutMs: number; lockTimeoutMs: number },
+): Promise<void> {
+  const results = await connection.query({
+    text: `
+    set statement_timeout = ${Number(statementTimeoutMs)};
+    set lock_timeout = ${Number(lockTimeoutMs)};
+    set idle_in_transaction_session_timeout = ${Number(statementTimeoutMs)};
+    -- Compiling costs more than any of our statements.
+    set jit = off;
+    show server_encoding`,
+  });
+  const [row] = (results as Result[]).at(-1)!.rows as { server_encoding: string }[];
+  if (row?.server_encoding !== "UTF8") {
+    throw new Error(
+      `its encoding is ${row?.server_encoding}, which cannot hold every text: make a database with ` +
+        "encoding 'UTF8'",
+    );
+  }
+}
+
+async function wholly<Result>(
+  session: Session,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  await session.all("begin");
+  try {
+    const result = await work(session);
+    await session.all("commit");
+    return result;
+  } catch (error) {
+    // A connection that is not sound is closed, which rolls back too.
+    if (leavesConnectionSound(error)) await session.all("rollback");
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * What the store uses of `pg`, which brings no types of its own.
+ *
+ * @module
+ */
+import pg from "pg";
+
+/** One statement, or several where there are no values. */
+export interface Statement {
+  /** Values are `$1`, `$2`, … */
+  text: string;
+  /** The values. */
+  values?: readonly unknown[];
+  /** How long the client waits for the answer, where it is not the pool's. */
+  query_timeout?: number;
+}
+
+/** What a statement gave. */
+export interface Result {
+  /** One object a row. */
+  rows: unknown[];
+}
+
+/** One connection, borrowed from a pool. */
+export interface Connection {
+  /** Runs a statement; without values also several, separated by semicolons: then there are several results. */
+  query(statement: Statement): Promise<Result | Result[]>;
+  /** Gives it back; `true` closes it instead. */
+  release(isBroken?: boolean): void;
+  /** Says that the server has gone, to whoever listens; the statement that runs says it too. */
+  on(event: "error", listener: (error: Error) => void): void;
+  /** The socket, for an end without good-byes. */
+  connection: { stream: { destroy(): void } };
+}
+
+/** Connections that are opened when they are needed. */
+export interface Pool {
+  /** Borrows one. */
+  connect(): Promise<Connection>;
+  /** Closes them all, politely. */
+  end(): Promise<void>;
+  /** `connect` and `remove` say which connections there are; `error` that an idle one is gone. */
+  on(event: "connect" | "remove", listener: (connection: Connection) => void): void;
+  /** See above. */
+  on(event: "error", listener: (error: Error) => void): void;
+}
+
+/** Options of a pool: https://node-postgres.com/apis/pool and …/apis/client. */
+export interface PoolOptions {
+  /** `postgres://…`. */
+  connectionString: string;
+  /** Connections at most. */
+  max: number;
+  /** Connecting, or waiting for a free connection, takes no longer. */
+  connectionTimeoutMillis: number;
+  /** A connection that nobody needed for this long is closed. */
+  idleTimeoutMillis: number;
+  /** The client gives up on a statement after this: a server that does not answer at all. */
+  query_timeout: number;
+  /** As in `pg_stat_activity`. */
+  application_name: string;
+  /** Whether the system probes idle connections. */
+  keepAlive: boolean;
+  /** Runs on each new connection before anybody gets it. */
+  onConnect: (connection: Connection) => Promise<void>;
+}
+
+/** What `pg` 8 takes for `verify-full`. */
+const AS_VERIFY_FULL = ["prefer", "require", "verify-ca"];
+
+/** PostgreSQL's number for the type `bigint`. */
+const BIGINT = 20;
+
+/** Makes a pool; connects nowhere yet. @throws when the options are wrong. */
+export function createPool(options: PoolOptions): Pool {
+  const types = {
+    // Ours are all safe integers: milliseconds, microseconds, counts.
+    getTypeParser: (oid: number, format?: string) =>
+      oid === BIGINT ? Number : pg.types.getTypeParser(oid, format),
+  };
+  const connectionString = settled(options.connectionString);
+  // Reads the files that the address names; the pool itself would do so at the first connection.
+  const { connectionTimeoutMillis } = options;
+  new pg.Client({ connectionString, connectionTimeoutMillis });
+  return new pg.Pool({ ...options, connectionString, types });
+}
+
+/**
+ * The address as the driver shall have it. Where no password is known it would look for a `.pgpass` file,
+ * which the service may not read. Its three weaker words for `verify-full` make it print a warning.
+ */
+function settled(connectionString: string): string {
+  const url = new URL(connectionString);
+  const { searchParams } = url;
+  if (url.password === "" && !searchParams.has("password")) {
+    searchParams.set("password", Deno.env.get("PGPASSWORD") ?? "none");
+  }
+  const mode = searchParams.get("sslmode") ?? "";
+  if (AS_VERIFY_FULL.includes(mode) && !searchParams.has("uselibpqcompat")) {
+    searchParams.set("sslmode", "verify-full");
+  }
+  return url.href;
+}

@@ -1,0 +1,15 @@
+/**
+ * Locks of the whole database, held until their transaction ends.
+ *
+ * @module
+ */
+
+/** "holdfast" in ASCII as a number, and those after it: nobody else takes them by accident. */
+export const ADVISORY_LOCKS = {
+  /** Whoever changes the schema. */
+  migrating: "7525352680829580149",
+  /** Whoever opens errors: that happens seldom, and one after another so that each opens once. */
+  opening: "7525352680829580150",
+  /** Whoever takes away or moves what is stored: retention, merge, split, remove. Before any row is locked. */
+  sweeping: "7525352680829580151",
+} as const;

@@ -1,0 +1,166 @@
+/**
+ * What a person does to an error: resolve, reopen, mute, unmute, note. Doing what is already so changes
+ * nothing and leaves no history.
+ *
+ * @module
+ */
+import { cleanText, type ErrorRow, isoTime, summaryOf } from "../rows.ts";
+import type { ErrorSummary, MuteOptions } from "../store.ts";
+import type { Database } from "./database.ts";
+
+/** How an error was mended. */
+export interface ResolveOptions {
+  /** The release that mends it. */
+  release?: string;
+  /** Why, for the history. */
+  note?: string;
+}
+
+/** {@linkcode Store.resolve}. */
+export async function resolve(
+  db: Database,
+  id: string,
+  options: ResolveOptions,
+): Promise<ErrorSummary | null> {
+  return (await resolveAll(db, [id], options))[0] ?? null;
+}
+
+/** {@linkcode Store.resolveAll}. */
+export function resolveAll(
+  db: Database,
+  ids: readonly string[],
+  { release, note = "" }: ResolveOptions,
+): Promise<ErrorSummary[]> {
+  return act(db, ids, {
+    action: "resolved",
+    note: [release === undefined ? "" : `in release ${release}`, note].filter(Boolean).join(": "),
+    set: `state = 'resolved', resolved_at = $5, resolved_in = $6,
+      muted_until = null, muted_count = null`,
+    where: "(state <> 'resolved' or resolved_in is distinct from $6)",
+    values: [Date.now(), release === undefined ? null : cleanText(release)],
+  });
+}
+
+/** {@linkcode Store.reopen}. */
+export async function reopen(
+  db: Database,
+  id: string,
+  { note = "" }: { note?: string },
+): Promise<ErrorSummary | null> {
+  const [error] = await act(db, [id], {
+    action: "reopened",
+    note,
+    set: `state = 'open', resolved_at = null, resolved_in = null,
+      muted_until = null, muted_count = null`,
+    where: "state <> 'open'",
+    values: [],
+  });
+  return error ?? null;
+}
+
+/** {@linkcode Store.mute}. */
+export async function mute(
+  db: Database,
+  id: string,
+  options: MuteOptions,
+): Promise<ErrorSummary | null> {
+  return (await muteAll(db, [id], options))[0] ?? null;
+}
+
+/** {@linkcode Store.muteAll}. */
+export function muteAll(
+  db: Database,
+  ids: readonly string[],
+  { until, more, note = "" }: MuteOptions,
+): Promise<ErrorSummary[]> {
+  const untilMs = until === undefined ? null : Math.floor(until);
+  const moreCount = more === undefined ? null : Math.floor(more);
+  const bounds = [
+    untilMs === null ? "" : `until ${isoTime(untilMs)}`,
+    moreCount === null ? "" : `until it has happened ${moreCount} times more`,
+  ].filter(Boolean).join(" or ");
+  return act(db, ids, {
+    action: "muted",
+    note: [bounds, note].filter(Boolean).join(": "),
+    set: "state = 'muted', muted_until = $5, muted_count = count + $6::bigint, resolved_at = null",
+    where: `(state <> 'muted' or muted_until is distinct from $5
+      or muted_count is distinct from count + $6::bigint)`,
+    values: [untilMs, moreCount],
+  });
+}
+
+/** {@linkcode Store.unmute}. */
+export async function unmute(
+  db: Database,
+  id: string,
+  { note = "" }: { note?: string },
+): Promise<ErrorSummary | null> {
+  const [error] = await act(db, [id], {
+    action: "unmuted",
+    note,
+    set: "state = 'open', muted_until = null, muted_count = null",
+    where: "state = 'muted'",
+    values: [],
+  });
+  return error ?? null;
+}
+
+/** {@linkcode Store.note}. */
+export function note(db: Database, id: string, text: string): Promise<ErrorSummary | null> {
+  return db.ask(async (session) => {
+    const row = await session.get<ErrorRow>(
+      `with found as (
+         select * from holdfast.errors where uid = $1 for key share
+       ), noted as (
+         insert into holdfast.history (error, time, action, actor, note)
+         select id, $2::bigint, 'noted', 'operator', $3::text from found
+       )
+       select * from found`,
+      [cleanText(id), Date.now(), cleanText(text)],
+    );
+    return row === undefined ? null : summaryOf(row);
+  });
+}
+
+interface Act {
+  action: string;
+  note: string;
+  /** What becomes of the row. */
+  set: string;
+  /** When there is something to change. */
+  where: string;
+  /** From `$5` on. */
+  values: unknown[];
+}
+
+/** Those that are there, in the order in which they were given. Locked in the order of their numbers, as writers do. */
+function act(
+  db: Database,
+  ids: readonly string[],
+  { action, note, set, where, values }: Act,
+): Promise<ErrorSummary[]> {
+  const uids = ids.map(cleanText);
+  return db.ask(async (session) => {
+    const changed = await session.all<ErrorRow>(
+      `with found as (
+         select id as number from holdfast.errors where uid = any ($1) order by id for update
+       ), changed as (
+         update holdfast.errors set ${set} from found
+         where errors.id = found.number and ${where} returning errors.*
+       ), noted as (
+         insert into holdfast.history (error, time, action, actor, note)
+         select id, $2::bigint, $3::text, 'operator', $4::text from changed
+       )
+       select * from changed`,
+      [uids, Date.now(), action, cleanText(note), ...values],
+    );
+    const rowOf = new Map(changed.map((row) => [row.uid, row]));
+    const rest = uids.filter((uid) => !rowOf.has(uid));
+    const same = rest.length === 0 ? [] : await session.all<ErrorRow>(
+      "select * from holdfast.errors where uid = any ($1)",
+      [rest],
+    );
+    for (const row of same) rowOf.set(row.uid, row);
+    return uids.flatMap((uid) => rowOf.get(uid) ?? []).map(summaryOf);
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * What one batch brings to one error, the same for both engines: a batch touches each error once,
+ * however many occurrences it holds.
+ *
+ * @module
+ */
+import type { LogRecord } from "../record.ts";
+import { cleanText } from "./rows.ts";
+import type { Entry, Group } from "./store.ts";
+
+/** Different masked messages counted per error; further ones are not told apart. */
+export const MAX_VARIANTS = 100;
+
+/** The trend counts by the hour. */
+export const HOUR_MS: number = 60 * 60 * 1000;
+
+/** A failure that was not in the store before. */
+export interface Failure {
+  /** When it happened, milliseconds since 1970. */
+  timeMs: number;
+  /** The record as it came, with its group. */
+  entry: Entry;
+}
+
+/** The occurrences that one batch brings to one error. */
+export interface Tally<F extends Failure> {
+  /** Where they belong: their fingerprint, or the key of a variant that was split off. */
+  key: string;
+  /** What the first of them says of its error. */
+  group: Group;
+  /** In the order of their times, never empty. */
+  failures: F[];
+  /** The first of them. */
+  oldest: F;
+  /** The last of them. */
+  newest: F;
+}
+
+/**
+ * One tally a key.
+ *
+ * @param failures In the order of their times, each with a group.
+ */
+export function talliesOf<F extends Failure>(
+  failures: readonly F[],
+  keyOf: (failure: F) => string,
+): Tally<F>[] {
+  const tallies = new Map<string, Tally<F>>();
+  for (const failure of failures) {
+    const key = keyOf(failure);
+    const tally = tallies.get(key);
+    if (tally === undefined) {
+      const group = failure.entry.group!;
+      tallies.set(key, { key, group, failures: [failure], oldest: failure, newest: failure });
+    } else {
+      tally.failures.push(failure);
+      tally.newest = failure;
+    }
+  }
+  return [...tallies.values()];
+}
+
+/** The worst severity among them. */
+export function worstOf({ failures }: Tally<Failure>): number {
+  return failures.reduce((worst, { entry }) => Math.max(worst, entry.record.severity), 0);
+}
+
+/** How many of them give each value. */
+export function countsOf<F, Key>(
+  failures: readonly F[],
+  keyOf: (failure: F) => Key,
+): Map<Key, number> {
+  const counts = new Map<Key, number>();
+  for (const failure of failures) {
+    const key = keyOf(failure);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The release, as the history says it; empty where none is known. */
+export function releaseNote({ release }: LogRecord): string {
+  return release === undefined ? "" : `in release ${cleanText(release)}`;
+}

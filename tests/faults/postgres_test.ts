@@ -1,0 +1,162 @@
+import { assertEquals } from "@std/assert";
+import type { Logging } from "../../logging/mod.ts";
+import { fetchPrograms } from "../helpers/postgres_programs.ts";
+import { PASSWORD, type PostgresServer, startPostgres } from "../helpers/postgres_server.ts";
+import { summary } from "../helpers/read_books.ts";
+import { assertBalanced, droppedCount, startLog } from "../helpers/start_log.ts";
+import { type Service, startService } from "../helpers/start_service.ts";
+import { until } from "../helpers/until.ts";
+
+/** Long enough for the log to find its store gone, and to have tried it again. */
+const RECORDS_DURING = 3000;
+const RECORDS_BESIDE = 500;
+const FAILURE_EVERY = 4;
+const ERRORS = 5;
+
+const PROCESSES = 8;
+const SAME_ERRORS = 50;
+const ROUNDS = 5;
+const OCCURRENCES_A_ROUND = 5;
+
+const KEPT = `
+  select count(*)::integer as logs, max(seq)::integer as last_seq,
+    (select count(*)::integer from holdfast.errors) as errors,
+    (select count(*)::integer from holdfast.occurrences) as occurrences,
+    (select sum(count)::integer from holdfast.errors) as counted
+  from holdfast.logs`;
+
+const missing = fetchPrograms();
+
+function test(sentence: string, run: (server: PostgresServer) => Promise<void>): void {
+  if (missing !== undefined) {
+    return Deno.test.ignore(`${sentence} (skipped, because ${missing})`, () => {});
+  }
+  Deno.test(sentence, async () => {
+    await using server = await startPostgres();
+    await run(server);
+  });
+}
+
+interface Outage {
+  name: string;
+  begin: (server: PostgresServer) => unknown;
+  end: (server: PostgresServer) => unknown;
+}
+
+const OUTAGES: Outage[] = [
+  { name: "stopped", begin: (server) => server.stop(), end: (server) => server.start() },
+  { name: "killed", begin: (server) => server.kill(), end: (server) => server.start() },
+  { name: "frozen", begin: (server) => server.freeze(true), end: (server) => server.freeze(false) },
+];
+
+for (const { name, begin, end } of OUTAGES) {
+  test(`a database that is ${name} under load and comes back has every record once`, async (server) => {
+    const url = await server.newDatabase();
+    await using log = startLog({ storeUrl: url });
+    const { logging } = log;
+    await logging.ready;
+    record(logging, RECORDS_BESIDE);
+    await logging.flush({ deadlineMs: 10_000 });
+    // Some of these are on their way when it goes.
+    record(logging, RECORDS_BESIDE);
+    await begin(server);
+    record(logging, RECORDS_DURING);
+    await until(() => logging.stats().pending >= RECORDS_DURING, { what: "they wait" });
+    await end(server);
+    record(logging, RECORDS_BESIDE);
+    const { timedOut } = await logging.flush({ deadlineMs: 30_000 });
+    const stats = logging.stats();
+    const [kept] = await server.run(KEPT, url);
+    console.log(summary({ "accepted": stats.accepted, ...kept }));
+    assertEquals([timedOut, stats.pending, droppedCount(stats)], [false, 0, 0]);
+    assertBalanced(stats);
+    const failures = (3 * RECORDS_BESIDE + RECORDS_DURING) / FAILURE_EVERY;
+    assertEquals(kept, {
+      logs: stats.accepted,
+      last_seq: stats.accepted,
+      errors: ERRORS,
+      occurrences: failures,
+      counted: failures,
+    });
+  });
+}
+
+test("eight processes that report the same 50 errors have 50 errors, exact counts and one alert each", async (server) => {
+  const url = await server.newDatabase();
+  const outputs = await Promise.all(
+    Array.from({ length: PROCESSES }, () => reporter(url).output()),
+  );
+  const alerts = outputs.flatMap(({ code, stdout, stderr }) => {
+    const decoder = new TextDecoder();
+    assertEquals(code, 0, decoder.decode(stderr));
+    return JSON.parse(decoder.decode(stdout)) as string[];
+  });
+  const rows = await server.run(
+    `select message, count::integer, kept::integer, state from holdfast.errors order by message`,
+    url,
+  );
+  const occurrences = PROCESSES * ROUNDS * OCCURRENCES_A_ROUND;
+  const wanted = Array.from({ length: SAME_ERRORS }, (_, i) => `broken k${i}`).sort()
+    .map((message) => ({ message, count: occurrences, kept: occurrences, state: "open" }));
+  assertEquals(rows, wanted);
+  assertEquals(alerts.sort(), wanted.map(({ message }) => `new ${message}`));
+  const [kept] = await server.run(KEPT, url);
+  console.log(summary({ ...kept, alerts: alerts.length }));
+  const all = SAME_ERRORS * occurrences;
+  const hours = await server.run("select sum(count)::integer as hours from holdfast.hours", url);
+  assertEquals([kept!.logs, kept!.occurrences, hours], [all, all, [{ hours: all }]]);
+});
+
+test("a start without its database serves, says so, and catches up when it is there", async (server) => {
+  const url = await server.newDatabase();
+  await server.stop();
+  await using service = await startService({ STORE_URL: url, LOG_SPILL: "off" });
+  assertEquals([await statusOf(service, "/healthz"), await statusOf(service, "/readyz")], [
+    200,
+    503,
+  ]);
+  const failure = await (await service.fetch("/fail?how=throw")).json();
+  assertEquals(failure.status, 500);
+  await server.start();
+  const receipt = await until(async () => {
+    const path = `/?query_content=${failure.error_id}&user_type=guest`;
+    const answer = await (await service.fetch(path)).json();
+    return answer.status === 200 && answer.content;
+  }, { what: "the failure can be looked up", withinMs: 20_000 });
+  assertEquals(receipt.state, "open");
+  assertEquals(await statusOf(service, "/readyz"), 200);
+  service.kill("SIGTERM");
+  assertEquals(await service.ended, { code: 0, signal: null });
+  assertEquals(service.output.includes(PASSWORD), false);
+});
+
+function record(logging: Logging, count: number): void {
+  for (let i = 0; i < count; i++) {
+    if (i % FAILURE_EVERY > 0) logging.logger.info(`record ${i}`);
+    else {
+      const name = `Trouble${(i / FAILURE_EVERY) % ERRORS}`;
+      logging.report({
+        level: "ERROR",
+        svcName: "load",
+        message: name,
+        error: { type: name, message: name },
+      });
+    }
+  }
+}
+
+async function statusOf(service: Service, path: string): Promise<number> {
+  const response = await service.fetch(path);
+  await response.body?.cancel();
+  return response.status;
+}
+
+function reporter(url: string): Deno.Command {
+  const script = new URL("../helpers/report_failures.ts", import.meta.url).href;
+  const numbers = [SAME_ERRORS, ROUNDS, OCCURRENCES_A_ROUND].map(String);
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", script, url, ...numbers],
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
