@@ -86,6 +86,17 @@ Deno.test("a key that nobody knows is kept among the attributes, and forges no f
   assertEquals(record!.severity, 20);
 });
 
+Deno.test("keys that name parts of a prototype are kept, and are keys like any other", async () => {
+  await using app = await startApp();
+  const attrs = JSON.parse('{"__proto__": {"a": 1}, "constructor": "b", "prototype": "c"}');
+  const more = JSON.parse('{"svc_name": "shop", "__proto__": {"d": 2}, "constructor": "e"}');
+  await accepted(app, "/logs", [{ svc_name: "shop", message: "in attrs", attrs }, more]);
+  await accepted(app, "/logs", { ...more, message: "alone" });
+  const kept = (await logs(app, "svc_name=shop")).map((record) => JSON.stringify(record.attrs));
+  const unknown = '{"__proto__":{"d":2},"constructor":"e"}';
+  assertEquals(kept, [unknown, unknown, JSON.stringify(attrs)]);
+});
+
 Deno.test("one wrong item does not cost the others: each has its own result", async () => {
   await using app = await startApp();
   const taken = await accepted(app, "/errors", [
