@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { Failure, ValueError } from "./failure.ts";
-import { LEVEL_NAMES } from "./inputs.ts";
+import { isoTime, LEVEL_NAMES } from "./inputs.ts";
 import { failureOfIssues } from "./issues.ts";
 import type { Checked, Context, Report, Schema } from "./module.ts";
 
@@ -27,10 +27,7 @@ const entries = {
   return_json: v.optional(v.unknown()),
   message: v.optional(v.string()),
   error: v.optional(v.object({ type: name, message: v.string(), stack: v.optional(v.string()) })),
-  time: v.optional(v.pipe(
-    v.string(),
-    v.check((text) => !Number.isNaN(Date.parse(text)), "must be a time as ISO 8601"),
-  )),
+  time: v.optional(isoTime),
   release: v.optional(name),
   attrs: v.optional(v.record(v.string(), v.unknown())),
 };
