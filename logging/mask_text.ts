@@ -70,7 +70,7 @@ export function createTextMask(names: readonly string[]): TextMask {
   // Not a part of a longer word (`csrf-token-name`), but `--password=…` and `\npassword=…` count.
   const pair = new RegExp(
     String
-      .raw`(?<![A-Za-z0-9_](?<!\\[nrt]))(?<!\w-)(${pattern})(\\*["'${"`"}])?(?:(?:\[\d{0,9}\]|\]){1,4}(?==))?\s{0,8}(?:=>|[:=])\s{0,8}`,
+      .raw`(?<![A-Za-z0-9_](?<!\\[nrt]))(?<!\w-)(${pattern})(\\*["'${"`"}])?(?:(?:\[\d{0,9}\]|\]){1,4}(?==))?\s{0,40}(?:=>|[:=])\s{0,40}`,
     "gi",
   );
   const hints = namePattern(rootsOf(names));

@@ -52,6 +52,8 @@ const TEXTS: Record<string, string> = {
   "/x?user[password]=hunter2-Zq9&tokens[0]=hunter2-Zq9&a[b]=1":
     "/x?user[password]=[redacted]&tokens[0]=[redacted]&a[b]=1",
   "user%5Bpassword%5D=hunter2-Zq9&a=1": "user%5Bpassword%5D=[redacted]&a=1",
+  "password              :              hunter2-Zq9":
+    "password              :              [redacted]",
   "in [session]: started": "in [session]: started",
   "a=1&user.password=hunter2-Zq9": "a=1&user.password=[redacted]",
   "key ghp_abcdefghijklmnop0123456789 leaked": "key [redacted] leaked",
