@@ -4,7 +4,7 @@
  * @module
  */
 import { type RawRecord, REPORTED } from "./batch.ts";
-import { cut, MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
+import { MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
 import { oneLine, oneLineJson } from "./one_line.ts";
 import { type ErrorInfo, levelOf, type LogRecord, type Severity } from "./record.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
@@ -57,7 +57,7 @@ function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools
     time: isoTime(raw.timeMs),
     level: levelOf(raw.severity),
     severity: raw.severity as Severity,
-    svc_name: oneLine(cut(raw.svcName, MAX_NAME_CHARS)),
+    svc_name: oneLine(redactor.text(raw.svcName, MAX_NAME_CHARS)),
     message: oneLine(redactor.text(raw.message, MAX_MESSAGE_CHARS)),
     boot_id: bootId,
     seq: raw.seq,
@@ -75,7 +75,7 @@ function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools
   if (raw.output !== null) record.output = keep("output", redactor.json(raw.output));
   if (raw.error !== null) record.error = redactError(JSON.parse(raw.error), redactor);
   if (raw.errorId !== null) record.error_id = raw.errorId;
-  const ownRelease = raw.release ?? release;
+  const ownRelease = raw.release === null ? release : redactor.text(raw.release, MAX_NAME_CHARS);
   if (ownRelease !== undefined) record.release = ownRelease;
   if (raw.attrs !== null) {
     record.attrs = keep("attrs", redactor.json(raw.attrs)) as Record<string, unknown>;
@@ -116,7 +116,7 @@ function cutAt(pair: string, at: number): [string, string] {
 function redactError(error: ErrorInfo, redactor: Redactor): ErrorInfo {
   return {
     ...error,
-    type: oneLine(cut(error.type, MAX_NAME_CHARS)),
+    type: oneLine(redactor.text(error.type, MAX_NAME_CHARS)),
     message: redactor.text(error.message, MAX_MESSAGE_CHARS),
     ...(error.stack === undefined ? {} : { stack: redactor.text(error.stack, MAX_STACK_CHARS) }),
     ...(error.cause === undefined ? {} : { cause: redactError(error.cause, redactor) }),

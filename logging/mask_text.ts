@@ -26,7 +26,7 @@ const ISSUED_TOKEN =
   /(?<![\w-])(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k_(?:live|test)_|npm_|AIza|sk-)[\w-]{16,}/g;
 const BEARER = /\b(Bearer[\s:=]{1,4}["']?)([\w.~+/=-]+)/gi;
 const BASIC = /\b(Basic\s{1,4})([\w+/-]{4,}={0,2})/gi;
-const QUERY_VALUE = /([?&][^?&=#\s]{0,100}=)([^&#\s"'<>]*)/g;
+const QUERY_VALUE = /((?:^|[?&])[^?&=#\s]{0,100}=)([^&#\s"'<>]*)/g;
 
 // The quick look: each of the expressions above, and those for cards and pairs, needs one of these.
 const NAME_ROOTS: readonly string[] = [
@@ -70,7 +70,7 @@ export function createTextMask(names: readonly string[]): TextMask {
   // Not a part of a longer word (`csrf-token-name`), but `--password=…` and `\npassword=…` count.
   const pair = new RegExp(
     String
-      .raw`(?<![A-Za-z0-9_](?<!\\[nrt]))(?<!\w-)(${pattern})(\\*["'${"`"}])?\s{0,8}(?:=>|[:=])\s{0,8}`,
+      .raw`(?<![A-Za-z0-9_](?<!\\[nrt]))(?<!\w-)(${pattern})(\\*["'${"`"}])?(?:(?:\[\d{0,9}\]|\]){1,4}(?==))?\s{0,40}(?:=>|[:=])\s{0,40}`,
     "gi",
   );
   const hints = namePattern(rootsOf(names));
@@ -130,12 +130,12 @@ function maskBasic(found: string, start: string, credentials: string): string {
   }
 }
 
-/** A parameter's value may hide the same things in URL encoding. */
+/** A parameter's name and value may hide the same things in URL encoding. */
 function maskEncoded(text: string, masking: Masking): string {
   if (masking.decodings >= MAX_DECODINGS) return text;
-  return text.replace(QUERY_VALUE, (found, start: string, value: string) => {
-    if (!value.includes("%")) return found;
-    const decoded = decodeParameter(value);
+  return text.replace(QUERY_VALUE, (found: string, start: string) => {
+    if (!found.includes("%")) return found;
+    const decoded = decodeParameter(found);
     const inner = { ...masking, decodings: masking.decodings + 1 };
     return maskText(decoded, inner) === decoded ? found : start + MASK;
   });

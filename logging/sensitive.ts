@@ -6,7 +6,8 @@
 
 /**
  * Names whose values are masked. They must match as a whole, without regard to case, with `_`, `-`, a
- * space or nothing between their words: `api_key` is `API-Key` and `apiKey` too, but not `api_key_id`.
+ * space or nothing between their words: `api_key` is `API-Key` and `apiKey` too, but not `api_key_id`. In
+ * the name of a form's field, `user[api_key]` or `user.api_key`, the last part counts.
  *
  * Where the list comes from: the request and response headers that carry credentials (RFC 9110, RFC
  * 6265, and the `X-…` forms in wide use), the parameters of OAuth 2.0 and OpenID Connect (RFC 6749, 7521,
@@ -45,8 +46,8 @@ export const SENSITIVE_NAMES: readonly string[] = [
 
 /** Names seen once are remembered; a client that invents names must not fill the memory. */
 const MAX_REMEMBERED_NAMES = 5_000;
-/** Longer names are never looked up: none on the list is. */
-const MAX_NAME_CHARS = 64;
+/** Longer names are never looked up: with all that a form puts before them, none on the list is. */
+const MAX_NAME_CHARS = 200;
 
 /** Tells whether a name is on the list. Remembers its answers: names come again and again. */
 export function createNameTest(names: readonly string[]): (name: string) => boolean {
@@ -57,10 +58,16 @@ export function createNameTest(names: readonly string[]): (name: string) => bool
     if (known !== undefined) return known;
     if (name.length > MAX_NAME_CHARS) return false;
     if (answers.size >= MAX_REMEMBERED_NAMES) answers.clear();
-    const answer = sensitive.has(normalised(name));
+    const answer = sensitive.has(normalised(name)) || sensitive.has(normalised(leafOf(name)));
     answers.set(name, answer);
     return answer;
   };
+}
+
+/** A form's name for a field of a field ends in the field's own: `password` in `user[password]` and `user.password[0]`. */
+function leafOf(name: string): string {
+  if (!/[[.]/.test(name)) return name;
+  return name.split(/[[\].]+/).findLast((part) => part !== "" && !/^\d+$/.test(part)) ?? name;
 }
 
 function normalised(name: string): string {

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { Failure, ValueError } from "./failure.ts";
-import { LEVEL_NAMES } from "./inputs.ts";
+import { isoTime, LEVEL_NAMES } from "./inputs.ts";
 import { failureOfIssues } from "./issues.ts";
 import type { Checked, Context, Report, Schema } from "./module.ts";
 
@@ -27,10 +27,7 @@ const entries = {
   return_json: v.optional(v.unknown()),
   message: v.optional(v.string()),
   error: v.optional(v.object({ type: name, message: v.string(), stack: v.optional(v.string()) })),
-  time: v.optional(v.pipe(
-    v.string(),
-    v.check((text) => !Number.isNaN(Date.parse(text)), "must be a time as ISO 8601"),
-  )),
+  time: v.optional(isoTime),
   release: v.optional(name),
   attrs: v.optional(v.record(v.string(), v.unknown())),
 };
@@ -58,9 +55,10 @@ export const errorReport = v.looseObject({
  * @internal
  */
 export const oneOrMany = v.union([
-  // First: to a record an array is an object with numbers for keys.
+  // First: an array is an object too.
   v.array(v.unknown()),
-  v.record(v.string(), v.unknown()),
+  // Not a record: valibot would leave out the keys that name parts of a prototype.
+  v.instance(Object),
 ], "must be one report or an array of reports");
 
 /** A valid report, with whatever else it carried. */
@@ -102,21 +100,24 @@ export function takeReports(
 function check(item: unknown, schema: Schema<ParsedReport>): Report | Failure {
   const checked = schema["~standard"].validate(item) as Checked<ParsedReport>;
   if (checked.issues) return failureOfIssues(checked.issues, item);
-  return keepUnknownKeys(checked.value);
+  return keepUnknownKeys(checked.value, item as ParsedReport);
 }
 
-/** A key we do not know is the reporter's own data: it goes to `attrs`, so that nothing is lost. */
-function keepUnknownKeys(parsed: ParsedReport): Report {
-  const known = Object.entries(parsed).filter(([key]) =>
-    Object.hasOwn(entries, key) || key === "level"
-  );
-  const unknown = Object.entries(parsed).filter(([key]) =>
-    !Object.hasOwn(entries, key) && key !== "level"
-  );
+/**
+ * A key we do not know is the reporter's own data: it goes to `attrs`, so that nothing is lost. Taken from the item
+ * as it came: valibot leaves `__proto__`, `constructor` and `prototype` out of what it gives back.
+ */
+function keepUnknownKeys(parsed: ParsedReport, item: ParsedReport): Report {
+  const known = Object.entries(parsed).filter(([key]) => isKnown(key));
+  const unknown = Object.entries(item).filter(([key]) => !isKnown(key));
   const report = Object.fromEntries(known) as unknown as Report;
-  return unknown.length === 0
-    ? report
-    : { ...report, attrs: { ...Object.fromEntries(unknown), ...report.attrs } };
+  if (unknown.length === 0 && item.attrs === undefined) return report;
+  // Both ways define: no key, `__proto__` neither, changes a prototype.
+  return { ...report, attrs: { ...Object.fromEntries(unknown), ...item.attrs } };
+}
+
+function isKnown(key: string): boolean {
+  return Object.hasOwn(entries, key) || key === "level";
 }
 
 function noneTaken(

@@ -17,6 +17,10 @@ import { Failure, ValueError } from "../modules/failure.ts";
 import type { Context, ContextStore, Module, Report } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
 
+/** An occurrence this young may still be on its way into the store. */
+const FRESH_MS = 2_000;
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 /** What contexts need of the app. */
 export interface ContextTools {
   /** Where records go. */
@@ -110,7 +114,23 @@ export function contextStore(logging: Logging): ContextStore {
     (...args: unknown[]) =>
       (ask as (...args: unknown[]) => Promise<unknown>)(...args).catch(rename),
   ]);
-  return Object.fromEntries(methods) as ContextStore;
+  const store = Object.fromEntries(methods) as ContextStore;
+  return { ...store, receipt: findReceipt };
+
+  /** A client may ask with a receipt that is a moment old: what was taken before is stored first. */
+  async function findReceipt(errorId: string): Promise<object | null> {
+    const receipt = await store.receipt(errorId);
+    if (receipt !== null || !isFresh(errorId)) return receipt;
+    await logging.flush({ deadlineMs: FRESH_MS });
+    return await store.receipt(errorId);
+  }
+}
+
+/** Whether an id was made a moment ago: a UUIDv7 begins with its time. */
+function isFresh(errorId: string): boolean {
+  if (!UUID_V7.test(errorId)) return false;
+  const madeMs = parseInt(errorId.slice(0, 8) + errorId.slice(9, 13), 16);
+  return Math.abs(Date.now() - madeMs) < FRESH_MS;
 }
 
 function rename(error: unknown): never {

@@ -49,6 +49,18 @@ Deno.test("secrets in query, body, answer, error and user data are masked", () =
   assertEquals(line.match(/s3cret-\d/g), null);
 });
 
+Deno.test("secrets in the names that a report gives are masked", () => {
+  const { line, record } = encoder.encode({
+    ...RAW,
+    severity: 40,
+    svcName: "shop?token=s3cret-1",
+    release: "v1 password=s3cret-2",
+    error: JSON.stringify({ type: "Refused: password=s3cret-3", message: "no", stack: "" }),
+  });
+  assertEquals(line.match(/s3cret-\d/g), null);
+  assertEquals(record.release, "v1 password=[redacted]");
+});
+
 Deno.test("what is cut is named in truncated", () => {
   const { record } = encoder.encode({
     ...RAW,

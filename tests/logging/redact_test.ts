@@ -47,6 +47,15 @@ const TEXTS: Record<string, string> = {
   "secret={a: [hunter2], b: Zq9} rest": "secret=[redacted] rest",
   "/x?q=%7B%22password%22%3A%22hunter2-Zq9%22%7D": "/x?q=[redacted]",
   "/x?q=4111%201111+1111%201111&y=1": "/x?q=[redacted]&y=1",
+  "/x?pass%77ord=hunter2-Zq9&a=1": "/x?pass%77ord=[redacted]&a=1",
+  "/x?user%5Bpassword%5D=hunter2-Zq9": "/x?user%5Bpassword%5D=[redacted]",
+  "/x?user[password]=hunter2-Zq9&tokens[0]=hunter2-Zq9&a[b]=1":
+    "/x?user[password]=[redacted]&tokens[0]=[redacted]&a[b]=1",
+  "user%5Bpassword%5D=hunter2-Zq9&a=1": "user%5Bpassword%5D=[redacted]&a=1",
+  "password              :              hunter2-Zq9":
+    "password              :              [redacted]",
+  "in [session]: started": "in [session]: started",
+  "a=1&user.password=hunter2-Zq9": "a=1&user.password=[redacted]",
   "key ghp_abcdefghijklmnop0123456789 leaked": "key [redacted] leaked",
 };
 
@@ -60,6 +69,22 @@ for (const [before, after] of Object.entries(TEXTS)) {
 Deno.test("a JWT leaves a text even when its end was cut off", () => {
   assertEquals(text(`jwt ${JWT} end`), "jwt [redacted] end");
   assertEquals(text(`jwt ${JWT.slice(0, 30)}`), "jwt [redacted]");
+});
+
+Deno.test("a form's names are looked into: the last part tells what they hold", () => {
+  const form = {
+    "user[password]": "a",
+    "user.Password": "b",
+    "users[0][api-key]": "c",
+    "tokens[]": "d",
+    "password[hint]": "e",
+    "a.b": "f",
+    "[]": "g",
+  };
+  assertEquals(Object.values(redactor.value(form).value as object), [
+    ...Array(4).fill("[redacted]"),
+    ..."efg",
+  ]);
 });
 
 Deno.test("a private key leaves a text, whole or cut", () => {

@@ -202,3 +202,23 @@ Deno.test("nobody searches without the operator's token", async (t) => {
 function header(authorization: string): RequestInit {
   return { headers: { authorization } };
 }
+
+Deno.test("GET / knows a receipt as soon as the client has it", async () => {
+  await using app = await startApp();
+  for (let i = 0; i < 10; i++) {
+    const failed = await readEnvelope(await app.request("/fail?how=throw"), {
+      status: 500,
+      code: "internal",
+    });
+    const answer = await app.request(`/?query_content=${failed.error_id}&user_type=guest`);
+    const { content } = await readEnvelope(answer, { status: 200 });
+    assertEquals((content as { error_id: string }).error_id, failed.error_id);
+  }
+});
+
+Deno.test("GET / answers 404 for a receipt that could be a moment old but was never given", async () => {
+  await using app = await startApp();
+  const id = app.logging.newErrorId();
+  const answer = await app.request(`/?query_content=${id}&user_type=guest`);
+  await readEnvelope(answer, { status: 404, code: "query_content.not_found" });
+});

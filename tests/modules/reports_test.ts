@@ -86,6 +86,31 @@ Deno.test("a key that nobody knows is kept among the attributes, and forges no f
   assertEquals(record!.severity, 20);
 });
 
+Deno.test("keys that name parts of a prototype are kept, and are keys like any other", async () => {
+  await using app = await startApp();
+  const attrs = JSON.parse('{"__proto__": {"a": 1}, "constructor": "b", "prototype": "c"}');
+  const more = JSON.parse('{"svc_name": "shop", "__proto__": {"d": 2}, "constructor": "e"}');
+  await accepted(app, "/logs", [{ svc_name: "shop", message: "in attrs", attrs }, more]);
+  await accepted(app, "/logs", { ...more, message: "alone" });
+  const kept = (await logs(app, "svc_name=shop")).map((record) => JSON.stringify(record.attrs));
+  const unknown = '{"__proto__":{"d":2},"constructor":"e"}';
+  assertEquals(kept, [unknown, unknown, JSON.stringify(attrs)]);
+});
+
+Deno.test("a time is ISO 8601 and nothing else", async () => {
+  await using app = await startApp();
+  const right = ["2026", "2026-11", "2026-11-22", "2026-11-22T10:00Z", "2026-11-22 10:00:00+0200"]
+    .concat("2026-11-22t10:00:00.123456z", "-000001-01-01T00:00:00Z");
+  const wrong = ["0", "1", " 2026", "11/12/2026", "1 May 2026", "NaN", "2026-13-01", "20261122"];
+  const { results } = await accepted(
+    app,
+    "/logs",
+    [...right, ...wrong].map((time) => ({ svc_name: "shop", time })),
+  );
+  const codes = results.map((result) => "id" in result ? "taken" : result.error_code);
+  assertEquals(codes, [...right.map(() => "taken"), ...wrong.map(() => "time.invalid")]);
+});
+
 Deno.test("one wrong item does not cost the others: each has its own result", async () => {
   await using app = await startApp();
   const taken = await accepted(app, "/errors", [

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { synthetic } from "../helpers/synthetic.ts";
@@ -81,6 +81,26 @@ Deno.test("a body that is not JSON is told where", async (t) => {
       });
       const { content } = await readEnvelope(response, { status: 400, code: "body.malformed" });
       assertMatch(String(content), /^\[Error\] KeyError: the body is not (JSON: \S|UTF-8)/);
+    });
+  }
+});
+
+Deno.test("what a broken body holds is neither told nor logged in a sentence", async (t) => {
+  await using app = await startApp({ modules: [echo] });
+  const bodies = [
+    '{"user":"ann","client_secret":            Hunter2Zq9,"b":"and some more text"}',
+    '{"password":Hunter2Zq9}',
+    '{"user":"ann","password":"Hunter2Zq9"; "b":"and some more text"}',
+    '{"user":"ann","b":"some more text","password":"Hunter2Zq9",}',
+    "Hunter2Zq9",
+  ];
+  for (const body of bodies) {
+    await t.step(body, async () => {
+      const headers = { "content-type": JSON_TYPE };
+      const response = await app.request("/synthetic", { method: "POST", headers, body });
+      const { content } = await readEnvelope(response, { status: 400, code: "body.malformed" });
+      assertMatch(String(content), /^\[Error\] KeyError: the body is not JSON: \S/);
+      assertNotMatch(String(content), /unter2/);
     });
   }
 });
