@@ -3,7 +3,7 @@ import { ROOT } from "./helpers/start_app.ts";
 
 const SERVICE_PACKAGES = ["@valibot/to-json-schema", "hono", "pg", "valibot"];
 
-Deno.test("a start fetches what the service runs on, and nothing that only tests need", () => {
+Deno.test("the lock of the start names what the service runs on, and nothing that only tests need", () => {
   const { specifiers, npm } = readLock("start.lock");
   const whole = readLock("deno.lock");
   const names = Object.keys(specifiers).map((specifier) => nameOf(specifier.slice("npm:".length)));
