@@ -1,13 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { ROOT } from "./helpers/start_app.ts";
 
-const SERVICE_PACKAGES = ["@valibot/to-json-schema", "hono", "pg", "valibot"];
+const NAMED_IN_DENO_JSON = [
+  ...["@valibot/to-json-schema", "deno-std", "fast-check", "hono", "pg", "valibot"],
+];
+const FOR_THE_BROWSER = ["@sparticuz/chromium", "axe-core", "playwright-core"];
 
-Deno.test("the lock of the start names what the service runs on, and nothing that only tests need", () => {
-  const { specifiers, npm } = readLock("start.lock");
-  const whole = readLock("deno.lock");
-  const names = Object.keys(specifiers).map((specifier) => nameOf(specifier.slice("npm:".length)));
-  assertEquals(names.sort(), SERVICE_PACKAGES);
+Deno.test("a start fetches no browser: deno.lock names what deno.json does, and nothing else", () => {
+  const { specifiers, npm } = readLock("deno.lock");
+  const whole = readLock("tests/deno.lock");
+  assertEquals(namesIn(specifiers), NAMED_IN_DENO_JSON);
+  assertEquals(namesIn(whole.specifiers), [...FOR_THE_BROWSER, ...NAMED_IN_DENO_JSON].sort());
   assertEquals(specifiers, partOf(whole.specifiers, specifiers));
   assertEquals(npm, partOf(whole.npm, npm));
 });
@@ -21,9 +24,10 @@ function readLock(name: string): Lock {
   return JSON.parse(Deno.readTextFileSync(`${ROOT}${name}`));
 }
 
-/** `valibot` of `valibot@1.5.0`; a scope's sign comes first, peers behind an underscore. */
-function nameOf(id: string): string {
-  return id.slice(0, id.indexOf("@", 1));
+/** `valibot` of `npm:valibot@1.5.0`; a scope's sign comes first. */
+function namesIn(specifiers: Record<string, string>): string[] {
+  const names = Object.keys(specifiers).map((specifier) => specifier.slice("npm:".length));
+  return names.map((name) => name.slice(0, name.indexOf("@", 1))).sort();
 }
 
 /** What the whole says under the part's keys. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Page } from "playwright-core";
 import { failOnce, failure, startBoard } from "../helpers/board.ts";
+import type { Page } from "../helpers/browser.ts";
 
 const SCRIPT = [true, false] as const;
 

@@ -1,7 +1,13 @@
 import { assert } from "@std/assert";
-import axe from "axe-core";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { startBrowser } from "./browser.ts";
+// deno-lint-ignore no-import-prefix -- see browser.ts
+import axe from "npm:axe-core@4.14.1";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  startBrowser,
+} from "./browser.ts";
 import { INTAKE_KEY, jsonBody, OPERATOR_TOKEN, withToken } from "./start_app.ts";
 import { type Service, startService } from "./start_service.ts";
 import { until } from "./until.ts";

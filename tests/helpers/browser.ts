@@ -1,7 +1,20 @@
-import sparticuz from "@sparticuz/chromium";
+// deno-lint-ignore-file no-import-prefix -- so that a start does not fetch a browser, see below
+/**
+ * A real browser. Its packages are named here and not in `deno.json`: `deno task` fetches what is named there before any task.
+ *
+ * @module
+ */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import sparticuz from "npm:@sparticuz/chromium@153.0.0";
+import { type Browser, chromium } from "npm:playwright-core@1.65.0";
+
+export type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Page,
+} from "npm:playwright-core@1.65.0";
 
 /** Where systems keep a browser of this family. */
 const INSTALLED = [

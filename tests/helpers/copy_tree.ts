@@ -3,7 +3,7 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** What a module needs around it to be tested and served. */
 const NEEDED = [
-  ...["client.ts", "config.ts", "deno.json", "deno.lock", "main.ts", "start.lock"],
+  ...["client.ts", "config.ts", "deno.json", "deno.lock", "main.ts"],
   ...["board", "logging", "modules", "routes", "tests/helpers", "tools"],
 ];
 
