@@ -61,6 +61,7 @@ function startLog(config: Config): Logging {
     bodies: config.logBodies,
     spill: config.logSpill,
     dataDir: config.dataDir,
+    isDiskEphemeral: config.onDeploy,
     storeUrl: config.storeUrl,
     alertUrl: config.alertWebhookUrl,
     retention: {
@@ -114,16 +115,13 @@ function greet(
     ? `operator's token until this process ends: ${operatorToken}`
     : "OPERATOR_TOKEN is not set: the operator's API is closed";
   const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
-  const lines = [
+  say([
     `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
     `Try: curl -i '${base}/?query_content=hello&user_type=guest'`,
     `Board: ${boardLine(base, { config, signInPath })}`,
     `Operator: ${operator}`,
     `Intake: ${intake}`,
-  ];
-  if (config.logConsole === "pretty") return console.log(lines.join("\n"));
-  const time = new Date().toISOString();
-  for (const message of lines) console.log(JSON.stringify({ time, level: "INFO", message }));
+  ], config);
 }
 
 /** A ready link only where nobody else can use it: it opens the board once, within a quarter of an hour. */
@@ -179,13 +177,24 @@ async function drain(
     deadlineMs: Math.max(endMs - performance.now(), 0),
   });
   if (timedOut) {
-    console.error(
-      `The log was not written out in time: ${spilled} records are spilled, ${dropped} dropped`,
-    );
+    const sentence =
+      `The log was not written out in time: ${spilled} records are spilled, ${dropped} dropped`;
+    say([sentence], { ...config, level: "ERROR" });
   }
 }
 
 function exitWith(sentence: string): never {
   console.error(sentence);
   Deno.exit(1);
+}
+
+/** Lines past the log, in the form of its console: what nobody may keep, or what the log cannot tell. */
+function say(
+  lines: readonly string[],
+  { logConsole, level = "INFO" }: Pick<Config, "logConsole"> & { level?: string },
+): void {
+  const print = level === "INFO" ? console.log : console.error;
+  if (logConsole === "pretty") return print(lines.join("\n"));
+  const time = new Date().toISOString();
+  for (const message of lines) print(JSON.stringify({ time, level, message }));
 }

@@ -42,6 +42,8 @@ export interface LoggingOptions {
   spill: "off" | "error" | "all";
   /** Where spill and quarantine files live. */
   dataDir: string;
+  /** True where the disk is gone when this instance is: then the start says what that means. Default false. */
+  isDiskEphemeral?: boolean;
   /** `sqlite:PATH`, `memory:` or `postgres://…`. */
   storeUrl: string;
   /** What the store may keep. */
@@ -190,6 +192,7 @@ export function startLogging(options: LoggingOptions): Logging {
     },
     encoder: createEncoder(process),
     spillFrom: { off: NOTHING_IS_SPILLED, error: FAILURE_SEVERITY, all: 0 }[options.spill],
+    isDiskEphemeral: options.isDiskEphemeral ?? false,
     workerUrl: options.workerUrl ?? new URL("./worker.ts", import.meta.url),
     queueLimitBytes: options.queueLimitBytes,
     hangAfterMs: options.hangAfterMs,

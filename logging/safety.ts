@@ -21,15 +21,21 @@ export interface SafetyOptions extends SpillOptions {
 /** Writes records to disk and counts them. */
 export class Safety {
   readonly #options: SafetyOptions;
+  readonly #disk: SpillDisk;
   readonly #spill: Spill;
   readonly #overflow: Overflow;
 
-  /** Touches no disk before the first record. */
+  /** Touches no disk yet. */
   constructor(options: SafetyOptions) {
     this.#options = options;
-    const disk = new SpillDisk(options);
-    this.#spill = new Spill(disk);
-    this.#overflow = new Overflow(disk);
+    this.#disk = new SpillDisk(options);
+    this.#spill = new Spill(this.#disk);
+    this.#overflow = new Overflow(this.#disk);
+  }
+
+  /** Whether the disk takes anything; told at once where it does not, rather than at the first failure. */
+  check(): boolean {
+    return this.#disk.check();
   }
 
   /** Records on disk alone. */

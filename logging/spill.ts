@@ -80,9 +80,14 @@ export class SpillDisk {
       return true;
     } catch (error) {
       this.#downSinceMs = nowMs;
-      if (!wasDown) onState(false, `Cannot spill to ${dir}: ${(error as Error).message}`);
+      if (!wasDown) onState(false, cannotSpill(dir, error as Error));
       return false;
     }
+  }
+
+  /** Tries the disk before it is needed, with a file that is removed again. False when it takes none. */
+  check(): boolean {
+    return this.attempt(() => this.create().remove());
   }
 
   /** Makes another file. @throws when the disk does not take it. */
@@ -94,6 +99,10 @@ export class SpillDisk {
       if (file) return file;
     }
   }
+}
+
+function cannotSpill(dir: string, { message }: Error): string {
+  return `Cannot spill to ${dir}: ${message}. Until it works, what is not stored yet is in memory alone`;
 }
 
 interface Segment {

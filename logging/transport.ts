@@ -34,6 +34,8 @@ export interface TransportOptions {
   encoder: Encoder;
   /** From this severity on, records are on disk before `take` returns; `Infinity` spills nothing. */
   spillFrom: number;
+  /** Whether the disk is gone when this instance is. */
+  isDiskEphemeral: boolean;
   /** The worker's module. */
   workerUrl: URL;
   /** Bound of the queue. */
@@ -245,15 +247,35 @@ export class Transport {
   }
 
   #onOpen(): void {
-    if (!this.#wasOpen && !hasWorkers()) {
-      this.#options.onTrouble(
+    if (!this.#wasOpen) this.#tellOfPlatform();
+    this.#wasOpen = true;
+    this.#options.onOpen();
+    this.#post();
+  }
+
+  /** What the log can promise less of here than elsewhere, told once at the start. */
+  #tellOfPlatform(): void {
+    const { isDiskEphemeral, settings: { dataDir, storeUrl }, onTrouble } = this.#options;
+    if (!hasWorkers()) {
+      onTrouble(
         SEVERITY.INFO,
         "This platform has no Web Workers: the log is written from the thread that answers",
       );
     }
-    this.#wasOpen = true;
-    this.#options.onOpen();
-    this.#post();
+    const canSpill = this.#safety?.check();
+    if (isDiskEphemeral && canSpill) {
+      onTrouble(
+        SEVERITY.INFO,
+        `What is spilled to ${dataDir} survives this process, but the disk ends with this instance`,
+      );
+    }
+    if (isDiskEphemeral && storeUrl.startsWith("sqlite:")) {
+      onTrouble(
+        SEVERITY.WARN,
+        "The store is a file on a disk that ends with this instance: link a PostgreSQL database, " +
+          "whose address is then in DATABASE_URL",
+      );
+    }
   }
 
   #onDeath({ sentence, wasOpen, batch, index }: Death): void {
@@ -264,8 +286,13 @@ export class Transport {
     const told = `The log's worker ended and is replaced: ${sentence}`;
     this.#options.onTrouble(SEVERITY.WARN, told);
     // A record of it may never be printed.
-    if (!wasOpen) console.error(told);
+    if (!wasOpen) console.error(this.#printable(told));
     this.#tidyUp();
+  }
+
+  #printable(message: string): string {
+    if (this.#options.settings.console === "pretty") return message;
+    return JSON.stringify({ time: new Date().toISOString(), level: "WARN", message });
   }
 
   #quarantine(batch: Batch, index: number): void {

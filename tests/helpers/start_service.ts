@@ -48,6 +48,18 @@ export async function startService(variables: Variables = {}): Promise<Service> 
   const folder = tempFolder();
   const storeUrl = variables.STORE_URL ?? `sqlite:${folder.at("holdfast.db")}`;
   const running = spawnService({ ...variables, STORE_URL: storeUrl });
+  return await serviceOf(running, { storeUrl, release: () => folder[Symbol.dispose]() });
+}
+
+/**
+ * A process, as soon as it says where it serves. `release` lets go of what it needed, when it has ended.
+ *
+ * @throws {Error} with all of the output, when it ends before that.
+ */
+export async function serviceOf(
+  running: Running,
+  { storeUrl, release }: { storeUrl: string; release: () => void },
+): Promise<Service> {
   const url = await until(() => GREETING.exec(running.output)?.[1] ?? running.hasEnded, {
     what: `the service says where it serves; so far: ${running.output}`,
   });
@@ -63,7 +75,7 @@ export async function startService(variables: Variables = {}): Promise<Service> 
     async [Symbol.asyncDispose]() {
       if (!running.hasEnded) running.kill("SIGKILL");
       await running.ended;
-      folder[Symbol.dispose]();
+      release();
     },
   });
 }
@@ -80,12 +92,17 @@ export function startArguments(): string[] {
   return tasks.start.split(" ").slice(1);
 }
 
-class Running {
+/** A process that was started, whatever it comes to. */
+export class Running {
+  /** All that it has printed so far, both streams. */
   output = "";
+  /** Whether it has. */
   hasEnded = false;
+  /** Settles when it has, and all of its output is read. */
   readonly ended: Promise<Ended>;
   readonly #process: Deno.ChildProcess;
 
+  /** Reads what it prints, from now on. */
   constructor(process: Deno.ChildProcess) {
     this.#process = process;
     const done = Promise.all([
@@ -99,10 +116,12 @@ class Running {
     });
   }
 
+  /** The process's id. */
   get pid(): number {
     return this.#process.pid;
   }
 
+  /** Sends a signal. */
   kill(signal: Deno.Signal): void {
     this.#process.kill(signal);
   }

@@ -1,0 +1,36 @@
+/**
+ * `deno task migrate`: brings the store's schema up to date before the first instance of a release starts.
+ *
+ * @module
+ */
+import { readConfig } from "../config.ts";
+import { openStore } from "../logging/store/open.ts";
+
+if (import.meta.main) await main();
+
+/** Reads all of the configuration: what is wrong with it ends the deployment here, not the first start. */
+async function main(): Promise<void> {
+  try {
+    const { storeUrl } = readConfig(Deno.env, { isTerminal: Deno.stdout.isTerminal() });
+    await migrate(storeUrl);
+    console.log("The store is up to date");
+  } catch (error) {
+    console.error((error as Error).message);
+    Deno.exit(1);
+  }
+}
+
+/**
+ * Makes the store where it is missing, and brings it up to date where it is not.
+ *
+ * @throws {Error} one sentence, when it cannot be reached or must not be changed.
+ */
+export async function migrate(storeUrl: string): Promise<void> {
+  const store = await openStore(storeUrl);
+  try {
+    // A PostgreSQL is reached by the first question, not before.
+    await store.health();
+  } finally {
+    await store.close();
+  }
+}
