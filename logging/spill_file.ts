@@ -5,6 +5,8 @@
  * @module
  */
 
+/** Deno Deploy may run an older version. Without a lock nobody could tell a file in use from one that was left. */
+const CAN_LOCK = "tryLockSync" in Deno.FsFile.prototype;
 /** Read at a time; one line may be longer, up to {@linkcode MAX_LINE_BYTES}. */
 const CHUNK_BYTES = 128 * 1024;
 /** No record is as long as this: what is, is not ours. */
@@ -35,6 +37,9 @@ export class SpillFile {
    * @throws when the disk does not take it.
    */
   static create(path: string): SpillFile | undefined {
+    if (!CAN_LOCK) {
+      throw new Error(`Deno ${Deno.version.deno} cannot try a lock, 2.7 and newer can`);
+    }
     const file = Deno.openSync(path, { createNew: true, append: true, read: true, mode: 0o640 });
     if (file.tryLockSync(true) && isThere(path)) return new SpillFile(path, file);
     file.close();

@@ -127,7 +127,14 @@ export class Running {
   }
 
   async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) this.output += text;
+    let begun = "";
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      // Whole lines: two streams share the output.
+      const end = text.lastIndexOf("\n") + 1;
+      if (end > 0) this.output += begun + text.slice(0, end);
+      begun = end > 0 ? text.slice(end) : begun + text;
+    }
+    this.output += begun;
   }
 }
 
