@@ -8,12 +8,16 @@ export interface Ran {
   output: string;
 }
 
-/** Runs `deno` with arguments in a folder until it ends by itself. */
-export async function runDeno(args: string[], cwd: string): Promise<Ran> {
+/** Runs `deno` with arguments in a folder, and variables beside the usual ones, until it ends by itself. */
+export async function runDeno(
+  args: string[],
+  cwd: string,
+  variables: Record<string, string> = {},
+): Promise<Ran> {
   const result = await new Deno.Command(Deno.execPath(), {
     args,
     cwd,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...variables },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
