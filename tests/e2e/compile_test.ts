@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
+import { ownModules } from "../helpers/own_modules.ts";
 import { runDeno } from "../helpers/run_deno.ts";
 import { OPERATOR_TOKEN, ROOT } from "../helpers/start_app.ts";
 import {
@@ -13,6 +14,8 @@ import { tempFolder } from "../helpers/temp_folder.ts";
 import { until } from "../helpers/until.ts";
 
 const { compile, tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+/** Where its two threads begin. */
+const ENTRIES = ["main.ts", "logging/worker.ts"];
 /** Code that names a file beside it: `new URL("./worker.ts", import.meta.url)`. */
 const BESIDE = /new URL\(\s*["`]([^"`$]+)[^"`]*["`],\s*import\.meta\.url/g;
 
@@ -25,7 +28,7 @@ Deno.test("the binary may do what the start task may, and is told so when it is 
 });
 
 Deno.test("whatever file the service reads beside its code is named for the binary", async () => {
-  const read = (await ownModules()).flatMap((path) =>
+  const read = (await ownModules(ENTRIES)).flatMap((path) =>
     Array.from(
       Deno.readTextFileSync(`${ROOT}${path}`).matchAll(BESIDE),
       ([, relative = ""]) => new URL(relative, `file:///${path}`).pathname.slice(1),
@@ -113,7 +116,7 @@ async function tryOut(service: Service): Promise<void> {
 
 /** The modules that `main.ts` leads to, and what deno.json adds. */
 async function embeddedFiles(): Promise<string[]> {
-  return [...new Set([...await ownModules(), ...compile.include.flatMap(filesIn)])];
+  return [...new Set([...await ownModules(ENTRIES), ...compile.include.flatMap(filesIn)])];
 }
 
 function filesIn(path: string): string[] {
@@ -121,18 +124,6 @@ function filesIn(path: string): string[] {
   return Array.from(Deno.readDirSync(`${ROOT}${path}`)).flatMap(({ name, isDirectory }) =>
     filesIn(`${path}${name}${isDirectory ? "/" : ""}`)
   );
-}
-
-/** Paths of our own modules, the worker's among them. */
-async function ownModules(): Promise<string[]> {
-  const graphs = await Promise.all(["main.ts", "logging/worker.ts"].map(async (entry) => {
-    const { stdout } = await runDeno(["info", "--json", entry], ROOT);
-    return JSON.parse(stdout).modules as { specifier: string }[];
-  }));
-  const root = `file://${ROOT}`;
-  return [...new Set(graphs.flat().map(({ specifier }) => specifier))]
-    .filter((specifier) => specifier.startsWith(root))
-    .map((specifier) => specifier.slice(root.length));
 }
 
 function isIncluded(path: string): boolean {

@@ -29,8 +29,8 @@ function test(sentence: string, run: (server: PostgresServer) => Promise<void>):
 
 for (const hasWorkers of [true, false]) {
   for (const disk of ["read-only", "ephemeral"] as const) {
-    const platform = `a ${disk} disk and ${hasWorkers ? "" : "no "}Web Workers`;
-    test(`on a platform with ${platform}, DATABASE_URL alone is enough: the service answers, stores, and stops in time`, async (server) => {
+    const platform = `whose disk is ${disk}, with ${hasWorkers ? "" : "no "}Web Workers`;
+    test(`on a platform ${platform}, DATABASE_URL alone is enough: the service answers, stores, and stops in time`, async (server) => {
       const databaseUrl = await server.newDatabase();
       const owner = { INTAKE_KEYS: INTAKE_KEY, OPERATOR_TOKEN: "" };
       using place = instances({ databaseUrl, disk, hasWorkers, variables: owner });
@@ -64,7 +64,7 @@ for (const hasWorkers of [true, false]) {
 }
 
 for (const disk of ["read-only", "ephemeral"] as const) {
-  test(`of two instances with a ${disk} disk, one is stopped under load, and loses nothing`, async (server) => {
+  test(`of two instances whose disks are ${disk}, one is stopped under load, and loses nothing`, async (server) => {
     const options = await loaded(server, disk);
     using one = instances(options);
     using other = instances(options);
@@ -112,7 +112,7 @@ test("an instance that is killed has its failures on its disk: the next start th
 });
 
 for (const disk of ["read-only", "ephemeral"] as const) {
-  test(`a stop while the database answers nothing, with a ${disk} disk, is in time, and says what became of the records`, async (server) => {
+  test(`a stop while the database answers nothing, on a disk that is ${disk}, is in time, and says what became of the records`, async (server) => {
     const options = await loaded(server, disk);
     using place = instances(options);
     await using service = await place.start();
