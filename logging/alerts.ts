@@ -1,40 +1,39 @@
 /**
  * Tells a webhook of errors that are new or have come back.
  *
- * Which process tells is decided in the store, so that of many one does: at most once per error and five minutes. More than a
- * few in a minute are one summary. A receiver that is down is tried again for a while; what waits meanwhile becomes a summary
- * too, so that the queue stays short. A failure is a log record at WARN: it opens no error, and so never alerts.
+ * What is to be told waits in the store, which also decides who tells it and when (store/outbox.ts): of many processes one, at
+ * most once per error and five minutes, a storm in one summary. So a process that dies loses nothing. A failure to send is a
+ * log record at WARN: it opens no error, and so is never told itself.
  *
  * @module
  */
 import { cut } from "./limits.ts";
 import { oneLine } from "./one_line.ts";
 import { pause } from "./pause.ts";
-import type { Alert, ErrorSummary, StoreReads } from "./store/store.ts";
+import { MAX_TRIES } from "./store/outbox.ts";
+import type { DueAlert, ErrorSummary, StoreReads } from "./store/store.ts";
 
-/** An error is told of at most once in this time. */
-export const QUIET_MS = 5 * 60 * 1000;
-/** More messages than these within a minute are one summary. */
-export const MAX_A_MINUTE = 10;
-const MINUTE_MS = 60 * 1000;
-/** Alerts that wait, at most; further ones are counted in the summary. */
-const MAX_WAITING = 1_000;
-/** Errors that a summary carries. */
-const MAX_IN_SUMMARY = 20;
-/** A message is given up after so many tries … */
-const MAX_TRIES = 6;
-/** … each a longer pause after the one before: 2 s, then twice as long each time, a minute in all. */
-const FIRST_RETRY_MS = 2_000;
+/** A store with nothing to tell is asked this often, for what processes that have died or have no webhook left. */
+const POLL_MS = 15_000;
+/** After a question that the store could not answer. */
+const RETRY_MS = 1_000;
+/** Between two questions at least, where nothing was to be sent. */
+const MIN_REST_MS = 100;
+/** Less than the lease of a message by far. */
 const TRY_TIMEOUT_MS = 10_000;
 const MAX_TEXT_CHARS = 200;
 
 /** What a webhook is sent, as JSON. */
 export interface AlertMessage {
+  /** The same when the same message comes twice: a process may die between sending it and noting so. */
+  id: string;
   /** One sentence: what chat programs show. */
   text: string;
   /** The error it is about; null in a summary. */
   error: ErrorSummary | null;
-  /** In a summary, the first errors of it. */
+  /** In a summary, how many errors it is about. */
+  count?: number;
+  /** In a summary, the first of them. */
   errors?: ErrorSummary[];
 }
 
@@ -42,117 +41,102 @@ export interface AlertMessage {
 export interface AlertsOptions {
   /** Gets a JSON POST. A secret: it is never logged. */
   url: string;
-  /** Decides who tells. */
-  store: Pick<StoreReads, "claimAlert">;
-  /** Told, in one sentence, when a message could not be delivered. */
+  /** Holds what is to be told. */
+  store: Pick<StoreReads, "takeAlert" | "settleAlert">;
+  /** Told, in one sentence, when messages cannot be delivered. */
   onTrouble: (sentence: string) => void;
-  /** Pause before the second try, in milliseconds. */
-  firstRetryMs?: number;
   /** Time of one try, in milliseconds. */
   tryTimeoutMs?: number;
-  /** What counts as a minute, in milliseconds. */
-  minuteMs?: number;
+  /** Milliseconds since 1970. */
+  now?: () => number;
 }
 
-/** Takes alerts and delivers messages, one after the other. */
+/** Delivers what waits in the store, one message after the other. */
 export class Alerts {
   readonly #options: Required<AlertsOptions>;
   readonly #closing = new AbortController();
   readonly #over = new AbortController();
-  #waiting: Alert[] = [];
-  #untold = 0;
-  #sentMs: number[] = [];
-  #lastSummaryMs = -Infinity;
-  #work: Promise<void> | undefined;
+  readonly #work: Promise<void>;
+  #sleep = new AbortController();
+  #isFailing = false;
 
-  /** Does nothing until it takes an alert. */
+  /** Begins at once: an earlier process may have left something to tell. */
   constructor(options: AlertsOptions) {
-    this.#options = {
-      firstRetryMs: FIRST_RETRY_MS,
-      tryTimeoutMs: TRY_TIMEOUT_MS,
-      minuteMs: MINUTE_MS,
-      ...options,
-    };
+    this.#options = { tryTimeoutMs: TRY_TIMEOUT_MS, now: Date.now, ...options };
+    this.#work = this.#run();
   }
 
-  /** Takes what a write has brought. Returns at once. */
-  take(alerts: readonly Alert[]): void {
-    if (this.#closing.signal.aborted) return;
-    const room = MAX_WAITING - this.#waiting.length;
-    this.#waiting.push(...alerts.slice(0, room));
-    this.#untold += Math.max(alerts.length - room, 0);
-    this.#work ??= this.#deliver().finally(() => this.#work = undefined);
+  /** Something was noted. Returns at once. */
+  nudge(): void {
+    this.#sleep.abort();
   }
 
-  /** Tries what waits once more, without pauses, and gives the rest up at the deadline. */
+  /** Sends what is due, and gives up at the deadline: the rest waits in the store for another process. */
   async close({ deadlineMs }: { deadlineMs: number }): Promise<void> {
     this.#closing.abort();
+    this.nudge();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => timer = setTimeout(resolve, deadlineMs));
     await Promise.race([this.#work, late]);
     clearTimeout(timer);
     this.#over.abort();
-    await this.#work;
   }
 
-  async #deliver(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#over.signal.aborted) {
-      const now = performance.now();
-      const { minuteMs } = this.#options;
-      this.#sentMs = this.#sentMs.filter((sentMs) => now - sentMs < minuteMs);
-      const isStorm = this.#waiting.length + this.#untold > MAX_A_MINUTE - this.#sentMs.length;
-      const restMs = this.#lastSummaryMs + minuteMs - now;
-      if (!isStorm) await this.#tellOne(this.#waiting.shift()!);
-      else if (restMs <= 0 || this.#closing.signal.aborted) await this.#tellSummary();
-      else await pause(restMs, this.#closing.signal);
+  async #run(): Promise<void> {
+    const { now } = this.#options;
+    let isLast = false;
+    while (!isLast) {
+      // Once more when it closes: for the last failures.
+      isLast = this.#closing.signal.aborted;
+      this.#sleep = new AbortController();
+      const nextMs = await this.#tellDue();
+      const restMs = Math.max((nextMs ?? Infinity) - now(), MIN_REST_MS);
+      if (!this.#closing.signal.aborted) await pause(Math.min(restMs, POLL_MS), this.#sleep.signal);
     }
   }
 
-  async #tellOne(alert: Alert): Promise<void> {
-    if (!await this.#claim(alert)) return;
-    const { kind, error } = alert;
-    await this.#send({ text: `${TITLES[kind]}: ${sentenceOf(error)}`, error });
-  }
-
-  async #tellSummary(): Promise<void> {
-    const alerts = this.#waiting.splice(0);
-    const claims = await Promise.all(alerts.map((alert) => this.#claim(alert)));
-    const errors = alerts.filter((_, i) => claims[i]).map(({ error }) => error);
-    const count = errors.length + this.#untold;
-    this.#untold = 0;
-    this.#lastSummaryMs = performance.now();
-    if (count === 0) return;
-    const first = errors[0] === undefined ? "" : `, the first is ${sentenceOf(errors[0])}`;
-    await this.#send({
-      text: `${count} errors are new or have come back${first}`,
-      error: null,
-      errors: errors.slice(0, MAX_IN_SUMMARY),
-    });
-  }
-
-  /** A store that cannot be asked must not silence the alert. */
-  async #claim({ error }: Alert): Promise<boolean> {
-    const claim = { now: Date.now(), quietMs: QUIET_MS };
-    return await this.#options.store.claimAlert(error.id, claim).catch(() => true);
-  }
-
-  async #send(message: AlertMessage): Promise<void> {
-    this.#sentMs.push(performance.now());
-    const { firstRetryMs, onTrouble } = this.#options;
-    const body = JSON.stringify(message);
-    let trouble = "";
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const isLast = this.#closing.signal.aborted;
-      trouble = await this.#post(body);
-      if (trouble === "") return;
-      if (isLast) break;
-      await pause(firstRetryMs * 2 ** tries, this.#closing.signal);
+  /** Says when to look again, milliseconds since 1970; null: when something is noted. */
+  async #tellDue(): Promise<number | null> {
+    const { store, now } = this.#options;
+    while (!this.#over.signal.aborted) {
+      const turn = await store.takeAlert({ now: now() }).catch(() => undefined);
+      if (turn === undefined) return now() + RETRY_MS;
+      if (turn.due === null) return turn.nextMs;
+      await this.#tell(turn.due);
     }
-    onTrouble(`An alert could not be delivered to ALERT_WEBHOOK_URL: ${trouble}`);
+    return null;
   }
 
-  /** What went wrong; empty when it was taken. */
-  async #post(body: string): Promise<string> {
+  async #tell(due: DueAlert): Promise<void> {
+    const outcome = await this.#post(messageOf(due));
+    // Whether it has arrived nobody knows: it is sent again, by whoever is next.
+    if (this.#over.signal.aborted) return;
+    const isGivenUp = outcome.kind === "refused" && due.tries >= MAX_TRIES;
+    this.#report(outcome, isGivenUp);
+    await this.#settle(due.id, outcome.kind === "told" || isGivenUp);
+  }
+
+  #report(outcome: Outcome, isGivenUp: boolean): void {
+    const { onTrouble } = this.#options;
+    const isFirst = !this.#isFailing;
+    this.#isFailing = outcome.kind !== "told";
+    if (outcome.kind === "told") return;
+    const sentence = `An alert could not be delivered to ALERT_WEBHOOK_URL: ${outcome.why}`;
+    if (isGivenUp) onTrouble(`${sentence}. It is given up after ${MAX_TRIES} tries`);
+    else if (isFirst) onTrouble(`${sentence}. It is tried again`);
+  }
+
+  /** Until the store knows: what it does not know to be told is sent again. */
+  async #settle(id: string, isTold: boolean): Promise<void> {
+    const { store, now } = this.#options;
+    const settled = () =>
+      store.settleAlert(id, { isTold, now: now() }).then(() => true, () => false);
+    while (!await settled() && !this.#closing.signal.aborted) {
+      await pause(RETRY_MS, this.#closing.signal);
+    }
+  }
+
+  async #post(message: AlertMessage): Promise<Outcome> {
     const { url, tryTimeoutMs } = this.#options;
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), tryTimeoutMs);
@@ -160,24 +144,51 @@ export class Alerts {
       const response = await fetch(url, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body,
+        body: JSON.stringify(message),
         // A redirect would turn it into a GET: better told than lost.
         redirect: "manual",
         signal: AbortSignal.any([timeout.signal, this.#over.signal]),
       });
       await response.body?.cancel();
-      return response.ok ? "" : `it answered ${response.status}`;
+      return outcomeOf(response);
     } catch {
       // What a failed fetch says holds the address, which is a secret.
-      if (this.#over.signal.aborted) return "the process ends";
-      return timeout.signal.aborted ? `no answer within ${tryTimeoutMs} ms` : "it is out of reach";
+      const isLate = timeout.signal.aborted;
+      return {
+        kind: "failed",
+        why: isLate ? `no answer within ${tryTimeoutMs} ms` : "it is out of reach",
+      };
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
+/** What came of a try. What was refused would be refused again tomorrow. */
+type Outcome = { kind: "told" } | { kind: "refused" | "failed"; why: string };
+
+/** Statuses below 500 that ask for another try: https://www.rfc-editor.org/rfc/rfc9110#status.408, RFC 8470 and RFC 6585. */
+const PASSING = [408, 425, 429];
+
+function outcomeOf({ ok, status }: Response): Outcome {
+  if (ok) return { kind: "told" };
+  const isPassing = status >= 500 || PASSING.includes(status);
+  return { kind: isPassing ? "failed" : "refused", why: `it answered ${status}` };
+}
+
 const TITLES = { new: "New error", back: "Error is back" } as const;
+
+function messageOf({ id, isSummary, count, alerts }: DueAlert): AlertMessage {
+  const { kind, error } = alerts[0]!;
+  if (!isSummary) return { id, text: `${TITLES[kind]}: ${sentenceOf(error)}`, error };
+  return {
+    id,
+    text: `${count} errors are new or have come back, the first is ${sentenceOf(error)}`,
+    error: null,
+    count,
+    errors: alerts.map(({ error }) => error),
+  };
+}
 
 /**
  * For people in a chat: strangers wrote the message, so it is set as code, on one line, and without what chat programs read as

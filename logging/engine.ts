@@ -90,7 +90,7 @@ export class Engine {
     const { console, color, consoleCollected, file } = this.#settings;
     this.#storeSink = storeSink({
       open: () => this.#openWritable(),
-      onAlerts: (alerts) => this.#post({ type: "alerts", alerts }),
+      onAlerts: () => this.#post({ type: "alerts" }),
       onRejected: (entry, error) => this.#reject(entry, error),
     });
     // The store is closed last: sweeps and questions use it too.

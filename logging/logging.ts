@@ -15,7 +15,7 @@ import { FAILURE_SEVERITY, type Level, SEVERITY } from "./record.ts";
 import { snapshot } from "./snapshot.ts";
 import { StormDescriber } from "./storm.ts";
 import { StoreClient } from "./store_client.ts";
-import type { Alert, RetentionLimits, StoreReads } from "./store/store.ts";
+import type { RetentionLimits, StoreReads } from "./store/store.ts";
 import { Tails } from "./tails.ts";
 import { type Flushed, Transport } from "./transport.ts";
 
@@ -56,8 +56,6 @@ export interface LoggingOptions {
   instance?: string;
   /** Gets a JSON POST when errors are new or have come back. */
   alertUrl?: string;
-  /** Told of the same. */
-  onAlerts?: (alerts: Alert[]) => void;
   /** The worker's module; tests give one that fails on purpose. */
   workerUrl?: URL;
   /** Bound of the queue, in bytes. */
@@ -305,10 +303,8 @@ export function startLogging(options: LoggingOptions): Logging {
 
   function onMessage(message: FromWorker): void {
     if (message.type === "failed") ready.reject(new Error(message.sentence));
-    else if (message.type === "alerts") {
-      alerts?.take(message.alerts);
-      options.onAlerts?.(message.alerts);
-    } else client.onMessage(message);
+    else if (message.type === "alerts") alerts?.nudge();
+    else client.onMessage(message);
   }
 
   async function close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Field } from "./batch.ts";
-import type { Alert, RetentionLimits, StoreReads } from "./store/store.ts";
+import type { RetentionLimits, StoreReads } from "./store/store.ts";
 
 /** Names of the sinks; `store` is always there. */
 export type SinkName = "console" | "file" | "store";
@@ -58,7 +58,7 @@ export type FromWorker =
   | { type: "answer"; id: number; value: unknown }
   | { type: "refusal"; id: number; name: string; message: string }
   | { type: "replayed"; path: string; records: number; torn: number }
-  | { type: "alerts"; alerts: Alert[] }
+  | { type: "alerts" }
   | { type: "crashed"; sentence: string }
   | { type: "pong" }
   | { type: "closed" };

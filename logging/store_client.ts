@@ -30,7 +30,8 @@ const METHODS: Record<keyof StoreReads, true> = {
   merge: true,
   split: true,
   remove: true,
-  claimAlert: true,
+  takeAlert: true,
+  settleAlert: true,
   health: true,
 };
 

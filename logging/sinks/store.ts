@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type Alert, type Entry, type Store, StoreBusy, type Written } from "../store/store.ts";
+import { type Entry, type Store, StoreBusy, type Written } from "../store/store.ts";
 
 /** What the store sink needs and tells. */
 export interface StoreSinkOptions {
   /** The open store, which stays its maker's; rejects with `StoreBusy` while there is none. */
   open: () => Promise<Pick<Store, "write">>;
-  /** Errors are new or came back. */
-  onAlerts: (alerts: Alert[]) => void;
+  /** There is something to tell the world. */
+  onAlerts: () => void;
   /** This record can never be stored. */
   onRejected: (entry: Entry, error: Error) => void;
 }
@@ -27,7 +27,7 @@ export function storeSink({ open, onAlerts, onRejected }: StoreSinkOptions): Sto
     const store = await open();
     try {
       const written = await store.write(entries);
-      if (written.alerts.length > 0) onAlerts(written.alerts);
+      if (written.alerts.length > 0) onAlerts();
       return written;
     } catch (error) {
       if (error instanceof StoreBusy) throw error;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { claimAlert } from "./postgres/alerts.ts";
+import { settleAlert, takeAlert } from "./postgres/alerts.ts";
 import { Database, type PostgresOptions } from "./postgres/database.ts";
 import { error, listErrors, stateCounts } from "./postgres/errors.ts";
 import { health } from "./postgres/health.ts";
@@ -55,7 +55,8 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
     merge: (id, into) => merge(db, id, into),
     split: (id, variant) => split(db, id, variant),
     remove: (id) => remove(db, id),
-    claimAlert: (id, options) => claimAlert(db, id, options),
+    takeAlert: (options) => takeAlert(db, options),
+    settleAlert: (id, options) => settleAlert(db, id, options),
     sweep: (limits, now) => sweep(db, limits, now),
     health: () => health(db),
     close: () => db.close(),

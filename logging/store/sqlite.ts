@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { claimAlert } from "./sqlite/alerts.ts";
+import { settleAlert, takeAlert } from "./sqlite/alerts.ts";
 import { error, listErrors, stateCounts } from "./sqlite/errors.ts";
 import { health } from "./sqlite/health.ts";
 import { listLogs } from "./sqlite/logs.ts";
@@ -55,7 +55,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     merge: promised((id, into) => merge(db, id, into)),
     split: promised((id, variant) => split(db, id, variant)),
     remove: promised((id) => remove(db, id)),
-    claimAlert: promised((id, options) => claimAlert(db, id, options)),
+    takeAlert: promised((options) => takeAlert(db, options)),
+    settleAlert: promised((id, options) => settleAlert(db, id, options)),
     sweep: promised((limits, now) => sweep(db, limits, now)),
     health: promised(() => health(db)),
     close: promised(() => db.close()),

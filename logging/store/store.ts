@@ -46,7 +46,7 @@ export interface Written {
   stored: number;
   /** Of these, the ones that were there before: same `boot_id` and `seq`. */
   duplicates: number;
-  /** Errors that are new or came back with this write: what an alert is about. */
+  /** Errors that are new or came back with this write: noted with it, so that {@linkcode Store.takeAlert} gives them. */
   alerts: Alert[];
 }
 
@@ -56,6 +56,28 @@ export interface Alert {
   kind: "new" | "back";
   /** The error as it now stands. */
   error: ErrorSummary;
+}
+
+/** What there is to tell the world just now. */
+export interface AlertTurn {
+  /** Whoever asked sends this, and settles it; null: there is nothing for them. */
+  due: DueAlert | null;
+  /** When to ask again, milliseconds since 1970; null: when something is noted. */
+  nextMs: number | null;
+}
+
+/** A message about errors, on its way to whoever wants to know of them. */
+export interface DueAlert {
+  /** UUIDv7; stays the same however often the message is sent. */
+  id: string;
+  /** One message for many errors. */
+  isSummary: boolean;
+  /** Of how many errors it tells. */
+  count: number;
+  /** The first of them, at least one. */
+  alerts: Alert[];
+  /** How often it was taken to be sent, this time included. */
+  tries: number;
 }
 
 /** A client's view of one occurrence. */
@@ -341,10 +363,12 @@ export interface Store {
    */
   remove(id: string): Promise<ErrorSummary | null>;
   /**
-   * True for the first who asks to tell the world of this error within `quietMs`, however many ask in however many
-   * processes; false when there is no such error.
+   * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
+   * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in outbox.ts.
    */
-  claimAlert(id: string, options: { now: number; quietMs: number }): Promise<boolean>;
+  takeAlert(options: { now: number }): Promise<AlertTurn>;
+  /** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */
+  settleAlert(id: string, options: { isTold: boolean; now: number }): Promise<void>;
   /** One small step of retention; call it again while `more` is true. */
   sweep(limits: RetentionLimits, now: number): Promise<{ removed: number; more: boolean }>;
   /** Size and counts. @throws when the store cannot be reached. */

@@ -1,11 +1,18 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Alerts, type AlertsOptions, MAX_A_MINUTE } from "../../logging/alerts.ts";
+import { Alerts, type AlertsOptions } from "../../logging/alerts.ts";
 import { openStore } from "../../logging/store/open.ts";
-import type { Store } from "../../logging/store/store.ts";
+import {
+  LEASE_MS,
+  MAX_A_MINUTE,
+  MAX_TRIES,
+  MINUTE_MS,
+  QUIET_MS,
+} from "../../logging/store/outbox.ts";
+import { type Entry, type Store, StoreBusy } from "../../logging/store/store.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { type Receiver, startReceiver } from "../helpers/start_receiver.ts";
 import { startService } from "../helpers/start_service.ts";
-import { until } from "../helpers/until.ts";
+import { until, type UntilOptions } from "../helpers/until.ts";
 import { Source, times } from "./entries.ts";
 
 Deno.test("an error that is new, and one that comes back, is told to the webhook", async () => {
@@ -25,49 +32,62 @@ Deno.test("an error that is new, and one that comes back, is told to the webhook
   assertEquals(receiver.messages[1].error.type, "bee");
 });
 
-Deno.test("an error that comes back is told of, but not twice within five minutes", async () => {
+Deno.test("an error that comes back within five minutes is told of when they are over", async () => {
   await using world = await startWorld();
-  const { store, alerts, receiver } = world;
-  const source = new Source(Date.now() + 1000);
-  const { alerts: fresh } = await store.write([source.failure("a")]);
-  const { id } = fresh[0]!.error;
+  const { store, receiver } = world;
+  const source = new Source(Date.now() + MINUTE_MS);
+  const id = await world.fail(source.failure("a"));
+  await until(() => receiver.messages.length === 1, { what: "it is told that it is new" });
   await store.resolve(id, {});
-  const { alerts: back } = await store.write([source.failure("a")]);
-  alerts.take(back);
-  await until(() => receiver.messages.length === 1, { what: "the alert" });
-  assertMatch(receiver.messages[0].text, /^Error is back: `TypeError: broken a`/);
-  await store.resolve(id, {});
-  alerts.take((await store.write([source.failure("a"), source.failure("b")])).alerts);
+  await world.fail(source.failure("a"));
+  await world.fail(source.failure("b"));
   await until(() => receiver.messages.length === 2, { what: "the other error's alert" });
   assertMatch(receiver.messages[1].text, /^New error: `TypeError: broken b`/);
+  world.pass(QUIET_MS);
+  await until(() => receiver.messages.length === 3, { what: "it is told that it came back" });
+  assertMatch(receiver.messages[2].text, /^Error is back: `TypeError: broken a`.* \(2×\)$/);
+  // Mended before it was told: nobody has to know.
+  await store.resolve(id, {});
+  await world.fail(source.failure("a"));
+  await store.resolve(id, {});
+  world.pass(QUIET_MS);
+  await world.fail(source.failure("c"));
+  await until(() => receiver.messages.length === 4, { what: "a third error's alert" });
+  assertEquals(receiver.messages[3].error.message, "broken c");
 });
 
 Deno.test("of several processes on one store, one tells", async () => {
   await using world = await startWorld();
   const { store, receiver } = world;
-  const others = times(3, () => new Alerts({ url: receiver.url, store, onTrouble: fail }));
-  const { alerts } = await store.write([new Source().failure("a")]);
-  for (const other of [world.alerts, ...others]) other.take(alerts);
-  for (const other of [world.alerts, ...others]) await other.close({ deadlineMs: 5_000 });
-  assertEquals(receiver.messages.length, 1);
+  const { url } = receiver;
+  const all = [world.alerts, ...times(3, () => new Alerts({ url, store, onTrouble: fail }))];
+  const source = new Source();
+  await store.write(times(3, (i) => source.failure(`k${i}`)));
+  for (const alerts of all) alerts.nudge();
+  await Promise.all(all.map((alerts) => alerts.close({ deadlineMs: 5_000 })));
+  assertEquals(
+    receiver.messages.map(({ error }) => error.message),
+    times(3, (i) => `broken k${i}`),
+  );
+  assertEquals(new Set(receiver.messages.map(({ id }) => id)).size, 3);
 });
 
 Deno.test("a storm is one summary, and what follows it within the minute another", async () => {
-  await using world = await startWorld({ minuteMs: 700 });
-  const { store, alerts, receiver } = world;
+  await using world = await startWorld();
+  const { receiver } = world;
   const source = new Source();
-  const some = times(MAX_A_MINUTE + 1, (i) => source.failure(`first ${i}`));
-  alerts.take((await store.write(some)).alerts);
+  await world.fail(...times(MAX_A_MINUTE + 1, (i) => source.failure(`first ${i}`)));
   await until(() => receiver.messages.length === 1, { what: "the summary" });
   const [summary] = receiver.messages;
   assertMatch(summary.text, /^11 errors are new or have come back, the first is `TypeError: /);
-  assertEquals([summary.error, summary.errors.length], [null, 11]);
-  alerts.take((await store.write(times(2000, (i) => source.failure(`second ${i}`)))).alerts);
+  assertEquals([summary.error, summary.count, summary.errors.length], [null, 11, 11]);
+  await world.fail(...times(2000, (i) => source.failure(`second ${i}`)));
+  world.pass(MINUTE_MS);
   await until(() => receiver.messages.length === 2, { what: "the second summary" });
   assertMatch(receiver.messages[1].text, /^2000 errors/);
-  assertEquals(receiver.messages[1].errors.length, 20);
+  assertEquals([receiver.messages[1].count, receiver.messages[1].errors.length], [2000, 20]);
   // Calm again: told one by one.
-  alerts.take((await store.write([source.failure("third")])).alerts);
+  await world.fail(source.failure("third"));
   await until(() => receiver.messages.length === 3, { what: "a single alert" });
   assertEquals(receiver.messages[2].error.message, "broken third");
 });
@@ -75,39 +95,73 @@ Deno.test("a storm is one summary, and what follows it within the minute another
 Deno.test("a receiver that is down gets the alert when it is up again", async () => {
   const down = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = down.addr as Deno.NetAddr;
-  await using world = await startWorld({ url: `http://127.0.0.1:${port}/` });
-  world.alerts.take((await world.store.write([new Source().failure("a")])).alerts);
-  (await down.accept()).close();
   down.close();
+  await using world = await startWorld({ url: `http://127.0.0.1:${port}/` });
+  const { troubles } = world;
+  await world.fail(new Source().failure("a"));
+  await until(() => troubles.length === 1, { what: "it cannot be delivered" });
+  assertMatch(troubles[0]!, /ALERT_WEBHOOK_URL: it is out of reach. It is tried again$/);
   await using receiver = startReceiver({ port });
-  await until(() => receiver.messages.length === 1, { what: "the alert" });
-  assertEquals(world.troubles, []);
+  await world.passUntil(() => receiver.messages.length === 1, { what: "the alert" });
+  assertEquals(troubles.length, 1);
 });
 
-Deno.test("a receiver that answers 500 is tried again, some times and no more", async () => {
+Deno.test("a receiver that answers 500 gets the same message again, then a summary of what came meanwhile", async () => {
   await using world = await startWorld();
-  const { store, alerts, receiver, troubles } = world;
-  const source = new Source();
+  const { receiver, troubles } = world;
   receiver.answer = () => new Response(null, { status: receiver.messages.length < 3 ? 500 : 200 });
-  alerts.take((await store.write([source.failure("a")])).alerts);
-  await until(() => receiver.messages.length === 3, { what: "the third try" });
-  receiver.answer = () => new Response(null, { status: 500 });
-  alerts.take((await store.write([source.failure("b")])).alerts);
-  await until(() => troubles.length === 1, { what: "it is given up" });
-  assertEquals(receiver.messages.length, 3 + 6);
-  assertMatch(troubles[0]!, /ALERT_WEBHOOK_URL: it answered 500$/);
+  const source = new Source();
+  await world.fail(source.failure("a"));
+  await until(() => troubles.length === 1, { what: "the first try has failed" });
+  assertMatch(troubles[0]!, /ALERT_WEBHOOK_URL: it answered 500. It is tried again$/);
+  await world.fail(...times(MAX_A_MINUTE, (i) => source.failure(`k${i}`)));
+  await world.passUntil(() => receiver.messages.length === 4, { what: "the summary" });
+  const ids = receiver.messages.map(({ id }) => id);
+  assertEquals(ids.slice(0, 3), [ids[0], ids[0], ids[0]]);
+  assertEquals([ids.indexOf(ids[3]), receiver.messages[3].count], [3, MAX_A_MINUTE]);
+  assertEquals(troubles.length, 1);
+});
+
+Deno.test("what six tries could not deliver is told anew five minutes later", async () => {
+  await using world = await startWorld();
+  const { receiver } = world;
+  receiver.answer = () => {
+    return new Response(null, { status: receiver.messages.length <= MAX_TRIES ? 500 : 200 });
+  };
+  await world.fail(new Source().failure("a"));
+  await world.passUntil(() => receiver.messages.length > MAX_TRIES, { what: "the seventh try" });
+  const ids = receiver.messages.map(({ id }) => id);
+  assertEquals([new Set(ids).size, ids.indexOf(ids[MAX_TRIES])], [2, MAX_TRIES]);
+  assertEquals(new Set(receiver.messages.map(({ error }) => error.id)).size, 1);
+});
+
+Deno.test("a receiver that refuses a message gets it six times and no more", async () => {
+  await using world = await startWorld();
+  const { receiver, troubles } = world;
+  receiver.answer = () => new Response(null, { status: 400 });
+  const source = new Source();
+  await world.fail(source.failure("a"));
+  await world.passUntil(() => troubles.length === 2, { what: "it is given up" });
+  assertMatch(troubles[1]!, /ALERT_WEBHOOK_URL: it answered 400. It is given up after 6 tries$/);
+  assertEquals(receiver.messages.length, MAX_TRIES);
+  receiver.answer = () => new Response();
+  world.pass(QUIET_MS);
+  await world.fail(source.failure("b"));
+  await until(() => receiver.messages.length > MAX_TRIES, { what: "the next one" });
+  assertEquals(receiver.messages[MAX_TRIES].error.message, "broken b");
 });
 
 Deno.test("a receiver that redirects is not followed", async () => {
   await using world = await startWorld();
-  const { store, alerts, receiver, troubles } = world;
+  const { receiver, troubles } = world;
   receiver.answer = () => Response.redirect(receiver.url, 302);
-  alerts.take((await store.write([new Source().failure("a")])).alerts);
-  await until(() => troubles.length === 1, { what: "it is given up" });
-  assertMatch(troubles[0]!, /it answered 302$/);
+  await world.fail(new Source().failure("a"));
+  await until(() => troubles.length === 1, { what: "it is not taken for delivered" });
+  assertMatch(troubles[0]!, /it answered 302. It is tried again$/);
+  assertEquals(receiver.messages.length, 1);
 });
 
-Deno.test("a receiver that is slow holds nobody up, and is left at the deadline", async () => {
+Deno.test("a receiver that is slow is left at the deadline, and the next process tells it again", async () => {
   await using world = await startWorld({ tryTimeoutMs: 60_000 });
   const { store, alerts, receiver, troubles } = world;
   const release = Promise.withResolvers<void>();
@@ -115,40 +169,64 @@ Deno.test("a receiver that is slow holds nobody up, and is left at the deadline"
     await release.promise;
     return new Response();
   };
-  const source = new Source();
-  const { alerts: some } = await store.write(times(3, (i) => source.failure(`k${i}`)));
-  const startMs = performance.now();
-  alerts.take(some);
-  assertEquals(performance.now() - startMs < 50, true);
+  await world.fail(new Source().failure("a"));
   await until(() => receiver.messages.length === 1, { what: "the first try" });
+  const startMs = performance.now();
   await alerts.close({ deadlineMs: 50 });
   assertEquals(performance.now() - startMs < 2_000, true);
-  assertMatch(troubles[0]!, /the process ends$/);
+  const { url } = receiver;
+  const now = () => Date.now() + LEASE_MS;
+  const next = new Alerts({ url, store, onTrouble: fail, now });
+  await until(() => receiver.messages.length === 2, { what: "the second try" });
   release.resolve();
+  await next.close({ deadlineMs: 5_000 });
+  const [first, second] = receiver.messages;
+  assertEquals([second.id, second.error.id], [first.id, first.error.id]);
+  assertEquals(troubles, []);
 });
 
 Deno.test("a receiver that does not answer in time is tried again", async () => {
   await using world = await startWorld({ tryTimeoutMs: 40 });
-  const { store, alerts, receiver, troubles } = world;
+  const { receiver, troubles } = world;
   const release = Promise.withResolvers<void>();
   receiver.answer = async () => {
     if (receiver.messages.length < 3) await release.promise;
     return new Response();
   };
-  alerts.take((await store.write([new Source().failure("a")])).alerts);
-  await until(() => receiver.messages.length === 3, { what: "the third try" });
-  await alerts.close({ deadlineMs: 5_000 });
-  assertEquals(troubles, []);
+  await world.fail(new Source().failure("a"));
+  await world.passUntil(() => receiver.messages.length === 3, { what: "the third try" });
+  assertEquals(troubles.length, 1);
+  assertMatch(troubles[0]!, /no answer within 40 ms. It is tried again$/);
   release.resolve();
+});
+
+Deno.test("a store that cannot be asked is asked again, and what was sent is not sent twice", async () => {
+  await using world = await startWorld();
+  const { receiver } = world;
+  const { takeAlert, settleAlert } = world.store;
+  const refused = { take: 0, settle: 0 };
+  const store: AlertsOptions["store"] = {
+    takeAlert: (options) =>
+      refused.take++ === 0 ? Promise.reject(new StoreBusy("once")) : takeAlert(options),
+    settleAlert: (id, options) =>
+      refused.settle++ === 0 ? Promise.reject(new StoreBusy("once")) : settleAlert(id, options),
+  };
+  await world.alerts.close({ deadlineMs: 5_000 });
+  await world.store.write([new Source().failure("a")]);
+  const alerts = new Alerts({ url: receiver.url, store, onTrouble: fail });
+  await until(() => refused.settle === 2, { what: "it is settled" });
+  await alerts.close({ deadlineMs: 5_000 });
+  const { due, nextMs } = await takeAlert({ now: Date.now() + LEASE_MS });
+  assertEquals([due, nextMs, receiver.messages.length], [null, null, 1]);
 });
 
 Deno.test("what strangers wrote cannot call the chat's members, link or break the line", async () => {
   await using world = await startWorld();
-  const { store, alerts, receiver } = world;
+  const { receiver } = world;
   const message =
     "<!channel> `x` [click](http://evil.example) <http://evil.example|ok>\n@here\u202e";
   const failure = new Source().failure("a", { error: { type: "E", message } });
-  alerts.take((await store.write([failure])).alerts);
+  await world.fail(failure);
   await until(() => receiver.messages.length === 1, { what: "the alert" });
   const { text } = receiver.messages[0];
   assertEquals(
@@ -189,17 +267,24 @@ interface World extends AsyncDisposable {
   alerts: Alerts;
   receiver: Receiver;
   troubles: string[];
+  /** Writes failures, and says the id of the first error that is told of. */
+  fail(...entries: Entry[]): Promise<string>;
+  /** Lets time go by, for the sender. */
+  pass(ms: number): void;
+  /** Lets as many pauses between two tries go by as it takes. */
+  passUntil(ask: () => boolean, options: UntilOptions): Promise<void>;
 }
 
 async function startWorld(options: Partial<AlertsOptions> = {}): Promise<World> {
   const store = await openStore("memory:");
   const receiver = startReceiver();
   const troubles: string[] = [];
+  let aheadMs = 0;
   const alerts = new Alerts({
     url: receiver.url,
     store,
     onTrouble: (sentence) => void troubles.push(sentence),
-    firstRetryMs: 10,
+    now: () => Date.now() + aheadMs,
     ...options,
   });
   return {
@@ -207,12 +292,29 @@ async function startWorld(options: Partial<AlertsOptions> = {}): Promise<World> 
     alerts,
     receiver,
     troubles,
+    async fail(...entries) {
+      const written = await store.write(entries);
+      alerts.nudge();
+      return written.alerts[0]!.error.id;
+    },
+    pass,
+    async passUntil(ask, untilOptions) {
+      await until(() => {
+        if (ask()) return true;
+        pass(MINUTE_MS);
+      }, untilOptions);
+    },
     async [Symbol.asyncDispose]() {
       await alerts.close({ deadlineMs: 1_000 });
       await receiver[Symbol.asyncDispose]();
       await store.close();
     },
   };
+
+  function pass(ms: number): void {
+    aheadMs += ms;
+    alerts.nudge();
+  }
 }
 
 function fail(sentence: string): never {

@@ -1,6 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { LogRecord } from "../../logging/record.ts";
-import type { Alert } from "../../logging/store/store.ts";
 import { fault } from "../helpers/fault.ts";
 import { holdStore, refuseRecords } from "../helpers/hold_store.ts";
 import {
@@ -10,6 +9,7 @@ import {
   storedMessages,
   storedRecords,
 } from "../helpers/start_log.ts";
+import { startReceiver } from "../helpers/start_receiver.ts";
 import { until } from "../helpers/until.ts";
 
 const FLUSH = { deadlineMs: 20_000 };
@@ -229,14 +229,14 @@ Deno.test("a failure that was replayed alerts like any other", async () => {
   await logging.ready;
   await logging.close(FLUSH);
   logging.logger.error("the last words");
-  const alerts: Alert[] = [];
+  await using receiver = startReceiver();
   await using _next = startLog({
     dataDir: folder.path,
     storeUrl: `sqlite:${storePath}`,
-    onAlerts: (some) => void alerts.push(...some),
+    alertUrl: receiver.url,
   });
-  await until(() => alerts.length > 0, { what: "an alert" });
-  assertEquals(alerts.map(({ kind, error }) => [kind, error.message]), [["new", "the last words"]]);
+  await until(() => receiver.messages.length > 0, { what: "an alert" });
+  assertMatch(receiver.messages[0].text, /^New error: `\w+: the last words`/);
 });
 
 Deno.test("a record whose time is none is stored all the same", async () => {

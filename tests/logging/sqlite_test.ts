@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openStore } from "../../logging/store/open.ts";
+import { QUIET_MS } from "../../logging/store/outbox.ts";
 import { openSqlite } from "../../logging/store/sqlite.ts";
 import {
   countErrors,
@@ -149,6 +150,34 @@ test("another program's database is refused and kept", async (path) => {
   const content = await Deno.readFile(path);
   await assertRejects(() => openSqlite({ path }), Error, "another program");
   assertEquals(await Deno.readFile(path), content);
+});
+
+test("a store of version 1 is brought up to date", async (path) => {
+  const begin = new URL("../../logging/store/migrations/sqlite/0001_begin.sql", import.meta.url);
+  const toldMs = Date.now();
+  const db = new DatabaseSync(path);
+  db.exec(await Deno.readTextFile(begin));
+  db.exec(`
+    pragma application_id = ${0x686f6c64};
+    pragma user_version = 1;
+    insert into errors (
+      uid, state, type, message, svc_name, severity, location, count, kept, oldest_kept, first_seen,
+      last_seen, resolved_at, last_error_id
+    ) values ('old', 'resolved', 'E', 'broken', 'shop', 40, 'shop', 3, 0, 0, 1, 2, 3, '');
+    insert into error_keys (key, error, rule, parts) values ('a', 1, 'frames', '[]');
+    insert into alerts_sent (error, time) values (1, ${toldMs})`);
+  db.close();
+  await assertRejects(() => openSqlite({ path, readOnly: true }), Error, "an older version");
+  await using(await openSqlite({ path }), async (store) => {
+    const { alerts } = await store.write([new Source().failure("a"), new Source().failure("b")]);
+    assertEquals(alerts.map(({ kind, error }) => `${kind} ${error.count}`), ["back 4", "new 1"]);
+    // What version 1 told of is not told again within the five minutes.
+    const { due } = await store.takeAlert({ now: Date.now() });
+    assertEquals(due?.alerts.map(({ kind }) => kind), ["new"]);
+    await store.settleAlert(due!.id, { isTold: true, now: Date.now() });
+    const { nextMs } = await store.takeAlert({ now: Date.now() });
+    assertEquals(nextMs, toldMs + QUIET_MS);
+  });
 });
 
 test("a store that a newer version wrote is refused", async (path) => {

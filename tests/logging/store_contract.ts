@@ -8,6 +8,7 @@ import * as fc from "fast-check";
 import type { LogRecord } from "../../logging/record.ts";
 import { BadCursor, MAX_TOTAL, type Page, type Store } from "../../logging/store/store.ts";
 import { Source, times } from "./entries.ts";
+import { storeAlertsContract } from "./store_alerts_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
 import { storeVerbsContract } from "./store_verbs_contract.ts";
 
@@ -228,7 +229,6 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals(await store.merge("nobody", "nobody"), null);
     assertEquals(await store.resolveAll(["nobody"], {}), []);
     assertEquals(await store.muteAll([], {}), []);
-    assertEquals(await store.claimAlert("nobody", { now: Date.now(), quietMs: 1 }), false);
   });
 
   test("a batch of 5,000 entries is stored whole", async (store, source) => {
@@ -623,6 +623,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   });
 
   storeVerbsContract(test);
+  storeAlertsContract(test);
   storeTailContract(test);
 
   test("a store that is too large loses its oldest logs first", async (store, source) => {

@@ -16,7 +16,6 @@ import { Source, times } from "./entries.ts";
 import type { StoreTest } from "./store_contract.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const QUIET_MS = 5 * 60 * 1000;
 
 /** Adds the tests to a suite. */
 export function storeVerbsContract(test: StoreTest): void {
@@ -362,27 +361,6 @@ export function storeVerbsContract(test: StoreTest): void {
       return [older, newer];
     }));
     assertEquals(neighbours, [[null, ids[1]], [ids[0], ids[2]], [ids[1], null]]);
-  });
-
-  test("an alert of one error is claimed once in a while, by one", async (store, source) => {
-    const a = await openError(store, source.failure("a"));
-    const b = await openError(store, source.failure("b"));
-    const now = Date.now();
-    const claim = (id: string, afterMs: number) =>
-      store.claimAlert(id, { now: now + afterMs, quietMs: QUIET_MS });
-    assertEquals(await Promise.all(times(5, () => claim(a, 0))), [
-      true,
-      false,
-      false,
-      false,
-      false,
-    ]);
-    assertEquals(await claim(b, 0), true);
-    assertEquals(await claim(a, QUIET_MS - 1), false);
-    assertEquals(await claim(a, QUIET_MS), true);
-    assertEquals(await claim(a, QUIET_MS), false);
-    await store.remove(a);
-    assertEquals(await claim(a, 10 * QUIET_MS), false);
   });
 }
 

@@ -24,6 +24,7 @@ import {
   type Tally,
   worstOf,
 } from "../tally.ts";
+import { noteAlerts } from "./alerts.ts";
 import type { Session } from "./database.ts";
 import { changedMeanwhile } from "./faults.ts";
 import { fingerprintsOf, type KeyRow, keysIn } from "./keys.ts";
@@ -110,6 +111,7 @@ const RECORD = `
     insert into holdfast.history (error, time, action, actor, note)
     select error, time, action, 'holdfast', note
     from json_to_recordset($8) as given (error bigint, time bigint, action text, note text)
+  ), alerted as (${noteAlerts("json_to_recordset($10) as news (error bigint, kind text)", "$11")}
   )
   update holdfast.errors set
     state = given.state, came_back = given.came_back, resolved_at = given.resolved_at,
@@ -132,6 +134,15 @@ export async function recordFailures(
   const unknown = failures.filter(({ isKnown }) => !isKnown);
   const opened = unknown.length > 0 ? await openErrors(session, unknown) : new Set<string>();
   const { changes, splits } = await lockErrors(session, failures);
+  const news = changes.flatMap((
+    { before, wake, tally },
+  ): { error: number; kind: Alert["kind"] }[] =>
+    opened.has(tally.key)
+      ? [{ error: before.id, kind: "new" }]
+      : wake === undefined
+      ? []
+      : [{ error: before.id, kind: "back" }]
+  );
   const rows = await session.all<ErrorRow & Splits>(RECORD, [
     JSON.stringify(changes.map(touched)),
     ...placesOf(changes),
@@ -140,15 +151,13 @@ export async function recordFailures(
     JSON.stringify(changes.flatMap(variantsOf)),
     JSON.stringify(changes.flatMap(({ wake }) => wake ?? [])),
     fingerprintsOf(failures),
+    JSON.stringify(news),
+    Date.now(),
   ]);
   // While the locks were waited for. Now that they are held, nobody can.
   if (rows[0]?.splits !== splits) throw changedMeanwhile("A variant was split off");
   const rowOf = new Map(rows.map((row) => [row.id, row]));
-  return changes.flatMap(({ before, wake, tally }): Alert[] => {
-    const error = summaryOf(rowOf.get(before.id)!);
-    if (opened.has(tally.key)) return [{ kind: "new", error }];
-    return wake === undefined ? [] : [{ kind: "back", error }];
-  });
+  return news.map(({ error, kind }) => ({ kind, error: summaryOf(rowOf.get(error)!) }));
 }
 
 /** One error, locked, and what this batch brings to it. */

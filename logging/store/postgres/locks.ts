@@ -12,4 +12,6 @@ export const ADVISORY_LOCKS = {
   opening: "7525352680829580150",
   /** Whoever takes away or moves what is stored: retention, merge, split, remove. Before any row is locked. */
   sweeping: "7525352680829580151",
+  /** Whoever takes a message about errors, so that two do not begin one each. */
+  telling: "7525352680829580152",
 } as const;

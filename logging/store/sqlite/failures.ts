@@ -8,6 +8,7 @@
  */
 import { uuidv7 } from "../../ids.ts";
 import type { Alert } from "../store.ts";
+import { noteAlert } from "./alerts.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { findByKey, splitVariants } from "./keys.ts";
@@ -37,7 +38,9 @@ export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[
     const known = findByKey(db, tally.key);
     const { row, kind } = known === undefined ? openError(db, tally) : touch(db, known, tally);
     addOccurrences(db, row.id, tally);
-    if (kind !== undefined) alerts.push({ kind, error: summaryOf(row) });
+    if (kind === undefined) continue;
+    noteAlert(db, row.id, kind);
+    alerts.push({ kind, error: summaryOf(row) });
   }
   return alerts;
 }
