@@ -9,7 +9,7 @@ import { type Entry, type Store, StoreBusy, type Written } from "../store/store.
 export interface StoreSinkOptions {
   /** The open store, which stays its maker's; rejects with `StoreBusy` while there is none. */
   open: () => Promise<Pick<Store, "write">>;
-  /** There is something to tell the world. */
+  /** There may be something to tell the world. */
   onAlerts: () => void;
   /** This record can never be stored. */
   onRejected: (entry: Entry, error: Error) => void;
@@ -27,7 +27,8 @@ export function storeSink({ open, onAlerts, onRejected }: StoreSinkOptions): Sto
     const store = await open();
     try {
       const written = await store.write(entries);
-      if (written.alerts.length > 0) onAlerts();
+      // A write whose answer was lost comes again, and all of it is there already: its alerts too.
+      if (written.alerts.length > 0 || written.duplicates > 0) onAlerts();
       return written;
     } catch (error) {
       if (error instanceof StoreBusy) throw error;

@@ -42,6 +42,13 @@ export function storeAlertsContract(test: StoreTest): void {
     assertEquals(await store.takeAlert(later), { due: null, nextMs: null });
   });
 
+  test("a write whose answer was lost is told of all the same", async (store, source) => {
+    const batch = [source.failure("a")];
+    await store.write(batch);
+    assertEquals((await store.write(batch)).alerts, []);
+    assertEquals(await tellAll(store, Date.now()), [["new broken a"]]);
+  });
+
   test("a message that nobody settles is due again, the same", async (store, source) => {
     await store.write([source.failure("a")]);
     const now = Date.now();

@@ -1,0 +1,101 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { LEASE_MS } from "../../logging/store/outbox.ts";
+import { type Service, startService } from "../helpers/start_service.ts";
+import { startReceiver } from "../helpers/start_receiver.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
+import { until } from "../helpers/until.ts";
+
+Deno.test("kill -9 between storing and sending: the next start sends it, once", async () => {
+  using folder = tempFolder();
+  const storePath = folder.at("holdfast.db");
+  const storeUrl = `sqlite:${storePath}`;
+  {
+    // Without a webhook nobody sends.
+    await using service = await startService({ STORE_URL: storeUrl });
+    await failOnPurpose(service);
+    await until(() => waiting(storePath) === 1, { what: "it is stored" });
+    await killHard(service);
+  }
+  await using receiver = startReceiver();
+  const variables = { STORE_URL: storeUrl, ALERT_WEBHOOK_URL: receiver.url };
+  await using service = await startService(variables);
+  await until(() => waiting(storePath) === 0, { what: "it is told" });
+  assertMatch(receiver.messages[0].text, /^New error: `Error: thrown on purpose by \/fail`/);
+  await failOnPurpose(service);
+  service.kill("SIGTERM");
+  assertEquals((await service.ended).code, 0);
+  assertEquals(receiver.messages.length, 1);
+});
+
+Deno.test("kill -9 while the receiver is down: the message arrives when both are back", async () => {
+  using folder = tempFolder();
+  const down = startReceiver();
+  const port = Number(new URL(down.url).port);
+  await down[Symbol.asyncDispose]();
+  const variables = {
+    STORE_URL: `sqlite:${folder.at("holdfast.db")}`,
+    ALERT_WEBHOOK_URL: down.url,
+  };
+  {
+    await using service = await startService(variables);
+    await failOnPurpose(service);
+    await until(() => service.output.includes("ALERT_WEBHOOK_URL: it is out of reach"), {
+      what: "it was tried",
+    });
+    await killHard(service);
+  }
+  await using receiver = startReceiver({ port });
+  await using _service = await startService(variables);
+  await until(() => receiver.messages.length === 1, { what: "the message" });
+  assertMatch(receiver.messages[0].text, /^New error: `Error: thrown on purpose by \/fail`/);
+});
+
+Deno.test("kill -9 while the receiver holds its answer: the message comes again, under the same id", async () => {
+  using folder = tempFolder();
+  const storePath = folder.at("holdfast.db");
+  await using receiver = startReceiver();
+  const release = Promise.withResolvers<void>();
+  receiver.answer = async () => {
+    await release.promise;
+    return new Response();
+  };
+  const variables = { STORE_URL: `sqlite:${storePath}`, ALERT_WEBHOOK_URL: receiver.url };
+  {
+    await using service = await startService(variables);
+    await failOnPurpose(service);
+    await until(() => receiver.messages.length === 1, { what: "the message is on its way" });
+    await killHard(service);
+  }
+  // What the dead process had taken is its own for a while.
+  letPass(storePath, LEASE_MS);
+  await using _service = await startService(variables);
+  await until(() => receiver.messages.length === 2, { what: "the message again" });
+  release.resolve();
+  await until(() => waiting(storePath) === 0, { what: "it is told" });
+  const [first, again] = receiver.messages;
+  assertEquals([again.id, again.error.id], [first.id, first.error.id]);
+});
+
+async function failOnPurpose(service: Service): Promise<void> {
+  const response = await service.fetch("/fail?how=throw");
+  await response.body?.cancel();
+  assertEquals(response.status, 500);
+}
+
+async function killHard(service: Service): Promise<void> {
+  service.kill("SIGKILL");
+  assertEquals((await service.ended).signal, "SIGKILL");
+}
+
+/** Errors that are still to be told. */
+function waiting(storePath: string): number {
+  using db = new DatabaseSync(storePath, { readOnly: true });
+  const sql = "select count(*) as errors from alerts_sent where kind is not null";
+  return db.prepare(sql).get()!.errors as number;
+}
+
+function letPass(storePath: string, ms: number): void {
+  using db = new DatabaseSync(storePath);
+  db.exec(`update alerts_sent set time = time - ${ms}, due_at = due_at - ${ms}`);
+}
