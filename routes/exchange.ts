@@ -172,20 +172,25 @@ export class Exchange {
       this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
       return this.#streamed(null, { status, media });
     }
+    // What is read when the client has gone ends nowhere, and is no failure.
+    let isLeft = false;
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         try {
           const { done, value } = await reader.read();
+          if (isLeft) return;
           if (!done) return controller.enqueue(toBytes(value));
           this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
           controller.close();
         } catch (thrown) {
+          if (isLeft) return;
           const errorId = this.#tools.logging.newErrorId();
           this.#finish({ severity: SEVERITY.ERROR, status, thrown, errorId });
           controller.error(new BrokenStream(thrown));
         }
       },
       cancel: (reason) => {
+        isLeft = true;
         const message = `${this.#plainly(status)}: the client went away half-way`;
         this.#finish({ severity: SEVERITY.INFO, status, message });
         return reader.cancel(reason);

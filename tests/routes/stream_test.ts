@@ -72,6 +72,20 @@ Deno.test("streams are few, and one that ends makes room", async () => {
   assertEquals(app.logging.tails.count, 0);
 });
 
+Deno.test("a client that leaves a stream is one record, and no error", async () => {
+  await using app = await startApp();
+  const reader = (await app.asOperator("/logs/stream")).body!.getReader();
+  // Now it waits for what comes next.
+  await reader.read();
+  await reader.cancel();
+  await until(() => app.logging.tails.count === 0, { what: "the stream has ended" });
+  await app.logging.flush({ deadlineMs: 5_000 });
+  const { items } = await app.logging.store.listLogs({ route: "/logs/stream", limit: 10 });
+  assertEquals(items.map(({ level, message }) => `${level} ${message}`), [
+    "INFO GET /logs/stream 200: the client went away half-way",
+  ]);
+});
+
 Deno.test("a stream ends with its client, and does not hold up the end of the service", async () => {
   await using service = await startService({ SHUTDOWN_MS: "4500" });
   const aborter = new AbortController();
