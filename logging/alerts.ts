@@ -15,6 +15,8 @@ import type { DueAlert, ErrorSummary, StoreReads } from "./store/store.ts";
 
 /** A store with nothing to tell is asked this often, for what processes that have died or have no webhook left. */
 const POLL_MS = 15_000;
+/** After something was noted, so that the first errors of a storm are in its summary. */
+const GATHER_MS = 500;
 /** After a question that the store could not answer. */
 const RETRY_MS = 1_000;
 /** Between two questions at least, where nothing was to be sent. */
@@ -47,6 +49,8 @@ export interface AlertsOptions {
   onTrouble: (sentence: string) => void;
   /** Time of one try, in milliseconds. */
   tryTimeoutMs?: number;
+  /** How long after a nudge it looks, in milliseconds. */
+  gatherMs?: number;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -57,12 +61,18 @@ export class Alerts {
   readonly #closing = new AbortController();
   readonly #over = new AbortController();
   readonly #work: Promise<void>;
+  /** Ends with a nudge. */
   #sleep = new AbortController();
   #isFailing = false;
 
   /** Begins at once: an earlier process may have left something to tell. */
   constructor(options: AlertsOptions) {
-    this.#options = { tryTimeoutMs: TRY_TIMEOUT_MS, now: Date.now, ...options };
+    this.#options = {
+      tryTimeoutMs: TRY_TIMEOUT_MS,
+      gatherMs: GATHER_MS,
+      now: Date.now,
+      ...options,
+    };
     this.#work = this.#run();
   }
 
@@ -83,15 +93,15 @@ export class Alerts {
   }
 
   async #run(): Promise<void> {
-    const { now } = this.#options;
-    let isLast = false;
-    while (!isLast) {
-      // Once more when it closes: for the last failures.
-      isLast = this.#closing.signal.aborted;
+    const { now, gatherMs } = this.#options;
+    while (true) {
+      const isLast = this.#closing.signal.aborted;
       this.#sleep = new AbortController();
       const nextMs = await this.#tellDue();
+      if (isLast) return;
       const restMs = Math.max((nextMs ?? Infinity) - now(), MIN_REST_MS);
-      if (!this.#closing.signal.aborted) await pause(Math.min(restMs, POLL_MS), this.#sleep.signal);
+      await pause(Math.min(restMs, POLL_MS), this.#sleep.signal);
+      if (this.#sleep.signal.aborted) await pause(gatherMs, this.#closing.signal);
     }
   }
 

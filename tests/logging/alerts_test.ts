@@ -92,6 +92,14 @@ Deno.test("a storm is one summary, and what follows it within the minute another
   assertEquals(receiver.messages[2].error.message, "broken third");
 });
 
+Deno.test("what fails within half a second is one summary from its first error on", async () => {
+  await using world = await startWorld({ gatherMs: 500 });
+  const source = new Source();
+  for (let i = 0; i <= MAX_A_MINUTE; i++) await world.fail(source.failure(`k${i}`));
+  await until(() => world.receiver.messages.length > 0, { what: "the summary" });
+  assertEquals(world.receiver.messages[0].count, MAX_A_MINUTE + 1);
+});
+
 Deno.test("a receiver that is down gets the alert when it is up again", async () => {
   const down = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = down.addr as Deno.NetAddr;
@@ -284,6 +292,7 @@ async function startWorld(options: Partial<AlertsOptions> = {}): Promise<World> 
     url: receiver.url,
     store,
     onTrouble: (sentence) => void troubles.push(sentence),
+    gatherMs: 0,
     now: () => Date.now() + aheadMs,
     ...options,
   });
