@@ -28,7 +28,9 @@ export const MAX_TRIES = 6;
 /** … each a longer pause after the one before: 2 s, then twice as long each time, a minute in all. */
 export const FIRST_RETRY_MS = 2_000;
 
-/** Errors that a summary carries. */
+/** Errors that one summary tells of, at most: the rest is the next minute's. */
+export const MAX_TOLD = 10_000;
+/** Of these, the ones that it carries. */
 export const MAX_IN_SUMMARY = 20;
 
 /** What waits, and what was told in the last minute. Only errors that are open count, and what is not too old. */

@@ -1,8 +1,9 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openStore } from "../../logging/store/open.ts";
-import { QUIET_MS } from "../../logging/store/outbox.ts";
+import { MAX_TOLD, MINUTE_MS, QUIET_MS } from "../../logging/store/outbox.ts";
 import { openSqlite } from "../../logging/store/sqlite.ts";
+import { OUTBOX } from "../../logging/store/sqlite/alerts.ts";
 import {
   countErrors,
   countStates,
@@ -180,6 +181,18 @@ test("a store of version 1 is brought up to date", async (path) => {
   });
 });
 
+test("a summary tells of ten thousand errors at most, the next minute's of the rest", async (path) => {
+  await using(await openSqlite({ path }), async (store) => {
+    const source = new Source();
+    await store.write(times(MAX_TOLD + 20, (i) => source.failure(`k${i}`)));
+    const now = Date.now();
+    const { due } = await store.takeAlert({ now });
+    await store.settleAlert(due!.id, { isTold: true, now });
+    const next = await store.takeAlert({ now: now + MINUTE_MS });
+    assertEquals([due!.count, next.due!.count], [MAX_TOLD, 20]);
+  });
+});
+
 test("a store that a newer version wrote is refused", async (path) => {
   await (await openSqlite({ path })).close();
   const db = new DatabaseSync(path);
@@ -326,6 +339,10 @@ test("listings read the rows they show and no more, and filters the index alone"
   }
   const matching = planOf(ERRORS_BY_WORDS);
   assertMatch(matching, /SEARCH occurrences USING INTEGER PRIMARY KEY/);
+  assertMatch(
+    planOf(OUTBOX),
+    /^SEARCH alerts_sent USING INDEX alerts_sent_waiting [^;]*; SEARCH errors USING INTEGER PRIMARY KEY/,
+  );
   assertMatch(planOf(HOURS_OF_MANY), /SEARCH errors .*uid=.*SEARCH hours USING PRIMARY KEY/);
   db.close();
 });

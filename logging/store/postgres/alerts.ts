@@ -9,6 +9,7 @@ import {
   LEASE_MS,
   MAX_AGE_MS,
   MAX_IN_SUMMARY,
+  MAX_TOLD,
   MAX_TRIES,
   MINUTE_MS,
   type Outbox,
@@ -33,10 +34,11 @@ export const noteAlerts = (news: string, now: string): string => `
     due_at = greatest(excluded.due_at, alerts.time + ${QUIET_MS}),
     message_id = null, is_summary = 0, tries = 0`;
 
-/** Values: the time before which all is too old. */
+/** A row's state is asked for by itself: joined, the planner may read all errors. Values: the time before which all is too old. */
 const WAITING = `
-  select alerts.* from holdfast.alerts_sent as alerts join holdfast.errors on errors.id = alerts.error
-  where kind is not null and noted_at > $1 and state = 'open'`;
+  select * from holdfast.alerts_sent as alerts
+  where kind is not null and noted_at > $1
+    and (select state from holdfast.errors where errors.id = alerts.error) = 'open'`;
 
 /** Values: as above, and now. */
 const OUTBOX = `
@@ -52,8 +54,8 @@ const OUTBOX = `
     (select max(time) from recent where is_summary = 1) as last_summary
   from waiting`;
 
-/** The oldest of those that no message tells of, or all of them. Values: as above, the message, whether it is a summary. */
-const begin = (which: "order by noted_at, error limit 1" | "order by error") => `
+/** The oldest of those that no message tells of, or many of them. Values: as above, the message, whether it is a summary. */
+const begin = (which: string) => `
   with picked as (
     ${WAITING} and message_id is null and due_at <= $2 ${which} for update of alerts
   )
@@ -62,7 +64,7 @@ const begin = (which: "order by noted_at, error limit 1" | "order by error") => 
 
 const BEGIN = {
   single: begin("order by noted_at, error limit 1"),
-  summary: begin("order by error"),
+  summary: begin(`order by error limit ${MAX_TOLD}`),
 };
 
 /** A message's rows, locked in the order of their errors. */

@@ -9,6 +9,7 @@ import {
   LEASE_MS,
   MAX_AGE_MS,
   MAX_IN_SUMMARY,
+  MAX_TOLD,
   MAX_TRIES,
   MINUTE_MS,
   type Outbox,
@@ -32,13 +33,14 @@ export function noteAlert(db: Database, error: number, kind: Alert["kind"]): voi
   );
 }
 
-/** Values: the time before which all is too old. */
+/** By the index of what waits, then by id: without a word the planner reads all errors. Values: the time before which all is too old. */
 const WAITING = `
-  select alerts_sent.* from alerts_sent join errors on errors.id = alerts_sent.error
+  select alerts_sent.* from alerts_sent indexed by alerts_sent_waiting
+  cross join errors on errors.id = alerts_sent.error
   where kind is not null and noted_at > ?1 and state = 'open'`;
 
 /** Values: as above, and now. */
-const OUTBOX = `
+export const OUTBOX = `
   with waiting as (${WAITING}), recent as (
     select message_id, is_summary, time from alerts_sent where time > ?2 - ${MINUTE_MS}
   )
@@ -77,7 +79,13 @@ function take(db: Database, turn: Exclude<Turn, { act: "wait" }>, now: number): 
          select error from waiting where message_id is null and due_at <= ?2
          order by noted_at, error limit ?5
        )`,
-      [now - MAX_AGE_MS, now, id, turn.act === "summary" ? 1 : 0, turn.act === "summary" ? -1 : 1],
+      [
+        now - MAX_AGE_MS,
+        now,
+        id,
+        turn.act === "summary" ? 1 : 0,
+        turn.act === "summary" ? MAX_TOLD : 1,
+      ],
     );
   }
   db.run(
