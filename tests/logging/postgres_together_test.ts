@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import pg from "pg";
-import { LEASE_MS } from "../../logging/store/outbox.ts";
+import { LEASE_MS, MINUTE_MS } from "../../logging/store/outbox.ts";
 import { openPostgres } from "../../logging/store/postgres.ts";
 import { BadMerge, BadSplit, type Store, StoreBusy } from "../../logging/store/store.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
@@ -138,6 +138,26 @@ test("a message about errors is taken by one of all instances", async ({ one, ot
   );
   assertEquals(turns.filter(({ due }) => due !== null).length, 1);
   assertEquals(turns.filter(({ nextMs }) => nextMs === now + LEASE_MS).length, 7);
+});
+
+test("telling of an error waits for nobody who is writing to it", async ({ one, url }) => {
+  await one.write([new Source().failure("a")]);
+  const writer = new pg.Client({ connectionString: url });
+  await writer.connect();
+  try {
+    await writer.query("begin");
+    await writer.query("select * from holdfast.errors for update");
+    let now = Date.now();
+    for (const isTold of [false, true]) {
+      const { due } = await one.takeAlert({ now });
+      await one.settleAlert(due!.id, { isTold, now });
+      now += MINUTE_MS;
+    }
+    assertEquals(await one.takeAlert({ now }), { due: null, nextMs: null });
+    await writer.query("rollback");
+  } finally {
+    await writer.end();
+  }
 });
 
 test("what is removed leaves the books too", async ({ one, url }) => {

@@ -54,12 +54,21 @@ const OUTBOX = `
     (select max(time) from recent where is_summary = 1) as last_summary
   from waiting`;
 
-/** The oldest of those that no message tells of, or many of them. Values: as above, the message, whether it is a summary. */
+/** Whoever asked has it for a while. */
+const LEASED = (now: `$${number}`) =>
+  `time = ${now}::bigint, due_at = ${now}::bigint + ${LEASE_MS}`;
+
+/**
+ * A message of those that have none yet: of the oldest, or of many. Values: as above, the message, whether it is a summary.
+ *
+ * In one update: a second one in the same transaction would check, and lock, the errors too, which writers hold.
+ */
 const begin = (which: string) => `
   with picked as (
     ${WAITING} and message_id is null and due_at <= $2 ${which} for update of alerts
   )
-  update holdfast.alerts_sent as alerts set message_id = $3, is_summary = $4, tries = 0
+  update holdfast.alerts_sent as alerts
+  set message_id = $3, is_summary = $4, ${LEASED("$2")}, tries = 1
   from picked where alerts.error = picked.error`;
 
 const BEGIN = {
@@ -74,10 +83,9 @@ const ITS_ROWS = (id: `$${number}`) => `
     order by error for update
   )`;
 
-const LEASE = `
+const AGAIN = `
   with ${ITS_ROWS("$1")}
-  update holdfast.alerts_sent as alerts
-  set time = $2::bigint, due_at = $2::bigint + ${LEASE_MS}, tries = tries + 1
+  update holdfast.alerts_sent as alerts set ${LEASED("$2")}, tries = tries + 1
   from its_rows where alerts.error = its_rows.error`;
 
 const TOLD = `
@@ -116,12 +124,13 @@ async function take(
   turn: Exclude<Turn, { act: "wait" }>,
   now: number,
 ): Promise<DueAlert | null> {
-  const id = turn.act === "again" ? turn.id : uuidv7();
-  if (turn.act !== "again") {
-    const isSummary = turn.act === "summary" ? 1 : 0;
-    await session.all(BEGIN[turn.act], [now - MAX_AGE_MS, now, id, isSummary]);
+  if (turn.act === "again") {
+    await session.all(AGAIN, [turn.id, now]);
+    return await messageOf(session, turn.id, now);
   }
-  await session.all(LEASE, [id, now]);
+  const id = uuidv7();
+  const isSummary = turn.act === "summary" ? 1 : 0;
+  await session.all(BEGIN[turn.act], [now - MAX_AGE_MS, now, id, isSummary]);
   return await messageOf(session, id, now);
 }
 

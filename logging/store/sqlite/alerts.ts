@@ -71,27 +71,25 @@ function turnOf(db: Database, now: number): Turn {
 
 /** One message for one process. */
 function take(db: Database, turn: Exclude<Turn, { act: "wait" }>, now: number): DueAlert {
-  const id = turn.act === "again" ? turn.id : uuidv7();
-  if (turn.act !== "again") {
+  if (turn.act === "again") {
     db.run(
-      `with waiting as (${WAITING})
-       update alerts_sent set message_id = ?3, is_summary = ?4, tries = 0 where error in (
-         select error from waiting where message_id is null and due_at <= ?2
-         order by noted_at, error limit ?5
-       )`,
-      [
-        now - MAX_AGE_MS,
-        now,
-        id,
-        turn.act === "summary" ? 1 : 0,
-        turn.act === "summary" ? MAX_TOLD : 1,
-      ],
+      `update alerts_sent set time = ?1, due_at = ?1 + ${LEASE_MS}, tries = tries + 1
+       where message_id = ?2 and kind is not null`,
+      [now, turn.id],
     );
+    return messageOf(db, turn.id, now);
   }
+  const id = uuidv7();
+  const [isSummary, most] = turn.act === "summary" ? [1, MAX_TOLD] : [0, 1];
   db.run(
-    `update alerts_sent set time = ?, due_at = ?, tries = tries + 1
-     where message_id = ? and kind is not null`,
-    [now, now + LEASE_MS, id],
+    `with waiting as (${WAITING})
+     update alerts_sent set
+       message_id = ?3, is_summary = ?4, time = ?2, due_at = ?2 + ${LEASE_MS}, tries = 1
+     where error in (
+       select error from waiting where message_id is null and due_at <= ?2
+       order by noted_at, error limit ?5
+     )`,
+    [now - MAX_AGE_MS, now, id, isSummary, most],
   );
   return messageOf(db, id, now);
 }
