@@ -77,8 +77,33 @@ Deno.test("kill -9 while the receiver holds its answer: the message comes again,
   assertEquals([again.id, again.error.id], [first.id, first.error.id]);
 });
 
-async function failOnPurpose(service: Service): Promise<void> {
-  const response = await service.fetch("/fail?how=throw");
+Deno.test("kill -9 of one of two processes: the other one sends what it had taken", async () => {
+  using folder = tempFolder();
+  const storePath = folder.at("holdfast.db");
+  await using receiver = startReceiver();
+  const release = Promise.withResolvers<void>();
+  receiver.answer = async () => {
+    await release.promise;
+    return new Response();
+  };
+  const variables = { STORE_URL: `sqlite:${storePath}`, ALERT_WEBHOOK_URL: receiver.url };
+  await using one = await startService(variables);
+  await using other = await startService(variables);
+  await failOnPurpose(one);
+  await until(() => receiver.messages.length === 1, { what: "the message is on its way" });
+  await killHard(one);
+  letPass(storePath, LEASE_MS);
+  release.resolve();
+  await failOnPurpose(other, "string");
+  await until(() => receiver.messages.length === 3, { what: "its message, and one of its own" });
+  const [taken, again, own] = receiver.messages;
+  assertEquals([again.id, again.error.id], [taken.id, taken.error.id]);
+  assertMatch(own.text, /^New error: `string: a string thrown on purpose/);
+  await until(() => waiting(storePath) === 0, { what: "both are told" });
+});
+
+async function failOnPurpose(service: Service, how = "throw"): Promise<void> {
+  const response = await service.fetch(`/fail?how=${how}`);
   await response.body?.cancel();
   assertEquals(response.status, 500);
 }
