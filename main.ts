@@ -6,6 +6,9 @@
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { catchStrays, type Logging, startLogging } from "./logging/mod.ts";
 import { type App, createApp } from "./routes/app.ts";
+import type { PeerQuestion } from "./routes/peers.ts";
+import { type Arguments, readArguments } from "./workers/arguments.ts";
+import type { Member } from "./workers/member.ts";
 
 /** The folder this file is in: tells own stack frames from others'. */
 const ROOT = new URL(".", import.meta.url).pathname;
@@ -18,11 +21,16 @@ const REQUESTS_SHARE = 1 / 2;
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
+  const { workers, place } = readArgumentsOrExit();
   const config = readConfigOrExit();
-  const logging = startLog(config);
+  if (workers > 1) return await superviseAndExit(workers, config);
+  // Only a supervisor starts programs: whoever answers requests must not be able to.
+  Deno.permissions.revokeSync({ name: "run" });
+  const member = place && await joinOrExit(place);
+  const logging = startLog(config, member);
   const strays = catchStrays(logging.logger);
   addEventListener("unload", () => logging.spillRest());
-  const operatorToken = config.operatorToken ?? localToken(config);
+  const operatorToken = config.operatorToken ?? member?.token ?? localToken(config);
   const app = createApp({
     logging,
     environment: config.env,
@@ -31,15 +39,50 @@ async function main(): Promise<void> {
     operatorToken,
     intakeKeys: config.intakeKeys,
     root: ROOT,
+    ...(member && { peers: member }),
   });
-  const server = serveOrExit(config, app);
+  const server = serveOrExit(config, { app, member });
+  // All workers run the same code: nobody asks what is not a question.
+  member?.answerWith((question) => app.answerPeer(question as PeerQuestion));
   await logging.ready.catch((error: Error) => exitWith(error.message));
-  logging.logger.info("Started");
-  greet(server.addr, { config, operatorToken, signInPath: await app.newSignInPath() });
-  await untilStopped();
+  tellStart(logging, member);
+  const greetNow = async () => {
+    const signInPath = await app.newSignInPath();
+    greet(server.addr, { config, operatorToken, signInPath, workers: member?.workers });
+  };
+  if (member) member.serves(server.addr as Deno.NetAddr).then(greetNow);
+  else await greetNow();
+  await (member ? untilStoppedAs(member) : untilStopped());
   await drain({ server, logging, config });
   strays[Symbol.dispose]();
   Deno.exit(0);
+}
+
+function readArgumentsOrExit(): Arguments {
+  try {
+    return readArguments(Deno.args);
+  } catch (error) {
+    exitWith((error as Error).message);
+  }
+}
+
+/** This process answers no request: it sees to those that do. */
+async function superviseAndExit(workers: number, config: Config): Promise<never> {
+  const { refusal } = await import("./workers/refusal.ts");
+  const why = refusal(config);
+  if (why !== undefined) exitWith(`Cannot start ${workers} workers: ${why}`);
+  const { supervise } = await import("./workers/supervisor.ts");
+  const token = config.operatorToken === undefined ? localToken(config) : undefined;
+  Deno.exit(await supervise({ workers, token, shutdownMs: config.shutdownMs, root: ROOT }));
+}
+
+async function joinOrExit(place: NonNullable<Arguments["place"]>): Promise<Member> {
+  const { Member } = await import("./workers/member.ts");
+  try {
+    return await Member.join(place);
+  } catch (error) {
+    exitWith(`Worker ${place.worker} finds no supervisor: ${(error as Error).message}`);
+  }
 }
 
 function readConfigOrExit(): Config {
@@ -51,7 +94,7 @@ function readConfigOrExit(): Config {
   }
 }
 
-function startLog(config: Config): Logging {
+function startLog(config: Config, member: Member | undefined): Logging {
   return startLogging({
     level: config.logLevel,
     console: config.logConsole,
@@ -64,11 +107,15 @@ function startLog(config: Config): Logging {
     isDiskEphemeral: config.onDeploy,
     storeUrl: config.storeUrl,
     alertUrl: config.alertWebhookUrl,
-    retention: {
-      days: config.retentionDays,
-      keepOccurrences: config.keepOccurrences,
-      maxMegabytes: config.storeMaxMegabytes,
-    },
+    // One of several workers is enough.
+    ...((member?.worker ?? 1) === 1 && {
+      retention: {
+        days: config.retentionDays,
+        keepOccurrences: config.keepOccurrences,
+        maxMegabytes: config.storeMaxMegabytes,
+      },
+    }),
+    ...(member && { consoleLock: member.consoleLock }),
     release: config.release,
     root: ROOT,
     instance: `${Deno.hostname()}:${Deno.pid}`,
@@ -81,8 +128,16 @@ function localToken(config: Config): string | undefined {
   return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
 }
 
-function serveOrExit(config: Config, app: App): Deno.HttpServer {
-  const address = config.onDeploy ? {} : { hostname: config.host, port: config.port };
+function serveOrExit(
+  config: Config,
+  { app, member }: { app: App; member: Member | undefined },
+): Deno.HttpServer {
+  const own = { hostname: config.host, port: config.port };
+  const address = config.onDeploy
+    ? {}
+    : member
+    ? { ...own, port: member.port ?? own.port, reusePort: true }
+    : own;
   try {
     return Deno.serve({
       ...address,
@@ -99,13 +154,25 @@ function serveOrExit(config: Config, app: App): Deno.HttpServer {
   }
 }
 
+/** A worker that ended is an error of this service: it is remembered like any other. */
+function tellStart({ logger }: Logging, member: Member | undefined): void {
+  if (!member) return logger.info("Started");
+  const { worker, predecessor } = member;
+  if (!predecessor) return logger.info(`Started as worker ${worker}`);
+  const { pid, code, signal } = predecessor;
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  const sentence = `A worker ended by itself and is replaced: ${how}`;
+  logger[code === 0 ? "info" : "error"](sentence, { worker, pid });
+}
+
 /** The first thing an operator reads. Not a log record: the token in it must not be kept. */
 function greet(
   addr: Deno.Addr,
-  { config, operatorToken, signInPath }: {
+  { config, operatorToken, signInPath, workers }: {
     config: Config;
     operatorToken: string | undefined;
     signInPath: string | undefined;
+    workers: number | undefined;
   },
 ): void {
   const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
@@ -115,8 +182,9 @@ function greet(
     ? `operator's token until this process ends: ${operatorToken}`
     : "OPERATOR_TOKEN is not set: the operator's API is closed";
   const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
+  const by = workers === undefined ? "" : `, ${workers} workers`;
   say([
-    `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
+    `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)}${by})`,
     `Try: curl -i '${base}/?query_content=hello&user_type=guest'`,
     `Board: ${boardLine(base, { config, signInPath })}`,
     `Operator: ${operator}`,
@@ -156,6 +224,19 @@ function untilStopped(): Promise<void> {
       });
     }
   });
+}
+
+/**
+ * Settles when the supervisor says so or has gone, and at a SIGTERM of its own. Ctrl+C in a terminal reaches all processes at
+ * once: the supervisor speaks for it.
+ */
+function untilStoppedAs(member: Member): Promise<void> {
+  member.stoppedAtOnce.then(() => Deno.exit(1));
+  Deno.addSignalListener("SIGINT", () => {});
+  return Promise.race([
+    member.stopped,
+    new Promise<void>((resolve) => Deno.addSignalListener("SIGTERM", resolve)),
+  ]);
 }
 
 /** Finishes the requests, then the log, within `SHUTDOWN_MS`. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { ownTickets, type Tickets } from "./tickets.ts";
 
 const COOKIE = "holdfast_board";
 /** Browsers take a cookie of this name only with `Secure` and from this very host (RFC 6265bis, 4.1.3.2). */
@@ -12,8 +13,6 @@ const SESSION_HOURS = 12;
 const SESSION_SECONDS = SESSION_HOURS * 60 * 60;
 /** Long enough to read the terminal and click. */
 const TICKET_MS = 15 * 60 * 1000;
-/** Tickets that wait to be used; the oldest goes. */
-const MAX_TICKETS = 10;
 const TICKET_BYTES = 24;
 /** Part of every key made from the token: a new scheme of cookies ends the old sessions. */
 const PURPOSE = "holdfast board session 1";
@@ -26,13 +25,18 @@ export class Access {
   readonly #token: Uint8Array;
   readonly #key: Uint8Array;
   readonly #now: () => number;
-  readonly #tickets = new Map<string, number>();
+  readonly #tickets: Tickets;
 
   /** Changing the token ends every session. `now` gives milliseconds since 1970. */
-  constructor(operatorToken: string, now: () => number = Date.now) {
+  constructor(
+    operatorToken: string,
+    now: () => number = Date.now,
+    tickets: Tickets = ownTickets(now),
+  ) {
     this.#key = createHmac("sha256", operatorToken).update(PURPOSE).digest();
     this.#token = this.#digest(operatorToken);
     this.#now = now;
+    this.#tickets = tickets;
   }
 
   /** Whether a text is the operator's token. Takes as long for any wrong one. */
@@ -42,19 +46,15 @@ export class Access {
 
   /** A text that opens one session, once, within a quarter of an hour. */
   newTicket(): string {
-    if (this.#tickets.size >= MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value!);
     const ticket = randomBytes(TICKET_BYTES).toString("base64url");
-    this.#tickets.set(this.#hexDigest(ticket), this.#now() + TICKET_MS);
+    this.#tickets.keep(this.#hexDigest(ticket), this.#now() + TICKET_MS);
     return ticket;
   }
 
   /** Uses a ticket up; true when it was good. */
-  redeem(ticket: string): boolean {
+  async redeem(ticket: string): Promise<boolean> {
     // Looked up by its keyed digest: the time a look-up takes tells nothing about the ticket.
-    const digest = this.#hexDigest(ticket);
-    const until = this.#tickets.get(digest);
-    this.#tickets.delete(digest);
-    return until !== undefined && this.#now() < until;
+    return await this.#tickets.take(this.#hexDigest(ticket));
   }
 
   /** Whether a request carries a session that is still good. */

@@ -15,12 +15,14 @@ export const MAX_FAILURES = 500;
 export class Attempts {
   readonly #byAddress = new Map<string, number>();
   readonly #now: () => number;
+  readonly #onFailure: (address: string) => void;
   #total = 0;
   #windowStart = 0;
 
-  /** `now` gives milliseconds since 1970. */
-  constructor(now: () => number = Date.now) {
+  /** `now` gives milliseconds since 1970; `onFailure` is told of what {@linkcode Attempts.countFailure} counts. */
+  constructor(now: () => number = Date.now, onFailure: (address: string) => void = () => {}) {
     this.#now = now;
+    this.#onFailure = onFailure;
   }
 
   /** Seconds until this address may try again; 0 when it may now. */
@@ -33,6 +35,12 @@ export class Attempts {
 
   /** Somebody was wrong. */
   countFailure(address: string): void {
+    this.learnFailure(address);
+    this.#onFailure(address);
+  }
+
+  /** Somebody was wrong in another process of this service. */
+  learnFailure(address: string): void {
     this.#turnWindow();
     const network = networkOf(address);
     this.#byAddress.set(network, (this.#byAddress.get(network) ?? 0) + 1);

@@ -11,21 +11,24 @@ import {
   BadSplit,
   type ErrorQuery,
   type Logging,
+  type LogStats,
   MAX_TOTAL,
   StoreBusy,
 } from "../logging/mod.ts";
 import { Access } from "./access.ts";
 import { act, ACTIONS, findAction } from "./actions.ts";
 import { readAssets } from "./assets.ts";
+import { Attempts } from "./attempts.ts";
 import { ErrorPage } from "./error_page.tsx";
 import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
 import { createGate, type Visit } from "./gate.tsx";
-import { type Books, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
+import { type Books, goTo, Page, type PageProps, sendPage, type WorkersState } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress } from "./logs_page.tsx";
 import { neighboursOf, occurrencePath } from "./occurrences.ts";
 import { Overview, type RouteTraffic } from "./overview_page.tsx";
 import { Empty } from "./parts.tsx";
 import { ownPage } from "./query.ts";
+import type { Tickets } from "./tickets.ts";
 
 /** A UUID: an error's id, or an occurrence's. */
 const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -35,16 +38,30 @@ const LIVE_REFRESH_SECONDS = 5;
 /** What a person asked for and cannot have. */
 const REFUSALS = [BadCursor, BadMerge, BadSplit];
 
+/** What the service has counted since its start: all of its processes together. */
+export interface Counted {
+  /** The log's books. */
+  stats: LogStats;
+  /** Absent where one process serves alone. */
+  workers?: WorkersState;
+}
+
 /** What the board is built from. */
 export interface BoardOptions {
-  /** The store's reader, and the log's books. */
+  /** The store's reader. */
   logging: Logging;
   /** Opens the board. */
   operatorToken: string;
   /** The app's root folder, ending in a slash: tells own frames from others', and where source lines are. */
   root?: string;
+  /** The log's books. */
+  counted: () => Promise<Counted>;
   /** The last hour by route, the busiest first. */
-  traffic: () => RouteTraffic[];
+  traffic: () => Promise<RouteTraffic[]>;
+  /** Where sign-in links are kept that work once. Default: in this process. */
+  tickets?: Tickets;
+  /** Told of everybody's address who was wrong about the token. */
+  onRefusal?: (address: string) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -57,6 +74,8 @@ export interface Board {
   isSignedIn(request: Request): boolean;
   /** The path of a link that signs in once, within a quarter of an hour. */
   newSignInPath(): string;
+  /** Counts somebody who was wrong about the token in another process of this service. */
+  countRefusal(address: string): void;
   /** The page for a request that failed: what happened, and the receipt. */
   failurePage(failure: BoardFailure): Promise<Response>;
 }
@@ -76,16 +95,17 @@ export interface BoardFailure {
  *
  * @example
  * ```ts ignore
- * const board = createBoard({ logging, operatorToken, root, traffic: () => [] });
+ * const board = createBoard({ logging, operatorToken, root, counted, traffic });
  * const response = await board.fetch(request, { address: "127.0.0.1", form: new URLSearchParams() });
  * ```
  */
 export function createBoard(options: BoardOptions): Board {
-  const { logging, operatorToken, root, traffic, now = Date.now } = options;
+  const { logging, operatorToken, root, counted, traffic, now = Date.now } = options;
   const { store, logger } = logging;
-  const access = new Access(operatorToken, now);
+  const access = new Access(operatorToken, now, options.tickets);
+  const attempts = new Attempts(now, options.onRefusal);
   const assets = readAssets();
-  const gate = createGate({ access, logger, assets, now });
+  const gate = createGate({ access, logger, assets, attempts });
   const hono = new Hono<{ Bindings: Visit }>();
 
   hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
@@ -123,6 +143,7 @@ export function createBoard(options: BoardOptions): Board {
     },
     isSignedIn: (request) => access.isOpen(request),
     newSignInPath: () => `/board/sign-in?ticket=${access.newTicket()}`,
+    countRefusal: (address) => attempts.learnFailure(address),
     failurePage: tell,
   };
 
@@ -237,10 +258,10 @@ export function createBoard(options: BoardOptions): Board {
   }
 
   async function showOverview(): Promise<Response> {
-    const books = await readBooks();
+    const [books, routes] = await Promise.all([readBooks(), traffic()]);
     return await show(
       { title: "Overview", section: "overview", books },
-      <Overview books={books} traffic={traffic()} />,
+      <Overview books={books} traffic={routes} />,
     );
   }
 
@@ -271,11 +292,12 @@ export function createBoard(options: BoardOptions): Board {
   }
 
   async function readBooks(): Promise<Books> {
-    const health = await store.health().catch((error: unknown) => {
+    const asked = store.health().catch((error: unknown) => {
       if (error instanceof StoreBusy) return null;
       throw error;
     });
-    return { stats: logging.stats(), health };
+    const [health, numbers] = await Promise.all([asked, counted()]);
+    return { ...numbers, health };
   }
 }
 

@@ -6,7 +6,7 @@
 import type { Logger } from "../logging/mod.ts";
 import { type Access, isFromHere } from "./access.ts";
 import type { Assets } from "./assets.ts";
-import { Attempts } from "./attempts.ts";
+import type { Attempts } from "./attempts.ts";
 import { goTo, Page, sendPage } from "./layout.tsx";
 import { address, ownPage } from "./query.ts";
 import { type Reason, REASONS, SignIn } from "./sign_in_page.tsx";
@@ -27,8 +27,8 @@ export interface GateOptions {
   logger: Logger;
   /** The board's files. */
   assets: Assets;
-  /** Milliseconds since 1970. */
-  now: () => number;
+  /** Wrong tokens are counted here. */
+  attempts: Attempts;
 }
 
 /** Lets in, sends away, lets out. */
@@ -44,8 +44,7 @@ export interface Gate {
 }
 
 /** Builds the gate. */
-export function createGate({ access, logger, assets, now }: GateOptions): Gate {
-  const attempts = new Attempts(now);
+export function createGate({ access, logger, assets, attempts }: GateOptions): Gate {
   return { enter, signIn, signOut, stop };
 
   /** The sign-in page, or with a good ticket the board. The ticket leaves the address at once. */
@@ -54,7 +53,7 @@ export function createGate({ access, logger, assets, now }: GateOptions): Gate {
     const ticket = parameters.get("ticket");
     const next = ownPage(parameters.get("next"));
     if (ticket !== null) {
-      if (attempts.secondsToWait(visit.address) === 0 && access.redeem(ticket)) {
+      if (attempts.secondsToWait(visit.address) === 0 && await access.redeem(ticket)) {
         return welcome(request, { next, visit });
       }
       if (access.isOpen(request)) return goTo("/board");

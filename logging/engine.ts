@@ -87,7 +87,7 @@ export class Engine {
   }
 
   #openLanes(): void {
-    const { console, color, consoleCollected, file } = this.#settings;
+    const { console, color, consoleCollected, consoleLock, file } = this.#settings;
     this.#storeSink = storeSink({
       open: () => this.#openWritable(),
       onAlerts: () => this.#post({ type: "alerts" }),
@@ -96,7 +96,12 @@ export class Engine {
     // The store is closed last: sweeps and questions use it too.
     this.#openLane("store", { ...this.#storeSink, close() {} });
     if (console !== "off") {
-      const sink = consoleSink({ format: console, color, isCollected: consoleCollected });
+      const sink = consoleSink({
+        format: console,
+        color,
+        isCollected: consoleCollected,
+        lockPath: consoleLock,
+      });
       const write = (entries: readonly Entry[]) => this.#work.outside(() => sink.write(entries));
       this.#openLane("console", { ...sink, write });
     }
@@ -210,9 +215,11 @@ export class Engine {
 
   async #prune(): Promise<void> {
     const { signal } = this.#closing;
+    const { retention } = this.#settings;
+    if (!retention) return;
     try {
       const store = await this.#openStore();
-      const step = () => store.sweep(this.#settings.retention, Date.now());
+      const step = () => store.sweep(retention, Date.now());
       while (!signal.aborted && (await this.#work.outside(step)).more) {
         await pause(SWEEP_PAUSE_MS, signal);
       }

@@ -34,6 +34,8 @@ export interface LoggingOptions {
   color?: boolean;
   /** True where the platform collects `console.*` calls: then each record is a call of its own. Default false. */
   consoleCollected?: boolean;
+  /** A file whose lock several processes that print to one place hold in turns: no line is torn. */
+  consoleLock?: string;
   /** The rotated NDJSON file. */
   file?: string;
   /** Whether input and output are recorded. */
@@ -46,8 +48,8 @@ export interface LoggingOptions {
   isDiskEphemeral?: boolean;
   /** `sqlite:PATH`, `memory:` or `postgres://…`. */
   storeUrl: string;
-  /** What the store may keep. */
-  retention: RetentionLimits;
+  /** What the store may keep; absent where another process sees to that. */
+  retention?: RetentionLimits;
   /** The release that is running. */
   release?: string;
   /** The app's root folder, ending in a slash. */
@@ -184,6 +186,7 @@ export function startLogging(options: LoggingOptions): Logging {
       console: options.console,
       color: options.color ?? false,
       consoleCollected: options.consoleCollected ?? false,
+      consoleLock: options.consoleLock,
       file: options.file,
       retention: options.retention,
       dataDir: options.dataDir,

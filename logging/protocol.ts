@@ -27,10 +27,12 @@ export interface WorkerSettings {
   color: boolean;
   /** True where the platform collects `console.*` calls, one a record. */
   consoleCollected: boolean;
+  /** A file whose lock several processes that print to one place hold in turns. */
+  consoleLock?: string;
   /** The rotated NDJSON file. */
   file?: string;
-  /** What the store may keep. */
-  retention: RetentionLimits;
+  /** What the store may keep; absent where another process sees to that. */
+  retention?: RetentionLimits;
   /** The folder of spill and quarantine files: what dead processes left there is replayed. */
   dataDir: string;
   /** The last batch each sink has accepted, when an earlier worker of this process did some work. */

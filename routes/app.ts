@@ -11,14 +11,16 @@ import type { Method, Module } from "../modules/module.ts";
 import { modules as registry } from "../modules/registry.ts";
 import { runModule, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
+import { AllWorkers } from "./all_workers.ts";
 import { requireToken } from "./auth.ts";
 import { type BoardRequest, LazyBoard, serveBoard } from "./board.ts";
 import { parseBody, readBody } from "./body.ts";
-import { contextStore, type ContextTools, RequestContext } from "./context.ts";
+import { contextStore, type ContextTools, FRESH_MS, RequestContext } from "./context.ts";
 import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
 import { indexPage } from "./index_page.tsx";
 import { RequestMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
+import type { PeerQuestion, Peers } from "./peers.ts";
 
 const ALL_METHODS: readonly (Method | "HEAD")[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 /** From here on the log's queue counts as full: INFO records are turned away. */
@@ -42,6 +44,8 @@ export interface AppDependencies {
   intakeKeys: readonly string[];
   /** The app's root folder, ending in a slash: the board shows source lines below it. */
   root?: string;
+  /** The other processes of the same start, where there are any. */
+  peers?: Peers;
 }
 
 /** The service as a function of a request. */
@@ -54,11 +58,14 @@ export interface App {
   onError(thrown: unknown): Response;
   /** The path of a link that opens the board once, within a quarter of an hour; undefined while it is closed. */
   newSignInPath(): Promise<string | undefined>;
+  /** Answers another process of the same start. */
+  answerPeer(question: PeerQuestion): Promise<unknown>;
 }
 
 /** What every route of the app uses. */
 interface Tools extends ExchangeTools, ContextTools, Dependencies {
   board: LazyBoard | undefined;
+  workers: AllWorkers;
 }
 
 /** With its defaults filled in. */
@@ -108,29 +115,43 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
       return new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown);
     },
     newSignInPath: async () => (await tools.board?.load())?.newSignInPath(),
+    answerPeer: (question) => answerPeer(question, tools),
   };
 }
 
+async function answerPeer(question: PeerQuestion, tools: Tools): Promise<unknown> {
+  if (question.ask === "flush") return await tools.logging.flush({ deadlineMs: FRESH_MS });
+  if (question.ask !== "refused") return tools.workers.answer(question);
+  (await tools.board?.load())?.countRefusal(question.about);
+}
+
 function createTools(dependencies: Dependencies): Tools {
-  const { logging, environment, operatorToken, root } = dependencies;
+  const { logging, environment, operatorToken, root, peers } = dependencies;
   const operator = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
     variable: "OPERATOR_TOKEN",
   };
   const metrics = new RequestMetrics();
+  const workers = new AllWorkers({ logging, metrics, ...(peers && { peers }) });
   const board = operatorToken === undefined ? undefined : new LazyBoard({
     logging,
     operatorToken,
     ...(root !== undefined && { root }),
-    traffic: () => metrics.traffic.lastHour(),
+    counted: () => workers.counted(),
+    traffic: () => workers.traffic(),
+    ...(peers && {
+      tickets: peers,
+      onRefusal: (about) => peers.askOthers({ ask: "refused", about }, { withinMs: 0 }),
+    }),
   });
   return {
     ...dependencies,
     metrics,
+    workers,
     board,
     showStacks: environment === "development",
-    store: contextStore(logging),
+    store: contextStore(logging, { flush: (options) => workers.flush(options) }),
     requireOperator: async (request) => {
       // What only reads is open to the board's own pages as well.
       if (isReading(request) && await board?.isSignedIn(request)) return;
@@ -261,7 +282,7 @@ function serveOperator(hono: Hono, { board, tools }: { board: LazyBoard; tools: 
 }
 
 function serveOperations(hono: Hono, tools: Tools): void {
-  const { logging, metrics } = tools;
+  const { workers } = tools;
   hono.get("/healthz", (c) => operation(c).answer({ content: { alive: true } }));
   hono.get("/readyz", async (c) => {
     const exchange = operation(c);
@@ -271,8 +292,8 @@ function serveOperations(hono: Hono, tools: Tools): void {
       return exchange.fail(toFailure(thrown), thrown);
     }
   });
-  hono.get("/metrics", (c) => {
-    const text = metrics.toText(logging.stats());
+  hono.get("/metrics", async (c) => {
+    const text = await workers.metricsText();
     const type = "text/plain; version=0.0.4; charset=utf-8";
     return operation(c).pass(new Response(text, { headers: { "content-type": type } }));
   });

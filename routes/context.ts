@@ -17,8 +17,8 @@ import { Failure, ValueError } from "../modules/failure.ts";
 import type { Context, ContextStore, Module, Report } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** An occurrence this young may still be on its way into the store. */
-const FRESH_MS = 2_000;
+/** An occurrence this young may still be on its way into the store; nobody waits longer for it. */
+export const FRESH_MS = 2_000;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What contexts need of the app. */
@@ -107,8 +107,13 @@ export class RequestContext implements Context {
   }
 }
 
-/** The store with its own errors turned into named failures. */
-export function contextStore(logging: Logging): ContextStore {
+/**
+ * The store with its own errors turned into named failures. `flush` brings what any worker has taken into the store.
+ */
+export function contextStore(
+  logging: Logging,
+  { flush }: { flush: (options: { deadlineMs: number }) => Promise<unknown> },
+): ContextStore {
   const methods = Object.entries(logging.store).map(([name, ask]) => [
     name,
     (...args: unknown[]) =>
@@ -121,7 +126,7 @@ export function contextStore(logging: Logging): ContextStore {
   async function findReceipt(errorId: string): Promise<object | null> {
     const receipt = await store.receipt(errorId);
     if (receipt !== null || !isFresh(errorId)) return receipt;
-    await logging.flush({ deadlineMs: FRESH_MS });
+    await flush({ deadlineMs: FRESH_MS });
     return await store.receipt(errorId);
   }
 }

@@ -20,6 +20,14 @@ interface Ring {
   readonly counts: Uint32Array;
 }
 
+/** What a {@linkcode Traffic} holds, to cross to another process: by route, minutes with requests alone. */
+export type TrafficCounts = {
+  /** The route's pattern. */
+  route: string;
+  /** A minute since 1970, the oldest first, and its counts. */
+  minutes: [minute: number, counts: number[]][];
+}[];
+
 /** One answered request. */
 export interface Passage {
   /** The route's pattern. */
@@ -44,11 +52,7 @@ export class Traffic {
 
   /** Counts one request. */
   observe({ route, status, bucket }: Passage, nowMs: number = Date.now()): void {
-    let ring = this.#rings.get(route);
-    if (!ring) {
-      ring = { minute: 0, counts: new Uint32Array(MINUTES * this.#stride) };
-      this.#rings.set(route, ring);
-    }
+    const ring = this.#ringOf(route);
     const minute = Math.floor(nowMs / MINUTE_MS);
     if (minute !== ring.minute) this.#advance(ring, minute);
     const at = (minute % MINUTES) * this.#stride;
@@ -66,12 +70,54 @@ export class Traffic {
       .sort((a, b) => requestsOf(b) - requestsOf(a));
   }
 
+  /** The last hour, to cross to another process. */
+  counts(nowMs: number = Date.now()): TrafficCounts {
+    const minute = Math.floor(nowMs / MINUTE_MS);
+    return Array.from(this.#rings, ([route, ring]) => {
+      this.#advance(ring, minute);
+      const minutes = Array.from({ length: MINUTES }, (_, index) => minute + 1 - MINUTES + index)
+        .map((minute): [number, number[]] => [minute, [...this.#countsOf(ring, minute)]])
+        .filter(([, counts]) => counts[REQUESTS]! > 0);
+      return { route, minutes };
+    });
+  }
+
+  /** What this and other processes have counted, as one. */
+  with(others: readonly TrafficCounts[]): Traffic {
+    const sum = new Traffic(this.#boundsMs);
+    for (const { route, minutes } of [this.counts(), ...others].flat()) {
+      const ring = sum.#ringOf(route);
+      for (const [minute, counts] of minutes) {
+        sum.#advance(ring, minute);
+        // A process that was asked a moment earlier may still tell of a minute that is over.
+        if (minute <= ring.minute - MINUTES) continue;
+        const there = sum.#countsOf(ring, minute);
+        counts.forEach((count, place) => there[place]! += count);
+      }
+    }
+    return sum;
+  }
+
+  #ringOf(route: string): Ring {
+    let ring = this.#rings.get(route);
+    if (!ring) {
+      ring = { minute: 0, counts: new Uint32Array(MINUTES * this.#stride) };
+      this.#rings.set(route, ring);
+    }
+    return ring;
+  }
+
+  /** The place of a minute's counts; they may be written to. */
+  #countsOf(ring: Ring, minute: number): Uint32Array {
+    const at = (minute % MINUTES) * this.#stride;
+    return ring.counts.subarray(at, at + this.#stride);
+  }
+
   /** Empties the minutes that have passed since the newest one. A clock set back writes into what is there. */
   #advance(ring: Ring, minute: number): void {
     const passed = Math.min(minute - ring.minute, MINUTES);
     for (let back = 0; back < passed; back++) {
-      const at = ((minute - back) % MINUTES) * this.#stride;
-      ring.counts.fill(0, at, at + this.#stride);
+      this.#countsOf(ring, minute - back).fill(0);
     }
     ring.minute = Math.max(ring.minute, minute);
   }
@@ -80,8 +126,7 @@ export class Traffic {
     this.#advance(ring, minute);
     const all = new Uint32Array(this.#stride);
     const minutes = Array.from({ length: MINUTES }, (_, index) => {
-      const at = ((minute + 1 + index) % MINUTES) * this.#stride;
-      const counts = ring.counts.subarray(at, at + this.#stride);
+      const counts = this.#countsOf(ring, minute + 1 + index);
       counts.forEach((count, place) => all[place]! += count);
       return {
         requests: counts[REQUESTS]!,
