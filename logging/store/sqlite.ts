@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { settleAlert, takeAlert } from "./sqlite/alerts.ts";
+import { isOthersTurn } from "./sqlite/database.ts";
 import { error, listErrors, stateCounts } from "./sqlite/errors.ts";
 import { health } from "./sqlite/health.ts";
 import { listLogs } from "./sqlite/logs.ts";
@@ -20,6 +22,11 @@ import { write } from "./sqlite/write.ts";
 import type { Store } from "./store.ts";
 
 export type { SqliteOptions };
+
+/** Two processes at full load write for a quarter of a second each: who has no turn in this time is told so. */
+const PATIENCE_MS = 1_000;
+/** Between two tries; at random, so that those who wait do not meet again. */
+const MAX_PAUSE_MS = 10;
 
 /**
  * Opens the store, makes it where it is missing, and brings its schema up to date.
@@ -63,9 +70,22 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   };
 }
 
-/** SQLite answers at once; what it throws must still arrive as a rejection. */
+/**
+ * SQLite answers at once, but for one thing: writers of other processes have their turns too. Each is short; meanwhile this
+ * thread goes on. What SQLite throws arrives as a rejection.
+ */
 function promised<Args extends unknown[], Result>(
   work: (...args: Args) => Result,
 ): (...args: Args) => Promise<Result> {
-  return (...args) => new Promise((resolve) => resolve(work(...args)));
+  return async (...args) => {
+    const endMs = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return work(...args);
+      } catch (error) {
+        if (!isOthersTurn(error) || performance.now() > endMs) throw error;
+      }
+      await pause(Math.random() * MAX_PAUSE_MS);
+    }
+  };
 }

@@ -23,6 +23,8 @@ const STORE_FAULTS: Record<number, string> = {
   26: "the file is not a database",
 };
 
+const SQLITE_BUSY = 5;
+
 /** The low byte of an extended result code is the primary one. */
 const PRIMARY_CODE = 0xff;
 
@@ -132,6 +134,11 @@ export class Database {
       cause,
     });
   }
+}
+
+/** Whether a call failed because another connection was writing, and nothing else: nothing was changed. */
+export function isOthersTurn(error: unknown): boolean {
+  return error instanceof StoreBusy && primaryCode(error.cause) === SQLITE_BUSY;
 }
 
 /** SQLite's primary result code of something thrown; 0 when SQLite did not throw it. */
