@@ -18,7 +18,7 @@ import {
 import { Access } from "./access.ts";
 import { act, ACTIONS, findAction } from "./actions.ts";
 import { readAssets } from "./assets.ts";
-import { Attempts } from "./attempts.ts";
+import type { Attempts } from "./attempts.ts";
 import { ErrorPage } from "./error_page.tsx";
 import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
 import { createGate, type Visit } from "./gate.tsx";
@@ -52,6 +52,8 @@ export interface BoardOptions {
   logging: Logging;
   /** Opens the board. */
   operatorToken: string;
+  /** Who was wrong about the token, and how often. */
+  attempts: Attempts;
   /** The app's root folder, ending in a slash: tells own frames from others', and where source lines are. */
   root?: string;
   /** The log's books. */
@@ -60,8 +62,6 @@ export interface BoardOptions {
   traffic: () => Promise<RouteTraffic[]>;
   /** Where sign-in links are kept that work once. Default: in this process. */
   tickets?: Tickets;
-  /** Told of everybody's address who was wrong about the token. */
-  onRefusal?: (address: string) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -74,8 +74,6 @@ export interface Board {
   isSignedIn(request: Request): boolean;
   /** The path of a link that signs in once, within a quarter of an hour. */
   newSignInPath(): string;
-  /** Counts somebody who was wrong about the token in another process of this service. */
-  countRefusal(address: string): void;
   /** The page for a request that failed: what happened, and the receipt. */
   failurePage(failure: BoardFailure): Promise<Response>;
 }
@@ -95,17 +93,16 @@ export interface BoardFailure {
  *
  * @example
  * ```ts ignore
- * const board = createBoard({ logging, operatorToken, root, counted, traffic });
+ * const board = createBoard({ logging, operatorToken, attempts: new Attempts(), counted, traffic });
  * const response = await board.fetch(request, { address: "127.0.0.1", form: new URLSearchParams() });
  * ```
  */
 export function createBoard(options: BoardOptions): Board {
-  const { logging, operatorToken, root, counted, traffic, now = Date.now } = options;
+  const { logging, operatorToken, attempts, root, counted, traffic, now = Date.now } = options;
   const { store, logger } = logging;
   const access = new Access(operatorToken, now, options.tickets);
-  const attempts = new Attempts(now, options.onRefusal);
   const assets = readAssets();
-  const gate = createGate({ access, logger, assets, attempts });
+  const gate = createGate({ access, attempts, logger, assets });
   const hono = new Hono<{ Bindings: Visit }>();
 
   hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
@@ -143,7 +140,6 @@ export function createBoard(options: BoardOptions): Board {
     },
     isSignedIn: (request) => access.isOpen(request),
     newSignInPath: () => `/board/sign-in?ticket=${access.newTicket()}`,
-    countRefusal: (address) => attempts.learnFailure(address),
     failurePage: tell,
   };
 

@@ -23,12 +23,12 @@ export interface Visit {
 export interface GateOptions {
   /** Tokens, tickets and sessions. */
   access: Access;
+  /** Who was wrong, and how often. */
+  attempts: Attempts;
   /** Signing in and being refused are recorded. */
   logger: Logger;
   /** The board's files. */
   assets: Assets;
-  /** Wrong tokens are counted here. */
-  attempts: Attempts;
 }
 
 /** Lets in, sends away, lets out. */
@@ -44,7 +44,7 @@ export interface Gate {
 }
 
 /** Builds the gate. */
-export function createGate({ access, logger, assets, attempts }: GateOptions): Gate {
+export function createGate({ access, attempts, logger, assets }: GateOptions): Gate {
   return { enter, signIn, signOut, stop };
 
   /** The sign-in page, or with a good ticket the board. The ticket leaves the address at once. */

@@ -76,6 +76,11 @@ export class AllWorkers {
     ]);
   }
 
+  /** Tells the others something; waits for nothing. */
+  tell(question: PeerQuestion): void {
+    this.#peers?.askOthers(question, { withinMs: 0 });
+  }
+
   /** What this process answers to another worker. */
   answer({ ask }: Exclude<PeerQuestion, { ask: "flush" | "refused" }>): unknown {
     if (ask === "stats") return this.#logging.stats();

@@ -5,6 +5,7 @@
  */
 import { type Context as HonoContext, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { Attempts } from "../board/attempts.ts";
 import type { Logging } from "../logging/mod.ts";
 import { Failure } from "../modules/failure.ts";
 import type { Method, Module } from "../modules/module.ts";
@@ -66,6 +67,7 @@ export interface App {
 interface Tools extends ExchangeTools, ContextTools, Dependencies {
   board: LazyBoard | undefined;
   workers: AllWorkers;
+  attempts: Attempts;
 }
 
 /** With its defaults filled in. */
@@ -121,12 +123,13 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
 
 async function answerPeer(question: PeerQuestion, tools: Tools): Promise<unknown> {
   if (question.ask === "flush") return await tools.logging.flush({ deadlineMs: FRESH_MS });
-  if (question.ask !== "refused") return tools.workers.answer(question);
-  (await tools.board?.load())?.countRefusal(question.about);
+  if (question.ask === "refused") return tools.attempts.learnFailure(question.about);
+  return tools.workers.answer(question);
 }
 
 function createTools(dependencies: Dependencies): Tools {
   const { logging, environment, operatorToken, root, peers } = dependencies;
+  const attempts = new Attempts(Date.now, (about) => workers.tell({ ask: "refused", about }));
   const operator = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
@@ -137,18 +140,17 @@ function createTools(dependencies: Dependencies): Tools {
   const board = operatorToken === undefined ? undefined : new LazyBoard({
     logging,
     operatorToken,
+    attempts,
     ...(root !== undefined && { root }),
     counted: () => workers.counted(),
     traffic: () => workers.traffic(),
-    ...(peers && {
-      tickets: peers,
-      onRefusal: (about) => peers.askOthers({ ask: "refused", about }, { withinMs: 0 }),
-    }),
+    ...(peers && { tickets: peers }),
   });
   return {
     ...dependencies,
     metrics,
     workers,
+    attempts,
     board,
     showStacks: environment === "development",
     store: contextStore(logging, { flush: (options) => workers.flush(options) }),

@@ -28,6 +28,11 @@ export class Channel<Sent, Received> {
     this.#writer.write(encoder.encode(JSON.stringify(message) + "\n")).catch(() => {});
   }
 
+  /** Ends the connection when everything is sent. */
+  async close(): Promise<void> {
+    await this.#writer.close().catch(() => {});
+  }
+
   async #read(
     bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
     onMessage: (message: Received, channel: Channel<Sent, Received>) => void,

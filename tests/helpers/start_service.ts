@@ -44,10 +44,13 @@ export type Variables = Record<string, string>;
  *
  * @throws {Error} with all of the output, when it ends before that.
  */
-export async function startService(variables: Variables = {}): Promise<Service> {
+export async function startService(
+  variables: Variables = {},
+  args: readonly string[] = [],
+): Promise<Service> {
   const folder = tempFolder();
   const storeUrl = variables.STORE_URL ?? `sqlite:${folder.at("holdfast.db")}`;
-  const running = spawnService({ ...variables, STORE_URL: storeUrl });
+  const running = spawnService({ ...variables, STORE_URL: storeUrl }, args);
   return await serviceOf(running, { storeUrl, release: () => folder[Symbol.dispose]() });
 }
 
@@ -81,8 +84,11 @@ export async function serviceOf(
 }
 
 /** Runs the real process until it ends by itself: for starts that fail. */
-export async function runService(variables: Variables): Promise<Ended & { output: string }> {
-  const running = spawnService(variables);
+export async function runService(
+  variables: Variables,
+  args: readonly string[] = [],
+): Promise<Ended & { output: string }> {
+  const running = spawnService(variables, args);
   return { ...await running.ended, output: running.output };
 }
 
@@ -138,10 +144,10 @@ export class Running {
   }
 }
 
-function spawnService(variables: Variables): Running {
+function spawnService(variables: Variables, args: readonly string[]): Running {
   return new Running(
     new Deno.Command(Deno.execPath(), {
-      args: startArguments(),
+      args: [...startArguments(), ...args],
       cwd: ROOT,
       clearEnv: true,
       env: { ...environmentWithoutOurs(), PORT: "0", OPERATOR_TOKEN, ...variables },
