@@ -83,9 +83,9 @@ export class Traffic {
   }
 
   /** What this and other processes have counted, as one. */
-  with(others: readonly TrafficCounts[]): Traffic {
+  with(others: readonly TrafficCounts[], nowMs: number = Date.now()): Traffic {
     const sum = new Traffic(this.#boundsMs);
-    for (const { route, minutes } of [this.counts(), ...others].flat()) {
+    for (const { route, minutes } of [this.counts(nowMs), ...others].flat()) {
       const ring = sum.#ringOf(route);
       for (const [minute, counts] of minutes) {
         sum.#advance(ring, minute);
