@@ -19,6 +19,7 @@ export interface Settings {
 /** The rest of a sentence; undefined where nothing is in the way. */
 export function refusal({ storeUrl, host, port, onDeploy }: Settings): string | undefined {
   if (onDeploy) return "Deno Deploy starts as many instances as it needs by itself";
+  if (Deno.build.standalone) return "a compiled program does not start others; use deno task start";
   if (Deno.build.os !== "linux") {
     return `they share one port, which ${Deno.build.os} does not deal out among processes as Linux does; ` +
       "run one, or several on ports of their own with PostgreSQL behind a proxy";
