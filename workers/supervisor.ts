@@ -63,7 +63,7 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
   try {
     return await supervisor.run();
   } finally {
-    Deno.removeSync(folder, { recursive: true });
+    tryToRemove(folder);
   }
 }
 
@@ -253,6 +253,14 @@ class Supervisor {
     const untilMs = this.#keys.get(key) ?? 0;
     this.#keys.delete(key);
     return Date.now() < untilMs;
+  }
+}
+
+function tryToRemove(folder: string): void {
+  try {
+    Deno.removeSync(folder, { recursive: true });
+  } catch {
+    // Somebody tidied up the folder of temporary files.
   }
 }
 
