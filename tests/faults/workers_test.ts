@@ -4,6 +4,8 @@ import { MAX_FAILURES_PER_ADDRESS } from "../../board/attempts.ts";
 import { askAnew, type Line, linesTo, pidOf, startTwo } from "../helpers/crew.ts";
 import { type Answer, gapsIn, readKept, startLoad } from "../helpers/load.ts";
 import { readBooks, summary } from "../helpers/read_books.ts";
+import { fetchPrograms } from "../helpers/postgres_programs.ts";
+import { startPostgres } from "../helpers/postgres_server.ts";
 import { type Metrics, readMetrics } from "../helpers/read_metrics.ts";
 import { INTAKE_KEY, jsonBody, OPERATOR_TOKEN, withToken } from "../helpers/start_app.ts";
 import { runService, type Service, startService } from "../helpers/start_service.ts";
@@ -94,6 +96,33 @@ for (const victim of ["first", "second"] as const) {
     assertNothingIsLeft(world);
   });
 }
+
+const missing = fetchPrograms();
+
+Deno.test({
+  name: `two workers share a PostgreSQL too${missing ? ` (skipped, because ${missing})` : ""}`,
+  ignore: missing !== undefined || Deno.build.os !== "linux",
+  async fn() {
+    await using server = await startPostgres();
+    const url = await server.newDatabase();
+    await using service = await startTwo({ STORE_URL: url, LOG_SPILL: "off", LOG_LEVEL: "DEBUG" });
+    using anew = askAnew(service);
+    const load = startLoad(anew, ANSWERS_BEFORE_STOP);
+    await load.ended;
+    const receipts = load.answers.flatMap(({ errorId }) => errorId ?? []);
+    for (const receipt of receipts) await lookUp(anew, receipt);
+    const accepted = ofWorkers(await metricsOf(service), "holdfast_log_accepted_total");
+    assert(accepted.every((count) => count > 1), `both serve: ${accepted}`);
+    service.kill("SIGTERM");
+    assertEquals(await service.ended, { code: 0, signal: null });
+    const rows = await server.run(
+      "select line::json ->> 'request_id' as id from holdfast.logs",
+      url,
+    );
+    const kept = new Set(rows.map(({ id }) => id));
+    assertEquals(load.answers.filter(({ requestId }) => !kept.has(requestId)), []);
+  },
+});
 
 test("a worker that is sent a SIGTERM of its own drains and is replaced; that is no error", async () => {
   using world = newWorld();
