@@ -23,7 +23,7 @@ import type { Store } from "./store.ts";
 
 export type { SqliteOptions };
 
-/** Two processes at full load write for a quarter of a second each: who has no turn in this time is told so. */
+/** A turn is a thousand records at most, some quarter of a second where all are failures: who gets none in this time is told. */
 const PATIENCE_MS = 1_000;
 /** Between two tries; at random, so that those who wait do not meet again. */
 const MAX_PAUSE_MS = 10;
