@@ -14,6 +14,7 @@ import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.
 import { readSpillLine, replay } from "./replay.ts";
 import { consoleSink } from "./sinks/console.ts";
 import { fileSink } from "./sinks/file.ts";
+import { otlpSink } from "./sinks/otlp.ts";
 import { type StoreSink, storeSink } from "./sinks/store.ts";
 import { spillPrefix } from "./spill.ts";
 import { openStore } from "./store/open.ts";
@@ -26,6 +27,8 @@ const SWEEP_EVERY_MS = 60_000;
 const SWEEP_PAUSE_MS = 20;
 /** While sinks are at work, their progress is told this often. */
 const PROGRESS_EVERY_MS = 10;
+/** A request to a collector waits this long for more records: five a second, however few they are. */
+const OTLP_GATHER_MS = 200;
 
 /** Handles the messages from the main thread. */
 export class Engine {
@@ -87,7 +90,7 @@ export class Engine {
   }
 
   #openLanes(): void {
-    const { console, color, consoleCollected, consoleLock, file } = this.#settings;
+    const { console, color, consoleCollected, consoleLock, file, otlp } = this.#settings;
     this.#storeSink = storeSink({
       open: () => this.#openWritable(),
       onAlerts: () => this.#post({ type: "alerts" }),
@@ -110,13 +113,20 @@ export class Engine {
       const write = (entries: readonly Entry[]) => this.#work.outside(() => sink.write(entries));
       this.#openLane("file", { ...sink, write });
     }
+    if (otlp !== undefined) {
+      const sink = otlpSink({
+        ...otlp,
+        onRefused: (records, sentence) =>
+          this.#post({ type: "refused", sink: "otlp", records, sentence }),
+      });
+      this.#openLane("otlp", { ...sink, gatherMs: OTLP_GATHER_MS });
+    }
   }
 
-  #openLane(name: SinkName, { write, close }: Pick<LaneOptions, "write" | "close">): void {
+  #openLane(name: SinkName, sink: Pick<LaneOptions, "write" | "close" | "gatherMs">): void {
     const lane = new Lane(name, {
+      ...sink,
       cursor: this.#settings.cursors[name] ?? 0,
-      write,
-      close,
       onProgress: () => this.#onProgress(),
       onState: (up, sentence) => this.#post({ type: "sink", sink: name, up, sentence }),
     });
@@ -150,9 +160,12 @@ export class Engine {
     return lines.map(readSpillLine).filter((entry) => entry !== undefined);
   }
 
-  #deliver({ id, sinks }: { id: number; sinks: SinkName[] }, entries: Entry[]): void {
+  #deliver(
+    { id, sinks, bytes }: { id: number; sinks: SinkName[]; bytes: number },
+    entries: Entry[],
+  ): void {
     for (const lane of this.#lanes) {
-      if (sinks.includes(lane.name)) lane.add({ id, entries });
+      if (sinks.includes(lane.name)) lane.add({ id, bytes, entries });
     }
   }
 

@@ -6,23 +6,30 @@
 import { setImmediate } from "node:timers/promises";
 import { pause } from "./pause.ts";
 import type { SinkName } from "./protocol.ts";
+import { TryLater } from "./sinks/otlp.ts";
 import type { Entry } from "./store/store.ts";
 
 /** After a sink has failed, it is tried again after this … */
 const FIRST_RETRY_MS = 100;
-/** … twice as long each time, up to this. */
+/** … twice as long each time, up to this … */
 const MAX_RETRY_MS = 5_000;
+/** … less up to this part of it, at random, so that many processes do not come back at once. */
+const JITTER = 1 / 4;
 
 /**
  * Records given to a sink at once, at most. A transaction of a thousand costs the store half as much a record as one of
  * sixty-four; while a sink keeps up, a batch goes by itself as soon as it is there.
  */
 const MAX_WRITE_RECORDS = 1_000;
+/** A sink that gathers waits for no more than this: a quarter of what is on its way to it at most. */
+const GATHER_BYTES = 128 * 1024;
 
 /** A batch, encoded once for all sinks. */
 export interface EncodedBatch {
   /** As on the main thread. */
   readonly id: number;
+  /** Their size on the main thread. */
+  readonly bytes: number;
   /** Its records. */
   readonly entries: readonly Entry[];
 }
@@ -31,8 +38,10 @@ export interface EncodedBatch {
 export interface LaneOptions {
   /** The last batch this sink accepted from an earlier worker; 0 at start. */
   cursor: number;
-  /** Gives a batch to the sink; throws or rejects when it does not take it now. */
-  write: (entries: readonly Entry[]) => unknown;
+  /** Gives a batch to the sink; throws or rejects when it does not take it now. The signal ends what would take long. */
+  write: (entries: readonly Entry[], signal: AbortSignal) => unknown;
+  /** A write waits this long for more records, where each is dear. Default 0. */
+  gatherMs?: number;
   /** Lets go of the sink. */
   close: () => void | Promise<void>;
   /** Its cursor has moved. */
@@ -51,6 +60,8 @@ export class Lane {
   readonly #closing = new AbortController();
   #waiting: EncodedBatch[] = [];
   #running: Promise<void> | undefined;
+  /** Ends the waiting for more. */
+  #enough: (() => void) | undefined;
 
   /** A lane for the sink of this name. */
   constructor(name: SinkName, options: LaneOptions) {
@@ -73,12 +84,14 @@ export class Lane {
   add(batch: EncodedBatch): void {
     if (batch.id <= this.cursor) return;
     this.#waiting.push(batch);
+    if (this.#hasEnough) this.#enough?.();
     this.#running ??= this.#run();
   }
 
   /** Finishes what the sink is being given, stops there and lets go of the sink. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#enough?.();
     await this.#running;
     await this.#options.close();
   }
@@ -88,12 +101,14 @@ export class Lane {
     const { signal } = this.#closing;
     let failures = 0;
     while (this.#waiting.length > 0 && !signal.aborted) {
+      if (failures === 0) await this.#gather();
       const batches = this.#next();
       try {
-        await write(batches.flatMap(({ entries }) => entries));
+        await write(batches.flatMap(({ entries }) => entries), signal);
       } catch (error) {
+        if (signal.aborted) break;
         if (failures === 0) onState(false, (error as Error).message);
-        await pause(Math.min(FIRST_RETRY_MS * 2 ** failures++, MAX_RETRY_MS), signal);
+        await pause(retryAfterMs(error, failures++), signal);
         continue;
       }
       if (failures > 0) onState(true, `The ${this.name} sink takes records again`);
@@ -107,6 +122,25 @@ export class Lane {
     this.#running = undefined;
   }
 
+  /** Waits for more, where the sink wants that and there is not enough yet. */
+  async #gather(): Promise<void> {
+    const { gatherMs = 0 } = this.#options;
+    if (gatherMs === 0 || this.#hasEnough) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs);
+      this.#enough = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#enough = undefined;
+  }
+
+  get #hasEnough(): boolean {
+    let sum = 0;
+    return this.#waiting.some(({ bytes }) => (sum += bytes) >= GATHER_BYTES);
+  }
+
   /** The oldest batch, and those behind it that fit into the same write. */
   #next(): EncodedBatch[] {
     let records = 0;
@@ -116,4 +150,10 @@ export class Lane {
     });
     return tooMany < 0 ? [...this.#waiting] : this.#waiting.slice(0, tooMany);
   }
+}
+
+/** Longer each time, and not before the sink wants it. */
+function retryAfterMs(error: unknown, failures: number): number {
+  const ms = Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS) * (1 - JITTER * Math.random());
+  return error instanceof TryLater ? Math.max(ms, error.afterMs) : ms;
 }

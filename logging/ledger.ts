@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { SinkName } from "./protocol.ts";
+import type { Skipped } from "./queue.ts";
 import { type Level, levelOf, LEVELS } from "./record.ts";
 
 /** Why a record was dropped. */
@@ -19,16 +21,29 @@ export type DropReason =
   /** The process ended before it was stored, and it could not be spilled. */
   | "shutdown";
 
+/** Why a sink beside the store did not get a record. */
+export type SkipReason =
+  /** It was behind, and no more is kept for it. */
+  | "behind"
+  /** It can never take it. */
+  | "refused"
+  /** The record was being encoded for it when two workers ended. */
+  | "quarantined"
+  /** The process ended first. */
+  | "shutdown";
+
 /** The books, at one moment. */
 export interface LogStats {
   /** Records taken since start, the dropped ones included. */
   accepted: number;
-  /** Accepted by every sink. */
+  /** Accepted by the store. */
   stored: number;
   /** Waiting: in the queue, or on disk alone. */
   pending: number;
   /** By level and reason; levels and reasons with none are absent. */
   dropped: Partial<Record<Level, Partial<Record<DropReason, number>>>>;
+  /** Not given to a sink beside the store, by sink and reason: not dropped, the store decides on that. */
+  skipped: Partial<Record<SinkName, Partial<Record<SkipReason, number>>>>;
   /** Written to a spill file. */
   spilled: number;
   /** Records that should have been on disk before their answer, but the disk refused: they wait in memory alone. */
@@ -43,13 +58,15 @@ export interface LogStats {
   queue_bytes: number;
   /** What the queue may hold, in bytes. */
   queue_limit_bytes: number;
+  /** Size of what the store has and slower sinks lack, in bytes. */
+  kept_bytes: number;
 }
 
 /** The counters of one process. They live on the main thread, so that they outlive a worker. */
 export class Ledger {
   /** Records taken. */
   accepted = 0;
-  /** Accepted by every sink. */
+  /** Accepted by the store. */
   stored = 0;
   /** Waiting. */
   pending = 0;
@@ -63,12 +80,22 @@ export class Ledger {
   quarantined = 0;
   /** Workers replaced. */
   restarts = 0;
+  /** Not given to sinks beside the store. */
+  readonly skipped: LogStats["skipped"] = {};
   #dropped = new Map<string, number>();
 
   /** Counts records that are lost. Call it on the line where they are. */
   drop(severity: number, reason: DropReason, count = 1): void {
     const key = `${levelOf(severity)} ${reason}`;
     this.#dropped.set(key, (this.#dropped.get(key) ?? 0) + count);
+  }
+
+  /** Counts records that sinks beside the store will not get. */
+  skip(skipped: Skipped, reason: SkipReason): void {
+    for (const [sink, count] of Object.entries(skipped) as [SinkName, number][]) {
+      const reasons = this.skipped[sink] ??= {};
+      reasons[reason] = (reasons[reason] ?? 0) + count;
+    }
   }
 
   /** All dropped so far. */

@@ -10,7 +10,7 @@ import { uuidv7 } from "./ids.ts";
 import type { LogStats } from "./ledger.ts";
 import { cut } from "./limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
-import type { FromWorker } from "./protocol.ts";
+import type { FromWorker, OtlpTarget } from "./protocol.ts";
 import { FAILURE_SEVERITY, type Level, SEVERITY } from "./record.ts";
 import { snapshot } from "./snapshot.ts";
 import { StormDescriber } from "./storm.ts";
@@ -38,6 +38,8 @@ export interface LoggingOptions {
   consoleLock?: string;
   /** The rotated NDJSON file. */
   file?: string;
+  /** The OpenTelemetry collector that gets every record. */
+  otlp?: OtlpTarget;
   /** Whether input and output are recorded. */
   bodies: "on" | "errors" | "off";
   /** Which records are on disk before their request is answered. */
@@ -138,11 +140,14 @@ export interface Logging extends AsyncDisposable {
   report(entry: ReportEntry): string;
   /** The books. */
   stats(): LogStats;
-  /** Waits until everything recorded is stored, or the deadline comes. */
+  /** Waits until everything recorded is in the store, or the deadline comes. */
   flush(options: { deadlineMs: number }): Promise<Flushed>;
   /** Saves what waits, at once, without the worker: for a process that ends without warning. */
   spillRest(): void;
-  /** Flushes, closes the store and ends the worker; what is left at the deadline is spilled. */
+  /**
+   * Flushes, closes the store and ends the worker; what the store lacks at the deadline is spilled, what other sinks lack is
+   * counted as skipped.
+   */
   close(options: { deadlineMs: number }): Promise<Flushed>;
 }
 
@@ -188,6 +193,7 @@ export function startLogging(options: LoggingOptions): Logging {
       consoleCollected: options.consoleCollected ?? false,
       consoleLock: options.consoleLock,
       file: options.file,
+      otlp: options.otlp,
       retention: options.retention,
       dataDir: options.dataDir,
     },

@@ -7,7 +7,15 @@ import type { Field } from "./batch.ts";
 import type { RetentionLimits, StoreReads } from "./store/store.ts";
 
 /** Names of the sinks; `store` is always there. */
-export type SinkName = "console" | "file" | "store";
+export type SinkName = "console" | "file" | "otlp" | "store";
+
+/** Where an OpenTelemetry collector takes log records. */
+export interface OtlpTarget {
+  /** The endpoint's whole address. A secret: it is never logged. */
+  readonly url: string;
+  /** Sent with every request, secrets too. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** What the worker must know to begin. */
 export interface WorkerSettings {
@@ -31,6 +39,8 @@ export interface WorkerSettings {
   consoleLock?: string;
   /** The rotated NDJSON file. */
   file?: string;
+  /** The OpenTelemetry collector. */
+  otlp?: OtlpTarget;
   /** What the store may keep; absent where another process sees to that. */
   retention?: RetentionLimits;
   /** The folder of spill and quarantine files: what dead processes left there is replayed. */
@@ -44,8 +54,8 @@ export interface WorkerSettings {
 /** From the main thread to the worker. */
 export type ToWorker =
   | { type: "open"; settings: WorkerSettings }
-  | { type: "batch"; id: number; sinks: SinkName[]; fields: Field[] }
-  | { type: "lines"; id: number; sinks: SinkName[]; lines: readonly string[] }
+  | { type: "batch"; id: number; sinks: SinkName[]; bytes: number; fields: Field[] }
+  | { type: "lines"; id: number; sinks: SinkName[]; bytes: number; lines: readonly string[] }
   | { type: "ask"; id: number; method: keyof StoreReads; args: unknown[]; deadlineMs: number }
   | { type: "ping" }
   | { type: "close" };
@@ -57,6 +67,7 @@ export type FromWorker =
   | { type: "progress"; cursors: Partial<Record<SinkName, number>> }
   | { type: "rejected"; batch: number; seq: number; severity: number; sentence: string }
   | { type: "sink"; sink: SinkName; up: boolean; sentence: string }
+  | { type: "refused"; sink: SinkName; records: number; sentence: string }
   | { type: "answer"; id: number; value: unknown }
   | { type: "refusal"; id: number; name: string; message: string }
   | { type: "replayed"; path: string; records: number; torn: number }

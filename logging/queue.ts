@@ -1,5 +1,6 @@
 /**
- * The bounded queue on the main thread: records wait here until every sink has accepted them.
+ * The bounded queue on the main thread: records wait here until the store has accepted them, and a part of them longer, for
+ * the sinks that follow it.
  *
  * @module
  */
@@ -24,6 +25,8 @@ const DEBUG_UNTIL = 1 / 2;
 const INFO_UNTIL = 4 / 5;
 /** Failures may fill the queue this many times over where no disk takes them. */
 const RESERVE = 2;
+/** What the store has may be kept for slower sinks up to this part of the bound, beside what waits for the store: 8 MiB. */
+const KEPT_SHARE = 1 / 4;
 
 /** Records that cross together. */
 export interface Batch {
@@ -45,6 +48,9 @@ export interface Batch {
   rejected?: Set<number>;
 }
 
+/** Records that sinks will not get, by sink. */
+export type Skipped = Partial<Record<SinkName, number>>;
+
 /** A batch and the sinks it goes to now. */
 export interface Posting {
   /** The batch. */
@@ -64,19 +70,33 @@ interface Reader {
   postedBytes: number;
 }
 
-/** First in, first out, in batches; each sink reads at its own pace. */
+/**
+ * First in, first out, in batches; each sink reads at its own pace.
+ *
+ * The store sets the pace of the queue: a batch waits until the store has it. The other sinks follow. What one of them still
+ * lacks then is kept beside the queue, within a bound of its own, so that a sink that is away for hours costs the store
+ * nothing: it skips the oldest, counted.
+ */
 export class Queue {
-  /** Size of all that waits. */
+  /** Size of all that waits for the store. */
   bytes = 0;
   /** What it may hold. */
   readonly limitBytes: number;
+  /** Size of what is kept beside it, for slower sinks. */
+  keptBytes = 0;
+  readonly #store: Reader = newReader("store");
+  readonly #followers: Reader[];
   readonly #readers: Reader[];
+  /** The store has them. */
+  #kept: Batch[] = [];
+  /** The store has not. */
   #sealed: Batch[] = [];
   #open: Batch = emptyBatch(1);
 
   /** `limitBytes` bounds the queue; failures may go beyond it where no disk takes them. */
-  constructor(sinks: readonly SinkName[], limitBytes: number = MAX_QUEUE_BYTES) {
-    this.#readers = sinks.map((name) => ({ name, accepted: 0, posted: 0, postedBytes: 0 }));
+  constructor(followers: readonly SinkName[], limitBytes: number = MAX_QUEUE_BYTES) {
+    this.#followers = followers.map(newReader);
+    this.#readers = [this.#store, ...this.#followers];
     this.limitBytes = limitBytes;
   }
 
@@ -85,7 +105,7 @@ export class Queue {
     return this.#open.id;
   }
 
-  /** The oldest batch that waits, or the next one: all before it were accepted, or set aside. */
+  /** The oldest batch that waits for the store, or the next one: all before it were accepted, or set aside. */
   get oldestId(): number {
     return this.#sealed[0]?.id ?? this.#open.id;
   }
@@ -149,32 +169,52 @@ export class Queue {
     this.#open = emptyBatch(this.#open.id + 1);
   }
 
-  /** What to post now, as far as each sink's credit goes; it counts as posted from now on. */
-  *takeForPosting(): Generator<Posting> {
-    const willing = new Set(this.#readers);
-    for (const batch of this.#sealed) {
-      if (willing.size === 0) return;
-      const sinks: SinkName[] = [];
-      for (const reader of willing) {
-        if (reader.posted >= batch.id) continue;
+  /** What to post now, in order, as far as each sink's credit goes; it counts as posted from now on. */
+  takeForPosting(): Posting[] {
+    const postings = new Map<Batch, SinkName[]>();
+    for (const reader of this.#readers) {
+      for (const batch of this.#batches({ after: reader.posted })) {
         const isFull = reader.postedBytes + batch.bytes > MAX_POSTED_BYTES;
-        if (reader.postedBytes > 0 && isFull) {
-          willing.delete(reader);
-          continue;
-        }
+        if (reader.postedBytes > 0 && isFull) break;
         reader.posted = batch.id;
         reader.postedBytes += batch.bytes;
-        sinks.push(reader.name);
+        const sinks = postings.get(batch);
+        if (sinks) sinks.push(reader.name);
+        else postings.set(batch, [reader.name]);
       }
-      if (sinks.length > 0) yield { batch, sinks };
     }
+    return Array.from(postings, ([batch, sinks]) => ({ batch, sinks }))
+      .sort((one, other) => one.batch.id - other.batch.id);
   }
 
-  /** Notes how far the sinks have come, and takes out every batch that all of them have accepted. */
+  /** Notes how far the sinks have come, and gives every batch that the store has now. */
   accept(cursors: Partial<Record<SinkName, number>>): Batch[] {
     for (const reader of this.#readers) this.#advance(reader, cursors[reader.name] ?? 0);
+    const stored = this.#sealed.splice(0, countThrough(this.#sealed, this.#store.accepted));
+    for (const batch of stored) {
+      this.bytes -= batch.bytes;
+      this.keptBytes += batch.bytes;
+    }
+    this.#kept.push(...stored);
     const slowest = Math.min(...this.#readers.map(({ accepted }) => accepted));
-    return this.#takeOut(slowest);
+    this.#letGo(0, countThrough(this.#kept, slowest));
+    return stored;
+  }
+
+  /** Lets go of the oldest that is kept beyond the bound and on its way to nobody, and says who will not get it. */
+  skip(): Skipped {
+    const skipped: Skipped = {};
+    const limitBytes = this.limitBytes * KEPT_SHARE;
+    for (let at = 0; at < this.#kept.length && this.keptBytes > limitBytes;) {
+      const batch = this.#kept[at]!;
+      if (this.#followers.some((reader) => isOnItsWay(batch, reader))) {
+        at++;
+        continue;
+      }
+      add(skipped, missing(batch, this.#followers, "posted"));
+      this.#letGo(at, 1);
+    }
+    return skipped;
   }
 
   /** The worker has died: what was posted must be posted again. */
@@ -185,43 +225,115 @@ export class Queue {
     }
   }
 
-  /** A batch that waits, by id. */
+  /** A batch that waits or is kept, by id. */
   find(id: number): Batch | undefined {
-    return this.#sealed.find((batch) => batch.id === id);
+    const [batch] = this.#batches({ after: id - 1 });
+    return batch?.id === id ? batch : undefined;
   }
 
-  /** Takes the record at `index` out of a batch that is posted nowhere. Its size counts until the batch goes. */
-  removeRecord(batch: Batch, index: number): void {
+  /** Whether the store has this batch: it is kept for slower sinks alone. */
+  isStored(batch: Batch): boolean {
+    return batch.id <= this.#store.accepted;
+  }
+
+  /** Whether this sink still lacks a batch up to this one. */
+  isLacking(sink: SinkName, lastBatch: number): boolean {
+    const reader = this.#followers.find(({ name }) => name === sink);
+    if (!reader) return false;
+    const [next] = this.#batches({ after: reader.accepted });
+    return next !== undefined && next.id <= lastBatch;
+  }
+
+  /** Whether something is kept for this sink that could not even be sent to it. */
+  isBehind(sink: SinkName): boolean {
+    const reader = this.#followers.find(({ name }) => name === sink);
+    return reader !== undefined && reader.posted < (this.#kept.at(-1)?.id ?? 0);
+  }
+
+  /**
+   * Takes the record at `index` out of a batch that is posted nowhere, and says who will not get it. Its size counts until the
+   * batch goes.
+   */
+  removeRecord(batch: Batch, index: number): Skipped {
     batch.fields.splice(index * FIELDS, FIELDS);
-    if (--batch.records > 0) return;
-    this.#sealed.splice(this.#sealed.indexOf(batch), 1);
-    this.bytes -= batch.bytes;
+    const skipped = missing({ ...batch, records: 1 }, this.#followers, "accepted");
+    if (--batch.records > 0) return skipped;
+    if (this.isStored(batch)) this.#letGo(this.#kept.indexOf(batch), 1);
+    else {
+      this.#sealed.splice(this.#sealed.indexOf(batch), 1);
+      this.bytes -= batch.bytes;
+    }
+    return skipped;
   }
 
-  /** Takes everything out, the open batch too: what is left at shutdown. */
-  drain(): Batch[] {
+  /** Takes everything out, the open batch too: what the store lacks at shutdown, and who else will not get what. */
+  drain(): { batches: Batch[]; skipped: Skipped } {
     this.seal();
-    return this.#takeOut(Infinity);
+    const skipped: Skipped = {};
+    for (const batch of this.#batches({ after: 0 })) {
+      add(skipped, missing(batch, this.#followers, "accepted"));
+    }
+    this.#letGo(0, this.#kept.length);
+    this.bytes = 0;
+    return { batches: this.#sealed.splice(0), skipped };
+  }
+
+  /** All that waits or is kept, from the one after this id on. */
+  *#batches({ after }: { after: number }): Generator<Batch> {
+    for (const list of [this.#kept, this.#sealed]) {
+      for (let at = countThrough(list, after); at < list.length; at++) yield list[at]!;
+    }
   }
 
   #advance(reader: Reader, accepted: number): void {
     if (accepted <= reader.accepted) return;
-    for (const { id, bytes } of this.#sealed) {
+    for (const { id, bytes } of this.#batches({ after: reader.accepted })) {
       if (id > accepted) break;
-      if (id > reader.accepted) reader.postedBytes -= bytes;
+      reader.postedBytes -= bytes;
     }
     reader.accepted = accepted;
   }
 
-  #takeOut(lastId: number): Batch[] {
-    let count = 0;
-    while (count < this.#sealed.length && this.#sealed[count]!.id <= lastId) count++;
-    const batches = this.#sealed.splice(0, count);
-    for (const { bytes } of batches) this.bytes -= bytes;
-    return batches;
+  #letGo(at: number, count: number): void {
+    for (const { bytes } of this.#kept.splice(at, count)) this.keptBytes -= bytes;
   }
 }
 
 function emptyBatch(id: number): Batch {
   return { id, fields: [], records: 0, bytes: 0, spilled: 0, deaths: 0 };
+}
+
+function newReader(name: SinkName): Reader {
+  return { name, accepted: 0, posted: 0, postedBytes: 0 };
+}
+
+/** How many batches come up to this id: they are in order. */
+function countThrough(batches: readonly Batch[], lastId: number): number {
+  let low = 0;
+  for (let high = batches.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (batches[middle]!.id <= lastId) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isOnItsWay({ id }: Batch, { accepted, posted }: Reader): boolean {
+  return accepted < id && id <= posted;
+}
+
+/** Who has not been posted this batch, or has not accepted it. */
+function missing(
+  { id, records }: Batch,
+  readers: readonly Reader[],
+  by: "posted" | "accepted",
+): Skipped {
+  const lacking = readers.filter((reader) => reader[by] < id);
+  return Object.fromEntries(lacking.map(({ name }) => [name, records]));
+}
+
+function add(sum: Skipped, more: Skipped): void {
+  for (const [name, records] of Object.entries(more) as [SinkName, number][]) {
+    sum[name] = (sum[name] ?? 0) + records;
+  }
 }

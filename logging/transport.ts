@@ -1,17 +1,18 @@
 /**
  * The main thread's side of the log: takes records, drops the cheap ones first when it must, posts batches, and keeps each
- * until every sink has accepted it.
+ * until the store has accepted it.
  *
  * @module
  */
 import { ABOUT_LOG, type RawRecord, readRecords, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
+import { Followers } from "./followers.ts";
 import { type DropReason, Ledger, type LogStats } from "./ledger.ts";
 import { hasWorkers } from "./link.ts";
 import { Overload } from "./overload.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { quarantine } from "./quarantine.ts";
-import { type Batch, MAX_QUEUE_BYTES, Queue } from "./queue.ts";
+import { type Batch, MAX_QUEUE_BYTES, Queue, type Skipped } from "./queue.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "./record.ts";
 import { Safety } from "./safety.ts";
 import { spillPrefix } from "./spill.ts";
@@ -23,6 +24,8 @@ const POST_AFTER_MS = 5;
 const MAX_DEATHS = 2;
 /** When the queue has emptied to this share, an overload is over. */
 const CALM_FILL = 1 / 4;
+/** The part of what is left of a deadline that sinks beside the store may use. */
+const FOLLOWERS_SHARE = 1 / 2;
 /** What this thread encodes and spills a millisecond, at the least: measured 20 KB. */
 const SPILL_BYTES_PER_MS = 10_000;
 
@@ -60,8 +63,20 @@ export interface Flushed {
   spilled: number;
   /** Records dropped since start. */
   dropped: number;
+  /** Records that sinks beside the store did not get before the process ended. */
+  skipped: Skipped;
   /** True when the deadline came first. */
   timedOut: boolean;
+}
+
+/** Who waits for records to get somewhere. */
+interface Flush {
+  /** The last batch that is waited for. */
+  lastBatch: number;
+  /** Whether all up to it is there. */
+  isDone: (lastBatch: number) => boolean;
+  /** It is. */
+  settle: () => void;
 }
 
 /** Owns the queue, the books and the worker. */
@@ -70,6 +85,7 @@ export class Transport {
   readonly ledger: Ledger = new Ledger();
   readonly #options: TransportOptions;
   readonly #queue: Queue;
+  readonly #followers: Followers;
   readonly #supervisor: Supervisor;
   /** Absent where nothing is spilled. */
   readonly #safety: Safety | undefined;
@@ -79,7 +95,7 @@ export class Transport {
   /** Records in the queue that are on disk too. */
   #spilledWaiting = 0;
   #rejections = 0;
-  #flushes: { lastBatch: number; settle: () => void }[] = [];
+  #flushes: Flush[] = [];
   #wasOpen = false;
   #onClosed: (() => void) | undefined;
   #closing: Promise<Flushed> | undefined;
@@ -89,10 +105,10 @@ export class Transport {
   constructor(options: TransportOptions) {
     this.#options = options;
     const { settings, queueLimitBytes = MAX_QUEUE_BYTES } = options;
-    const sinks: SinkName[] = ["store"];
-    if (settings.console !== "off") sinks.push("console");
-    if (settings.file !== undefined) sinks.push("file");
-    this.#queue = new Queue(sinks, queueLimitBytes);
+    const names = followersIn(settings);
+    const { ledger } = this;
+    const queue = this.#queue = new Queue(names, queueLimitBytes);
+    this.#followers = new Followers({ names, queue, ledger, onTrouble: options.onTrouble });
     this.#safety = this.#openSafety();
     this.#supervisor = new Supervisor({
       settings: () => ({ ...settings, cursors: this.#queue.cursors }),
@@ -139,6 +155,7 @@ export class Transport {
       stored,
       pending,
       dropped: this.ledger.droppedByLevel(),
+      skipped: structuredClone(this.ledger.skipped),
       spilled,
       unspilled,
       replayed,
@@ -146,19 +163,26 @@ export class Transport {
       restarts,
       queue_bytes: this.#queue.bytes,
       queue_limit_bytes: this.#queue.limitBytes,
+      kept_bytes: this.#queue.keptBytes,
     };
   }
 
-  /** Waits until everything taken so far is stored, or the deadline comes. */
+  /** Waits until everything taken so far is in the store, or the deadline comes. */
   async flush({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     this.#post();
-    const isDone = await inTime(this.#untilStored(), deadlineMs);
+    const isStored = this.#until((lastBatch) => this.#isStored(lastBatch));
+    const isDone = await inTime(isStored, deadlineMs);
     return this.#flushed(!isDone);
   }
 
-  /** Spills all that waits, without waiting for anything: the last thing before the process ends. */
-  spillRest(): void {
-    for (const batch of this.#queue.drain()) {
+  /**
+   * Spills all that waits for the store, without waiting for anything: the last thing before the process ends. Says what the
+   * other sinks will not get: they have no spill.
+   */
+  spillRest(): Skipped {
+    const { batches, skipped } = this.#queue.drain();
+    this.#followers.abandon(skipped);
+    for (const batch of batches) {
       // Lines are on disk already.
       for (const record of readRecords(batch.fields)) {
         if (record.flags & SPILLED || batch.rejected?.has(record.seq)) continue;
@@ -167,6 +191,7 @@ export class Transport {
         this.ledger.drop(record.severity, "shutdown");
       }
     }
+    return skipped;
   }
 
   /** Flushes, ends the worker, spills what is left and lets go of everything. The first call decides. */
@@ -179,16 +204,18 @@ export class Transport {
     const leftMs = () => Math.max(endMs - performance.now(), 0);
     this.#tellOverload();
     const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.#toSpillMs() });
+    const isFollowed = this.#until((lastBatch) => this.#followers.have(lastBatch));
+    await inTime(isFollowed, (leftMs() - this.#toSpillMs()) * FOLLOWERS_SHARE);
     const closed = new Promise<void>((resolve) => this.#onClosed = resolve);
     if (this.send({ type: "close" })) await inTime(closed, leftMs() - this.#toSpillMs());
     this.#supervisor.stop();
     clearTimeout(this.#postTimer);
     this.#isClosed = true;
     const { oldestId } = this.#queue;
-    this.spillRest();
+    const skipped = this.spillRest();
     this.#safety?.close(oldestId);
     const { stored, pending, dropped } = this.ledger;
-    return { stored, spilled: pending, dropped, timedOut };
+    return { stored, spilled: pending, dropped, skipped, timedOut };
   }
 
   /** What spilling all that waits would take. */
@@ -238,9 +265,11 @@ export class Transport {
     this.#postTimer = undefined;
     if (!this.#supervisor.isOpen) return;
     this.#queue.seal();
-    for (const { batch: { id, fields, lines }, sinks } of this.#queue.takeForPosting()) {
+    for (const { batch: { id, bytes, fields, lines }, sinks } of this.#queue.takeForPosting()) {
       this.#supervisor.send(
-        lines ? { type: "lines", id, sinks, lines } : { type: "batch", id, sinks, fields },
+        lines
+          ? { type: "lines", id, sinks, bytes, lines }
+          : { type: "batch", id, sinks, bytes, fields },
       );
     }
     this.#lastPostMs = performance.now();
@@ -281,6 +310,7 @@ export class Transport {
   #onDeath({ sentence, wasOpen, batch, index }: Death): void {
     this.ledger.restarts++;
     this.#queue.unpost();
+    this.#followers.forget();
     const blamed = this.#queue.find(batch);
     if (blamed && ++blamed.deaths >= MAX_DEATHS) this.#quarantine(blamed, index);
     const told = `The log's worker ended and is replaced: ${sentence}`;
@@ -300,8 +330,20 @@ export class Transport {
     if (!record) return;
     const { bootId, dataDir: dir } = this.#options.settings;
     const isKept = quarantine(batch.fields, { dir, bootId, index });
-    this.#queue.removeRecord(batch, index);
+    const isStored = this.#queue.isStored(batch);
+    const skipped = this.#queue.removeRecord(batch, index);
     this.ledger.quarantined++;
+    if (isStored) this.ledger.skip(skipped, "quarantined");
+    else this.#dropQuarantined(batch, record);
+    this.#options.onTrouble(
+      SEVERITY.ERROR,
+      `A log record ended ${MAX_DEATHS} workers and is set aside` +
+        (isKept ? ` in ${dir}/quarantine.ndjson` : ""),
+      { seq: record.seq, request_id: record.requestId, error_id: record.errorId },
+    );
+  }
+
+  #dropQuarantined(batch: Batch, record: RawRecord): void {
     if (!batch.rejected?.delete(record.seq)) {
       this.ledger.pending--;
       this.ledger.drop(record.severity, "quarantined");
@@ -310,12 +352,6 @@ export class Transport {
       batch.spilled--;
       this.#spilledWaiting--;
     }
-    this.#options.onTrouble(
-      SEVERITY.ERROR,
-      `A log record ended ${MAX_DEATHS} workers and is set aside` +
-        (isKept ? ` in ${dir}/quarantine.ndjson` : ""),
-      { seq: record.seq, request_id: record.requestId, error_id: record.errorId },
-    );
   }
 
   #onMessage(message: FromWorker): void {
@@ -327,10 +363,9 @@ export class Transport {
       case "replayed":
         return this.#onReplayed(message);
       case "sink":
-        return this.#options.onTrouble(
-          message.up ? SEVERITY.INFO : SEVERITY.WARN,
-          message.sentence,
-        );
+        return this.#onSink(message);
+      case "refused":
+        return this.#followers.refuse(message);
       case "closed":
         return this.#onClosed?.();
       default:
@@ -347,8 +382,15 @@ export class Transport {
       this.#spilledWaiting -= batch.spilled;
     }
     if (accepted.length > 0) this.#supervisor.praise();
+    this.#followers.skip();
     this.#tidyUp();
     this.#post();
+  }
+
+  #onSink({ sink, up, sentence }: Extract<FromWorker, { type: "sink" }>): void {
+    this.#followers.note(sink, up);
+    this.#options.onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence);
+    this.#settleFlushes();
   }
 
   #onRejected({ batch, seq, severity, sentence }: Extract<FromWorker, { type: "rejected" }>): void {
@@ -388,9 +430,13 @@ export class Transport {
       this.#tellOverload();
       this.#readBack();
     }
-    this.#flushes = this.#flushes.filter((flush) => {
-      if (!this.#isStored(flush.lastBatch)) return true;
-      flush.settle();
+    this.#settleFlushes();
+  }
+
+  #settleFlushes(): void {
+    this.#flushes = this.#flushes.filter(({ lastBatch, isDone, settle }) => {
+      if (!isDone(lastBatch)) return true;
+      settle();
       return false;
     });
   }
@@ -414,11 +460,11 @@ export class Transport {
     this.#options.onTrouble(SEVERITY.WARN, overload.sentence, overload.attrs);
   }
 
-  #untilStored(): Promise<void> {
+  #until(isDone: (lastBatch: number) => boolean): Promise<void> {
     const lastBatch = this.#queue.youngestId;
     return new Promise((settle) => {
-      if (this.#isStored(lastBatch)) settle();
-      else this.#flushes.push({ lastBatch, settle });
+      if (isDone(lastBatch)) settle();
+      else this.#flushes.push({ lastBatch, isDone, settle });
     });
   }
 
@@ -429,8 +475,17 @@ export class Transport {
   #flushed(timedOut: boolean): Flushed {
     const { stored, dropped } = this.ledger;
     const spilled = this.#spilledWaiting + (this.#safety?.alone ?? 0);
-    return { stored, spilled, dropped, timedOut };
+    return { stored, spilled, dropped, skipped: {}, timedOut };
   }
+}
+
+/** The sinks beside the store. */
+function followersIn({ console, file, otlp }: TransportOptions["settings"]): SinkName[] {
+  const names: SinkName[] = [];
+  if (console !== "off") names.push("console");
+  if (file !== undefined) names.push("file");
+  if (otlp !== undefined) names.push("otlp");
+  return names;
 }
 
 /** Whether it settles within the deadline. */

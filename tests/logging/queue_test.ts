@@ -16,7 +16,7 @@ const thresholds = [
 for (const { level, until } of thresholds) {
   Deno.test(`${level} enters until the queue is ${until * 100} % full, and not from there on`, () => {
     const limitBytes = 100 * sizeOf(rawRecord({ seq: 1 }));
-    const queue = new Queue(["store"], limitBytes);
+    const queue = new Queue([], limitBytes);
     for (let seq = 1; seq <= until * 100; seq++) {
       assert(queue.admits(SEVERITY[level]), `at ${seq - 1} %`);
       queue.push(rawRecord({ seq }));
@@ -27,7 +27,7 @@ for (const { level, until } of thresholds) {
 }
 
 Deno.test("where no disk takes failures, they may fill the queue twice", () => {
-  const queue = new Queue(["store"], 2 * sizeOf(rawRecord({ seq: 1 })));
+  const queue = new Queue([], 2 * sizeOf(rawRecord({ seq: 1 })));
   for (let seq = 1; seq <= 4; seq++) {
     assert(queue.admitsInReserve());
     queue.push(rawRecord({ seq }));
@@ -35,73 +35,140 @@ Deno.test("where no disk takes failures, they may fill the queue twice", () => {
   assert(!queue.admitsInReserve());
 });
 
-Deno.test("a sink that stands still holds up nobody else, and gets all of it later", () => {
-  const queue = new Queue(["store", "file"], 100 * MAX_POSTED_BYTES);
-  const got: Record<SinkName, number[]> = { store: [], file: [], console: [] };
-  const last: Record<SinkName, number> = { store: 0, file: 0, console: 0 };
+Deno.test("a store that stands still holds up no other sink, and gets all of it later", () => {
+  const queue = new Queue(["file"], 100 * MAX_POSTED_BYTES);
+  const sinks = new Sinks(queue);
   const seqs = Array.from({ length: 20_000 }, (_, i) => i + 1);
   for (const seq of seqs) queue.push(rawRecord({ seq }));
   queue.seal();
 
-  while (post()) queue.accept({ file: last.file });
-  assertEquals(got.file, seqs);
-  assert(got.store.length * sizeOf(rawRecord({ seq: 1 })) <= MAX_POSTED_BYTES);
-  do queue.accept({ store: last.store }); while (post());
-  assertEquals(got.store, seqs);
-  assertEquals([queue.bytes, queue.isAwaited], [0, false]);
-
-  function post(): boolean {
-    const postings = [...queue.takeForPosting()];
-    for (const { batch, sinks } of postings) {
-      for (const sink of sinks) {
-        got[sink].push(...readRecords(batch.fields).map(({ seq }) => seq));
-        last[sink] = batch.id;
-      }
-    }
-    return postings.length > 0;
-  }
+  while (sinks.post()) sinks.accept("file");
+  assertEquals(sinks.got("file"), seqs);
+  assert(sinks.got("store").length * sizeOf(rawRecord({ seq: 1 })) <= MAX_POSTED_BYTES);
+  do sinks.accept("store"); while (sinks.post());
+  assertEquals(sinks.got("store"), seqs);
+  assertEquals([queue.bytes, queue.keptBytes, queue.isAwaited], [0, 0, false]);
 });
 
-Deno.test("whatever sinks do and workers die of, each gets every batch in order, and the bytes balance", () => {
+Deno.test("a sink beside the store that stands still costs the store nothing: it skips the oldest, counted, and gets the rest later", () => {
+  const queue = new Queue(["console", "otlp"], 16 * MAX_POSTED_BYTES);
+  const sinks = new Sinks(queue);
+  const seqs = Array.from({ length: 50_000 }, (_, i) => i + 1);
+  let skipped = 0;
+  for (const seq of seqs) {
+    if (!queue.push(rawRecord({ seq }))) continue;
+    while (sinks.post()) {
+      sinks.accept("console");
+      sinks.accept("store");
+    }
+    const more = queue.skip();
+    assertEquals(Object.keys(more).filter((name) => name !== "otlp"), []);
+    skipped += more.otlp ?? 0;
+    assert(queue.admits(SEVERITY.DEBUG));
+    assert(queue.keptBytes <= 4 * MAX_POSTED_BYTES);
+    assertEquals(queue.isBehind("otlp"), queue.keptBytes > MAX_POSTED_BYTES);
+  }
+  queue.seal();
+  do {
+    sinks.accept("console");
+    sinks.accept("store");
+  } while (sinks.post());
+  assertEquals([sinks.got("store"), sinks.got("console")], [seqs, seqs]);
+  assert(skipped > 0 && queue.isLacking("otlp", queue.youngestId));
+
+  do sinks.accept("otlp"); while (sinks.post());
+  const got = sinks.got("otlp");
+  assertEquals(got.length + skipped, seqs.length);
+  // What was on its way, then a gap, then the newest.
+  const gaps = got.filter((seq, i) => seq !== (got[i - 1] ?? 0) + 1);
+  assertEquals([gaps.length, got[0], got.at(-1)], [1, 1, seqs.length]);
+  assertEquals([queue.keptBytes, queue.isBehind("otlp")], [0, false]);
+});
+
+Deno.test("whatever sinks do and workers die of, the store gets every batch, the others all but what is counted, and the bytes balance", () => {
+  const sink = fc.constantFrom<SinkName>("store", "file", "otlp");
   const action = fc.oneof(
     fc.record({ do: fc.constant("push" as const), chars: fc.integer({ min: 0, max: 100_000 }) }),
-    fc.record({
-      do: fc.constant("accept" as const),
-      sink: fc.constantFrom<SinkName>("store", "file"),
-    }),
+    fc.record({ do: fc.constant("accept" as const), sink }),
     fc.record({ do: fc.constant("post" as const) }),
+    fc.record({ do: fc.constant("skip" as const) }),
     fc.record({ do: fc.constant("die" as const) }),
   );
-  fc.assert(fc.property(fc.array(action, { maxLength: 100 }), (actions) => {
-    const queue = new Queue(["store", "file"], LIMIT_BYTES);
-    const posted: Record<string, Batch[]> = { store: [], file: [] };
-    const cursors: Record<string, number> = { store: 0, file: 0 };
+  fc.assert(fc.property(fc.array(action, { maxLength: 200, size: "max" }), (actions) => {
+    const queue = new Queue(["file", "otlp"], LIMIT_BYTES);
+    const sinks = new Sinks(queue);
+    const skipped: Partial<Record<SinkName, number>> = {};
+    const count = (more: typeof skipped) => {
+      for (const [name, records] of Object.entries(more) as [SinkName, number][]) {
+        skipped[name] = (skipped[name] ?? 0) + records;
+      }
+    };
     let seq = 0;
-    let takenOut = 0;
     for (const action of actions) {
       if (action.do === "push") {
         queue.push(rawRecord({ seq: ++seq, output: "x".repeat(action.chars) }));
       } else if (action.do === "post") {
         queue.seal();
-        for (const { batch, sinks } of queue.takeForPosting()) {
-          for (const sink of sinks) posted[sink]!.push(batch);
-        }
+        sinks.post();
+      } else if (action.do === "skip") {
+        count(queue.skip());
+        const onItsWay = 2 * Math.max(MAX_POSTED_BYTES, 100_000 + 1_000);
+        assert(queue.keptBytes <= LIMIT_BYTES / 4 + onItsWay);
       } else if (action.do === "die") {
         queue.unpost();
-        posted.store = [];
-        posted.file = [];
-      } else {
-        const batch = posted[action.sink]!.shift();
-        if (!batch) continue;
-        const seqs = readRecords(batch.fields).map((record) => record.seq);
-        assertEquals(batch.id, cursors[action.sink]! + 1);
-        assert(seqs.every((seq, i) => i === 0 || seq === seqs[i - 1]! + 1));
-        cursors[action.sink] = batch.id;
-        for (const accepted of queue.accept(cursors)) takenOut += accepted.records;
-      }
+        sinks.die();
+      } else sinks.accept(action.sink);
     }
-    const left = queue.drain().reduce((sum, batch) => sum + batch.records, 0);
-    assertEquals(takenOut + left, seq);
-    assertEquals(queue.bytes, 0);
+    const rest = queue.drain();
+    count(rest.skipped);
+    const left = rest.batches.reduce((sum, batch) => sum + batch.records, 0);
+    assertEquals(sinks.stored + left, seq);
+    for (const name of ["file", "otlp"] as const) {
+      const got = sinks.got(name);
+      assert(got.every((seq, i) => i === 0 || seq > got[i - 1]!));
+      assertEquals(got.length + (skipped[name] ?? 0), seq);
+    }
+    assertEquals([queue.bytes, queue.keptBytes], [0, 0]);
   }));
 });
+
+/** Sinks that accept what they were posted when the test says so. */
+class Sinks {
+  /** Records that the queue has given as stored. */
+  stored = 0;
+  readonly #queue: Queue;
+  #posted: Partial<Record<SinkName, Batch[]>> = {};
+  readonly #accepted: Partial<Record<SinkName, Batch[]>> = {};
+
+  constructor(queue: Queue) {
+    this.#queue = queue;
+  }
+
+  /** False when there was nothing to post. */
+  post(): boolean {
+    const postings = this.#queue.takeForPosting();
+    for (const { batch, sinks } of postings) {
+      for (const sink of sinks) (this.#posted[sink] ??= []).push(batch);
+    }
+    return postings.length > 0;
+  }
+
+  /** The sink accepts all that is on its way to it. */
+  accept(sink: SinkName): void {
+    const batches = this.#posted[sink]?.splice(0) ?? [];
+    (this.#accepted[sink] ??= []).push(...batches);
+    const cursor = this.#accepted[sink].at(-1)?.id ?? 0;
+    for (const { records } of this.#queue.accept({ [sink]: cursor })) this.stored += records;
+  }
+
+  die(): void {
+    this.#posted = {};
+  }
+
+  /** What it has accepted. */
+  got(sink: SinkName): number[] {
+    return (this.#accepted[sink] ?? []).flatMap(({ fields }) =>
+      readRecords(fields).map(({ seq }) => seq)
+    );
+  }
+}

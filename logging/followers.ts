@@ -1,0 +1,94 @@
+/**
+ * The sinks beside the store, as the main thread sees them: which are down, and what those that are behind have missed. They
+ * hold nobody up: what one of them does not get is counted, and told when it begins and when it is over.
+ *
+ * @module
+ */
+import type { Ledger } from "./ledger.ts";
+import type { FromWorker, SinkName } from "./protocol.ts";
+import type { Queue, Skipped } from "./queue.ts";
+import { SEVERITY } from "./record.ts";
+
+/** What it needs. */
+export interface FollowersOptions {
+  /** The sinks beside the store. */
+  names: readonly SinkName[];
+  /** Where their batches wait. */
+  queue: Queue;
+  /** Counts what they do not get. */
+  ledger: Ledger;
+  /** Told of trouble with the log itself. */
+  onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
+}
+
+/** Keeps an eye on the sinks beside the store. */
+export class Followers {
+  readonly #options: FollowersOptions;
+  readonly #down = new Set<SinkName>();
+  /** Records that each sink has skipped since it fell behind. */
+  readonly #missed = new Map<SinkName, number>();
+  readonly #refusals = new Map<SinkName, number>();
+
+  /** All are taken to be up. */
+  constructor(options: FollowersOptions) {
+    this.#options = options;
+  }
+
+  /** A sink went down or came back. */
+  note(sink: SinkName, up: boolean): void {
+    if (up) this.#down.delete(sink);
+    else this.#down.add(sink);
+  }
+
+  /** The worker is another one: what the last one knew of its sinks is gone. */
+  forget(): void {
+    this.#down.clear();
+  }
+
+  /** Whether every sink that is up has all up to this batch: one that is down is waited for by nobody. */
+  have(lastBatch: number): boolean {
+    const { names, queue } = this.#options;
+    return names.every((name) => this.#down.has(name) || !queue.isLacking(name, lastBatch));
+  }
+
+  /** Lets those that are too far behind skip the oldest. */
+  skip(): void {
+    const { queue, ledger } = this.#options;
+    const skipped = queue.skip();
+    ledger.skip(skipped, "behind");
+    for (const [sink, records] of Object.entries(skipped) as [SinkName, number][]) {
+      if (!this.#missed.has(sink)) this.#tellBehind(sink);
+      this.#missed.set(sink, (this.#missed.get(sink) ?? 0) + records);
+    }
+    for (const [sink, records] of this.#missed) {
+      if (!queue.isBehind(sink)) this.#tellCaughtUp(sink, records);
+    }
+  }
+
+  /** A sink can never take some records. Told at 1, 2, 4, 8 …: it may take none at all. */
+  refuse({ sink, records, sentence }: Extract<FromWorker, { type: "refused" }>): void {
+    const { ledger, onTrouble } = this.#options;
+    if (records > 0) ledger.skip({ [sink]: records }, "refused");
+    const count = (this.#refusals.get(sink) ?? 0) + 1;
+    this.#refusals.set(sink, count);
+    if ((count & (count - 1)) !== 0) return;
+    const attrs = { sink, records, refused_since_start: ledger.skipped[sink]?.refused };
+    onTrouble(SEVERITY.WARN, sentence, attrs);
+  }
+
+  /** The process ends: what is left will not reach them. */
+  abandon(skipped: Skipped): void {
+    this.#options.ledger.skip(skipped, "shutdown");
+  }
+
+  #tellBehind(sink: SinkName): void {
+    const sentence = `The ${sink} sink is behind and skips the oldest records; the store has them`;
+    this.#options.onTrouble(SEVERITY.WARN, sentence, { sink });
+  }
+
+  #tellCaughtUp(sink: SinkName, skipped: number): void {
+    this.#missed.delete(sink);
+    const sentence = `The ${sink} sink has caught up: it skipped ${skipped} records`;
+    this.#options.onTrouble(SEVERITY.INFO, sentence, { sink, skipped });
+  }
+}

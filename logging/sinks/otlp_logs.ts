@@ -1,0 +1,197 @@
+/**
+ * Records as OpenTelemetry log records: the JSON encoding of OTLP 1.9.0, by the map in docs/log-record.md.
+ *
+ * @module
+ */
+import type { ErrorInfo, Level, LogRecord } from "../record.ts";
+import type { SinkEntry } from "./sink.ts";
+
+/** The smallest number of each level's range (logs data model, "Field: SeverityNumber"). */
+const SEVERITY_NUMBERS: Record<Level, number> = {
+  DEBUG: 5,
+  INFO: 9,
+  WARN: 13,
+  ERROR: 17,
+  CRITICAL: 21,
+};
+
+/** Methods that `http.request.method` may have (semantic conventions: RFC 9110, PATCH and QUERY). */
+const KNOWN_METHODS = new Set(
+  "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY".split(" "),
+);
+
+/** The last millisecond that 64 bits of nanoseconds can say: in the year 2554. */
+const MAX_TIME_MS = 18_446_744_073_709;
+/** Time unknown: the receiver takes the observed one. */
+const NO_TIME = "0";
+
+/** Who makes these records, as an instrumentation scope. */
+const SCOPE = { name: "holdfast" };
+
+/** A value of any type. One without a member is null. */
+export type AnyValue =
+  | { stringValue: string }
+  | { boolValue: boolean }
+  | { intValue: string }
+  | { doubleValue: number }
+  | { arrayValue: { values: AnyValue[] } }
+  | { kvlistValue: { values: KeyValue[] } }
+  | Record<string, never>;
+
+/** A named value. */
+export interface KeyValue {
+  /** Its name. */
+  key: string;
+  /** What it is. */
+  value: AnyValue;
+}
+
+/** One log record. */
+export interface OtlpRecord {
+  /** Nanoseconds since 1970, as decimal digits: JSON numbers do not reach that far. */
+  timeUnixNano: string;
+  /** When it was on its way, in the same unit. */
+  observedTimeUnixNano: string;
+  /** 1 to 24. */
+  severityNumber: number;
+  /** The level's name. */
+  severityText: string;
+  /** The message. */
+  body: AnyValue;
+  /** All else. */
+  attributes: KeyValue[];
+  /** 32 hexadecimal digits. */
+  traceId?: string;
+  /** 16 hexadecimal digits. */
+  spanId?: string;
+}
+
+/** What a collector is sent: an `ExportLogsServiceRequest`. */
+export interface OtlpLogs {
+  /** One for each service, release and process. */
+  resourceLogs: {
+    resource: { attributes: KeyValue[] };
+    scopeLogs: [{ scope: typeof SCOPE; logRecords: OtlpRecord[] }];
+  }[];
+}
+
+/** Makes one request of records, at the time `nowMs`. */
+export function otlpLogs(entries: readonly SinkEntry[], nowMs: number): OtlpLogs {
+  const byResource = new Map<string, OtlpLogs["resourceLogs"][number]>();
+  const observed = nanoseconds(nowMs);
+  for (const { record } of entries) {
+    const { svc_name, boot_id, release, instance } = record;
+    const key = JSON.stringify([svc_name, boot_id, release, instance]);
+    let logs = byResource.get(key);
+    if (!logs) {
+      const attributes = resourceAttributes(record);
+      logs = { resource: { attributes }, scopeLogs: [{ scope: SCOPE, logRecords: [] }] };
+      byResource.set(key, logs);
+    }
+    logs.scopeLogs[0].logRecords.push(otlpRecord(record, observed));
+  }
+  return { resourceLogs: [...byResource.values()] };
+}
+
+function resourceAttributes({ svc_name, boot_id, release, instance }: LogRecord): KeyValue[] {
+  const [, host = instance, pid] = /^(.*):(\d+)$/.exec(instance) ?? [];
+  const attributes = [
+    pair("service.name", svc_name),
+    pair("service.instance.id", boot_id),
+    pair("host.name", host),
+  ];
+  if (pid !== undefined) attributes.push(pair("process.pid", Number(pid)));
+  if (release !== undefined) attributes.push(pair("service.version", release));
+  return attributes;
+}
+
+function otlpRecord(record: LogRecord, observedTimeUnixNano: string): OtlpRecord {
+  return {
+    timeUnixNano: nanoseconds(Date.parse(record.time)),
+    observedTimeUnixNano,
+    severityNumber: SEVERITY_NUMBERS[record.level],
+    severityText: record.level,
+    body: anyValue(record.message),
+    attributes: [...attributesOf(record)],
+  };
+}
+
+function* attributesOf(record: LogRecord): Generator<KeyValue> {
+  yield pair("log.record.uid", `${record.boot_id}:${record.seq}`);
+  if (record.request_id !== undefined) {
+    yield pair("http.response.header.x-request-id", [record.request_id]);
+  }
+  if (record.method !== undefined) yield* methodAttributes(record.method);
+  if (record.route !== undefined && record.route !== "*") yield pair("http.route", record.route);
+  if (record.path !== undefined) yield* pathAttributes(record.path);
+  if (record.status !== undefined) yield pair("http.response.status_code", record.status);
+  if (record.duration_ms !== undefined) {
+    // Always a double: a whole number of milliseconds must not change the attribute's type.
+    yield { key: "holdfast.duration_ms", value: { doubleValue: record.duration_ms } };
+  }
+  if (record.input !== undefined) yield pair("holdfast.input", record.input);
+  if (record.output !== undefined) yield pair("holdfast.output", record.output);
+  if (record.error !== undefined) yield* errorAttributes(record.error);
+  if (record.error_id !== undefined) yield pair("holdfast.error_id", record.error_id);
+  if (record.truncated !== undefined) yield pair("holdfast.truncated", record.truncated);
+  if (record.attrs !== undefined) yield pair("holdfast.attrs", record.attrs);
+}
+
+function* methodAttributes(method: string): Generator<KeyValue> {
+  if (KNOWN_METHODS.has(method)) return yield pair("http.request.method", method);
+  yield pair("http.request.method", "_OTHER");
+  yield pair("http.request.method_original", method);
+}
+
+function* pathAttributes(path: string): Generator<KeyValue> {
+  const at = path.indexOf("?");
+  yield pair("url.path", at < 0 ? path : path.slice(0, at));
+  if (at >= 0) yield pair("url.query", path.slice(at + 1));
+}
+
+function* errorAttributes(error: ErrorInfo): Generator<KeyValue> {
+  yield pair("exception.type", error.type);
+  yield pair("exception.message", error.message);
+  const stack = stackWithCauses(error);
+  if (stack !== "") yield pair("exception.stacktrace", stack);
+  if (error.code !== undefined) yield pair("holdfast.error.code", error.code);
+  if (error.stack_reused !== undefined) {
+    yield pair("holdfast.error.stack_reused", error.stack_reused);
+  }
+}
+
+function stackWithCauses({ stack, cause }: ErrorInfo): string {
+  const parts = stack === undefined ? [] : [stack];
+  for (let next = cause; next !== undefined; next = next.cause) {
+    parts.push(`Caused by: ${next.stack ?? `${next.type}: ${next.message}`}`);
+  }
+  return parts.join("\n");
+}
+
+function pair(key: string, value: unknown): KeyValue {
+  return { key: key.toWellFormed(), value: anyValue(value) };
+}
+
+/** JSON as it is in OTLP. */
+function anyValue(value: unknown): AnyValue {
+  switch (typeof value) {
+    case "string":
+      // Half a surrogate pair is no text in Protocol Buffers: it would cost the whole request.
+      return { stringValue: value.toWellFormed() };
+    case "boolean":
+      return { boolValue: value };
+    case "number":
+      return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+    case "object":
+      break;
+    default:
+      return {};
+  }
+  if (value === null) return {};
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValue) } };
+  return { kvlistValue: { values: Object.entries(value).map(([key, item]) => pair(key, item)) } };
+}
+
+function nanoseconds(ms: number): string {
+  return ms > 0 && ms <= MAX_TIME_MS ? `${ms}000000` : NO_TIME;
+}
