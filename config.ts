@@ -13,7 +13,13 @@ const MIN_SECRET_CHARS = 16;
 const MAX_SHOWN_CHARS = 100;
 
 /** Never shown, because all of the value is a secret: a webhook's address opens its channel. */
-const SECRETS = new Set(["OPERATOR_TOKEN", "INTAKE_KEYS", "ALERT_WEBHOOK_URL"]);
+const SECRETS = new Set([
+  "OPERATOR_TOKEN",
+  "INTAKE_KEYS",
+  "ALERT_WEBHOOK_URL",
+  "OTLP_LOGS_URL",
+  "OTLP_LOGS_HEADERS",
+]);
 
 /** May hold a password, so that only the scheme is shown. */
 const STORES = new Set(["STORE_URL", "DATABASE_URL"]);
@@ -86,6 +92,8 @@ export interface Config {
   readonly alertWebhookUrl?: string;
   /** The running release, as it appears in records. */
   readonly release?: string;
+  /** The OpenTelemetry collector that gets every record: its endpoint's whole address, and headers for it. */
+  readonly otlpLogs?: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
   /** Whether this is Deno Deploy, which sets the address and may forget the disk. */
   readonly onDeploy: boolean;
   /** Whether something collects each call of `console.*` as one record: Deploy or OpenTelemetry. */
@@ -168,6 +176,8 @@ function schemaFor(mode: Mode) {
     MAX_BODY_BYTES: wholeNumber({ min: 1, max: 104_857_600, byDefault: 1_048_576 }),
     SHUTDOWN_MS: wholeNumber({ min: 100, max: 600_000, byDefault: 4500 }),
     ALERT_WEBHOOK_URL: v.optional(matching(isWebUrl, "an http:// or https:// address")),
+    OTLP_LOGS_URL: v.optional(matching(isWebUrl, "an http:// or https:// address")),
+    OTLP_LOGS_HEADERS: v.optional(headers(), ""),
     HOLDFAST_RELEASE: v.optional(matching(isRelease, "1 to 128 printable ASCII characters")),
     // Set by the platform or the runtime, never by us: taken as they are.
     DENO_DEPLOYMENT_ID: v.optional(v.string()),
@@ -250,6 +260,31 @@ function secrets(minChars: number) {
   );
 }
 
+/** Names and values as `OTEL_EXPORTER_OTLP_HEADERS` has them: W3C Baggage without properties, values percent-encoded. */
+function headers() {
+  return v.pipe(
+    v.string(),
+    v.transform((text) => text.split(",").filter((pair) => pair.trim() !== "").map(toHeader)),
+    v.check(
+      (pairs) => pairs.every((pair) => pair !== undefined),
+      "name=value pairs separated by commas, the values percent-encoded",
+    ),
+    v.transform((pairs) => Object.fromEntries(pairs as [string, string][])),
+  );
+}
+
+/** Undefined when it is none. */
+function toHeader(pair: string): [string, string] | undefined {
+  const at = pair.indexOf("=");
+  try {
+    const [name, value] = [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
+    new Headers([[name, value]]);
+    return at < 0 ? undefined : [name, value];
+  } catch {
+    return undefined;
+  }
+}
+
 function atLeast(minChars: number): string {
   return minChars > 1 ? `at least ${minChars} ` : "";
 }
@@ -303,6 +338,9 @@ function toConfig(
     shutdownMs: values.SHUTDOWN_MS,
     onDeploy,
     consoleCollected: onDeploy || ["1", "true"].includes(values.OTEL_DENO ?? ""),
+    ...(values.OTLP_LOGS_URL !== undefined && {
+      otlpLogs: { url: values.OTLP_LOGS_URL, headers: values.OTLP_LOGS_HEADERS },
+    }),
     ...whereSet({
       operatorToken: values.OPERATOR_TOKEN,
       logFile: values.LOG_FILE,

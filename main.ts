@@ -101,6 +101,7 @@ function startLog(config: Config, member: Member | undefined): Logging {
     color: config.logConsole === "pretty" && !Deno.noColor,
     consoleCollected: config.consoleCollected,
     file: config.logFile,
+    otlp: config.otlpLogs,
     bodies: config.logBodies,
     spill: config.logSpill,
     dataDir: config.dataDir,
@@ -254,13 +255,16 @@ async function drain(
   ]);
   clearTimeout(timer);
   logging.logger.info("Stopped: requests are answered, the log is written out");
-  const { spilled, dropped, timedOut } = await logging.close({
+  const { spilled, dropped, skipped, timedOut } = await logging.close({
     deadlineMs: Math.max(endMs - performance.now(), 0),
   });
   if (timedOut) {
     const sentence =
       `The log was not written out in time: ${spilled} records are spilled, ${dropped} dropped`;
     say([sentence], { ...config, level: "ERROR" });
+  }
+  if (skipped.otlp !== undefined) {
+    console.error(`The collector at OTLP_LOGS_URL did not get the last ${skipped.otlp} records`);
   }
 }
 

@@ -85,7 +85,7 @@ function* logLines(log: LogStats): Generator<string> {
   yield* one(
     "holdfast_log_stored_total",
     "counter",
-    "Log records every sink accepted.",
+    "Log records the store accepted.",
     log.stored,
   );
   yield* one("holdfast_log_pending", "gauge", "Log records that wait.", log.pending);
@@ -94,6 +94,13 @@ function* logLines(log: LogStats): Generator<string> {
   for (const [level, reasons] of Object.entries(log.dropped)) {
     for (const [reason, count] of Object.entries(reasons)) {
       yield `holdfast_log_dropped_total{level="${level}",reason="${reason}"} ${count}`;
+    }
+  }
+  yield "# HELP holdfast_log_skipped_total Log records that a sink beside the store did not get.";
+  yield "# TYPE holdfast_log_skipped_total counter";
+  for (const [sink, reasons] of Object.entries(log.skipped)) {
+    for (const [reason, count] of Object.entries(reasons)) {
+      yield `holdfast_log_skipped_total{sink="${sink}",reason="${reason}"} ${count}`;
     }
   }
   yield* one("holdfast_log_spilled_total", "counter", "Log records spilled to disk.", log.spilled);
@@ -116,6 +123,12 @@ function* logLines(log: LogStats): Generator<string> {
     log.quarantined,
   );
   yield* one("holdfast_log_queue_bytes", "gauge", "Size of the log's queue.", log.queue_bytes);
+  yield* one(
+    "holdfast_log_kept_bytes",
+    "gauge",
+    "Size of what the store has and slower sinks lack.",
+    log.kept_bytes,
+  );
   yield* one(
     "holdfast_worker_restarts_total",
     "counter",
