@@ -22,6 +22,10 @@ export interface RawRecord {
   message: string;
   /** As in the `X-Request-Id` header. */
   requestId: string | null;
+  /** The trace, where OpenTelemetry is on. */
+  traceId: string | null;
+  /** The span in it. */
+  spanId: string | null;
   /** HTTP method. */
   method: string | null;
   /** The route's pattern. */
@@ -56,9 +60,9 @@ export const SPILLED = 2;
 export const ABOUT_LOG = 4;
 
 /** Values a record takes in a batch. */
-export const FIELDS = 18;
+export const FIELDS = 20;
 
-/** What a record costs beside its texts, in bytes: eighteen slots, rounded up. */
+/** What a record costs beside its texts, in bytes: twenty slots, rounded up. */
 const FIXED_BYTES = 256;
 
 /** Appends a record to a batch. */
@@ -70,6 +74,8 @@ export function pushRecord(batch: Field[], record: RawRecord): void {
     record.svcName,
     record.message,
     record.requestId,
+    record.traceId,
+    record.spanId,
     record.method,
     record.route,
     record.path,
@@ -94,18 +100,20 @@ export function readRecord(batch: readonly Field[], offset: number): RawRecord {
     svcName: batch[offset + 3] as string,
     message: batch[offset + 4] as string,
     requestId: batch[offset + 5] as string | null,
-    method: batch[offset + 6] as string | null,
-    route: batch[offset + 7] as string | null,
-    path: batch[offset + 8] as string | null,
-    status: batch[offset + 9] as number | null,
-    durationMs: batch[offset + 10] as number | null,
-    input: batch[offset + 11] as string | null,
-    output: batch[offset + 12] as string | null,
-    errorId: batch[offset + 13] as string | null,
-    error: batch[offset + 14] as string | null,
-    attrs: batch[offset + 15] as string | null,
-    release: batch[offset + 16] as string | null,
-    flags: batch[offset + 17] as number,
+    traceId: batch[offset + 6] as string | null,
+    spanId: batch[offset + 7] as string | null,
+    method: batch[offset + 8] as string | null,
+    route: batch[offset + 9] as string | null,
+    path: batch[offset + 10] as string | null,
+    status: batch[offset + 11] as number | null,
+    durationMs: batch[offset + 12] as number | null,
+    input: batch[offset + 13] as string | null,
+    output: batch[offset + 14] as string | null,
+    errorId: batch[offset + 15] as string | null,
+    error: batch[offset + 16] as string | null,
+    attrs: batch[offset + 17] as string | null,
+    release: batch[offset + 18] as string | null,
+    flags: batch[offset + 19] as number,
   };
 }
 

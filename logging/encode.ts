@@ -65,6 +65,8 @@ function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools
   };
   if (raw.message.length > MAX_MESSAGE_CHARS) truncated.push("message");
   if (raw.requestId !== null) record.request_id = raw.requestId;
+  if (raw.traceId !== null) record.trace_id = raw.traceId;
+  if (raw.spanId !== null) record.span_id = raw.spanId;
   if (raw.method !== null) record.method = raw.method;
   if (raw.route !== null) record.route = raw.route;
   if (raw.path !== null) record.path = oneLine(redactor.text(raw.path, MAX_STRING_CHARS));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { activeSpanReader } from "./active_span.ts";
 import { Alerts } from "./alerts.ts";
 import { ABOUT_LOG, type RawRecord, REPORTED } from "./batch.ts";
 import { createEncoder } from "./encode.ts";
@@ -182,6 +183,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const tails = new Tails(client.store);
   const minimum = SEVERITY[options.level];
   const storm = new StormDescriber();
+  const activeSpan = activeSpanReader();
   let seq = 0;
 
   const transport: Transport = new Transport({
@@ -247,7 +249,8 @@ export function startLogging(options: LoggingOptions): Logging {
       ? storm.describe(entry.thrown, { route: entry.route, nowMs: timeMs })
       : undefined;
     const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);
-    // Written out: a spread of eighteen fields costs more than all the rest of this.
+    const span = activeSpan?.();
+    // Written out: a spread of twenty fields costs more than all the rest of this.
     transport.take({
       seq: ++seq,
       timeMs,
@@ -255,6 +258,8 @@ export function startLogging(options: LoggingOptions): Logging {
       svcName: entry.svcName,
       message: entry.message ?? `${error?.type}: ${error?.message}`,
       requestId: entry.requestId,
+      traceId: span?.traceId ?? null,
+      spanId: span?.spanId ?? null,
       method: entry.method,
       route: entry.route,
       path: keepsBodies ? entry.path : withoutQuery(entry.path),
@@ -294,6 +299,8 @@ export function startLogging(options: LoggingOptions): Logging {
   }
 
   function takeLogged(record: LoggedRecord, flags = 0): void {
+    // The log speaks of itself in whatever request it happens to be.
+    const span = flags === ABOUT_LOG ? undefined : activeSpan?.();
     transport.take({
       ...EMPTY,
       seq: ++seq,
@@ -302,6 +309,8 @@ export function startLogging(options: LoggingOptions): Logging {
       svcName: record.svcName ?? OWN_NAME,
       message: record.message,
       requestId: record.requestId ?? null,
+      traceId: span?.traceId ?? null,
+      spanId: span?.spanId ?? null,
       route: record.route ?? null,
       errorId: record.severity >= FAILURE_SEVERITY ? uuidv7() : null,
       error: record.error ?? null,
@@ -338,6 +347,8 @@ const EMPTY: Readonly<RawRecord> = {
   svcName: OWN_NAME,
   message: "",
   requestId: null,
+  traceId: null,
+  spanId: null,
   method: null,
   route: null,
   path: null,

@@ -68,6 +68,8 @@ interface Reader {
   posted: number;
   /** Size of what was posted but not accepted. */
   postedBytes: number;
+  /** The last batch that it has skipped. */
+  skipped: number;
 }
 
 /**
@@ -211,6 +213,9 @@ export class Queue {
         at++;
         continue;
       }
+      for (const reader of this.#followers) {
+        if (reader.posted < batch.id) reader.skipped = batch.id;
+      }
       add(skipped, missing(batch, this.#followers, "posted"));
       this.#letGo(at, 1);
     }
@@ -244,10 +249,11 @@ export class Queue {
     return next !== undefined && next.id <= lastBatch;
   }
 
-  /** Whether something is kept for this sink that could not even be sent to it. */
+  /** Whether this sink has skipped batches, and has accepted none since that came after them. */
   isBehind(sink: SinkName): boolean {
-    const reader = this.#followers.find(({ name }) => name === sink);
-    return reader !== undefined && reader.posted < (this.#kept.at(-1)?.id ?? 0);
+    return this.#followers.some(({ name, accepted, skipped }) =>
+      name === sink && accepted < skipped
+    );
   }
 
   /**
@@ -304,7 +310,7 @@ function emptyBatch(id: number): Batch {
 }
 
 function newReader(name: SinkName): Reader {
-  return { name, accepted: 0, posted: 0, postedBytes: 0 };
+  return { name, accepted: 0, posted: 0, postedBytes: 0, skipped: 0 };
 }
 
 /** How many batches come up to this id: they are in order. */

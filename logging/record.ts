@@ -58,6 +58,10 @@ export interface LogRecord {
   message: string;
   /** The request's id, as in the `X-Request-Id` header. */
   request_id?: string;
+  /** The trace it belongs to, where OpenTelemetry is on: 32 hexadecimal digits. */
+  trace_id?: string;
+  /** The span in it: 16 hexadecimal digits. */
+  span_id?: string;
   /** HTTP method. */
   method?: string;
   /** The route's pattern: `/errors/:id`. */

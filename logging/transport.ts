@@ -203,9 +203,11 @@ export class Transport {
     const endMs = performance.now() + deadlineMs;
     const leftMs = () => Math.max(endMs - performance.now(), 0);
     this.#tellOverload();
-    const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.#toSpillMs() });
+    this.#post();
     const isFollowed = this.#until((lastBatch) => this.#followers.have(lastBatch));
     await inTime(isFollowed, (leftMs() - this.#toSpillMs()) * FOLLOWERS_SHARE);
+    // Last, and it loses no time by it: what the others told meanwhile is to be stored, too.
+    const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.#toSpillMs() });
     const closed = new Promise<void>((resolve) => this.#onClosed = resolve);
     if (this.send({ type: "close" })) await inTime(closed, leftMs() - this.#toSpillMs());
     this.#supervisor.stop();

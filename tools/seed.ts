@@ -145,6 +145,8 @@ function rawRecord({ error, seq, timeMs, random }: Happening): RawRecord {
     svcName,
     message: `${type}: ${message}`,
     requestId: isRequest ? crypto.randomUUID() : null,
+    traceId: null,
+    spanId: null,
     method: isRequest ? "GET" : null,
     route: isRequest ? svcName : null,
     path: isRequest ? path : null,

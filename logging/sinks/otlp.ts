@@ -98,7 +98,7 @@ export function otlpSink(
     } catch (error) {
       const why = ending.signal.aborted
         ? `gives no answer within ${timeoutMs} ms`
-        : `is out of reach${reasonOf(error as Error)}`;
+        : `is out of reach${reasonOf(((error as Error).cause ?? error) as Error)}`;
       throw new Error(`The collector at OTLP_LOGS_URL ${why}`);
     } finally {
       clearTimeout(timer);

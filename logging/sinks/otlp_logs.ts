@@ -113,6 +113,8 @@ function otlpRecord(record: LogRecord, observedTimeUnixNano: string): OtlpRecord
     severityText: record.level,
     body: anyValue(record.message),
     attributes: [...attributesOf(record)],
+    ...(record.trace_id !== undefined && { traceId: record.trace_id }),
+    ...(record.span_id !== undefined && { spanId: record.span_id }),
   };
 }
 

@@ -9,6 +9,8 @@ export function rawRecord(parts: Partial<RawRecord> & { seq: number }): RawRecor
     svcName: "/test",
     message: "",
     requestId: null,
+    traceId: null,
+    spanId: null,
     method: null,
     route: null,
     path: null,

@@ -9,6 +9,8 @@ const RAW: RawRecord = {
   svcName: "/home",
   message: "GET / 200",
   requestId: "r-1",
+  traceId: null,
+  spanId: null,
   method: "GET",
   route: "/",
   path: "/?a=1&b&a%20b=c+d",
