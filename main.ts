@@ -276,10 +276,18 @@ function exitWith(sentence: string): never {
 /** Lines past the log, in the form of its console: what nobody may keep, or what the log cannot tell. */
 function say(
   lines: readonly string[],
-  { logConsole, level = "INFO" }: Pick<Config, "logConsole"> & { level?: string },
+  { logConsole, onDeploy, level = "INFO" }: Pick<Config, "logConsole" | "onDeploy"> & {
+    level?: string;
+  },
 ): void {
-  const print = level === "INFO" ? console.log : console.error;
+  // OpenTelemetry would export what the console prints, the operator's token too. On Deploy no token is printed.
+  const print = level === "INFO" ? (onDeploy ? console.log : printAlone) : console.error;
   if (logConsole === "pretty") return print(lines.join("\n"));
   const time = new Date().toISOString();
   for (const message of lines) print(JSON.stringify({ time, level, message }));
+}
+
+/** To standard output, and nowhere else. */
+function printAlone(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text + "\n"));
 }

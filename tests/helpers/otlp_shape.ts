@@ -31,7 +31,7 @@ export function readLogs(request: Json): SeenRecord[] {
   only(request, ["resourceLogs"]);
   return list(request.resourceLogs).flatMap((logs) => {
     only(logs, ["resource", "scopeLogs", "schemaUrl"]);
-    only(logs.resource, ["attributes", "droppedAttributesCount"]);
+    only(logs.resource, ["attributes", "droppedAttributesCount", "entityRefs"]);
     const resource = readAttributes(logs.resource.attributes);
     return list(logs.scopeLogs).flatMap((scoped) => {
       only(scoped, ["scope", "logRecords", "schemaUrl"]);
@@ -66,15 +66,15 @@ function readRecord(raw: Json, resource: Record<string, unknown>): SeenRecord {
   if (raw.flags !== undefined) assert(Number.isInteger(raw.flags) && raw.flags <= MAX_UINT32);
   // Hexadecimal, not the usual base64; all zeros is none.
   for (const [id, digits] of [[raw.traceId, 32], [raw.spanId, 16]] as const) {
-    if (id === undefined) continue;
+    if (id === undefined || id === "") continue;
     assert(new RegExp(`^[0-9a-f]{${digits}}$`).test(id) && !/^0+$/.test(id), String(id));
   }
   const body = readValue(raw.body);
   return { resource, attributes: readAttributes(raw.attributes), body, raw };
 }
 
-/** Attributes have names, each once. */
-function readAttributes(pairs: Json): Record<string, unknown> {
+/** Attributes as plain values: they have names, each once. */
+export function readAttributes(pairs: Json): Record<string, unknown> {
   const attributes = readPairs(pairs);
   const names = list(pairs).map(({ key }) => key);
   assertEquals(names.length, new Set(names).size, String(names));

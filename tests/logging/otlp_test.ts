@@ -24,6 +24,7 @@ Deno.test("every record reaches the collector once, many in a request, with the 
   assertEquals(collector.taken.map(({ body }) => body), Array.from({ length: 2_000 }, nameOf));
   assert(collector.requests.length < 20, `${collector.requests.length} requests`);
   assertEquals(collector.requests[0]?.get("x-api-key"), SECRET);
+  assertEquals(collector.requests[0]?.get("content-encoding"), "gzip");
   assertEquals(uidsOf(collector).size, 2_000);
 });
 
