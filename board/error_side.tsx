@@ -101,6 +101,7 @@ function Facts(
     ["Resolved in", error.resolved_in && plainLine(error.resolved_in)],
     ["Instance", record && plainLine(record.instance, 120)],
     ["Request", record?.request_id && <code>{plainLine(record.request_id, 130)}</code>],
+    ["Trace", record?.trace_id && <code>{plainLine(record.trace_id, 40)}</code>],
   ];
   return (
     <Panel title="Last 24 hours">

@@ -46,6 +46,8 @@ Deno.test("every variable that is set reaches its setting", () => {
     MAX_BODY_BYTES: "2048",
     SHUTDOWN_MS: "100",
     ALERT_WEBHOOK_URL: "https://chat.example/hooks/1",
+    OTLP_LOGS_URL: "https://collector.example/v1/logs",
+    OTLP_LOGS_HEADERS: "authorization=Basic%20dTpw, X-Tenant = a=b ,",
     HOLDFAST_RELEASE: "v1.2.3",
   });
   assertEquals(config, {
@@ -69,6 +71,10 @@ Deno.test("every variable that is set reaches its setting", () => {
     maxBodyBytes: 2048,
     shutdownMs: 100,
     alertWebhookUrl: "https://chat.example/hooks/1",
+    otlpLogs: {
+      url: "https://collector.example/v1/logs",
+      headers: { authorization: "Basic dTpw", "X-Tenant": "a=b" },
+    },
     release: "v1.2.3",
     onDeploy: false,
     consoleCollected: false,
@@ -180,12 +186,21 @@ Deno.test("no secret is ever shown, however wrong it is", () => {
     OPERATOR_TOKEN: "hunter2",
     INTAKE_KEYS: "hunter2",
     ALERT_WEBHOOK_URL: "hooks.example/hunter2",
+    OTLP_LOGS_URL: "collector.example/hunter2",
+    OTLP_LOGS_HEADERS: "authorization:hunter2",
     STORE_URL: "mysql://user:hunter2@db.example/x?password=hunter2",
   });
-  assertEquals(error.mistakes.length, 4);
+  assertEquals(error.mistakes.length, 6);
   assertFalse(error.message.includes("hunter2"), error.message);
   assert(error.message.includes("mysql://"), "the scheme is what is wrong, so it is shown");
 });
+
+for (const wrong of ["name", "=value", "a b=c", "a=%", "a=x%0d%0ab:c", "ok=1,no"]) {
+  Deno.test(`OTLP_LOGS_HEADERS cannot be ${JSON.stringify(wrong)}`, () => {
+    const [mistake] = errorOf({ OTLP_LOGS_HEADERS: wrong }).mistakes;
+    assert(mistake?.startsWith("OTLP_LOGS_HEADERS must be name=value pairs"), mistake);
+  });
+}
 
 Deno.test("whatever the variables hold, the answer is a config or a ConfigError", () => {
   const odd = fc.constantFrom("0", "1", "9999999999999999999", "on", "memory:", "sqlite:", "::1");

@@ -490,6 +490,17 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     await fc.assert(fc.asyncProperty(fc.string({ unit: "binary" }), search), { numRuns: 200 });
   });
 
+  test("records are found by the trace they belong to", async (store, source) => {
+    const traces = ["0af7651916cd43dd8448eb211c80319c", "1e5".padEnd(32, "0"), "7".repeat(32)];
+    await store.write(
+      traces.map((trace_id) => source.log({ trace_id, span_id: "b7ad6b7169203331" })),
+    );
+    for (const trace_id of traces) {
+      const { items } = await store.listLogs({ q: trace_id, limit: 5 });
+      assertEquals(items.map((record) => record.trace_id), [trace_id]);
+    }
+  });
+
   test("nothing that is logged can pass for a service or a level", async (store, source) => {
     await store.write([source.log({ svc_name: "/pay", severity: 40 })]);
     // Whatever a store may use inside its index to mark whole values: all of the private-use area.
