@@ -5,7 +5,7 @@ import type { Service } from "./start_service.ts";
 export interface Books {
   /** Records taken. */
   accepted: number;
-  /** Accepted by every sink. */
+  /** Accepted by the store. */
   stored: number;
   /** Waiting. */
   pending: number;

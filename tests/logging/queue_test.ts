@@ -85,6 +85,31 @@ Deno.test("a sink beside the store that stands still costs the store nothing: it
   assertEquals([queue.keptBytes, queue.isBehind("otlp")], [0, false]);
 });
 
+Deno.test("a record that is set aside while it is kept for a slower sink is missing there alone", () => {
+  const queue = new Queue(["otlp"], LIMIT_BYTES);
+  const sinks = new Sinks(queue);
+  for (let seq = 1; seq <= 2; seq++) queue.push(rawRecord({ seq }));
+  queue.seal();
+  sinks.post();
+  sinks.accept("store");
+  queue.unpost();
+  sinks.die();
+  const batch = queue.find(1)!;
+  assert(queue.isStored(batch));
+  assertEquals(queue.removeRecord(batch, 0), { otlp: 1 });
+  sinks.post();
+  sinks.accept("otlp");
+  assertEquals([sinks.stored, sinks.got("otlp"), queue.keptBytes], [2, [2], 0]);
+
+  queue.push(rawRecord({ seq: 3 }));
+  queue.seal();
+  sinks.post();
+  sinks.accept("store");
+  queue.unpost();
+  assertEquals(queue.removeRecord(queue.find(2)!, 0), { otlp: 1 });
+  assertEquals([queue.keptBytes, queue.isLacking("otlp", 2)], [0, false]);
+});
+
 Deno.test("whatever sinks do and workers die of, the store gets every batch, the others all but what is counted, and the bytes balance", () => {
   const sink = fc.constantFrom<SinkName>("store", "file", "otlp");
   const action = fc.oneof(
