@@ -71,7 +71,7 @@ export interface OtlpLogs {
   /** One for each service, release and process. */
   resourceLogs: {
     resource: { attributes: KeyValue[] };
-    scopeLogs: [{ scope: typeof SCOPE; logRecords: OtlpRecord[] }];
+    scopeLogs: [{ scope: { name: string }; logRecords: OtlpRecord[] }];
   }[];
 }
 

@@ -59,6 +59,27 @@ Deno.test("a worker that starts while the store cannot be opened serves the othe
   Deno.removeSync(world.options.file!);
 });
 
+Deno.test("a log file that cannot be written costs the store nothing: what it skips is counted, and told once", async () => {
+  await using world = startLog({ ...SMALL_QUEUE, file: "/dev/full/log.ndjson", spill: "all" });
+  const { logging, storePath, folder } = world;
+  await logging.ready;
+  const names: string[] = [];
+  while ((logging.stats().skipped.file?.behind ?? 0) < 1_000) {
+    for (let i = 0; i < 100; i++) logging.logger.debug(`record ${names.push("") - 1}`);
+    assertEquals((await logging.flush(FLUSH)).timedOut, false);
+    assertBalanced(logging.stats());
+  }
+  const { accepted, skipped } = logging.stats();
+  const flushed = await logging.close(FLUSH);
+  assertEquals([flushed.spilled, flushed.dropped, droppedCount(logging.stats())], [0, 0, 0]);
+  assertEquals(flushed.skipped.file! + skipped.file!.behind!, accepted);
+  assertEquals(ownMessages(storedRecords(storePath)).length, names.length);
+  const told = storedRecords(storePath).filter(({ message }) => message.includes("file"));
+  assertEquals(told.length, 2, told.map(({ message }) => message).join("\n"));
+  const left = Array.from(Deno.readDirSync(folder.path), ({ name }) => name);
+  assertEquals(left.filter((name) => name.includes("spill")), []);
+});
+
 Deno.test("in an overload the cheap records go, failures are kept on disk and brought in, and one record says what it cost", async () => {
   await using world = startLog(SMALL_QUEUE);
   const { logging, storePath } = world;
