@@ -23,6 +23,7 @@ Deno.test("a collector that never answers under load: all is stored, nothing dro
     STORE_URL: `sqlite:${storePath}`,
     OTLP_LOGS_URL: collector.url,
     INTAKE_KEYS: KEY,
+    LOG_CONSOLE: "off",
     LOG_LEVEL: "DEBUG",
     SHUTDOWN_MS: String(SHUTDOWN_MS),
   });
