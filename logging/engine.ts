@@ -219,7 +219,9 @@ export class Engine {
     for (const path of spillPaths(dataDir, spillPrefix(storeUrl))) {
       try {
         const replayed = await replay(path, { write, signal: this.#closing.signal });
-        if (replayed) this.#post({ type: "replayed", ...replayed });
+        // Nothing new: all was stored before, or a living process had just made the file and not locked it yet.
+        if (!replayed || replayed.records + replayed.torn === 0) continue;
+        this.#post({ type: "replayed", ...replayed });
       } catch (error) {
         this.#tellTrouble(error);
       }
