@@ -264,7 +264,8 @@ async function drain(
     say([sentence], { ...config, level: "ERROR" });
   }
   if (skipped.otlp !== undefined) {
-    console.error(`The collector at OTLP_LOGS_URL did not get the last ${skipped.otlp} records`);
+    const sentence = `The collector at OTLP_LOGS_URL did not get the last ${skipped.otlp} records`;
+    say([sentence], { ...config, level: "WARN" });
   }
 }
 
