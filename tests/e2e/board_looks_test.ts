@@ -104,10 +104,26 @@ Deno.test({
       await take("errors");
       await page.getByRole("link", { name: "thrown on purpose by" }).first().click();
       await take("error");
+      await page.goto("/board");
+      await page.getByRole("link", { name: "card was declined" }).first().click();
+      for (let step = 0; step < 4; step++) await page.getByRole("link", { name: "Older" }).click();
+      await take("occurrence");
       await page.goto("/board/logs");
       await take("logs");
+      await page.getByRole("link", { name: "Live tail" }).click();
+      await page.getByText("Live, 0 new").waitFor();
+      await board.service.fetch(`/?query_content=live-${name}&user_type=guest`)
+        .then((answer) => answer.body?.cancel());
+      await page.locator(".logs li.new", { hasText: `live-${name}` }).waitFor();
+      await take("live");
       await page.goto("/board/overview");
       await take("overview");
+      await page.goto("/board?state=muted");
+      await take("empty");
+      await page.goto("/board?q=nowhere");
+      await take("nothing");
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await take("sign-in");
       await page.context().close();
     }
   },
