@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { failOnce, failure, startBoard } from "../helpers/board.ts";
-import type { Page } from "../helpers/browser.ts";
+import { type Page, startBrowser } from "../helpers/browser.ts";
+import { type Service, startService } from "../helpers/start_service.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
 
 const SCRIPT = [true, false] as const;
 
@@ -223,6 +225,39 @@ Deno.test("the live tail shows what happens, each record once", async () => {
   assertEquals(board.complaints, []);
 });
 
+Deno.test("the live tail comes back after a restart of the service, without gap or repeat", async () => {
+  using folder = tempFolder();
+  const variables = {
+    PORT: String(freePort()),
+    STORE_URL: `sqlite:${folder.at("holdfast.db")}`,
+    LOG_SPILL: "all",
+  };
+  await using first = await startService(variables);
+  await using browser = await startBrowser();
+  const page = await (await browser.newContext({ baseURL: first.url })).newPage();
+  await page.goto(/Board: (http:\S+ticket=[\w-]+)/.exec(first.output)![1]!);
+  await page.goto("/board/logs?live=1&q=route:/home");
+  await page.getByText("Live, 0 new").waitFor();
+  await ask(first, "one");
+  await page.locator(".logs li.new", { hasText: '"one"' }).waitFor();
+
+  first.kill("SIGTERM");
+  await first.ended;
+  await page.getByText("Connection lost, trying again").waitFor();
+  await using second = await startService(variables);
+  await ask(second, "two");
+  await page.locator(".logs li.new", { hasText: '"two"' }).waitFor();
+  await ask(second, "three");
+  await page.locator(".logs li.new", { hasText: '"three"' }).waitFor();
+  const said = await page.locator(".logs li.new .say").allInnerTexts();
+  assertEquals(said.map((text) => /"(\w+)"/.exec(text)?.[1]), ["three", "two", "one"]);
+
+  async function ask(service: Service, what: string): Promise<void> {
+    const answer = await service.fetch(`/home?query_content=${what}&user_type=guest`);
+    await answer.body?.cancel();
+  }
+});
+
 Deno.test("from a log line one comes to its request's others and to its error", async () => {
   await using board = await startBoard();
   await failOnce(board.service);
@@ -278,6 +313,12 @@ const HOSTILE = [
   `'; drop table errors; -- \${7*7} {{7*7}} <%= 7*7 %>`,
   "x".repeat(1024 * 1024),
 ];
+
+/** A port nobody listens on just now, for two processes one after the other. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
 
 /** A failure whose every part is hostile. */
 function hostileReport(text: string, index: number): object {
