@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { OPERATOR_TOKEN, startApp } from "../helpers/start_app.ts";
+import { openSession } from "../helpers/open_session.ts";
+import { startApp } from "../helpers/start_app.ts";
 
 const OCCURRENCES = 25;
 
@@ -26,12 +27,7 @@ Deno.test("the list beside an old occurrence shows those around it, and the way 
   assertEquals(/>Newest<\/a>/.test(newest), false);
 
   async function open(path: string): Promise<string> {
-    const signIn = await app.request("/board/sign-in", {
-      method: "POST",
-      headers: { "sec-fetch-site": "same-origin" },
-      body: new URLSearchParams({ token: OPERATOR_TOKEN }),
-    });
-    const cookie = signIn.headers.get("set-cookie")!.split(";")[0]!;
+    const cookie = await openSession(app);
     return await (await app.request(path, { headers: { cookie } })).text();
   }
 });

@@ -12,6 +12,7 @@ import {
 import { openStore } from "../../logging/store/open.ts";
 import { modules } from "../../modules/registry.ts";
 import { seed } from "../../tools/seed.ts";
+import { openSession } from "../helpers/open_session.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres } from "../helpers/postgres_server.ts";
 import {
@@ -22,6 +23,7 @@ import {
   withToken,
 } from "../helpers/start_app.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
+import { withoutWorkers } from "../helpers/without_workers.ts";
 
 const ERRORS = 120;
 const OCCURRENCES = 1_000;
@@ -29,7 +31,6 @@ const OCCURRENCES = 1_000;
 const RETENTION = /from holdfast\.errors where kept > \$1/;
 /** Fewer would mean that the recorder does not see them any more. */
 const LEAST_STATEMENTS = 40;
-const { Worker: platformWorker } = globalThis;
 
 Deno.test("no statement behind the board or the JSON API walks through a whole table of SQLite", async () => {
   using folder = tempFolder();
@@ -78,7 +79,7 @@ async function useEverything(storeUrl: string): Promise<Statements> {
   await seed(store, { errors: ERRORS, occurrences: OCCURRENCES, tell: () => {} });
   await store.close();
   await using app = await startApp({ logging: { storeUrl } });
-  const cookie = await signIn(app);
+  const cookie = await openSession(app);
   const ask = (path: string) => app.request(path, { headers: { cookie } });
   const pages = await everyPage(ask, { deepPages: 1 });
   for (const { what, path } of pages) {
@@ -138,21 +139,7 @@ async function doEverything(app: TestApp): Promise<void> {
   assertEquals(left.map(({ name }) => name), []);
 }
 
-async function signIn(app: TestApp): Promise<string> {
-  const answer = await app.request("/board/sign-in", {
-    method: "POST",
-    headers: { "sec-fetch-site": "same-origin" },
-    body: new URLSearchParams({ token: OPERATOR_TOKEN }),
-  });
-  return answer.headers.get("set-cookie")!.split(";")[0]!;
-}
-
 function assertNone(plans: readonly Plan[], scansOf: (plan: Plan) => string[]): void {
   const scans = plans.flatMap((plan) => scansOf(plan).map((step) => `${step}: ${plan.sql}`));
   assertEquals(scans, []);
-}
-
-function withoutWorkers(): Disposable {
-  Object.assign(globalThis, { Worker: undefined });
-  return { [Symbol.dispose]: () => void Object.assign(globalThis, { Worker: platformWorker }) };
 }
