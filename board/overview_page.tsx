@@ -4,6 +4,7 @@
  * @module
  */
 import type { Html } from "./html.ts";
+import { MAX_TOTAL } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
 import { type Books, droppedOf } from "./layout.tsx";
 import { plainLine } from "./plain.ts";
@@ -200,7 +201,7 @@ function BooksPanel({ books: { stats, health } }: { books: Books }) {
     [`queue, of ${bytes(stats.queue_limit_bytes)}`, bytes(stats.queue_bytes)],
     ["store", health === null ? "silent" : bytes(health.size_bytes)],
     ["log records held", health === null ? "?" : count(health.logs)],
-    ["open errors", health === null ? "?" : count(health.open_errors)],
+    ["open errors", health === null ? "?" : count(health.open_errors, MAX_TOTAL)],
   ];
   return (
     <section class="panel">

@@ -297,7 +297,7 @@ export interface StoreHealth {
   size_bytes: number;
   /** Log rows held. */
   logs: number;
-  /** Errors in state `open`. */
+  /** Errors in state `open`, counted up to {@linkcode MAX_TOTAL}. */
   open_errors: number;
 }
 
