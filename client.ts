@@ -1,5 +1,5 @@
 /**
- * The JSON API, typed: paths, parameters and answers come from the registry of modules, so that a wrong one does not compile.
+ * The JSON API, typed: what it does not take does not compile.
  *
  * @example
  * ```ts ignore
@@ -15,9 +15,109 @@
 import type { Hono } from "hono";
 import { hc } from "hono/client";
 import type { BlankEnv } from "hono/types";
+import type { Level, LogRecord } from "./logging/record.ts";
+import type {
+  ErrorDetail,
+  ErrorFilters,
+  ErrorSummary,
+  Occurrence,
+  OccurrenceDetail,
+  Receipt,
+  State,
+  StateCounts,
+} from "./logging/store/store.ts";
 import type { Envelope } from "./modules/envelope.ts";
-import type { Endpoint } from "./modules/module.ts";
-import type { modules } from "./modules/registry.ts";
+import type { Report } from "./modules/module.ts";
+
+/** Who is called, and as whom. */
+export interface ClientOptions {
+  /** The operator's token, or an intake key. */
+  token?: string;
+}
+
+/** A client for the service at `url`. Answers are Responses: `ok` says whether `json()` is an answer or a failure. */
+export function createClient(url: string, { token }: ClientOptions = {}): Client {
+  return hc<Api>(url, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+}
+
+/**
+ * What {@linkcode createClient} makes: `client.errors[":id"].mute.$put({ param, json })`.
+ * @internal
+ */
+export type Client = ReturnType<typeof hc<Api>>;
+
+/**
+ * All of {@linkcode Routes} as Hono's client reads them.
+ * @internal
+ */
+export type Api = Hono<BlankEnv, Routes, "/">;
+
+/**
+ * What can be asked, and what comes of it, written out so that a reader and an editor can show it. A test holds it against
+ * the registry of modules.
+ */
+export type Routes = {
+  "/home": {
+    $get: Call<
+      { query: Lookup },
+      Receipt | (Listed & { errors: ErrorSummary[]; logs: LogRecord[] })
+    >;
+  };
+  "/logs": {
+    $get: Call<{ query?: LogSearch & Paged }, Listed & { logs: LogRecord[] }>;
+    $post: Call<{ json: LogReport | LogReport[] }, Reported>;
+  };
+  "/logs/stream": { $get: Call<{ query?: LogFilters & { last?: number; after?: string } }, never> };
+  "/errors": {
+    $get: Call<{ query?: ErrorSearch & Paged }, Listed & { errors: ErrorSummary[] }>;
+    $post: Call<{ json: ErrorReport | ErrorReport[] }, Reported>;
+  };
+  "/errors/counts": { $get: Call<{ query?: ErrorFilters }, StateCounts> };
+  "/errors/trends": {
+    $get: Call<{ query: { ids: string } }, { trends: Record<string, number[]> }>;
+  };
+  "/errors/resolution": {
+    $put: Call<{ json: Many & Resolution }, { errors: ErrorSummary[] }>;
+    $delete: Call<{ query: ManyInQuery & Noted }, { errors: ErrorSummary[] }>;
+  };
+  "/errors/mute": {
+    $put: Call<{ json: Many & Muting }, { errors: ErrorSummary[] }>;
+    $delete: Call<{ query: ManyInQuery & Noted }, { errors: ErrorSummary[] }>;
+  };
+  "/errors/:id": {
+    $get: Call<OfOne, ErrorDetail>;
+    $delete: Call<OfOne, ErrorSummary>;
+  };
+  "/errors/:id/occurrences": {
+    $get: Call<
+      OfOne & { query?: Paged & { around?: string } },
+      Listed & { occurrences: Occurrence[] }
+    >;
+  };
+  "/errors/:id/resolution": {
+    $put: Call<OfOne & { json?: Resolution }, ErrorSummary>;
+    $delete: Call<OfOne & { query?: Noted }, ErrorSummary>;
+  };
+  "/errors/:id/mute": {
+    $put: Call<OfOne & { json?: Muting }, ErrorSummary>;
+    $delete: Call<OfOne & { query?: Noted }, ErrorSummary>;
+  };
+  "/errors/:id/notes": { $post: Call<OfOne & { json: { note: string } }, ErrorSummary> };
+  "/errors/:id/merge": { $put: Call<OfOne & { json: { into: string } }, ErrorSummary> };
+  "/errors/:id/split": { $post: Call<OfOne & { json: { variant: string } }, ErrorSummary> };
+  "/occurrences/:id": { $get: Call<OfOne, OccurrenceDetail> };
+};
+
+/** One method of one route: what a caller writes, and an answer or a failure. */
+export type Call<Input, Content> =
+  | { input: Input; output: Answered<Content>; outputFormat: "json"; status: Success }
+  | { input: Input; output: Failed; outputFormat: "json"; status: Failure };
+
+/** Status of an answer. */
+export type Success = 200 | 201 | 202;
+
+/** Status of a failure. */
+export type Failure = 400 | 401 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 500 | 503 | 504;
 
 /** An envelope around an answer. */
 export interface Answered<Content> extends Envelope {
@@ -37,59 +137,110 @@ export interface Failed extends Envelope {
   error_code: string;
 }
 
-type Registered = (typeof modules)[number];
-
-/** The `:name`s in a path. */
-type ParamsIn<Path> = Path extends `${string}:${infer Name}/${infer Rest}`
-  ? Name | ParamsIn<`/${Rest}`>
-  : Path extends `${string}:${infer Name}` ? Name
-  : never;
-
-/** What a caller writes: path parameters, and the rest as query or body. */
-type InputOf<Path, Verb, Input> =
-  & (ParamsIn<Path> extends never ? unknown : { param: Record<ParamsIn<Path>, string> })
-  & RestOf<Verb, ParamsIn<Path> extends never ? Input : Omit<Input, ParamsIn<Path>>>;
-
-type RestOf<Verb, Input> = Verb extends "GET" | "DELETE"
-  ? Record<never, never> extends Input ? { query?: Input } : { query: Input }
-  : Record<never, never> extends Input ? { json?: Input }
-  : { json: Input };
-
-type Success = 200 | 201 | 202;
-type Failure = 400 | 401 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 500 | 503 | 504;
-
-type Route<Input, Content> =
-  | { input: Input; output: Answered<Content>; outputFormat: "json"; status: Success }
-  | { input: Input; output: Failed; outputFormat: "json"; status: Failure };
-
-type RoutesOf<M> = M extends Endpoint<infer Path, infer Verb, infer Input, infer Content>
-  // A module declared as a plain `Module` has no path that the compiler knows.
-  ? string extends Path ? never
-  : { [At in Path]: { [Name in `$${Lowercase<Verb>}`]: Route<InputOf<At, Verb, Input>, Content> } }
-  : never;
-
-type Intersected<Union> = (Union extends unknown ? (part: Union) => void : never) extends
-  (whole: infer Whole) => void ? Whole : never;
-
-/**
- * All routes as Hono's client reads them.
- * @internal
- */
-export type Api = Hono<BlankEnv, Intersected<RoutesOf<Registered>>, "/">;
-
-/**
- * What {@linkcode createClient} makes: `client.errors[":id"].mute.$put({ param, json })`.
- * @internal
- */
-export type Client = ReturnType<typeof hc<Api>>;
-
-/** Who is called, and as whom. */
-export interface ClientOptions {
-  /** The operator's token, or an intake key. */
-  token?: string;
+/** `:id` is the error's own id, or the receipt of one of its occurrences. */
+export interface OfOne {
+  /** Part of the path. */
+  param: { id: string };
 }
 
-/** A client for the service at `url`. Answers are Responses: `ok` says whether `json()` is an answer or a failure. */
-export function createClient(url: string, { token }: ClientOptions = {}): Client {
-  return hc<Api>(url, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+/** A page of a list. */
+export interface Paged {
+  /** Rows, 1 to 100; 25 where absent. */
+  limit?: number;
+  /** The `next` of the page before. */
+  cursor?: string;
+}
+
+/** What stands beside the rows of a page. */
+export interface Listed {
+  /** How many there are, counted up to 10,000. */
+  total: number;
+  /** The `cursor` of the page after; null at the end. */
+  next: string | null;
+}
+
+/** A receipt for a guest; words for the operator, who gets both lists. */
+export interface Lookup extends Paged {
+  /** An `error_id`, or words. */
+  query_content: string;
+  /** Who asks. */
+  user_type: "guest" | "operator";
+}
+
+/** Which errors, in which order. */
+export interface ErrorSearch extends ErrorFilters {
+  /** Only these. */
+  state?: State;
+  /** `last_seen` where absent. */
+  sort?: "last_seen" | "first_seen" | "count";
+}
+
+/** Which log records. */
+export interface LogFilters {
+  /** Words that must all occur. */
+  q?: string;
+  /** Only this service or module. */
+  svc_name?: string;
+  /** Only this route. */
+  route?: string;
+  /** This level and worse. */
+  level?: Level;
+  /** Only this request. */
+  request_id?: string;
+}
+
+/** Which log records of what time. */
+export interface LogSearch extends LogFilters {
+  /** Not before: ISO 8601. */
+  since?: string;
+  /** Before: ISO 8601. */
+  until?: string;
+}
+
+/** Why, for the history. */
+export interface Noted {
+  /** Up to 2,000 characters. */
+  note?: string;
+}
+
+/** How an error was mended. */
+export interface Resolution extends Noted {
+  /** The release that mends it. */
+  release?: string;
+}
+
+/** How long an error is silent: for good where neither bound is given. */
+export interface Muting extends Noted {
+  /** ISO 8601. */
+  until?: string;
+  /** Until it has happened so many times more. */
+  more?: number;
+}
+
+/** Up to 100 errors by their own ids. */
+export interface Many {
+  /** 1 to 100. */
+  ids: string[];
+}
+
+/** The same in a query. */
+export interface ManyInQuery {
+  /** Separated by commas. */
+  ids: string;
+}
+
+/** A log record that another service reports; `INFO` where no level is given. */
+export type LogReport = Omit<Report, "level"> & { level?: Level };
+
+/** A failure that another service reports; `ERROR` where no level is given. */
+export type ErrorReport = Omit<Report, "level"> & { level?: "ERROR" | "CRITICAL" };
+
+/** What became of reports, one result each, in their order. */
+export interface Reported {
+  /** How many were taken. */
+  accepted: number;
+  /** Their ids: receipts, at ERROR and above. */
+  ids: string[];
+  /** An id, or what is wrong with the report. */
+  results: ({ id: string } | { error_code: string; error: string })[];
 }

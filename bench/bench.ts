@@ -11,6 +11,7 @@
 import { parseArgs } from "node:util";
 import type { Bench, Figures, Section } from "./cases.ts";
 import { findLoadTool } from "./load.ts";
+import { describeMachine } from "./machine.ts";
 import { installPackages, packageVersions } from "./packages.ts";
 import { measureBodies } from "./parts/bodies.ts";
 import { measureEndurance } from "./parts/endurance.ts";
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
   await installPackages();
   const { tool, version } = await findLoadTool();
   const bench: Bench = { tool, rounds, seconds, random: randomFrom(seed) };
-  const machine = await describeMachine(version);
+  const machine = await describeBench(version);
   const sections: Section[] = [];
   for (const part of parts) sections.push(await PARTS[part]!(bench));
   const command = ["deno task bench", ...Deno.args, `(seed ${seed})`].join(" ");
@@ -73,19 +74,11 @@ function readFlags(): { parts: string[]; rounds: number; seconds: number; seed: 
   return { parts, rounds: whole("rounds"), seconds: whole("seconds"), seed: whole("seed") };
 }
 
-async function describeMachine(loadTool: string): Promise<string> {
-  const cpu = /^model name\s*: (.+)$/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1];
+async function describeBench(loadTool: string): Promise<string> {
   const node = await new Deno.Command("node", { args: ["--version"] }).output();
-  const [load] = Deno.loadavg();
-  const megabytes = Math.round(Deno.systemMemoryInfo().total / 1024 / 1024);
   return [
-    `- Machine: ${
-      cpu ?? "unknown processor"
-    }, ${navigator.hardwareConcurrency} cores, ${megabytes} MB,`,
-    `  Linux ${Deno.osRelease()}; load average before the run ${figure(load, 2)}`,
-    `- Deno ${Deno.version.deno} (V8 ${Deno.version.v8}), ` +
-    `Node ${new TextDecoder().decode(node.stdout).trim()}`,
-    `- ${packageVersions()}`,
+    describeMachine(),
+    `- Node ${new TextDecoder().decode(node.stdout).trim()}, ${packageVersions()}`,
     `- Load: ${loadTool}, on the same cores as the servers`,
   ].join("\n");
 }

@@ -11,6 +11,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
+/** The value that so large a share of all is not above. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)]!;
+}
+
 /** Gives the same numbers from 0 to 1 for the same seed (Marsaglia, "Xorshift RNGs", 2003). */
 export function randomFrom(seed: number): () => number {
   let state = seed | 1;

@@ -43,8 +43,8 @@ export interface Action {
   title: string;
   /** Afterwards: `3 errors resolved`. */
   done: string;
-  /** Does it; null when there is no such error. */
-  run(store: StoreReads, id: string, order: Order): Promise<ErrorSummary | null>;
+  /** Does it; gives those errors that are there. */
+  run(store: StoreReads, ids: readonly string[], order: Order): Promise<ErrorSummary[]>;
   /** The page to go to, where it is not the one that the form was on. */
   next?(error: ErrorSummary): string;
 }
@@ -54,44 +54,44 @@ export const ACTIONS = {
   resolve: {
     title: "Resolve",
     done: "resolved",
-    run: (store, id, { release, note }) => store.resolve(id, { release, note }),
+    run: (store, ids, { release, note }) => store.resolveAll(ids, { release, note }),
   },
   reopen: {
     title: "Reopen",
     done: "reopened",
-    run: (store, id, { note }) => store.reopen(id, { note }),
+    run: (store, ids, { note }) => store.reopenAll(ids, { note }),
   },
   mute: {
     title: "Mute",
     done: "muted",
-    run: (store, id, { until, more, note }) => store.mute(id, { until, more, note }),
+    run: (store, ids, { until, more, note }) => store.muteAll(ids, { until, more, note }),
   },
   unmute: {
     title: "Unmute",
     done: "unmuted",
-    run: (store, id, { note }) => store.unmute(id, { note }),
+    run: (store, ids, { note }) => store.unmuteAll(ids, { note }),
   },
   note: {
     title: "Add note",
     done: "noted",
-    run: async (store, id, { note }) => note === undefined ? null : await store.note(id, note),
+    run: one(async (store, id, { note }) => note === undefined ? null : await store.note(id, note)),
   },
   merge: {
     title: "Merge",
     done: "merged",
-    run: mergeInto,
+    run: one(mergeInto),
     next: pageOf,
   },
   split: {
     title: "Split off",
     done: "split",
-    run: (store, id, { variant }) => store.split(id, variant ?? ""),
+    run: one((store, id, { variant }) => store.split(id, variant ?? "")),
     next: pageOf,
   },
   remove: {
     title: "Delete",
     done: "deleted",
-    run: (store, id) => store.remove(id),
+    run: one((store, id) => store.remove(id)),
     next: () => "/board",
   },
 } as const satisfies Record<string, Action>;
@@ -104,16 +104,24 @@ export function findAction(name: string | null): Action | undefined {
   return name !== null && Object.hasOwn(ACTIONS, name) ? ACTIONS[name as ActionName] : undefined;
 }
 
-/** Does what a form says to all errors it names; gives those it was done to. */
-export async function act(
+/** Does what a form says to all errors it names, in one question to the store; gives those it was done to. */
+export function act(
   store: StoreReads,
   action: Action,
   { form, nowMs }: { form: URLSearchParams; nowMs: number },
 ): Promise<ErrorSummary[]> {
   const ids = [...new Set(form.getAll("id"))].slice(0, MAX_IDS);
-  const order = orderOf(form, nowMs);
-  const done = await Promise.all(ids.map((id) => action.run(store, id, order)));
-  return done.filter((error) => error !== null);
+  return action.run(store, ids, orderOf(form, nowMs));
+}
+
+/** An action that only the page of one error offers. */
+function one(
+  run: (store: StoreReads, id: string, order: Order) => Promise<ErrorSummary | null>,
+): Action["run"] {
+  return async (store, [id], order) => {
+    const error = id === undefined ? null : await run(store, id, order);
+    return error === null ? [] : [error];
+  };
 }
 
 /** @throws {BadMerge} when there is no such other error. */

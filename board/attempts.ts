@@ -1,5 +1,5 @@
 /**
- * How often somebody may be wrong about the token.
+ * How often somebody may be wrong about a token.
  *
  * @module
  */
@@ -8,12 +8,18 @@ const WINDOW_MINUTES = 15;
 const WINDOW_MS = WINDOW_MINUTES * 60 * 1000;
 /** Wrong tokens of one address in one window. */
 export const MAX_FAILURES_PER_ADDRESS = 10;
-/** Wrong tokens of all addresses in one window. Also the bound of the memory: one failure, at most one entry. */
+/** Wrong tokens of all addresses in one window. */
 export const MAX_FAILURES = 500;
+/** Addresses that have shown a right token; the one that did so first goes. */
+const MAX_KNOWN = 100;
 
-/** Counts wrong tokens by address, in windows of a quarter of an hour. */
+/**
+ * Counts wrong tokens by address, in windows of a quarter of an hour. Who has shown a right token from an address is not
+ * shut out by what strangers do from others.
+ */
 export class Attempts {
   readonly #byAddress = new Map<string, number>();
+  readonly #known = new Set<string>();
   readonly #now: () => number;
   readonly #onFailure: (address: string) => void;
   #total = 0;
@@ -28,8 +34,10 @@ export class Attempts {
   /** Seconds until this address may try again; 0 when it may now. */
   secondsToWait(address: string): number {
     const sinceMs = this.#turnWindow();
-    const isBlocked = this.#total >= MAX_FAILURES ||
-      (this.#byAddress.get(networkOf(address)) ?? 0) >= MAX_FAILURES_PER_ADDRESS;
+    if (this.#total === 0) return 0;
+    const network = networkOf(address);
+    const isBlocked = (this.#byAddress.get(network) ?? 0) >= MAX_FAILURES_PER_ADDRESS ||
+      (this.#total >= MAX_FAILURES && !this.#known.has(network));
     return isBlocked ? Math.ceil((WINDOW_MS - sinceMs) / 1000) : 0;
   }
 
@@ -43,8 +51,19 @@ export class Attempts {
   learnFailure(address: string): void {
     this.#turnWindow();
     const network = networkOf(address);
-    this.#byAddress.set(network, (this.#byAddress.get(network) ?? 0) + 1);
+    const before = this.#byAddress.get(network) ?? 0;
+    // A bound for the memory: strangers who have to wait anyhow are not told apart.
+    if (this.#total >= MAX_FAILURES && before === 0 && !this.#known.has(network)) return;
+    this.#byAddress.set(network, before + 1);
     this.#total++;
+  }
+
+  /** Somebody was right. */
+  countSuccess(address: string): void {
+    const network = networkOf(address);
+    if (this.#known.has(network)) return;
+    if (this.#known.size >= MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    this.#known.add(network);
   }
 
   #turnWindow(): number {

@@ -140,7 +140,9 @@ function Variants({ error }: { error: ErrorDetail }) {
 
 function Occurrences({ error, neighbours, nowMs }: ErrorProps) {
   const { rows, occurrence } = neighbours;
-  if (rows.items.length < 2 && neighbours.isFirstPage) return null;
+  const [top] = rows.items;
+  const isAtTop = top === undefined || top.error_id === error.last_error_id;
+  if (rows.items.length < 2 && isAtTop) return null;
   return (
     <Panel title="Occurrences" more={<span class="hint">{count(rows.total)} kept</span>}>
       <ul class="rows">
@@ -160,9 +162,9 @@ function Occurrences({ error, neighbours, nowMs }: ErrorProps) {
           </li>
         ))}
       </ul>
-      {(rows.next !== null || !neighbours.isFirstPage) && (
+      {(rows.next !== null || !isAtTop) && (
         <div class="inner steps">
-          {!neighbours.isFirstPage && <a href={`/board/errors/${error.id}`}>Newest</a>}
+          {!isAtTop && <a href={`/board/errors/${error.id}`}>Newest</a>}
           {rows.next !== null && (
             <a href={address(`/board/errors/${error.id}`, { cursor: rows.next })}>Further back</a>
           )}

@@ -183,6 +183,11 @@ function BulkBar({ tab }: { tab: ErrorsView["tab"] }) {
           {name === "mute" && <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />}
         </>
       ))}
+      <div class="heads" aria-hidden="true">
+        <span>24 hours</span>
+        <span>Times</span>
+        <span>Last seen</span>
+      </div>
     </div>
   );
 }

@@ -10,6 +10,8 @@ import { plain, plainLine, plainValue } from "./plain.ts";
 /** What redaction leaves in place of a secret. */
 const REDACTED = "[redacted]";
 const METHOD = /^[A-Z]{1,16}$/;
+/** Their input is the query, which the path has already. */
+const WITHOUT_BODY = /^(?:GET|HEAD|DELETE)$/;
 /** What must not reach a terminal as it is: control and bidi characters. */
 // deno-lint-ignore no-control-regex -- these are what we look for
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
@@ -45,13 +47,14 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
 export function toCurl(record: LogRecord, origin: string): string | undefined {
   const { method, path, input } = record;
   if (method === undefined || path === undefined || !METHOD.test(method)) return undefined;
-  const body = input === undefined
+  const body = input === undefined || WITHOUT_BODY.test(method)
     ? undefined
     : typeof input === "string"
     ? input
     : JSON.stringify(input);
   const parts = [
-    `curl -i -X ${method} ${quote(origin + path)}`,
+    // With -X HEAD, curl would wait for a body.
+    `curl -i ${method === "HEAD" ? "--head" : `-X ${method}`} ${quote(origin + path)}`,
     ...(body === undefined
       ? []
       : [`-H 'content-type: application/json'`, `--data-raw ${quote(body)}`]),

@@ -71,7 +71,14 @@ function ActionForm(
       <input type="hidden" name="id" value={error.id} />
       <input type="hidden" name="back" value={`/board/errors/${error.id}`} />
       {children}
-      <button type="submit" name="action" value={action}>{title}</button>
+      <button
+        type="submit"
+        class={action === "remove" ? "bad" : undefined}
+        name="action"
+        value={action}
+      >
+        {title}
+      </button>
     </form>
   );
 }

@@ -176,7 +176,7 @@ function SearchForm({ view }: { view: LogsView }) {
 
 function MomentField({ name, label, value }: { name: string; label: string; value: string }) {
   return (
-    <label class="field">
+    <label class="field moment">
       <span>{label}</span>
       <input type="datetime-local" name={name} value={value.replace("Z", "")} step="any" />
     </label>

@@ -12,10 +12,8 @@ const PAGE_ROWS = 10;
 export interface Neighbours {
   /** The one that is looked at, with the ids next to it; null where none is kept. */
   occurrence: OccurrenceDetail | null;
-  /** The page. */
+  /** The page; the occurrence that was asked for stands in its middle. */
   rows: Page<Occurrence>;
-  /** Whether it is the one with the newest. */
-  isFirstPage: boolean;
 }
 
 /** Where one occurrence is shown. */
@@ -23,14 +21,18 @@ export function occurrencePath(error: string, occurrence: string): string {
   return `/board/errors/${encodeURIComponent(error)}/occurrences/${encodeURIComponent(occurrence)}`;
 }
 
-/** Reads the page at the cursor and the occurrence; without one, the page's first. */
+/** Reads an occurrence and the page around it; without one, the page at the cursor and its first. */
 export async function neighboursOf(
   store: StoreReads,
   error: string,
   { occurrence: id, cursor }: { occurrence?: string; cursor?: string },
 ): Promise<Neighbours> {
-  const rows = await store.occurrences(error, { limit: PAGE_ROWS, ...(cursor && { cursor }) });
+  const rows = await store.occurrences(error, {
+    limit: PAGE_ROWS,
+    ...(cursor && { cursor }),
+    ...(id !== undefined && { around: id }),
+  });
   const shown = id ?? rows.items[0]?.error_id;
   const occurrence = shown === undefined ? null : await store.occurrence(shown);
-  return { occurrence, rows, isFirstPage: cursor === undefined };
+  return { occurrence, rows };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Html } from "./html.ts";
+import { MAX_TOTAL } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
 import { type Books, droppedOf } from "./layout.tsx";
 import { plainLine } from "./plain.ts";
@@ -114,6 +115,15 @@ export function troublesOf({ books, traffic }: OverviewProps): string[] {
   return troubles;
 }
 
+const ROUTE_COLUMNS = [
+  "Route",
+  "Requests",
+  "Failed",
+  "95 % within",
+  "Requests, minute by minute",
+  "95 % within, minute by minute",
+];
+
 function scopeOf({ workers }: Books): string {
   if (workers === undefined) return "this process";
   const { count, silent } = workers;
@@ -122,6 +132,7 @@ function scopeOf({ workers }: Books): string {
     : `${count - silent.length} of ${count} workers`;
 }
 
+/** The roles are those of the elements; on a phone, where rows are no table's rows, browsers forget them. */
 function Routes({ traffic, scope }: { traffic: readonly RouteTraffic[]; scope: string }) {
   return (
     <section class="panel">
@@ -132,18 +143,13 @@ function Routes({ traffic, scope }: { traffic: readonly RouteTraffic[]; scope: s
         ? <p class="inner soft">No request was answered in the last hour.</p>
         : (
           <div class="scroll" tabindex={0} role="region" aria-label="Routes">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Route</th>
-                  <th scope="col">Requests</th>
-                  <th scope="col">Failed</th>
-                  <th scope="col">95 % within</th>
-                  <th scope="col">Requests, minute by minute</th>
-                  <th scope="col">95 % within, minute by minute</th>
+            <table class="routes" role="table">
+              <thead role="rowgroup">
+                <tr role="row">
+                  {ROUTE_COLUMNS.map((title) => <th scope="col" role="columnheader">{title}</th>)}
                 </tr>
               </thead>
-              <tbody>{traffic.map((route) => <Route {...route} />)}</tbody>
+              <tbody role="rowgroup">{traffic.map((route) => <Route {...route} />)}</tbody>
             </table>
           </div>
         )}
@@ -157,14 +163,14 @@ function Route({ route, minutes, p95Ms }: RouteTraffic) {
   const most = Math.max(...minutes.map((minute) => minute.requests));
   const slowest = Math.max(...minutes.map((minute) => minute.p95Ms ?? 0));
   return (
-    <tr>
-      <th scope="row">
+    <tr role="row">
+      <th scope="row" role="rowheader">
         <bdi>{route === "*" ? "no such route" : plainLine(route, 60)}</bdi>
       </th>
-      <td>{count(requests)}</td>
-      <td class={failures > 0 ? "bad" : "soft"}>{count(failures)}</td>
-      <td>{p95Ms === null ? "" : milliseconds(p95Ms)}</td>
-      <td>
+      <td role="cell">{count(requests)}</td>
+      <td role="cell" class={failures > 0 ? "bad" : "soft"}>{count(failures)}</td>
+      <td role="cell">{p95Ms === null ? "" : milliseconds(p95Ms)}</td>
+      <td role="cell">
         <Bars
           bars={minutes.map((minute) => ({ value: minute.requests, bad: minute.failures }))}
           label={`${count(requests)} requests, at most ${count(most)} a minute, ${
@@ -172,7 +178,7 @@ function Route({ route, minutes, p95Ms }: RouteTraffic) {
           } failed`}
         />
       </td>
-      <td>
+      <td role="cell">
         <Bars
           bars={minutes.map((minute) => ({ value: minute.p95Ms ?? 0 }))}
           tone="quiet"
@@ -195,7 +201,7 @@ function BooksPanel({ books: { stats, health } }: { books: Books }) {
     [`queue, of ${bytes(stats.queue_limit_bytes)}`, bytes(stats.queue_bytes)],
     ["store", health === null ? "silent" : bytes(health.size_bytes)],
     ["log records held", health === null ? "?" : count(health.logs)],
-    ["open errors", health === null ? "?" : count(health.open_errors)],
+    ["open errors", health === null ? "?" : count(health.open_errors, MAX_TOTAL)],
   ];
   return (
     <section class="panel">

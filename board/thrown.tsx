@@ -51,8 +51,11 @@ export function Thrown(
 
 /** The throw itself may lie in a library: our own code still comes first. */
 function reordered(runs: readonly FrameRun[], nearest: FrameRun | undefined): readonly FrameRun[] {
-  if (nearest === undefined || runs[0] === nearest) return runs;
-  return [nearest, ...runs.filter((run) => run !== nearest)];
+  const [above, , below, ...rest] = runs;
+  if (nearest === undefined || above === undefined || above === nearest) return runs;
+  // Frames of libraries, below our code and above: one fold.
+  const frames = [...above.frames, ...below?.frames ?? []];
+  return [nearest, { isOwn: false, frames }, ...rest];
 }
 
 function Run(

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { found, ownId } from "./find_error.ts";
-import { ids, moment, note } from "./inputs.ts";
+import { ids, idsInQuery, moment, note } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorList, errorSummary } from "./shapes.ts";
 
@@ -35,6 +35,7 @@ const muting = {
 };
 
 const undoing = v.object({ id: v.string(), note: v.optional(note) });
+const undoingMany = v.object({ ids: idsInQuery, note: v.optional(note) });
 
 /**
  * `PUT /errors/:id/resolution`: a person says it is mended, perhaps in which release.
@@ -113,6 +114,20 @@ export const resolveErrors = defineModule({
 });
 
 /**
+ * `DELETE /errors/resolution?ids=…,…`: up to 100 at once; answers those that are there.
+ * @internal
+ */
+export const reopenErrors = defineModule({
+  name: "/errors/resolution",
+  method: "DELETE",
+  summary: "Reopen up to 100 errors by their own ids.",
+  access: "operator",
+  input: undoingMany,
+  output: errorList,
+  run: async ({ ids, ...options }, { store }) => ({ errors: await store.reopenAll(ids, options) }),
+});
+
+/**
  * `PUT /errors/mute`: up to 100 at once; answers those that are there.
  * @internal
  */
@@ -124,4 +139,18 @@ export const muteErrors = defineModule({
   input: v.object({ ids, ...muting }),
   output: errorList,
   run: async ({ ids, ...options }, { store }) => ({ errors: await store.muteAll(ids, options) }),
+});
+
+/**
+ * `DELETE /errors/mute?ids=…,…`: up to 100 at once; answers those that are there.
+ * @internal
+ */
+export const unmuteErrors = defineModule({
+  name: "/errors/mute",
+  method: "DELETE",
+  summary: "Unmute up to 100 errors by their own ids.",
+  access: "operator",
+  input: undoingMany,
+  output: errorList,
+  run: async ({ ids, ...options }, { store }) => ({ errors: await store.unmuteAll(ids, options) }),
 });

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { found, ownId } from "./find_error.ts";
-import { cursor, ids, LEVEL_NAMES, limit, words } from "./inputs.ts";
+import { cursor, idsInQuery, LEVEL_NAMES, limit, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorReport, oneOrMany, takeReports } from "./reports.ts";
 import {
@@ -86,7 +86,7 @@ export const listTrends = defineModule({
   name: "/errors/trends",
   summary: "Occurrences an hour for the last 24 hours, of up to 100 errors.",
   access: "operator",
-  input: v.object({ ids: v.pipe(v.string(), v.transform((text) => text.split(",")), ids) }),
+  input: v.object({ ids: idsInQuery }),
   output: trendsById,
   run: async ({ ids }, { store }) => ({ trends: await store.trends(ids) }),
 });
@@ -119,17 +119,17 @@ export const removeError = defineModule({
 });
 
 /**
- * `GET /errors/:id/occurrences`: `{occurrences, total, next}`, the newest first.
+ * `GET /errors/:id/occurrences`: `{occurrences, total, next}`, the newest first, or those around one of them.
  * @internal
  */
 export const listOccurrences = defineModule({
   name: "/errors/:id/occurrences",
   summary: "The occurrences of one error, the newest first.",
   access: "operator",
-  input: v.object({ id: v.string(), limit, cursor }),
+  input: v.object({ id: v.string(), limit, cursor, around: v.optional(v.string()) }),
   output: occurrencePage,
-  async run({ id, limit, cursor }, { store }) {
-    const page = await store.occurrences(await ownId(id, store), { limit, cursor });
+  async run({ id, ...query }, { store }) {
+    const page = await store.occurrences(await ownId(id, store), query);
     return { occurrences: page.items, total: page.total, next: page.next };
   },
 });

@@ -55,6 +55,12 @@ export const ids = v.pipe(
 );
 
 /**
+ * The same in a query: separated by commas.
+ * @internal
+ */
+export const idsInQuery = v.pipe(v.string(), v.transform((text) => text.split(",")), ids);
+
+/**
  * A word for the history.
  * @internal
  */

@@ -168,7 +168,10 @@ export interface ContextStore {
   /** One error, whole, by its own id or by an occurrence's. */
   error(id: string): Promise<{ id: string } | null>;
   /** Occurrences of one error, the newest first. */
-  occurrences(id: string, page: { limit: number; cursor?: string }): Promise<Rows>;
+  occurrences(
+    id: string,
+    page: { limit: number; cursor?: string; around?: string },
+  ): Promise<Rows>;
   /** Marks as mended. */
   resolve(id: string, options: Resolution): Promise<object | null>;
   /** Opens again. */
@@ -179,8 +182,12 @@ export interface ContextStore {
   unmute(id: string, options: Noted): Promise<object | null>;
   /** Marks many as mended: those that are there. */
   resolveAll(ids: readonly string[], options: Resolution): Promise<object[]>;
+  /** Opens many again: those that are there. */
+  reopenAll(ids: readonly string[], options: Noted): Promise<object[]>;
   /** Counts many in silence: those that are there. */
   muteAll(ids: readonly string[], options: Muting): Promise<object[]>;
+  /** Ends the silence of many: those that are there. */
+  unmuteAll(ids: readonly string[], options: Noted): Promise<object[]>;
   /** Writes into the history. */
   note(id: string, text: string): Promise<object | null>;
   /** Makes two errors one. */

@@ -13,7 +13,7 @@ import { modules as registry } from "../modules/registry.ts";
 import { runModule, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
 import { AllWorkers } from "./all_workers.ts";
-import { requireToken } from "./auth.ts";
+import { type Lock, requireToken } from "./auth.ts";
 import { type BoardRequest, LazyBoard, serveBoard } from "./board.ts";
 import { parseBody, readBody } from "./body.ts";
 import { contextStore, type ContextTools, FRESH_MS, RequestContext } from "./context.ts";
@@ -68,6 +68,7 @@ interface Tools extends ExchangeTools, ContextTools, Dependencies {
   board: LazyBoard | undefined;
   workers: AllWorkers;
   attempts: Attempts;
+  requireIntakeKey: (exchange: Exchange) => Promise<void>;
 }
 
 /** With its defaults filled in. */
@@ -128,12 +129,22 @@ async function answerPeer(question: PeerQuestion, tools: Tools): Promise<unknown
 }
 
 function createTools(dependencies: Dependencies): Tools {
-  const { logging, environment, operatorToken, root, peers } = dependencies;
+  const { logging, environment, operatorToken, intakeKeys, root, peers } = dependencies;
   const attempts = new Attempts(Date.now, (about) => workers.tell({ ask: "refused", about }));
-  const operator = {
+  const operator: Lock = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
     variable: "OPERATOR_TOKEN",
+    attempts,
+    rightOnesWait: true,
+  };
+  const intake: Lock = {
+    tokens: intakeKeys,
+    what: "intake",
+    variable: "INTAKE_KEYS",
+    // Not those of the operator, who may work on the machine that a mistaken service runs on.
+    attempts: new Attempts(),
+    rightOnesWait: false,
   };
   const metrics = new RequestMetrics();
   const workers = new AllWorkers({ logging, metrics, ...(peers && { peers }) });
@@ -154,11 +165,13 @@ function createTools(dependencies: Dependencies): Tools {
     board,
     showStacks: environment === "development",
     store: contextStore(logging, { flush: (options) => workers.flush(options) }),
-    requireOperator: async (request) => {
+    requireOperator: async (exchange) => {
+      const { request } = exchange;
       // What only reads is open to the board's own pages as well.
       if (isReading(request) && await board?.isSignedIn(request)) return;
-      await requireToken(request, operator);
+      await requireToken(exchange, operator);
     },
+    requireIntakeKey: (exchange) => requireToken(exchange, intake),
   };
 }
 
@@ -196,11 +209,12 @@ async function serveModule(
   const request = c.req.raw;
   if (path === "/" && wantsIndex(request)) return serveIndex(request, tools);
   const exchange = new Exchange(request, tools);
+  exchange.info = c.env as Exchange["info"];
   exchange.route = path;
   exchange.svcName = module.name;
   try {
-    if (module.access === "intake") await requireIntakeKey(request, tools);
-    if (module.access === "operator") await tools.requireOperator(request);
+    if (module.access === "intake") await tools.requireIntakeKey(exchange);
+    if (module.access === "operator") await tools.requireOperator(exchange);
     const context = new RequestContext(module, exchange, tools);
     const outcome = await runModule(module, {
       value: await readValue(c, { exchange, tools }),
@@ -212,10 +226,6 @@ async function serveModule(
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);
   }
-}
-
-async function requireIntakeKey(request: Request, { intakeKeys }: Tools): Promise<void> {
-  await requireToken(request, { tokens: intakeKeys, what: "intake", variable: "INTAKE_KEYS" });
 }
 
 /** What the request hands to its module: the query, or the body, and the path's parameters. */

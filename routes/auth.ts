@@ -4,9 +4,11 @@
  * @module
  */
 import { timingSafeEqual } from "hono/utils/buffer";
+import type { Attempts } from "../board/attempts.ts";
 import { Failure } from "../modules/failure.ts";
 
 const BEARER = /^Bearer +([^\s]+)\s*$/i;
+const CHALLENGE = { "www-authenticate": 'Bearer realm="holdfast"' };
 
 /** Tokens that open something, and what it is called. */
 export interface Lock {
@@ -16,27 +18,65 @@ export interface Lock {
   what: string;
   /** The variable that sets the tokens. */
   variable: string;
+  /** Who was wrong, and how often. */
+  attempts: Attempts;
+  /**
+   * Whether a right token from an address that was wrong too often has to wait like a wrong one: its answer would tell
+   * whoever guesses. Where it need not, one mistaken service does not silence its neighbours.
+   */
+  rightOnesWait: boolean;
 }
 
-/** Lets a request with a right bearer token pass. @throws {Failure} `token_missing` or `token_invalid`. */
-export async function requireToken(request: Request, lock: Lock): Promise<void> {
-  const headers = { "www-authenticate": 'Bearer realm="holdfast"' };
-  if (lock.tokens.length === 0) {
-    throw new Failure("token_missing", `${lock.what} is closed: ${lock.variable} is not set`, {
-      headers,
+/** Who asks. */
+export interface Caller {
+  /** What was sent. */
+  readonly request: Request;
+  /** From where. */
+  readonly address: string;
+}
+
+/**
+ * Lets a request with a right bearer token pass.
+ *
+ * @throws {Failure} `token_missing`, `token_invalid`, or `too_many` for who was wrong too often.
+ */
+export async function requireToken(caller: Caller, lock: Lock): Promise<void> {
+  const { attempts, what } = lock;
+  const isRight = await isOneOf(lock.tokens, readToken(caller.request, lock));
+  // Most requests end here, and it costs them nothing.
+  if (isRight && !lock.rightOnesWait) return;
+  const wait = attempts.secondsToWait(caller.address);
+  if (wait > 0) {
+    throw new Failure("too_many", `${what}: too many wrong tokens, try again in ${wait} s`, {
+      headers: { "retry-after": String(wait) },
     });
   }
-  const header = request.headers.get("authorization");
-  const token = BEARER.exec(header ?? "")?.[1];
-  if (token === undefined) {
-    throw new Failure("token_missing", `${lock.what} needs a bearer token`, { headers });
+  if (isRight) return attempts.countSuccess(caller.address);
+  attempts.countFailure(caller.address);
+  throw new Failure("token_invalid", `${what}: this token does not open it`, {
+    headers: CHALLENGE,
+  });
+}
+
+/** @throws {Failure} `token_missing` */
+function readToken({ headers }: Request, { tokens, what, variable }: Lock): string {
+  if (tokens.length === 0) {
+    throw new Failure("token_missing", `${what} is closed: ${variable} is not set`, {
+      headers: CHALLENGE,
+    });
   }
+  const token = BEARER.exec(headers.get("authorization") ?? "")?.[1];
+  if (token === undefined) {
+    throw new Failure("token_missing", `${what} needs a bearer token`, { headers: CHALLENGE });
+  }
+  return token;
+}
+
+/** All are compared, so that the time taken does not tell which one came near. */
+async function isOneOf(tokens: readonly string[], token: string): Promise<boolean> {
   let isRight = false;
-  // All are compared, so that the time taken does not tell which one came near.
-  for (const right of lock.tokens) {
+  for (const right of tokens) {
     if (await timingSafeEqual(right, token)) isRight = true;
   }
-  if (!isRight) {
-    throw new Failure("token_invalid", `${lock.what}: this token does not open it`, { headers });
-  }
+  return isRight;
 }

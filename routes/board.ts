@@ -57,13 +57,14 @@ export async function serveBoard(
 ): Promise<Response> {
   const board = await lazy.load();
   const exchange = new Exchange(request, tools);
+  exchange.info = info;
   exchange.route = route;
   exchange.svcName = "/board";
   // A ticket in the address opens the board: it is not written down.
   exchange.hidesQuery = true;
   try {
     const form = new URLSearchParams(await readForm(request, tools));
-    return exchange.pass(await board.fetch(request, { address: addressOf(info), form }));
+    return exchange.pass(await board.fetch(request, { address: exchange.address, form }));
   } catch (thrown) {
     return await failurePage(exchange, { board, thrown });
   }
@@ -99,10 +100,4 @@ async function failurePage(
 
 function isBusy(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === "StoreBusy";
-}
-
-/** The address of who is connected: a proxy's where there is one, whatever headers say. */
-function addressOf(info: BoardRequest["info"]): string {
-  const peer = info?.remoteAddr;
-  return peer !== undefined && "hostname" in peer ? peer.hostname : "local";
 }

@@ -28,7 +28,7 @@ export interface ContextTools {
   /** From {@linkcode contextStore}. */
   store: ContextStore;
   /** Throws unless the request carries the operator's token. */
-  requireOperator: (request: Request) => Promise<void>;
+  requireOperator: (exchange: Exchange) => Promise<void>;
 }
 
 /** Made for every request; what costs something is made on first use. */
@@ -98,7 +98,7 @@ export class RequestContext implements Context {
 
   /** Throws `AuthError` unless the request carries the operator's token. */
   requireOperator(): Promise<void> {
-    return this.#tools.requireOperator(this.#exchange.request);
+    return this.#tools.requireOperator(this.#exchange);
   }
 
   /** The time is over: whoever listens to `signal` may stop. */

@@ -8,6 +8,7 @@ import { answered, type Envelope, failed, problem } from "../modules/envelope.ts
 import type { Failure } from "../modules/failure.ts";
 import { type Outcome, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
+import { addressOf } from "./address.ts";
 import type { RequestMetrics } from "./metrics.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
@@ -57,6 +58,8 @@ export class Exchange {
   readonly requestId: string;
   /** The request. */
   readonly request: Request;
+  /** What `Deno.serve` knows of the connection; absent in tests without a port. */
+  info: Partial<Deno.ServeHandlerInfo> | undefined;
   /** The matched route's pattern; `*` where none matched. */
   route = "*";
   /** The module at work. */
@@ -76,6 +79,11 @@ export class Exchange {
     this.#tools = tools;
     const inbound = request.headers.get("x-request-id");
     this.requestId = inbound !== null && REQUEST_ID.test(inbound) ? inbound : crypto.randomUUID();
+  }
+
+  /** The caller's network address. */
+  get address(): string {
+    return addressOf(this.request, this.info);
   }
 
   /** Answers what a module came to. */

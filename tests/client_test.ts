@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import * as v from "valibot";
-import { createClient } from "../client.ts";
+import { createClient, type Routes } from "../client.ts";
 import type {
   ErrorDetail,
   ErrorSummary,
@@ -8,7 +8,7 @@ import type {
   Receipt,
   StateCounts,
 } from "../logging/store/store.ts";
-import type { Schema } from "../modules/module.ts";
+import type { Endpoint, Schema } from "../modules/module.ts";
 import { modules } from "../modules/registry.ts";
 import type {
   errorDetail,
@@ -79,6 +79,70 @@ Deno.test("what the API does not take does not compile", () => {
   ];
 });
 
+Deno.test("the client's table says what the registry says", () => {
+  // Never called: the compiler is what is tested, and names the routes that are wrong.
+  const _checks = [
+    (inputs: Wrong<"input">): never => inputs,
+    (answers: Wrong<"answer">): never => answers,
+    (strangers: Exclude<Told, Real["call"]>): never => strangers,
+  ];
+  const source = Deno.readTextFileSync(new URL("../client.ts", import.meta.url));
+  const told = modules.filter(({ access, name }) => access !== undefined || name === "/home");
+  const missing = told.filter(({ name, method = "GET" }) => {
+    const [, ofRoute = ""] = source.split(`"${name}": {`);
+    return !ofRoute.split(/\n {2}(?:"|\})/)[0]!.includes(`$${method.toLowerCase()}: Call`);
+  });
+  assertEquals(missing.map(({ name, method = "GET" }) => `${method} ${name}`), []);
+});
+
+/** All modules as the compiler knows them. */
+type Real = (typeof modules)[number] extends infer M
+  ? M extends Endpoint<infer Path, infer Verb, infer Input, infer Content>
+    ? { call: `$${Lowercase<Verb>} ${Path}`; input: InputOf<Path, Verb, Input>; content: Content }
+  : never
+  : never;
+
+/** All of the client's table. */
+type Told = { [Path in keyof Routes]: `${keyof Routes[Path] & string} ${Path}` }[keyof Routes];
+
+/** Calls of which the client tells something else than the registry. */
+type Wrong<What extends "input" | "answer"> = {
+  [Path in keyof Routes]: {
+    [Verb in keyof Routes[Path] & string]: Routes[Path][Verb] extends infer Call
+      ? Extract<Real, { call: `${Verb} ${Path}` }> extends infer R extends Real
+        ? What extends "input"
+          ? Call extends { input: infer Input } ? Input extends R["input"] ? never : R["call"]
+          : never
+        : Call extends { status: 200 | 201 | 202; output: { content: infer Content } }
+          ? SameKeys<Content, R["content"]> extends true ? never : R["call"]
+        : never
+      : never
+      : never;
+  }[keyof Routes[Path] & string];
+}[keyof Routes];
+
+/** Of unions: of every member. What has no shape in the registry has none in the client. */
+type SameKeys<One, Other> = [KeysOf<One>] extends [KeysOf<Other>]
+  ? [KeysOf<Other>] extends [KeysOf<One>] ? true : false
+  : false;
+type KeysOf<Content> = Content extends unknown ? keyof Content : never;
+
+/** What a caller writes, after a module's schema: path parameters, and the rest as query or body. */
+type InputOf<Path, Verb, Input> =
+  & (ParamsIn<Path> extends never ? unknown : { param: Record<ParamsIn<Path>, string> })
+  & RestOf<Verb, ParamsIn<Path> extends never ? Input : Omit<Input, ParamsIn<Path>>>;
+
+type RestOf<Verb, Input> = Verb extends "GET" | "DELETE"
+  ? Record<never, never> extends Input ? { query?: Input } : { query: Input }
+  : Record<never, never> extends Input ? { json?: Input }
+  : { json: Input };
+
+/** The `:name`s in a path. */
+type ParamsIn<Path> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamsIn<`/${Rest}`>
+  : Path extends `${string}:${infer Name}` ? Name
+  : never;
+
 Deno.test("the shapes of answers are the store's own types", () => {
   // Never called: the compiler is what is tested.
   const _checks = [
@@ -121,7 +185,9 @@ Deno.test("every answer of the operator's API has the shape that openapi.json sa
     [`PUT /errors/${id}/resolution`, "PUT /errors/:id/resolution", { release: "1" }],
     [`DELETE /errors/${id}/resolution`, "DELETE /errors/:id/resolution"],
     ["PUT /errors/resolution", "PUT /errors/resolution", { ids: [id] }],
+    [`DELETE /errors/resolution?ids=${id}`, "DELETE /errors/resolution"],
     ["PUT /errors/mute", "PUT /errors/mute", { ids: [id, other.id] }],
+    [`DELETE /errors/mute?ids=${id},${other.id}`, "DELETE /errors/mute"],
     [`POST /errors/${id}/notes`, "POST /errors/:id/notes", { note: "hm" }],
     [`POST /errors/${id}/split`, "POST /errors/:id/split", { variant: "no route" }],
     [`PUT /errors/${other.id}/merge`, "PUT /errors/:id/merge", { into: id }],

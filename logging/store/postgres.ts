@@ -15,7 +15,17 @@ import { split } from "./postgres/split.ts";
 import { sweep } from "./postgres/sweep.ts";
 import { logsAfter } from "./postgres/tail.ts";
 import { trends } from "./postgres/trends.ts";
-import { mute, muteAll, note, reopen, resolve, resolveAll, unmute } from "./postgres/verbs.ts";
+import {
+  mute,
+  muteAll,
+  note,
+  reopen,
+  reopenAll,
+  resolve,
+  resolveAll,
+  unmute,
+  unmuteAll,
+} from "./postgres/verbs.ts";
 import { write } from "./postgres/write.ts";
 import type { Store } from "./store.ts";
 
@@ -50,7 +60,9 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
     mute: (id, options) => mute(db, id, options),
     unmute: (id, options) => unmute(db, id, options),
     resolveAll: (ids, options) => resolveAll(db, ids, options),
+    reopenAll: (ids, options) => reopenAll(db, ids, options),
     muteAll: (ids, options) => muteAll(db, ids, options),
+    unmuteAll: (ids, options) => unmuteAll(db, ids, options),
     note: (id, text) => note(db, id, text),
     merge: (id, into) => merge(db, id, into),
     split: (id, variant) => split(db, id, variant),

@@ -17,7 +17,17 @@ import { split } from "./sqlite/split.ts";
 import { sweep } from "./sqlite/sweep.ts";
 import { logsAfter } from "./sqlite/tail.ts";
 import { trends } from "./sqlite/trends.ts";
-import { mute, muteAll, note, reopen, resolve, resolveAll, unmute } from "./sqlite/verbs.ts";
+import {
+  mute,
+  muteAll,
+  note,
+  reopen,
+  reopenAll,
+  resolve,
+  resolveAll,
+  unmute,
+  unmuteAll,
+} from "./sqlite/verbs.ts";
 import { write } from "./sqlite/write.ts";
 import type { Store } from "./store.ts";
 
@@ -57,7 +67,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     mute: promised((id, options) => mute(db, id, options)),
     unmute: promised((id, options) => unmute(db, id, options)),
     resolveAll: promised((ids, options) => resolveAll(db, ids, options)),
+    reopenAll: promised((ids, options) => reopenAll(db, ids, options)),
     muteAll: promised((ids, options) => muteAll(db, ids, options)),
+    unmuteAll: promised((ids, options) => unmuteAll(db, ids, options)),
     note: promised((id, text) => note(db, id, text)),
     merge: promised((id, into) => merge(db, id, into)),
     split: promised((id, variant) => split(db, id, variant)),

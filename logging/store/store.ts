@@ -236,6 +236,16 @@ export interface LogQuery {
   cursor?: string;
 }
 
+/** Which of an error's occurrences to list: the newest, where neither `cursor` nor `around` is given. */
+export interface OccurrenceQuery {
+  /** 1 to 100. */
+  limit: number;
+  /** From an earlier page's `next`. */
+  cursor?: string;
+  /** Id of an occurrence: the page with it in its middle. Not looked at beside a cursor; an unknown one gives the newest. */
+  around?: string;
+}
+
 /** Which errors a count by state is of: as in {@linkcode ErrorQuery}. */
 export type ErrorFilters = Omit<ErrorQuery, "state" | "sort" | "limit" | "cursor">;
 
@@ -287,7 +297,7 @@ export interface StoreHealth {
   size_bytes: number;
   /** Log rows held. */
   logs: number;
-  /** Errors in state `open`. */
+  /** Errors in state `open`, counted up to {@linkcode MAX_TOTAL}. */
   open_errors: number;
 }
 
@@ -308,7 +318,7 @@ export interface Store {
   /** One error by its own id or by an occurrence's id, or null. */
   error(id: string): Promise<ErrorDetail | null>;
   /** Occurrences of one error, the newest first. */
-  occurrences(id: string, page: { limit: number; cursor?: string }): Promise<Page<Occurrence>>;
+  occurrences(id: string, page: OccurrenceQuery): Promise<Page<Occurrence>>;
   /** One occurrence by its id, or null. */
   occurrence(errorId: string): Promise<OccurrenceDetail | null>;
   /** Occurrences an hour for the last 24 hours, the oldest first, by error: for a whole list in one question. */
@@ -336,8 +346,12 @@ export interface Store {
     ids: readonly string[],
     options: { release?: string; note?: string },
   ): Promise<ErrorSummary[]>;
+  /** {@linkcode Store.reopen} for many at once: those that are there. */
+  reopenAll(ids: readonly string[], options: { note?: string }): Promise<ErrorSummary[]>;
   /** {@linkcode Store.mute} for many at once: those that are there. */
   muteAll(ids: readonly string[], options: MuteOptions): Promise<ErrorSummary[]>;
+  /** {@linkcode Store.unmute} for many at once: those that are there. */
+  unmuteAll(ids: readonly string[], options: { note?: string }): Promise<ErrorSummary[]>;
   /** Writes a note into the history. Null when there is no such error. */
   note(id: string, text: string): Promise<ErrorSummary | null>;
   /**

@@ -95,6 +95,9 @@ Deno.test("who is wrong too often has to wait, even with the right token", async
   assertEquals(answer.status, 429);
   assert(Number(answer.headers.get("retry-after")) > 0);
   assertMatch(await answer.text(), /Try again in \d+ minutes/);
+  // A ticket is too long to be guessed: the link at the start opens the board all the same.
+  const byLink = await app.request((await app.newSignInPath())!);
+  assertEquals(byLink.headers.get("location"), "/board");
 });
 
 Deno.test("a ticket opens one session within a quarter of an hour", async () => {

@@ -25,6 +25,23 @@ Deno.test("many addresses together are limited as well", () => {
   assertEquals(attempts.secondsToWait("10.1.0.1") > 0, true);
 });
 
+Deno.test("who has shown a right token is not shut out by many others, but by himself", () => {
+  const attempts = new Attempts(() => 1);
+  attempts.countSuccess("2001:db8::1");
+  for (let failure = 0; failure < 2 * MAX_FAILURES; failure++) {
+    attempts.countFailure(`10.0.${failure}.1`);
+  }
+  assertEquals(attempts.secondsToWait("10.9.0.1") > 0, true);
+  assertEquals(attempts.secondsToWait("2001:db8::2"), 0);
+  for (let failure = 0; failure < MAX_FAILURES_PER_ADDRESS; failure++) {
+    attempts.countFailure("2001:db8::1");
+  }
+  assertEquals(attempts.secondsToWait("2001:db8::2") > 0, true);
+  // Those who came later push out the first.
+  for (let other = 0; other < 100; other++) attempts.countSuccess(`192.0.${other}.1`);
+  assertEquals(attempts.secondsToWait("192.0.99.1"), 0);
+});
+
 Deno.test("one IPv6 customer is one address, however it is written", () => {
   const attempts = new Attempts(() => 1);
   const same = ["2001:db8::1", "2001:DB8:0:0:ffff::2", "2001:db8:0:0:1:2:3:4"];

@@ -14,6 +14,13 @@ Deno.test("curl repeats the request", () => {
   );
 });
 
+Deno.test("curl sends the query of a GET once, and no body with it", () => {
+  const record = recordOf({ method: "GET", path: "/fail?how=throw", input: { how: "throw" } });
+  assertEquals(toCurl(record, ORIGIN), "curl -i -X GET 'http://localhost:8000/fail?how=throw'");
+  const head = recordOf({ method: "HEAD", path: "/" });
+  assertEquals(toCurl(head, ORIGIN), "curl -i --head 'http://localhost:8000/'");
+});
+
 Deno.test("a shell takes the command for what it says, whatever the record holds", async () => {
   const record = recordOf({ method: "PUT", path: `/x?${NASTY}`, input: NASTY });
   const command = toCurl(record, ORIGIN)!.replace(/^curl/, "printf '%s\\0'");

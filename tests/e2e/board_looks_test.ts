@@ -104,10 +104,26 @@ Deno.test({
       await take("errors");
       await page.getByRole("link", { name: "thrown on purpose by" }).first().click();
       await take("error");
+      await page.goto("/board");
+      await page.getByRole("link", { name: "card was declined" }).first().click();
+      for (let step = 0; step < 4; step++) await page.getByRole("link", { name: "Older" }).click();
+      await take("occurrence");
       await page.goto("/board/logs");
       await take("logs");
+      await page.getByRole("link", { name: "Live tail" }).click();
+      await page.getByText("Live, 0 new").waitFor();
+      await board.service.fetch(`/?query_content=live-${name}&user_type=guest`)
+        .then((answer) => answer.body?.cancel());
+      await page.locator(".logs li.new", { hasText: `live-${name}` }).waitFor();
+      await take("live");
       await page.goto("/board/overview");
       await take("overview");
+      await page.goto("/board?state=muted");
+      await take("empty");
+      await page.goto("/board?q=nowhere");
+      await take("nothing");
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await take("sign-in");
       await page.context().close();
     }
   },
@@ -138,9 +154,9 @@ async function makeStory(
 ): Promise<void> {
   const hours = [1, 1, 2, 3, 3, 3, 5, 8, 8, 9, 13, 14, 20, 21];
   const told = [
-    ["checkout", "PaymentDeclined", "card was declined for order 88123", "charge", "src/charge.ts"],
-    ["mailer", "ConnectionRefused", "connect ECONNREFUSED 10.0.4.7:25", "send", "src/smtp.ts"],
-    ["search", "TimeoutError", "no answer of shard 3 within 2000 ms", "query", "src/shards.ts"],
+    ["checkout", "PaymentDeclined", "card was declined for order 88123", "charge", "charge"],
+    ["mailer", "ConnectionRefused", "connect ECONNREFUSED 10.0.4.7:25", "send", "smtp"],
+    ["search", "TimeoutError", "no answer of shard 3 within 2000 ms", "query", "shards"],
   ] as const;
   for (const [index, [svc_name, type, message, fn, file]] of told.entries()) {
     await report(
@@ -150,10 +166,18 @@ async function makeStory(
         release: `2026.11.${3 + index}`,
         time: new Date(Date.now() - hour * 3_600_000).toISOString(),
         level: svc_name === "mailer" ? "CRITICAL" : "ERROR",
+        input_json: { order: 88_123, amount: { value: "49.90", currency: "EUR" }, attempt: hour },
+        return_json: { status: 502, error: message },
         error: {
           type,
           message,
-          stack: `${type}: ${message}\n    at ${fn} (/srv/${svc_name}/${file}:41:7)`,
+          stack: [
+            `${type}: ${message}`,
+            "    at Socket.onError (node:net:1702:9)",
+            `    at ${fn} (/srv/${svc_name}/src/${file}.ts:41:7)`,
+            `    at async handle (/srv/${svc_name}/src/mod.ts:18:22)`,
+            "    at async dispatch (npm:hono@4.13.19/compose.js:22:17)",
+          ].join("\n"),
         },
       })),
     );

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { failOnce, failure, startBoard } from "../helpers/board.ts";
-import type { Page } from "../helpers/browser.ts";
+import { type Page, startBrowser } from "../helpers/browser.ts";
+import { type Service, startService } from "../helpers/start_service.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
 
 const SCRIPT = [true, false] as const;
 
@@ -113,41 +115,94 @@ for (const javaScriptEnabled of SCRIPT) {
     assertEquals(board.complaints, []);
   });
 
-  Deno.test(`hostile texts are shown and do nothing${how}`, async () => {
+  Deno.test(`hostile texts are shown on every page and do nothing${how}`, async () => {
     await using board = await startBoard();
-    await board.report(...HOSTILE.map((text, index) => ({
-      svc_name: `${text}`.slice(0, 200),
-      input_json: { [text.slice(0, 200)]: text },
-      return_json: text,
-      message: text,
-      release: "</dd><script>alert(4)</script>",
-      error: {
-        type: `Hostile${index}${text.slice(0, 100)}`,
-        message: text,
-        stack: `${text.slice(0, 200)}\n    at ${text.slice(0, 200)} (javascript:alert(1):1:1)\n` +
-          "    at read (file:///etc/passwd:1:1)",
-      },
-    })));
+    await board.report(...HOSTILE.map(hostileReport));
+    for (const text of HOSTILE.slice(0, -1)) {
+      const path = `/${encodeURIComponent(text.toWellFormed())}`;
+      const headers = { "user-agent": "<script>alert(6)</script>" };
+      await (await board.service.fetch(`${path}?${path}`, { headers })).body?.cancel();
+    }
     const page = await board.signIn({ javaScriptEnabled });
     assertEquals(await page.locator(".errors > li").count(), HOSTILE.length);
     await checkNothingRan(page);
-    const paths = await page.locator(".what > a").evaluateAll((links) =>
-      links.map((link) => link.getAttribute("href"))
+    const errors = await page.locator(".what > a").evaluateAll((links) =>
+      links.map((link) => link.getAttribute("href")!)
     );
-    for (
-      const path of [
-        ...paths,
-        "/board/logs",
-        "/board/logs?live=1",
-        "/board?q=" + encodeURIComponent(HOSTILE[0]!),
-      ]
-    ) {
-      await page.goto(path!);
+
+    for (const path of errors) {
+      await page.goto(path);
+      await checkNothingRan(page);
+      await page.locator("[name=note]").first().fill(HOSTILE[2]!);
+      await page.locator("[name=release]").fill(HOSTILE[0]!.slice(0, 100));
+      await page.getByRole("button", { name: "Resolve" }).click();
+      await openFolds(page);
+      await checkNothingRan(page);
+      const { last_error_id } = await board.service.asOperator(`/errors/${path.split("/").at(-1)}`);
+      await page.goto(`${path}/occurrences/${last_error_id}`);
+      await openFolds(page);
       await checkNothingRan(page);
     }
-    assertEquals(board.complaints, []);
+    const text = encodeURIComponent(HOSTILE[0]!);
+    for (
+      const path of [
+        "/board?state=all",
+        `/board?state=all&q=${text}&sort=${text}&cursor=`,
+        "/board/logs",
+        "/board/logs?live=1",
+        `/board/logs?q=${text}&since=${text}`,
+        "/board/overview",
+        `/board/sign-in?why=${text}&next=${text}`,
+        `/board/${text}`,
+        `/board/errors/${text}`,
+        `/board/logs?cursor=${text}`,
+      ]
+    ) {
+      await page.goto(path);
+      await openFolds(page);
+      await checkNothingRan(page);
+    }
+    const bad = board.complaints.filter((complaint) => !/status of (?:404|422)/.test(complaint));
+    assertEquals(bad, []);
+  });
+
+  Deno.test(`what is hidden in hostile texts can be seen${how}`, async () => {
+    await using board = await startBoard();
+    await board.report(...HOSTILE.map(hostileReport));
+    const page = await board.signIn({ javaScriptEnabled });
+    const list = await shownIn(page, ".errors");
+    await page.goto("/board/logs");
+    await openFolds(page);
+    const logs = await shownIn(page, ".logs");
+    for (const shown of [list, logs]) {
+      for (const text of ["<script>alert(1)</script>", "<svg/onload=", "{{7*7}}", "مرحبا"]) {
+        assert(shown.includes(text), text);
+      }
+      for (const sign of ["‹U+202E›gnp.exe", "‹U+001B›[31mred", "‹U+2028›", "‹U+0007›"]) {
+        assert(shown.includes(sign), sign);
+      }
+      assert(!shown.includes("x".repeat(20_000)), "a megabyte is shown whole");
+    }
   });
 }
+
+Deno.test("hostile texts that arrive live are shown and do nothing", async () => {
+  await using board = await startBoard();
+  const page = await board.signIn();
+  await page.goto("/board/logs?live=1");
+  await page.getByText("Live, 0 new").waitFor();
+  const before = await page.locator(".logs > li").count();
+  await board.report(...HOSTILE.map(hostileReport));
+  await page.locator(".logs > li.new").nth(HOSTILE.length - 1).waitFor();
+  await openFolds(page);
+  await checkNothingRan(page);
+  const shown = await shownIn(page, ".logs");
+  for (const text of ["<script>alert(1)</script>", "‹U+202E›gnp.exe", "‹U+001B›[31mred"]) {
+    assert(shown.includes(text), text);
+  }
+  assert(await page.locator(".logs > li").count() >= before + HOSTILE.length);
+  assertEquals(board.complaints, []);
+});
 
 Deno.test("the live tail shows what happens, each record once", async () => {
   await using board = await startBoard();
@@ -168,6 +223,39 @@ Deno.test("the live tail shows what happens, each record once", async () => {
   await row.getByRole("link", { name: "Its error" }).click();
   await page.locator(".source .hit").first().waitFor();
   assertEquals(board.complaints, []);
+});
+
+Deno.test("the live tail comes back after a restart of the service, without gap or repeat", async () => {
+  using folder = tempFolder();
+  const variables = {
+    PORT: String(freePort()),
+    STORE_URL: `sqlite:${folder.at("holdfast.db")}`,
+    LOG_SPILL: "all",
+  };
+  await using first = await startService(variables);
+  await using browser = await startBrowser();
+  const page = await (await browser.newContext({ baseURL: first.url })).newPage();
+  await page.goto(/Board: (http:\S+ticket=[\w-]+)/.exec(first.output)![1]!);
+  await page.goto("/board/logs?live=1&q=route:/home");
+  await page.getByText("Live, 0 new").waitFor();
+  await ask(first, "one");
+  await page.locator(".logs li.new", { hasText: '"one"' }).waitFor();
+
+  first.kill("SIGTERM");
+  await first.ended;
+  await page.getByText("Connection lost, trying again").waitFor();
+  await using second = await startService(variables);
+  await ask(second, "two");
+  await page.locator(".logs li.new", { hasText: '"two"' }).waitFor();
+  await ask(second, "three");
+  await page.locator(".logs li.new", { hasText: '"three"' }).waitFor();
+  const said = await page.locator(".logs li.new .say").allInnerTexts();
+  assertEquals(said.map((text) => /"(\w+)"/.exec(text)?.[1]), ["three", "two", "one"]);
+
+  async function ask(service: Service, what: string): Promise<void> {
+    const answer = await service.fetch(`/home?query_content=${what}&user_type=guest`);
+    await answer.body?.cancel();
+  }
 });
 
 Deno.test("from a log line one comes to its request's others and to its error", async () => {
@@ -225,6 +313,42 @@ const HOSTILE = [
   `'; drop table errors; -- \${7*7} {{7*7}} <%= 7*7 %>`,
   "x".repeat(1024 * 1024),
 ];
+
+/** A port nobody listens on just now, for two processes one after the other. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** A failure whose every part is hostile. */
+function hostileReport(text: string, index: number): object {
+  return {
+    svc_name: text.slice(0, 200),
+    input_json: { [text.slice(0, 200)]: text },
+    return_json: text,
+    message: text,
+    release: "</dd><script>alert(4)</script>",
+    attrs: { [text.slice(0, 200)]: [text.slice(0, 1_000)] },
+    error: {
+      type: `Hostile${index}${text.slice(0, 100)}`,
+      message: text,
+      stack: `${text.slice(0, 200)}\n    at ${text.slice(0, 200)} (javascript:alert(1):1:1)\n` +
+        "    at read (file:///etc/passwd:1:1)",
+    },
+  };
+}
+
+/** Text as it can be seen. The log's own messages show a hidden character as JSON does; here all are `‹U+1234›`. */
+async function shownIn(page: Page, selector: string): Promise<string> {
+  const text = await page.locator(selector).innerText();
+  return text.replaceAll(/\\u([0-9a-f]{4})/g, (_, code) => `‹U+${code.toUpperCase()}›`);
+}
+
+async function openFolds(page: Page): Promise<void> {
+  await page.locator("details").evaluateAll((all) => {
+    for (const details of all) details.setAttribute("open", "");
+  });
+}
 
 async function search(page: Page, text: string): Promise<void> {
   await page.getByRole("searchbox").fill(text);

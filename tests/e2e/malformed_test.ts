@@ -61,7 +61,10 @@ Deno.test("a thousand malformed requests: no answer outside the envelope, no 5xx
   }, { what: "the log is written out" });
   assertEquals([books.stored, books.dropped, books.restarts], [books.accepted, 0, 0]);
   // What was reported on the way has no route; what has one would be a failure of ours.
-  const { errors } = await service.asOperator("/errors?limit=100") as { errors: ErrorSummary[] };
+  // This address was wrong about the token too often: the operator asks from another.
+  const { errors } = await service.asOperator("/errors?limit=100", {
+    headers: { "x-forwarded-for": "192.0.2.1" },
+  }) as { errors: ErrorSummary[] };
   assertEquals(errors.filter(({ route }) => route !== null), []);
   assert(residentMegabytes(service.pid) < MAX_RESIDENT_MB);
 });

@@ -2,9 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { holdStore, refuseRecords } from "../helpers/hold_store.ts";
 import { assertBalanced, startLog, storedMessages, storedRecords } from "../helpers/start_log.ts";
 import { until } from "../helpers/until.ts";
+import { withoutWorkers } from "../helpers/without_workers.ts";
 
-/** What the platform would have. */
-const { Worker: platformWorker } = globalThis;
 const FLUSH = { deadlineMs: 10_000 };
 
 Deno.test("where there are no workers, the same records are stored, and the log says so", async () => {
@@ -55,8 +54,3 @@ Deno.test("where there are no workers, closing spills what the store does not ta
   await using next = startLog({ dataDir: folder.path, storeUrl: `sqlite:${storePath}` });
   await until(() => next.logging.stats().replayed >= 100, { what: "they are replayed" });
 });
-
-function withoutWorkers(): Disposable {
-  Object.assign(globalThis, { Worker: undefined });
-  return { [Symbol.dispose]: () => void Object.assign(globalThis, { Worker: platformWorker }) };
-}

@@ -320,6 +320,25 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     );
   });
 
+  test("the page around an occurrence has it in its middle", async (store, source) => {
+    const entries = times(25, () => source.failure("a"));
+    const { alerts } = await store.write([...entries, source.failure("other")]);
+    const id = alerts[0]!.error.id;
+    const ids = entries.map(({ record }) => record.error_id!).reverse();
+    const pageAround = async (around: string, cursor?: string) => {
+      const page = await store.occurrences(id, { limit: 10, around, ...(cursor && { cursor }) });
+      return { shown: page.items.map(({ error_id }) => error_id), next: page.next };
+    };
+    const middle = await pageAround(ids[12]!);
+    assertEquals(middle.shown, ids.slice(8, 18));
+    assertEquals((await pageAround(ids[12]!, middle.next!)).shown, ids.slice(18));
+    assertEquals((await pageAround(ids[2]!)).shown, ids.slice(0, 10));
+    assertEquals(await pageAround(ids[24]!), { shown: ids.slice(20), next: null });
+    for (const unknown of ["nobody", alerts[1]!.error.last_error_id, "\0"]) {
+      assertEquals((await pageAround(unknown)).shown, ids.slice(0, 10));
+    }
+  });
+
   test("a cursor that is not ours, or of another list, is refused", async (store, source) => {
     await store.write(times(4, (i) => source.failure(`k${i}`)));
     const ofLogs = (await store.listLogs({ limit: 1 })).next!;

@@ -307,7 +307,7 @@ export function storeVerbsContract(test: StoreTest): void {
     assertEquals((await store.error(id))!.state, "muted");
   });
 
-  test("many errors are resolved or muted at once", async (store, source) => {
+  test("many errors are resolved or muted at once, and back", async (store, source) => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.push(await openError(store, source.failure(`k${i}`)));
     const resolved = await store.resolveAll([ids[0]!, "nobody", ids[1]!], { release: "3" });
@@ -319,6 +319,19 @@ export function storeVerbsContract(test: StoreTest): void {
     assertEquals(muted.map(({ state }) => state), ["muted", "muted", "muted"]);
     assertEquals((await store.error(ids[2]!))!.muted_more, 2);
     assertEquals(await store.stateCounts(), { open: 1, resolved: 1, muted: 3 });
+    // What is open already stays as it is, without a word in its history.
+    const unmuted = await store.unmuteAll([...ids.slice(2), "nobody"], { note: "loud" });
+    assertEquals(
+      unmuted.map(({ id, state }) => [id, state]),
+      ids.slice(2).map((id) => [id, "open"]),
+    );
+    assertEquals((await store.error(ids[3]!))!.history[0]!.note, "loud");
+    assertEquals((await store.error(ids[4]!))!.history.length, 1);
+    assertEquals((await store.reopenAll([ids[1]!, ids[0]!], {})).map(({ id }) => id), [
+      ids[1],
+      ids[0],
+    ]);
+    assertEquals(await store.stateCounts(), { open: 5, resolved: 0, muted: 0 });
   });
 
   test("errors are counted by state, all or those that fit", async (store, source) => {

@@ -69,7 +69,7 @@ Deno.test("a mute for so many more says what it takes", async () => {
   assertEquals((await show(app, receipt)).state, "open");
 });
 
-Deno.test("many are resolved or muted at once; ids that are not there are left out", async () => {
+Deno.test("many are resolved or muted at once, and back; ids that are not there are left out", async () => {
   await using app = await startApp();
   const ids: string[] = [];
   for (const name of ["ant", "bee", "cat"]) {
@@ -84,6 +84,13 @@ Deno.test("many are resolved or muted at once; ids that are not there are left o
   ]);
   await act(app, "PUT /errors/mute", { body: { ids: ids.slice(1) } });
   assertEquals(await act(app, "GET /errors/counts"), { open: 0, resolved: 1, muted: 2 } as never);
+  const many = `ids=${ids.join(",")},nobody`;
+  await act(app, `DELETE /errors/mute?${many}&note=louder`);
+  assertEquals(await act(app, "GET /errors/counts"), { open: 2, resolved: 1, muted: 0 } as never);
+  assertEquals((await show(app, ids[2]!)).history[0]!.note, "louder");
+  await act(app, `DELETE /errors/resolution?${many}`);
+  assertEquals(await act(app, "GET /errors/counts"), { open: 3, resolved: 0, muted: 0 } as never);
+  await refuse(app, "DELETE /errors/mute", { status: 400, code: "ids.missing" });
   await refuse(app, "PUT /errors/mute", { body: {}, status: 400, code: "ids.missing" });
   for (const wrong of [[], Array(101).fill("x")]) {
     const refusal = { body: { ids: wrong }, status: 422, code: "ids.invalid" };

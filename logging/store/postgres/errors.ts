@@ -17,6 +17,7 @@ import {
   type Page,
   type State,
   type StateCounts,
+  STATES,
 } from "../store.ts";
 import { queryWords } from "../words.ts";
 import type { Database, Session } from "./database.ts";
@@ -35,32 +36,44 @@ export function listErrors(db: Database, query: ErrorQuery): Promise<Page<ErrorS
     const words = queryWords(query.q);
     if (words?.length === 0) return { items: [], total: 0, next: null };
     const sort = query.sort ?? "last_seen";
-    const { where, values } = filterOf(query, words);
-    const [value, id] = query.cursor === undefined
+    const filter = await filterOf(session, query, words);
+    const states = query.state === undefined ? STATES : [query.state];
+    const after = query.cursor === undefined
       ? [Number.MAX_SAFE_INTEGER, 0]
       : decodeCursor(`errors:${sort}`, query.cursor);
-    const next = values.length;
     const rows = await session.all<ErrorRow>(
-      `select * from holdfast.errors where ${where} and (${sort}, id) < ($${next + 1}, $${next + 2})
-       order by ${sort} desc, id desc limit $${next + 3}`,
-      [...values, value, id, query.limit + 1],
+      errorsPage(sort, filter),
+      [...filter.values, states, ...after, query.limit + 1],
     );
-    const counted = await session.get<{ total: number }>(
-      `select count(*) as total from (
-         select 1 from holdfast.errors where ${where} limit ${MAX_TOTAL}
-       ) as counted`,
-      values,
-    );
+    const totals = await countStates(session, { filter, states });
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
     return {
       items: shown.map(summaryOf),
-      total: counted?.total ?? 0,
+      total: Math.min(totals.reduce((sum, { total }) => sum + total, 0), MAX_TOTAL),
       next: rows.length > shown.length && last
         ? encodeCursor(`errors:${sort}`, [last[sort], last.id])
         : null,
     };
   });
+}
+
+/**
+ * A page of the errors that fit, after a place in their order. It is found in the indexes alone, one walk for each state.
+ * Values: the filter's, then the states, the sort value and id of the last row before, the limit.
+ */
+function errorsPage(sort: NonNullable<ErrorQuery["sort"]>, { where, values }: Filter): string {
+  const [states, value, id, limit] = [1, 2, 3, 4].map((i) => `$${values.length + i}`);
+  const order = (table: string) => `order by ${table}.${sort} desc, ${table}.id desc`;
+  return `select errors.* from (
+      select found.id, found.${sort} from unnest(${states}::text[]) as wanted (state)
+      cross join lateral (
+        select id, ${sort} from holdfast.errors
+        where errors.state = wanted.state and ${where} and (${sort}, id) < (${value}, ${id})
+        ${order("errors")} limit ${limit}
+      ) as found
+      ${order("found")} limit ${limit}
+    ) as page join holdfast.errors on errors.id = page.id ${order("page")}`;
 }
 
 /** {@linkcode Store.error}. */
@@ -83,17 +96,32 @@ export function error(db: Database, id: string): Promise<ErrorDetail | null> {
 /** {@linkcode Store.stateCounts}. */
 export function stateCounts(db: Database, filters: ErrorFilters = {}): Promise<StateCounts> {
   return db.ask(async (session) => {
-    const counts: StateCounts = { open: 0, resolved: 0, muted: 0 };
     const words = queryWords(filters.q);
-    if (words?.length === 0) return counts;
-    const { where, values } = filterOf(filters, words);
-    const rows = await session.all<{ state: State; total: number }>(
-      `select state, count(*) as total from holdfast.errors where ${where} group by state`,
-      values,
-    );
-    for (const { state, total } of rows) counts[state] = Math.min(total, MAX_TOTAL);
+    const totals = words?.length === 0 ? [] : await countStates(session, {
+      filter: await filterOf(session, filters, words),
+      states: STATES,
+    });
+    const counts: StateCounts = { open: 0, resolved: 0, muted: 0 };
+    for (const { state, total } of totals) counts[state] = total;
     return counts;
   });
+}
+
+/** How many errors that fit are in these states, each counted up to {@linkcode MAX_TOTAL}. */
+function countStates(
+  session: Session,
+  { filter: { where, values }, states }: { filter: Filter; states: readonly State[] },
+): Promise<{ state: State; total: number }[]> {
+  return session.all(
+    `select wanted.state, counted.total from unnest($${values.length + 1}::text[]) as wanted (state)
+     cross join lateral (
+       select count(*) as total from (
+         select 1 from holdfast.errors
+         where errors.state = wanted.state and ${where} limit ${MAX_TOTAL}
+       ) as found
+     ) as counted`,
+    [...values, states],
+  );
 }
 
 interface Filter {
@@ -101,10 +129,11 @@ interface Filter {
   values: unknown[];
 }
 
-function filterOf(
-  query: ErrorFilters & Pick<ErrorQuery, "state">,
+async function filterOf(
+  session: Session,
+  query: ErrorFilters,
   words: readonly string[] | undefined,
-): Filter {
+): Promise<Filter> {
   const parts: string[] = [];
   const values: unknown[] = [];
   /** `?` stands for the value. */
@@ -112,23 +141,29 @@ function filterOf(
     values.push(typeof value === "string" ? cleanText(value) : value);
     parts.push(sql.replaceAll("?", `$${values.length}`));
   };
-  if (query.state !== undefined) add("state = ?", query.state);
   if (query.svc_name !== undefined) add("svc_name = ?", query.svc_name);
   if (query.route !== undefined) add("route = ?", query.route);
   if (query.level !== undefined) add("severity = ?", SEVERITY[query.level]);
   if (query.release !== undefined) add("(first_release = ? or last_release = ?)", query.release);
-  if (words !== undefined) {
-    values.push(matchWords(words), words.join(" "));
-    parts.push(`id in (
-      select error from (
-        select error from holdfast.occurrences where words @@ $${values.length - 1}::tsquery
-        order by time desc limit ${MAX_MATCHES}
-      ) as matching
-      union all select id from holdfast.errors where uid = $${values.length}
-      union all select error from holdfast.error_aliases where uid = $${values.length}
-    )`);
-  }
+  if (words !== undefined) add("id = any (?::bigint[])", await matchingErrors(session, words));
   return { where: parts.length === 0 ? "true" : parts.join(" and "), values };
+}
+
+/**
+ * Errors with an occurrence that matches, or whose own id it is. A word that a million occurrences share costs no more than one
+ * of ten thousand.
+ */
+async function matchingErrors(session: Session, words: readonly string[]): Promise<number[]> {
+  const rows = await session.all<{ id: number }>(
+    `select distinct error as id from (
+       select error from holdfast.occurrences where words @@ $1::tsquery
+       order by time desc limit ${MAX_MATCHES}
+     ) as matching
+     union select id from holdfast.errors where uid = $2
+     union select error from holdfast.error_aliases where uid = $2`,
+    [matchWords(words), words.join(" ")],
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function keysOf(session: Session, error: number): Promise<ErrorDetail["keys"]> {

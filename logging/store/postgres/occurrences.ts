@@ -10,6 +10,7 @@ import {
   MAX_TOTAL,
   type Occurrence,
   type OccurrenceDetail,
+  type OccurrenceQuery,
   type Page,
   type Receipt,
 } from "../store.ts";
@@ -21,21 +22,30 @@ export const OCCURRENCES_PAGE = `
   select time, id, error_id, line from holdfast.occurrences
   where error = $1 and (time, id) < ($2, $3) order by time desc, id desc limit $4`;
 
+/** Where a page begins that has an occurrence in its middle. Values: error, its error_id, rows from it upwards. */
+export const PAGE_AROUND = `
+  select time, id + 1 as id from (
+    select time, id from holdfast.occurrences where error = $1 and (time, id) >= (
+      select time, id from holdfast.occurrences where error = $1 and error_id = $2
+      order by time desc, id desc limit 1
+    ) order by time, id limit $3
+  ) as upwards order by time desc, id desc limit 1`;
+
 /** {@linkcode Store.occurrences}. */
 export function occurrences(
   db: Database,
   id: string,
-  { limit, cursor }: { limit: number; cursor?: string },
+  { limit, cursor, around }: OccurrenceQuery,
 ): Promise<Page<Occurrence>> {
   return db.ask(async (session) => {
-    const before = cursor === undefined
-      ? [Number.MAX_SAFE_INTEGER, 0]
-      : decodeCursor("occurrences", cursor);
+    const place = cursor === undefined ? undefined : decodeCursor("occurrences", cursor);
     const error = await session.get<{ id: number; kept: number }>(
       "select id, kept from holdfast.errors where uid = $1",
       [cleanText(id)],
     );
     if (error === undefined) return { items: [], total: 0, next: null };
+    const before = place ?? await beforePageAround(session, error.id, { limit, around }) ??
+      [Number.MAX_SAFE_INTEGER, 0];
     const rows = await session.all<OccurrenceRow>(OCCURRENCES_PAGE, [
       error.id,
       ...before,
@@ -55,6 +65,17 @@ export function occurrences(
         : null,
     };
   });
+}
+
+async function beforePageAround(
+  session: Session,
+  error: number,
+  { limit, around }: OccurrenceQuery,
+): Promise<[time: number, id: number] | undefined> {
+  if (around === undefined) return undefined;
+  const values = [error, cleanText(around), Math.ceil(limit / 2)];
+  const top = await session.get<{ time: number; id: number }>(PAGE_AROUND, values);
+  return top && [top.time, top.id];
 }
 
 /** {@linkcode Store.occurrence}. */

@@ -45,9 +45,18 @@ export function resolveAll(
 export async function reopen(
   db: Database,
   id: string,
-  { note = "" }: { note?: string },
+  options: { note?: string },
 ): Promise<ErrorSummary | null> {
-  const [error] = await act(db, [id], {
+  return (await reopenAll(db, [id], options))[0] ?? null;
+}
+
+/** {@linkcode Store.reopenAll}. */
+export function reopenAll(
+  db: Database,
+  ids: readonly string[],
+  { note = "" }: { note?: string },
+): Promise<ErrorSummary[]> {
+  return act(db, ids, {
     action: "reopened",
     note,
     set: `state = 'open', resolved_at = null, resolved_in = null,
@@ -55,7 +64,6 @@ export async function reopen(
     where: "state <> 'open'",
     values: [],
   });
-  return error ?? null;
 }
 
 /** {@linkcode Store.mute}. */
@@ -93,16 +101,24 @@ export function muteAll(
 export async function unmute(
   db: Database,
   id: string,
-  { note = "" }: { note?: string },
+  options: { note?: string },
 ): Promise<ErrorSummary | null> {
-  const [error] = await act(db, [id], {
+  return (await unmuteAll(db, [id], options))[0] ?? null;
+}
+
+/** {@linkcode Store.unmuteAll}. */
+export function unmuteAll(
+  db: Database,
+  ids: readonly string[],
+  { note = "" }: { note?: string },
+): Promise<ErrorSummary[]> {
+  return act(db, ids, {
     action: "unmuted",
     note,
     set: "state = 'open', muted_until = null, muted_count = null",
     where: "state = 'muted'",
     values: [],
   });
-  return error ?? null;
 }
 
 /** {@linkcode Store.note}. */

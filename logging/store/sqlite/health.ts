@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StoreHealth } from "../store.ts";
+import { MAX_TOTAL, type StoreHealth } from "../store.ts";
 import type { Database } from "./database.ts";
 
 /** {@linkcode Store.health}: cheap enough for every scrape. */
@@ -12,7 +12,9 @@ export function health(db: Database): StoreHealth {
     `select
        page_count * page_size as main_bytes,
        (select rows from log_count) as logs,
-       (select count(*) from errors where state = 'open') as open_errors
+       (select count(*) from (
+         select 1 from errors where state = 'open' limit ${MAX_TOTAL}
+       )) as open_errors
      from pragma_page_count, pragma_page_size`,
   )!;
   return {

@@ -9,6 +9,7 @@ import {
   MAX_TOTAL,
   type Occurrence,
   type OccurrenceDetail,
+  type OccurrenceQuery,
   type Page,
   type Receipt,
 } from "../store.ts";
@@ -30,19 +31,27 @@ export const OLDER = `
 export const NEWER = `
   select error_id from occurrences where error = ? and id > ? order by id limit 1`;
 
+/** Where a page begins that has an occurrence in its middle. Values: error, its error_id, rows from it upwards. */
+export const PAGE_AROUND = `
+  select max(id) + 1 as before from (
+    select id from occurrences where error = ?1 and id >= (
+      select max(id) from occurrences where error_id = ?2 and error = ?1
+    ) order by id limit ?3
+  )`;
+
 /** {@linkcode Store.occurrences}. */
 export function occurrences(
   db: Database,
   id: string,
-  { limit, cursor }: { limit: number; cursor?: string },
+  { limit, cursor, around }: OccurrenceQuery,
 ): Page<Occurrence> {
-  const before = cursor === undefined
-    ? Number.MAX_SAFE_INTEGER
-    : decodeCursor("occurrences", cursor)[0];
+  const place = cursor === undefined ? undefined : decodeCursor("occurrences", cursor)[0];
   const error = db.get<{ id: number; kept: number }>("select id, kept from errors where uid = ?", [
     id,
   ]);
   if (error === undefined) return { items: [], total: 0, next: null };
+  const before = place ?? beforePageAround(db, error.id, { limit, around }) ??
+    Number.MAX_SAFE_INTEGER;
   const rows = db.all<OccurrenceRow>(OCCURRENCES_PAGE, [error.id, before, limit + 1]);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
@@ -55,6 +64,16 @@ export function occurrences(
     total: Math.min(error.kept, MAX_TOTAL),
     next: rows.length > shown.length && last ? encodeCursor("occurrences", [last.id, 0]) : null,
   };
+}
+
+function beforePageAround(
+  db: Database,
+  error: number,
+  { limit, around }: OccurrenceQuery,
+): number | null {
+  if (around === undefined) return null;
+  const values = [error, around, Math.ceil(limit / 2)];
+  return db.get<{ before: number | null }>(PAGE_AROUND, values)!.before;
 }
 
 /** {@linkcode Store.occurrence}. */

@@ -20,108 +20,134 @@ export interface ResolveOptions {
 
 /** {@linkcode Store.resolve}. */
 export function resolve(db: Database, id: string, options: ResolveOptions): ErrorSummary | null {
-  return db.transaction(() => act(db, id, resolution(id, options)));
+  return resolveAll(db, [id], options)[0] ?? null;
 }
 
 /** {@linkcode Store.resolveAll}. */
 export function resolveAll(
   db: Database,
   ids: readonly string[],
-  options: ResolveOptions,
+  { release, note = "" }: ResolveOptions,
 ): ErrorSummary[] {
-  return db.transaction(() =>
-    ids.map((id) => act(db, id, resolution(id, options))).filter((error) => error !== null)
-  );
-}
-
-function resolution(id: string, { release, note = "" }: ResolveOptions): Act {
   const resolvedIn = release === undefined ? null : cleanText(release);
-  return {
+  return act(db, ids, {
     action: "resolved",
     note: [release === undefined ? "" : `in release ${release}`, note].filter(Boolean).join(": "),
     sql: `update errors set
-            state = 'resolved', resolved_at = ?, resolved_in = ?,
+            state = 'resolved', resolved_at = ?2, resolved_in = ?3,
             muted_until = null, muted_count = null
-          where uid = ? and (state <> 'resolved' or resolved_in is not ?) returning *`,
-    values: [Date.now(), resolvedIn, id, resolvedIn],
-  };
+          where uid = ?1 and (state <> 'resolved' or resolved_in is not ?3) returning *`,
+    values: [Date.now(), resolvedIn],
+  });
 }
 
 /** {@linkcode Store.reopen}. */
 export function reopen(
   db: Database,
   id: string,
-  { note = "" }: { note?: string },
+  options: { note?: string },
 ): ErrorSummary | null {
-  const sql = `update errors set
-      state = 'open', resolved_at = null, resolved_in = null, muted_until = null, muted_count = null
-    where uid = ? and state <> 'open' returning *`;
-  return db.transaction(() => act(db, id, { action: "reopened", note, sql, values: [id] }));
+  return reopenAll(db, [id], options)[0] ?? null;
+}
+
+/** {@linkcode Store.reopenAll}. */
+export function reopenAll(
+  db: Database,
+  ids: readonly string[],
+  { note = "" }: { note?: string },
+): ErrorSummary[] {
+  return act(db, ids, {
+    action: "reopened",
+    note,
+    sql: `update errors set
+            state = 'open', resolved_at = null, resolved_in = null,
+            muted_until = null, muted_count = null
+          where uid = ?1 and state <> 'open' returning *`,
+    values: [],
+  });
 }
 
 /** {@linkcode Store.mute}. */
 export function mute(db: Database, id: string, options: MuteOptions): ErrorSummary | null {
-  return db.transaction(() => act(db, id, muting(id, options)));
+  return muteAll(db, [id], options)[0] ?? null;
 }
 
 /** {@linkcode Store.muteAll}. */
 export function muteAll(
   db: Database,
   ids: readonly string[],
-  options: MuteOptions,
+  { until, more, note = "" }: MuteOptions,
 ): ErrorSummary[] {
-  return db.transaction(() =>
-    ids.map((id) => act(db, id, muting(id, options))).filter((error) => error !== null)
-  );
-}
-
-function muting(id: string, { until, more, note = "" }: MuteOptions): Act {
   const untilMs = until === undefined ? null : Math.floor(until);
   const moreCount = more === undefined ? null : Math.floor(more);
   const bounds = [
     untilMs === null ? "" : `until ${isoTime(untilMs)}`,
     moreCount === null ? "" : `until it has happened ${moreCount} times more`,
   ].filter(Boolean).join(" or ");
-  return {
+  return act(db, ids, {
     action: "muted",
     note: [bounds, note].filter(Boolean).join(": "),
     sql: `update errors set
-            state = 'muted', muted_until = ?1, muted_count = count + ?2, resolved_at = null
-          where uid = ?3
-            and (state <> 'muted' or muted_until is not ?1 or muted_count is not count + ?2)
+            state = 'muted', muted_until = ?2, muted_count = count + ?3, resolved_at = null
+          where uid = ?1
+            and (state <> 'muted' or muted_until is not ?2 or muted_count is not count + ?3)
           returning *`,
-    values: [untilMs, moreCount, id],
-  };
+    values: [untilMs, moreCount],
+  });
 }
 
 /** {@linkcode Store.unmute}. */
 export function unmute(
   db: Database,
   id: string,
-  { note = "" }: { note?: string },
+  options: { note?: string },
 ): ErrorSummary | null {
-  const sql = `update errors set state = 'open', muted_until = null, muted_count = null
-    where uid = ? and state = 'muted' returning *`;
-  return db.transaction(() => act(db, id, { action: "unmuted", note, sql, values: [id] }));
+  return unmuteAll(db, [id], options)[0] ?? null;
+}
+
+/** {@linkcode Store.unmuteAll}. */
+export function unmuteAll(
+  db: Database,
+  ids: readonly string[],
+  { note = "" }: { note?: string },
+): ErrorSummary[] {
+  return act(db, ids, {
+    action: "unmuted",
+    note,
+    sql: `update errors set state = 'open', muted_until = null, muted_count = null
+          where uid = ?1 and state = 'muted' returning *`,
+    values: [],
+  });
 }
 
 /** {@linkcode Store.note}. */
 export function note(db: Database, id: string, text: string): ErrorSummary | null {
-  const sql = "select * from errors where uid = ?";
-  return db.transaction(() => act(db, id, { action: "noted", note: text, sql, values: [id] }));
+  const sql = "select * from errors where uid = ?1";
+  return act(db, [id], { action: "noted", note: text, sql, values: [] })[0] ?? null;
 }
 
 interface Act {
   action: string;
   note: string;
-  /** Returns the changed row, or none when there was nothing to change. */
+  /** Returns the changed row of the error `?1`, or none when there was nothing to change. */
   sql: string;
+  /** From `?2` on. */
   values: SQLInputValue[];
 }
 
-/** Part of a transaction. */
-function act(db: Database, id: string, { action, note, sql, values }: Act): ErrorSummary | null {
-  const changed = db.get<ErrorRow>(sql, values);
+/** Those that are there, in the order in which they were given; all of it in one transaction. */
+function act(db: Database, ids: readonly string[], work: Act): ErrorSummary[] {
+  return db.transaction(() =>
+    ids.map((id) => actOnOne(db, id, work)).filter((error) => error !== null)
+  );
+}
+
+function actOnOne(
+  db: Database,
+  id: string,
+  { action, note, sql, values }: Act,
+): ErrorSummary | null {
+  const changed = db.get<ErrorRow>(sql, [id, ...values]);
   if (changed === undefined) {
     const same = db.get<ErrorRow>("select * from errors where uid = ?", [id]);
     return same === undefined ? null : summaryOf(same);

@@ -1,0 +1,125 @@
+import { assert, assertEquals } from "@std/assert";
+import { MAX_FAILURES, MAX_FAILURES_PER_ADDRESS } from "../../board/attempts.ts";
+import { addressOf } from "../../routes/address.ts";
+import { readEnvelope } from "../helpers/read_envelope.ts";
+import {
+  INTAKE_KEY,
+  jsonBody,
+  OPERATOR_TOKEN,
+  startApp,
+  type TestApp,
+  withToken,
+} from "../helpers/start_app.ts";
+
+const WRONG = "wrong-token-of-a-stranger";
+const OPERATOR_PATHS = [
+  "/errors",
+  "/logs",
+  "/logs/stream",
+  "/?query_content=x&user_type=operator",
+];
+
+Deno.test("who is wrong too often about the operator's token has to wait, with a right one too", async () => {
+  await using app = await startApp();
+  for (let attempt = 0; attempt < MAX_FAILURES_PER_ADDRESS; attempt++) {
+    const path = OPERATOR_PATHS[attempt % OPERATOR_PATHS.length]!;
+    await readEnvelope(await ask(app, path, { token: WRONG }), {
+      status: 401,
+      code: "auth.invalid",
+    });
+  }
+  for (const token of [WRONG, OPERATOR_TOKEN]) {
+    for (const path of OPERATOR_PATHS) {
+      const answer = await ask(app, path, { token });
+      const wait = Number(answer.headers.get("retry-after"));
+      assert(wait > 0 && wait <= 15 * 60, `${wait} s`);
+      await readEnvelope(answer, { status: 429, code: "requests.too_many" });
+    }
+  }
+  // The board's sign-in counts with it; who comes from elsewhere, and who has signed in before, is heard.
+  assertEquals((await signIn(app, {})).status, 429);
+  assertEquals((await ask(app, "/errors", { from: "192.0.2.7" })).status, 200);
+  const elsewhere = await signIn(app, { "x-forwarded-for": "192.0.2.8" });
+  const cookie = elsewhere.headers.get("set-cookie")!.split(";")[0]!;
+  assertEquals((await app.request("/errors", { headers: { cookie } })).status, 200);
+});
+
+Deno.test("wrong tokens of strangers everywhere do not shut out who has shown the right one", async () => {
+  await using app = await startApp();
+  assertEquals((await ask(app, "/errors", { from: "192.0.2.7" })).status, 200);
+  for (let attempt = 0; attempt < MAX_FAILURES; attempt++) {
+    const from = `198.51.100.${attempt % 250}`;
+    await (await ask(app, "/errors", { token: WRONG, from })).body?.cancel();
+  }
+  assertEquals((await ask(app, "/errors", { from: "203.0.113.1" })).status, 429);
+  assertEquals((await ask(app, "/errors", { from: "192.0.2.7" })).status, 200);
+  // Known or not: from one address a few may be wrong.
+  for (let attempt = 0; attempt < MAX_FAILURES_PER_ADDRESS; attempt++) {
+    const answer = await ask(app, "/errors", { token: WRONG, from: "192.0.2.7" });
+    assertEquals(answer.status, 401);
+    await answer.body?.cancel();
+  }
+  assertEquals((await ask(app, "/errors", { from: "192.0.2.7" })).status, 429);
+});
+
+Deno.test("a service with a wrong intake key is told to wait and silences nobody", async () => {
+  await using app = await startApp();
+  const report = { svc_name: "shop", message: "opened" };
+  const send = (key: string) => app.request("/logs", withToken(key, jsonBody(report)));
+  for (let attempt = 0; attempt < MAX_FAILURES_PER_ADDRESS; attempt++) {
+    await readEnvelope(await send(WRONG), { status: 401, code: "auth.invalid" });
+  }
+  await readEnvelope(await send(WRONG), { status: 429, code: "requests.too_many" });
+  await readEnvelope(await send(INTAKE_KEY), { status: 202 });
+  assertEquals((await ask(app, "/errors", {})).status, 200);
+});
+
+Deno.test("a caller is who is connected, or behind a proxy of one's own the last it has seen", () => {
+  const request = (forwarded?: string) =>
+    new Request("http://localhost/", {
+      headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
+    });
+  const from = (hostname: string) => ({
+    remoteAddr: { transport: "tcp", hostname, port: 1 } as const,
+  });
+  for (const peer of ["203.0.113.9", "2001:db8::1", "172.32.0.1", "11.0.0.1"]) {
+    assertEquals(addressOf(request("192.0.2.1"), from(peer)), peer);
+  }
+  for (const peer of ["127.0.0.1", "10.1.2.3", "172.17.0.1", "::1", "fd00::1", "::ffff:10.0.0.1"]) {
+    assertEquals(addressOf(request(), from(peer)), peer);
+    assertEquals(addressOf(request("6.6.6.6, 192.0.2.1"), from(peer)), "192.0.2.1");
+    assertEquals(addressOf(request("2001:db8::7"), from(peer)), "2001:db8::7");
+    for (const nonsense of ["", ",", "unknown", "<script>", "a:".repeat(50)]) {
+      assertEquals(addressOf(request(nonsense), from(peer)), peer, nonsense);
+    }
+  }
+  assertEquals(addressOf(request(), undefined), "local");
+});
+
+interface Asking {
+  token?: string;
+  /** The address that a proxy saw. */
+  from?: string;
+}
+
+async function ask(
+  app: TestApp,
+  path: string,
+  { token = OPERATOR_TOKEN, from }: Asking,
+): Promise<Response> {
+  const headers = new Headers(from === undefined ? {} : { "x-forwarded-for": from });
+  const answer = await app.request(path, withToken(token, { headers }));
+  // A live stream would never end.
+  if (answer.ok) await answer.body?.cancel();
+  return answer;
+}
+
+async function signIn(app: TestApp, headers: Record<string, string>): Promise<Response> {
+  const answer = await app.request("/board/sign-in", {
+    method: "POST",
+    headers: { "sec-fetch-site": "same-origin", ...headers },
+    body: new URLSearchParams({ token: OPERATOR_TOKEN }),
+  });
+  await answer.body?.cancel();
+  return answer;
+}
