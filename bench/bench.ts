@@ -11,6 +11,7 @@
 import { parseArgs } from "node:util";
 import type { Bench, Figures, Section } from "./cases.ts";
 import { findLoadTool } from "./load.ts";
+import { machineLine } from "./machine.ts";
 import { installPackages, packageVersions } from "./packages.ts";
 import { measureBodies } from "./parts/bodies.ts";
 import { measureEndurance } from "./parts/endurance.ts";
@@ -74,15 +75,9 @@ function readFlags(): { parts: string[]; rounds: number; seconds: number; seed: 
 }
 
 async function describeMachine(loadTool: string): Promise<string> {
-  const cpu = /^model name\s*: (.+)$/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1];
   const node = await new Deno.Command("node", { args: ["--version"] }).output();
-  const [load] = Deno.loadavg();
-  const megabytes = Math.round(Deno.systemMemoryInfo().total / 1024 / 1024);
   return [
-    `- Machine: ${
-      cpu ?? "unknown processor"
-    }, ${navigator.hardwareConcurrency} cores, ${megabytes} MB,`,
-    `  Linux ${Deno.osRelease()}; load average before the run ${figure(load, 2)}`,
+    `- ${machineLine()}`,
     `- Deno ${Deno.version.deno} (V8 ${Deno.version.v8}), ` +
     `Node ${new TextDecoder().decode(node.stdout).trim()}`,
     `- ${packageVersions()}`,
