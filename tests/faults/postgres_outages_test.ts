@@ -26,6 +26,24 @@ function test(what: string, outage: Outage): void {
   });
 }
 
+test("the database is stopped and started again", {
+  begin: ({ server }) => server.stop(),
+  says: "cannot be used just now",
+  end: ({ server }) => server.start(),
+});
+
+test("the database is killed and started again", {
+  begin: ({ server }) => server.kill(),
+  says: "cannot be used just now",
+  end: ({ server }) => server.start(),
+});
+
+test("the database stands still for a while", {
+  begin: ({ server }) => server.freeze(true),
+  says: "it does not answer",
+  end: ({ server }) => server.freeze(false),
+});
+
 test("the database's connections are killed again and again", {
   async begin(world, load) {
     for (let kill = 0; kill < KILLS; kill++) {
