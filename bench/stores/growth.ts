@@ -22,7 +22,10 @@ export async function measureGrowth({ newStore, server }: World): Promise<string
   const url = await newStore("PostgreSQL");
   const store = openPostgres(url);
   const maker = new Maker({ failuresPercent: FAILURES_PERCENT, errors: 500 });
+  await store.health();
+  const walBefore = await walBytes(server);
   for (let rows = 0; rows < ROWS; rows += BATCH) await store.write(maker.batch(BATCH));
+  const wal = await walBytes(server) - walBefore;
   const needle = new Maker(RARE).batch(1)[0]!;
   needle.record.message = "one needle";
   await store.write([{ record: needle.record, line: JSON.stringify(needle.record) }]);
@@ -39,7 +42,7 @@ export async function measureGrowth({ newStore, server }: World): Promise<string
         name,
         figure(bytes / 1e6, 1),
         figure(bytes / rows, 0),
-      ]),
+      ]).concat([["write-ahead log, a record", figure(wal / 1e6, 1), figure(wal / ROWS, 0)]]),
     ),
     table(["question", "median ms"], asked),
     table(["retention", "figure"], retention),
@@ -53,6 +56,11 @@ const SIZES = `
     join pg_class owner on owner.oid = coalesce(indrelid, kin.oid)
   where kin.relnamespace = 'holdfast'::regnamespace and pg_relation_size(kin.oid) > 1000000
   order by bytes desc`;
+
+async function walBytes(server: World["server"]): Promise<number> {
+  const [row] = await server.run("select (pg_current_wal_lsn() - '0/0')::float as bytes");
+  return row!.bytes as number;
+}
 
 async function ask(store: Store): Promise<string[][]> {
   const { items } = await store.listErrors({ limit: 1 });
