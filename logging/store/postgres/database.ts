@@ -75,7 +75,7 @@ export class Session {
 }
 
 /** What a connection is borrowed for: the writer has one of its own, so that no crowd of questions keeps it waiting. */
-type Use = "asking" | "writing";
+export type Use = "asking" | "writing";
 
 /** One server, whether it can be reached just now or not. */
 export class Database {
