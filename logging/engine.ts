@@ -247,7 +247,7 @@ export class Engine {
   #tellTrouble(error: unknown): void {
     if (this.#closing.signal.aborted) return;
     const sentence = `Cannot tidy the store just now: ${(error as Error).message}`;
-    this.#post({ type: "sink", sink: "store", up: false, sentence });
+    this.#post({ type: "trouble", sentence });
   }
 
   async #close(): Promise<void> {

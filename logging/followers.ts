@@ -34,6 +34,11 @@ export class Followers {
     this.#options = options;
   }
 
+  /** All sinks that take nothing just now, the store among them. */
+  get down(): ReadonlySet<SinkName> {
+    return this.#down;
+  }
+
   /** A sink went down or came back. */
   note(sink: SinkName, up: boolean): void {
     if (up) this.#down.delete(sink);

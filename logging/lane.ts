@@ -23,6 +23,11 @@ const JITTER = 1 / 4;
 const MAX_WRITE_RECORDS = 1_000;
 /** A sink that gathers waits for no more than this: a quarter of what is on its way to it at most. */
 const GATHER_BYTES = 128 * 1024;
+/**
+ * A write that fails may have been too large for a sink that is slow: the next one is half as large, down to a batch, and
+ * each that succeeds lets the next be so much larger.
+ */
+const WRITE_GROWS_BY_RECORDS = 64;
 
 /** A batch, encoded once for all sinks. */
 export interface EncodedBatch {
@@ -62,6 +67,7 @@ export class Lane {
   #running: Promise<void> | undefined;
   /** Ends the waiting for more. */
   #enough: (() => void) | undefined;
+  #maxRecords = MAX_WRITE_RECORDS;
 
   /** A lane for the sink of this name. */
   constructor(name: SinkName, options: LaneOptions) {
@@ -100,6 +106,7 @@ export class Lane {
     const { write, onProgress, onState } = this.#options;
     const { signal } = this.#closing;
     let failures = 0;
+    let told = "";
     while (this.#waiting.length > 0 && !signal.aborted) {
       if (failures === 0) await this.#gather();
       const batches = this.#next();
@@ -107,12 +114,18 @@ export class Lane {
         await write(batches.flatMap(({ entries }) => entries), signal);
       } catch (error) {
         if (signal.aborted) break;
-        if (failures === 0) onState(false, (error as Error).message);
+        const sentence = (error as Error).message;
+        // Another reason is news: its connections were killed, and then its password was wrong.
+        if (sentence !== told) onState(false, sentence);
+        told = sentence;
+        this.#maxRecords >>= 1;
         await pause(retryAfterMs(error, failures++), signal);
         continue;
       }
       if (failures > 0) onState(true, `The ${this.name} sink takes records again`);
       failures = 0;
+      told = "";
+      this.#maxRecords = Math.min(this.#maxRecords + WRITE_GROWS_BY_RECORDS, MAX_WRITE_RECORDS);
       this.#waiting.splice(0, batches.length);
       this.cursor = batches.at(-1)!.id;
       onProgress();
@@ -146,7 +159,7 @@ export class Lane {
     let records = 0;
     const tooMany = this.#waiting.findIndex(({ entries }, index) => {
       records += entries.length;
-      return index > 0 && records > MAX_WRITE_RECORDS;
+      return index > 0 && records > this.#maxRecords;
     });
     return tooMany < 0 ? [...this.#waiting] : this.#waiting.slice(0, tooMany);
   }

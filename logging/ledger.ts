@@ -60,6 +60,8 @@ export interface LogStats {
   queue_limit_bytes: number;
   /** Size of what the store has and slower sinks lack, in bytes. */
   kept_bytes: number;
+  /** Sinks that take nothing just now; the log has said why. */
+  sinks_down: SinkName[];
 }
 
 /** The counters of one process. They live on the main thread, so that they outlive a worker. */

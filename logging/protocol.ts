@@ -68,6 +68,7 @@ export type FromWorker =
   | { type: "rejected"; batch: number; seq: number; severity: number; sentence: string }
   | { type: "sink"; sink: SinkName; up: boolean; sentence: string }
   | { type: "refused"; sink: SinkName; records: number; sentence: string }
+  | { type: "trouble"; sentence: string }
   | { type: "answer"; id: number; value: unknown }
   | { type: "refusal"; id: number; name: string; message: string }
   | { type: "replayed"; path: string; records: number; torn: number }

@@ -164,6 +164,7 @@ export class Transport {
       queue_bytes: this.#queue.bytes,
       queue_limit_bytes: this.#queue.limitBytes,
       kept_bytes: this.#queue.keptBytes,
+      sinks_down: [...this.#followers.down],
     };
   }
 
@@ -368,6 +369,8 @@ export class Transport {
         return this.#onSink(message);
       case "refused":
         return this.#followers.refuse(message);
+      case "trouble":
+        return this.#options.onTrouble(SEVERITY.WARN, message.sentence);
       case "closed":
         return this.#onClosed?.();
       default:

@@ -323,15 +323,21 @@ function serveOperations(hono: Hono, tools: Tools): void {
   }
 }
 
-/** Ready means: the store answers and the log's queue has room. @throws {Failure} `unavailable`. */
+/** Ready means: the store answers and takes records, and the log's queue has room. @throws {Failure} `unavailable`. */
 async function readiness({ store, logging }: Tools): Promise<Record<string, unknown>> {
-  const { queue_bytes, queue_limit_bytes } = logging.stats();
+  const { queue_bytes, queue_limit_bytes, sinks_down } = logging.stats();
   if (queue_bytes > queue_limit_bytes * FULL_QUEUE) {
     throw new Failure(
       "unavailable",
       `the log's queue is full: ${queue_bytes} of ${queue_limit_bytes} bytes`,
       { code: "log.full" },
     );
+  }
+  if (sinks_down.includes("store")) {
+    // Not why: whoever asks may be a stranger. The log says it.
+    throw new Failure("unavailable", "the store takes no records just now", {
+      code: "store.unavailable",
+    });
   }
   const { size_bytes } = await store.health();
   return { ready: true, store_bytes: size_bytes, log_queue_bytes: queue_bytes };

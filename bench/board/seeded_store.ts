@@ -35,7 +35,7 @@ export interface SeededStore extends AsyncDisposable {
 export async function seededStore(engine: Engine, size: Size): Promise<SeededStore> {
   const dir = Deno.makeTempDirSync({ prefix: "holdfast-bench-" });
   const server = engine === "postgres" && size.store === undefined
-    ? await startPostgres(POSTGRES_SETTINGS)
+    ? await startPostgres({ settings: POSTGRES_SETTINGS })
     : undefined;
   const url = size.store ?? await server?.newDatabase() ?? `sqlite:${dir}/holdfast.db`;
   const store = await openStore(url);

@@ -29,7 +29,9 @@ Deno.test("a console that nobody reads holds up neither the answers nor the stor
   const reader = process.stdout.getReader();
   const url = await readUrl(reader);
 
-  const load = startLoad({ fetch: (path, init) => fetch(url + path, init) }, ANSWERS);
+  const load = startLoad({ fetch: (path, init) => fetch(url + path, init) }, {
+    maxAnswers: ANSWERS,
+  });
   await load.ended;
   assert(load.answers.length >= ANSWERS);
   const isStored = () => {

@@ -1,18 +1,20 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readKept, startLoad } from "../helpers/load.ts";
 import { readBooks } from "../helpers/read_books.ts";
+import { fillDisk, mountSmallDisk } from "../helpers/small_disk.ts";
 import { startService } from "../helpers/start_service.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 import { until } from "../helpers/until.ts";
 
-const TMPFS_KB = 1024;
+const DISK_KB = 1024;
+const GROWN_KB = 64 * 1024;
 const FULL_FOR_ANSWERS = 500;
 
 /** A file system of one megabyte that is really full, where the test may mount one. */
 Deno.test("on a full disk the service answers, the books balance, and all of it is stored once there is room", async (t) => {
   using folder = tempFolder();
   const disk = folder.at("disk");
-  using mounted = mountSmallDisk(disk);
+  using mounted = mountSmallDisk(disk, { kilobytes: DISK_KB, grownKilobytes: GROWN_KB });
   if (!mounted) return void await t.step({ name: "may not mount here", ignore: true, fn() {} });
 
   const storePath = `${disk}/holdfast.db`;
@@ -20,7 +22,7 @@ Deno.test("on a full disk the service answers, the books balance, and all of it 
   await using service = await startService(variables);
   const load = startLoad(service);
   await until(() => load.answers.length > 50, { what: "answers before the disk is full" });
-  using ballast = fill(`${disk}/ballast`);
+  using ballast = fillDisk(`${disk}/ballast`);
   const before = load.answers.length;
   await until(() => load.answers.length > before + FULL_FOR_ANSWERS, {
     what: "answers while the disk is full",
@@ -41,42 +43,3 @@ Deno.test("on a full disk the service answers, the books balance, and all of it 
   const { requestIds } = readKept(storePath);
   assertEquals(answers.filter(({ requestId }) => !requestIds.has(requestId)), []);
 });
-
-interface SmallDisk extends Disposable {
-  /** Makes room. */
-  grow(): void;
-}
-
-function mountSmallDisk(path: string): SmallDisk | undefined {
-  Deno.mkdirSync(path);
-  if (!run("mount", "-t", "tmpfs", "-o", `size=${TMPFS_KB}k`, "tmpfs", path)) return undefined;
-  return {
-    grow: () => void run("mount", "-o", "remount,size=64m", path),
-    // Lazy: another program may be looking at the mounts just now.
-    [Symbol.dispose]: () => void run("umount", "--lazy", path),
-  };
-}
-
-function run(command: string, ...args: string[]): boolean {
-  try {
-    return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-/** Fills the disk to the last byte. */
-function fill(path: string): Disposable & { remove(): void } {
-  const file = Deno.openSync(path, { create: true, write: true });
-  for (let size = 64 * 1024; size >= 1;) {
-    try {
-      if (file.writeSync(new Uint8Array(size)) < size) size >>= 1;
-    } catch {
-      size >>= 1;
-    }
-  }
-  return {
-    remove: () => Deno.removeSync(path),
-    [Symbol.dispose]: () => file.close(),
-  };
-}

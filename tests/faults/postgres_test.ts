@@ -1,17 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { Logging } from "../../logging/mod.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { PASSWORD, type PostgresServer, startPostgres } from "../helpers/postgres_server.ts";
 import { summary } from "../helpers/read_books.ts";
-import { assertBalanced, droppedCount, startLog } from "../helpers/start_log.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
 import { until } from "../helpers/until.ts";
-
-/** Long enough for the log to find its store gone, and to have tried it again. */
-const RECORDS_DURING = 3000;
-const RECORDS_BESIDE = 500;
-const FAILURE_EVERY = 4;
-const ERRORS = 5;
 
 const PROCESSES = 8;
 const SAME_ERRORS = 50;
@@ -34,50 +26,6 @@ function test(sentence: string, run: (server: PostgresServer) => Promise<void>):
   Deno.test(sentence, async () => {
     await using server = await startPostgres();
     await run(server);
-  });
-}
-
-interface Outage {
-  name: string;
-  begin: (server: PostgresServer) => unknown;
-  end: (server: PostgresServer) => unknown;
-}
-
-const OUTAGES: Outage[] = [
-  { name: "stopped", begin: (server) => server.stop(), end: (server) => server.start() },
-  { name: "killed", begin: (server) => server.kill(), end: (server) => server.start() },
-  { name: "frozen", begin: (server) => server.freeze(true), end: (server) => server.freeze(false) },
-];
-
-for (const { name, begin, end } of OUTAGES) {
-  test(`a database that is ${name} under load and comes back has every record once`, async (server) => {
-    const url = await server.newDatabase();
-    await using log = startLog({ storeUrl: url });
-    const { logging } = log;
-    await logging.ready;
-    record(logging, RECORDS_BESIDE);
-    await logging.flush({ deadlineMs: 10_000 });
-    // Some of these are on their way when it goes.
-    record(logging, RECORDS_BESIDE);
-    await begin(server);
-    record(logging, RECORDS_DURING);
-    await until(() => logging.stats().pending >= RECORDS_DURING, { what: "they wait" });
-    await end(server);
-    record(logging, RECORDS_BESIDE);
-    const { timedOut } = await logging.flush({ deadlineMs: 30_000 });
-    const stats = logging.stats();
-    const [kept] = await server.run(KEPT, url);
-    console.log(summary({ "accepted": stats.accepted, ...kept }));
-    assertEquals([timedOut, stats.pending, droppedCount(stats)], [false, 0, 0]);
-    assertBalanced(stats);
-    const failures = (3 * RECORDS_BESIDE + RECORDS_DURING) / FAILURE_EVERY;
-    assertEquals(kept, {
-      logs: stats.accepted,
-      last_seq: stats.accepted,
-      errors: ERRORS,
-      occurrences: failures,
-      counted: failures,
-    });
   });
 }
 
@@ -129,21 +77,6 @@ test("a start without its database serves, says so, and catches up when it is th
   assertEquals(await service.ended, { code: 0, signal: null });
   assertEquals(service.output.includes(PASSWORD), false);
 });
-
-function record(logging: Logging, count: number): void {
-  for (let i = 0; i < count; i++) {
-    if (i % FAILURE_EVERY > 0) logging.logger.info(`record ${i}`);
-    else {
-      const name = `Trouble${(i / FAILURE_EVERY) % ERRORS}`;
-      logging.report({
-        level: "ERROR",
-        svcName: "load",
-        message: name,
-        error: { type: name, message: name },
-      });
-    }
-  }
-}
 
 async function statusOf(service: Service, path: string): Promise<number> {
   const response = await service.fetch(path);

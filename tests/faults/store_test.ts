@@ -22,7 +22,7 @@ Deno.test(`a store that is held for ${HELD_MS / 1000} s: console and file go on,
     LOG_LEVEL: "DEBUG",
   });
   const load = async () => {
-    const { ended, answers } = startLoad(service, ANSWERS_A_LOAD);
+    const { ended, answers } = startLoad(service, { maxAnswers: ANSWERS_A_LOAD });
     await ended;
     return answers;
   };

@@ -24,7 +24,7 @@ test("two workers answer behind one address, every receipt is known, the books o
   assertEquals(service.output.match(/serves at/g)?.length, 1);
   assertMatch(service.output, /\(development, store sqlite:[^,]+, 2 workers\)/);
   using anew = askAnew(service);
-  const load = startLoad(anew, ANSWERS);
+  const load = startLoad(anew, { maxAnswers: ANSWERS });
   await load.ended;
   const { answers } = load;
   const receipts = answers.flatMap(({ errorId }) => errorId ?? []);
@@ -107,7 +107,7 @@ Deno.test({
     const url = await server.newDatabase();
     await using service = await startTwo({ STORE_URL: url, LOG_SPILL: "off", LOG_LEVEL: "DEBUG" });
     using anew = askAnew(service);
-    const load = startLoad(anew, ANSWERS_BEFORE_STOP);
+    const load = startLoad(anew, { maxAnswers: ANSWERS_BEFORE_STOP });
     await load.ended;
     const receipts = load.answers.flatMap(({ errorId }) => errorId ?? []);
     for (const receipt of receipts) await lookUp(anew, receipt);

@@ -15,7 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   routes: ["modules", "logging", "board"],
   board: ["logging"],
   workers: [],
-  bench: ["config", "logging", "modules", "routes", "board", "main"],
+  bench: ["config", "logging", "modules", "routes", "board", "main", "tests"],
   tools: ["config", "logging", "modules", "routes", "board", "main"],
   tests: ["config", "logging", "modules", "routes", "board", "workers", "main", "bench", "tools"],
 };

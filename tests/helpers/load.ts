@@ -20,12 +20,25 @@ const PATHS = [
   "/fail?how=reject",
 ];
 
+/** Those whose answer needs no store. */
+export const STORELESS_PATHS = PATHS.slice(1);
+
+/** How much is asked, and what. */
+export interface LoadOptions {
+  /** It ends by itself after so many. */
+  maxAnswers?: number;
+  /** What is asked, in turn. */
+  paths?: readonly string[];
+}
+
 /** One answer that reached its client whole. */
 export interface Answer {
   /** As in the `X-Request-Id` header. */
   requestId: string;
   /** HTTP status. */
   status: number;
+  /** Milliseconds from the question to the whole answer. */
+  tookMs: number;
   /** The receipt, where it failed. */
   errorId?: string;
 }
@@ -41,7 +54,10 @@ export interface Load {
 }
 
 /** Asks all the time, with some clients at once. */
-export function startLoad(service: Pick<Service, "fetch">, maxAnswers = MAX_ANSWERS): Load {
+export function startLoad(
+  service: Pick<Service, "fetch">,
+  { maxAnswers = MAX_ANSWERS, paths = PATHS }: LoadOptions = {},
+): Load {
   const answers: Answer[] = [];
   let isStopped = false;
   const clients = Array.from({ length: CLIENTS }, (_, i) => askOnAndOn(i));
@@ -59,9 +75,12 @@ export function startLoad(service: Pick<Service, "fetch">, maxAnswers = MAX_ANSW
   async function askOnAndOn(client: number): Promise<void> {
     for (let i = client; !isStopped && answers.length < maxAnswers; i++) {
       try {
-        const response = await service.fetch(PATHS[i % PATHS.length]!);
+        const path = paths[i % paths.length]!;
+        const startMs = performance.now();
+        const response = await service.fetch(path);
         const { request_id, error_id, status } = await response.json();
-        answers.push({ requestId: request_id, errorId: error_id, status });
+        const tookMs = performance.now() - startMs;
+        answers.push({ requestId: request_id, errorId: error_id, status, tookMs });
       } catch {
         // The service is gone, or was before it could answer: what it did not answer, it need not know.
         return;

@@ -29,6 +29,12 @@ const SETTINGS = {
 
 /** A server in a folder of its own. */
 export interface PostgresServer extends AsyncDisposable {
+  /** Where it listens, on 127.0.0.1. */
+  readonly port: number;
+  /** All of its processes, by id. */
+  readonly pids: readonly number[];
+  /** The superuser's address of one of its databases. */
+  address(database: string): string;
   /** The address of a new, empty database in it. */
   newDatabase(): Promise<string>;
   /** Removes a database, whoever is connected. */
@@ -43,34 +49,45 @@ export interface PostgresServer extends AsyncDisposable {
   start(): Promise<void>;
   /** Copies a file into its data folder, for its own eyes. */
   adopt(path: string): Promise<void>;
+  /** Copies the data folder of a server that is stopped. */
+  copyData(to: string): Promise<void>;
   /** Freezes all of its processes, or lets them go on. */
   freeze(isFrozen: boolean): void;
 }
 
+/** How a server is to be. */
+export interface PostgresOptions {
+  /** Settings that differ from the usual. */
+  settings?: Record<string, string>;
+  /** An empty folder for its tables; the write-ahead log stands elsewhere. Default: a folder of its own for both. */
+  disk?: string;
+  /** Makes it the standby of a server, which is stopped and started for that. */
+  primary?: PostgresServer;
+}
+
 /** Starts a server. */
 export async function startPostgres(
-  settings: Record<string, string> = {},
+  { settings = {}, disk, primary }: PostgresOptions = {},
 ): Promise<PostgresServer> {
   const folder = await Deno.makeTempDir({ prefix: "holdfast-postgres-" });
   const programs = join(folder, "native");
-  const data = join(folder, "data");
+  const data = disk ?? join(folder, "data");
+  const wal = join(folder, "wal");
   const port = freePort();
   copyPrograms(programs);
-  await Deno.mkdir(data, { mode: 0o700 });
   await Deno.chmod(folder, 0o755);
   const identity = Deno.uid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  if (Deno.uid() === 0) await Deno.chown(data, NOBODY, NOBODY);
-  await Deno.writeTextFile(join(folder, "password"), PASSWORD);
-  await run(
-    ...["initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--no-sync"],
-    ...["-A", "scram-sha-256", `--pwfile=${join(folder, "password")}`],
-  );
+  if (primary) await copyPrimary(primary);
+  else await makeData();
 
   let server: Deno.ChildProcess | undefined;
   let databases = 0;
-  const address = (database: string) =>
-    `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`;
   const self: PostgresServer = {
+    port,
+    get pids() {
+      return [server!.pid, ...childrenOf(server!.pid)];
+    },
+    address,
     async newDatabase() {
       const name = `test_${++databases}`;
       await self.run(`create database ${name}`);
@@ -87,9 +104,15 @@ export async function startPostgres(
       await Deno.chmod(copy, 0o600);
       if (Deno.uid() === 0) await Deno.chown(copy, NOBODY, NOBODY);
     },
+    async copyData(to) {
+      // With `-p` it stays the server's own.
+      const args = ["-Rp", `${data}/.`, to];
+      const { success } = await new Deno.Command("cp", { args }).output();
+      if (!success) throw new Error(`Cannot copy ${data} to ${to}`);
+    },
     freeze(isFrozen) {
       const signal = isFrozen ? "SIGSTOP" : "SIGCONT";
-      for (const pid of [server!.pid, ...childrenOf(server!.pid)]) Deno.kill(pid, signal);
+      for (const pid of self.pids) Deno.kill(pid, signal);
     },
     async [Symbol.asyncDispose]() {
       if (server) await end("SIGQUIT");
@@ -98,6 +121,37 @@ export async function startPostgres(
   };
   await start();
   return self;
+
+  function address(database: string): string {
+    return `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  }
+
+  async function makeData(): Promise<void> {
+    for (const path of disk === undefined ? [data] : [data, wal]) await makeFolder(path);
+    await Deno.writeTextFile(join(folder, "password"), PASSWORD);
+    await run(
+      ...["initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--no-sync"],
+      ...["-A", "scram-sha-256", `--pwfile=${join(folder, "password")}`],
+      ...(disk === undefined ? [] : [`--waldir=${wal}`]),
+    );
+  }
+
+  /** See https://www.postgresql.org/docs/current/warm-standby.html; `pg_basebackup` is not among the programs. */
+  async function copyPrimary(primary: PostgresServer): Promise<void> {
+    await makeFolder(data);
+    await primary.stop();
+    await primary.copyData(data);
+    await primary.start();
+    await Deno.writeTextFile(join(data, "standby.signal"), "");
+    const { hostname, port, username, password } = new URL(primary.address(""));
+    settings.primary_conninfo =
+      `host=${hostname} port=${port} user=${username} password=${password}`;
+  }
+
+  async function makeFolder(path: string): Promise<void> {
+    await Deno.mkdir(path, { mode: 0o700, recursive: true });
+    if (Deno.uid() === 0) await Deno.chown(path, NOBODY, NOBODY);
+  }
 
   async function start(): Promise<void> {
     const options = Object.entries({ ...SETTINGS, ...settings, port })
@@ -145,10 +199,17 @@ export type AnyServer = Pick<
   "newDatabase" | "dropDatabase" | "run" | typeof Symbol.asyncDispose
 >;
 
-/** The server that `TEST_POSTGRES_URL` names (its user may make databases), or one of our own. */
+/**
+ * The server that `TEST_POSTGRES_URL` names (its user may make databases), or one of our own. Test files take turns on a
+ * server that was given: a transaction of one would hold back the live tail of another.
+ */
 export async function anyPostgres(): Promise<AnyServer> {
   const given = Deno.env.get("TEST_POSTGRES_URL");
   if (given === undefined) return await startPostgres();
+  const turn = new pg.Client({ connectionString: given });
+  await turn.connect();
+  // Until it ends, and through a pooler too: there a lock of the session would stay behind.
+  await turn.query("begin; select pg_advisory_xact_lock(hashtext('tests of Holdfast'))");
   return {
     async newDatabase() {
       const url = new URL(given);
@@ -158,7 +219,7 @@ export async function anyPostgres(): Promise<AnyServer> {
     },
     dropDatabase: (url) => drop(given, url),
     run: (sql, url = given) => runOnce(url, sql),
-    async [Symbol.asyncDispose]() {},
+    [Symbol.asyncDispose]: () => turn.end(),
   };
 }
 

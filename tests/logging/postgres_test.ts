@@ -66,7 +66,7 @@ async function using<T>(store: Store, work: (store: Store) => Promise<T>): Promi
 test(
   "ten instances that start at once on an empty database all work, and migrate it once",
   async (url, server) => {
-    const stores = times(10, () => openPostgres(url, { maxConnections: 1 }));
+    const stores = times(10, () => openPostgres(url, { maxConnections: 2 }));
     const written = await Promise.all(
       stores.map((store) => store.write([new Source().failure("a"), new Source().log()])),
     );

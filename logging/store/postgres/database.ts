@@ -6,11 +6,20 @@
  */
 import { StoreBusy } from "../store.ts";
 import { type Address, readAddress } from "./address.ts";
-import { type Connection, createPool, type Pool, type Result } from "./driver.ts";
+import {
+  checkOptions,
+  type Connection,
+  createPool,
+  type Pool,
+  type PoolOptions,
+  type Result,
+} from "./driver.ts";
 import {
   isNotMigrated,
   isOfTheValues,
+  isOfTheWholeServer,
   isRefusal,
+  isSilence,
   isWorthAnotherTry,
   leavesConnectionSound,
   reasonOf,
@@ -19,7 +28,7 @@ import { migrate, MIGRATION_TIMEOUT_MS } from "./migrate.ts";
 
 /** How many connections, and how patient. */
 export interface PostgresOptions {
-  /** Connections of this instance at most: one writes, the others answer questions. Default 4. */
+  /** Connections of this instance at most, from 2 on: one writes, the others answer questions. Default 4. */
   maxConnections?: number;
   /** Connecting takes no longer. Default 3 s. */
   connectTimeoutMs?: number;
@@ -37,9 +46,6 @@ const IDLE_MS = 30_000;
 
 /** Deadlocks are dissolved by ending one of the transactions, which then finds the way free. */
 const MAX_TRIES = 5;
-
-/** The server has this long to say good-bye. */
-const CLOSE_MS = 500;
 
 /** Statements on one connection. */
 export class Session {
@@ -68,13 +74,20 @@ export class Session {
   }
 }
 
+/** What a connection is borrowed for: the writer has one of its own, so that no crowd of questions keeps it waiting. */
+export type Use = "asking" | "writing";
+
 /** One server, whether it can be reached just now or not. */
 export class Database {
   readonly #address: Address;
-  readonly #pool: Pool;
-  readonly #connections = new Set<Connection>();
+  readonly #options: Record<Use, PoolOptions>;
+  #pools: Record<Use, Pool>;
   #migrating: Promise<void> | undefined;
   #isMigrated = false;
+  /** What the last call found that the server did not answer. */
+  #silence: Error | undefined;
+  #isTryingAgain = false;
+  readonly #retired = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
   /** Connects nowhere yet. @throws {Error} one sentence when the address can never be right. */
@@ -86,28 +99,26 @@ export class Database {
       lockTimeoutMs = 2000,
     } = options;
     this.#address = readAddress(url);
+    const shared = {
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeoutMs,
+      idleTimeoutMillis: IDLE_MS,
+      query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
+      application_name: "holdfast",
+      keepAlive: true,
+      onConnect: (connection: Connection) =>
+        prepare(connection, { statementTimeoutMs, lockTimeoutMs }),
+    };
+    this.#options = {
+      asking: { ...shared, max: maxConnections - 1 },
+      writing: { ...shared, max: 1 },
+    };
     try {
-      this.#pool = createPool({
-        connectionString: url,
-        max: maxConnections,
-        connectionTimeoutMillis: connectTimeoutMs,
-        idleTimeoutMillis: IDLE_MS,
-        query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
-        application_name: "holdfast",
-        keepAlive: true,
-        onConnect: (connection) => prepare(connection, { statementTimeoutMs, lockTimeoutMs }),
-      });
+      checkOptions(this.#options.asking);
     } catch (error) {
       throw new Error(this.#withoutSecrets(`STORE_URL cannot be used: ${reasonOf(error)}`));
     }
-    this.#pool.on("connect", (connection) => {
-      this.#connections.add(connection);
-      // Between two statements nobody else would listen, and the error would end the process.
-      connection.on("error", () => {});
-    });
-    this.#pool.on("remove", (connection) => this.#connections.delete(connection));
-    // An idle connection that ends is no news: the next call opens another, or says why it cannot.
-    this.#pool.on("error", () => {});
+    this.#pools = this.#openPools();
   }
 
   /**
@@ -115,22 +126,21 @@ export class Database {
    *
    * @throws {StoreBusy} when the server cannot answer just now.
    */
-  async ask<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  async ask<Result>(
+    work: (session: Session) => Promise<Result>,
+    use: Use = "asking",
+  ): Promise<Result> {
     if (this.#closed !== undefined) {
       throw new Error(`The store at ${this.#address.label} is closed`);
     }
-    let connection: Connection | undefined;
-    let isBroken = false;
+    if (this.#silence === undefined || use === "writing") return await this.#tell(work, use);
+    // While the server is silent one question at a time waits for it, and the others hear what the last call found.
+    if (this.#isTryingAgain) throw this.#silence;
+    this.#isTryingAgain = true;
     try {
-      connection = await this.#pool.connect();
-      await this.#migrateOnce(connection);
-      return await work(new Session(connection));
-    } catch (error) {
-      isBroken = !leavesConnectionSound(error);
-      if (isNotMigrated(error)) this.#isMigrated = false;
-      throw this.#explained(error);
+      return await this.#tell(work, use);
     } finally {
-      connection?.release(isBroken);
+      this.#isTryingAgain = false;
     }
   }
 
@@ -141,10 +151,13 @@ export class Database {
    * @throws {StoreBusy} when the server cannot take it just now; nothing has been changed then, or the
    * server took it and could not say so.
    */
-  async transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    use: Use = "asking",
+  ): Promise<Result> {
     for (let tries = 1;; tries++) {
       try {
-        return await this.ask((session) => wholly(session, work));
+        return await this.ask((session) => wholly(session, work), use);
       } catch (error) {
         if (tries === MAX_TRIES || !isWorthAnotherTry((error as Error).cause)) throw error;
       }
@@ -157,11 +170,53 @@ export class Database {
   }
 
   async #close(): Promise<void> {
-    const timer = setTimeout(() => {
-      for (const { connection } of this.#connections) connection.stream.destroy();
-    }, CLOSE_MS);
-    await this.#pool.end();
-    clearTimeout(timer);
+    this.#retire(this.#pools);
+    await Promise.all(this.#retired);
+  }
+
+  async #tell<Result>(work: (session: Session) => Promise<Result>, use: Use): Promise<Result> {
+    const pools = this.#pools;
+    let connection: Connection | undefined;
+    let isBroken = false;
+    try {
+      connection = await pools[use].connect();
+      await this.#migrateOnce(connection);
+      const result = await work(new Session(connection));
+      this.#silence = undefined;
+      return result;
+    } catch (error) {
+      isBroken = !leavesConnectionSound(error);
+      if (isNotMigrated(error)) this.#isMigrated = false;
+      if (isOfTheWholeServer(error) && pools === this.#pools) this.#renewPools();
+      const explained = this.#explained(error);
+      this.#silence = isSilence(error) ? explained : undefined;
+      throw explained;
+    } finally {
+      connection?.release(isBroken);
+      // A server that does not answer would not say good-bye either.
+      if (isBroken) connection?.connection.stream.destroy();
+    }
+  }
+
+  #openPools(): Record<Use, Pool> {
+    return {
+      asking: createPool(this.#options.asking),
+      writing: createPool(this.#options.writing),
+    };
+  }
+
+  /** Trusts no connection any more: all lead to a server that is gone, or is not the one to write to. */
+  #renewPools(): void {
+    const old = this.#pools;
+    this.#pools = this.#openPools();
+    this.#retire(old);
+  }
+
+  #retire(pools: Record<Use, Pool>): void {
+    for (const pool of Object.values(pools)) {
+      const closed = pool.close().finally(() => this.#retired.delete(closed));
+      this.#retired.add(closed);
+    }
   }
 
   async #migrateOnce(connection: Connection): Promise<void> {

@@ -37,13 +37,12 @@ export interface Connection {
 export interface Pool {
   /** Borrows one. */
   connect(): Promise<Connection>;
-  /** Closes them all, politely. */
-  end(): Promise<void>;
-  /** `connect` and `remove` say which connections there are; `error` that an idle one is gone. */
-  on(event: "connect" | "remove", listener: (connection: Connection) => void): void;
-  /** See above. */
-  on(event: "error", listener: (error: Error) => void): void;
+  /** Lets go of all, whether the server answers or not; one that is borrowed ends within {@linkcode CLOSE_MS}. */
+  close(): Promise<void>;
 }
+
+/** The server has this long to say good-bye. */
+const CLOSE_MS = 500;
 
 /** Options of a pool: https://node-postgres.com/apis/pool and …/apis/client. */
 export interface PoolOptions {
@@ -71,7 +70,12 @@ const AS_VERIFY_FULL = ["prefer", "require", "verify-ca"];
 /** PostgreSQL's number for the type `bigint`. */
 const BIGINT = 20;
 
-/** Makes a pool; connects nowhere yet. @throws when the options are wrong. */
+/** Reads the files that the address names; a pool would do so at its first connection. @throws when the options are wrong. */
+export function checkOptions({ connectionString, connectionTimeoutMillis }: PoolOptions): void {
+  new pg.Client({ connectionString: settled(connectionString), connectionTimeoutMillis });
+}
+
+/** Makes a pool; connects nowhere yet. */
 export function createPool(options: PoolOptions): Pool {
   const types = {
     // Ours are all safe integers: milliseconds, microseconds, counts.
@@ -79,10 +83,25 @@ export function createPool(options: PoolOptions): Pool {
       oid === BIGINT ? Number : pg.types.getTypeParser(oid, format),
   };
   const connectionString = settled(options.connectionString);
-  // Reads the files that the address names; the pool itself would do so at the first connection.
-  const { connectionTimeoutMillis } = options;
-  new pg.Client({ connectionString, connectionTimeoutMillis });
-  return new pg.Pool({ ...options, connectionString, types });
+  const pool = new pg.Pool({ ...options, connectionString, types });
+  const connections = new Set<Connection>();
+  pool.on("connect", (connection: Connection) => {
+    connections.add(connection);
+    // Between two statements nobody else would listen, and the error would end the process.
+    connection.on("error", () => {});
+  });
+  pool.on("remove", (connection: Connection) => connections.delete(connection));
+  // An idle connection that ends is no news: the next call opens another, or says why it cannot.
+  pool.on("error", () => {});
+  return { connect: () => pool.connect(), close };
+
+  async function close(): Promise<void> {
+    const timer = setTimeout(() => {
+      for (const { connection } of connections) connection.stream.destroy();
+    }, CLOSE_MS);
+    await pool.end();
+    clearTimeout(timer);
+  }
 }
 
 /**

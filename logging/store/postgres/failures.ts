@@ -29,6 +29,7 @@ import type { Session } from "./database.ts";
 import { changedMeanwhile } from "./faults.ts";
 import { fingerprintsOf, type KeyRow, keysIn } from "./keys.ts";
 import { ADVISORY_LOCKS } from "./locks.ts";
+import { SLOT } from "./sizes.ts";
 import type { Fresh } from "./write.ts";
 
 /** These fingerprints and the variants that were split off them. */
@@ -85,14 +86,14 @@ const RECORD = `
     returning octet_length(line) as bytes
   ), sized as (
     update holdfast.sizes set bytes = bytes + (select sum(occurred.bytes) from occurred)
-    where slot = $5
+    where slot = ${SLOT}
   ), counted_hours as (
     insert into holdfast.hours as hours (error, hour, count)
-    select * from json_to_recordset($6) as given (error bigint, hour bigint, count bigint)
+    select * from json_to_recordset($5) as given (error bigint, hour bigint, count bigint)
     on conflict (error, hour) do update set count = hours.count + excluded.count
   ), messages as (
     select *, md5(message) as digest
-    from json_to_recordset($7) as given (error bigint, message text, count bigint)
+    from json_to_recordset($6) as given (error bigint, message text, count bigint)
   ), known as (
     select error, count(*) as variants from holdfast.variants
     where error in (select error from messages) group by error
@@ -110,8 +111,8 @@ const RECORD = `
   ), noted as (
     insert into holdfast.history (error, time, action, actor, note)
     select error, time, action, 'holdfast', note
-    from json_to_recordset($8) as given (error bigint, time bigint, action text, note text)
-  ), alerted as (${noteAlerts("json_to_recordset($10) as news (error bigint, kind text)", "$11")}
+    from json_to_recordset($7) as given (error bigint, time bigint, action text, note text)
+  ), alerted as (${noteAlerts("json_to_recordset($9) as news (error bigint, kind text)", "$10")}
   )
   update holdfast.errors set
     state = given.state, came_back = given.came_back, resolved_at = given.resolved_at,
@@ -120,7 +121,7 @@ const RECORD = `
     route = given.route, first_seen = given.first_seen, first_release = given.first_release,
     last_seen = given.last_seen, last_release = given.last_release,
     last_error_id = given.last_error_id
-  from given where errors.id = given.id returning errors.*, ${splitsOf("$9")}`;
+  from given where errors.id = given.id returning errors.*, ${splitsOf("$8")}`;
 
 /**
  * Records failures inside a transaction that has just inserted their logs.
@@ -129,7 +130,7 @@ const RECORD = `
  */
 export async function recordFailures(
   session: Session,
-  { failures, slot }: { failures: readonly Fresh[]; slot: number },
+  failures: readonly Fresh[],
 ): Promise<Alert[]> {
   const unknown = failures.filter(({ isKnown }) => !isKnown);
   const opened = unknown.length > 0 ? await openErrors(session, unknown) : new Set<string>();
@@ -146,7 +147,6 @@ export async function recordFailures(
   const rows = await session.all<ErrorRow & Splits>(RECORD, [
     JSON.stringify(changes.map(touched)),
     ...placesOf(changes),
-    slot,
     JSON.stringify(changes.flatMap(hoursOf)),
     JSON.stringify(changes.flatMap(variantsOf)),
     JSON.stringify(changes.flatMap(({ wake }) => wake ?? [])),

@@ -24,6 +24,13 @@ const CONNECTION_IS_SOUND = /^(22|23|40|42|54|55P03|57014)/;
 /** Tables or the schema are not there: a fresh database, or one that was restored. */
 const NOT_MIGRATED = ["42P01", "3F000"];
 
+/** SQLSTATE of "cannot execute … in a read-only transaction". */
+const READ_ONLY = "25006";
+
+/** The driver's words, which carry no code, for an answer and for a connection that did not come in time. */
+const NO_ANSWER = "Query read timeout";
+const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeout|timeout expired/;
+
 /** Why a call failed, by SQLSTATE, its class, or the system's code. The first that fits. */
 const REASONS: readonly [RegExp, string][] = [
   [/^28/, "it refuses this user or password"],
@@ -73,6 +80,20 @@ export function leavesConnectionSound(thrown: unknown): boolean {
   return isRefusal(thrown) || CONNECTION_IS_SOUND.test(codeOf(thrown));
 }
 
+/** True when the server did not answer at all. */
+export function isSilence(thrown: unknown): boolean {
+  const message = messageOf(thrown);
+  return message === NO_ANSWER || NO_CONNECTION.test(message);
+}
+
+/**
+ * True when all connections that are open lead to the wrong place: a network that swallows everything, or a server that
+ * was the one to write to until a fail-over.
+ */
+export function isOfTheWholeServer(thrown: unknown): boolean {
+  return codeOf(thrown) === READ_ONLY || messageOf(thrown) === NO_ANSWER;
+}
+
 /** True when the schema has to be made first. */
 export function isNotMigrated(thrown: unknown): boolean {
   return NOT_MIGRATED.includes(codeOf(thrown));
@@ -81,7 +102,9 @@ export function isNotMigrated(thrown: unknown): boolean {
 /** Why, for people: a few words of ours and the server's own. */
 export function reasonOf(thrown: unknown): string {
   const code = codeOf(thrown);
-  const known = REASONS.find(([pattern]) => pattern.test(code))?.[1];
+  const known = isSilence(thrown)
+    ? "it does not answer"
+    : REASONS.find(([pattern]) => pattern.test(code))?.[1];
   const own = messageOf(thrown);
   return known === undefined ? own : own === "" ? known : `${known} (${own})`;
 }

@@ -11,6 +11,7 @@ import { wordsOf } from "../words.ts";
 import type { Database, Session } from "./database.ts";
 import { recordFailures } from "./failures.ts";
 import { vectorOf } from "./lexemes.ts";
+import { SLOT } from "./sizes.ts";
 
 /** A failure that was not in the store before. */
 export interface Fresh extends Failure {
@@ -42,7 +43,7 @@ const INSERT_LOGS = `
     select count(*) as rows, coalesce(sum(bytes), 0)::bigint as bytes from fresh
   ), sized as (
     insert into holdfast.sizes as sizes (slot, rows, bytes)
-    select $8, rows, bytes from counted where rows > 0
+    select ${SLOT}, rows, bytes from counted where rows > 0
     on conflict (slot) do update
       set rows = sizes.rows + excluded.rows, bytes = sizes.bytes + excluded.bytes
   )
@@ -51,23 +52,17 @@ const INSERT_LOGS = `
     fresh as failed left join holdfast.error_keys as keys on keys.key = failed.error_key
   ) on failed.error_key is not null`;
 
-const SLOTS = 64;
-/** The row of `sizes` that this process counts in. */
-const SLOT = Deno.pid % SLOTS;
-
 /** {@linkcode Store.write}. */
 export function write(db: Database, entries: readonly Entry[]): Promise<Written> {
   const rows = inOrderOfTime(entries);
   const hasFailures = entries.some(({ group }) => group !== undefined);
   const work = async (session: Session): Promise<Written> => {
     const { fresh, failures } = await storeLogs(session, rows);
-    const alerts: Alert[] = failures.length > 0
-      ? await recordFailures(session, { failures, slot: SLOT })
-      : [];
+    const alerts: Alert[] = failures.length > 0 ? await recordFailures(session, failures) : [];
     return { stored: entries.length, duplicates: entries.length - fresh, alerts };
   };
   // A single statement is a transaction by itself: two round trips less.
-  return hasFailures ? db.transaction(work) : db.ask(work);
+  return hasFailures ? db.transaction(work, "writing") : db.ask(work, "writing");
 }
 
 interface Row {
@@ -100,7 +95,6 @@ async function storeLogs(
     rows.map(({ entry }) => entry.group ? occurrenceId(entry.record) : null),
     rows.map(({ entry }) => entry.line),
     rows.map(({ entry }) => vectorOf(wordsOf(entry))),
-    SLOT,
   ]);
   const failed = new Map(
     inserted.filter(({ boot }) => boot !== null).map((row) => [`${row.boot} ${row.seq}`, row]),
