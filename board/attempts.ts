@@ -6,12 +6,34 @@
 
 const WINDOW_MINUTES = 15;
 const WINDOW_MS = WINDOW_MINUTES * 60 * 1000;
-/** Wrong tokens of one address in one window. */
-export const MAX_FAILURES_PER_ADDRESS = 10;
-/** Wrong tokens of all addresses in one window. */
-export const MAX_FAILURES = 500;
+
+/** Wrong tokens in one window. */
+export interface AttemptLimits {
+  /** Of one address. */
+  readonly perAddress: number;
+  /** Of all addresses. */
+  readonly overall: number;
+}
+
+/** Where people type a token. */
+export const SIGN_IN_LIMITS: AttemptLimits = { perAddress: 10, overall: 500 };
+/**
+ * Where programs send one: a script with an old token asks often before anybody looks. A token of 16 random characters is
+ * as far beyond guessing with a hundred tries as with ten.
+ */
+export const API_LIMITS: AttemptLimits = { perAddress: 100, overall: 5_000 };
 /** Addresses that have shown a right token; the one that did so first goes. */
 const MAX_KNOWN = 100;
+
+/** What {@linkcode Attempts} depends on. */
+export interface AttemptsOptions {
+  /** Default: {@linkcode SIGN_IN_LIMITS}. */
+  limits?: AttemptLimits;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** Told of what {@linkcode Attempts.countFailure} counts. */
+  onFailure?: (address: string) => void;
+}
 
 /**
  * Counts wrong tokens by address, in windows of a quarter of an hour. Who has shown a right token from an address is not
@@ -20,13 +42,17 @@ const MAX_KNOWN = 100;
 export class Attempts {
   readonly #byAddress = new Map<string, number>();
   readonly #known = new Set<string>();
+  readonly #limits: AttemptLimits;
   readonly #now: () => number;
   readonly #onFailure: (address: string) => void;
   #total = 0;
   #windowStart = 0;
 
-  /** `now` gives milliseconds since 1970; `onFailure` is told of what {@linkcode Attempts.countFailure} counts. */
-  constructor(now: () => number = Date.now, onFailure: (address: string) => void = () => {}) {
+  /** Nobody was wrong yet. */
+  constructor(
+    { limits = SIGN_IN_LIMITS, now = Date.now, onFailure = () => {} }: AttemptsOptions = {},
+  ) {
+    this.#limits = limits;
     this.#now = now;
     this.#onFailure = onFailure;
   }
@@ -36,8 +62,9 @@ export class Attempts {
     const sinceMs = this.#turnWindow();
     if (this.#total === 0) return 0;
     const network = networkOf(address);
-    const isBlocked = (this.#byAddress.get(network) ?? 0) >= MAX_FAILURES_PER_ADDRESS ||
-      (this.#total >= MAX_FAILURES && !this.#known.has(network));
+    const { perAddress, overall } = this.#limits;
+    const isBlocked = (this.#byAddress.get(network) ?? 0) >= perAddress ||
+      (this.#total >= overall && !this.#known.has(network));
     return isBlocked ? Math.ceil((WINDOW_MS - sinceMs) / 1000) : 0;
   }
 
@@ -53,7 +80,7 @@ export class Attempts {
     const network = networkOf(address);
     const before = this.#byAddress.get(network) ?? 0;
     // A bound for the memory: strangers who have to wait anyhow are not told apart.
-    if (this.#total >= MAX_FAILURES && before === 0 && !this.#known.has(network)) return;
+    if (this.#total >= this.#limits.overall && before === 0 && !this.#known.has(network)) return;
     this.#byAddress.set(network, before + 1);
     this.#total++;
   }

@@ -5,7 +5,7 @@
  */
 import { type Context as HonoContext, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { Attempts } from "../board/attempts.ts";
+import { API_LIMITS, Attempts } from "../board/attempts.ts";
 import type { Logging } from "../logging/mod.ts";
 import { Failure } from "../modules/failure.ts";
 import type { Method, Module } from "../modules/module.ts";
@@ -130,12 +130,14 @@ async function answerPeer(question: PeerQuestion, tools: Tools): Promise<unknown
 
 function createTools(dependencies: Dependencies): Tools {
   const { logging, environment, operatorToken, intakeKeys, root, peers } = dependencies;
-  const attempts = new Attempts(Date.now, (about) => workers.tell({ ask: "refused", about }));
+  const attempts = new Attempts({
+    onFailure: (about) => workers.tell({ ask: "refused", about }),
+  });
   const operator: Lock = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
     variable: "OPERATOR_TOKEN",
-    attempts,
+    attempts: new Attempts({ limits: API_LIMITS }),
     rightOnesWait: true,
   };
   const intake: Lock = {
@@ -143,7 +145,7 @@ function createTools(dependencies: Dependencies): Tools {
     what: "intake",
     variable: "INTAKE_KEYS",
     // Not those of the operator, who may work on the machine that a mistaken service runs on.
-    attempts: new Attempts(),
+    attempts: new Attempts({ limits: API_LIMITS }),
     rightOnesWait: false,
   };
   const metrics = new RequestMetrics();

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Access, isFromHere } from "../../board/access.ts";
-import { MAX_FAILURES_PER_ADDRESS } from "../../board/attempts.ts";
+import { SIGN_IN_LIMITS } from "../../board/attempts.ts";
 import { OPERATOR_TOKEN, startApp, type TestApp } from "../helpers/start_app.ts";
 
 const BASE = "http://localhost";
@@ -88,7 +88,7 @@ Deno.test("a wrong token is refused and never repeated", async () => {
 
 Deno.test("who is wrong too often has to wait, even with the right token", async () => {
   await using app = await startApp();
-  for (let attempt = 0; attempt < MAX_FAILURES_PER_ADDRESS; attempt++) {
+  for (let attempt = 0; attempt < SIGN_IN_LIMITS.perAddress; attempt++) {
     await (await signIn(app, { token: "wrong" })).body?.cancel();
   }
   const answer = await signIn(app);

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { Attempts, MAX_FAILURES, MAX_FAILURES_PER_ADDRESS } from "../../board/attempts.ts";
+import { Attempts, SIGN_IN_LIMITS } from "../../board/attempts.ts";
 
 Deno.test("one address has few attempts, and may try again in the next window", () => {
   let now = 0;
-  const attempts = new Attempts(() => now);
+  const attempts = new Attempts({ now: () => now });
   now = 20 * 60 * 1000;
-  for (let failure = 0; failure < MAX_FAILURES_PER_ADDRESS; failure++) {
+  for (let failure = 0; failure < SIGN_IN_LIMITS.perAddress; failure++) {
     assertEquals(attempts.secondsToWait("10.0.0.1"), 0);
     attempts.countFailure("10.0.0.1");
   }
@@ -18,22 +18,22 @@ Deno.test("one address has few attempts, and may try again in the next window", 
 });
 
 Deno.test("many addresses together are limited as well", () => {
-  const attempts = new Attempts(() => 1);
-  for (let failure = 0; failure < MAX_FAILURES; failure++) {
+  const attempts = new Attempts({ now: () => 1 });
+  for (let failure = 0; failure < SIGN_IN_LIMITS.overall; failure++) {
     attempts.countFailure(`10.0.${failure}.1`);
   }
   assertEquals(attempts.secondsToWait("10.1.0.1") > 0, true);
 });
 
 Deno.test("who has shown a right token is not shut out by many others, but by himself", () => {
-  const attempts = new Attempts(() => 1);
+  const attempts = new Attempts({ now: () => 1 });
   attempts.countSuccess("2001:db8::1");
-  for (let failure = 0; failure < 2 * MAX_FAILURES; failure++) {
+  for (let failure = 0; failure < 2 * SIGN_IN_LIMITS.overall; failure++) {
     attempts.countFailure(`10.0.${failure}.1`);
   }
   assertEquals(attempts.secondsToWait("10.9.0.1") > 0, true);
   assertEquals(attempts.secondsToWait("2001:db8::2"), 0);
-  for (let failure = 0; failure < MAX_FAILURES_PER_ADDRESS; failure++) {
+  for (let failure = 0; failure < SIGN_IN_LIMITS.perAddress; failure++) {
     attempts.countFailure("2001:db8::1");
   }
   assertEquals(attempts.secondsToWait("2001:db8::2") > 0, true);
@@ -43,9 +43,9 @@ Deno.test("who has shown a right token is not shut out by many others, but by hi
 });
 
 Deno.test("one IPv6 customer is one address, however it is written", () => {
-  const attempts = new Attempts(() => 1);
+  const attempts = new Attempts({ now: () => 1 });
   const same = ["2001:db8::1", "2001:DB8:0:0:ffff::2", "2001:db8:0:0:1:2:3:4"];
-  for (let failure = 0; failure < MAX_FAILURES_PER_ADDRESS; failure++) {
+  for (let failure = 0; failure < SIGN_IN_LIMITS.perAddress; failure++) {
     attempts.countFailure(same[failure % same.length]!);
   }
   assertEquals(attempts.secondsToWait("2001:db8::abcd") > 0, true);
