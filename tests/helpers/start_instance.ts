@@ -63,7 +63,7 @@ export function instances(options: InstanceOptions): Instances {
 }
 
 function spawn(cwd: string, { databaseUrl, hasWorkers = true, variables }: InstanceOptions) {
-  const preload = hasWorkers ? [] : ["--preload", "tests/helpers/without_workers.ts"];
+  const preload = hasWorkers ? [] : ["--preload", "tests/helpers/platform_without_workers.ts"];
   const [program = "", ...args] = [
     ...(Deno.uid() === 0 ? AS_ANY_USER : []),
     ...[DENO, "run", "--allow-all", ...preload, "main.ts"],
