@@ -17,11 +17,6 @@ export interface AttemptLimits {
 
 /** Where people type a token. */
 export const SIGN_IN_LIMITS: AttemptLimits = { perAddress: 10, overall: 500 };
-/**
- * Where programs send one: a script with an old token asks often before anybody looks. A token of 16 random characters is
- * as far beyond guessing with a hundred tries as with ten.
- */
-export const API_LIMITS: AttemptLimits = { perAddress: 100, overall: 5_000 };
 /** Addresses that have shown a right token; the one that did so first goes. */
 const MAX_KNOWN = 100;
 
@@ -70,19 +65,23 @@ export class Attempts {
 
   /** Somebody was wrong. */
   countFailure(address: string): void {
-    this.learnFailure(address);
-    this.#onFailure(address);
+    if (this.learnFailure(address)) this.#onFailure(address);
   }
 
-  /** Somebody was wrong in another process of this service. */
-  learnFailure(address: string): void {
+  /** Somebody was wrong, here or in another process of this service. False where that is no news. */
+  learnFailure(address: string): boolean {
     this.#turnWindow();
     const network = networkOf(address);
     const before = this.#byAddress.get(network) ?? 0;
+    // Who has to wait anyhow uses up nothing of what all have together.
+    if (before >= this.#limits.perAddress) return false;
     // A bound for the memory: strangers who have to wait anyhow are not told apart.
-    if (this.#total >= this.#limits.overall && before === 0 && !this.#known.has(network)) return;
+    if (this.#total >= this.#limits.overall && before === 0 && !this.#known.has(network)) {
+      return false;
+    }
     this.#byAddress.set(network, before + 1);
     this.#total++;
+    return true;
   }
 
   /** Somebody was right. */

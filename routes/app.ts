@@ -5,7 +5,7 @@
  */
 import { type Context as HonoContext, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { API_LIMITS, Attempts } from "../board/attempts.ts";
+import { Attempts } from "../board/attempts.ts";
 import type { Logging } from "../logging/mod.ts";
 import { Failure } from "../modules/failure.ts";
 import type { Method, Module } from "../modules/module.ts";
@@ -13,7 +13,7 @@ import { modules as registry } from "../modules/registry.ts";
 import { runModule, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
 import { AllWorkers } from "./all_workers.ts";
-import { type Lock, requireToken } from "./auth.ts";
+import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
 import { type BoardRequest, LazyBoard, serveBoard } from "./board.ts";
 import { parseBody, readBody } from "./body.ts";
 import { contextStore, type ContextTools, FRESH_MS, RequestContext } from "./context.ts";

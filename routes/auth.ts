@@ -4,11 +4,17 @@
  * @module
  */
 import { timingSafeEqual } from "hono/utils/buffer";
-import type { Attempts } from "../board/attempts.ts";
+import type { AttemptLimits, Attempts } from "../board/attempts.ts";
 import { Failure } from "../modules/failure.ts";
 
 const BEARER = /^Bearer +([^\s]+)\s*$/i;
 const CHALLENGE = { "www-authenticate": 'Bearer realm="holdfast"' };
+
+/**
+ * Wrong tokens that programs send: a script with an old one asks often before anybody looks. A token of 16 random characters
+ * is as far beyond guessing with a hundred tries as with ten.
+ */
+export const API_LIMITS: AttemptLimits = { perAddress: 100, overall: 5_000 };
 
 /** Tokens that open something, and what it is called. */
 export interface Lock {

@@ -51,3 +51,12 @@ Deno.test("one IPv6 customer is one address, however it is written", () => {
   assertEquals(attempts.secondsToWait("2001:db8::abcd") > 0, true);
   assertEquals(attempts.secondsToWait("2001:db8:0:1::1"), 0);
 });
+
+Deno.test("one address uses up its own attempts, and not those of all", () => {
+  const attempts = new Attempts({ now: () => 1 });
+  for (let failure = 0; failure < SIGN_IN_LIMITS.overall; failure++) {
+    attempts.countFailure("10.0.0.1");
+  }
+  assertEquals(attempts.secondsToWait("10.0.0.1") > 0, true);
+  assertEquals(attempts.secondsToWait("10.0.0.2"), 0);
+});

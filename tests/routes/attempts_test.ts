@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { API_LIMITS } from "../../board/attempts.ts";
 import { addressOf } from "../../routes/address.ts";
+import { API_LIMITS } from "../../routes/auth.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import {
   INTAKE_KEY,
