@@ -327,14 +327,15 @@ export function startLogging(options: LoggingOptions): Logging {
 
   async function close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     const endMs = Date.now() + deadlineMs;
-    const restMs = () => Math.max(endMs - Date.now(), 0);
     tails.close();
     if (alerts) {
+      const shareMs = () => Math.max(endMs - Date.now() - transport.toSpillMs, 0) * ALERTS_SHARE;
       // The last failures are stored first: they may be what to tell of.
-      await transport.flush({ deadlineMs });
-      await alerts.close({ deadlineMs: restMs() * ALERTS_SHARE });
+      const { timedOut } = await transport.flush({ deadlineMs: shareMs() });
+      // A store that does not answer has nothing to tell now: it keeps that for the next start.
+      await alerts.close({ deadlineMs: timedOut ? 0 : shareMs() });
     }
-    const flushed = await transport.close({ deadlineMs: restMs() });
+    const flushed = await transport.close({ deadlineMs: Math.max(endMs - Date.now(), 0) });
     client.close();
     return flushed;
   }

@@ -195,6 +195,11 @@ export class Transport {
     return skipped;
   }
 
+  /** What spilling all that waits would take, in milliseconds: to be kept back from a deadline. */
+  get toSpillMs(): number {
+    return this.#safety ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
+  }
+
   /** Flushes, ends the worker, spills what is left and lets go of everything. The first call decides. */
   close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     return this.#closing ??= this.#close(deadlineMs);
@@ -206,11 +211,11 @@ export class Transport {
     this.#tellOverload();
     this.#post();
     const isFollowed = this.#until((lastBatch) => this.#followers.have(lastBatch));
-    await inTime(isFollowed, (leftMs() - this.#toSpillMs()) * FOLLOWERS_SHARE);
+    await inTime(isFollowed, (leftMs() - this.toSpillMs) * FOLLOWERS_SHARE);
     // Last, and it loses no time by it: what the others told meanwhile is to be stored, too.
-    const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.#toSpillMs() });
+    const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.toSpillMs });
     const closed = new Promise<void>((resolve) => this.#onClosed = resolve);
-    if (this.send({ type: "close" })) await inTime(closed, leftMs() - this.#toSpillMs());
+    if (this.send({ type: "close" })) await inTime(closed, leftMs() - this.toSpillMs);
     this.#supervisor.stop();
     clearTimeout(this.#postTimer);
     this.#isClosed = true;
@@ -219,11 +224,6 @@ export class Transport {
     this.#safety?.close(oldestId);
     const { stored, pending, dropped } = this.ledger;
     return { stored, spilled: pending, dropped, skipped, timedOut };
-  }
-
-  /** What spilling all that waits would take. */
-  #toSpillMs(): number {
-    return this.#safety ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
   }
 
   #openSafety(): Safety | undefined {

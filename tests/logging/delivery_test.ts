@@ -149,6 +149,25 @@ Deno.test("what an overload left on disk is there after a death of the worker, a
   assertEquals(failures.length, 1_000);
 });
 
+Deno.test("a webhook takes no time from the spill: a store that does not answer is waited for as long as without one", async () => {
+  const without = await closeMs({});
+  const withOne = await closeMs({ alertUrl: "http://127.0.0.1:9/" });
+  assert(withOne < 2 * without, `${withOne} ms with a webhook, ${without} ms without`);
+
+  async function closeMs(options: { alertUrl?: string }): Promise<number> {
+    await using world = startLog(options);
+    const { logging, storePath } = world;
+    await logging.ready;
+    using _lock = holdStore(storePath);
+    const text = "x".repeat(1_000);
+    for (let i = 0; i < 15_000; i++) logging.logger.info(text);
+    const startMs = performance.now();
+    const flushed = await logging.close({ deadlineMs: 2_500 });
+    assertEquals([flushed.timedOut, flushed.dropped, flushed.spilled >= 15_000], [true, 0, true]);
+    return performance.now() - startMs;
+  }
+});
+
 Deno.test("where no disk takes failures, they fill the queue twice before one is dropped, and it is counted", async () => {
   await using world = startLog({ ...SMALL_QUEUE, spill: "off" });
   const { logging, storePath } = world;
