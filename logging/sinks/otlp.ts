@@ -8,7 +8,7 @@
 import type { OtlpTarget } from "../protocol.ts";
 import { cut } from "../limits.ts";
 import { otlpLogs } from "./otlp_logs.ts";
-import type { SinkEntry } from "./sink.ts";
+import { type SinkEntry, TryLater } from "./sink.ts";
 
 /** One request has this long, as the default of `OTEL_EXPORTER_OTLP_TIMEOUT` has it. */
 const TIMEOUT_MS = 10_000;
@@ -40,20 +40,6 @@ export interface OtlpSink {
   write(entries: readonly SinkEntry[], signal: AbortSignal): Promise<void>;
   /** There is nothing to let go of. */
   close(): void;
-}
-
-/** Thrown when the collector says how long it wants to be left alone. */
-export class TryLater extends Error {
-  /** Always `TryLater`. */
-  override name = "TryLater";
-  /** Milliseconds. */
-  readonly afterMs: number;
-
-  /** One sentence, and the time. */
-  constructor(message: string, afterMs: number) {
-    super(message);
-    this.afterMs = afterMs;
-  }
 }
 
 /** Sends records to a collector. No sentence of it holds the address or a header: they may be secret. */

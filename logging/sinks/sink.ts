@@ -26,3 +26,17 @@ export interface Sink {
   /** Lets go of what is held open. A later write opens it again. */
   close(): void | Promise<void>;
 }
+
+/** Thrown when a sink says how long it wants to be left alone. */
+export class TryLater extends Error {
+  /** Always `TryLater`. */
+  override name = "TryLater";
+  /** Milliseconds. */
+  readonly afterMs: number;
+
+  /** One sentence, and the time. */
+  constructor(message: string, afterMs: number) {
+    super(message);
+    this.afterMs = afterMs;
+  }
+}

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createEncoder } from "../../logging/encode.ts";
-import { otlpSink, TryLater } from "../../logging/sinks/otlp.ts";
+import { otlpSink } from "../../logging/sinks/otlp.ts";
+import { TryLater } from "../../logging/sinks/sink.ts";
 import { fault } from "../helpers/fault.ts";
 import { rawRecord } from "../helpers/raw_record.ts";
 import { type Collector, startCollector, TAKEN } from "../helpers/start_collector.ts";
