@@ -52,7 +52,7 @@ export interface BoardOptions {
   logging: Logging;
   /** Opens the board. */
   operatorToken: string;
-  /** Who was wrong about the token, here or at the JSON API, and how often. */
+  /** Who was wrong about the token, and how often. */
   attempts: Attempts;
   /** The app's root folder, ending in a slash: tells own frames from others', and where source lines are. */
   root?: string;

@@ -71,6 +71,21 @@ export function troublesOf({ books, traffic }: OverviewProps): string[] {
       "The store does not answer: records wait in the queue and nothing can be searched.",
     );
   }
+  for (const sink of stats.sinks_down) {
+    troubles.push(
+      sink === "store"
+        ? "The store takes no records just now: they wait in the queue; the log says why."
+        : `The ${sink} sink takes no records just now; the store has them, and the log says why.`,
+    );
+  }
+  for (const [sink, reasons] of Object.entries(stats.skipped)) {
+    const skipped = Object.values(reasons).reduce((sum, many) => sum + many, 0);
+    troubles.push(
+      `${
+        count(skipped)
+      } log records did not get to the ${sink} sink since the start; the store has them.`,
+    );
+  }
   if (failures > 0) {
     const worst = traffic.toSorted((a, b) => failuresOf(b) - failuresOf(a))[0]!;
     troubles.push(

@@ -104,9 +104,10 @@ function valuesOf<Value>(answers: readonly Answer<Value>[]): Value[] {
   return answers.flatMap(({ value }) => value === undefined ? [] : [value]);
 }
 
-/** Adds numbers, and objects of numbers key by key: the books of two processes as one. */
+/** Adds numbers, joins lists, and both in objects key by key: the books of two processes as one. */
 function add(one: unknown, other: unknown): unknown {
   if (typeof one === "number" && typeof other === "number") return one + other;
+  if (Array.isArray(one) && Array.isArray(other)) return [...new Set([...one, ...other])];
   if (typeof one !== "object" || typeof other !== "object") return one ?? other;
   const [a, b] = [one, other] as Record<string, unknown>[];
   const keys = new Set([...Object.keys(a!), ...Object.keys(b!)]);
