@@ -179,14 +179,27 @@ class Supervisor {
   }
 
   async #accept(listener: Deno.UnixListener): Promise<void> {
-    for await (const connection of listener) {
-      let seat: Seat | undefined;
-      new Channel<ToWorker, FromWorker>(connection, (message, channel) => {
-        if (message.type !== "hello") return void (seat && this.#onMessage(message, seat));
-        seat = this.#seats[message.worker - 1];
-        if (seat) this.#welcome(seat, channel);
-      });
+    while (true) {
+      try {
+        this.#attend(await listener.accept());
+      } catch (error) {
+        // Closed, because all have ended.
+        if (error instanceof Deno.errors.BadResource) return;
+        if (error instanceof Deno.errors.Interrupted) return;
+        // Too many open files, say: a worker that cannot get through ends, and is replaced later.
+        console.error(`Cannot take a worker's connection: ${(error as Error).message}`);
+        await pause(FIRST_PAUSE_MS, this.#stopping.signal);
+      }
     }
+  }
+
+  #attend(connection: Deno.Conn): void {
+    let seat: Seat | undefined;
+    new Channel<ToWorker, FromWorker>(connection, (message, channel) => {
+      if (message.type !== "hello") return void (seat && this.#onMessage(message, seat));
+      seat = this.#seats[message.worker - 1];
+      if (seat) this.#welcome(seat, channel);
+    });
   }
 
   #welcome(seat: Seat, channel: Channel<ToWorker, FromWorker>): void {
