@@ -38,13 +38,15 @@ if (import.meta.main) await main();
 
 async function main(): Promise<void> {
   const flags = readFlags();
+  const machine = describeMachine();
+  const startedAt = new Date().toISOString();
   const sections: string[] = [];
   for (const engine of flags.engines) sections.push(await measureEngine(engine, flags));
   const text = [
     "# Results of the board's bench",
     "Written by the run; what is measured, and how, stands in `docs/benchmarks.md`.",
-    `- ${new Date().toISOString()}: \`${["deno task bench:board", ...Deno.args].join(" ")}\`\n` +
-    describeMachine(),
+    `- ${startedAt}: \`${["deno task bench:board", ...Deno.args].join(" ")}\`\n` +
+    machine,
     ...sections,
   ].join("\n\n") + "\n";
   console.log(text);

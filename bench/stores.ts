@@ -52,6 +52,8 @@ async function main(): Promise<void> {
   const missing = fetchPrograms();
   if (missing !== undefined) throw new Error(`There is no PostgreSQL to measure: ${missing}`);
   const othersCores = await measureOthers();
+  const machine = describeMachine();
+  const startedAt = new Date().toISOString();
   await using world = await startWorld(seconds);
   const [version] = await world.server.run("show server_version");
   const sections = [];
@@ -63,8 +65,8 @@ async function main(): Promise<void> {
     "# Results of the stores' bench",
     "Written by the run; what it means stands in `docs/scale.md`.",
     [
-      `- ${new Date().toISOString()}: \`${["deno task bench:stores", ...Deno.args].join(" ")}\``,
-      describeMachine(),
+      `- ${startedAt}: \`${["deno task bench:stores", ...Deno.args].join(" ")}\``,
+      machine,
       `- PostgreSQL ${version!.server_version}, fsync on; clients and server on the same cores`,
       `- Before the run other programs took ${figure(othersCores, 2)} of the cores`,
     ].join("\n"),

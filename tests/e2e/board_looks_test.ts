@@ -23,10 +23,14 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
     await checkAccessibility(signedOut, name);
     const page = await board.signIn(look);
     const error = await page.locator(".what > a").first().getAttribute("href");
+    const errors = await service.asOperator("/errors?q=train");
+    const { occurrences } = await service.asOperator(`/errors/${errors.errors[0].id}/occurrences`);
+    const old = occurrences.at(-1).error_id;
     for (
       const path of [
         "/board",
         error!,
+        `/board?q=${old}`,
         "/board/logs",
         "/board/logs?live=1",
         "/board/overview",

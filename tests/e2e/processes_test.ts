@@ -151,7 +151,7 @@ async function asOne(
     const cookie = await signIn(services[0]!);
     for (const service of services) {
       const page = await (await service.fetch("/board", { headers: { cookie } })).text();
-      assertStringIncludes(page, `${ERRORS}`);
+      assertStringIncludes(page, `Open <span>${ERRORS}</span>`);
       assertMatch(page, /Trouble\d+/);
     }
     // Each has its own books.

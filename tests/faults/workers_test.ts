@@ -137,6 +137,9 @@ test("a worker that is sent a SIGTERM of its own drains and is replaced; that is
       ofWorkers(metrics, "holdfast_process_up").join() === "1,1";
   }, { what: "the replacement serves" });
   const answers = await load.stop();
+  await until(async () => (await service.asOperator("/logs?q=replaced")).total > 0, {
+    what: "the replacement says what it replaces",
+  });
   const { total } = await service.asOperator("/errors?q=replaced");
   assertEquals(total, 0);
   service.kill("SIGTERM");

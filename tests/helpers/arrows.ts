@@ -15,8 +15,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   routes: ["modules", "logging", "board"],
   board: ["logging"],
   workers: [],
+  client: ["modules", "logging"],
+  tools: ["config", "logging", "client"],
   bench: ["config", "logging", "modules", "routes", "board", "main", "tests"],
-  tools: ["config", "logging", "modules", "routes", "board", "main"],
   tests: ["config", "logging", "modules", "routes", "board", "workers", "main", "bench", "tools"],
 };
 
