@@ -27,7 +27,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** The sweep's own row of `sizes`: it waits for no writer while it holds errors that one waits for. */
 const SLOT = -1;
 
-/** What a line's byte and a row take in tables and indexes: measured, see docs/scale.md. */
+/** What a line's byte and a row take in tables and indexes: measured, see docs/postgres.md. */
 const BYTES_PER_LINE_BYTE = 2;
 const BYTES_PER_ROW = 390;
 
