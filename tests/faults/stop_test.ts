@@ -42,6 +42,24 @@ Deno.test("SIGTERM while another process holds the store: what cannot be stored 
   assertEquals([lost, gaps], [0, 0]);
 });
 
+Deno.test("Ctrl+C under deno task, which arrives twice, is one signal and loses nothing", async () => {
+  using folder = tempFolder();
+  const storePath = folder.at("holdfast.db");
+  await using service = await startService({
+    ...ALL_LEVELS,
+    STORE_URL: `sqlite:${storePath}`,
+  });
+  const load = startLoad(service);
+  await until(() => load.answers.length >= ANSWERS_BEFORE_STOP, { what: "some answers" });
+  // Not twice the same: the system may deliver two of a kind as one.
+  service.kill("SIGINT");
+  service.kill("SIGTERM");
+  const answers = await load.stop();
+  assertEquals(await service.ended, { code: 0, signal: null });
+  const { lost, gaps } = reconcile(storePath, answers);
+  assertEquals([lost, gaps], [0, 0]);
+});
+
 Deno.test("a second signal ends the process at once, and loses nothing either", async () => {
   using folder = tempFolder();
   const storePath = folder.at("holdfast.db");
@@ -85,7 +103,7 @@ async function loadAndSignal(service: Service, signals: Deno.Signal[]): Promise<
   service.kill(first!);
   if (second) {
     await until(() => isRefusing(service), { what: "the service takes no more requests" });
-    service.kill(second);
+    await service.insist(second);
   }
   return await load.stop();
 }

@@ -180,7 +180,7 @@ test("a second signal ends all workers at once", async () => {
   Deno.kill(other!, "SIGSTOP");
   service.kill("SIGTERM");
   await until(() => !isThere(one!), { what: "the first signal has ended the other one" });
-  service.kill("SIGTERM");
+  await service.insist("SIGTERM");
   assertEquals(await service.ended, { code: 1, signal: null });
 });
 

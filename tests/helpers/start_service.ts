@@ -33,6 +33,8 @@ export interface Service extends AsyncDisposable {
   asOperator(path: string, init?: RequestInit): Promise<any>;
   /** Sends a signal. */
   kill(signal: Deno.Signal): void;
+  /** Sends a signal again and again, until the process has ended: two at once are one. */
+  insist(signal: Deno.Signal): Promise<void>;
 }
 
 /** Variables that differ from the usual. */
@@ -130,6 +132,18 @@ export class Running {
   /** Sends a signal. */
   kill(signal: Deno.Signal): void {
     this.#process.kill(signal);
+  }
+
+  /** Sends a signal again and again, until the process has ended: two at once are one. */
+  async insist(signal: Deno.Signal): Promise<void> {
+    await until(() => {
+      try {
+        this.#process.kill(signal);
+      } catch {
+        // It has ended just now.
+      }
+      return this.hasEnded;
+    }, { what: "the process has ended" });
   }
 
   async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
