@@ -228,9 +228,9 @@ function Row(
         </p>
       </div>
       <div class="trend">{trend && <Trend trend={trend} />}</div>
-      <div class="often" title={`${count(error.count)} occurrences`}>
+      <div class="often" title={`${count(error.count)} ${occurrences(error.count)}`}>
         {count(error.count)}
-        <span class="unseen">occurrences</span>
+        <span class="unseen">{occurrences(error.count)}</span>
       </div>
       <div class="when">
         <Moment time={error.last_seen} nowMs={nowMs} />
@@ -240,6 +240,10 @@ function Row(
       </div>
     </li>
   );
+}
+
+function occurrences(number: number): string {
+  return number === 1 ? "occurrence" : "occurrences";
 }
 
 /** The last 24 hours of one error. */

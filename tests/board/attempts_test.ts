@@ -52,6 +52,15 @@ Deno.test("one IPv6 customer is one address, however it is written", () => {
   assertEquals(attempts.secondsToWait("2001:db8:0:1::1"), 0);
 });
 
+Deno.test("callers of IPv4 are told apart on a socket of both kinds, too", () => {
+  const attempts = new Attempts({ now: () => 1 });
+  for (let failure = 0; failure < SIGN_IN_LIMITS.perAddress; failure++) {
+    attempts.countFailure("::ffff:192.0.2.1");
+  }
+  assertEquals(attempts.secondsToWait("192.0.2.1") > 0, true);
+  assertEquals(attempts.secondsToWait("::ffff:192.0.2.2"), 0);
+});
+
 Deno.test("one address uses up its own attempts, and not those of all", () => {
   const attempts = new Attempts({ now: () => 1 });
   for (let failure = 0; failure < SIGN_IN_LIMITS.overall; failure++) {
