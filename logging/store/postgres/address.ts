@@ -24,7 +24,9 @@ const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full", "
  */
 export function readAddress(url: string): Address {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+  // Behind a "/" in a password the rest of it would be the database's name, and shown.
+  const isTorn = parsed?.pathname.includes("@");
+  if (parsed === undefined || isTorn || !/^postgres(ql)?:$/.test(parsed.protocol)) {
     throw new Error(
       "STORE_URL is not a PostgreSQL address. It must be postgres://USER:PASSWORD@HOST:PORT/DATABASE; " +
         "special characters in the password are written as %XX",
