@@ -48,7 +48,7 @@ export function otlpSink(
 ): OtlpSink {
   async function write(entries: readonly SinkEntry[], signal: AbortSignal): Promise<void> {
     const body = await gzipped(JSON.stringify(otlpLogs(entries, Date.now())));
-    const answer = await post(body, signal);
+    const answer = withoutHeaders(await post(body, signal), headers);
     if (RETRYABLE.has(answer.status)) throw refusedForNow(answer);
     if (!answer.ok) {
       const why = answer.text === "" ? "" : `: ${cut(answer.text, MAX_TOLD_CHARS)}`;
@@ -93,6 +93,17 @@ export function otlpSink(
   }
 
   return { write, close() {} };
+}
+
+/** A collector may repeat what it was sent: the values of our headers, and what stands in them behind a scheme. */
+function withoutHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+  let { text } = answer;
+  for (const value of Object.values(headers)) {
+    for (const secret of [value, value.slice(value.indexOf(" ") + 1)]) {
+      if (secret !== "") text = text.replaceAll(secret, "[redacted]");
+    }
+  }
+  return { ...answer, text };
 }
 
 /** What a collector said. */
@@ -153,7 +164,8 @@ function partialSuccess(text: string): { rejected: number; message: string } {
   try {
     const { rejectedLogRecords = 0, errorMessage = "" } = JSON.parse(text).partialSuccess ?? {};
     // 64-bit numbers are texts in JSON.
-    return { rejected: Number(rejectedLogRecords) || 0, message: String(errorMessage) };
+    const rejected = Math.max(Number(rejectedLogRecords) || 0, 0);
+    return { rejected, message: typeof errorMessage === "string" ? errorMessage : "" };
   } catch {
     return { rejected: 0, message: "" };
   }

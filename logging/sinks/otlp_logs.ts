@@ -183,7 +183,9 @@ function anyValue(value: unknown): AnyValue {
     case "boolean":
       return { boolValue: value };
     case "number":
-      return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+      if (Number.isSafeInteger(value)) return { intValue: String(value) };
+      // JSON has no infinity: as null it would cost the whole request.
+      return Number.isFinite(value) ? { doubleValue: value } : { stringValue: String(value) };
     case "object":
       break;
     default:

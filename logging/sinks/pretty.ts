@@ -63,7 +63,8 @@ export interface PrettyOptions {
 export function pretty(record: LogRecord, { color }: PrettyOptions): string {
   const paint = (style: Style, text: string) =>
     color ? `\x1b[${STYLES[style]}m${text}\x1b[0m` : text;
-  const { level, method, path, status, duration_ms, request_id, error_id, attrs, error } = record;
+  const { level, method, route, path, status, duration_ms, request_id, error_id, attrs, error } =
+    record;
 
   const head = [
     paint("dim", localTime(record.time)),
@@ -74,7 +75,8 @@ export function pretty(record: LogRecord, { color }: PrettyOptions): string {
   if (path) head.push(short(path));
   if (status !== undefined) head.push(paint(styleOf(status), String(status)));
   if (duration_ms !== undefined) head.push(paint("dim", duration(duration_ms)));
-  head.push(short(record.message));
+  // What an answered request says is all said before it.
+  if (record.message !== `${method} ${route} ${status}`) head.push(short(record.message));
   if (attrs && Object.keys(attrs).length > 0) head.push(paint("dim", short(JSON.stringify(attrs))));
   if (request_id) head.push(paint("dim", `req=${shortId(request_id)}`));
   if (error_id) head.push(paint("bold", `error_id=${short(error_id)}`));

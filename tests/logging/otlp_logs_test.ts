@@ -86,6 +86,11 @@ Deno.test("what is absent in a record is absent for the collector", () => {
   assertEquals(Object.keys(seen!.raw).filter((name) => /Id$/.test(name)), []);
 });
 
+Deno.test("a number that JSON cannot say is a text", () => {
+  const [seen] = seenOf({ seq: 1, input: '{"large":1e999,"small":-1e999}' });
+  assertEquals(seen?.attributes["holdfast.input"], { large: "Infinity", small: "-Infinity" });
+});
+
 Deno.test("each level has the number of its range", () => {
   const numbers = [10, 20, 30, 40, 50].map((severity) => {
     const [seen] = seenOf({ seq: 1, severity });

@@ -94,6 +94,27 @@ Deno.test("until Retry-After is over the collector is left alone", async () => {
   assert(atMs[1]! - atMs[0]! >= 1_000, `asked again after ${atMs[1]! - atMs[0]!} ms`);
 });
 
+Deno.test("a collector that repeats our headers does not bring them into the log", async () => {
+  await using collector = startCollector();
+  const refusals: string[] = [];
+  const sink = otlpSink({
+    url: collector.url,
+    headers: { authorization: `Basic ${SECRET}`, "x-tenant": "shop" },
+    onRefused: (_records, sentence) => refusals.push(sentence),
+  });
+  const entry = createEncoder({ bootId: "boot", instance: "i" }).encode(rawRecord({ seq: 1 }));
+  collector.answer = () => new Response(`no: Basic ${SECRET}, ${SECRET}, shop`, { status: 401 });
+  await sink.write([entry], new AbortController().signal);
+  const partialSuccess = { rejectedLogRecords: "-5", errorMessage: `no ${SECRET}` };
+  collector.answer = () => Response.json({ partialSuccess });
+  await sink.write([entry], new AbortController().signal);
+  assertEquals(refusals, [
+    "The collector at OTLP_LOGS_URL answered 401 and never takes 1 records: " +
+    "no: [redacted], [redacted], [redacted]",
+    "The collector at OTLP_LOGS_URL rejected 0 of 1 records: no [redacted]",
+  ]);
+});
+
 for (const status of [400, 401, 413, 500, 501]) {
   Deno.test(`what a collector answers with ${status} is not sent again: it is counted, and told with its own words`, async () => {
     await using collector = startCollector();
