@@ -61,7 +61,7 @@ export function addModule(name: string, root: string): string[] {
   return [
     `Made ${module} and ${test}, and added ${identifier(name)} to ${registry}.`,
     `Test it: deno test --allow-all ${test}`,
-    `Ask it:  curl 'http://127.0.0.1:8000/${name}?query_content=hello' (after deno task start)`,
+    `Ask it:  curl 'http://127.0.0.1:8000/${name}?query_content=hello' (after the next deno task start)`,
   ];
 }
 

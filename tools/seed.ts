@@ -58,11 +58,7 @@ export interface SeedOptions {
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: Deno.args,
-    options: { errors: { type: "string" }, occurrences: { type: "string" } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = readArguments();
   const errors = Number(values.errors ?? DEFAULT_ERRORS);
   const occurrences = Number(values.occurrences ?? DEFAULT_OCCURRENCES);
   const [url] = positionals;
@@ -73,6 +69,19 @@ async function main(): Promise<void> {
   const store = await openStore(url);
   await seed(store, { errors, occurrences, tell: console.log });
   await store.close();
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      args: Deno.args,
+      options: { errors: { type: "string" }, occurrences: { type: "string" } },
+      allowPositionals: true,
+    });
+  } catch {
+    console.error(USAGE);
+    Deno.exit(2);
+  }
 }
 
 /** Fills a store: occurrences in the order of their times over the last 30 days, then some errors resolved and muted. */

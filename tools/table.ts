@@ -66,7 +66,7 @@ export function makeTable<Row>(
 ): Table<Row> {
   let shown = [...columns];
   let widths = widthsOf(shown, options);
-  while (isTooNarrow(shown, widths)) {
+  while (Number.isFinite(options.width) && isTooNarrow(shown, widths)) {
     const last = shown.findLast(({ isOptional }) => isOptional);
     if (last === undefined) break;
     shown = shown.filter((column) => column !== last);
@@ -81,7 +81,10 @@ export function makeTable<Row>(
   function lineOf(cells: { text: string; colour?: Colour | undefined }[]): string {
     const painted = cells.map(({ text, colour }, i) => {
       const isLast = i === cells.length - 1;
-      const fitted = fit(oneLine(text), { width: widths[i]!, isRight: shown[i]!.isRight, isLast });
+      const { isRight, isFlexible } = shown[i]!;
+      // Without a terminal no text is lost, also of rows that come later.
+      const mayCut = !isFlexible || Number.isFinite(options.width);
+      const fitted = fit(oneLine(text), { width: widths[i]!, isRight, isLast, mayCut });
       return colour && options.color ? `\x1b[${COLOURS[colour]}m${fitted}\x1b[0m` : fitted;
     });
     return painted.join(GAP).trimEnd();
@@ -100,6 +103,8 @@ function widthsOf<Row>(
   const flexible = columns.filter(({ isFlexible }) => isFlexible).length;
   const fixed = natural.reduce((sum, own, i) => columns[i]!.isFlexible ? sum : sum + own, 0);
   const share = Math.floor((width - fixed - GAP.length * (columns.length - 1)) / flexible);
+  // Where nothing bounds them, columns are as wide as their texts.
+  if (!Number.isFinite(width)) return natural;
   return natural.map((own, i) => columns[i]!.isFlexible ? Math.max(share, 1) : own);
 }
 
@@ -111,11 +116,15 @@ function naturalWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
 
 function fit(
   text: string,
-  { width, isRight = false, isLast }: { width: number; isRight?: boolean; isLast: boolean },
+  { width, isRight = false, isLast, mayCut }: {
+    width: number;
+    isRight?: boolean;
+    isLast: boolean;
+    mayCut: boolean;
+  },
 ): string {
-  const cut = widthOf(text) > width ? cutTo(text, width) : text;
-  // Without a terminal a column may be as wide as its text.
-  const room = Number.isFinite(width) ? " ".repeat(width - widthOf(cut)) : "";
+  const cut = mayCut && widthOf(text) > width ? cutTo(text, width) : text;
+  const room = " ".repeat(Math.max(width - widthOf(cut), 0));
   if (isLast && !isRight) return cut;
   return isRight ? room + cut : cut + room;
 }

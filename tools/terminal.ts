@@ -94,7 +94,9 @@ function parse(tool: Tool): Parsed {
   try {
     return parseArgs({ args: Deno.args, options, allowPositionals: true }) as Parsed;
   } catch (error) {
-    throw new ToolError(`${(error as Error).message}\n\n${usageOf(tool)}`, WRONG_USE);
+    // The first sentence says what is wrong; the others speak of another program's habits.
+    const [what] = (error as Error).message.split(". ");
+    throw new ToolError(`${what}\n\n${usageOf(tool)}`, WRONG_USE);
   }
 }
 
