@@ -208,7 +208,8 @@ function sentenceOf(
   { type, message, svc_name, location, last_release, count }: ErrorSummary,
 ): string {
   const what = plain(cut(`${type}: ${message}`, MAX_TEXT_CHARS));
-  const where = plain(cut(`${location}, ${svc_name}`, MAX_TEXT_CHARS));
+  const place = location === svc_name ? location : `${location}, ${svc_name}`;
+  const where = plain(cut(place, MAX_TEXT_CHARS));
   const release = last_release === null ? "" : `, release \`${plain(last_release)}\``;
   return `\`${what}\` in \`${where}\`${release} (${count}×)`;
 }

@@ -23,7 +23,7 @@ Deno.test("an error that is new, and one that comes back, is told to the webhook
   await report("ant");
   await until(() => receiver.messages.length === 1, { what: "the first alert" });
   const [{ text, error }] = receiver.messages;
-  assertEquals(text, "New error: `ant: no price` in `shop, shop` (1×)");
+  assertEquals(text, "New error: `ant: no price` in `shop` (1×)");
   assertEquals([error.type, error.state, error.count], ["ant", "open", 1]);
   // Once more is no news.
   await report("ant");
