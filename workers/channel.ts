@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Many times the longest message, the numbers of a worker. Who sends a longer line is cut off. */
+const MAX_LINE_CHARS = 16 * 1024 * 1024;
+
 const encoder = new TextEncoder();
 
 /** One end of the connection. */
@@ -41,6 +44,7 @@ export class Channel<Sent, Received> {
     for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + text).split("\n");
       rest = lines.pop()!;
+      if (rest.length > MAX_LINE_CHARS) return;
       for (const line of lines) onMessage(JSON.parse(line), this);
     }
   }

@@ -198,8 +198,11 @@ class Supervisor {
     let seat: Seat | undefined;
     new Channel<ToWorker, FromWorker>(connection, (message, channel) => {
       if (message.type !== "hello") return void (seat && this.#onMessage(message, seat));
-      seat = this.#seats[message.worker - 1];
-      if (seat) this.#welcome(seat, channel);
+      const asked = this.#seats[message.worker - 1];
+      // Whose process lives has its connection already.
+      if (!asked || asked.channel) return;
+      seat = asked;
+      this.#welcome(seat, channel);
     });
   }
 

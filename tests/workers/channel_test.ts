@@ -21,3 +21,27 @@ Deno.test("messages arrive whole and in order, however they are cut on the way, 
   assertEquals(received, messages);
   await channel.close();
 });
+
+Deno.test("a line that does not end is not read for ever", async () => {
+  using folder = tempFolder();
+  const path = folder.at("socket");
+  using listener = Deno.listen({ transport: "unix", path });
+  const [here, there] = await Promise.all([
+    Deno.connect({ transport: "unix", path }),
+    listener.accept(),
+  ]);
+  const channel = new Channel<never, unknown>(there, () => {});
+  const chunk = new Uint8Array(1024 * 1024).fill("x".charCodeAt(0));
+  const writer = here.writable.getWriter();
+  let isRead = true;
+  channel.closed.then(() => isRead = false);
+  let megabytes = 0;
+  while (isRead && megabytes < 64) {
+    await writer.write(chunk).catch(() => {});
+    megabytes++;
+  }
+  await channel.closed;
+  await channel.close();
+  await writer.close().catch(() => {});
+  assertEquals(megabytes < 64, true);
+});

@@ -1,0 +1,22 @@
+/**
+ * Removes coverage files that are torn, because their process was killed while it wrote them: `deno coverage` reads none
+ * when one is torn. What that process would have told is missing, and nothing else.
+ *
+ * @module
+ */
+const FOLDER = "coverage";
+/** How a whole file ends: it is one JSON object. */
+const END = "}".charCodeAt(0);
+
+if (import.meta.main) {
+  const torn = tidyCoverage(FOLDER);
+  if (torn > 0) console.log(`Removed ${torn} torn coverage files`);
+}
+
+/** Gives how many files it has removed. */
+export function tidyCoverage(folder: string): number {
+  const paths = Array.from(Deno.readDirSync(folder), ({ name }) => `${folder}/${name}`);
+  const torn = paths.filter((path) => Deno.readFileSync(path).at(-1) !== END);
+  for (const path of torn) Deno.removeSync(path);
+  return torn.length;
+}
