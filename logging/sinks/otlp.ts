@@ -48,10 +48,10 @@ export function otlpSink(
 ): OtlpSink {
   async function write(entries: readonly SinkEntry[], signal: AbortSignal): Promise<void> {
     const body = await gzipped(JSON.stringify(otlpLogs(entries, Date.now())));
-    const answer = withoutHeaders(await post(body, signal), headers);
+    const answer = await post(body, signal);
     if (RETRYABLE.has(answer.status)) throw refusedForNow(answer);
     if (!answer.ok) {
-      const why = answer.text === "" ? "" : `: ${cut(answer.text, MAX_TOLD_CHARS)}`;
+      const why = answer.text === "" ? "" : `: ${tellable(answer.text, headers)}`;
       const what = `answered ${answer.status} and never takes ${entries.length} records`;
       return onRefused(entries.length, `The collector at OTLP_LOGS_URL ${what}${why}`);
     }
@@ -60,7 +60,7 @@ export function otlpSink(
     const what = `rejected ${rejected} of ${entries.length} records`;
     onRefused(
       Math.min(rejected, entries.length),
-      `The collector at OTLP_LOGS_URL ${what}: ${cut(message, MAX_TOLD_CHARS)}`,
+      `The collector at OTLP_LOGS_URL ${what}: ${tellable(message, headers)}`,
     );
   }
 
@@ -95,15 +95,18 @@ export function otlpSink(
   return { write, close() {} };
 }
 
-/** A collector may repeat what it was sent: the values of our headers, and what stands in them behind a scheme. */
-function withoutHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
-  let { text } = answer;
+/**
+ * What may be told of a collector's words. It may repeat what it was sent: the values of our headers, and what stands in them
+ * behind a scheme. Not before the answer is read: a header may be as short as a number in it.
+ */
+function tellable(words: string, headers: Readonly<Record<string, string>>): string {
+  let text = words;
   for (const value of Object.values(headers)) {
     for (const secret of [value, value.slice(value.indexOf(" ") + 1)]) {
       if (secret !== "") text = text.replaceAll(secret, "[redacted]");
     }
   }
-  return { ...answer, text };
+  return cut(text, MAX_TOLD_CHARS);
 }
 
 /** What a collector said. */

@@ -99,19 +99,22 @@ Deno.test("a collector that repeats our headers does not bring them into the log
   const refusals: string[] = [];
   const sink = otlpSink({
     url: collector.url,
-    headers: { authorization: `Basic ${SECRET}`, "x-tenant": "shop" },
+    headers: { authorization: `Basic ${SECRET}`, "x-tenant": "shop", "x-shard": "1" },
     onRefused: (_records, sentence) => refusals.push(sentence),
   });
   const entry = createEncoder({ bootId: "boot", instance: "i" }).encode(rawRecord({ seq: 1 }));
   collector.answer = () => new Response(`no: Basic ${SECRET}, ${SECRET}, shop`, { status: 401 });
   await sink.write([entry], new AbortController().signal);
-  const partialSuccess = { rejectedLogRecords: "-5", errorMessage: `no ${SECRET}` };
-  collector.answer = () => Response.json({ partialSuccess });
-  await sink.write([entry], new AbortController().signal);
+  for (const rejectedLogRecords of ["-5", "1"]) {
+    const partialSuccess = { rejectedLogRecords, errorMessage: `no ${SECRET}` };
+    collector.answer = () => Response.json({ partialSuccess });
+    await sink.write([entry], new AbortController().signal);
+  }
   assertEquals(refusals, [
     "The collector at OTLP_LOGS_URL answered 401 and never takes 1 records: " +
     "no: [redacted], [redacted], [redacted]",
     "The collector at OTLP_LOGS_URL rejected 0 of 1 records: no [redacted]",
+    "The collector at OTLP_LOGS_URL rejected 1 of 1 records: no [redacted]",
   ]);
 });
 
