@@ -15,6 +15,24 @@ Deno.test("a start fetches no browser: deno.lock names what deno.json does, and 
   assertEquals(npm, partOf(whole.npm, npm));
 });
 
+Deno.test("in a fresh clone deno check finds nothing to add to the lock", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "."],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+});
+
+Deno.test("what deno check leaves out is formatted, linted and tested all the same", () => {
+  const config = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  for (const folder of config.exclude) {
+    for (const tool of ["fmt", "lint", "test"]) {
+      assertEquals(config[tool].exclude.includes(`!${folder}`), true, `${tool}: ${folder}`);
+    }
+  }
+});
+
 interface Lock {
   specifiers: Record<string, string>;
   npm: Record<string, unknown>;

@@ -1,21 +1,29 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { ENV_NAMES } from "../config.ts";
 import { workerCommand } from "../workers/command.ts";
 import { ROOT } from "./helpers/start_app.ts";
 import { environmentWithoutOurs, GREETING, startArguments } from "./helpers/start_service.ts";
 import { until } from "./helpers/until.ts";
 
-/** Read by others than `config.ts`: colours by the runtime and by us, and what the PostgreSQL driver asks for. */
-const OTHER_VARIABLES = [
-  "NO_COLOR",
-  ...["NODE_PG_FORCE_NATIVE", "PGAPPNAME", "PGBINARY", "PGCLIENT_ENCODING", "PGDATABASE", "PGHOST"],
-  ...["PGOPTIONS", "PGPASSWORD", "PGPORT", "PGREPLICATION", "PGSSLMODE", "PGSSLNEGOTIATION"],
-  ...["PGUSER", "USER"],
-];
+/** What runs somebody else's code, or asks for all permissions, and so never meets a prompt. */
+const WITH_ALL = ["bench", "bench:board", "bench:stores", "dev", "test", "test:faults"];
 
-Deno.test("the start task may read exactly the variables that the configuration names", () => {
-  const allowed = flags().get("--allow-env")?.split(",") ?? [];
-  assertEquals(allowed.toSorted(), [...ENV_NAMES, ...OTHER_VARIABLES].toSorted());
+Deno.test("no task stops to ask for a permission: it has what it needs, or fails with a sentence", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  for (const [name, command] of Object.entries(tasks as Record<string, string>)) {
+    for (const part of command.split(" && ")) {
+      if (!/^deno (run|compile) /.test(part)) continue;
+      const words = part.split(" ");
+      const expected = WITH_ALL.includes(name) ? "--allow-all" : "--no-prompt";
+      assert(words.includes(expected), `${name}: ${part}`);
+    }
+  }
+});
+
+Deno.test("the service and the tools may read every variable: a driver that asks for one more stops nobody", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  for (const name of ["start", "compile", "migrate", "errors", "logs"]) {
+    assert(tasks[name].split(" ").includes("--allow-env"), name);
+  }
 });
 
 Deno.test("the start task gives no more permissions than the service needs", () => {

@@ -7,9 +7,9 @@ import { blocks, readDocument } from "./documents.ts";
 import { differences, type Known, parseShown } from "./shown.ts";
 
 const ADDRESS = "http://127.0.0.1:8000";
-const START = /^((?:\w+=\S+ )*)npx --yes deno@[\d.]+ task start$/;
-const NEW = /^npx --yes deno@[\d.]+ task new (\w+)$/;
-const TEST = /^npx --yes deno@[\d.]+ task test$/;
+const START = /^((?:\w+=\S+ )*)npx --yes --prefer-offline deno@[\d.]+ task start$/;
+const NEW = /^npx --yes --prefer-offline deno@[\d.]+ task new (\w+)$/;
+const TEST = /^npx --yes --prefer-offline deno@[\d.]+ task test$/;
 /** What no two starts have in common, beside the token. */
 const OWN = [
   [/store [^)]*\/holdfast\.db/g, "store <file>"],
@@ -24,7 +24,9 @@ Deno.test("the README's commands answer what it shows", async () => {
 
 Deno.test("the HTTP API's example answers what it shows", async () => {
   await using session = new Session();
-  await session.play("$ INTAKE_KEYS=key-of-the-shop npx --yes deno@2.9.6 task start\n");
+  await session.play(
+    "$ INTAKE_KEYS=key-of-the-shop npx --yes --prefer-offline deno@2.9.6 task start\n",
+  );
   const [example] = blocks(readDocument("docs/http-api.md"), "console");
   await session.play(example?.text ?? "");
 });

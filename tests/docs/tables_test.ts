@@ -97,14 +97,6 @@ Deno.test("the docs name every dependency with its version, and every task there
   assertEquals(named.map((task) => task.split(" ")[0]).sort(), Object.keys(tasks).sort());
 });
 
-Deno.test("production may be given the variables of the start task and no other", () => {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
-  const [start = "none"] = /--allow-env=\S+/.exec(tasks.start) ?? [];
-  assertStringIncludes(readDocument("docs/configuration.md"), start);
-  const allowed = start.slice("--allow-env=".length).split(",");
-  assertEquals(ENV_NAMES.filter((name) => !allowed.includes(name)), []);
-});
-
 function hasHeading(url: URL): boolean {
   try {
     const text = Deno.readTextFileSync(url.pathname);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { failOnce, failure, startBoard } from "../helpers/board.ts";
-import { type Page, startBrowser } from "../helpers/browser.ts";
+import { failOnce, failure, startBoard } from "./board.ts";
+import { type Page, startBrowser } from "./browser.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 

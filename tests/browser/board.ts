@@ -8,9 +8,9 @@ import {
   type Page,
   startBrowser,
 } from "./browser.ts";
-import { INTAKE_KEY, jsonBody, OPERATOR_TOKEN, withToken } from "./start_app.ts";
-import { type Service, startService } from "./start_service.ts";
-import { until } from "./until.ts";
+import { INTAKE_KEY, jsonBody, OPERATOR_TOKEN, withToken } from "../helpers/start_app.ts";
+import { type Service, startService } from "../helpers/start_service.ts";
+import { until } from "../helpers/until.ts";
 
 /** All of WCAG 2.2 A and AA that a program can check, and what is good practice besides. */
 const EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { checkAccessibility, failOnce, failure, startBoard, stored } from "../helpers/board.ts";
-import type { Page } from "../helpers/browser.ts";
+import { checkAccessibility, failOnce, failure, startBoard, stored } from "./board.ts";
+import type { Page } from "./browser.ts";
 import { INTAKE_KEY, jsonBody, withToken } from "../helpers/start_app.ts";
 import type { Service } from "../helpers/start_service.ts";
 import { until } from "../helpers/until.ts";
