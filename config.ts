@@ -27,6 +27,9 @@ const STORES = new Set(["STORE_URL", "DATABASE_URL"]);
 /** RFC 1122, 3.2.1.3 (all of 127.0.0.0/8); RFC 4291, 2.5.3; RFC 6761, 6.3. */
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
 
+/** The same as ranges: a proxy on this machine. */
+const LOOPBACK_RANGES = "127.0.0.0/8, ::1";
+
 /** What a store's address must be. */
 const STORE_BOUND = "sqlite:PATH (without //), postgres://… or memory:";
 
@@ -76,6 +79,10 @@ export interface Config {
   readonly logLevel: "DEBUG" | "INFO" | "WARN" | "ERROR" | "CRITICAL";
   /** How records are printed. */
   readonly logConsole: "pretty" | "json" | "off";
+  /** The address people use, without a slash at its end: links begin with it. */
+  readonly publicUrl?: string;
+  /** Addresses and ranges (CIDR) of proxies whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[];
   /** Path of the NDJSON log file. */
   readonly logFile?: string;
   /** Which requests' input and output are recorded. */
@@ -167,6 +174,8 @@ function schemaFor(mode: Mode) {
     KEEP_OCCURRENCES: wholeNumber({ min: 1, max: 10_000, byDefault: 100 }),
     OPERATOR_TOKEN: v.optional(secret(minSecretChars)),
     INTAKE_KEYS: v.optional(secrets(minSecretChars), ""),
+    PUBLIC_URL: v.optional(publicUrl()),
+    TRUSTED_PROXIES: v.optional(ranges(), LOOPBACK_RANGES),
     LOG_LEVEL: v.optional(oneOf(["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"]), "INFO"),
     LOG_CONSOLE: v.optional(oneOf(["pretty", "json", "off"])),
     LOG_FILE: v.optional(matching(isFilePath, "the path of a file, not of a folder")),
@@ -214,6 +223,40 @@ function isFilePath(text: string): boolean {
 
 function isWebUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+/** A link is this with a path behind it. */
+function publicUrl() {
+  return v.pipe(
+    v.string(),
+    v.check(
+      (text) => isWebUrl(text) && !/[?#]/.test(text) && new URL(text).username === "",
+      "an http:// or https:// address, without a query",
+    ),
+    v.transform((text) => new URL(text).href.replace(/\/+$/, "")),
+  );
+}
+
+/** Addresses of IPv4 and IPv6, each alone or as a range (RFC 4632, RFC 4291). */
+function ranges() {
+  return v.pipe(
+    v.string(),
+    v.transform((text) => text.split(",").map((range) => range.trim()).filter(Boolean)),
+    v.check(
+      (parts) => parts.every(isRange),
+      "addresses and ranges separated by commas, such as 10.0.0.0/8",
+    ),
+  );
+}
+
+function isRange(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const isOld = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) &&
+    address.split(".").every((part) => Number(part) <= 255);
+  const isNew = address.includes(":") && URL.canParse(`http://[${address}]/`);
+  const isWithin = bits === undefined ||
+    (/^\d{1,3}$/.test(bits) && Number(bits) <= (isOld ? 32 : 128));
+  return (isOld || isNew) && isWithin && rest.length === 0;
 }
 
 function isRelease(text: string): boolean {
@@ -306,6 +349,9 @@ function shown(name: string, value: string): string {
     const scheme = /^[a-z]+:(?=\/\/)/i.exec(value)?.[0];
     return scheme ? `"${scheme}//…" (the rest is not shown)` : "not shown";
   }
+  if (name === "PUBLIC_URL" && value.includes("@")) {
+    return "not shown: it holds a user or a password";
+  }
   return JSON.stringify(
     value.length > MAX_SHOWN_CHARS ? `${value.slice(0, MAX_SHOWN_CHARS)}…` : value,
   );
@@ -329,6 +375,7 @@ function toConfig(
     retentionDays: values.RETENTION_DAYS,
     keepOccurrences: values.KEEP_OCCURRENCES,
     intakeKeys: values.INTAKE_KEYS,
+    trustedProxies: values.TRUSTED_PROXIES,
     logLevel: values.LOG_LEVEL,
     logConsole: values.LOG_CONSOLE ?? (isTerminal ? "pretty" : "json"),
     logBodies: values.LOG_BODIES,
@@ -343,6 +390,7 @@ function toConfig(
     }),
     ...whereSet({
       operatorToken: values.OPERATOR_TOKEN,
+      publicUrl: values.PUBLIC_URL,
       logFile: values.LOG_FILE,
       alertWebhookUrl: values.ALERT_WEBHOOK_URL,
       release: values.HOLDFAST_RELEASE ?? values.DENO_DEPLOYMENT_ID,

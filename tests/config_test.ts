@@ -14,6 +14,7 @@ Deno.test("without any variable the service runs in development on loopback with
     retentionDays: 90,
     keepOccurrences: 100,
     intakeKeys: [],
+    trustedProxies: ["127.0.0.0/8", "::1"],
     logLevel: "INFO",
     logConsole: "json",
     logBodies: "on",
@@ -37,6 +38,8 @@ Deno.test("every variable that is set reaches its setting", () => {
     KEEP_OCCURRENCES: "3",
     OPERATOR_TOKEN: "a-token-nobody-guesses",
     INTAKE_KEYS: "key-of-the-first-one, key-of-the-second-one,",
+    PUBLIC_URL: "https://Errors.example/holdfast/",
+    TRUSTED_PROXIES: "10.0.0.0/8, 2001:db8::1,",
     LOG_LEVEL: "debug",
     LOG_CONSOLE: "PRETTY",
     LOG_FILE: "logs/holdfast.ndjson",
@@ -62,6 +65,8 @@ Deno.test("every variable that is set reaches its setting", () => {
     keepOccurrences: 3,
     operatorToken: "a-token-nobody-guesses",
     intakeKeys: ["key-of-the-first-one", "key-of-the-second-one"],
+    publicUrl: "https://errors.example/holdfast",
+    trustedProxies: ["10.0.0.0/8", "2001:db8::1"],
     logLevel: "DEBUG",
     logConsole: "pretty",
     logFile: "logs/holdfast.ndjson",
@@ -178,6 +183,41 @@ Deno.test("one error lists every wrong variable with its bound and its value", (
   REQUEST_TIMEOUT_MS must be a whole number from 10 to 600000; it is "1e3"
   SHUTDOWN_MS must be a whole number from 100 to 600000; it is "99"`,
   );
+});
+
+Deno.test("PUBLIC_URL is an address to which paths can be added", () => {
+  assertEquals(read({ PUBLIC_URL: "http://[::1]:8000" }).publicUrl, "http://[::1]:8000");
+  assertEquals(read({ PUBLIC_URL: "https://x.example//" }).publicUrl, "https://x.example");
+  const wrong = [
+    ...["x.example", "ftp://x.example", "https://", "//x.example", "https://x.example/?a=1"],
+    ...["https://x.example/#a", "https://user:hunter2@x.example", "https://user@x.example"],
+  ];
+  for (const PUBLIC_URL of wrong) {
+    const [mistake = ""] = mistakesOf({ PUBLIC_URL });
+    assert(mistake.startsWith("PUBLIC_URL must be an http:// or https:// address"), mistake);
+    assertFalse(mistake.includes("hunter2"), mistake);
+  }
+});
+
+Deno.test("TRUSTED_PROXIES are addresses and ranges of both kinds", () => {
+  const right = [
+    "10.1.2.3",
+    "10.0.0.0/8",
+    "0.0.0.0/0",
+    "::1",
+    "fd00::/8",
+    "::/0",
+    "::ffff:10.0.0.1",
+  ];
+  assertEquals(read({ TRUSTED_PROXIES: right.join(" , ") }).trustedProxies, right);
+  const wrong = [
+    ...["proxy.example", "10.0.0.0/33", "::/129", "10.0.0", "10.0.0.256", "10.0.0.0/", "/8"],
+    ...["10.0.0.0/8/8", "1:2:3", "::1]/x", "*", "10.0.0.0/-1", "10.0.0.1:80"],
+  ];
+  for (const TRUSTED_PROXIES of wrong) {
+    const [mistake = ""] = mistakesOf({ TRUSTED_PROXIES: `10.0.0.1,${TRUSTED_PROXIES}` });
+    assert(mistake.startsWith("TRUSTED_PROXIES must be addresses and ranges"), TRUSTED_PROXIES);
+  }
 });
 
 Deno.test("no secret is ever shown, however wrong it is", () => {
