@@ -89,6 +89,8 @@ export interface Config {
   readonly logBodies: "on" | "errors" | "off";
   /** Which records are on disk before their request is answered. */
   readonly logSpill: "off" | "error" | "all";
+  /** More names whose values are masked in the log. */
+  readonly redactNames: readonly string[];
   /** Time a module has for its answer, in milliseconds. */
   readonly requestTimeoutMs: number;
   /** Largest request body, in bytes. */
@@ -181,6 +183,7 @@ function schemaFor(mode: Mode) {
     LOG_FILE: v.optional(matching(isFilePath, "the path of a file, not of a folder")),
     LOG_BODIES: v.optional(oneOf(["on", "errors", "off"]), "on"),
     LOG_SPILL: v.optional(oneOf(["off", "error", "all"]), "error"),
+    REDACT_NAMES: v.optional(names(), ""),
     REQUEST_TIMEOUT_MS: wholeNumber({ min: 10, max: 600_000, byDefault: 10_000 }),
     MAX_BODY_BYTES: wholeNumber({ min: 1, max: 104_857_600, byDefault: 1_048_576 }),
     SHUTDOWN_MS: wholeNumber({ min: 100, max: 600_000, byDefault: 4500 }),
@@ -303,6 +306,23 @@ function secrets(minChars: number) {
   );
 }
 
+/** Names of fields separated by commas, in whatever way of writing: `customer_no`, `X-Customer-No`, `customerNo`. */
+function names() {
+  return v.pipe(
+    v.string(),
+    v.transform((text) => text.split(",").map((name) => name.trim()).filter((name) => name !== "")),
+    v.check(
+      (list) => list.every((name) => isFieldName(name)),
+      "names separated by commas, each 3 to 64 letters, digits, -, _ or .",
+    ),
+  );
+}
+
+/** Shorter ones would mask half of the log. */
+function isFieldName(text: string): boolean {
+  return /^[\p{L}\d_.-]{3,64}$/u.test(text) && /\p{L}/u.test(text);
+}
+
 /** Names and values as `OTEL_EXPORTER_OTLP_HEADERS` has them: W3C Baggage without properties, values percent-encoded. */
 function headers() {
   return v.pipe(
@@ -380,6 +400,7 @@ function toConfig(
     logConsole: values.LOG_CONSOLE ?? (isTerminal ? "pretty" : "json"),
     logBodies: values.LOG_BODIES,
     logSpill: values.LOG_SPILL,
+    redactNames: values.REDACT_NAMES,
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     maxBodyBytes: values.MAX_BODY_BYTES,
     shutdownMs: values.SHUTDOWN_MS,

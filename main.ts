@@ -122,6 +122,7 @@ function startLog(config: Config, member: Member | undefined): Logging {
     }),
     ...(member && { consoleLock: member.consoleLock }),
     release: config.release,
+    redactNames: config.redactNames,
     root: ROOT,
     instance: `${Deno.hostname()}:${Deno.pid}`,
   });

@@ -6,11 +6,54 @@
 import { type RawRecord, REPORTED } from "./batch.ts";
 import { MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
 import { oneLine, oneLineJson } from "./one_line.ts";
-import { type ErrorInfo, levelOf, type LogRecord, type Severity } from "./record.ts";
+import { type ErrorInfo, levelOf, type LogRecord } from "./record.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 
+/** Characters kept of a name: a service, a type, a release. */
 const MAX_NAME_CHARS = 256;
+
+/**
+ * How a field is kept: `own` as it stands, because this process made it and no stranger's text is in it; a number of characters
+ * as one line of text, redacted and cut to them; `json` and `error` redacted at any depth.
+ */
+type Rule = "own" | number | "json" | "error";
+
+/** A field of a record without a rule does not compile, so that none is kept unredacted by oversight. */
+const RULES: { readonly [Field in Exclude<keyof LogRecord, "truncated">]-?: Rule } = {
+  time: "own",
+  level: "own",
+  severity: "own",
+  svc_name: MAX_NAME_CHARS,
+  message: MAX_MESSAGE_CHARS,
+  request_id: MAX_NAME_CHARS,
+  trace_id: MAX_NAME_CHARS,
+  span_id: MAX_NAME_CHARS,
+  method: MAX_NAME_CHARS,
+  route: MAX_STRING_CHARS,
+  path: MAX_STRING_CHARS,
+  status: "own",
+  duration_ms: "own",
+  input: "json",
+  output: "json",
+  error: "error",
+  error_id: MAX_NAME_CHARS,
+  boot_id: "own",
+  seq: "own",
+  release: MAX_NAME_CHARS,
+  instance: "own",
+  attrs: "json",
+};
+
+/** The same for what was thrown. Texts keep their lines here. */
+const ERROR_RULES: { readonly [Field in keyof ErrorInfo]-?: Rule } = {
+  type: MAX_NAME_CHARS,
+  message: MAX_MESSAGE_CHARS,
+  stack: MAX_STACK_CHARS,
+  code: MAX_NAME_CHARS,
+  stack_reused: "own",
+  cause: "error",
+};
 
 /** What an encoder must know of the process. */
 export interface EncoderOptions {
@@ -20,6 +63,8 @@ export interface EncoderOptions {
   instance: string;
   /** The release that is running. */
   release?: string;
+  /** More names whose values are masked. */
+  redactNames?: readonly string[];
 }
 
 /** Makes records of raw ones. */
@@ -30,7 +75,7 @@ export interface Encoder {
 
 /** Makes an encoder for one process. */
 export function createEncoder(options: EncoderOptions): Encoder {
-  const redactor = createRedactor();
+  const redactor = createRedactor({ names: options.redactNames });
   return {
     encode(raw) {
       try {
@@ -51,44 +96,62 @@ function encode(raw: RawRecord, tools: Tools): SinkEntry {
   return { record, line: oneLineJson(JSON.stringify(record)) };
 }
 
-function toRecord(raw: RawRecord, { redactor, bootId, instance, release }: Tools): LogRecord {
+function toRecord(raw: RawRecord, tools: Tools): LogRecord {
+  const draft = draftOf(raw, tools);
+  const record: Record<string, unknown> = {};
   const truncated: string[] = [];
-  const record: LogRecord = {
+  for (const field in draft) {
+    const name = field as keyof typeof draft;
+    const value = draft[name];
+    if (value === null || value === undefined) continue;
+    const kept = keep(value, RULES[name], tools.redactor);
+    record[name] = kept.value;
+    if (kept.truncated) truncated.push(name);
+  }
+  if (truncated.length > 0) record.truncated = truncated;
+  return record as unknown as LogRecord;
+}
+
+/** The fields as they came, in the record's order. */
+function draftOf(raw: RawRecord, { bootId, instance, release }: Tools) {
+  return {
     time: isoTime(raw.timeMs),
     level: levelOf(raw.severity),
-    severity: raw.severity as Severity,
-    svc_name: oneLine(redactor.text(raw.svcName, MAX_NAME_CHARS)),
-    message: oneLine(redactor.text(raw.message, MAX_MESSAGE_CHARS)),
+    severity: raw.severity,
+    svc_name: raw.svcName,
+    message: raw.message,
     boot_id: bootId,
     seq: raw.seq,
     instance,
-  };
-  if (raw.message.length > MAX_MESSAGE_CHARS) truncated.push("message");
-  if (raw.requestId !== null) record.request_id = raw.requestId;
-  if (raw.traceId !== null) record.trace_id = raw.traceId;
-  if (raw.spanId !== null) record.span_id = raw.spanId;
-  if (raw.method !== null) record.method = raw.method;
-  if (raw.route !== null) record.route = raw.route;
-  if (raw.path !== null) record.path = oneLine(redactor.text(raw.path, MAX_STRING_CHARS));
-  if (raw.status !== null) record.status = raw.status;
-  if (raw.durationMs !== null) record.duration_ms = raw.durationMs;
-  if (raw.input !== null) record.input = keep("input", redactor.json(raw.input));
-  else if (hasQuery(raw)) record.input = keep("input", redactor.value(queryOf(raw.path)));
-  if (raw.output !== null) record.output = keep("output", redactor.json(raw.output));
-  if (raw.error !== null) record.error = redactError(JSON.parse(raw.error), redactor);
-  if (raw.errorId !== null) record.error_id = raw.errorId;
-  const ownRelease = raw.release === null ? release : redactor.text(raw.release, MAX_NAME_CHARS);
-  if (ownRelease !== undefined) record.release = ownRelease;
-  if (raw.attrs !== null) {
-    record.attrs = keep("attrs", redactor.json(raw.attrs)) as Record<string, unknown>;
-  }
-  if (truncated.length > 0) record.truncated = truncated;
-  return record;
+    request_id: raw.requestId,
+    trace_id: raw.traceId,
+    span_id: raw.spanId,
+    method: raw.method,
+    route: raw.route,
+    path: raw.path,
+    status: raw.status,
+    duration_ms: raw.durationMs,
+    input: raw.input ?? (hasQuery(raw) ? queryOf(raw.path) : null),
+    output: raw.output,
+    error: raw.error === null ? null : JSON.parse(raw.error) as unknown,
+    error_id: raw.errorId,
+    release: raw.release ?? release,
+    attrs: raw.attrs,
+  } satisfies { [Field in keyof typeof RULES]: unknown };
+}
 
-  function keep(name: string, redacted: { value: unknown; truncated: boolean }): unknown {
-    if (redacted.truncated) truncated.push(name);
-    return redacted.value;
+function keep(
+  value: unknown,
+  rule: Rule,
+  redactor: Redactor,
+): { value: unknown; truncated: boolean } {
+  if (rule === "own") return { value, truncated: false };
+  if (rule === "error") return { value: keepError(value, redactor), truncated: false };
+  if (rule === "json") {
+    return typeof value === "string" ? redactor.json(value) : redactor.value(value);
   }
+  const text = String(value);
+  return { value: oneLine(redactor.text(text, rule)), truncated: text.length > rule };
 }
 
 /** A time that no calendar has must not cost the record. */
@@ -115,14 +178,20 @@ function cutAt(pair: string, at: number): [string, string] {
   return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
 }
 
-function redactError(error: ErrorInfo, redactor: Redactor): ErrorInfo {
-  return {
-    ...error,
-    type: oneLine(redactor.text(error.type, MAX_NAME_CHARS)),
-    message: redactor.text(error.message, MAX_MESSAGE_CHARS),
-    ...(error.stack === undefined ? {} : { stack: redactor.text(error.stack, MAX_STACK_CHARS) }),
-    ...(error.cause === undefined ? {} : { cause: redactError(error.cause, redactor) }),
-  };
+/** What has no rule is left out: only what the record names is known to be redacted. */
+function keepError(error: unknown, redactor: Redactor): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, rule] of Object.entries(ERROR_RULES)) {
+    const value = (error as Record<string, unknown>)[name];
+    if (value === null || value === undefined) continue;
+    if (rule === "error") kept[name] = keepError(value, redactor);
+    else if (typeof rule !== "number") kept[name] = value;
+    else {
+      const text = redactor.text(String(value), rule);
+      kept[name] = name === "type" || name === "code" ? oneLine(text) : text;
+    }
+  }
+  return kept;
 }
 
 /** What is kept of a record that cannot be encoded: where and when it was, and why it is not whole. */

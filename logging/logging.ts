@@ -55,6 +55,8 @@ export interface LoggingOptions {
   retention?: RetentionLimits;
   /** The release that is running. */
   release?: string;
+  /** More names whose values are masked, beside those of `sensitive.ts`. */
+  redactNames?: readonly string[];
   /** The app's root folder, ending in a slash. */
   root: string;
   /** Machine and process. Default: the process's id. */
@@ -175,6 +177,7 @@ export function startLogging(options: LoggingOptions): Logging {
     instance: options.instance ?? String(Deno.pid),
     root: options.root,
     release: options.release,
+    redactNames: options.redactNames,
   };
   const ready = Promise.withResolvers<void>();
   // A start that fails is told by whoever awaits it; nobody has to.

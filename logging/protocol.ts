@@ -25,6 +25,8 @@ export interface WorkerSettings {
   instance: string;
   /** The release that is running. */
   release?: string;
+  /** More names whose values are masked. */
+  redactNames?: readonly string[];
   /** The app's root folder, as a path that ends in a slash: tells own stack frames from others'. */
   root: string;
   /** `sqlite:PATH`, `memory:` or `postgres://…`. */

@@ -30,7 +30,7 @@ const LINE_BREAK = /[\u0000-\u001f]/;
 /** What to mask beside the built-in names. */
 export interface RedactorOptions {
   /** More names whose values are masked; they match as {@linkcode SENSITIVE_NAMES} do. */
-  keys?: readonly string[];
+  names?: readonly string[] | undefined;
 }
 
 /** Takes secrets out of texts, values and JSON. */
@@ -52,12 +52,12 @@ export interface Redactor {
  *
  * @example
  * ```ts
- * const redactor = createRedactor({ keys: ["customer_no"] });
+ * const redactor = createRedactor({ names: ["customer_no"] });
  * redactor.json('{"Password":"x","monkey":1}').text; // {"Password":"[redacted]","monkey":1}
  * ```
  */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
-  const names = [...SENSITIVE_NAMES, ...options.keys ?? []].filter((name) => name.trim() !== "");
+  const names = [...SENSITIVE_NAMES, ...options.names ?? []].filter((name) => name.trim() !== "");
   const tools: Tools = { isSensitive: createNameTest(names), ...createTextMask(names) };
   return {
     text: (text, maxChars) => cut(tools.mask(cut(text, maxChars)), maxChars),

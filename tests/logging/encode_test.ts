@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RawRecord } from "../../logging/batch.ts";
 import { createEncoder } from "../../logging/encode.ts";
 
@@ -61,6 +61,60 @@ Deno.test("secrets in the names that a report gives are masked", () => {
   });
   assertEquals(line.match(/s3cret-\d/g), null);
   assertEquals(record.release, "v1 password=[redacted]");
+});
+
+/** What this process makes itself. */
+const OWN_FIELDS = ["seq", "timeMs", "severity", "status", "durationMs", "flags"];
+const JSON_FIELDS = ["input", "output", "attrs"];
+
+Deno.test("no field of a record that can carry a stranger's text is kept unredacted or unbounded", () => {
+  const error = { type: "T", message: "m", stack: "s", code: "c" };
+  const places: [string, (text: string) => Partial<RawRecord>][] = Object.keys(RAW)
+    .filter((field) => !OWN_FIELDS.includes(field) && field !== "error")
+    .map((field) => [
+      field,
+      (text) => ({ [field]: JSON_FIELDS.includes(field) ? JSON.stringify({ a: text }) : text }),
+    ]);
+  for (const field of Object.keys(error)) {
+    places.push([
+      `error.${field}`,
+      (text) => ({ error: JSON.stringify({ ...error, [field]: text }) }),
+    ]);
+    places.push([`error.cause.${field}`, (text) => ({
+      error: JSON.stringify({ ...error, cause: { ...error, [field]: text } }),
+    })]);
+  }
+  for (const [place, rawOf] of places) {
+    const { line } = encoder.encode({ ...RAW, severity: 40, ...rawOf("password=s3cret-1") });
+    assertEquals(line.match(/s3cret-1/g), null, place);
+    const long = encoder.encode({ ...RAW, severity: 40, ...rawOf("x ".repeat(50_000)) });
+    assert(long.line.length < 10_000, place);
+  }
+});
+
+Deno.test("what a thrown value's description has beyond its fields is left out", () => {
+  const error = JSON.stringify({
+    type: "T",
+    message: "m",
+    stack: "s",
+    config: { auth: "hunter2" },
+  });
+  assertEquals(encoder.encode({ ...RAW, severity: 40, error }).record.error, {
+    type: "T",
+    message: "m",
+    stack: "s",
+  });
+});
+
+Deno.test("the operator's own names are masked too, in fields and in texts", () => {
+  const own = createEncoder({ bootId: "boot", instance: "i", redactNames: ["customer_no"] });
+  const { record } = own.encode({
+    ...RAW,
+    message: "no customerNo=4711",
+    input: '{"customerNo":"4711","customer_no_count":1}',
+  });
+  assertEquals(record.message, "no customerNo=[redacted]");
+  assertEquals(record.input, { customerNo: "[redacted]", customer_no_count: 1 });
 });
 
 Deno.test("what is cut is named in truncated", () => {

@@ -148,7 +148,7 @@ Deno.test("sensitive names are masked at any depth, in any case and with - or _"
 });
 
 Deno.test("the operator's own names are masked like the built-in ones", () => {
-  const own = createRedactor({ keys: ["customer_no", "a.b*"] });
+  const own = createRedactor({ names: ["customer_no", "a.b*"] });
   assertEquals(
     own.json('{"customerNo":"7","a.b*":"x","acb":"y"}').text,
     '{"customerNo":"[redacted]","a.b*":"[redacted]","acb":"y"}',
