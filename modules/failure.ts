@@ -27,6 +27,15 @@ export const FAILURES = {
   token_invalid: { name: "AuthError", status: 401, level: "WARN", code: "auth.invalid" },
   route_unknown: { name: "NotFound", status: 404, level: "WARN", code: "route.unknown" },
   not_found: { name: "NotFound", status: 404, level: "WARN", code: "{param}.not_found" },
+  forbidden: { name: "Forbidden", status: 403, level: "WARN", code: "forbidden" },
+  conflict: { name: "Conflict", status: 409, level: "WARN", code: "{param}.conflict" },
+  gone: { name: "Gone", status: 410, level: "WARN", code: "{param}.gone" },
+  precondition: {
+    name: "PreconditionFailed",
+    status: 412,
+    level: "WARN",
+    code: "precondition.failed",
+  },
   method: { name: "MethodNotAllowed", status: 405, level: "WARN", code: "method.not_allowed" },
   slow_body: { name: "RequestTimeout", status: 408, level: "WARN", code: "body.timeout" },
   too_large: { name: "PayloadTooLarge", status: 413, level: "WARN", code: "body.too_large" },
@@ -38,6 +47,7 @@ export const FAILURES = {
   },
   too_many: { name: "TooManyRequests", status: 429, level: "WARN", code: "requests.too_many" },
   internal: { name: "InternalError", status: 500, level: "ERROR", code: "internal" },
+  bad_gateway: { name: "BadGateway", status: 502, level: "ERROR", code: "bad_gateway" },
   unavailable: { name: "Unavailable", status: 503, level: "ERROR", code: "unavailable" },
   timeout: { name: "Timeout", status: 504, level: "ERROR", code: "timeout" },
 } as const satisfies Record<string, FailureRow>;
@@ -57,28 +67,75 @@ export interface FailureOptions {
   cause?: unknown;
 }
 
-/** A failure with a name: thrown anywhere, answered as the table says. */
+/** A failure with a name: thrown anywhere, answered as its row says. */
 export class Failure extends Error {
-  /** Which row of {@linkcode FAILURES}. */
-  readonly kind: FailureKind;
+  /** Name, status and level. */
+  readonly row: FailureRow;
   /** The stable machine code. */
   readonly code: string;
   /** Headers the answer must carry. */
   readonly headers: Readonly<Record<string, string>>;
 
-  /** `sentence` is what the client reads: the name, the bound and the value, and no secret. */
-  constructor(kind: FailureKind, sentence: string, options: FailureOptions = {}) {
+  /**
+   * `kind` is a row of {@linkcode FAILURES} by its name, or a row of one's own. `sentence` is what the client reads: the name,
+   * the bound and the value, and no secret.
+   */
+  constructor(kind: FailureKind | FailureRow, sentence: string, options: FailureOptions = {}) {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
-    this.kind = kind;
-    this.name = FAILURES[kind].name;
-    this.code = options.code ?? FAILURES[kind].code.replace("{param}", options.param ?? "value");
+    this.row = typeof kind === "string" ? FAILURES[kind] : kind;
+    this.name = this.row.name;
+    this.code = options.code ?? this.row.code.replace("{param}", options.param ?? "value");
     this.headers = options.headers ?? {};
   }
+}
 
-  /** The row of the table. */
-  get row(): FailureRow {
-    return FAILURES[this.kind];
+/** The class of one failure. */
+export type FailureClass = new (sentence: string, options?: FailureOptions) => Failure;
+
+/** A failure of a service's own. */
+export interface FailureDefinition {
+  /** The name in the answer, such as `OutOfStock`. */
+  name: string;
+  /** 400 to 599. From 500 on it is recorded as an error. */
+  status: number;
+  /** The stable machine code, such as `item.out_of_stock`; `{param}` stands for the parameter's name. */
+  code: string;
+}
+
+/**
+ * Makes a failure of a service's own: a class to throw, answered and logged like those of the table.
+ *
+ * @example
+ * ```ts
+ * const OutOfStock = defineFailure({ name: "OutOfStock", status: 409, code: "item.out_of_stock" });
+ * throw new OutOfStock("no tea is left");
+ * ```
+ * @throws {TypeError} for a name that is no identifier, a status that is not of a failure, an empty code.
+ */
+export function defineFailure({ name, status, code }: FailureDefinition): FailureClass {
+  if (!/^[A-Za-z_]\w{0,63}$/.test(name)) {
+    throw new TypeError(
+      `A failure's name must be 1 to 64 letters, digits and _, and begin with a letter; got ${
+        JSON.stringify(name)
+      }`,
+    );
   }
+  if (!Number.isInteger(status) || status < 400 || status > 599) {
+    throw new TypeError(`The status of ${name} must be 400 to 599, got ${status}`);
+  }
+  if (code === "") throw new TypeError(`The code of ${name} must not be empty`);
+  return failureClass({ name, status, code, level: status >= 500 ? "ERROR" : "WARN" });
+}
+
+function failureClass(row: FailureRow): FailureClass {
+  const named = {
+    [row.name]: class extends Failure {
+      constructor(sentence: string, options: FailureOptions = {}) {
+        super(row, sentence, options);
+      }
+    },
+  };
+  return named[row.name]!;
 }
 
 /** A parameter is missing, or is not of its type: 400. */
@@ -104,3 +161,30 @@ export class NotFound extends Failure {
     super("not_found", sentence, options);
   }
 }
+
+/** Who asks is not known: 401. For example `throw new AuthError("the session has ended")`. */
+export const AuthError: FailureClass = failureClass(FAILURES.token_invalid);
+
+/** Who asks is known, and may not: 403. For example `throw new Forbidden("only the owner may delete an order")`. */
+export const Forbidden: FailureClass = failureClass(FAILURES.forbidden);
+
+/** It contradicts what is there already: 409. For example `throw new Conflict("order 7 is already paid", { param: "order_id" })`. */
+export const Conflict: FailureClass = failureClass(FAILURES.conflict);
+
+/** It was there once and will not come back: 410. For example `throw new Gone("order 7 was deleted", { param: "order_id" })`. */
+export const Gone: FailureClass = failureClass(FAILURES.gone);
+
+/** A condition of the request does not hold: 412. For example `throw new PreconditionFailed("the order has changed since you read it")`. */
+export const PreconditionFailed: FailureClass = failureClass(FAILURES.precondition);
+
+/** Too often: 429. For example `throw new TooManyRequests("10 orders a minute", { headers: { "retry-after": "60" } })`. */
+export const TooManyRequests: FailureClass = failureClass(FAILURES.too_many);
+
+/** Another service gave no good answer: 502, recorded. For example `throw new BadGateway("the bank answered 500", { cause })`. */
+export const BadGateway: FailureClass = failureClass(FAILURES.bad_gateway);
+
+/** Something that the answer needs is out of reach: 503, recorded. For example `throw new Unavailable("the bank cannot be reached", { cause })`. */
+export const Unavailable: FailureClass = failureClass(FAILURES.unavailable);
+
+/** Something that the answer needs took too long: 504, recorded. For example `throw new Timeout("the bank did not answer within 2 s")`. */
+export const Timeout: FailureClass = failureClass(FAILURES.timeout);

@@ -132,7 +132,7 @@ function noneTaken(
   const more = failures.length - told.length;
   const rest = more > 0 ? `; ${more} more` : "";
   return new Failure(
-    first.kind,
+    first.row,
     `none of ${failures.length} reports can be taken: ${told.join("; ")}${rest}`,
     {
       code: first.code,

@@ -5,7 +5,7 @@
  */
 import { type Logging, type RequestEntry, SEVERITY } from "../logging/mod.ts";
 import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
-import type { Failure } from "../modules/failure.ts";
+import { type Failure, FAILURES } from "../modules/failure.ts";
 import { type Outcome, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
 import { addressOf } from "./address.ts";
@@ -147,7 +147,7 @@ export class Exchange {
     failure: Failure,
     { thrown, errorId }: { thrown: unknown; errorId: string | undefined },
   ): string {
-    if (failure.kind !== "internal") return failure.message;
+    if (failure.row !== FAILURES.internal) return failure.message;
     if (!this.#tools.showStacks) return `${failure.message}; it is recorded as ${errorId}`;
     return tell(thrown);
   }
@@ -257,7 +257,7 @@ export class Exchange {
 
 /** What is recorded as thrown: the root of the trouble, not the wrapping that clients see. */
 function rootOf(failure: Failure, thrown: unknown): unknown {
-  return failure.kind === "internal" ? thrown : failure;
+  return failure.row === FAILURES.internal ? thrown : failure;
 }
 
 /** Without a stack: it would show this file, and make one error of all modules that return badly. */

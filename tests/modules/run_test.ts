@@ -36,8 +36,8 @@ Deno.test("whatever a module throws, it is a failure of ours that says nothing o
     const outcome = await run(synthetic(() => {
       throw thrown;
     })) as Failed;
-    assertEquals([outcome.failure.kind, outcome.failure.message], [
-      "internal",
+    assertEquals([outcome.failure.row, outcome.failure.message], [
+      FAILURES.internal,
       "something failed on our side",
     ]);
     assert(Object.is(outcome.thrown, thrown));
@@ -52,8 +52,8 @@ Deno.test("a thrown proxy whose traps throw is caught like anything else", async
   const { failure } = await run(synthetic(() => {
     throw proxy;
   })) as Failed;
-  assertEquals(failure.kind, "internal");
-  assertEquals(toFailure(proxy).kind, "internal");
+  assertEquals(failure.row, FAILURES.internal);
+  assertEquals(toFailure(proxy).row, FAILURES.internal);
 });
 
 Deno.test("a module that takes too long is left alone, and told so by its signal", async () => {
@@ -68,7 +68,7 @@ Deno.test("a module that takes too long is left alone, and told so by its signal
     timeoutMs: 5,
     onTimeout: (failure) => aborter.abort(failure),
   }) as Failed;
-  assertEquals([failure.kind, failure.message], ["timeout", "no answer within 5 ms"]);
+  assertEquals([failure.row, failure.message], [FAILURES.timeout, "no answer within 5 ms"]);
   assertEquals(await told.promise, failure);
 });
 
@@ -82,10 +82,10 @@ Deno.test("a schema that checks later, and one that throws, are waited for and c
   const missing = await run(later) as Failed;
   assertEquals(missing.failure.code, "a.missing");
   const taken = await run(later, { a: "x" }) as Failed;
-  assertEquals(taken.failure.kind, "invalid");
+  assertEquals(taken.failure.row, FAILURES.invalid);
 
   const broken = defineModule({ ...later, input: v.pipe(v.any(), v.check(() => fail())) });
-  assertEquals((await run(broken) as Failed).failure.kind, "internal");
+  assertEquals((await run(broken) as Failed).failure.row, FAILURES.internal);
 });
 
 Deno.test("the sentence of a failure names five issues, and counts the rest", () => {
@@ -96,7 +96,7 @@ Deno.test("the sentence of a failure names five issues, and counts the rest", ()
     failure.message,
     "p0 is missing; p1 is missing; p2 is missing; p3 is missing; p4 is missing; 3 more",
   );
-  assertEquals([failure.kind, failure.code], ["missing", "p0.missing"]);
+  assertEquals([failure.row, failure.code], [FAILURES.missing, "p0.missing"]);
 });
 
 Deno.test("a deep parameter is named by its path, a long value is cut", () => {
