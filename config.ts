@@ -5,6 +5,24 @@
  * @module
  */
 import * as v from "valibot";
+import {
+  headers,
+  isFilePath,
+  isHost,
+  isRelease,
+  isStoreUrl,
+  isWebUrl,
+  matching,
+  names,
+  oneOf,
+  publicUrl,
+  ranges,
+  secret,
+  secrets,
+  slipIn,
+  STORE_BOUND,
+  wholeNumber,
+} from "./config/checks.ts";
 
 /** The shortest secret accepted outside development: 16 random characters are beyond guessing. */
 const MIN_SECRET_CHARS = 16;
@@ -30,10 +48,7 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
 /** The same as ranges: a proxy on this machine. */
 const LOOPBACK_RANGES = "127.0.0.0/8, ::1";
 
-/** What a store's address must be. */
-const STORE_BOUND = "sqlite:PATH (without //), postgres://… or memory:";
-
-/** All names of variables that {@linkcode readConfig} reads: what `--allow-env` must list. */
+/** All names of variables that {@linkcode readConfig} reads: all it needs to be allowed to. */
 export const ENV_NAMES: readonly string[] = Object.keys(schemaFor("production").entries).sort();
 
 /** Where variables come from: `Deno.env`, or a `Map` in a test. */
@@ -146,8 +161,23 @@ export function readConfig(env: Environment, context: ConfigContext): Config {
 
   const mode = modeOf(given);
   const result = v.safeParse(schemaFor(mode), given, { abortPipeEarly: true });
-  if (!result.success) throw new ConfigError(result.issues.map((issue) => mistake(issue, given)));
+  const mistakes = mistakesIn(given, result.issues ?? []);
+  if (!result.success || mistakes.length > 0) throw new ConfigError(mistakes);
   return toConfig(result.output, { ...context, mode });
+}
+
+/** One for each wrong variable, in the order of the table. What was most likely meant goes before what the table says. */
+function mistakesIn(
+  given: Record<string, string>,
+  issues: readonly v.BaseIssue<unknown>[],
+): string[] {
+  const bounds = new Map(issues.map((issue) => [String(v.getDotPath(issue)), issue.message]));
+  for (const [name, value] of Object.entries(given)) {
+    const slip = slipIn(name, value);
+    if (slip !== undefined) bounds.set(name, slip);
+  }
+  return Object.keys(schemaFor("production").entries).filter((name) => bounds.has(name))
+    .map((name) => `${name} must be ${bounds.get(name)}; it is ${shown(name, given[name] ?? "")}`);
 }
 
 /** Development is the default where nobody else can reach the service. */
@@ -198,168 +228,10 @@ function schemaFor(mode: Mode) {
   });
 }
 
-/** Text that passes a test. */
-function matching(test: (text: string) => boolean, bound: string) {
-  return v.pipe(v.string(), v.check(test, bound));
-}
-
-function isHost(text: string): boolean {
-  const isName = /^[a-z0-9]([a-z0-9_.-]*[a-z0-9])?$/i.test(text);
-  return isName || (text.includes(":") && URL.canParse(`http://[${text}]/`));
-}
-
 /** Not node:path's, which costs the start 15 ms. */
 function folderOf(path: string): string {
   const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
   return end < 0 ? "." : path.slice(0, end) || "/";
-}
-
-/** `sqlite://data/x.db` is refused because it would mean `/data/x.db`, which few intend. */
-function isStoreUrl(text: string): boolean {
-  if (/^postgres(ql)?:\/\/./.test(text)) return URL.canParse(text);
-  return text === "memory:" || /^sqlite:(?!\/\/|:memory:).*[^/\\]$/.test(text);
-}
-
-function isFilePath(text: string): boolean {
-  return !/[/\\]$/.test(text);
-}
-
-function isWebUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text);
-}
-
-/** A link is this with a path behind it. */
-function publicUrl() {
-  return v.pipe(
-    v.string(),
-    v.check(
-      (text) => isWebUrl(text) && !/[?#]/.test(text) && new URL(text).username === "",
-      "an http:// or https:// address, without a query",
-    ),
-    v.transform((text) => new URL(text).href.replace(/\/+$/, "")),
-  );
-}
-
-/** Addresses of IPv4 and IPv6, each alone or as a range (RFC 4632, RFC 4291). */
-function ranges() {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").map((range) => range.trim()).filter(Boolean)),
-    v.check(
-      (parts) => parts.every(isRange),
-      "addresses and ranges separated by commas, such as 10.0.0.0/8",
-    ),
-  );
-}
-
-function isRange(text: string): boolean {
-  const [address = "", bits, ...rest] = text.split("/");
-  const isOld = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) &&
-    address.split(".").every((part) => Number(part) <= 255);
-  const isNew = address.includes(":") && URL.canParse(`http://[${address}]/`);
-  const isWithin = bits === undefined ||
-    (/^\d{1,3}$/.test(bits) && Number(bits) <= (isOld ? 32 : 128));
-  return (isOld || isNew) && isWithin && rest.length === 0;
-}
-
-function isRelease(text: string): boolean {
-  return /^[\x20-\x7e]{1,128}$/.test(text);
-}
-
-/** Decimal digits alone: `1e3`, `0x10` and `8000.0` are more likely slips than wishes. */
-function wholeNumber({ min, max, byDefault }: { min: number; max: number; byDefault: number }) {
-  const bound = `a whole number from ${min} to ${max}`;
-  const number = v.pipe(
-    v.string(),
-    v.regex(/^\d+$/, bound),
-    v.transform(Number),
-    v.minValue(min, bound),
-    v.maxValue(max, bound),
-  );
-  return v.optional(number, String(byDefault));
-}
-
-/** One of the names, in any case of letters. */
-function oneOf<const Names extends readonly string[]>(names: Names) {
-  const canonical = (text: string) =>
-    names.find((name) => name.toLowerCase() === text.toLowerCase()) ?? text;
-  return v.pipe(v.string(), v.transform(canonical), v.picklist(names, names.join(" or ")));
-}
-
-/** What fits into an `Authorization: Bearer` header (RFC 6750 allows even less). */
-function secret(minChars: number) {
-  return matching(
-    (text) => isSecret(text, minChars),
-    `${atLeast(minChars)}ASCII characters, without spaces`,
-  );
-}
-
-/** Secrets separated by commas. */
-function secrets(minChars: number) {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").map((key) => key.trim()).filter((key) => key !== "")),
-    v.check(
-      (keys) => keys.every((key) => isSecret(key, minChars)),
-      `keys separated by commas, each ${atLeast(minChars)}ASCII characters, without spaces`,
-    ),
-  );
-}
-
-/** Names of fields separated by commas, in whatever way of writing: `customer_no`, `X-Customer-No`, `customerNo`. */
-function names() {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").map((name) => name.trim()).filter((name) => name !== "")),
-    v.check(
-      (list) => list.every((name) => isFieldName(name)),
-      "names separated by commas, each 3 to 64 letters, digits, -, _ or .",
-    ),
-  );
-}
-
-/** Shorter ones would mask half of the log. */
-function isFieldName(text: string): boolean {
-  return /^[\p{L}\d_.-]{3,64}$/u.test(text) && /\p{L}/u.test(text);
-}
-
-/** Names and values as `OTEL_EXPORTER_OTLP_HEADERS` has them: W3C Baggage without properties, values percent-encoded. */
-function headers() {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").filter((pair) => pair.trim() !== "").map(toHeader)),
-    v.check(
-      (pairs) => pairs.every((pair) => pair !== undefined),
-      "name=value pairs separated by commas, the values percent-encoded",
-    ),
-    v.transform((pairs) => Object.fromEntries(pairs as [string, string][])),
-  );
-}
-
-/** Undefined when it is none. */
-function toHeader(pair: string): [string, string] | undefined {
-  const at = pair.indexOf("=");
-  try {
-    const [name, value] = [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
-    new Headers([[name, value]]);
-    return at < 0 ? undefined : [name, value];
-  } catch {
-    return undefined;
-  }
-}
-
-function atLeast(minChars: number): string {
-  return minChars > 1 ? `at least ${minChars} ` : "";
-}
-
-function isSecret(text: string, minChars: number): boolean {
-  return text.length >= minChars && /^[\x21-\x7e]+$/.test(text);
-}
-
-/** One wrong variable as a sentence: name, bound, value. */
-function mistake(issue: v.BaseIssue<unknown>, given: Record<string, string>): string {
-  const name = String(v.getDotPath(issue));
-  return `${name} must be ${issue.message}; it is ${shown(name, given[name] ?? "")}`;
 }
 
 /** The value as far as it is no secret. */

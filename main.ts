@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, ENV_NAMES, readConfig } from "./config.ts";
+import { localToken, localTokenPath } from "./config/local_token.ts";
+import { misnamed } from "./config/names.ts";
 import { catchStrays, type Logging, startLogging } from "./logging/mod.ts";
 import { type App, createApp } from "./routes/app.ts";
 import type { PeerQuestion } from "./routes/peers.ts";
@@ -16,7 +18,6 @@ const ROOT = new URL(".", import.meta.url).pathname;
 /** The first thing to ask: a failure with a receipt; in production there is no `/fail`. */
 const FAIL_ON_PURPOSE = "/fail?how=string";
 const LOOK_UP = "/?query_content=RECEIPT&user_type=guest";
-const TOKEN_BYTES = 16;
 /** Kept back from `SHUTDOWN_MS`, so that the process has ended when it is over. */
 const EXIT_MARGIN_MS = 200;
 /** The part of `SHUTDOWN_MS` that running requests may use; the rest is the log's. */
@@ -34,13 +35,13 @@ async function main(): Promise<void> {
   const logging = startLog(config, member);
   const strays = catchStrays(logging.logger);
   addEventListener("unload", () => logging.spillRest());
-  const operatorToken = config.operatorToken ?? member?.token ?? localToken(config);
+  const operator = operatorOf(config, member);
   const app = createApp({
     logging,
     environment: config.env,
     requestTimeoutMs: config.requestTimeoutMs,
     maxBodyBytes: config.maxBodyBytes,
-    operatorToken,
+    operatorToken: operator.token,
     intakeKeys: config.intakeKeys,
     root: ROOT,
     ...(member && { peers: member }),
@@ -50,9 +51,10 @@ async function main(): Promise<void> {
   member?.answerWith((question) => app.answerPeer(question as PeerQuestion));
   await logging.ready.catch((error: Error) => exitWith(error.message));
   tellStart(logging, member);
+  if ((member?.worker ?? 1) === 1) tellMisnamed(logging);
   const greetNow = async () => {
     const signInPath = await app.newSignInPath();
-    greet(server.addr, { config, operatorToken, signInPath, workers: member?.workers });
+    greet(server.addr, { config, operator, signInPath, workers: member?.workers });
   };
   if (member) member.serves(server.addr as Deno.NetAddr).then(greetNow);
   else await greetNow();
@@ -76,7 +78,7 @@ async function superviseAndExit(workers: number, config: Config): Promise<never>
   const why = refusal(config);
   if (why !== undefined) exitWith(`Cannot start ${workers} workers: ${why}`);
   const { supervise } = await import("./workers/supervisor.ts");
-  const token = config.operatorToken === undefined ? localToken(config) : undefined;
+  const { token } = operatorOf(config);
   Deno.exit(await supervise({ workers, token, shutdownMs: config.shutdownMs, root: ROOT }));
 }
 
@@ -128,10 +130,19 @@ function startLog(config: Config, member: Member | undefined): Logging {
   });
 }
 
+/** The operator's token, and where it comes from. */
+interface Operator {
+  token?: string;
+  from: "variable" | "file" | "memory" | "nowhere";
+}
+
 /** On loopback nobody has to invent a token to see the operator's side. */
-function localToken(config: Config): string | undefined {
-  if (!config.isLoopback) return undefined;
-  return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
+function operatorOf(config: Config, member?: Member): Operator {
+  if (config.operatorToken !== undefined) return { token: config.operatorToken, from: "variable" };
+  if (!config.isLoopback) return { from: "nowhere" };
+  const { token, isKept } = localToken(config.dataDir);
+  // All workers have the one that their supervisor found.
+  return { token: member?.token ?? token, from: isKept ? "file" : "memory" };
 }
 
 function serveOrExit(
@@ -174,31 +185,40 @@ function tellStart({ logger }: Logging, member: Member | undefined): void {
   logger[code === 0 ? "info" : "error"](sentence, { worker, pid });
 }
 
+/** Nobody would find out by himself why a variable does nothing. */
+function tellMisnamed({ logger }: Logging): void {
+  // Not every variable may be read everywhere: then there is nothing to say.
+  if (Deno.permissions.querySync({ name: "env" }).state !== "granted") return;
+  for (const sentence of misnamed(Deno.env.toObject(), ENV_NAMES)) logger.warn(sentence);
+}
+
 /** The first thing an operator reads. Not a log record: the token in it must not be kept. */
 function greet(
   addr: Deno.Addr,
-  { config, operatorToken, signInPath, workers }: {
+  { config, operator, signInPath, workers }: {
     config: Config;
-    operatorToken: string | undefined;
+    operator: Operator;
     signInPath: string | undefined;
     workers: number | undefined;
   },
 ): void {
   const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
-  const operator = config.operatorToken !== undefined
-    ? "the operator's API is open to OPERATOR_TOKEN"
-    : operatorToken !== undefined
-    ? `operator's token until this process ends: ${operatorToken}`
-    : "OPERATOR_TOKEN is not set: the operator's API is closed";
   const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
   const by = workers === undefined ? "" : `, ${workers} workers`;
   say([
     `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)}${by})`,
     `Try: curl -i '${base}${config.env === "development" ? FAIL_ON_PURPOSE : LOOK_UP}'`,
     `Board: ${boardLine(base, { config, signInPath })}`,
-    `Operator: ${operator}`,
+    `Operator: ${operatorLine(operator, config)}`,
     `Intake: ${intake}`,
   ], config);
+}
+
+function operatorLine({ token, from }: Operator, { dataDir }: Config): string {
+  if (from === "variable") return "the operator's API is open to OPERATOR_TOKEN";
+  if (from === "file") return `operator's token, kept in ${localTokenPath(dataDir)}: ${token}`;
+  if (from === "memory") return `operator's token until this process ends: ${token}`;
+  return "OPERATOR_TOKEN is not set: the operator's API is closed";
 }
 
 /** A ready link only where nobody else can use it: it opens the board once, within a quarter of an hour. */

@@ -4,10 +4,14 @@
  * @module
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { readConfig } from "../config.ts";
+import { readLocalToken } from "../config/local_token.ts";
 import { type Answered, type Client, createClient, type Failed } from "../client.ts";
 import { oneLine } from "../logging/one_line.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:8000";
+/** As a URL's host name. */
+const THIS_MACHINE = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 const FAILED = 1;
 const WRONG_USE = 2;
 
@@ -70,7 +74,7 @@ function readCommand(tool: Tool): Command {
   const given = Object.entries(values).filter(([name]) => tool.filters.includes(name));
   const words = positionals.join(" ");
   const url = addressOf(String(values.url ?? env("HOLDFAST_URL") ?? DEFAULT_URL));
-  const token = values.token ?? env("OPERATOR_TOKEN");
+  const token = values.token ?? env("OPERATOR_TOKEN") ?? keptToken(url);
   return {
     url,
     api: createClient(url.href, token === undefined ? {} : { token: String(token) }),
@@ -109,13 +113,25 @@ function usageOf({ name, summary, filters, switches = {} }: Tool): string {
     ...more,
     "  --json      one JSON object a line",
     `  --url       the service; else HOLDFAST_URL, else ${DEFAULT_URL}`,
-    "  --token     the operator's token; else OPERATOR_TOKEN, which other users of this machine cannot see",
+    "  --token     the operator's token; else OPERATOR_TOKEN, which other users of this machine cannot see;",
+    "              else the one that a service in this folder has made for itself",
   ].join("\n");
 }
 
 function addressOf(text: string): URL {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text);
   throw new ToolError(`The address must be http://… or https://…, got ${oneLine(text)}`, WRONG_USE);
+}
+
+/** Of a service on this machine that has made its token itself: from where it keeps it, when both start in one folder. */
+function keptToken({ hostname }: URL): string | undefined {
+  if (!THIS_MACHINE.test(hostname)) return undefined;
+  try {
+    return readLocalToken(readConfig(Deno.env, { isTerminal: false }).dataDir);
+  } catch {
+    // The service would not start with these variables either, or has others.
+    return undefined;
+  }
 }
 
 function env(name: string): string | undefined {

@@ -13,6 +13,7 @@ const TEST = /^npx --yes --prefer-offline deno@[\d.]+ task test$/;
 /** What no two starts have in common, beside the token. */
 const OWN = [
   [/store [^)]*\/holdfast\.db/g, "store <file>"],
+  [/kept in \S+\/operator-token/g, "kept in <file>"],
   [/ticket=[\w-]{32}/g, "ticket=<ticket>"],
 ] as const;
 const SET = /^(\w+)=(\S+)$/;
@@ -67,12 +68,12 @@ class Session implements AsyncDisposable {
     // Empty counts as unset: the start makes a token of its own.
     const service = await startService({ OPERATOR_TOKEN: "", ...Object.fromEntries(given) });
     this.#service = service;
-    const token = /ends: ([0-9a-f]{32})/;
+    const token = /operator-token: ([0-9a-f]{32})/;
     const real = await until(() => token.exec(service.output)?.[1], { what: "a token is printed" });
     this.#known.set(token.exec(shown)?.[1] ?? "", real);
     const printed = withoutOwn(service.output);
     for (const line of shown.split("\n")) {
-      const expected = line.replace(ADDRESS, service.url).replace(token, `ends: ${real}`);
+      const expected = line.replace(ADDRESS, service.url).replace(token, `operator-token: ${real}`);
       assertStringIncludes(printed, withoutOwn(expected));
     }
   }

@@ -62,7 +62,7 @@ Deno.test("with OTEL_DENO each record is exported once from the console, and the
     [],
   );
   const [, ticket] = /ticket=([\w-]+)/.exec(service.output)!;
-  const [, token] = /token until this process ends: (\w+)/.exec(service.output)!;
+  const [, token] = /operator-token: (\w+)/.exec(service.output)!;
   for (const secret of [ticket!, token!]) {
     assertEquals(lines.filter((line) => line.includes(secret)), []);
   }

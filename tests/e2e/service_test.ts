@@ -41,7 +41,7 @@ Deno.test("`deno task start` says where it serves and what to try, and what to t
     output,
     /Holdfast serves at http:\/\/127\.0\.0\.1:\d+\/ \(development, store sqlite:/,
   );
-  assertMatch(output, /operator's token until this process ends: [0-9a-f]{32}/);
+  assertMatch(output, /operator's token, kept in \S+\/operator-token: [0-9a-f]{32}/);
   assertStringIncludes(output, "Intake: closed (INTAKE_KEYS is not set)");
   const response = await fetch(curl);
   await readEnvelope(response, { status: 500, code: "internal" });
@@ -52,7 +52,7 @@ Deno.test("`deno task start` says where it serves and what to try, and what to t
 
 Deno.test("the random token of a start without OPERATOR_TOKEN opens the operator's side", async () => {
   await using service = await startService({ OPERATOR_TOKEN: "" });
-  const token = /process ends: (\w+)/.exec(service.output)?.[1] ?? "";
+  const token = /operator-token: (\w+)/.exec(service.output)?.[1] ?? "";
   await readEnvelope(await service.fetch("/errors", withToken(token)), { status: 200 });
   await readEnvelope(await service.fetch("/errors", withToken(OPERATOR_TOKEN)), {
     status: 401,

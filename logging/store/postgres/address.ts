@@ -24,8 +24,9 @@ const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full", "
  */
 export function readAddress(url: string): Address {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  // Behind a "/" in a password the rest of it would be the database's name, and shown.
-  const isTorn = parsed?.pathname.includes("@");
+  // A password ends at "#", "?" or "/": its beginning would be the port, its rest the database's name, and both shown.
+  const isTorn = parsed !== undefined &&
+    (parsed.hash !== "" || parsed.pathname.includes("@") || parsed.search.includes("@"));
   if (parsed === undefined || isTorn || !/^postgres(ql)?:$/.test(parsed.protocol)) {
     throw new Error(
       "STORE_URL is not a PostgreSQL address. It must be postgres://USER:PASSWORD@HOST:PORT/DATABASE; " +

@@ -1,0 +1,54 @@
+/**
+ * The operator's token of a service that nobody but this machine can reach: made once, and kept where the next start and the
+ * terminal tools find it.
+ *
+ * @module
+ */
+
+const TOKEN_BYTES = 16;
+const TOKEN = /^[0-9a-f]{32}$/;
+/** The owner's alone. */
+const FILE_MODE = 0o600;
+
+/** Where the token is kept, in the data folder. */
+export function localTokenPath(dataDir: string): string {
+  return `${dataDir}/operator-token`;
+}
+
+/** The token that is kept, or undefined. */
+export function readLocalToken(dataDir: string): string | undefined {
+  try {
+    const text = Deno.readTextFileSync(localTokenPath(dataDir)).trim();
+    return TOKEN.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The token that is kept, or a new one; it ends with this process where the disk does not take it. */
+export function localToken(dataDir: string): { token: string; isKept: boolean } {
+  const kept = readLocalToken(dataDir);
+  if (kept !== undefined) return { token: kept, isKept: true };
+  const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
+  const whole = `${localTokenPath(dataDir)}-${Deno.pid}`;
+  try {
+    Deno.mkdirSync(dataDir, { recursive: true });
+    Deno.writeTextFileSync(whole, `${token}\n`, { createNew: true, mode: FILE_MODE });
+    place(whole, dataDir);
+  } catch {
+    return { token, isKept: false };
+  }
+  return { token: readLocalToken(dataDir) ?? token, isKept: true };
+}
+
+/** Whole or not at all: a start beside this one reads the file as soon as it is there. Of two at once the first is kept. */
+function place(whole: string, dataDir: string): void {
+  const path = localTokenPath(dataDir);
+  try {
+    Deno.linkSync(whole, path);
+  } catch {
+    // No links on this disk, or what is there is no token.
+    if (readLocalToken(dataDir) === undefined) return Deno.renameSync(whole, path);
+  }
+  Deno.removeSync(whole);
+}
