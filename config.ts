@@ -102,6 +102,8 @@ export interface Config {
   readonly logFile?: string;
   /** Which requests' input and output are recorded. */
   readonly logBodies: "on" | "errors" | "off";
+  /** What is kept of users: the id alone, name, e-mail and address as well, or nothing. */
+  readonly keepUser: "id" | "full" | "none";
   /** Which records are on disk before their request is answered. */
   readonly logSpill: "off" | "error" | "all";
   /** More names whose values are masked in the log. */
@@ -212,6 +214,7 @@ function schemaFor(mode: Mode) {
     LOG_CONSOLE: v.optional(oneOf(["pretty", "json", "off"])),
     LOG_FILE: v.optional(matching(isFilePath, "the path of a file, not of a folder")),
     LOG_BODIES: v.optional(oneOf(["on", "errors", "off"]), "on"),
+    KEEP_USER: v.optional(oneOf(["id", "full", "none"]), "id"),
     LOG_SPILL: v.optional(oneOf(["off", "error", "all"]), "error"),
     REDACT_NAMES: v.optional(names(), ""),
     REQUEST_TIMEOUT_MS: wholeNumber({ min: 10, max: 600_000, byDefault: 10_000 }),
@@ -271,6 +274,7 @@ function toConfig(
     logLevel: values.LOG_LEVEL,
     logConsole: values.LOG_CONSOLE ?? (isTerminal ? "pretty" : "json"),
     logBodies: values.LOG_BODIES,
+    keepUser: values.KEEP_USER,
     logSpill: values.LOG_SPILL,
     redactNames: values.REDACT_NAMES,
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,

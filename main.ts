@@ -109,6 +109,7 @@ function startLog(config: Config, member: Member | undefined): Logging {
     file: config.logFile,
     otlp: config.otlpLogs,
     bodies: config.logBodies,
+    keepUser: config.keepUser,
     spill: config.logSpill,
     dataDir: config.dataDir,
     isDiskEphemeral: config.onDeploy,
@@ -125,6 +126,7 @@ function startLog(config: Config, member: Member | undefined): Logging {
     ...(member && { consoleLock: member.consoleLock }),
     release: config.release,
     redactNames: config.redactNames,
+    environment: config.env,
     root: ROOT,
     instance: `${Deno.hostname()}:${Deno.pid}`,
   });

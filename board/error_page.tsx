@@ -118,25 +118,28 @@ function OccurrenceBar(
 }
 
 function RequestParts({ record }: { record: LogRecord }) {
+  const { method = "", path, route = "" } = record;
+  const request = `${method} ${path ?? route}`.trim();
   return (
     <>
-      {record.method !== undefined && (
+      {request !== "" && (
         <Panel
           title="Request"
           more={
             <span class="hint">
-              {record.duration_ms !== undefined &&
-                `${record.status} after ${milliseconds(record.duration_ms)}`}
+              {record.status}
+              {record.duration_ms !== undefined && ` after ${milliseconds(record.duration_ms)}`}
             </span>
           }
         >
           <pre class="text" dir="ltr">
-            {plain(`${record.method} ${record.path ?? record.route ?? ""}`)}
+            {plain(request)}
           </pre>
         </Panel>
       )}
       <Value title="Input" value={record.input} />
       <Value title="Answer" value={record.output} />
+      <Value title="Tags" value={record.tags} />
       <Value title="Attributes" value={record.attrs} />
       {record.truncated && (
         <p class="hint">Cut to their limits: {plainLine(record.truncated.join(", "))}</p>

@@ -12,7 +12,7 @@ import { GroupForms, NoteForm, SplitForm } from "./group_forms.tsx";
 import type { Child, Html } from "./html.ts";
 import { occurrencePath } from "./occurrences.ts";
 import { Copy, Moment, Panel, Select } from "./parts.tsx";
-import { plainLine } from "./plain.ts";
+import { factsIn, plainLine } from "./plain.ts";
 import { address } from "./query.ts";
 import { count, fullTime } from "./times.ts";
 
@@ -99,6 +99,8 @@ function Facts(
     ["First release", error.first_release && plainLine(error.first_release)],
     ["Last release", error.last_release && plainLine(error.last_release)],
     ["Resolved in", error.resolved_in && plainLine(error.resolved_in)],
+    ["Environment", record?.environment && plainLine(record.environment, 120)],
+    ["User", record?.user && <bdi>{plainLine(factsIn(record.user), 300)}</bdi>],
     ["Instance", record && plainLine(record.instance, 120)],
     ["Request", record?.request_id && <code>{plainLine(record.request_id, 130)}</code>],
     ["Trace", record?.trace_id && <code>{plainLine(record.trace_id, 40)}</code>],

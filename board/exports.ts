@@ -5,7 +5,7 @@
  */
 import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
 import { causesOf } from "./frames.ts";
-import { plain, plainLine, plainValue } from "./plain.ts";
+import { factsIn, plain, plainLine, plainValue } from "./plain.ts";
 
 /** What redaction leaves in place of a secret. */
 const REDACTED = "[redacted]";
@@ -25,6 +25,9 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
     ["Request", record.method && `${record.method} ${record.path ?? record.route ?? ""}`],
     ["Status", record.status],
     ["Release", record.release],
+    ["Environment", record.environment],
+    ["User", record.user && factsIn(record.user)],
+    ["Tags", record.tags && factsIn(record.tags)],
     ["Seen", `${error.count} times, first ${error.first_seen}, last ${error.last_seen}`],
     ["error_id", record.error_id],
     ["request_id", record.request_id],
@@ -43,10 +46,12 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
   return parts.join("\n\n") + "\n";
 }
 
-/** A command that repeats the request; undefined for what was no request. Secrets stay redacted. */
+/** A command that repeats the request; undefined for what was no request of ours. Secrets stay redacted. */
 export function toCurl(record: LogRecord, origin: string): string | undefined {
   const { method, path, input } = record;
   if (method === undefined || path === undefined || !METHOD.test(method)) return undefined;
+  // Another service answered it, and says so: only what was answered here was timed here.
+  if (record.duration_ms === undefined) return undefined;
   const body = input === undefined || WITHOUT_BODY.test(method)
     ? undefined
     : typeof input === "string"

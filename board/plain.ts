@@ -39,6 +39,11 @@ function pretty(text: string): string {
   }
 }
 
+/** Short values with their names, one after the other: `id: 7, email: ana@example.org`. */
+export function factsIn(values: object): string {
+  return Object.entries(values).map(([name, value]) => `${name}: ${value}`).join(", ");
+}
+
 function sign(character: string): string {
   return `‹U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}›`;
 }

@@ -48,6 +48,12 @@ export interface RawRecord {
   attrs: string | null;
   /** The release, where it is not this process's. */
   release: string | null;
+  /** The environment, where it is not this process's. */
+  environment: string | null;
+  /** A `RecordedUser` as JSON text. */
+  user: string | null;
+  /** Tags as JSON text. */
+  tags: string | null;
   /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
   flags: number;
 }
@@ -60,9 +66,9 @@ export const SPILLED = 2;
 export const ABOUT_LOG = 4;
 
 /** Values a record takes in a batch. */
-export const FIELDS = 20;
+export const FIELDS = 23;
 
-/** What a record costs beside its texts, in bytes: twenty slots, rounded up. */
+/** What a record costs beside its texts, in bytes: its slots, rounded up. */
 const FIXED_BYTES = 256;
 
 /** Appends a record to a batch. */
@@ -87,6 +93,9 @@ export function pushRecord(batch: Field[], record: RawRecord): void {
     record.error,
     record.attrs,
     record.release,
+    record.environment,
+    record.user,
+    record.tags,
     record.flags,
   );
 }
@@ -113,7 +122,10 @@ export function readRecord(batch: readonly Field[], offset: number): RawRecord {
     error: batch[offset + 16] as string | null,
     attrs: batch[offset + 17] as string | null,
     release: batch[offset + 18] as string | null,
-    flags: batch[offset + 19] as number,
+    environment: batch[offset + 19] as string | null,
+    user: batch[offset + 20] as string | null,
+    tags: batch[offset + 21] as string | null,
+    flags: batch[offset + 22] as number,
   };
 }
 
@@ -130,5 +142,5 @@ export function readRecords(batch: readonly Field[]): RawRecord[] {
 export function sizeOf(record: RawRecord): number {
   return FIXED_BYTES + record.message.length + (record.path?.length ?? 0) +
     (record.input?.length ?? 0) + (record.output?.length ?? 0) + (record.error?.length ?? 0) +
-    (record.attrs?.length ?? 0);
+    (record.attrs?.length ?? 0) + (record.user?.length ?? 0) + (record.tags?.length ?? 0);
 }

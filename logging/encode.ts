@@ -41,6 +41,9 @@ const RULES: { readonly [Field in Exclude<keyof LogRecord, "truncated">]-?: Rule
   boot_id: "own",
   seq: "own",
   release: MAX_NAME_CHARS,
+  environment: MAX_NAME_CHARS,
+  user: "json",
+  tags: "json",
   instance: "own",
   attrs: "json",
 };
@@ -63,6 +66,8 @@ export interface EncoderOptions {
   instance: string;
   /** The release that is running. */
   release?: string;
+  /** Where it is running. */
+  environment?: string;
   /** More names whose values are masked. */
   redactNames?: readonly string[];
 }
@@ -113,7 +118,9 @@ function toRecord(raw: RawRecord, tools: Tools): LogRecord {
 }
 
 /** The fields as they came, in the record's order. */
-function draftOf(raw: RawRecord, { bootId, instance, release }: Tools) {
+function draftOf(raw: RawRecord, { bootId, instance, release, environment }: Tools) {
+  // Of another service nothing is known but what it says.
+  const isOwn = (raw.flags & REPORTED) === 0;
   return {
     time: isoTime(raw.timeMs),
     level: levelOf(raw.severity),
@@ -135,7 +142,10 @@ function draftOf(raw: RawRecord, { bootId, instance, release }: Tools) {
     output: raw.output,
     error: raw.error === null ? null : JSON.parse(raw.error) as unknown,
     error_id: raw.errorId,
-    release: raw.release ?? release,
+    release: raw.release ?? (isOwn ? release : null),
+    environment: raw.environment ?? (isOwn ? environment : null),
+    user: raw.user,
+    tags: raw.tags,
     attrs: raw.attrs,
   } satisfies { [Field in keyof typeof RULES]: unknown };
 }
@@ -206,5 +216,7 @@ function unencodable(raw: RawRecord, error: Error): RawRecord {
     output: null,
     error: null,
     attrs: null,
+    user: null,
+    tags: null,
   };
 }

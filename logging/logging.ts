@@ -13,6 +13,13 @@ import { cut } from "./limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
 import type { FromWorker, OtlpTarget } from "./protocol.ts";
 import { FAILURE_SEVERITY, type Level, SEVERITY } from "./record.ts";
+import {
+  type KeepUser,
+  readError,
+  readUser,
+  type ReportedError,
+  type ReportedUser,
+} from "./reported.ts";
 import { snapshot } from "./snapshot.ts";
 import { StormDescriber } from "./storm.ts";
 import { StoreClient } from "./store_client.ts";
@@ -22,6 +29,7 @@ import { type Flushed, Transport } from "./transport.ts";
 
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
 const MAX_TEXT_CHARS = 64 * 1024;
+const TRACE_ID = /^[0-9a-f]{32}$/i;
 /** What the service itself is called where no module is at work. */
 export const OWN_NAME = "holdfast";
 
@@ -43,6 +51,8 @@ export interface LoggingOptions {
   otlp?: OtlpTarget;
   /** Whether input and output are recorded. */
   bodies: "on" | "errors" | "off";
+  /** What is kept of users. Default `id`. */
+  keepUser?: KeepUser;
   /** Which records are on disk before their request is answered. */
   spill: "off" | "error" | "all";
   /** Where spill and quarantine files live. */
@@ -57,6 +67,8 @@ export interface LoggingOptions {
   release?: string;
   /** More names whose values are masked, beside those of `sensitive.ts`. */
   redactNames?: readonly string[];
+  /** Where it is running: `production`, `staging`. */
+  environment?: string;
   /** The app's root folder, ending in a slash. */
   root: string;
   /** Machine and process. Default: the process's id. */
@@ -114,11 +126,29 @@ export interface ReportEntry {
   /** What it answered. */
   output?: unknown;
   /** What was thrown there. */
-  error?: { type: string; message: string; stack?: string };
+  error?: ReportedError;
   /** Milliseconds since 1970. */
   timeMs?: number;
   /** The release that was running there. */
   release?: string;
+  /** Where it was running. */
+  environment?: string;
+  /** The request it answered there. */
+  requestId?: string;
+  /** The trace it belonged to. */
+  traceId?: string;
+  /** The route's pattern there. */
+  route?: string;
+  /** HTTP method. */
+  method?: string;
+  /** Path and query. */
+  path?: string;
+  /** HTTP status of the answer. */
+  status?: number;
+  /** Who was concerned. */
+  user?: ReportedUser;
+  /** Short values by name. */
+  tags?: Record<string, string | number | boolean>;
   /** Anything else. */
   attrs?: Record<string, unknown>;
 }
@@ -178,6 +208,7 @@ export function startLogging(options: LoggingOptions): Logging {
     root: options.root,
     release: options.release,
     redactNames: options.redactNames,
+    environment: options.environment,
   };
   const ready = Promise.withResolvers<void>();
   // A start that fails is told by whoever awaits it; nobody has to.
@@ -253,7 +284,7 @@ export function startLogging(options: LoggingOptions): Logging {
       : undefined;
     const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);
     const span = activeSpan?.();
-    // Written out: a spread of twenty fields costs more than all the rest of this.
+    // Written out: a spread of all fields costs more than all the rest of this.
     transport.take({
       seq: ++seq,
       timeMs,
@@ -274,6 +305,9 @@ export function startLogging(options: LoggingOptions): Logging {
       error: error === undefined ? null : JSON.stringify(error),
       attrs: null,
       release: null,
+      environment: null,
+      user: null,
+      tags: null,
       flags: 0,
     });
   }
@@ -282,6 +316,9 @@ export function startLogging(options: LoggingOptions): Logging {
     const severity = SEVERITY[entry.level];
     const errorId = severity >= FAILURE_SEVERITY ? uuidv7() : null;
     const isKept = severity >= minimum || errorId !== null;
+    const thrown = entry.error && readError(entry.error);
+    const who = entry.user && readUser(entry.user, options.keepUser ?? "id");
+    const attrs = { ...thrown?.more, ...who?.more, ...entry.attrs };
     const record: RawRecord = {
       ...EMPTY,
       seq: isKept ? ++seq : seq,
@@ -292,9 +329,18 @@ export function startLogging(options: LoggingOptions): Logging {
       input: entry.input === undefined ? null : bounded(snapshot(entry.input)),
       output: entry.output === undefined ? null : bounded(snapshot(entry.output)),
       errorId,
-      error: entry.error === undefined ? null : snapshot(entry.error),
-      attrs: entry.attrs === undefined ? null : bounded(snapshot(entry.attrs)),
+      error: thrown === undefined ? null : snapshot(thrown.error),
+      attrs: Object.keys(attrs).length === 0 ? null : bounded(snapshot(attrs)),
+      requestId: entry.requestId || null,
+      traceId: entry.traceId ? traceId(entry.traceId) : null,
+      route: entry.route || null,
+      method: entry.method || null,
+      path: entry.path || null,
+      status: entry.status ?? null,
       release: entry.release ?? null,
+      environment: entry.environment ?? null,
+      user: who?.user === undefined ? null : snapshot(who.user),
+      tags: entry.tags === undefined ? null : bounded(snapshot(texts(entry.tags))),
       flags: REPORTED,
     };
     if (isKept) transport.take(record);
@@ -364,8 +410,21 @@ const EMPTY: Readonly<RawRecord> = {
   error: null,
   attrs: null,
   release: null,
+  environment: null,
+  user: null,
+  tags: null,
   flags: 0,
 };
+
+/** As OpenTelemetry writes it, where it is one; other tracing has ids of its own. */
+function traceId(text: string): string {
+  return TRACE_ID.test(text) ? text.toLowerCase() : text;
+}
+
+/** fromEntries() defines: `__proto__` is a name like any other. */
+function texts(tags: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, String(value)]));
+}
 
 function bounded(text: string | undefined): string | null {
   return text === undefined ? null : cut(text, MAX_TEXT_CHARS);

@@ -4,10 +4,19 @@
  * @module
  */
 export { Alerts, type AlertsOptions } from "./alerts.ts";
-export { type ErrorInfo, type Level, LEVELS, type LogRecord, SEVERITY } from "./record.ts";
+export {
+  type ErrorInfo,
+  type Level,
+  LEVELS,
+  type LogRecord,
+  type RecordedUser,
+  SEVERITY,
+} from "./record.ts";
+export type { KeepUser, ReportedError, ReportedUser } from "./reported.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./ledger.ts";
 export { type Logging, type LoggingOptions, type RequestEntry, startLogging } from "./logging.ts";
+export { snapshot } from "./snapshot.ts";
 export { readSourceLine } from "./source.ts";
 export { type Frame, parseStack, type StackOptions } from "./stack.ts";
 export {

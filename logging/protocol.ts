@@ -27,6 +27,8 @@ export interface WorkerSettings {
   release?: string;
   /** More names whose values are masked. */
   redactNames?: readonly string[];
+  /** Where it is running. */
+  environment?: string;
   /** The app's root folder, as a path that ends in a slash: tells own stack frames from others'. */
   root: string;
   /** `sqlite:PATH`, `memory:` or `postgres://…`. */

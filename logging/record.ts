@@ -44,6 +44,18 @@ export interface ErrorInfo {
   cause?: ErrorInfo;
 }
 
+/** Who was concerned. Which of these are kept is for `KEEP_USER` to say. */
+export interface RecordedUser {
+  /** What the service calls the user. */
+  id?: string;
+  /** A name. */
+  name?: string;
+  /** An e-mail address. */
+  email?: string;
+  /** A network address. */
+  ip?: string;
+}
+
 /** One log record, redacted and capped: what sinks print, write and store. */
 export interface LogRecord {
   /** ISO 8601, UTC, milliseconds. */
@@ -58,7 +70,7 @@ export interface LogRecord {
   message: string;
   /** The request's id, as in the `X-Request-Id` header. */
   request_id?: string;
-  /** The trace it belongs to, where OpenTelemetry is on: 32 hexadecimal digits. */
+  /** The trace it belongs to: 32 hexadecimal digits where OpenTelemetry made it; of a report, as it came. */
   trace_id?: string;
   /** The span in it: 16 hexadecimal digits. */
   span_id?: string;
@@ -86,6 +98,12 @@ export interface LogRecord {
   seq: number;
   /** The release that was running. */
   release?: string;
+  /** Where it was running: `production`, `staging`. */
+  environment?: string;
+  /** Who was concerned. */
+  user?: RecordedUser;
+  /** Short values by name, to find and to filter by. */
+  tags?: Record<string, string>;
   /** The machine and process that wrote it. */
   instance: string;
   /** Names of the fields that were cut to their limit. */

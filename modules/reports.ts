@@ -13,6 +13,10 @@ import type { Checked, Context, Report, Schema } from "./module.ts";
 export const MAX_REPORTS = 100;
 const MAX_NAME_CHARS = 200;
 const MAX_FAILURES_TOLD = 3;
+/** RFC 9110, 15: three digits, the first from 1 to 5. */
+const MIN_STATUS = 100;
+const MAX_STATUS = 599;
+const STATUS_BOUND = `must be a whole number from ${MIN_STATUS} to ${MAX_STATUS}`;
 
 const name = v.pipe(
   v.string(),
@@ -26,9 +30,34 @@ const entries = {
   input_json: v.optional(v.unknown()),
   return_json: v.optional(v.unknown()),
   message: v.optional(v.string()),
-  error: v.optional(v.object({ type: name, message: v.string(), stack: v.optional(v.string()) })),
+  error: v.optional(v.looseObject({
+    type: name,
+    message: v.string(),
+    stack: v.optional(v.string()),
+    code: v.optional(v.union([v.string(), v.number()])),
+    cause: v.optional(v.unknown()),
+  })),
   time: v.optional(isoTime),
   release: v.optional(name),
+  environment: v.optional(name),
+  request_id: v.optional(v.string()),
+  trace_id: v.optional(v.string()),
+  route: v.optional(v.string()),
+  method: v.optional(v.string()),
+  path: v.optional(v.string()),
+  status: v.optional(v.pipe(
+    v.number(STATUS_BOUND),
+    v.integer(STATUS_BOUND),
+    v.minValue(MIN_STATUS, STATUS_BOUND),
+    v.maxValue(MAX_STATUS, STATUS_BOUND),
+  )),
+  user: v.optional(v.looseObject({
+    id: v.optional(v.union([v.string(), v.number()])),
+    name: v.optional(v.string()),
+    email: v.optional(v.string()),
+    ip: v.optional(v.string()),
+  })),
+  tags: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
   attrs: v.optional(v.record(v.string(), v.unknown())),
 };
 
@@ -110,7 +139,13 @@ function check(item: unknown, schema: Schema<ParsedReport>): Report | Failure {
 function keepUnknownKeys(parsed: ParsedReport, item: ParsedReport): Report {
   const known = Object.entries(parsed).filter(([key]) => isKnown(key));
   const unknown = Object.entries(item).filter(([key]) => !isKnown(key));
-  const report = Object.fromEntries(known) as unknown as Report;
+  const report = {
+    ...Object.fromEntries(known),
+    // As they came, for the same reason.
+    ...(item.error && { error: item.error }),
+    ...(item.user && { user: item.user }),
+    ...(item.tags && { tags: item.tags }),
+  } as Report;
   if (unknown.length === 0 && item.attrs === undefined) return report;
   // Both ways define: no key, `__proto__` neither, changes a prototype.
   return { ...report, attrs: { ...Object.fromEntries(unknown), ...item.attrs } };

@@ -66,8 +66,18 @@ export const errorDetail = v.object({
   muted_more: v.nullable(count),
 });
 
+const errorInfo = v.object({
+  type: text,
+  message: text,
+  stack: v.optional(text),
+  code: v.optional(text),
+  stack_reused: v.optional(v.boolean()),
+  // The same again, up to five deep.
+  cause: v.optional(v.looseObject({ type: text, message: text })),
+});
+
 /**
- * A log record: its own fields stand in docs/log-record.md.
+ * A log record: what its fields mean stands in docs/log-record.md.
  * @internal
  */
 export const logRecord = v.looseObject({
@@ -76,9 +86,32 @@ export const logRecord = v.looseObject({
   severity: v.picklist([10, 20, 30, 40, 50]),
   svc_name: text,
   message: text,
+  request_id: v.optional(text),
+  trace_id: v.optional(text),
+  span_id: v.optional(text),
+  method: v.optional(text),
+  route: v.optional(text),
+  path: v.optional(text),
+  status: v.optional(count),
+  duration_ms: v.optional(v.number()),
+  input: v.optional(v.unknown()),
+  output: v.optional(v.unknown()),
+  error: v.optional(errorInfo),
+  error_id: v.optional(text),
   boot_id: text,
   seq: count,
+  release: v.optional(text),
+  environment: v.optional(text),
+  user: v.optional(v.object({
+    id: v.optional(text),
+    name: v.optional(text),
+    email: v.optional(text),
+    ip: v.optional(text),
+  })),
+  tags: v.optional(v.record(v.string(), text)),
   instance: text,
+  truncated: v.optional(v.array(text)),
+  attrs: v.optional(v.record(v.string(), v.unknown())),
 });
 
 const occurrenceEntries = { error_id: text, error: text, record: logRecord };

@@ -22,6 +22,7 @@ import { indexPage } from "./index_page.tsx";
 import { RequestMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import type { PeerQuestion, Peers } from "./peers.ts";
+import { refusedInput } from "./refused_input.ts";
 
 const ALL_METHODS: readonly (Method | "HEAD")[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 /** From here on the log's queue counts as full: INFO records are turned away. */
@@ -218,12 +219,14 @@ async function serveModule(
     if (module.access === "intake") await tools.requireIntakeKey(exchange);
     if (module.access === "operator") await tools.requireOperator(exchange);
     const context = new RequestContext(module, exchange, tools);
+    const value = await readValue(c, { exchange, module, tools });
     const outcome = await runModule(module, {
-      value: await readValue(c, { exchange, tools }),
+      value,
       context,
       timeoutMs: tools.requestTimeoutMs,
       onTimeout: (failure) => context.abort(failure),
     });
+    if (module.access === "intake" && outcome.failure) exchange.input = refusedInput(value);
     return exchange.answer(outcome, module);
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);
@@ -233,7 +236,7 @@ async function serveModule(
 /** What the request hands to its module: the query, or the body, and the path's parameters. */
 async function readValue(
   c: HonoContext,
-  { exchange, tools }: { exchange: Exchange; tools: Tools },
+  { exchange, module, tools }: { exchange: Exchange; module: Module; tools: Tools },
 ): Promise<unknown> {
   const { method, url } = exchange.request;
   const parameters = exchange.route.includes(":") ? c.req.param() : undefined;
@@ -241,8 +244,9 @@ async function readValue(
     return Object.assign(readQuery(url), parameters);
   }
   const limits = { maxBytes: tools.maxBodyBytes, timeoutMs: tools.requestTimeoutMs };
-  exchange.input = await readBody(exchange.request, limits);
-  const body = parseBody(exchange.input);
+  const text = await readBody(exchange.request, limits);
+  if (module.access !== "intake") exchange.input = text;
+  const body = parseBody(text);
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   return { ...body, ...parameters };
 }

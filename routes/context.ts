@@ -92,6 +92,15 @@ export class RequestContext implements Context {
       error: report.error,
       timeMs: report.time === undefined ? undefined : Date.parse(report.time),
       release: report.release,
+      environment: report.environment,
+      requestId: report.request_id,
+      traceId: report.trace_id,
+      route: report.route,
+      method: report.method,
+      path: report.path,
+      status: report.status,
+      user: report.user,
+      tags: report.tags,
       attrs: report.attrs,
     });
   }

@@ -167,6 +167,9 @@ function rawRecord({ error, seq, timeMs, random }: Happening): RawRecord {
     error: JSON.stringify({ type, message, stack }),
     attrs: null,
     release: `1.${Math.floor(timeMs / DAY_MS) % 30}.0`,
+    environment: null,
+    user: null,
+    tags: null,
     flags: 0,
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorInfo, Level, LogRecord } from "../record.ts";
+import type { ErrorInfo, Level, LogRecord, RecordedUser } from "../record.ts";
 import type { SinkEntry } from "./sink.ts";
 
 /** The smallest number of each level's range (logs data model, "Field: SeverityNumber"). */
@@ -68,7 +68,7 @@ export interface OtlpRecord {
 
 /** What a collector is sent: an `ExportLogsServiceRequest`. */
 export interface OtlpLogs {
-  /** One for each service, release and process. */
+  /** One for each service, release, environment and process. */
   resourceLogs: {
     resource: { attributes: KeyValue[] };
     scopeLogs: [{ scope: { name: string }; logRecords: OtlpRecord[] }];
@@ -80,8 +80,8 @@ export function otlpLogs(entries: readonly SinkEntry[], nowMs: number): OtlpLogs
   const byResource = new Map<string, OtlpLogs["resourceLogs"][number]>();
   const observed = nanoseconds(nowMs);
   for (const { record } of entries) {
-    const { svc_name, boot_id, release, instance } = record;
-    const key = JSON.stringify([svc_name, boot_id, release, instance]);
+    const { svc_name, boot_id, release, environment, instance } = record;
+    const key = JSON.stringify([svc_name, boot_id, release, environment, instance]);
     let logs = byResource.get(key);
     if (!logs) {
       const attributes = resourceAttributes(record);
@@ -93,7 +93,9 @@ export function otlpLogs(entries: readonly SinkEntry[], nowMs: number): OtlpLogs
   return { resourceLogs: [...byResource.values()] };
 }
 
-function resourceAttributes({ svc_name, boot_id, release, instance }: LogRecord): KeyValue[] {
+function resourceAttributes(
+  { svc_name, boot_id, release, environment, instance }: LogRecord,
+): KeyValue[] {
   const [, host = instance, pid] = /^(.*):(\d+)$/.exec(instance) ?? [];
   const attributes = [
     pair("service.name", svc_name),
@@ -102,6 +104,9 @@ function resourceAttributes({ svc_name, boot_id, release, instance }: LogRecord)
   ];
   if (pid !== undefined) attributes.push(pair("process.pid", Number(pid)));
   if (release !== undefined) attributes.push(pair("service.version", release));
+  if (environment !== undefined) {
+    attributes.push(pair("deployment.environment.name", environment));
+  }
   return attributes;
 }
 
@@ -113,7 +118,7 @@ function otlpRecord(record: LogRecord, observedTimeUnixNano: string): OtlpRecord
     severityText: record.level,
     body: anyValue(record.message),
     attributes: [...attributesOf(record)],
-    ...(record.trace_id !== undefined && { traceId: record.trace_id }),
+    ...(isTraceId(record.trace_id) && { traceId: record.trace_id }),
     ...(record.span_id !== undefined && { spanId: record.span_id }),
   };
 }
@@ -122,6 +127,9 @@ function* attributesOf(record: LogRecord): Generator<KeyValue> {
   yield pair("log.record.uid", `${record.boot_id}:${record.seq}`);
   if (record.request_id !== undefined) {
     yield pair("http.response.header.x-request-id", [record.request_id]);
+  }
+  if (record.trace_id !== undefined && !isTraceId(record.trace_id)) {
+    yield pair("holdfast.trace_id", record.trace_id);
   }
   if (record.method !== undefined) yield* methodAttributes(record.method);
   if (record.route !== undefined && record.route !== "*") yield pair("http.route", record.route);
@@ -135,6 +143,8 @@ function* attributesOf(record: LogRecord): Generator<KeyValue> {
   if (record.output !== undefined) yield pair("holdfast.output", record.output);
   if (record.error !== undefined) yield* errorAttributes(record.error);
   if (record.error_id !== undefined) yield pair("holdfast.error_id", record.error_id);
+  if (record.user !== undefined) yield* userAttributes(record.user);
+  if (record.tags !== undefined) yield pair("holdfast.tags", record.tags);
   if (record.truncated !== undefined) yield pair("holdfast.truncated", record.truncated);
   if (record.attrs !== undefined) yield pair("holdfast.attrs", record.attrs);
 }
@@ -149,6 +159,18 @@ function* pathAttributes(path: string): Generator<KeyValue> {
   const at = path.indexOf("?");
   yield pair("url.path", at < 0 ? path : path.slice(0, at));
   if (at >= 0) yield pair("url.query", path.slice(at + 1));
+}
+
+function* userAttributes({ id, name, email, ip }: RecordedUser): Generator<KeyValue> {
+  if (id !== undefined) yield pair("user.id", id);
+  if (name !== undefined) yield pair("user.name", name);
+  if (email !== undefined) yield pair("user.email", email);
+  if (ip !== undefined) yield pair("client.address", ip);
+}
+
+/** Another one would cost the whole request: other tracing has ids of its own. */
+function isTraceId(id: string | undefined): id is string {
+  return id !== undefined && /^(?!0+$)[0-9a-f]{32}$/.test(id);
 }
 
 function* errorAttributes(error: ErrorInfo): Generator<KeyValue> {

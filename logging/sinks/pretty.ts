@@ -63,8 +63,7 @@ export interface PrettyOptions {
 export function pretty(record: LogRecord, { color }: PrettyOptions): string {
   const paint = (style: Style, text: string) =>
     color ? `\x1b[${STYLES[style]}m${text}\x1b[0m` : text;
-  const { level, method, route, path, status, duration_ms, request_id, error_id, attrs, error } =
-    record;
+  const { level, method, route, path, status, duration_ms, request_id, error_id, error } = record;
 
   const head = [
     paint("dim", localTime(record.time)),
@@ -77,7 +76,9 @@ export function pretty(record: LogRecord, { color }: PrettyOptions): string {
   if (duration_ms !== undefined) head.push(paint("dim", duration(duration_ms)));
   // What an answered request says is all said before it.
   if (record.message !== `${method} ${route} ${status}`) head.push(short(record.message));
-  if (attrs && Object.keys(attrs).length > 0) head.push(paint("dim", short(JSON.stringify(attrs))));
+  for (const more of [record.user, record.tags, record.attrs]) {
+    if (more && Object.keys(more).length > 0) head.push(paint("dim", short(JSON.stringify(more))));
+  }
   if (request_id) head.push(paint("dim", `req=${shortId(request_id)}`));
   if (error_id) head.push(paint("bold", `error_id=${short(error_id)}`));
 

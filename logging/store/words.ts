@@ -46,6 +46,9 @@ export function wordsOf({ record, group }: Entry): string {
   if (record.output !== undefined) parts.push(jsonWords(contentOf(record.output)));
   if (record.attrs !== undefined) parts.push(jsonWords(record.attrs));
   if (record.release !== undefined) parts.push(record.release);
+  if (record.environment !== undefined) parts.push(record.environment);
+  if (record.user !== undefined) parts.push(jsonWords(record.user));
+  if (record.tags !== undefined) parts.push(jsonWords(record.tags));
   if (record.trace_id !== undefined) parts.push(record.trace_id);
   for (let error = record.error; error !== undefined; error = error.cause) {
     parts.push(errorWords(error));

@@ -73,6 +73,7 @@ function recordOf(parts: Partial<LogRecord>): LogRecord {
     boot_id: "b",
     seq: 1,
     instance: "i",
+    duration_ms: 1,
     ...parts,
   };
 }

@@ -22,6 +22,9 @@ export function rawRecord(parts: Partial<RawRecord> & { seq: number }): RawRecor
     error: null,
     attrs: null,
     release: null,
+    environment: null,
+    user: null,
+    tags: null,
     flags: 0,
     ...parts,
   };

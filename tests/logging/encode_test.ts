@@ -22,6 +22,9 @@ const RAW: RawRecord = {
   error: null,
   attrs: null,
   release: null,
+  environment: null,
+  user: null,
+  tags: null,
   flags: 0,
 };
 const encoder = createEncoder({ bootId: "boot", instance: "here:1" });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { REPORTED } from "../../logging/batch.ts";
 import { createEncoder } from "../../logging/encode.ts";
 import { levelOf, LEVELS } from "../../logging/record.ts";
 import { otlpLogs } from "../../logging/sinks/otlp_logs.ts";
@@ -78,6 +79,30 @@ Deno.test("a failed request is, field by field, what the docs' map says", () => 
     attributes.find(({ key }: { key: string }) => key === name).value;
   assertEquals(valueOf("http.response.status_code"), { intValue: "500" });
   assertEquals(valueOf("holdfast.duration_ms"), { doubleValue: 2 });
+});
+
+Deno.test("what a report says of its origin has the names of the semantic conventions", () => {
+  const user = { id: "7", name: "Ana", email: "ana@shop.example", ip: "203.0.113.9" };
+  const [seen] = seenOf({
+    seq: 1,
+    flags: REPORTED,
+    traceId: "1-5759e988-bd862e3fe1be46a994272793",
+    environment: "staging",
+    user: JSON.stringify(user),
+    tags: '{"region":"eu"}',
+  });
+  assertEquals(seen?.resource["deployment.environment.name"], "staging");
+  assertEquals(seen?.resource["service.version"], undefined);
+  assertEquals(seen?.raw.traceId, undefined);
+  assertEquals(seen?.attributes, {
+    "log.record.uid": "boot-1:1",
+    "holdfast.trace_id": "1-5759e988-bd862e3fe1be46a994272793",
+    "user.id": "7",
+    "user.name": "Ana",
+    "user.email": "ana@shop.example",
+    "client.address": "203.0.113.9",
+    "holdfast.tags": { region: "eu" },
+  });
 });
 
 Deno.test("what is absent in a record is absent for the collector", () => {
