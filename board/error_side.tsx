@@ -203,6 +203,7 @@ const RULES = {
   message:
     "No frame of our own code, so: same message with ids and numbers masked, and same route:",
   caller: "The caller's own fingerprint:",
+  overflow: "Its service, or all services, opened more errors than one can look through:",
 } as const;
 
 function WhyGrouped({ error }: { error: ErrorDetail }) {

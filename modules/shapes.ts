@@ -56,7 +56,7 @@ export const errorDetail = v.object({
   ...errorSummary.entries,
   keys: v.array(v.object({
     key: text,
-    rule: v.picklist(["caller", "frames", "message"]),
+    rule: v.picklist(["caller", "frames", "message", "overflow"]),
     parts: v.array(text),
   })),
   variants: v.array(v.object({ message: text, count })),

@@ -66,7 +66,8 @@ async function main(): Promise<void> {
     console.error(USAGE);
     Deno.exit(2);
   }
-  const store = await openStore(url);
+  // A month of errors, opened at once.
+  const store = await openStore(url, { newErrorsAnHour: Infinity });
   await seed(store, { errors, occurrences, tell: console.log });
   await store.close();
 }

@@ -38,7 +38,7 @@ export async function seededStore(engine: Engine, size: Size): Promise<SeededSto
     ? await startPostgres({ settings: POSTGRES_SETTINGS })
     : undefined;
   const url = size.store ?? await server?.newDatabase() ?? `sqlite:${dir}/holdfast.db`;
-  const store = await openStore(url);
+  const store = await openStore(url, { newErrorsAnHour: Infinity });
   if (size.store === undefined) {
     const tell = (sentence: string) => console.error(`${engine}: ${sentence}`);
     await seed(store, { ...size, tell });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { settleAlert, takeAlert } from "./postgres/alerts.ts";
 import { Database, type PostgresOptions } from "./postgres/database.ts";
 import { error, listErrors, stateCounts } from "./postgres/errors.ts";
@@ -44,8 +45,9 @@ export type { PostgresOptions };
  */
 export function openPostgres(url: string, options: PostgresOptions = {}): Store {
   const db = new Database(url, options);
+  const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
   return {
-    write: (entries) => write(db, entries),
+    write: (entries) => write(db, entries, { newErrorsAnHour }),
     receipt: (errorId) => receipt(db, errorId),
     listErrors: (query) => listErrors(db, query),
     error: (id) => error(db, id),

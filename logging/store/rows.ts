@@ -30,6 +30,8 @@ export interface ErrorRow {
   count: number;
   /** Occurrences held. */
   kept: number;
+  /** Bytes of the lines and masked messages held. */
+  bytes: number;
   /** Time of the first occurrence. */
   first_seen: number;
   /** Time of the newest occurrence. */

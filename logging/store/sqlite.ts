@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { settleAlert, takeAlert } from "./sqlite/alerts.ts";
 import { isOthersTurn } from "./sqlite/database.ts";
 import { error, listErrors, stateCounts } from "./sqlite/errors.ts";
@@ -51,8 +52,9 @@ const MAX_PAUSE_MS = 10;
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const db = await openDatabase(options);
+  const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
   return {
-    write: promised((entries) => write(db, entries)),
+    write: promised((entries) => write(db, entries, { newErrorsAnHour })),
     receipt: promised((errorId) => receipt(db, errorId)),
     listErrors: promised((query) => listErrors(db, query)),
     error: promised((id) => error(db, id)),

@@ -16,8 +16,8 @@ export type State = (typeof STATES)[number];
 export interface Group {
   /** Hex digest of `parts`: equal keys are one error. */
   key: string;
-  /** Which rule made the key: `caller`, `frames` or `message`. */
-  rule: "caller" | "frames" | "message";
+  /** Which rule made the key: `caller`, `frames` or `message`; `overflow` for what is beyond a bound (overflow.ts). */
+  rule: "caller" | "frames" | "message" | "overflow";
   /** What went into the key, readable: the board's "why grouped". */
   parts: string[];
   /** The error's type: `TypeError`. */

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { LogRecord } from "../record.ts";
-import { cleanText } from "./rows.ts";
+import { cleanText, messageOf as recordMessage } from "./rows.ts";
 import type { Entry, Group } from "./store.ts";
 
 /** Different masked messages counted per error; further ones are not told apart. */
@@ -63,6 +64,28 @@ export function talliesOf<F extends Failure>(
 /** The worst severity among them. */
 export function worstOf({ failures }: Tally<Failure>): number {
   return failures.reduce((worst, { entry }) => Math.max(worst, entry.record.severity), 0);
+}
+
+/** What their lines add to what the error holds, in bytes. */
+export function bytesOf({ failures }: Tally<Failure>): number {
+  return failures.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.line), 0);
+}
+
+/** Whether it belongs to an overflow (overflow.ts): such an error says what it is, not what the newest of them says. */
+export function isOverflow(group: Group | undefined): group is Group {
+  return group?.rule === "overflow";
+}
+
+/** What the error says: the newest message, or of an overflow that it is one. */
+export function messageOf({ entry }: Failure): string {
+  const { group, record } = entry;
+  return isOverflow(group) ? group.title : recordMessage(record);
+}
+
+/** The service that the error belongs to: of an overflow the one that it is of. */
+export function serviceOf({ entry }: Failure): string {
+  const { group, record } = entry;
+  return cleanText(isOverflow(group) ? group.location : record.svc_name);
 }
 
 /** How many of them give each value. */

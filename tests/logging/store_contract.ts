@@ -9,6 +9,7 @@ import type { LogRecord } from "../../logging/record.ts";
 import { BadCursor, MAX_TOTAL, type Page, type Store } from "../../logging/store/store.ts";
 import { Source, times } from "./entries.ts";
 import { storeAlertsContract } from "./store_alerts_contract.ts";
+import { storeBoundsContract } from "./store_bounds_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
 import { storeVerbsContract } from "./store_verbs_contract.ts";
 
@@ -662,6 +663,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeVerbsContract(test);
   storeAlertsContract(test);
   storeTailContract(test);
+  storeBoundsContract(test);
 
   test("a store that is too large loses its oldest logs first", async (store, source) => {
     const filler = "x".repeat(2000);

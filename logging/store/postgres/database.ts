@@ -36,6 +36,8 @@ export interface PostgresOptions {
   statementTimeoutMs?: number;
   /** The server gives up waiting for a lock after this. Default 2 s. */
   lockTimeoutMs?: number;
+  /** New errors of one service within an hour; further ones are one. Default: see ../overflow.ts. */
+  newErrorsAnHour?: number;
 }
 
 /** The client gives up this much after the server would have: then it does not answer at all. */

@@ -6,20 +6,17 @@
  * @module
  */
 import { uuidv7 } from "../../ids.ts";
-import {
-  cleanOrNull,
-  cleanText,
-  type ErrorRow,
-  messageOf,
-  occurrenceId,
-  summaryOf,
-} from "../rows.ts";
+import { cleanOrNull, cleanText, type ErrorRow, occurrenceId, summaryOf } from "../rows.ts";
 import type { Alert } from "../store.ts";
 import {
+  bytesOf,
   countsOf,
   HOUR_MS,
+  isOverflow,
   MAX_VARIANTS,
+  messageOf,
   releaseNote,
+  serviceOf,
   talliesOf,
   type Tally,
   worstOf,
@@ -29,8 +26,8 @@ import type { Session } from "./database.ts";
 import { changedMeanwhile } from "./faults.ts";
 import { fingerprintsOf, type KeyRow, keysIn } from "./keys.ts";
 import { ADVISORY_LOCKS } from "./locks.ts";
-import { SLOT } from "./sizes.ts";
-import type { Fresh } from "./write.ts";
+import { admit } from "./openings.ts";
+import type { Fresh, WriteOptions } from "./write.ts";
 
 /** These fingerprints and the variants that were split off them. */
 const IS_OURS = "error_keys.key = any ($1) or error_keys.split_from = any ($1)";
@@ -75,7 +72,7 @@ const RECORD = `
   with given as (
     select * from json_to_recordset($1) as given (
       id bigint, state text, came_back integer, resolved_at bigint, muted_until bigint,
-      muted_count bigint, more bigint, severity integer, message text, route text,
+      muted_count bigint, more bigint, bytes bigint, severity integer, message text, route text,
       first_seen bigint, first_release text, last_seen bigint, last_release text, last_error_id text
     )
   ), occurred as (
@@ -83,10 +80,6 @@ const RECORD = `
     select place.error, logs.time, logs.id, logs.error_id, logs.line, logs.words
     from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as place (error, time, id)
     join holdfast.logs using (time, id)
-    returning octet_length(line) as bytes
-  ), sized as (
-    update holdfast.sizes set bytes = bytes + (select sum(occurred.bytes) from occurred)
-    where slot = ${SLOT}
   ), counted_hours as (
     insert into holdfast.hours as hours (error, hour, count)
     select * from json_to_recordset($5) as given (error bigint, hour bigint, count bigint)
@@ -97,17 +90,20 @@ const RECORD = `
   ), known as (
     select error, count(*) as variants from holdfast.variants
     where error in (select error from messages) group by error
+  ), placed as (
+    select messages.*, variants.error is not null as is_known, row_number() over (
+      partition by messages.error, variants.error is null
+    ) + coalesce(known.variants, 0) as place
+    from messages left join known on known.error = messages.error
+    left join holdfast.variants
+      on variants.error = messages.error and variants.digest = messages.digest
   ), counted_variants as (
     insert into holdfast.variants as variants (error, digest, message, count)
-    select error, digest, message, count from (
-      select messages.*, variants.error is not null as is_known, row_number() over (
-        partition by messages.error, variants.error is null
-      ) + coalesce(known.variants, 0) as place
-      from messages left join known on known.error = messages.error
-      left join holdfast.variants
-        on variants.error = messages.error and variants.digest = messages.digest
-    ) as placed where is_known or place <= ${MAX_VARIANTS}
+    select error, digest, message, count from placed where is_known or place <= ${MAX_VARIANTS}
     on conflict (error, digest) do update set count = variants.count + excluded.count
+  ), new_variants as (
+    select error, sum(octet_length(message)) as bytes
+    from placed where not is_known and place <= ${MAX_VARIANTS} group by error
   ), noted as (
     insert into holdfast.history (error, time, action, actor, note)
     select error, time, action, 'holdfast', note
@@ -117,7 +113,9 @@ const RECORD = `
   update holdfast.errors set
     state = given.state, came_back = given.came_back, resolved_at = given.resolved_at,
     muted_until = given.muted_until, muted_count = given.muted_count, count = errors.count + given.more,
-    kept = errors.kept + given.more, severity = given.severity, message = given.message,
+    kept = errors.kept + given.more, bytes = errors.bytes + given.bytes + coalesce(
+      (select new_variants.bytes from new_variants where new_variants.error = errors.id), 0
+    ), severity = given.severity, message = given.message,
     route = given.route, first_seen = given.first_seen, first_release = given.first_release,
     last_seen = given.last_seen, last_release = given.last_release,
     last_error_id = given.last_error_id
@@ -126,14 +124,14 @@ const RECORD = `
 /**
  * Records failures inside a transaction that has just inserted their logs.
  *
- * @param failures In the order of their times, all of them new to the store.
+ * @param fresh In the order of their times, all of them new to the store.
  */
 export async function recordFailures(
   session: Session,
-  failures: readonly Fresh[],
+  fresh: readonly Fresh[],
+  options: WriteOptions,
 ): Promise<Alert[]> {
-  const unknown = failures.filter(({ isKnown }) => !isKnown);
-  const opened = unknown.length > 0 ? await openErrors(session, unknown) : new Set<string>();
+  const { failures, opened } = await openErrors(session, fresh, options);
   const { changes, splits } = await lockErrors(session, failures);
   const news = changes.flatMap((
     { before, wake, tally },
@@ -175,17 +173,27 @@ interface Wake {
   note: string;
 }
 
-/** Opens those that nobody has opened meanwhile, and says which these are. */
+/** Opens those that nobody has opened meanwhile, and says which these are, and where each failure belongs. */
 async function openErrors(
   session: Session,
-  failures: readonly Fresh[],
-): Promise<Set<string>> {
+  fresh: readonly Fresh[],
+  options: WriteOptions,
+): Promise<{ failures: readonly Fresh[]; opened: Set<string> }> {
+  const unknown = fresh.filter(({ isKnown }) => !isKnown);
+  if (unknown.length === 0) return { failures: fresh, opened: new Set() };
   await session.all("select pg_advisory_xact_lock($1)", [ADVISORY_LOCKS.opening]);
-  const found = await session.all<KeyRow>(FIND_KEYS, [fingerprintsOf(failures)]);
+  const found = await session.all<KeyRow>(FIND_KEYS, [fingerprintsOf(unknown)]);
   const known = new Set(found.map(({ key }) => key));
-  const news = talliesOf(failures, keysIn(found)).filter(({ key }) => !known.has(key));
+  const failures = await admit(session, fresh, { known, keyOf: keysIn(found), ...options });
+  const overflows = failures.filter(({ entry }) => isOverflow(entry.group));
+  if (overflows.length > 0) {
+    const open = await session.all<KeyRow>(FIND_KEYS, [fingerprintsOf(overflows)]);
+    for (const { key } of open) known.add(key);
+  }
+  const news = talliesOf(failures.filter(({ isKnown }) => !isKnown), keysIn(found))
+    .filter(({ key }) => !known.has(key));
   if (news.length > 0) await session.all(OPEN_ERRORS, [JSON.stringify(news.map(opening))]);
-  return new Set(news.map(({ key }) => key));
+  return { failures, opened: new Set(news.map(({ key }) => key)) };
 }
 
 interface Splits {
@@ -227,8 +235,8 @@ function opening({ key, group, oldest, newest }: Tally<Fresh>): Record<string, u
   return {
     uid: uuidv7(),
     type: cleanText(group.type),
-    message: messageOf(newest.entry.record),
-    svc_name: cleanText(newest.entry.record.svc_name),
+    message: messageOf(newest),
+    svc_name: serviceOf(newest),
     route: cleanOrNull(newest.entry.record.route),
     severity: record.severity,
     location: cleanText(group.location),
@@ -256,8 +264,9 @@ function touched({ before, tally, wake }: Change): Record<string, unknown> {
     muted_until: wake?.action === "unmuted" ? null : before.muted_until,
     muted_count: wake?.action === "unmuted" ? null : before.muted_count,
     more: failures.length,
+    bytes: bytesOf(tally),
     severity: Math.max(before.severity, worstOf(tally)),
-    message: isLast ? messageOf(record) : before.message,
+    message: isLast ? messageOf(newest) : before.message,
     route: isLast ? cleanOrNull(record.route) : before.route,
     first_seen: isFirst ? oldest.timeMs : before.first_seen,
     first_release: isFirst ? cleanOrNull(oldest.entry.record.release) : before.first_release,

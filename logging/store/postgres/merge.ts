@@ -8,6 +8,7 @@ import { BadMerge, type ErrorSummary } from "../store.ts";
 import type { Database, Session } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { findById } from "./keys.ts";
+import { HELD_BYTES } from "./sizes.ts";
 import { reshape } from "./reshape.ts";
 
 /** What belongs to the first goes to the second. Values: from, to, the first one's public id. */
@@ -81,7 +82,7 @@ async function unite(session: Session, source: ErrorRow, target: ErrorRow): Prom
   const opens = source.state === "open" && target.state === "resolved";
   const row = await session.get<ErrorRow>(
     `update holdfast.errors set
-       count = count + $2, kept = kept + $3, severity = greatest(severity, $4),
+       count = count + $2, kept = kept + $3, bytes = ${HELD_BYTES}, severity = greatest(severity, $4),
        muted_count = muted_count + $2, first_seen = $5, first_release = $6,
        last_seen = $7, last_release = $8, message = $9, route = $10, last_error_id = $11,
        state = $12, resolved_at = $13, resolved_in = $14

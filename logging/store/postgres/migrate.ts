@@ -7,7 +7,12 @@ import type { Session } from "./database.ts";
 import { ADVISORY_LOCKS } from "./locks.ts";
 
 /** In the order of their numbers; a file here is never changed after a release. */
-const MIGRATIONS = ["0001_begin.sql", "0002_alerts_wait.sql", "0003_lists.sql"] as const;
+const MIGRATIONS = [
+  "0001_begin.sql",
+  "0002_alerts_wait.sql",
+  "0003_lists.sql",
+  "0004_bounds.sql",
+] as const;
 
 /** Building an index on a large table takes its time, and so does waiting for another who does. */
 export const MIGRATION_TIMEOUT_MS: number = 10 * 60 * 1000;

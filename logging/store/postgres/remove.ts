@@ -7,7 +7,6 @@ import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
 import type { ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { reshape } from "./reshape.ts";
-import { COUNT_GONE } from "./sweep.ts";
 
 /** {@linkcode Store.remove}. */
 export function remove(db: Database, id: string): Promise<ErrorSummary | null> {
@@ -17,14 +16,7 @@ export function remove(db: Database, id: string): Promise<ErrorSummary | null> {
       [cleanText(id)],
     );
     if (row === undefined) return null;
-    await session.all(
-      `with counted as (
-         select 0 as rows, coalesce(sum(octet_length(line)), 0) as bytes
-         from holdfast.occurrences where error = $1
-       ), sized as (${COUNT_GONE})
-       delete from holdfast.errors where id = $1`,
-      [row.id],
-    );
+    await session.all("delete from holdfast.errors where id = $1", [row.id]);
     return summaryOf(row);
   });
 }

@@ -23,6 +23,7 @@ import { variantKey } from "../variant_key.ts";
 import type { Database, Session } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { reshape } from "./reshape.ts";
+import { HELD_BYTES } from "./sizes.ts";
 
 /** Occurrences in memory at a time. */
 const STEP_ROWS = 200;
@@ -193,7 +194,7 @@ async function showNewest(session: Session, error: number): Promise<void> {
   await session.all(
     `update holdfast.errors set last_error_id = '', kept = (
        select count(*) from holdfast.occurrences where occurrences.error = errors.id
-     ) where id = $1`,
+     ), bytes = ${HELD_BYTES} where id = $1`,
     [error],
   );
   const newest = await occurrenceAt(session, error, "desc");

@@ -32,7 +32,7 @@ const BYTES_PER_LINE_BYTE = 2;
 const BYTES_PER_ROW = 390;
 
 /** Takes the bytes and rows in `counted` off the books. For whoever holds the lock of the sweep. */
-export const COUNT_GONE: string = `
+const COUNT_GONE = `
   insert into holdfast.sizes as sizes (slot, rows, bytes) select ${SLOT}, -rows, -bytes from counted
   on conflict (slot) do update
     set rows = sizes.rows + excluded.rows, bytes = sizes.bytes + excluded.bytes`;
@@ -122,12 +122,11 @@ const REMOVE_DOOMED = `
     delete from holdfast.occurrences where (error, time, id) in (select error, time, id from doomed)
     returning error, octet_length(line) as bytes
   ), gone_of as (
-    select error, count(*) as rows from gone group by error
+    select error, count(*) as rows, sum(bytes) as bytes from gone group by error
   ), kept as (
-    update holdfast.errors set kept = kept - gone_of.rows from gone_of where errors.id = gone_of.error
-  ), counted as (
-    select 0 as rows, coalesce(sum(bytes), 0) as bytes from gone
-  ), sized as (${COUNT_GONE})
+    update holdfast.errors set kept = kept - gone_of.rows, bytes = errors.bytes - gone_of.bytes
+    from gone_of where errors.id = gone_of.error
+  )
   select count(*) as removed from gone`;
 
 function removeHours(session: Session, before: number): Promise<number> {
@@ -150,10 +149,7 @@ function removeMended(session: Session, beforeMs: number): Promise<number> {
        select id from holdfast.errors
        where state = 'resolved' and last_seen < $1 and resolved_at < $1 and kept <= 1
        limit ${STEP_ERRORS} for update skip locked
-     ), counted as (
-       select 0 as rows, coalesce(sum(octet_length(line)), 0) as bytes
-       from holdfast.occurrences where error in (select id from mended)
-     ), sized as (${COUNT_GONE}), gone as (
+     ), gone as (
        delete from holdfast.errors where id in (select id from mended) returning 1
      ) select count(*) as removed from gone`,
     [beforeMs],

@@ -52,13 +52,25 @@ const INSERT_LOGS = `
     fresh as failed left join holdfast.error_keys as keys on keys.key = failed.error_key
   ) on failed.error_key is not null`;
 
+/** How a store opens errors. */
+export interface WriteOptions {
+  /** New errors of one service within an hour: see ../overflow.ts. */
+  newErrorsAnHour: number;
+}
+
 /** {@linkcode Store.write}. */
-export function write(db: Database, entries: readonly Entry[]): Promise<Written> {
+export function write(
+  db: Database,
+  entries: readonly Entry[],
+  options: WriteOptions,
+): Promise<Written> {
   const rows = inOrderOfTime(entries);
   const hasFailures = entries.some(({ group }) => group !== undefined);
   const work = async (session: Session): Promise<Written> => {
     const { fresh, failures } = await storeLogs(session, rows);
-    const alerts: Alert[] = failures.length > 0 ? await recordFailures(session, failures) : [];
+    const alerts: Alert[] = failures.length > 0
+      ? await recordFailures(session, failures, options)
+      : [];
     return { stored: entries.length, duplicates: entries.length - fresh, alerts };
   };
   // A single statement is a transaction by itself: two round trips less.

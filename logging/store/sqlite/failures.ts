@@ -12,29 +12,36 @@ import { noteAlert } from "./alerts.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { findByKey, splitVariants } from "./keys.ts";
+import { cleanOrNull, cleanText, type ErrorRow, occurrenceId, summaryOf } from "../rows.ts";
 import {
-  cleanOrNull,
-  cleanText,
-  type ErrorRow,
-  messageOf,
-  occurrenceId,
-  summaryOf,
-} from "../rows.ts";
-import {
+  bytesOf,
   countsOf,
   HOUR_MS,
   MAX_VARIANTS,
+  messageOf,
   releaseNote,
+  serviceOf,
   talliesOf,
   type Tally,
   worstOf,
 } from "../tally.ts";
-import type { Fresh } from "./write.ts";
+import { admit } from "./openings.ts";
+import type { Fresh, WriteOptions } from "./write.ts";
 
-/** Failures in the order of their times, all of them new to the store. */
-export function recordFailures(db: Database, failures: readonly Fresh[]): Alert[] {
+/**
+ * Records failures inside a transaction that has just inserted their logs.
+ *
+ * @param failures In the order of their times, all of them new to the store.
+ */
+export function recordFailures(
+  db: Database,
+  failures: readonly Fresh[],
+  { newErrorsAnHour }: WriteOptions,
+): Alert[] {
   const alerts: Alert[] = [];
-  for (const tally of talliesOf(failures, keysIn(db))) {
+  const keyOf = keysIn(db);
+  const admitted = admit(db, failures, { keyOf, newErrorsAnHour });
+  for (const tally of talliesOf(admitted, keyOf)) {
     const known = findByKey(db, tally.key);
     const { row, kind } = known === undefined ? openError(db, tally) : touch(db, known, tally);
     addOccurrences(db, row.id, tally);
@@ -68,19 +75,20 @@ function openError(db: Database, tally: Tally<Fresh>): Outcome {
   const row = db.get<ErrorRow>(
     `insert into errors (
        uid, state, type, message, svc_name, route, severity, location, count, kept, oldest_kept,
-       first_seen, last_seen, first_release, last_release, last_error_id
-     ) values (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
+       bytes, first_seen, last_seen, first_release, last_release, last_error_id
+     ) values (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
     [
       uuidv7(),
       cleanText(group.type),
-      messageOf(record),
-      cleanText(record.svc_name),
+      messageOf(newest),
+      serviceOf(newest),
       cleanOrNull(record.route),
       worstOf(tally),
       cleanText(group.location),
       tally.failures.length,
       tally.failures.length,
       oldest.id,
+      bytesOf(tally),
       oldest.timeMs,
       newest.timeMs,
       cleanOrNull(oldest.entry.record.release),
@@ -112,7 +120,7 @@ function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
   const row = db.get<ErrorRow>(
     `update errors set
        count = count + ?, kept = kept + ?, oldest_kept = min(oldest_kept, ?),
-       severity = max(severity, ?),
+       bytes = bytes + ?, severity = max(severity, ?),
        first_seen = ?, first_release = ?,
        last_seen = ?, last_release = ?, message = ?, route = ?, last_error_id = ?
      where id = ? returning *`,
@@ -120,12 +128,13 @@ function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
       tally.failures.length,
       tally.failures.length,
       oldest.id,
+      bytesOf(tally),
       worstOf(tally),
       isFirst ? oldest.timeMs : before.first_seen,
       isFirst ? cleanOrNull(oldest.entry.record.release) : before.first_release,
       isLast ? newest.timeMs : before.last_seen,
       isLast ? cleanOrNull(record.release) : before.last_release,
-      isLast ? messageOf(record) : before.message,
+      isLast ? messageOf(newest) : before.message,
       isLast ? cleanOrNull(record.route) : before.route,
       isLast ? occurrenceId(record) : before.last_error_id,
       before.id,
@@ -211,9 +220,12 @@ function addVariant(
     message,
   ]);
   if (updated > 0) return;
-  db.run(
+  const added = db.run(
     `insert into variants (error, message, count) select ?, ?, ?
      where (select count(*) from variants where error = ?) < ${MAX_VARIANTS}`,
     [error, message, count, error],
   );
+  if (added > 0) {
+    db.run("update errors set bytes = bytes + octet_length(?) where id = ?", [message, error]);
+  }
 }

@@ -6,6 +6,7 @@
 import { BadMerge, type ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
+import { HELD_BYTES } from "./sizes.ts";
 import { findById } from "./keys.ts";
 import { type ErrorRow, summaryOf } from "../rows.ts";
 
@@ -65,7 +66,7 @@ function unite(db: Database, source: ErrorRow, target: ErrorRow): ErrorRow {
   const opens = source.state === "open" && target.state === "resolved";
   return db.get<ErrorRow>(
     `update errors set
-       count = count + ?, kept = kept + ?,
+       count = count + ?, kept = kept + ?, bytes = ${HELD_BYTES},
        oldest_kept = min(oldest_kept, (select oldest_kept from errors where id = ?)),
        severity = max(severity, ?), muted_count = muted_count + ?,
        first_seen = ?, first_release = ?,

@@ -13,10 +13,12 @@ export interface SqliteOptions {
   path: string;
   /** Only read: for the searches on the terminal beside a running service. The file must exist. */
   readOnly?: boolean;
+  /** New errors of one service within an hour; further ones are one. Default: see ../overflow.ts. */
+  newErrorsAnHour?: number;
 }
 
 /** In the order of their numbers; a file here is never changed after a release. */
-const MIGRATIONS = ["0001_begin.sql", "0002_alerts_wait.sql"] as const;
+const MIGRATIONS = ["0001_begin.sql", "0002_alerts_wait.sql", "0003_bounds.sql"] as const;
 
 /** "hold" in ASCII: tells our files from those of other programs. */
 const APPLICATION_ID = 0x686f6c64;

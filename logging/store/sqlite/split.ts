@@ -12,6 +12,7 @@ import type { LogRecord } from "../../record.ts";
 import { BadSplit, type ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
+import { HELD_BYTES } from "./sizes.ts";
 import { variantKey } from "../variant_key.ts";
 import { timeOf } from "./places.ts";
 import {
@@ -173,6 +174,7 @@ function showKept(db: Database, error: number): void {
   db.run(
     `update errors set
        kept = (select count(*) from occurrences where error = ?1),
+       bytes = ${HELD_BYTES},
        oldest_kept = coalesce((select min(id) from occurrences where error = ?1), ${NONE_KEPT})
      where id = ?1`,
     [error],

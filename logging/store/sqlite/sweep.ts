@@ -60,15 +60,17 @@ export function sweep(
 
 /** The oldest logs before an id. */
 function removeLogs(db: Database, before: number): number {
-  const ids = db.all<{ id: number }>("select id from logs where id < ? order by id limit ?", [
-    before,
-    STEP_ROWS,
-  ]);
+  const ids = db.all<{ id: number; bytes: number }>(
+    "select id, octet_length(line) as bytes from logs where id < ? order by id limit ?",
+    [before, STEP_ROWS],
+  );
   for (const { id } of ids) {
     db.run("delete from logs_words where rowid = ?", [id]);
     db.run("delete from logs where id = ?", [id]);
   }
-  if (ids.length > 0) db.run("update log_count set rows = rows - ?", [ids.length]);
+  if (ids.length > 0) {
+    db.run("update log_count set rows = rows - ?, bytes = bytes - ?", [ids.length, sumOf(ids)]);
+  }
   return ids.length;
 }
 
@@ -103,8 +105,9 @@ function removeOldest(
   error: number,
   { most, before }: { most: number; before: number },
 ): number {
-  const rows = db.all<{ id: number }>(
-    "select id from occurrences where error = ? and id < ? order by id limit ?",
+  const rows = db.all<{ id: number; bytes: number }>(
+    `select id, octet_length(line) as bytes from occurrences
+     where error = ? and id < ? order by id limit ?`,
     [error, before, most],
   );
   for (const { id } of rows) {
@@ -112,12 +115,16 @@ function removeOldest(
     db.run("delete from occurrences where id = ?", [id]);
   }
   db.run(
-    `update errors set kept = kept - ?, oldest_kept = coalesce(
+    `update errors set kept = kept - ?, bytes = bytes - ?, oldest_kept = coalesce(
        (select min(id) from occurrences where occurrences.error = errors.id), oldest_kept
      ) where id = ?`,
-    [rows.length, error],
+    [rows.length, sumOf(rows), error],
   );
   return rows.length;
+}
+
+function sumOf(rows: readonly { bytes: number }[]): number {
+  return rows.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function removeHours(db: Database, before: number): number {

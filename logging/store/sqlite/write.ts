@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { Alert, Entry, Written } from "../store.ts";
 import { wordsOf } from "../words.ts";
 import { cleanText } from "../rows.ts";
@@ -22,12 +23,22 @@ export interface Fresh {
   words: string;
 }
 
+/** How a store opens errors. */
+export interface WriteOptions {
+  /** New errors of one service within an hour: see ../overflow.ts. */
+  newErrorsAnHour: number;
+}
+
 /** {@linkcode Store.write}. */
-export function write(db: Database, entries: readonly Entry[]): Written {
+export function write(
+  db: Database,
+  entries: readonly Entry[],
+  options: WriteOptions,
+): Written {
   return db.transaction(() => {
     const failures: Fresh[] = [];
     const fresh = storeLogs(db, entries, (failure) => failures.push(failure));
-    const alerts: Alert[] = recordFailures(db, failures);
+    const alerts: Alert[] = recordFailures(db, failures, options);
     return { stored: entries.length, duplicates: entries.length - fresh, alerts };
   });
 }
@@ -43,6 +54,7 @@ function storeLogs(
   const newest = newestId(db);
   let fresh = 0;
   let last = 0;
+  let bytes = 0;
   for (const { entry, timeMs } of inOrderOfTime(entries)) {
     const { record, line, group } = entry;
     const boot = boots.get(record.boot_id) ?? bootNumber(db, record.boot_id);
@@ -58,10 +70,15 @@ function storeLogs(
     db.run("insert into logs_words (rowid, words) values (?, ?)", [id, words]);
     if (id < newest) db.run("insert into late_logs (id) values (?)", [id]);
     last = id;
+    bytes += Buffer.byteLength(line);
     fresh++;
     if (group !== undefined) onFailure({ id, timeMs, entry, words });
   }
-  db.run("update log_count set rows = rows + ?, newest = max(newest, ?)", [fresh, last]);
+  db.run("update log_count set rows = rows + ?, bytes = bytes + ?, newest = max(newest, ?)", [
+    fresh,
+    bytes,
+    last,
+  ]);
   return fresh;
 }
 
