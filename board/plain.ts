@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parseJson } from "../logging/mod.ts";
 
 /** C0 and C1 but tab and newline; bidi and zero-width controls; line separators; noncharacters. */
 const INVISIBLE =
@@ -33,7 +34,7 @@ export function plainValue(value: unknown): string {
 function pretty(text: string): string {
   if (!/^\s*[[{]/.test(text) || text.length > MAX_SHOWN_CHARS * 4) return text;
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.stringify(parseJson(text), null, 2);
   } catch {
     return text;
   }

@@ -16,6 +16,7 @@ export type { KeepUser, ReportedError, ReportedUser } from "./reported.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./ledger.ts";
 export { type Logging, type LoggingOptions, type RequestEntry, startLogging } from "./logging.ts";
+export { parseJson } from "./parse_json.ts";
 export { snapshot } from "./snapshot.ts";
 export { readSourceLine } from "./source.ts";
 export { type Frame, parseStack, type StackOptions } from "./stack.ts";

@@ -15,6 +15,7 @@ import {
 } from "./limits.ts";
 import { createTextMask, MASK, type TextMask } from "./mask_text.ts";
 import { oneLineJson } from "./one_line.ts";
+import { parseJson } from "./parse_json.ts";
 import { createNameTest, SENSITIVE_NAMES } from "./sensitive.ts";
 
 /** Longer JSON is not parsed: it is kept as the beginning of a text. */
@@ -121,7 +122,7 @@ const NOT_JSON = Symbol("not JSON");
 function parse(text: string): unknown {
   if (text.length > MAX_PARSED_CHARS) return NOT_JSON;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return NOT_JSON;
   }

@@ -6,7 +6,7 @@
 import { type Context as HonoContext, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { Attempts } from "../board/attempts.ts";
-import type { Logging } from "../logging/mod.ts";
+import { type Logging, parseJson } from "../logging/mod.ts";
 import { Failure } from "../modules/failure.ts";
 import type { Method, Module } from "../modules/module.ts";
 import { modules as registry } from "../modules/registry.ts";
@@ -245,8 +245,10 @@ async function readValue(
   }
   const limits = { maxBytes: tools.maxBodyBytes, timeoutMs: tools.requestTimeoutMs };
   const text = await readBody(exchange.request, limits);
-  if (module.access !== "intake") exchange.input = text;
-  const body = parseBody(text);
+  // Reports are recorded by themselves, with every digit. Modules get the numbers that JavaScript has.
+  const areReports = module.access === "intake";
+  if (!areReports) exchange.input = text;
+  const body = parseBody(text, areReports ? parseJson : JSON.parse);
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   return { ...body, ...parameters };
 }
