@@ -27,4 +27,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
 # The service is process 1 and hears SIGTERM itself. All variables may be read: there are no others in a container.
 ENTRYPOINT ["deno", "run", "--no-prompt", "--frozen", "--cached-only", \
   "--v8-flags=--max-semi-space-size=8", "--allow-net", "--allow-read", "--allow-write", \
-  "--allow-sys=hostname", "--allow-run", "--allow-env", "/app/main.ts"]
+  "--allow-sys=hostname", "--allow-env", "/app/main.ts"]

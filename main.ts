@@ -8,10 +8,6 @@ import { localToken, localTokenPath } from "./config/local_token.ts";
 import { misnamed } from "./config/names.ts";
 import { catchStrays, type Logging, startLogging } from "./logging/mod.ts";
 import { type App, createApp } from "./routes/app.ts";
-import type { PeerQuestion } from "./routes/peers.ts";
-import { type Arguments, readArguments } from "./workers/arguments.ts";
-import type { Member } from "./workers/member.ts";
-import { onStopSignals } from "./workers/stop_signals.ts";
 
 /** The folder this file is in: tells own stack frames from others'. */
 const ROOT = new URL(".", import.meta.url).pathname;
@@ -22,20 +18,18 @@ const LOOK_UP = "/?query_content=RECEIPT&user_type=guest";
 const EXIT_MARGIN_MS = 200;
 /** The part of `SHUTDOWN_MS` that running requests may use; the rest is the log's. */
 const REQUESTS_SHARE = 1 / 2;
+/** Signals that arrive within this time are one: `deno task` passes a terminal's Ctrl+C on, although it reaches all by itself. */
+const ONE_STOP_MS = 500;
 
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const { workers, place } = readArgumentsOrExit();
+  refuseArguments();
   const config = readConfigOrExit();
-  if (workers > 1) return await superviseAndExit(workers, config);
-  // Only a supervisor starts programs: whoever answers requests must not be able to.
-  Deno.permissions.revokeSync({ name: "run" });
-  const member = place && await joinOrExit(place);
-  const logging = startLog(config, member);
+  const logging = startLog(config);
   const strays = catchStrays(logging.logger);
   addEventListener("unload", () => logging.spillRest());
-  const operator = operatorOf(config, member);
+  const operator = operatorOf(config);
   const app = createApp({
     logging,
     environment: config.env,
@@ -44,51 +38,26 @@ async function main(): Promise<void> {
     operatorToken: operator.token,
     intakeKeys: config.intakeKeys,
     root: ROOT,
-    ...(member && { peers: member }),
   });
-  const server = serveOrExit(config, { app, member });
-  // All workers run the same code: nobody asks what is not a question.
-  member?.answerWith((question) => app.answerPeer(question as PeerQuestion));
+  const server = serveOrExit(config, app);
   await logging.ready.catch((error: Error) => exitWith(error.message));
-  tellStart(logging, member);
-  if ((member?.worker ?? 1) === 1) tellMisnamed(logging);
-  const greetNow = async () => {
-    const signInPath = await app.newSignInPath();
-    greet(server.addr, { config, operator, signInPath, workers: member?.workers });
-  };
-  if (member) member.serves(server.addr as Deno.NetAddr).then(greetNow);
-  else await greetNow();
-  await (member ? untilStoppedAs(member) : untilStopped());
+  logging.logger.info("Started");
+  tellMisnamed(logging);
+  greet(server.addr, { config, operator, signInPath: await app.newSignInPath() });
+  await untilStopped();
   await drain({ server, logging, config });
   strays[Symbol.dispose]();
   Deno.exit(0);
 }
 
-function readArgumentsOrExit(): Arguments {
-  try {
-    return readArguments(Deno.args);
-  } catch (error) {
-    exitWith((error as Error).message);
-  }
-}
-
-/** This process answers no request: it sees to those that do. */
-async function superviseAndExit(workers: number, config: Config): Promise<never> {
-  const { refusal } = await import("./workers/refusal.ts");
-  const why = refusal(config);
-  if (why !== undefined) exitWith(`Cannot start ${workers} workers: ${why}`);
-  const { supervise } = await import("./workers/supervisor.ts");
-  const { token } = operatorOf(config);
-  Deno.exit(await supervise({ workers, token, shutdownMs: config.shutdownMs, root: ROOT }));
-}
-
-async function joinOrExit(place: NonNullable<Arguments["place"]>): Promise<Member> {
-  const { Member } = await import("./workers/member.ts");
-  try {
-    return await Member.join(place);
-  } catch (error) {
-    exitWith(`Worker ${place.worker} finds no supervisor: ${(error as Error).message}`);
-  }
+/** An argument that is passed over would be a setting that somebody believes in. */
+function refuseArguments(): void {
+  if (Deno.args.length === 0) return;
+  exitWith(
+    `The service takes no arguments, only variables (docs/configuration.md); given was: ${
+      Deno.args.join(" ")
+    }`,
+  );
 }
 
 function readConfigOrExit(): Config {
@@ -100,7 +69,7 @@ function readConfigOrExit(): Config {
   }
 }
 
-function startLog(config: Config, member: Member | undefined): Logging {
+function startLog(config: Config): Logging {
   return startLogging({
     level: config.logLevel,
     console: config.logConsole,
@@ -115,15 +84,11 @@ function startLog(config: Config, member: Member | undefined): Logging {
     isDiskEphemeral: config.onDeploy,
     storeUrl: config.storeUrl,
     alertUrl: config.alertWebhookUrl,
-    // One of several workers is enough.
-    ...((member?.worker ?? 1) === 1 && {
-      retention: {
-        days: config.retentionDays,
-        keepOccurrences: config.keepOccurrences,
-        maxMegabytes: config.storeMaxMegabytes,
-      },
-    }),
-    ...(member && { consoleLock: member.consoleLock }),
+    retention: {
+      days: config.retentionDays,
+      keepOccurrences: config.keepOccurrences,
+      maxMegabytes: config.storeMaxMegabytes,
+    },
     release: config.release,
     redactNames: config.redactNames,
     environment: config.env,
@@ -139,24 +104,15 @@ interface Operator {
 }
 
 /** On loopback nobody has to invent a token to see the operator's side. */
-function operatorOf(config: Config, member?: Member): Operator {
+function operatorOf(config: Config): Operator {
   if (config.operatorToken !== undefined) return { token: config.operatorToken, from: "variable" };
   if (!config.isLoopback) return { from: "nowhere" };
   const { token, isKept } = localToken(config.dataDir);
-  // All workers have the one that their supervisor found.
-  return { token: member?.token ?? token, from: isKept ? "file" : "memory" };
+  return { token, from: isKept ? "file" : "memory" };
 }
 
-function serveOrExit(
-  config: Config,
-  { app, member }: { app: App; member: Member | undefined },
-): Deno.HttpServer {
-  const own = { hostname: config.host, port: config.port };
-  const address = config.onDeploy
-    ? {}
-    : member
-    ? { ...own, port: member.port ?? own.port, reusePort: true }
-    : own;
+function serveOrExit(config: Config, app: App): Deno.HttpServer {
+  const address = config.onDeploy ? {} : { hostname: config.host, port: config.port };
   try {
     return Deno.serve({
       ...address,
@@ -176,17 +132,6 @@ function whyNot(error: Error): string {
   return `${error.message}; set HOST to an address of this machine, PORT to one you may use`;
 }
 
-/** A worker that ended is an error of this service: it is remembered like any other. */
-function tellStart({ logger }: Logging, member: Member | undefined): void {
-  if (!member) return logger.info("Started");
-  const { worker, predecessor } = member;
-  if (!predecessor) return logger.info(`Started as worker ${worker}`);
-  const { pid, code, signal } = predecessor;
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  const sentence = `A worker ended by itself and is replaced: ${how}`;
-  logger[code === 0 ? "info" : "error"](sentence, { worker, pid });
-}
-
 /** Nobody would find out by himself why a variable does nothing. */
 function tellMisnamed({ logger }: Logging): void {
   // Not every variable may be read everywhere: then there is nothing to say.
@@ -197,18 +142,16 @@ function tellMisnamed({ logger }: Logging): void {
 /** The first thing an operator reads. Not a log record: the token in it must not be kept. */
 function greet(
   addr: Deno.Addr,
-  { config, operator, signInPath, workers }: {
+  { config, operator, signInPath }: {
     config: Config;
     operator: Operator;
     signInPath: string | undefined;
-    workers: number | undefined;
   },
 ): void {
   const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
   const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
-  const by = workers === undefined ? "" : `, ${workers} workers`;
   say([
-    `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)}${by})`,
+    `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
     `Try: curl -i '${base}${config.env === "development" ? FAIL_ON_PURPOSE : LOOK_UP}'`,
     `Board: ${boardLine(base, { config, signInPath })}`,
     `Operator: ${operatorLine(operator, config)}`,
@@ -247,20 +190,17 @@ function withoutSecrets(storeUrl: string): string {
 
 /** Settles at the first SIGTERM or SIGINT; one that insists ends the process at once. */
 function untilStopped(): Promise<void> {
-  return new Promise((resolve) => onStopSignals((isAtOnce) => isAtOnce ? Deno.exit(1) : resolve()));
-}
-
-/**
- * Settles when the supervisor says so or has gone, and at a SIGTERM of its own. Ctrl+C in a terminal reaches all processes at
- * once: the supervisor speaks for it.
- */
-function untilStoppedAs(member: Member): Promise<void> {
-  member.stoppedAtOnce.then(() => Deno.exit(1));
-  Deno.addSignalListener("SIGINT", () => {});
-  return Promise.race([
-    member.stopped,
-    new Promise<void>((resolve) => Deno.addSignalListener("SIGTERM", resolve)),
-  ]);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let firstMs: number | undefined;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => {
+      const nowMs = performance.now();
+      firstMs ??= nowMs;
+      if (nowMs - firstMs > ONE_STOP_MS) Deno.exit(1);
+      resolve();
+    });
+  }
+  return promise;
 }
 
 /** Finishes the requests, then the log, within `SHUTDOWN_MS`. */

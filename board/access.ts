@@ -4,7 +4,6 @@
  * @module
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { ownTickets, type Tickets } from "./tickets.ts";
 
 const COOKIE = "holdfast_board";
 /** Browsers take a cookie of this name only with `Secure` and from this very host (RFC 6265bis, 4.1.3.2). */
@@ -14,6 +13,8 @@ const SESSION_SECONDS = SESSION_HOURS * 60 * 60;
 /** Long enough to read the terminal and click. */
 const TICKET_MS = 15 * 60 * 1000;
 const TICKET_BYTES = 24;
+/** Tickets that wait to be used; the oldest goes. */
+const MAX_TICKETS = 10;
 /** Part of every key made from the token: a new scheme of cookies ends the old sessions. */
 const PURPOSE = "holdfast board session 1";
 
@@ -25,18 +26,14 @@ export class Access {
   readonly #token: Uint8Array;
   readonly #key: Uint8Array;
   readonly #now: () => number;
-  readonly #tickets: Tickets;
+  /** When each ends, in milliseconds since 1970, by its digest. */
+  readonly #tickets = new Map<string, number>();
 
   /** Changing the token ends every session. `now` gives milliseconds since 1970. */
-  constructor(
-    operatorToken: string,
-    now: () => number = Date.now,
-    tickets: Tickets = ownTickets(now),
-  ) {
+  constructor(operatorToken: string, now: () => number = Date.now) {
     this.#key = createHmac("sha256", operatorToken).update(PURPOSE).digest();
     this.#token = this.#digest(operatorToken);
     this.#now = now;
-    this.#tickets = tickets;
   }
 
   /** Whether a text is the operator's token. Takes as long for any wrong one. */
@@ -47,14 +44,18 @@ export class Access {
   /** A text that opens one session, once, within a quarter of an hour. */
   newTicket(): string {
     const ticket = randomBytes(TICKET_BYTES).toString("base64url");
-    this.#tickets.keep(this.#hexDigest(ticket), this.#now() + TICKET_MS);
+    if (this.#tickets.size >= MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value!);
+    this.#tickets.set(this.#hexDigest(ticket), this.#now() + TICKET_MS);
     return ticket;
   }
 
   /** Uses a ticket up; true when it was good. */
-  async redeem(ticket: string): Promise<boolean> {
+  redeem(ticket: string): boolean {
     // Looked up by its keyed digest: the time a look-up takes tells nothing about the ticket.
-    return await this.#tickets.take(this.#hexDigest(ticket));
+    const digest = this.#hexDigest(ticket);
+    const untilMs = this.#tickets.get(digest) ?? 0;
+    this.#tickets.delete(digest);
+    return this.#now() < untilMs;
   }
 
   /** Whether a request carries a session that is still good. */

@@ -26,8 +26,6 @@ export interface AttemptsOptions {
   limits?: AttemptLimits;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** Told of what {@linkcode Attempts.countFailure} counts. */
-  onFailure?: (address: string) => void;
 }
 
 /**
@@ -39,17 +37,13 @@ export class Attempts {
   readonly #known = new Set<string>();
   readonly #limits: AttemptLimits;
   readonly #now: () => number;
-  readonly #onFailure: (address: string) => void;
   #total = 0;
   #windowStart = 0;
 
   /** Nobody was wrong yet. */
-  constructor(
-    { limits = SIGN_IN_LIMITS, now = Date.now, onFailure = () => {} }: AttemptsOptions = {},
-  ) {
+  constructor({ limits = SIGN_IN_LIMITS, now = Date.now }: AttemptsOptions = {}) {
     this.#limits = limits;
     this.#now = now;
-    this.#onFailure = onFailure;
   }
 
   /** Seconds until this address may try again; 0 when it may now. */
@@ -65,23 +59,15 @@ export class Attempts {
 
   /** Somebody was wrong. */
   countFailure(address: string): void {
-    if (this.learnFailure(address)) this.#onFailure(address);
-  }
-
-  /** Somebody was wrong, here or in another process of this service. False where that is no news. */
-  learnFailure(address: string): boolean {
     this.#turnWindow();
     const network = networkOf(address);
     const before = this.#byAddress.get(network) ?? 0;
     // Who has to wait anyhow uses up nothing of what all have together.
-    if (before >= this.#limits.perAddress) return false;
+    if (before >= this.#limits.perAddress) return;
     // A bound for the memory: strangers who have to wait anyhow are not told apart.
-    if (this.#total >= this.#limits.overall && before === 0 && !this.#known.has(network)) {
-      return false;
-    }
+    if (this.#total >= this.#limits.overall && before === 0 && !this.#known.has(network)) return;
     this.#byAddress.set(network, before + 1);
     this.#total++;
-    return true;
   }
 
   /** Somebody was right. */

@@ -11,7 +11,6 @@ import {
   BadSplit,
   type ErrorQuery,
   type Logging,
-  type LogStats,
   MAX_TOTAL,
   StoreBusy,
 } from "../logging/mod.ts";
@@ -22,13 +21,12 @@ import type { Attempts } from "./attempts.ts";
 import { ErrorPage } from "./error_page.tsx";
 import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
 import { createGate, type Visit } from "./gate.tsx";
-import { type Books, goTo, Page, type PageProps, sendPage, type WorkersState } from "./layout.tsx";
+import { type Books, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress } from "./logs_page.tsx";
 import { neighboursOf, occurrencePath } from "./occurrences.ts";
 import { Overview, type RouteTraffic } from "./overview_page.tsx";
 import { Empty } from "./parts.tsx";
 import { ownPage } from "./query.ts";
-import type { Tickets } from "./tickets.ts";
 
 /** A UUID: an error's id, or an occurrence's. */
 const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -37,14 +35,6 @@ const REQUEST_LINES = 50;
 const LIVE_REFRESH_SECONDS = 5;
 /** What a person asked for and cannot have. */
 const REFUSALS = [BadCursor, BadMerge, BadSplit];
-
-/** What the service has counted since its start: all of its processes together. */
-export interface Counted {
-  /** The log's books. */
-  stats: LogStats;
-  /** Absent where one process serves alone. */
-  workers?: WorkersState;
-}
 
 /** What the board is built from. */
 export interface BoardOptions {
@@ -56,12 +46,8 @@ export interface BoardOptions {
   attempts: Attempts;
   /** The app's root folder, ending in a slash: tells own frames from others', and where source lines are. */
   root?: string;
-  /** The log's books. */
-  counted: () => Promise<Counted>;
   /** The last hour by route, the busiest first. */
-  traffic: () => Promise<RouteTraffic[]>;
-  /** Where sign-in links are kept that work once. Default: in this process. */
-  tickets?: Tickets;
+  traffic: () => RouteTraffic[];
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -93,14 +79,14 @@ export interface BoardFailure {
  *
  * @example
  * ```ts ignore
- * const board = createBoard({ logging, operatorToken, attempts: new Attempts(), counted, traffic });
+ * const board = createBoard({ logging, operatorToken, attempts: new Attempts(), traffic });
  * const response = await board.fetch(request, { address: "127.0.0.1", form: new URLSearchParams() });
  * ```
  */
 export function createBoard(options: BoardOptions): Board {
-  const { logging, operatorToken, attempts, root, counted, traffic, now = Date.now } = options;
+  const { logging, operatorToken, attempts, root, traffic, now = Date.now } = options;
   const { store, logger } = logging;
-  const access = new Access(operatorToken, now, options.tickets);
+  const access = new Access(operatorToken, now);
   const assets = readAssets();
   const gate = createGate({ access, attempts, logger, assets });
   const hono = new Hono<{ Bindings: Visit }>();
@@ -254,10 +240,10 @@ export function createBoard(options: BoardOptions): Board {
   }
 
   async function showOverview(): Promise<Response> {
-    const [books, routes] = await Promise.all([readBooks(), traffic()]);
+    const books = await readBooks();
     return await show(
       { title: "Overview", section: "overview", books },
-      <Overview books={books} traffic={routes} />,
+      <Overview books={books} traffic={traffic()} />,
     );
   }
 
@@ -288,12 +274,11 @@ export function createBoard(options: BoardOptions): Board {
   }
 
   async function readBooks(): Promise<Books> {
-    const asked = store.health().catch((error: unknown) => {
+    const health = await store.health().catch((error: unknown) => {
       if (error instanceof StoreBusy) return null;
       throw error;
     });
-    const [health, numbers] = await Promise.all([asked, counted()]);
-    return { ...numbers, health };
+    return { stats: logging.stats(), health };
   }
 }
 

@@ -54,7 +54,7 @@ export function createGate({ access, attempts, logger, assets }: GateOptions): G
     const next = ownPage(parameters.get("next"));
     if (ticket !== null) {
       // However often somebody was wrong: unlike a token, a ticket is always too long to be guessed.
-      if (await access.redeem(ticket)) return welcome(request, { next, visit });
+      if (access.redeem(ticket)) return welcome(request, { next, visit });
       if (access.isOpen(request)) return goTo("/board");
       attempts.countFailure(visit.address);
       return goTo("/board/sign-in?why=link");

@@ -28,22 +28,10 @@ const PAGE_HEADERS = {
   "x-frame-options": "DENY",
 };
 
-/** The processes that serve together. */
-export interface WorkersState {
-  /** How many there are. */
-  count: number;
-  /** Numbers of those that did not tell theirs in time. */
-  silent: readonly number[];
-  /** How often one was replaced since the start. */
-  replaced: number;
-}
-
 /** What the frame says about the service. */
 export interface Books {
-  /** Of all its processes. */
+  /** Of this process. */
   stats: LogStats;
-  /** Absent where one process serves alone. */
-  workers?: WorkersState;
   /** Null while the store does not answer. */
   health: StoreHealth | null;
 }
@@ -143,7 +131,7 @@ export function Page(props: PageProps): Html {
 }
 
 /** Records in the queue, stored and dropped since the start, and the size of the store. */
-function BooksLine({ stats, workers, health }: Books) {
+function BooksLine({ stats, health }: Books) {
   const dropped = droppedOf(stats);
   return (
     <a class="books" href="/board/overview">
@@ -154,11 +142,6 @@ function BooksLine({ stats, workers, health }: Books) {
       <span class={health === null ? "bad" : undefined}>
         store {health === null ? "silent" : bytes(health.size_bytes)}
       </span>
-      {workers !== undefined && workers.silent.length > 0 && (
-        <span class="bad">
-          {workers.silent.length} of {workers.count} workers silent
-        </span>
-      )}
     </a>
   );
 }

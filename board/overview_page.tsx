@@ -53,7 +53,7 @@ export function Overview({ books, traffic }: OverviewProps): Html {
           : troubles.map((sentence) => <p>{sentence}</p>)}
       </div>
       <div class="stack">
-        <Routes traffic={traffic} scope={scopeOf(books)} />
+        <Routes traffic={traffic} />
         <BooksPanel books={books} />
       </div>
     </>
@@ -62,7 +62,7 @@ export function Overview({ books, traffic }: OverviewProps): Html {
 
 /** One plain sentence for each thing that is wrong. */
 export function troublesOf({ books, traffic }: OverviewProps): string[] {
-  const { stats, health, workers } = books;
+  const { stats, health } = books;
   const troubles: string[] = [];
   const requests = sum(traffic, (minute) => minute.requests);
   const failures = sum(traffic, (minute) => minute.failures);
@@ -113,15 +113,6 @@ export function troublesOf({ books, traffic }: OverviewProps): string[] {
     const times = stats.restarts === 1 ? "once" : `${count(stats.restarts)} times`;
     troubles.push(`The log's worker was replaced ${times} since the start; the log says why.`);
   }
-  for (const worker of workers?.silent ?? []) {
-    troubles.push(`Worker ${worker} did not tell its numbers in time: they are missing here.`);
-  }
-  if (workers !== undefined && workers.replaced > 0) {
-    const times = workers.replaced === 1 ? "Once" : `${count(workers.replaced)} times`;
-    troubles.push(
-      `${times} a worker's process ended and was replaced since the start; what it had counted ended with it.`,
-    );
-  }
   if (stats.quarantined > 0) {
     troubles.push(
       `${count(stats.quarantined)} records are set aside in a quarantine file: they ended workers.`,
@@ -139,20 +130,12 @@ const ROUTE_COLUMNS = [
   "95 % within, minute by minute",
 ];
 
-function scopeOf({ workers }: Books): string {
-  if (workers === undefined) return "this process";
-  const { count, silent } = workers;
-  return silent.length === 0
-    ? `all ${count} workers`
-    : `${count - silent.length} of ${count} workers`;
-}
-
 /** The roles are those of the elements; on a phone, where rows are no table's rows, browsers forget them. */
-function Routes({ traffic, scope }: { traffic: readonly RouteTraffic[]; scope: string }) {
+function Routes({ traffic }: { traffic: readonly RouteTraffic[] }) {
   return (
     <section class="panel">
       <h2>
-        Last hour by route <span class="hint">{scope}; failures in red</span>
+        Last hour by route <span class="hint">this process; failures in red</span>
       </h2>
       {traffic.length === 0
         ? <p class="inner soft">No request was answered in the last hour.</p>

@@ -90,7 +90,7 @@ export class Engine {
   }
 
   #openLanes(): void {
-    const { console, color, consoleCollected, consoleLock, file, otlp } = this.#settings;
+    const { console, color, consoleCollected, file, otlp } = this.#settings;
     this.#storeSink = storeSink({
       open: () => this.#openWritable(),
       onAlerts: () => this.#post({ type: "alerts" }),
@@ -103,7 +103,6 @@ export class Engine {
         format: console,
         color,
         isCollected: consoleCollected,
-        lockPath: consoleLock,
       });
       const write = (entries: readonly Entry[]) => this.#work.outside(() => sink.write(entries));
       this.#openLane("console", { ...sink, write });

@@ -43,8 +43,6 @@ export interface LoggingOptions {
   color?: boolean;
   /** True where the platform collects `console.*` calls: then each record is a call of its own. Default false. */
   consoleCollected?: boolean;
-  /** A file whose lock several processes that print to one place hold in turns: no line is torn. */
-  consoleLock?: string;
   /** The rotated NDJSON file. */
   file?: string;
   /** The OpenTelemetry collector that gets every record. */
@@ -227,7 +225,6 @@ export function startLogging(options: LoggingOptions): Logging {
       console: options.console,
       color: options.color ?? false,
       consoleCollected: options.consoleCollected ?? false,
-      consoleLock: options.consoleLock,
       file: options.file,
       otlp: options.otlp,
       retention: options.retention,

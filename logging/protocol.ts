@@ -39,8 +39,6 @@ export interface WorkerSettings {
   color: boolean;
   /** True where the platform collects `console.*` calls, one a record. */
   consoleCollected: boolean;
-  /** A file whose lock several processes that print to one place hold in turns. */
-  consoleLock?: string;
   /** The rotated NDJSON file. */
   file?: string;
   /** The OpenTelemetry collector. */

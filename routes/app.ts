@@ -12,16 +12,14 @@ import type { Method, Module } from "../modules/module.ts";
 import { modules as registry } from "../modules/registry.ts";
 import { runModule, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
-import { AllWorkers } from "./all_workers.ts";
 import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
 import { type BoardRequest, LazyBoard, serveBoard } from "./board.ts";
 import { parseBody, readBody } from "./body.ts";
-import { contextStore, type ContextTools, FRESH_MS, RequestContext } from "./context.ts";
+import { contextStore, type ContextTools, RequestContext } from "./context.ts";
 import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
 import { indexPage } from "./index_page.tsx";
 import { RequestMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
-import type { PeerQuestion, Peers } from "./peers.ts";
 import { refusedInput } from "./refused_input.ts";
 
 const ALL_METHODS: readonly (Method | "HEAD")[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
@@ -46,8 +44,6 @@ export interface AppDependencies {
   intakeKeys: readonly string[];
   /** The app's root folder, ending in a slash: the board shows source lines below it. */
   root?: string;
-  /** The other processes of the same start, where there are any. */
-  peers?: Peers;
 }
 
 /** The service as a function of a request. */
@@ -60,15 +56,11 @@ export interface App {
   onError(thrown: unknown): Response;
   /** The path of a link that opens the board once, within a quarter of an hour; undefined while it is closed. */
   newSignInPath(): Promise<string | undefined>;
-  /** Answers another process of the same start. */
-  answerPeer(question: PeerQuestion): Promise<unknown>;
 }
 
 /** What every route of the app uses. */
 interface Tools extends ExchangeTools, ContextTools, Dependencies {
   board: LazyBoard | undefined;
-  workers: AllWorkers;
-  attempts: Attempts;
   requireIntakeKey: (exchange: Exchange) => Promise<void>;
 }
 
@@ -119,21 +111,11 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
       return new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown);
     },
     newSignInPath: async () => (await tools.board?.load())?.newSignInPath(),
-    answerPeer: (question) => answerPeer(question, tools),
   };
 }
 
-async function answerPeer(question: PeerQuestion, tools: Tools): Promise<unknown> {
-  if (question.ask === "flush") return await tools.logging.flush({ deadlineMs: FRESH_MS });
-  if (question.ask === "refused") return tools.attempts.learnFailure(question.about);
-  return tools.workers.answer(question);
-}
-
 function createTools(dependencies: Dependencies): Tools {
-  const { logging, environment, operatorToken, intakeKeys, root, peers } = dependencies;
-  const attempts = new Attempts({
-    onFailure: (about) => workers.tell({ ask: "refused", about }),
-  });
+  const { logging, environment, operatorToken, intakeKeys, root } = dependencies;
   const operator: Lock = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
@@ -150,24 +132,19 @@ function createTools(dependencies: Dependencies): Tools {
     rightOnesWait: false,
   };
   const metrics = new RequestMetrics();
-  const workers = new AllWorkers({ logging, metrics, ...(peers && { peers }) });
   const board = operatorToken === undefined ? undefined : new LazyBoard({
     logging,
     operatorToken,
-    attempts,
+    attempts: new Attempts(),
     ...(root !== undefined && { root }),
-    counted: () => workers.counted(),
-    traffic: () => workers.traffic(),
-    ...(peers && { tickets: peers }),
+    traffic: () => metrics.traffic.lastHour(),
   });
   return {
     ...dependencies,
     metrics,
-    workers,
-    attempts,
     board,
     showStacks: environment === "development",
-    store: contextStore(logging, { flush: (options) => workers.flush(options) }),
+    store: contextStore(logging),
     requireOperator: async (exchange) => {
       const { request } = exchange;
       // What only reads is open to the board's own pages as well.
@@ -302,7 +279,6 @@ function serveOperator(hono: Hono, { board, tools }: { board: LazyBoard; tools: 
 }
 
 function serveOperations(hono: Hono, tools: Tools): void {
-  const { workers } = tools;
   hono.get("/healthz", (c) => operation(c).answer({ content: { alive: true } }));
   hono.get("/readyz", async (c) => {
     const exchange = operation(c);
@@ -312,8 +288,8 @@ function serveOperations(hono: Hono, tools: Tools): void {
       return exchange.fail(toFailure(thrown), thrown);
     }
   });
-  hono.get("/metrics", async (c) => {
-    const text = await workers.metricsText();
+  hono.get("/metrics", (c) => {
+    const text = tools.metrics.toText(tools.logging.stats());
     const type = "text/plain; version=0.0.4; charset=utf-8";
     return operation(c).pass(new Response(text, { headers: { "content-type": type } }));
   });

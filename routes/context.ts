@@ -18,7 +18,7 @@ import type { Context, ContextStore, Module, Report } from "../modules/module.ts
 import type { Exchange } from "./exchange.ts";
 
 /** An occurrence this young may still be on its way into the store; nobody waits longer for it. */
-export const FRESH_MS = 2_000;
+const FRESH_MS = 2_000;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What contexts need of the app. */
@@ -117,12 +117,9 @@ export class RequestContext implements Context {
 }
 
 /**
- * The store with its own errors turned into named failures. `flush` brings what any worker has taken into the store.
+ * The store with its own errors turned into named failures.
  */
-export function contextStore(
-  logging: Logging,
-  { flush }: { flush: (options: { deadlineMs: number }) => Promise<unknown> },
-): ContextStore {
+export function contextStore(logging: Logging): ContextStore {
   const methods = Object.entries(logging.store).map(([name, ask]) => [
     name,
     (...args: unknown[]) =>
@@ -135,7 +132,7 @@ export function contextStore(
   async function findReceipt(errorId: string): Promise<object | null> {
     const receipt = await store.receipt(errorId);
     if (receipt !== null || !isFresh(errorId)) return receipt;
-    await flush({ deadlineMs: FRESH_MS });
+    await logging.flush({ deadlineMs: FRESH_MS });
     return await store.receipt(errorId);
   }
 }

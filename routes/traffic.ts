@@ -20,14 +20,6 @@ interface Ring {
   readonly counts: Uint32Array;
 }
 
-/** What a {@linkcode Traffic} holds, to cross to another process: by route, minutes with requests alone. */
-export type TrafficCounts = {
-  /** The route's pattern. */
-  route: string;
-  /** A minute since 1970, the oldest first, and its counts. */
-  minutes: [minute: number, counts: number[]][];
-}[];
-
 /** One answered request. */
 export interface Passage {
   /** The route's pattern. */
@@ -68,34 +60,6 @@ export class Traffic {
       .map(([route, ring]) => ({ ...this.#read(route, ring, minute) }))
       .filter(({ p95Ms }) => p95Ms !== null)
       .sort((a, b) => requestsOf(b) - requestsOf(a));
-  }
-
-  /** The last hour, to cross to another process. */
-  counts(nowMs: number = Date.now()): TrafficCounts {
-    const minute = Math.floor(nowMs / MINUTE_MS);
-    return Array.from(this.#rings, ([route, ring]) => {
-      this.#advance(ring, minute);
-      const minutes = Array.from({ length: MINUTES }, (_, index) => minute + 1 - MINUTES + index)
-        .map((minute): [number, number[]] => [minute, [...this.#countsOf(ring, minute)]])
-        .filter(([, counts]) => counts[REQUESTS]! > 0);
-      return { route, minutes };
-    });
-  }
-
-  /** What this and other processes have counted, as one. */
-  with(others: readonly TrafficCounts[], nowMs: number = Date.now()): Traffic {
-    const sum = new Traffic(this.#boundsMs);
-    for (const { route, minutes } of [this.counts(nowMs), ...others].flat()) {
-      const ring = sum.#ringOf(route);
-      for (const [minute, counts] of minutes) {
-        sum.#advance(ring, minute);
-        // A process that was asked a moment earlier may still tell of a minute that is over.
-        if (minute <= ring.minute - MINUTES) continue;
-        const there = sum.#countsOf(ring, minute);
-        counts.forEach((count, place) => there[place]! += count);
-      }
-    }
-    return sum;
   }
 
   #ringOf(route: string): Ring {

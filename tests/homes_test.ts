@@ -9,7 +9,7 @@ const UNATTENDED = ["--frozen", "--cached-only"];
 
 Deno.test("in the container and under systemd the service may do what the start task may, and fetches nothing", () => {
   for (
-    const words of [entrypointOf(read("Dockerfile")), execStartOf(read("deploy/holdfast.service"))]
+    const words of [entrypointOf(read("Dockerfile")), execStartOf(read("deploy/holdfast@.service"))]
   ) {
     assertMatch(words[0]!, /(^|\/)deno$/);
     assertMatch(words.at(-1)!, /\/main\.ts$/);
@@ -40,7 +40,7 @@ Deno.test("the image has the Deno that the project is tested with, a user that i
 });
 
 Deno.test("systemd waits longer for the end than the service takes by itself", () => {
-  const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(read("deploy/holdfast.service")) ?? [];
+  const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(read("deploy/holdfast@.service")) ?? [];
   const { shutdownMs } = readConfig(new Map(), { isTerminal: false });
   assert(Number(seconds) * 1000 > 2 * shutdownMs);
 });

@@ -21,11 +21,6 @@ export interface ConsoleSinkOptions {
    * neighbouring `json` lines leave in one call, at less than half the cost.
    */
   isCollected: boolean;
-  /**
-   * A file whose lock is held while something is printed, so that processes that print to one pipe tear no line: a pipe
-   * takes more than 4 KiB in pieces (POSIX, `write`: `PIPE_BUF`).
-   */
-  lockPath?: string;
   /** Where to print. Default: the global console where calls are collected, else the process's own streams. */
   console?: ConsoleLike;
 }
@@ -52,15 +47,14 @@ const encoder = new TextEncoder();
  * terminal is paused; a reader that has gone away goes unnoticed.
  */
 export function consoleSink(options: ConsoleSinkOptions): Sink {
-  const { format, color, isCollected, lockPath } = options;
+  const { format, color, isCollected } = options;
   const console = options.console ?? (isCollected ? globalThis.console : undefined);
   const joinsLines = format === "json" && !isCollected;
-  const lock = lockPath === undefined ? undefined : openLock(lockPath);
 
   function write(entries: readonly SinkEntry[]): void | Promise<void> {
     const runs = joinsLines ? neighbours(entries) : entries.map((entry) => [entry]);
     const calls = runs.map(toCall);
-    if (!console) return lock ? writeInTurn(calls, lock) : writeOut(calls);
+    if (!console) return writeOut(calls);
     // One argument alone: with two, the console would look for %s in the first.
     for (const { method, text } of calls) console[method](text);
   }
@@ -72,26 +66,7 @@ export function consoleSink(options: ConsoleSinkOptions): Sink {
     return { method: methodOf(run[0]!), text: texts.join("\n") };
   }
 
-  return { name: "console", write, close: () => lock?.close() };
-}
-
-/** Nothing when the other processes, and their folder, are gone already. */
-function openLock(path: string): Deno.FsFile | undefined {
-  try {
-    return Deno.openSync(path, { create: true, write: true });
-  } catch {
-    return undefined;
-  }
-}
-
-/** Not `lockSync`: whoever waits here must not stop the thread's other sinks. */
-async function writeInTurn(calls: readonly Call[], lock: Deno.FsFile): Promise<void> {
-  await lock.lock(true);
-  try {
-    await writeOut(calls);
-  } finally {
-    await lock.unlock();
-  }
+  return { name: "console", write, close: () => {} };
 }
 
 /** Not by the console: its calls stop the whole thread, and every other sink, while nobody reads. */

@@ -100,15 +100,15 @@ Deno.test("who is wrong too often has to wait, even with the right token", async
   assertEquals(byLink.headers.get("location"), "/board");
 });
 
-Deno.test("a ticket opens one session within a quarter of an hour", async () => {
+Deno.test("a ticket opens one session within a quarter of an hour", () => {
   let now = 1_000_000_000_000;
   const access = new Access("token", () => now);
   const [first, second] = [access.newTicket(), access.newTicket()];
   assertNotEquals(first, second);
-  assertEquals([await access.redeem(first), await access.redeem(first)], [true, false]);
+  assertEquals([access.redeem(first), access.redeem(first)], [true, false]);
   now += 16 * 60 * 1000;
   for (const ticket of [second, "", "x".repeat(10_000)]) {
-    assertEquals(await access.redeem(ticket), false);
+    assertEquals(access.redeem(ticket), false);
   }
 });
 

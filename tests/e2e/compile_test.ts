@@ -19,11 +19,11 @@ const ENTRIES = ["main.ts", "logging/worker.ts"];
 /** Code that names a file beside it: `new URL("./worker.ts", import.meta.url)`. */
 const BESIDE = /new URL\(\s*["`]([^"`$]+)[^"`]*["`],\s*import\.meta\.url/g;
 
-Deno.test("the binary may do what the start task may, but start workers, and is told so when it is made", () => {
+Deno.test("the binary may do what the start task may, and is told so when it is made", () => {
   const [, ...flags] = tasks.compile.split(" ").slice(1);
   assertEquals(
     flags.filter((flag: string) => !flag.startsWith("--output=")),
-    startArguments().slice(1).filter((flag) => flag !== "--allow-run"),
+    startArguments().slice(1),
   );
 });
 

@@ -105,6 +105,15 @@ Deno.test("every configuration mistake stands in one message, and the exit code 
   assert(!output.includes("hunter2") && !output.includes("schlüssel"));
 });
 
+Deno.test("an argument is refused in one sentence, exit code 1", async () => {
+  for (const args of [["--workers", "4"], ["--port=80"]]) {
+    const { code, output } = await runService({ STORE_URL: "memory:" }, args);
+    assertEquals([code, lines(output).length], [1, 1], output);
+    assertStringIncludes(output, `takes no arguments`);
+    assertStringIncludes(output, `given was: ${args.join(" ")}`);
+  }
+});
+
 Deno.test("a port in use is told in one sentence, exit code 1", async () => {
   using folder = tempFolder();
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -8,17 +8,16 @@ export interface GraphModule {
 
 /** Which room may import from which others, after `docs/architecture.md`; within a room anything goes. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  main: ["config", "logging", "routes", "workers"],
+  main: ["config", "logging", "routes"],
   config: [],
   modules: [],
   logging: [],
   routes: ["modules", "logging", "board"],
   board: ["logging"],
-  workers: [],
   client: ["modules", "logging"],
   tools: ["config", "logging", "client"],
   bench: ["config", "logging", "modules", "routes", "board", "main", "tests"],
-  tests: ["config", "logging", "modules", "routes", "board", "workers", "main", "bench", "tools"],
+  tests: ["config", "logging", "modules", "routes", "board", "main", "bench", "tools"],
 };
 
 /** Every import that the design does not allow, as `routes/app.ts → tests/x.ts`. */

@@ -46,13 +46,10 @@ export type Variables = Record<string, string>;
  *
  * @throws {Error} with all of the output, when it ends before that.
  */
-export async function startService(
-  variables: Variables = {},
-  args: readonly string[] = [],
-): Promise<Service> {
+export async function startService(variables: Variables = {}): Promise<Service> {
   const folder = tempFolder();
   const storeUrl = variables.STORE_URL ?? `sqlite:${folder.at("holdfast.db")}`;
-  const running = spawnService({ ...variables, STORE_URL: storeUrl }, args);
+  const running = spawnService({ ...variables, STORE_URL: storeUrl });
   return await serviceOf(running, { storeUrl, release: () => folder[Symbol.dispose]() });
 }
 
@@ -158,7 +155,7 @@ export class Running {
   }
 }
 
-function spawnService(variables: Variables, args: readonly string[]): Running {
+function spawnService(variables: Variables, args: readonly string[] = []): Running {
   return new Running(
     new Deno.Command(Deno.execPath(), {
       args: [...startArguments(), ...args],

@@ -47,21 +47,3 @@ Deno.test("the latency of 95 of 100 requests is told within its bucket", () => {
   slow.observe({ route: "/a", status: 200, bucket: 1 }, START_MS);
   assertEquals(slow.lastHour(START_MS)[0]!.p95Ms, 10);
 });
-
-Deno.test("what several processes counted adds up minute by minute, and speaks of all requests together", () => {
-  const [one, other] = [new Traffic([10, 100]), new Traffic([10, 100])];
-  const nowMs = START_MS + 59 * MINUTE_MS;
-  one.observe({ route: "/a", status: 200, bucket: 0 }, START_MS);
-  other.observe({ route: "/a", status: 500, bucket: 1 }, START_MS);
-  other.observe({ route: "/a", status: 200, bucket: 1 }, nowMs);
-  other.observe({ route: "/b", status: 200, bucket: 0 }, nowMs);
-  // It crosses between processes as JSON.
-  const others = JSON.parse(JSON.stringify(other.counts(nowMs)));
-  const [a, b] = one.with([others], nowMs).lastHour(nowMs);
-  assertEquals(a!.minutes.map(({ requests }) => requests), [2, ...new Array(58).fill(0), 1]);
-  assertEquals(a!.minutes[0]!.failures, 1);
-  assertEquals(b!.route, "/b");
-  const alone = new Traffic([10, 100]);
-  for (const bucket of [0, 1, 1]) alone.observe({ route: "/a", status: 200, bucket }, START_MS);
-  assertEquals(a!.p95Ms, alone.lastHour(START_MS)[0]!.p95Ms);
-});
