@@ -4,7 +4,7 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 /** What a module needs around it to be tested and served. */
 const NEEDED = [
   ...["client.ts", "config.ts", "deno.json", "deno.lock", "main.ts"],
-  ...["board", "logging", "modules", "routes", "tests/helpers", "tools"],
+  ...["board", "config", "logging", "modules", "routes", "tests/helpers", "tools"],
 ];
 
 /** A copy of the service in a folder of its own, to be changed at will. */
