@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Context as HonoContext } from "hono";
 
 /** What is wrong with a part of a value. */
 export interface Issue {
@@ -39,6 +40,12 @@ export interface Schema<Output = unknown, Input = unknown> {
 /** HTTP methods a module can answer to. A `GET` module answers `HEAD` too. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/**
+ * What a request's body is to be: JSON; a form, URL-encoded or multipart (an object of texts and `File`s, a name that comes more
+ * than once as an array); its text; or its bytes (`Uint8Array`).
+ */
+export type BodyKind = "json" | "form" | "text" | "bytes";
+
 /** Who may call: anyone, a service with an intake key, or the operator. */
 export type Access = "public" | "intake" | "operator";
 
@@ -54,13 +61,15 @@ export interface Module<Input = unknown> {
   readonly summary: string;
   /** Default `public`. */
   readonly access?: Access;
-  /** HTTP status of an answer. Default 200. */
+  /** HTTP status of an answer. Default 200. Of 204 the answer has no body, and `run` returns nothing. */
   readonly status?: number;
+  /** What the body is to be, for methods that have one. Default `json`. */
+  readonly body?: BodyKind;
   /** True: the route does not exist outside development. */
   readonly developmentOnly?: boolean;
   /**
-   * Any Standard Schema (valibot here). It is given the query for GET and DELETE, the JSON body otherwise; path
-   * parameters are added to either unless the body is an array.
+   * Any Standard Schema (valibot here). It is given the query for GET and DELETE, the body otherwise; path parameters are
+   * added to either where it is an object.
    */
   readonly input: Schema<Input>;
   /** The shape of what `run` returns, for `openapi.json` and the typed client; answers are not checked against it. */
@@ -68,14 +77,22 @@ export interface Module<Input = unknown> {
   /** What a stream is sent as. Default `text/plain; charset=utf-8`. */
   readonly media?: string;
   /**
-   * Does the job. Returns anything JSON can say, or a `ReadableStream` of text or bytes to be sent as it comes.
+   * Asked before the body is read and the input is checked: throws what the caller is answered (`AuthError`, `Forbidden`, …), or
+   * returns false for a plain `Forbidden`. It may wait.
+   */
+  guard?(context: Context): unknown;
+  /**
+   * Does the job. Returns anything JSON can say; a `ReadableStream` of text or bytes, sent as it comes; what `reply()` makes; a
+   * `Response`, sent as it is and recorded; or nothing, where the status is 204.
    * May throw a named failure (`ValueError`, `NotFound`, …); anything else thrown is an `InternalError`, recorded.
    */
   run(input: Input, context: Context): unknown;
 }
 
-/** What a module is given beside its input. */
+/** What a module is given beside its input. Any part of it can be taken out: `run(input, { log, signal })`. */
 export interface Context {
+  /** Hono's own context: cookies, variables of middleware, whatever else. What is set on it is in the answer. */
+  readonly c: HonoContext;
   /** Equals the `X-Request-Id` header. */
   readonly requestId: string;
   /** Aborted when the request has run past its time: hand it to `fetch` and to whatever waits. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Failure } from "./failure.ts";
+import { Failure, type FailureKind, FAILURES } from "./failure.ts";
 import type { Checked, Context, Module } from "./module.ts";
 import { failureOfIssues } from "./issues.ts";
 
@@ -34,9 +34,13 @@ export async function runModule(module: Module, options: RunOptions): Promise<Ou
   }
 }
 
-/** A failure as it is; anything else becomes an `InternalError` that says nothing of its inside. */
+/**
+ * A failure as it is, and Hono's `HTTPException` with its own status, headers and words; anything else becomes an
+ * `InternalError` that says nothing of its inside.
+ */
 export function toFailure(thrown: unknown): Failure {
   if (isFailure(thrown)) return thrown;
+  if (isHttpException(thrown)) return failureOfException(thrown);
   return new Failure("internal", "something failed on our side", { cause: thrown });
 }
 
@@ -47,6 +51,55 @@ function isFailure(thrown: unknown): thrown is Failure {
   } catch {
     return false;
   }
+}
+
+/** The part of Hono's `HTTPException` that is read. */
+interface HttpException {
+  readonly status: number;
+  readonly message: string;
+  readonly res?: Response;
+}
+
+/** Whether this is Hono's `HTTPException`, of whichever copy of Hono: told as Hono itself tells it. */
+export function isHttpException(thrown: unknown): thrown is HttpException {
+  try {
+    return thrown instanceof Error && "getResponse" in thrown && "status" in thrown &&
+      Number.isInteger(thrown.status);
+  } catch {
+    return false;
+  }
+}
+
+/** Of the answer that Hono would send: ours has a body of its own. */
+const BODY_HEADERS: ReadonlySet<string> = new Set(["content-type", "content-length"]);
+/** What stands in our table under the same status; others are told as `http.418`. */
+const KINDS_BY_STATUS: Readonly<Record<number, FailureKind>> = {
+  400: "malformed",
+  401: "token_missing",
+  403: "forbidden",
+  404: "route_unknown",
+  405: "method",
+  413: "too_large",
+  415: "media_type",
+  429: "too_many",
+};
+
+/** Hono's own middleware throws one, often without a message. */
+function failureOfException(exception: HttpException): Failure {
+  const { status, message, res } = exception;
+  const kind = KINDS_BY_STATUS[status];
+  const known = Object.values(FAILURES).find((row) => row.status === status);
+  const row = kind ? FAILURES[kind] : {
+    name: known?.name ?? "HttpError",
+    status,
+    level: status >= 500 ? "ERROR" : "WARN",
+    code: `http.${status}`,
+  } as const;
+  const headers = [...res?.headers ?? []].filter(([name]) => !BODY_HEADERS.has(name));
+  return new Failure(row, message || `the request was refused (${status})`, {
+    cause: exception,
+    headers: Object.fromEntries(headers),
+  });
 }
 
 /** Query builders and the like are no Promises, but are awaited all the same. */

@@ -4,17 +4,16 @@
  * @module
  */
 import { type Context as HonoContext, Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { Attempts } from "../board/attempts.ts";
 import { type Logging, parseJson } from "../logging/mod.ts";
-import { Failure } from "../modules/failure.ts";
+import { Failure, Forbidden } from "../modules/failure.ts";
 import type { Method, Module } from "../modules/module.ts";
 import { modules as registry } from "../modules/registry.ts";
 import { runModule, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
 import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
 import { type BoardRequest, LazyBoard, serveBoard } from "./board.ts";
-import { parseBody, readBody } from "./body.ts";
+import { readBodyAs } from "./body_kinds.ts";
 import { contextStore, type ContextTools, RequestContext } from "./context.ts";
 import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
 import { indexPage } from "./index_page.tsx";
@@ -84,7 +83,7 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
   const closed = closedRoutes(dependencies);
   hono.notFound((c) => notFound(c, { hono, closed, tools }));
   hono.onError((error, c) => {
-    return new Exchange(c.req.raw, tools).fail(failureOf(error), error);
+    return new Exchange(c.req.raw, tools).fail(toFailure(error), error);
   });
   for (const module of servedModules(dependencies)) {
     for (const path of module.paths ?? [module.name]) {
@@ -195,7 +194,12 @@ async function serveModule(
   try {
     if (module.access === "intake") await tools.requireIntakeKey(exchange);
     if (module.access === "operator") await tools.requireOperator(exchange);
-    const context = new RequestContext(module, exchange, tools);
+    const context = new RequestContext(c, { module, exchange, tools });
+    // Middleware that ran before may have set headers on it.
+    if (c.req.routeIndex > 0) exchange.honoContext = c;
+    if (module.guard && await module.guard(context) === false) {
+      throw new Forbidden(`${module.name} is not open to you`);
+    }
     const value = await readValue(c, { exchange, module, tools });
     const outcome = await runModule(module, {
       value,
@@ -220,13 +224,18 @@ async function readValue(
   if (method === "GET" || method === "HEAD" || method === "DELETE") {
     return Object.assign(readQuery(url), parameters);
   }
-  const limits = { maxBytes: tools.maxBodyBytes, timeoutMs: tools.requestTimeoutMs };
-  const text = await readBody(exchange.request, limits);
   // Reports are recorded by themselves, with every digit. Modules get the numbers that JavaScript has.
   const areReports = module.access === "intake";
-  if (!areReports) exchange.input = text;
-  const body = parseBody(text, areReports ? parseJson : JSON.parse);
+  const body = await readBodyAs(module.body ?? "json", c, {
+    maxBytes: tools.maxBodyBytes,
+    timeoutMs: tools.requestTimeoutMs,
+    parse: areReports ? parseJson : JSON.parse,
+    record: (text) => {
+      if (!areReports) exchange.input = text;
+    },
+  });
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  if (body instanceof Uint8Array) return body;
   return { ...body, ...parameters };
 }
 
@@ -345,24 +354,4 @@ function notFound(
 
 function hasRoute({ router }: Hono, { method, path }: { method: string; path: string }): boolean {
   return router.match(method === "HEAD" ? "GET" : method, path)[0].length > 0;
-}
-
-/** Hono's own middleware throws an `HTTPException`, often without a message. */
-function failureOf(error: Error): Failure {
-  if (!(error instanceof HTTPException) || error.status >= 500) return toFailure(error);
-  const kinds = {
-    400: "malformed",
-    401: "token_missing",
-    404: "route_unknown",
-    405: "method",
-    413: "too_large",
-    415: "media_type",
-    429: "too_many",
-  } as const;
-  const kind = kinds[error.status as keyof typeof kinds] ?? "malformed";
-  const challenge = error.res?.headers.get("www-authenticate");
-  return new Failure(kind, error.message || `the request was refused (${error.status})`, {
-    cause: error,
-    headers: challenge ? { "www-authenticate": challenge } : {},
-  });
 }

@@ -27,12 +27,21 @@ export interface BodyLimits {
  * @throws {Failure} `media_type`, `too_large`, `slow_body`, or `malformed` for what is not UTF-8.
  */
 export async function readBody(request: Request, limits: BodyLimits): Promise<string> {
-  if (request.body === null) return "";
-  const { headers } = request;
-  if (Number(headers.get("content-length")) > limits.maxBytes) throw tooLarge(limits);
-  const bytes = await readBytes(request.body, limits);
+  const bytes = await readBodyBytes(request, limits);
   if (bytes.length === 0) return "";
-  checkType(headers, limits.types ?? JSON_TYPES);
+  checkType(request.headers, limits.types ?? JSON_TYPES);
+  return decodeBody(bytes);
+}
+
+/** The body as it came; empty when there is none. @throws {Failure} `too_large`, `slow_body` or `malformed`. */
+export async function readBodyBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
+  if (Number(request.headers.get("content-length")) > limits.maxBytes) throw tooLarge(limits);
+  return await readBytes(request.body, limits);
+}
+
+/** The text of a body. @throws {Failure} `malformed` for what is not UTF-8. */
+export function decodeBody(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Context as HonoContext } from "hono";
 import {
   BadCursor,
   BadMerge,
@@ -11,7 +12,6 @@ import {
   type Logging,
   StoreBusy,
   TooManyTails,
-  type WatchQuery,
 } from "../logging/mod.ts";
 import { Failure, ValueError } from "../modules/failure.ts";
 import type { Context, ContextStore, Module, Report } from "../modules/module.ts";
@@ -31,19 +31,30 @@ export interface ContextTools {
   requireOperator: (exchange: Exchange) => Promise<void>;
 }
 
-/** Made for every request; what costs something is made on first use. */
+/** Made for every request; what costs something is made on first use. Functions are getters: they can be taken out of it. */
 export class RequestContext implements Context {
   readonly #module: Module;
   readonly #exchange: Exchange;
   readonly #tools: ContextTools;
+  readonly #c: HonoContext;
   #aborter: AbortController | undefined;
   #log: Logger | undefined;
 
   /** For one module and one request. */
-  constructor(module: Module, exchange: Exchange, tools: ContextTools) {
+  constructor(
+    c: HonoContext,
+    { module, exchange, tools }: { module: Module; exchange: Exchange; tools: ContextTools },
+  ) {
+    this.#c = c;
     this.#module = module;
     this.#exchange = exchange;
     this.#tools = tools;
+  }
+
+  /** Hono's own context. */
+  get c(): HonoContext {
+    // Whoever takes it may set headers on it: the answer is to carry them.
+    return this.#exchange.honoContext = this.#c;
   }
 
   /** Equals the `X-Request-Id` header. */
@@ -71,49 +82,53 @@ export class RequestContext implements Context {
   }
 
   /** A header of the request; null where there is none. */
-  header(name: string): string | null {
-    return this.#exchange.request.headers.get(name);
+  get header(): Context["header"] {
+    return (name) => this.#exchange.request.headers.get(name);
   }
 
   /** The log records as they arrive, as server-sent events. */
-  watchLogs(query: WatchQuery): Promise<ReadableStream<string>> {
-    return this.#tools.logging.tails.open(query).catch(rename);
+  get watchLogs(): Context["watchLogs"] {
+    return (query) => this.#tools.logging.tails.open(query).catch(rename);
   }
 
   /** Records what another service reports; gives the record's id. */
-  report(report: Report): string {
-    return this.#tools.logging.report({
-      level: report.level,
-      svcName: report.svc_name,
-      message: report.message ??
-        (report.error ? report.error.message : `report of ${report.svc_name}`),
-      input: report.input_json,
-      output: report.return_json,
-      error: report.error,
-      timeMs: report.time === undefined ? undefined : Date.parse(report.time),
-      release: report.release,
-      environment: report.environment,
-      requestId: report.request_id,
-      traceId: report.trace_id,
-      route: report.route,
-      method: report.method,
-      path: report.path,
-      status: report.status,
-      user: report.user,
-      tags: report.tags,
-      attrs: report.attrs,
-    });
+  get report(): Context["report"] {
+    return (report) => takeReport(report, this.#tools);
   }
 
   /** Throws `AuthError` unless the request carries the operator's token. */
-  requireOperator(): Promise<void> {
-    return this.#tools.requireOperator(this.#exchange);
+  get requireOperator(): Context["requireOperator"] {
+    return () => this.#tools.requireOperator(this.#exchange);
   }
 
   /** The time is over: whoever listens to `signal` may stop. */
   abort(reason: Error): void {
     (this.#aborter ??= new AbortController()).abort(reason);
   }
+}
+
+function takeReport(report: Report, tools: ContextTools): string {
+  return tools.logging.report({
+    level: report.level,
+    svcName: report.svc_name,
+    message: report.message ??
+      (report.error ? report.error.message : `report of ${report.svc_name}`),
+    input: report.input_json,
+    output: report.return_json,
+    error: report.error,
+    timeMs: report.time === undefined ? undefined : Date.parse(report.time),
+    release: report.release,
+    environment: report.environment,
+    requestId: report.request_id,
+    traceId: report.trace_id,
+    route: report.route,
+    method: report.method,
+    path: report.path,
+    status: report.status,
+    user: report.user,
+    tags: report.tags,
+    attrs: report.attrs,
+  });
 }
 
 /**

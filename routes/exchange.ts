@@ -3,10 +3,13 @@
  *
  * @module
  */
+import type { Context as HonoContext } from "hono";
 import { type Logging, type RequestEntry, SEVERITY } from "../logging/mod.ts";
 import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
 import { type Failure, FAILURES } from "../modules/failure.ts";
-import { type Outcome, toFailure } from "../modules/run.ts";
+import { isWithoutBody, Reply, type ReplyOptions } from "../modules/reply.ts";
+import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
+import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
 import { addressOf } from "./address.ts";
 import type { RequestMetrics } from "./metrics.ts";
@@ -52,10 +55,17 @@ export interface AnswerOptions {
   media?: string;
 }
 
+/** An answer on its way out. */
+interface Sending extends Required<AnswerOptions> {
+  headers: NonNullable<ReplyOptions["headers"]>;
+}
+
 /** A request and its answer. */
 export class Exchange {
   /** Equals the `X-Request-Id` header. */
   readonly requestId: string;
+  /** Hono's context, where the answer is to carry what middleware and modules have set on it. */
+  honoContext: HonoContext | undefined;
   /** The request. */
   readonly request: Request;
   /** What `Deno.serve` knows of the connection; absent in tests without a port. */
@@ -89,19 +99,46 @@ export class Exchange {
   /** Answers what a module came to. */
   answer(outcome: Outcome, { status = 200, media = TEXT_TYPE }: AnswerOptions = {}): Response {
     if (outcome.failure) return this.fail(outcome.failure, outcome.thrown);
-    if (outcome.content instanceof ReadableStream) {
-      return this.#stream(outcome.content, { status, media });
-    }
-    let text: string;
+    const { content } = outcome;
+    if (content instanceof Response) return this.#passOn(content);
+    if (!(content instanceof Reply)) return this.#send(content, { status, media, headers: {} });
+    const { headers } = content;
+    return this.#send(content.content, { status: content.status ?? status, media, headers });
+  }
+
+  #send(content: unknown, { status, media, headers }: Sending): Response {
+    if (content instanceof ReadableStream) return this.#stream(content, { status, media, headers });
+    const isEmpty = isWithoutBody(status);
+    let text: string | null = null;
     try {
-      text = this.#toJson(outcome.content, status);
+      if (!isEmpty) text = this.#toJson(content, status);
+      else if (content !== undefined) throw new TypeError(`an answer of ${status} has no body`);
     } catch (cause) {
-      const thrown = badReturn(this.svcName, cause);
-      return this.fail(toFailure(thrown), thrown);
+      return this.#failBadly(cause);
     }
     const severity = this.isQuiet ? SEVERITY.DEBUG : SEVERITY.INFO;
-    this.#finish({ severity, status, message: this.#plainly(status), output: text });
-    return this.#respond(text, { status, type: JSON_TYPE });
+    this.#finish({ severity, status, message: this.#plainly(status), output: text ?? undefined });
+    return this.#respond(text, { status, headers, ...(!isEmpty && { type: JSON_TYPE }) });
+  }
+
+  /** A module's own Response: sent as it is, judged by its status. */
+  #passOn(response: Response): Response {
+    const { status } = response;
+    if (response.bodyUsed) return this.#failBadly(new TypeError("its body was read already"));
+    const isOurs = status >= 500;
+    const errorId = isOurs ? this.#tools.logging.newErrorId() : undefined;
+    const message = this.#plainly(status);
+    const severity = isOurs ? SEVERITY.ERROR : status >= 400 ? SEVERITY.WARN : SEVERITY.INFO;
+    this.#finish({ severity, status, message, ...(errorId !== undefined && { errorId }) });
+    return marked(this.#byHono(response), {
+      "x-request-id": this.requestId,
+      ...(errorId !== undefined && { "x-error-id": errorId }),
+    });
+  }
+
+  #failBadly(cause: unknown): Response {
+    const thrown = badReturn(this.svcName, cause);
+    return this.fail(toFailure(thrown), thrown);
   }
 
   /** Answers a failure, and records it when it is ours. `thrown` is what led to it. */
@@ -140,6 +177,8 @@ export class Exchange {
     const text = JSON.stringify(envelope);
     // What JSON cannot say is left out without a word: undefined, a function, what toJSON() says nothing of.
     if (!text.startsWith('{"content":')) throw new TypeError(`${typeof content} is not JSON`);
+    const unsayable = text.includes("{}") ? findUnsayable(content) : undefined;
+    if (unsayable !== undefined) throw new TypeError(unsayable);
     return text;
   }
 
@@ -153,32 +192,49 @@ export class Exchange {
   }
 
   #respond(
-    text: string,
-    { status, type, headers }: {
-      status: number;
-      type: string;
-      headers?: Readonly<Record<string, string>>;
-    },
+    text: string | null,
+    { status, type, headers }: { status: number; type?: string; headers?: Sending["headers"] },
   ): Response {
-    return new Response(text, {
+    return this.#make(text, {
       status,
       headers: {
         ...ANSWER_HEADERS,
-        "content-type": type,
+        ...(type !== undefined && { "content-type": type }),
         "x-request-id": this.requestId,
         ...headers,
       },
     });
   }
 
+  /** Straight, where nothing else can have set a header: that is three times as fast. */
+  #make(
+    body: string | ReadableStream | null,
+    { status, headers }: { status: number; headers: Sending["headers"] },
+  ): Response {
+    const hasLists = Object.values(headers).some((value) => typeof value !== "string");
+    if (!hasLists && this.honoContext === undefined) {
+      return new Response(body, { status, headers: headers as Record<string, string> });
+    }
+    const pairs = Object.entries(headers).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value])
+    );
+    return this.#byHono(new Response(body, { status, headers: pairs }));
+  }
+
+  /** With what middleware and modules have set on Hono's context. */
+  #byHono(response: Response): Response {
+    const { honoContext: c } = this;
+    return c === undefined ? response : c.newResponse(response.body, response);
+  }
+
   /** A stream that breaks half-way cannot be answered again: it is recorded. */
-  #stream(content: ReadableStream, { status, media }: Required<AnswerOptions>): Response {
+  #stream(content: ReadableStream, { status, media, headers }: Sending): Response {
     const reader = content.getReader();
     if (this.request.method === "HEAD") {
       // Nobody will read it, so that it would never end.
       reader.cancel().catch(() => {});
       this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
-      return this.#streamed(null, { status, media });
+      return this.#streamed(null, { status, media, headers });
     }
     // What is read when the client has gone ends nowhere, and is no failure.
     let isLeft = false;
@@ -204,14 +260,14 @@ export class Exchange {
         return reader.cancel(reason);
       },
     });
-    return this.#streamed(body, { status, media });
+    return this.#streamed(body, { status, media, headers });
   }
 
   #streamed(
     body: ReadableStream<Uint8Array> | null,
-    { status, media }: Required<AnswerOptions>,
+    { status, media, headers }: Sending,
   ): Response {
-    return new Response(body, {
+    return this.#make(body, {
       status,
       headers: {
         ...ANSWER_HEADERS,
@@ -219,6 +275,7 @@ export class Exchange {
         "x-accel-buffering": "no",
         "content-type": media,
         "x-request-id": this.requestId,
+        ...headers,
       },
     });
   }
@@ -257,7 +314,17 @@ export class Exchange {
 
 /** What is recorded as thrown: the root of the trouble, not the wrapping that clients see. */
 function rootOf(failure: Failure, thrown: unknown): unknown {
-  return failure.row === FAILURES.internal ? thrown : failure;
+  return failure.row === FAILURES.internal || isHttpException(thrown) ? thrown : failure;
+}
+
+/** With more headers; a copy where its own cannot be changed: those of `fetch()` and `Response.redirect()`. */
+export function marked(response: Response, headers: Record<string, string>): Response {
+  try {
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    return response;
+  } catch {
+    return marked(new Response(response.body, response), headers);
+  }
 }
 
 /** Without a stack: it would show this file, and make one error of all modules that return badly. */
