@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Failure } from "./failure.ts";
+import type { Failure, Fault } from "./failure.ts";
 
 /** The flat envelope around every answer of a service route. */
 export interface Envelope {
@@ -19,6 +19,8 @@ export interface Envelope {
   error_code?: string;
   /** When a failure was recorded: the occurrence's id, the client's receipt. */
   error_id?: string;
+  /** When the input is at fault: all that is wrong with it. `error_code` is the first one's. */
+  errors?: readonly Fault[];
 }
 
 /** RFC 9457 problem details, with the envelope's own keys as extension members. */
@@ -37,6 +39,8 @@ export interface Problem {
   error_code: string;
   /** The client's receipt, when a failure was recorded. */
   error_id?: string;
+  /** All that is wrong with the input. */
+  errors?: readonly Fault[];
 }
 
 /** Wraps an answer. */
@@ -56,6 +60,7 @@ export function failed(
     request_id: requestId,
     error_code: failure.code,
     ...(errorId === undefined ? {} : { error_id: errorId }),
+    ...(failure.faults.length === 0 ? {} : { errors: failure.faults }),
   };
 }
 
@@ -71,5 +76,6 @@ export function problem(envelope: Envelope): Problem {
     request_id: envelope.request_id,
     error_code: envelope.error_code ?? "",
     ...(envelope.error_id === undefined ? {} : { error_id: envelope.error_id }),
+    ...(envelope.errors === undefined ? {} : { errors: envelope.errors }),
   };
 }

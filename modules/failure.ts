@@ -55,6 +55,19 @@ export const FAILURES = {
 /** The name of a row of {@linkcode FAILURES}. */
 export type FailureKind = keyof typeof FAILURES;
 
+/** One thing that is wrong with an input. */
+export interface Fault {
+  /** The parameter, with dots into objects: `error.type`; `body` for all of it. */
+  readonly path: string;
+  /** The stable machine code: `error.type.missing`. */
+  readonly code: string;
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** Failures of these names say that the input is wrong. */
+const ABOUT_INPUT: readonly string[] = [FAILURES.missing.name, FAILURES.invalid.name];
+
 /** How a failure is told beyond its sentence. */
 export interface FailureOptions {
   /** The parameter that is at fault: fills `{param}` in the row's code. */
@@ -63,6 +76,8 @@ export interface FailureOptions {
   code?: string;
   /** Headers the answer must carry, such as `Allow`. */
   headers?: Record<string, string>;
+  /** What is wrong with the input. Default, for a `KeyError` and a `ValueError`: the one thing that the sentence says. */
+  faults?: readonly Fault[];
   /** What led to it; recorded, never answered. */
   cause?: unknown;
 }
@@ -75,6 +90,8 @@ export class Failure extends Error {
   readonly code: string;
   /** Headers the answer must carry. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What is wrong with the input; empty where the input is not at fault. */
+  readonly faults: readonly Fault[];
 
   /**
    * `kind` is a row of {@linkcode FAILURES} by its name, or a row of one's own. `sentence` is what the client reads: the name,
@@ -86,6 +103,11 @@ export class Failure extends Error {
     this.name = this.row.name;
     this.code = options.code ?? this.row.code.replace("{param}", options.param ?? "value");
     this.headers = options.headers ?? {};
+    const { param = this.code.replace(/\.[^.]*$/, "") } = options;
+    this.faults = options.faults ??
+      (ABOUT_INPUT.includes(this.name)
+        ? [{ path: param, code: this.code, message: sentence }]
+        : []);
   }
 }
 

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { Failure, type FailureKind } from "./failure.ts";
+import { Failure, type FailureKind, FAILURES, type Fault } from "./failure.ts";
 import type { Issue } from "./module.ts";
 
 const MAX_ISSUES_TOLD = 5;
+/** Faults that an answer lists. */
+export const MAX_FAULTS = 100;
 const MAX_VALUE_CHARS = 80;
 /** Schema types of valibot that compare with a list of values rather than check a type. */
 const LISTS_OF_VALUES = ["picklist", "literal", "enum"];
@@ -21,18 +23,26 @@ interface RichIssue extends Issue {
   readonly expected?: string | null;
 }
 
-/** One failure for all issues: the first one names the code, the sentence tells up to five. */
+/** One failure for all issues: the first one names the code, the sentence tells up to five, `faults` up to a hundred. */
 export function failureOfIssues(
   issues: readonly Issue[],
   value: unknown,
 ): Failure {
-  const told = issues.slice(0, MAX_ISSUES_TOLD).map((issue) => tell(issue, value));
+  const all = issues.slice(0, MAX_FAULTS).map((issue) => tell(issue, value));
+  const told = all.slice(0, MAX_ISSUES_TOLD);
   const more = issues.length - told.length;
   const first = told[0] ??
     { kind: "invalid" as const, param: "value", sentence: "the input is not valid" };
   const sentence = (told.map((issue) => issue.sentence).join("; ") || first.sentence) +
     (more > 0 ? `; ${more} more` : "");
-  return new Failure(first.kind, sentence, { param: first.param });
+  return new Failure(first.kind, sentence, {
+    param: first.param,
+    ...(all.length > 0 && { faults: all.map(toFault) }),
+  });
+}
+
+function toFault({ kind, param, sentence }: ReturnType<typeof tell>): Fault {
+  return { path: param, code: FAILURES[kind].code.replace("{param}", param), message: sentence };
 }
 
 function tell(

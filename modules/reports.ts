@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { Failure, ValueError } from "./failure.ts";
 import { isoTime, LEVEL_NAMES } from "./inputs.ts";
-import { failureOfIssues } from "./issues.ts";
+import { failureOfIssues, MAX_FAULTS } from "./issues.ts";
 import type { Checked, Context, Report, Schema } from "./module.ts";
 
 /** Reports in one request, at most. */
@@ -171,6 +171,9 @@ function noneTaken(
     `none of ${failures.length} reports can be taken: ${told.join("; ")}${rest}`,
     {
       code: first.code,
+      faults: failures.flatMap(({ index, failure }) =>
+        failure.faults.map((fault) => ({ ...fault, path: `${index}.${fault.path}` }))
+      ).slice(0, MAX_FAULTS),
     },
   );
 }

@@ -9,7 +9,15 @@ export interface Expected {
   code?: string;
 }
 
-const KEYS = ["content", "content_status", "error_code", "error_id", "request_id", "status"];
+const KEYS = [
+  "content",
+  "content_status",
+  "error_code",
+  "error_id",
+  "errors",
+  "request_id",
+  "status",
+];
 const ERROR_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Reads an answer and checks every rule of the envelope that holds for all of them. */
@@ -36,12 +44,16 @@ function checkForm(envelope: Envelope, response: Response): void {
   assert("content" in envelope, shown);
   if (response.status < 400) {
     assertEquals(envelope.content_status, "return", shown);
-    assertEquals([envelope.error_code, envelope.error_id], [undefined, undefined], shown);
+    const { error_code, error_id, errors } = envelope;
+    assertEquals([error_code, error_id, errors], [undefined, undefined, undefined], shown);
     return;
   }
   assertEquals(envelope.content_status, "error", shown);
   assertMatch(String(envelope.content), /^\[Error\] [A-Z][A-Za-z]+: \S/);
   assertMatch(String(envelope.error_code), /^\S[^]*$/);
+  if (/^\[Error\] (?:Key|Value)Error: /.test(String(envelope.content))) {
+    assertEquals(envelope.errors?.[0]?.code, envelope.error_code, shown);
+  } else assertEquals(envelope.errors, undefined, shown);
   if (response.status >= 500) assertMatch(String(envelope.error_id), ERROR_ID);
   else assertEquals(envelope.error_id, undefined, shown);
 }

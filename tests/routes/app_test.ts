@@ -96,6 +96,11 @@ Deno.test("whoever asks for problem details gets the same failure as RFC 9457 sa
     detail: 'user_type must be "guest" or "operator", got "admin"',
     request_id: "ask-1",
     error_code: "user_type.unknown",
+    errors: [{
+      path: "user_type",
+      code: "user_type.unknown",
+      message: 'user_type must be "guest" or "operator", got "admin"',
+    }],
   });
   const failed = await app.request("/fail?how=throw", { headers });
   const problem = await failed.json();
@@ -224,6 +229,11 @@ Deno.test("a request is logged with what it was given and what it was answered",
       status: 422,
       request_id: "ask-1",
       error_code: "user_type.unknown",
+      errors: [{
+        path: "user_type",
+        code: "user_type.unknown",
+        message: 'user_type must be "guest" or "operator", got "nobody"',
+      }],
     },
   });
 });
