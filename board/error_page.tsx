@@ -85,6 +85,11 @@ function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
         <StateMark state={error.state} />
         {error.came_back && <span class="state back">came back</span>}
         <LevelMark level={error.level} />
+        {error.worst_level !== error.level && (
+          <span>
+            worst of the last day <LevelMark level={error.worst_level} />
+          </span>
+        )}
         <bdi class="code">{plainLine(error.location, 160)}</bdi>
         <span>
           {count(error.count)} {error.count === 1 ? "time" : "times"}, last{" "}

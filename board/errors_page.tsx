@@ -219,7 +219,7 @@ function Row(
         <p class="where">
           {tab === "all" && <StateMark state={error.state} />}
           {error.came_back && <span class="state back">came back</span>}
-          {error.level === "CRITICAL" && <LevelMark level={error.level} />}
+          {error.worst_level === "CRITICAL" && <LevelMark level={error.worst_level} />}
           <bdi class="code">{plainLine(error.location, 120)}</bdi>
           {error.route !== null && error.route !== error.location && (
             <bdi>{plainLine(error.route, 80)}</bdi>

@@ -30,6 +30,7 @@ export const errorSummary = v.object({
   svc_name: text,
   route: textOrNull,
   level: v.picklist(LEVEL_NAMES),
+  worst_level: v.picklist(LEVEL_NAMES),
   location: text,
   count,
   first_seen: time,

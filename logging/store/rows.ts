@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { levelOf, type LogRecord } from "../record.ts";
+import { levelOf, type LogRecord, SEVERITY } from "../record.ts";
+import { isoTime, nowToKeep } from "../times.ts";
 import type { ErrorSummary, State } from "./store.ts";
 
 /** A row of `errors`; times in milliseconds since 1970. */
@@ -22,8 +23,10 @@ export interface ErrorRow {
   svc_name: string;
   /** The newest occurrence's route. */
   route: string | null;
-  /** The worst severity seen. */
+  /** The newest occurrence's severity. */
   severity: number;
+  /** Time of the newest occurrence that was CRITICAL. */
+  last_critical: number | null;
   /** Nearest own frame. */
   location: string;
   /** Occurrences ever. */
@@ -46,6 +49,8 @@ export interface ErrorRow {
   resolved_in: string | null;
   /** 1 when it happened again after it was resolved. */
   came_back: number;
+  /** When it was muted. */
+  muted_at: number | null;
   /** When a mute ends. */
   muted_until: number | null;
   /** The count at which a mute ends. */
@@ -53,6 +58,12 @@ export interface ErrorRow {
   /** The newest occurrence's id. */
   last_error_id: string;
 }
+
+/** What the line of a CRITICAL record is like, in SQL: time and level stand before everything that others wrote. */
+export const CRITICAL_LINE = `{"time":"${"_".repeat(24)}","level":"CRITICAL",%`;
+
+/** The worst level of an error is told of this long. */
+const WORST_MS = 24 * 60 * 60 * 1000;
 
 /** An error as everybody outside the store sees it. */
 export function summaryOf(row: ErrorRow): ErrorSummary {
@@ -64,6 +75,7 @@ export function summaryOf(row: ErrorRow): ErrorSummary {
     svc_name: row.svc_name,
     route: row.route,
     level: levelOf(row.severity),
+    worst_level: levelOf(worstOf(row)),
     location: row.location,
     count: row.count,
     first_seen: isoTime(row.first_seen),
@@ -77,9 +89,10 @@ export function summaryOf(row: ErrorRow): ErrorSummary {
   };
 }
 
-/** ISO 8601, UTC, of milliseconds since 1970. */
-export function isoTime(timeMs: number): string {
-  return new Date(timeMs).toISOString();
+/** Failures are ERROR or CRITICAL: one time says what the worst of the last day was. */
+function worstOf({ severity, last_critical }: ErrorRow): number {
+  const isCritical = last_critical !== null && last_critical > nowToKeep() - WORST_MS;
+  return isCritical ? SEVERITY.CRITICAL : severity;
 }
 
 /** A stored line is a record: only `write` puts lines there. */

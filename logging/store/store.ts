@@ -106,8 +106,10 @@ export interface ErrorSummary {
   svc_name: string;
   /** The newest occurrence's route; null outside requests. */
   route: string | null;
-  /** The worst level seen. */
+  /** The newest occurrence's level. */
   level: Level;
+  /** The worst level of the last 24 hours; that of the newest occurrence where it is older. */
+  worst_level: Level;
   /** Nearest own frame, `function (file)`. */
   location: string;
   /** Exact number of occurrences, the pruned ones included. */

@@ -5,8 +5,9 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { LogRecord } from "../record.ts";
-import { cleanText, messageOf as recordMessage } from "./rows.ts";
+import { type LogRecord, SEVERITY } from "../record.ts";
+import { isSince } from "../times.ts";
+import { cleanText, type ErrorRow, messageOf as recordMessage } from "./rows.ts";
 import type { Entry, Group } from "./store.ts";
 
 /** Different masked messages counted per error; further ones are not told apart. */
@@ -61,9 +62,71 @@ export function talliesOf<F extends Failure>(
   return [...tallies.values()];
 }
 
-/** The worst severity among them. */
-export function worstOf({ failures }: Tally<Failure>): number {
-  return failures.reduce((worst, { entry }) => Math.max(worst, entry.record.severity), 0);
+/** The time of the newest CRITICAL one; null where none is. */
+export function lastCritical({ failures }: Tally<Failure>): number | null {
+  const isCritical = ({ entry }: Failure) => entry.record.severity >= SEVERITY.CRITICAL;
+  return failures.findLast(isCritical)?.timeMs ?? null;
+}
+
+/** What a batch does to the error it belongs to. */
+export interface Effect {
+  /** When its oldest occurrence was seen, milliseconds since 1970. */
+  oldestMs: number;
+  /** When its newest occurrence was seen. */
+  newestMs: number;
+  /** It holds the oldest occurrence of all. */
+  isFirst: boolean;
+  /** It holds the newest occurrence of all: that is what the error shows. */
+  isLast: boolean;
+  /** How many of its occurrences a mute does not count: they happened before it. */
+  beforeMute: number;
+  /** The error is open again, and why. */
+  wake: { action: "came_back" | "unmuted"; note: string } | undefined;
+}
+
+/** When an occurrence was seen: one whose clock is ahead was seen now. */
+export function seenMs({ timeMs }: Failure, nowMs: number): number {
+  return Math.min(timeMs, nowMs);
+}
+
+/**
+ * Decides it for both engines. What happened before an error was resolved or muted, and only arrives now (from a spill file, from
+ * another service), is counted, and wakes nobody.
+ */
+export function effectOf(before: ErrorRow, tally: Tally<Failure>, nowMs: number): Effect {
+  const { failures } = tally;
+  const oldestMs = seenMs(tally.oldest, nowMs);
+  const newestMs = seenMs(tally.newest, nowMs);
+  const { muted_at } = before;
+  const beforeMute = muted_at === null
+    ? 0
+    : failures.filter((failure) => !isSince(seenMs(failure, nowMs), { momentMs: muted_at, nowMs }))
+      .length;
+  return {
+    oldestMs,
+    newestMs,
+    isFirst: oldestMs < before.first_seen,
+    isLast: isSince(newestMs, { momentMs: before.last_seen, nowMs }),
+    beforeMute,
+    wake: wakeOf(before, tally, { beforeMute, newestMs, nowMs }),
+  };
+}
+
+function wakeOf(
+  { resolved_at, muted_until, muted_count, count }: ErrorRow,
+  { failures, newest }: Tally<Failure>,
+  { beforeMute, newestMs, nowMs }: { beforeMute: number; newestMs: number; nowMs: number },
+): Effect["wake"] {
+  if (resolved_at !== null && isSince(newestMs, { momentMs: resolved_at, nowMs })) {
+    return { action: "came_back", note: releaseNote(newest.entry.record) };
+  }
+  if (beforeMute === failures.length) return undefined;
+  if (muted_until !== null && newestMs >= muted_until) {
+    return { action: "unmuted", note: "the time it was muted for is over" };
+  }
+  if (muted_count !== null && count + failures.length - beforeMute >= muted_count) {
+    return { action: "unmuted", note: "it has happened as often as it was muted for" };
+  }
 }
 
 /** What their lines add to what the error holds, in bytes. */

@@ -8,14 +8,18 @@ import { uuidv7 } from "../../logging/ids.ts";
 import { type Level, levelOf, type LogRecord, SEVERITY } from "../../logging/record.ts";
 import type { Entry, Group } from "../../logging/store/store.ts";
 
-/** Writes entries of one process: `seq` counts up, times are a millisecond apart. */
+/** Of a source that goes by the clock, the first so many are never ahead of it: to wait for more takes too long. */
+const MAX_WAITED_FOR = 100;
+
+/** Writes entries of one process: `seq` counts up, times are a millisecond apart, from a start or by the clock. */
 export class Source {
   readonly bootId = uuidv7();
   #seq = 0;
-  #timeMs: number;
+  #lastMs = 0;
+  readonly #startMs: number | undefined;
 
-  constructor(startMs: number = Date.now()) {
-    this.#timeMs = startMs;
+  constructor(startMs?: number) {
+    this.#startMs = startMs;
   }
 
   /** A record that is no failure. */
@@ -45,10 +49,17 @@ export class Source {
     });
   }
 
+  #nextMs(): number {
+    if (this.#startMs !== undefined) return this.#startMs + this.#seq;
+    this.#lastMs = Math.max(this.#lastMs + 1, Date.now());
+    while (this.#seq < MAX_WAITED_FOR && Date.now() < this.#lastMs);
+    return this.#lastMs;
+  }
+
   #record(level: Level, parts: Partial<LogRecord>): LogRecord {
     const severity = parts.severity ?? SEVERITY[parts.level ?? level];
     return {
-      time: new Date(this.#timeMs++).toISOString(),
+      time: new Date(this.#nextMs()).toISOString(),
       level: levelOf(severity),
       severity,
       svc_name: "/home",

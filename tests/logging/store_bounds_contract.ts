@@ -65,7 +65,7 @@ export function storeBoundsContract(test: StoreTest): void {
     await at(next, () => store.write([source.failure("b")]));
     assertEquals((await store.listErrors({ limit: 1, q: "broken b" })).items[0]!.type, "TypeError");
     assertEquals((await overflowOf(store))!.state, "resolved");
-    const late = new Source(next);
+    const late = new Source(next - NEW_ERRORS_AN_HOUR);
     const { alerts } = await at(
       next,
       () => store.write(times(NEW_ERRORS_AN_HOUR, (i) => late.failure(`c ${i}`))),

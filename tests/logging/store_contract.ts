@@ -11,6 +11,7 @@ import { Source, times } from "./entries.ts";
 import { storeAlertsContract } from "./store_alerts_contract.ts";
 import { storeBoundsContract } from "./store_bounds_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
+import { storeTimesContract } from "./store_times_contract.ts";
 import { storeVerbsContract } from "./store_verbs_contract.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -177,8 +178,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   test("a muted error counts in silence", async (store, source) => {
     const id = await openError(store, source.failure("a"));
     assertEquals((await store.mute(id, { note: "known" }))!.state, "muted");
-    const later = new Source(Date.now() + DAY_MS);
-    assertEquals((await store.write(times(5, () => later.failure("a")))).alerts, []);
+    assertEquals((await store.write(times(5, () => source.failure("a")))).alerts, []);
     const muted = (await store.error(id))!;
     assertEquals([muted.state, muted.count, muted.muted_until], ["muted", 6, null]);
     assertEquals((await store.unmute(id, {}))!.state, "open");
@@ -194,9 +194,16 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     const until = Date.now() + HOUR_MS;
     await store.mute(id, { until });
     assertEquals((await store.error(id))!.muted_until, new Date(until).toISOString());
-    await store.write([new Source(until - 1).failure("a")]);
+    await store.write([
+      new Source().failure("a"),
+      new Source(until).failure("a"),
+      new Source(0).failure("a"),
+    ]);
     assertEquals((await store.error(id))!.state, "muted");
-    await store.write([new Source(until).failure("a")]);
+    await store.mute(id, { until: Date.now() - 1 });
+    await store.write([new Source(Date.now() - HOUR_MS).failure("a")]);
+    assertEquals((await store.error(id))!.state, "muted");
+    await store.write([new Source().failure("a")]);
     const found = (await store.error(id))!;
     assertEquals([found.state, found.muted_until], ["open", null]);
     assertEquals([found.history[0]!.action, found.history[0]!.actor], ["unmuted", "holdfast"]);
@@ -662,6 +669,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
 
   storeVerbsContract(test);
   storeAlertsContract(test);
+  storeTimesContract(test);
   storeTailContract(test);
   storeBoundsContract(test);
 

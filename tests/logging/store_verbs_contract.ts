@@ -31,9 +31,10 @@ export function storeVerbsContract(test: StoreTest): void {
     const into = await openError(store, a);
     const from = await openError(store, b, recent.failure("b"));
     const merged = (await store.merge(from, into))!;
-    assertEquals([merged.id, merged.count, merged.level, merged.message], [
+    assertEquals([merged.id, merged.count, merged.level, merged.worst_level, merged.message], [
       into,
       3,
+      "ERROR",
       "CRITICAL",
       "broken b",
     ]);
@@ -294,11 +295,11 @@ export function storeVerbsContract(test: StoreTest): void {
 
   test("a mute with both bounds ends with the first that is reached", async (store, source) => {
     const id = await openError(store, source.failure("a"));
-    const until = Date.now() + DAY_MS;
-    await store.mute(id, { until, more: 100 });
-    await store.write([source.failure("a")]);
+    await store.mute(id, { until: Date.now() + DAY_MS, more: 100 });
+    await store.write([new Source().failure("a")]);
     assertEquals((await store.error(id))!.state, "muted");
-    await store.write([new Source(until).failure("a")]);
+    await store.mute(id, { until: Date.now(), more: 100 });
+    await store.write([new Source().failure("a")]);
     const found = (await store.error(id))!;
     assertEquals([found.state, found.muted_until, found.muted_more], ["open", null, null]);
     // A later mute for good does not remember the bounds.

@@ -5,7 +5,8 @@
  */
 import { SEVERITY } from "../../record.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
-import { cleanText, type ErrorRow, isoTime, summaryOf } from "../rows.ts";
+import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import { isoTime } from "../../times.ts";
 import {
   type ErrorDetail,
   type ErrorFilters,

@@ -11,16 +11,20 @@ import type { Alert } from "../store.ts";
 import {
   bytesOf,
   countsOf,
+  type Effect,
+  effectOf,
   HOUR_MS,
   isOverflow,
+  lastCritical,
   MAX_VARIANTS,
   messageOf,
   releaseNote,
+  seenMs,
   serviceOf,
   talliesOf,
   type Tally,
-  worstOf,
 } from "../tally.ts";
+import { nowToKeep } from "../../times.ts";
 import { noteAlerts } from "./alerts.ts";
 import type { Session } from "./database.ts";
 import { changedMeanwhile } from "./faults.ts";
@@ -72,7 +76,8 @@ const RECORD = `
   with given as (
     select * from json_to_recordset($1) as given (
       id bigint, state text, came_back integer, resolved_at bigint, muted_until bigint,
-      muted_count bigint, more bigint, bytes bigint, severity integer, message text, route text,
+      muted_at bigint, muted_count bigint, more bigint, bytes bigint, severity integer,
+      last_critical bigint, message text, route text,
       first_seen bigint, first_release text, last_seen bigint, last_release text, last_error_id text
     )
   ), occurred as (
@@ -112,10 +117,11 @@ const RECORD = `
   )
   update holdfast.errors set
     state = given.state, came_back = given.came_back, resolved_at = given.resolved_at,
-    muted_until = given.muted_until, muted_count = given.muted_count, count = errors.count + given.more,
-    kept = errors.kept + given.more, bytes = errors.bytes + given.bytes + coalesce(
+    muted_at = given.muted_at, muted_until = given.muted_until, muted_count = given.muted_count,
+    count = errors.count + given.more, kept = errors.kept + given.more,
+    bytes = errors.bytes + given.bytes + coalesce(
       (select new_variants.bytes from new_variants where new_variants.error = errors.id), 0
-    ), severity = given.severity, message = given.message,
+    ), severity = given.severity, last_critical = given.last_critical, message = given.message,
     route = given.route, first_seen = given.first_seen, first_release = given.first_release,
     last_seen = given.last_seen, last_release = given.last_release,
     last_error_id = given.last_error_id
@@ -134,11 +140,11 @@ export async function recordFailures(
   const { failures, opened } = await openErrors(session, fresh, options);
   const { changes, splits } = await lockErrors(session, failures);
   const news = changes.flatMap((
-    { before, wake, tally },
+    { before, effect, tally },
   ): { error: number; kind: Alert["kind"] }[] =>
     opened.has(tally.key)
       ? [{ error: before.id, kind: "new" }]
-      : wake === undefined
+      : effect.wake === undefined
       ? []
       : [{ error: before.id, kind: "back" }]
   );
@@ -147,10 +153,10 @@ export async function recordFailures(
     ...placesOf(changes),
     JSON.stringify(changes.flatMap(hoursOf)),
     JSON.stringify(changes.flatMap(variantsOf)),
-    JSON.stringify(changes.flatMap(({ wake }) => wake ?? [])),
+    JSON.stringify(changes.flatMap(historyOf)),
     fingerprintsOf(failures),
     JSON.stringify(news),
-    Date.now(),
+    nowToKeep(),
   ]);
   // While the locks were waited for. Now that they are held, nobody can.
   if (rows[0]?.splits !== splits) throw changedMeanwhile("A variant was split off");
@@ -162,15 +168,7 @@ export async function recordFailures(
 interface Change {
   before: ErrorRow;
   tally: Tally<Fresh>;
-  /** The entry in its history, where the batch changes its state. */
-  wake: Wake | undefined;
-}
-
-interface Wake {
-  error: number;
-  time: number;
-  action: "came_back" | "unmuted";
-  note: string;
+  effect: Effect;
 }
 
 /** Opens those that nobody has opened meanwhile, and says which these are, and where each failure belongs. */
@@ -216,9 +214,10 @@ async function lockErrors(
     const other = joined.get(before.id)?.tally;
     joined.set(before.id, { before, tally: other ? join(other, tally) : tally });
   }
+  const nowMs = nowToKeep();
   const changes = Array.from(
     joined.values(),
-    ({ before, tally }) => ({ before, tally, wake: wakeOf(before, tally) }),
+    ({ before, tally }) => ({ before, tally, effect: effectOf(before, tally, nowMs) }),
   );
   return { changes, splits: rows[0]?.splits ?? null };
 }
@@ -240,7 +239,7 @@ function opening({ key, group, oldest, newest }: Tally<Fresh>): Record<string, u
     route: cleanOrNull(newest.entry.record.route),
     severity: record.severity,
     location: cleanText(group.location),
-    time: oldest.timeMs,
+    time: seenMs(oldest, nowToKeep()),
     release: cleanOrNull(record.release),
     error_id: occurrenceId(record),
     key,
@@ -250,49 +249,37 @@ function opening({ key, group, oldest, newest }: Tally<Fresh>): Record<string, u
   };
 }
 
+/** The entry in its history, where the batch changes its state. */
+function historyOf({ before, effect: { wake, newestMs } }: Change): Record<string, unknown>[] {
+  return wake === undefined ? [] : [{ error: before.id, time: newestMs, ...wake }];
+}
+
 /** The row as the batch leaves it. */
-function touched({ before, tally, wake }: Change): Record<string, unknown> {
+function touched({ before, tally, effect }: Change): Record<string, unknown> {
   const { oldest, newest, failures } = tally;
   const { record } = newest.entry;
-  const isFirst = oldest.timeMs < before.first_seen;
-  const isLast = newest.timeMs >= before.last_seen;
+  const { oldestMs, newestMs, isFirst, isLast, beforeMute, wake } = effect;
+  const isUnmuted = wake?.action === "unmuted";
   return {
     id: before.id,
     state: wake ? "open" : before.state,
     came_back: wake?.action === "came_back" ? 1 : before.came_back,
     resolved_at: wake?.action === "came_back" ? null : before.resolved_at,
-    muted_until: wake?.action === "unmuted" ? null : before.muted_until,
-    muted_count: wake?.action === "unmuted" ? null : before.muted_count,
+    muted_at: isUnmuted ? null : before.muted_at,
+    muted_until: isUnmuted ? null : before.muted_until,
+    muted_count: isUnmuted || before.muted_count === null ? null : before.muted_count + beforeMute,
     more: failures.length,
     bytes: bytesOf(tally),
-    severity: Math.max(before.severity, worstOf(tally)),
+    severity: isLast ? record.severity : before.severity,
+    last_critical: Math.max(before.last_critical ?? 0, lastCritical(tally) ?? 0) || null,
     message: isLast ? messageOf(newest) : before.message,
     route: isLast ? cleanOrNull(record.route) : before.route,
-    first_seen: isFirst ? oldest.timeMs : before.first_seen,
+    first_seen: isFirst ? oldestMs : before.first_seen,
     first_release: isFirst ? cleanOrNull(oldest.entry.record.release) : before.first_release,
-    last_seen: isLast ? newest.timeMs : before.last_seen,
+    last_seen: isLast ? newestMs : before.last_seen,
     last_release: isLast ? cleanOrNull(record.release) : before.last_release,
     last_error_id: isLast ? occurrenceId(record) : before.last_error_id,
   };
-}
-
-/**
- * Opens an error that was resolved, or muted until a time that is over or a number that is reached. What
- * happened before that moment and only arrives now (from the spill file, from another service) is
- * counted, and wakes nobody.
- */
-function wakeOf(before: ErrorRow, { failures, newest }: Tally<Fresh>): Wake | undefined {
-  const { timeMs, entry } = newest;
-  const deed = { error: before.id, time: timeMs };
-  if (before.resolved_at !== null && timeMs >= before.resolved_at) {
-    return { ...deed, action: "came_back", note: releaseNote(entry.record) };
-  }
-  if (before.muted_until !== null && timeMs >= before.muted_until) {
-    return { ...deed, action: "unmuted", note: "the time it was muted for is over" };
-  }
-  if (before.muted_count !== null && before.count + failures.length >= before.muted_count) {
-    return { ...deed, action: "unmuted", note: "it has happened as often as it was muted for" };
-  }
 }
 
 /** Errors, times and ids of all occurrences. */
@@ -308,7 +295,8 @@ function placesOf(changes: readonly Change[]): [number[], number[], number[]] {
 }
 
 function hoursOf({ before, tally }: Change): { error: number; hour: number; count: number }[] {
-  const hours = countsOf(tally.failures, ({ timeMs }) => Math.floor(timeMs / HOUR_MS));
+  const nowMs = nowToKeep();
+  const hours = countsOf(tally.failures, (failure) => Math.floor(seenMs(failure, nowMs) / HOUR_MS));
   return Array.from(hours, ([hour, count]) => ({ error: before.id, hour, count }));
 }
 

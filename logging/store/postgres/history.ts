@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { cleanText, isoTime } from "../rows.ts";
+import { cleanText } from "../rows.ts";
+import { isoTime, nowToKeep } from "../../times.ts";
 import type { HistoryEntry } from "../store.ts";
 import type { Session } from "./database.ts";
 
@@ -27,7 +28,7 @@ export async function addHistory(session: Session, deeds: readonly Deed[]): Prom
      select error, $1, action, 'operator', note
      from unnest($2::bigint[], $3::text[], $4::text[]) as given (error, action, note)`,
     [
-      Date.now(),
+      nowToKeep(),
       deeds.map(({ error }) => error),
       deeds.map(({ action }) => action),
       deeds.map(({ note }) => cleanText(note)),

@@ -82,7 +82,8 @@ async function unite(session: Session, source: ErrorRow, target: ErrorRow): Prom
   const opens = source.state === "open" && target.state === "resolved";
   const row = await session.get<ErrorRow>(
     `update holdfast.errors set
-       count = count + $2, kept = kept + $3, bytes = ${HELD_BYTES}, severity = greatest(severity, $4),
+       count = count + $2, kept = kept + $3, bytes = ${HELD_BYTES}, severity = $4,
+       last_critical = greatest(last_critical, $15),
        muted_count = muted_count + $2, first_seen = $5, first_release = $6,
        last_seen = $7, last_release = $8, message = $9, route = $10, last_error_id = $11,
        state = $12, resolved_at = $13, resolved_in = $14
@@ -91,7 +92,7 @@ async function unite(session: Session, source: ErrorRow, target: ErrorRow): Prom
       target.id,
       source.count,
       source.kept,
-      source.severity,
+      last.severity,
       first.first_seen,
       first.first_release,
       last.last_seen,
@@ -102,6 +103,7 @@ async function unite(session: Session, source: ErrorRow, target: ErrorRow): Prom
       opens ? "open" : target.state,
       opens ? null : target.resolved_at,
       opens ? null : target.resolved_in,
+      source.last_critical,
     ],
   );
   return row!;

@@ -12,6 +12,7 @@ const MIGRATIONS = [
   "0002_alerts_wait.sql",
   "0003_lists.sql",
   "0004_bounds.sql",
+  "0005_newest_level.sql",
 ] as const;
 
 /** Building an index on a large table takes its time, and so does waiting for another who does. */

@@ -5,7 +5,8 @@
  */
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { maskMessage } from "../../mask_message.ts";
-import { cleanText, type ErrorRow, isoTime, recordOf } from "../rows.ts";
+import { cleanText, type ErrorRow, recordOf } from "../rows.ts";
+import { isoTime } from "../../times.ts";
 import {
   MAX_TOTAL,
   type Occurrence,

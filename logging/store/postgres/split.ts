@@ -7,10 +7,12 @@
  * @module
  */
 import { uuidv7 } from "../../ids.ts";
+import { nowToKeep } from "../../times.ts";
 import { maskMessage } from "../../mask_message.ts";
 import {
   cleanOrNull,
   cleanText,
+  CRITICAL_LINE,
   type ErrorRow,
   messageOf,
   occurrenceId,
@@ -33,10 +35,10 @@ const OPEN_TWIN = `
   insert into holdfast.errors (
     uid, state, type, message, svc_name, route, severity, location, count, kept,
     first_seen, last_seen, first_release, last_release, resolved_at, resolved_in, came_back,
-    muted_until, muted_count, last_error_id
+    muted_at, muted_until, muted_count, last_error_id
   ) select $1, state, type, $2, svc_name, route, severity, location, $3, 0,
       first_seen, last_seen, first_release, last_release, resolved_at, resolved_in, came_back,
-      muted_until, muted_count - count + $3, ''
+      muted_at, muted_until, muted_count - count + $3, ''
     from holdfast.errors where id = $4 returning *`;
 
 /** Values: from, to, and of the occurrences that go: times, ids; hours, their counts. */
@@ -164,7 +166,8 @@ async function moveThese(
   places: readonly Place[],
 ): Promise<void> {
   if (places.length === 0) return;
-  const hours = countsOf(places, ({ time }) => Math.floor(time / HOUR_MS));
+  const nowMs = nowToKeep();
+  const hours = countsOf(places, ({ time }) => Math.floor(Math.min(time, nowMs) / HOUR_MS));
   await session.all(MOVE_OCCURRENCES, [
     from,
     to,
@@ -194,7 +197,10 @@ async function showNewest(session: Session, error: number): Promise<void> {
   await session.all(
     `update holdfast.errors set last_error_id = '', kept = (
        select count(*) from holdfast.occurrences where occurrences.error = errors.id
-     ), bytes = ${HELD_BYTES} where id = $1`,
+     ), bytes = ${HELD_BYTES}, last_critical = (
+       select max(time) from holdfast.occurrences
+       where occurrences.error = errors.id and line like '${CRITICAL_LINE}'
+     ) where id = $1`,
     [error],
   );
   const newest = await occurrenceAt(session, error, "desc");
@@ -202,15 +208,17 @@ async function showNewest(session: Session, error: number): Promise<void> {
   const record = recordOf(newest.line);
   await session.all(
     `update holdfast.errors set
-       last_seen = $2, last_release = $3, message = $4, route = $5, last_error_id = $6
+       last_seen = $2, last_release = $3, message = $4, route = $5, last_error_id = $6,
+       severity = $7
      where id = $1`,
     [
       error,
-      newest.time,
+      Math.min(newest.time, nowToKeep()),
       cleanOrNull(record.release),
       messageOf(record),
       cleanOrNull(record.route),
       occurrenceId(record),
+      record.severity,
     ],
   );
 }
@@ -222,7 +230,7 @@ async function showOldest(session: Session, error: number): Promise<void> {
   const { release, svc_name } = recordOf(oldest.line);
   await session.all(
     "update holdfast.errors set first_seen = $2, first_release = $3, svc_name = $4 where id = $1",
-    [error, oldest.time, cleanOrNull(release), cleanText(svc_name)],
+    [error, Math.min(oldest.time, nowToKeep()), cleanOrNull(release), cleanText(svc_name)],
   );
 }
 

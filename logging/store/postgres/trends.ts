@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nowToKeep } from "../../times.ts";
 import { cleanText } from "../rows.ts";
 import { HOUR_MS } from "../tally.ts";
 import type { Database, Session } from "./database.ts";
@@ -19,7 +20,7 @@ export async function trendsOf(
   session: Session,
   ids: readonly string[],
 ): Promise<Record<string, number[]>> {
-  const lastHour = Math.floor(Date.now() / HOUR_MS);
+  const lastHour = Math.floor(nowToKeep() / HOUR_MS);
   const firstHour = lastHour - TREND_HOURS + 1;
   const byId = new Map(ids.map((id) => [id, new Array<number>(TREND_HOURS).fill(0)]));
   const rows = await session.all<{ uid: string; hour: number; count: number }>(

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { cleanText, type ErrorRow, isoTime, summaryOf } from "../rows.ts";
+import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import { isoTime, nowToKeep } from "../../times.ts";
 import type { ErrorSummary, MuteOptions } from "../store.ts";
 import type { Database } from "./database.ts";
 
@@ -35,9 +36,9 @@ export function resolveAll(
     action: "resolved",
     note: [release === undefined ? "" : `in release ${release}`, note].filter(Boolean).join(": "),
     set: `state = 'resolved', resolved_at = $5, resolved_in = $6,
-      muted_until = null, muted_count = null`,
+      muted_at = null, muted_until = null, muted_count = null`,
     where: "(state <> 'resolved' or resolved_in is distinct from $6)",
-    values: [Date.now(), release === undefined ? null : cleanText(release)],
+    values: [nowToKeep(), release === undefined ? null : cleanText(release)],
   });
 }
 
@@ -60,7 +61,7 @@ export function reopenAll(
     action: "reopened",
     note,
     set: `state = 'open', resolved_at = null, resolved_in = null,
-      muted_until = null, muted_count = null`,
+      muted_at = null, muted_until = null, muted_count = null`,
     where: "state <> 'open'",
     values: [],
   });
@@ -90,10 +91,11 @@ export function muteAll(
   return act(db, ids, {
     action: "muted",
     note: [bounds, note].filter(Boolean).join(": "),
-    set: "state = 'muted', muted_until = $5, muted_count = count + $6::bigint, resolved_at = null",
+    set: `state = 'muted', muted_at = $7, muted_until = $5, muted_count = count + $6::bigint,
+      resolved_at = null`,
     where: `(state <> 'muted' or muted_until is distinct from $5
       or muted_count is distinct from count + $6::bigint)`,
-    values: [untilMs, moreCount],
+    values: [untilMs, moreCount, nowToKeep()],
   });
 }
 
@@ -115,7 +117,7 @@ export function unmuteAll(
   return act(db, ids, {
     action: "unmuted",
     note,
-    set: "state = 'open', muted_until = null, muted_count = null",
+    set: "state = 'open', muted_at = null, muted_until = null, muted_count = null",
     where: "state = 'muted'",
     values: [],
   });
@@ -132,7 +134,7 @@ export function note(db: Database, id: string, text: string): Promise<ErrorSumma
          select id, $2::bigint, 'noted', 'operator', $3::text from found
        )
        select * from found`,
-      [cleanText(id), Date.now(), cleanText(text)],
+      [cleanText(id), nowToKeep(), cleanText(text)],
     );
     return row === undefined ? null : summaryOf(row);
   });
@@ -168,7 +170,7 @@ function act(
          select id, $2::bigint, $3::text, 'operator', $4::text from changed
        )
        select * from changed`,
-      [uids, Date.now(), action, cleanText(note), ...values],
+      [uids, nowToKeep(), action, cleanText(note), ...values],
     );
     const rowOf = new Map(changed.map((row) => [row.uid, row]));
     const rest = uids.filter((uid) => !rowOf.has(uid));

@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { type DatedEntry, inOrderOfTime } from "../dated.ts";
 import { cleanText, occurrenceId } from "../rows.ts";
 import type { Alert, Entry, Written } from "../store.ts";
 import type { Failure } from "../tally.ts";
@@ -20,9 +21,6 @@ export interface Fresh extends Failure {
   /** False when its error has to be opened. */
   isKnown: boolean;
 }
-
-/** No clock is right about the time after this: the year 2255, the same as in SQLite. */
-const MAX_TIME_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 1;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -64,7 +62,11 @@ export function write(
   entries: readonly Entry[],
   options: WriteOptions,
 ): Promise<Written> {
-  const rows = inOrderOfTime(entries);
+  // In one order everywhere, so that two that write the same records wait for one another in turn.
+  const rows: Row[] = inOrderOfTime(entries).map((dated) => ({
+    ...dated,
+    boot: uuidOf(dated.entry.record.boot_id),
+  }));
   const hasFailures = entries.some(({ group }) => group !== undefined);
   const work = async (session: Session): Promise<Written> => {
     const { fresh, failures } = await storeLogs(session, rows);
@@ -77,19 +79,8 @@ export function write(
   return hasFailures ? db.transaction(work, "writing") : db.ask(work, "writing");
 }
 
-interface Row {
-  entry: Entry;
-  timeMs: number;
+interface Row extends DatedEntry {
   boot: string;
-}
-
-/** In one order everywhere, so that two that write the same records wait for one another in turn. */
-function inOrderOfTime(entries: readonly Entry[]): Row[] {
-  return entries.map((entry) => ({
-    entry,
-    timeMs: timeOf(entry.record.time),
-    boot: uuidOf(entry.record.boot_id),
-  })).sort((a, b) => a.timeMs - b.timeMs);
 }
 
 /** How many rows are new, and the failures among them in the order of their times. */
@@ -121,12 +112,6 @@ async function storeLogs(
     failed.delete(name);
   }
   return { fresh: inserted[0]?.rows ?? 0, failures };
-}
-
-/** Milliseconds since 1970; now where the time cannot be read. */
-function timeOf(time: string): number {
-  const timeMs = Date.parse(time);
-  return Number.isNaN(timeMs) ? Date.now() : Math.min(Math.max(timeMs, 0), MAX_TIME_MS);
 }
 
 let remembered: readonly [string, string] = ["", ""];

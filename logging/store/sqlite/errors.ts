@@ -24,7 +24,8 @@ import { historyOf } from "./history.ts";
 import { findById } from "./keys.ts";
 import { matchWords } from "./match.ts";
 import { findErrorOf } from "./occurrences.ts";
-import { type ErrorRow, isoTime, summaryOf } from "../rows.ts";
+import { type ErrorRow, summaryOf } from "../rows.ts";
+import { isoTime } from "../../times.ts";
 import { trends } from "./trends.ts";
 
 /** The most frequent variants shown. */

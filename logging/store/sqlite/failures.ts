@@ -16,15 +16,19 @@ import { cleanOrNull, cleanText, type ErrorRow, occurrenceId, summaryOf } from "
 import {
   bytesOf,
   countsOf,
+  type Effect,
+  effectOf,
   HOUR_MS,
+  lastCritical,
   MAX_VARIANTS,
   messageOf,
   releaseNote,
+  seenMs,
   serviceOf,
   talliesOf,
   type Tally,
-  worstOf,
 } from "../tally.ts";
+import { nowToKeep } from "../../times.ts";
 import { admit } from "./openings.ts";
 import type { Fresh, WriteOptions } from "./write.ts";
 
@@ -71,26 +75,28 @@ interface Outcome {
 
 function openError(db: Database, tally: Tally<Fresh>): Outcome {
   const { group, oldest, newest } = tally;
+  const nowMs = nowToKeep();
   const { record } = newest.entry;
   const row = db.get<ErrorRow>(
     `insert into errors (
-       uid, state, type, message, svc_name, route, severity, location, count, kept, oldest_kept,
-       bytes, first_seen, last_seen, first_release, last_release, last_error_id
-     ) values (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
+       uid, state, type, message, svc_name, route, severity, last_critical, location, count, kept,
+       oldest_kept, bytes, first_seen, last_seen, first_release, last_release, last_error_id
+     ) values (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
     [
       uuidv7(),
       cleanText(group.type),
       messageOf(newest),
       serviceOf(newest),
       cleanOrNull(record.route),
-      worstOf(tally),
+      record.severity,
+      lastCritical(tally),
       cleanText(group.location),
       tally.failures.length,
       tally.failures.length,
       oldest.id,
       bytesOf(tally),
-      oldest.timeMs,
-      newest.timeMs,
+      seenMs(oldest, nowMs),
+      seenMs(newest, nowMs),
       cleanOrNull(oldest.entry.record.release),
       cleanOrNull(record.release),
       occurrenceId(newest.entry.record),
@@ -103,7 +109,7 @@ function openError(db: Database, tally: Tally<Fresh>): Outcome {
     JSON.stringify(group.parts),
   ]);
   addHistory(db, row.id, {
-    timeMs: oldest.timeMs,
+    timeMs: seenMs(oldest, nowMs),
     action: "opened",
     actor: "holdfast",
     note: releaseNote(oldest.entry.record),
@@ -113,26 +119,28 @@ function openError(db: Database, tally: Tally<Fresh>): Outcome {
 
 function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
   const { oldest, newest } = tally;
-  const kind = wake(db, before, tally);
-  const isFirst = oldest.timeMs < before.first_seen;
-  const isLast = newest.timeMs >= before.last_seen;
+  const effect = effectOf(before, tally, nowToKeep());
+  wake(db, before, effect);
+  const { oldestMs, newestMs, isFirst, isLast, beforeMute } = effect;
   const { record } = newest.entry;
   const row = db.get<ErrorRow>(
     `update errors set
        count = count + ?, kept = kept + ?, oldest_kept = min(oldest_kept, ?),
-       bytes = bytes + ?, severity = max(severity, ?),
-       first_seen = ?, first_release = ?,
+       muted_count = muted_count + ?, last_critical = nullif(max(?, coalesce(last_critical, 0)), 0),
+       bytes = bytes + ?, first_seen = ?, first_release = ?, severity = ?,
        last_seen = ?, last_release = ?, message = ?, route = ?, last_error_id = ?
      where id = ? returning *`,
     [
       tally.failures.length,
       tally.failures.length,
       oldest.id,
+      beforeMute,
+      lastCritical(tally) ?? 0,
       bytesOf(tally),
-      worstOf(tally),
-      isFirst ? oldest.timeMs : before.first_seen,
+      isFirst ? oldestMs : before.first_seen,
       isFirst ? cleanOrNull(oldest.entry.record.release) : before.first_release,
-      isLast ? newest.timeMs : before.last_seen,
+      isLast ? record.severity : before.severity,
+      isLast ? newestMs : before.last_seen,
       isLast ? cleanOrNull(record.release) : before.last_release,
       isLast ? messageOf(newest) : before.message,
       isLast ? cleanOrNull(record.route) : before.route,
@@ -140,49 +148,24 @@ function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
       before.id,
     ],
   )!;
-  return { row, ...(kind !== undefined && { kind }) };
+  return { row, ...(effect.wake !== undefined && { kind: "back" }) };
 }
 
-/**
- * Opens an error that was resolved, or muted until a time that is over or a number that is reached. What
- * happened before that moment and only arrives now (from the spill file, from another service) is
- * counted, and wakes nobody.
- */
+/** Opens an error that was resolved, or muted until a time that is over or a number that is reached. */
 function wake(
   db: Database,
   error: ErrorRow,
-  { failures, newest }: Tally<Fresh>,
-): "back" | undefined {
-  const { timeMs, entry } = newest;
-  if (error.resolved_at !== null && timeMs >= error.resolved_at) {
-    db.run("update errors set state = 'open', resolved_at = null, came_back = 1 where id = ?", [
-      error.id,
-    ]);
-    addHistory(db, error.id, {
-      timeMs,
-      action: "came_back",
-      actor: "holdfast",
-      note: releaseNote(entry.record),
-    });
-    return "back";
-  }
-  const isOver = error.muted_until !== null && timeMs >= error.muted_until;
-  const isReached = error.muted_count !== null &&
-    error.count + failures.length >= error.muted_count;
-  if (!isOver && !isReached) return undefined;
+  { wake, newestMs }: Effect,
+): void {
+  if (wake === undefined) return;
   db.run(
-    "update errors set state = 'open', muted_until = null, muted_count = null where id = ?",
+    wake.action === "came_back"
+      ? "update errors set state = 'open', resolved_at = null, came_back = 1 where id = ?"
+      : `update errors set state = 'open', muted_at = null, muted_until = null, muted_count = null
+         where id = ?`,
     [error.id],
   );
-  addHistory(db, error.id, {
-    timeMs,
-    action: "unmuted",
-    actor: "holdfast",
-    note: isOver
-      ? "the time it was muted for is over"
-      : "it has happened as often as it was muted for",
-  });
-  return "back";
+  addHistory(db, error.id, { timeMs: newestMs, actor: "holdfast", ...wake });
 }
 
 function addOccurrences(db: Database, error: number, { group, failures }: Tally<Fresh>): void {
@@ -195,7 +178,8 @@ function addOccurrences(db: Database, error: number, { group, failures }: Tally<
     ]);
     db.run("insert into occurrences_words (rowid, words) values (?, ?)", [id, words]);
   }
-  const hours = countsOf(failures, ({ timeMs }) => Math.floor(timeMs / HOUR_MS));
+  const nowMs = nowToKeep();
+  const hours = countsOf(failures, (failure) => Math.floor(seenMs(failure, nowMs) / HOUR_MS));
   const variants = countsOf(failures, ({ entry }) => cleanText((entry.group ?? group).masked));
   for (const [hour, count] of hours) addHour(db, error, { hour, count });
   for (const [message, count] of variants) addVariant(db, error, { message, count });

@@ -5,7 +5,8 @@
  */
 import type { HistoryEntry } from "../store.ts";
 import type { Database } from "./database.ts";
-import { cleanText, isoTime } from "../rows.ts";
+import { cleanText } from "../rows.ts";
+import { isoTime } from "../../times.ts";
 
 /** The newest entries shown of an error's history. */
 const MAX_HISTORY = 100;

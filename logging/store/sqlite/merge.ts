@@ -9,6 +9,7 @@ import { addHistory } from "./history.ts";
 import { HELD_BYTES } from "./sizes.ts";
 import { findById } from "./keys.ts";
 import { type ErrorRow, summaryOf } from "../rows.ts";
+import { nowToKeep } from "../../times.ts";
 
 /** {@linkcode Store.merge}. */
 export function merge(db: Database, id: string, into: string): ErrorSummary | null {
@@ -22,7 +23,7 @@ export function merge(db: Database, id: string, into: string): ErrorSummary | nu
     db.run("insert into error_aliases (uid, error) values (?, ?)", [source.uid, target.id]);
     db.run("delete from errors where id = ?", [source.id]);
     addHistory(db, target.id, {
-      timeMs: Date.now(),
+      timeMs: nowToKeep(),
       action: "merged",
       actor: "operator",
       note: `${source.type}: ${source.message} (${source.uid}, ${source.count} times)`,
@@ -68,7 +69,8 @@ function unite(db: Database, source: ErrorRow, target: ErrorRow): ErrorRow {
     `update errors set
        count = count + ?, kept = kept + ?, bytes = ${HELD_BYTES},
        oldest_kept = min(oldest_kept, (select oldest_kept from errors where id = ?)),
-       severity = max(severity, ?), muted_count = muted_count + ?,
+       severity = ?, last_critical = nullif(max(coalesce(last_critical, 0), ?), 0),
+       muted_count = muted_count + ?,
        first_seen = ?, first_release = ?,
        last_seen = ?, last_release = ?, message = ?, route = ?, last_error_id = ?,
        state = ?, resolved_at = ?, resolved_in = ?
@@ -77,7 +79,8 @@ function unite(db: Database, source: ErrorRow, target: ErrorRow): ErrorRow {
       source.count,
       source.kept,
       source.id,
-      source.severity,
+      last.severity,
+      source.last_critical ?? 0,
       source.count,
       first.first_seen,
       first.first_release,

@@ -17,7 +17,8 @@ import { exactWord } from "../words.ts";
 import type { Database } from "./database.ts";
 import { findByKey, findByVariant } from "./keys.ts";
 import { matchExact } from "./match.ts";
-import { type ErrorRow, isoTime, recordOf } from "../rows.ts";
+import { type ErrorRow, recordOf } from "../rows.ts";
+import { isoTime } from "../../times.ts";
 
 /** Occurrences of one error before an id, the newest first. Values: error, before, limit. */
 export const OCCURRENCES_PAGE = `

@@ -18,7 +18,12 @@ export interface SqliteOptions {
 }
 
 /** In the order of their numbers; a file here is never changed after a release. */
-const MIGRATIONS = ["0001_begin.sql", "0002_alerts_wait.sql", "0003_bounds.sql"] as const;
+const MIGRATIONS = [
+  "0001_begin.sql",
+  "0002_alerts_wait.sql",
+  "0003_bounds.sql",
+  "0004_newest_level.sql",
+] as const;
 
 /** "hold" in ASCII: tells our files from those of other programs. */
 const APPLICATION_ID = 0x686f6c64;
@@ -51,12 +56,12 @@ const SQLITE_CORRUPT = 11;
 export async function openDatabase(options: SqliteOptions): Promise<Database> {
   const { path, readOnly = false } = options;
   if (path !== ":memory:") preparePath(path, readOnly);
-  const deadline = Date.now() + OPEN_DEADLINE_MS;
+  const deadline = performance.now() + OPEN_DEADLINE_MS;
   while (true) {
     try {
       return new Database(open(path, readOnly), path);
     } catch (cause) {
-      if (primaryCode(cause) !== SQLITE_BUSY || Date.now() > deadline) {
+      if (primaryCode(cause) !== SQLITE_BUSY || performance.now() > deadline) {
         throw sentence(path, cause);
       }
       await new Promise((resolve) => setTimeout(resolve, OPEN_RETRY_MS));

@@ -3,24 +3,20 @@
  *
  * @module
  */
-import type { LogRecord } from "../../record.ts";
+import { keepableTime } from "../../times.ts";
 import type { Database } from "./database.ts";
 
-/** Ids are microseconds: safe integers until the year 2255. */
-const PLACES_PER_MS = 1000;
-
-/** No clock is right about the time after this: 2^53 microseconds. */
-const MAX_TIME_MS = Math.floor(Number.MAX_SAFE_INTEGER / PLACES_PER_MS) - 1;
+/** Ids are microseconds. */
+export const PLACES_PER_MS = 1000;
 
 /** The smallest id a record of this millisecond can have. */
 export function firstPlace(timeMs: number): number {
-  return Math.min(Math.max(Math.floor(timeMs), 0), MAX_TIME_MS) * PLACES_PER_MS;
+  return keepableTime(timeMs) * PLACES_PER_MS;
 }
 
-/** When a record happened, milliseconds since 1970; now where its time cannot be read. */
-export function timeOf(record: LogRecord): number {
-  const timeMs = Date.parse(record.time);
-  return Number.isNaN(timeMs) ? Date.now() : Math.min(Math.max(timeMs, 0), MAX_TIME_MS);
+/** The millisecond an id stands in. */
+export function timeAt(id: number): number {
+  return Math.floor(id / PLACES_PER_MS);
 }
 
 /**
@@ -39,24 +35,44 @@ export class Places {
   /** A free id at or after this time, larger than the one before. */
   next(timeMs: number): number {
     let id = Math.max(firstPlace(timeMs), this.#last + 1);
-    const isNewMillisecond = millisecondOf(id) !== millisecondOf(this.#last);
-    if (isNewMillisecond) id = this.#firstFree(millisecondOf(id));
+    const isNewMillisecond = timeAt(id) !== timeAt(this.#last);
+    if (isNewMillisecond) id = this.#firstFree(timeAt(id));
     return this.#last = id;
   }
 
+  /**
+   * In steps that double until there is room, then halved: a million records that say the same time cost the next one twenty
+   * questions more and not a thousand.
+   */
   #firstFree(timeMs: number): number {
-    for (let ms = timeMs;; ms++) {
-      const first = ms * PLACES_PER_MS;
-      const row = this.#db.get<{ top: number | null }>(
-        "select max(id) as top from logs where id >= ? and id < ?",
-        [first, first + PLACES_PER_MS],
-      );
-      const top = row?.top ?? first - 1;
-      if (top < first + PLACES_PER_MS - 1) return top + 1;
+    let full = timeMs - 1;
+    let step = 1;
+    while (this.#freeIn(full + step) === undefined) {
+      full += step;
+      step *= 2;
     }
+    let free = full + step;
+    while (free - full > 1) {
+      const middle = Math.floor((full + free) / 2);
+      if (this.#freeIn(middle) === undefined) full = middle;
+      else free = middle;
+    }
+    return this.#freeIn(free)!;
+  }
+
+  /** The place after the last one that is taken in a millisecond; undefined where it is full. */
+  #freeIn(timeMs: number): number | undefined {
+    const first = timeMs * PLACES_PER_MS;
+    const end = first + PLACES_PER_MS;
+    const { top } = this.#db.get<{ top: number | null }>(TOP, [first, end])!;
+    const free = top === null ? first : top + 1;
+    return free < end ? free : undefined;
   }
 }
 
-function millisecondOf(id: number): number {
-  return Math.floor(id / PLACES_PER_MS);
-}
+/** The largest id in use between two: an occurrence outlives its log. */
+const TOP = `
+  select max(top) as top from (
+    select max(id) as top from logs where id >= ?1 and id < ?2
+    union all select max(id) from occurrences where id >= ?1 and id < ?2
+  )`;

@@ -8,16 +8,17 @@
  */
 import { uuidv7 } from "../../ids.ts";
 import { maskMessage } from "../../mask_message.ts";
-import type { LogRecord } from "../../record.ts";
 import { BadSplit, type ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { HELD_BYTES } from "./sizes.ts";
 import { variantKey } from "../variant_key.ts";
-import { timeOf } from "./places.ts";
+import { nowToKeep } from "../../times.ts";
+import { PLACES_PER_MS, timeAt } from "./places.ts";
 import {
   cleanOrNull,
   cleanText,
+  CRITICAL_LINE,
   type ErrorRow,
   messageOf,
   occurrenceId,
@@ -78,10 +79,10 @@ function openTwin(
     `insert into errors (
        uid, state, type, message, svc_name, route, severity, location, count, kept, oldest_kept,
        first_seen, last_seen, first_release, last_release, resolved_at, resolved_in, came_back,
-       muted_until, muted_count, last_error_id
+       muted_at, muted_until, muted_count, last_error_id
      ) select ?1, state, type, ?2, svc_name, route, severity, location, ?3, 0, ${NONE_KEPT},
          first_seen, last_seen, first_release, last_release, resolved_at, resolved_in, came_back,
-         muted_until, muted_count - count + ?3, ''
+         muted_at, muted_until, muted_count - count + ?3, ''
        from errors where id = ?4 returning *`,
     [uuidv7(), message, count, id],
   )!;
@@ -148,7 +149,7 @@ function moveIfItsOwn(
   // As fingerprint() masked it when it came.
   if (cleanText(maskMessage(record.error?.message ?? record.message)) !== message) return false;
   db.run("update occurrences set error = ? where id = ?", [to, id]);
-  moveHour(db, { from, to, hour: Math.floor(timeOf(record) / HOUR_MS) });
+  moveHour(db, { from, to, hour: Math.floor(Math.min(timeAt(id), nowToKeep()) / HOUR_MS) });
   return true;
 }
 
@@ -175,20 +176,27 @@ function showKept(db: Database, error: number): void {
     `update errors set
        kept = (select count(*) from occurrences where error = ?1),
        bytes = ${HELD_BYTES},
-       oldest_kept = coalesce((select min(id) from occurrences where error = ?1), ${NONE_KEPT})
+       oldest_kept = coalesce((select min(id) from occurrences where error = ?1), ${NONE_KEPT}),
+       last_critical = (
+         select max(id) / ${PLACES_PER_MS} from occurrences
+         where error = ?1 and line like '${CRITICAL_LINE}'
+       )
      where id = ?1`,
     [error],
   );
-  const newest = recordAt(db, error, "desc");
-  if (newest === undefined) {
+  const found = occurrenceAt(db, error, "desc");
+  if (found === undefined) {
     db.run("update errors set last_error_id = '' where id = ?", [error]);
     return;
   }
+  const newest = recordOf(found.line);
   db.run(
     `update errors set
-       last_seen = ?, last_release = ?, message = ?, route = ?, last_error_id = ? where id = ?`,
+       severity = ?, last_seen = ?, last_release = ?, message = ?, route = ?, last_error_id = ?
+     where id = ?`,
     [
-      timeOf(newest),
+      newest.severity,
+      Math.min(timeAt(found.id), nowToKeep()),
       cleanOrNull(newest.release),
       messageOf(newest),
       cleanOrNull(newest.route),
@@ -200,28 +208,32 @@ function showKept(db: Database, error: number): void {
 
 /** A new error begins with the oldest occurrence it is known by. */
 function showOldest(db: Database, error: number): void {
-  const oldest = recordAt(db, error, "asc")!;
+  const { id, line } = occurrenceAt(db, error, "asc")!;
+  const oldest = recordOf(line);
   db.run("update errors set first_seen = ?, first_release = ?, svc_name = ? where id = ?", [
-    timeOf(oldest),
+    Math.min(timeAt(id), nowToKeep()),
     cleanOrNull(oldest.release),
     cleanText(oldest.svc_name),
     error,
   ]);
 }
 
-function recordAt(db: Database, error: number, order: "asc" | "desc"): LogRecord | undefined {
-  const row = db.get<{ line: string }>(
-    `select line from occurrences where error = ? order by id ${order} limit 1`,
+function occurrenceAt(
+  db: Database,
+  error: number,
+  order: "asc" | "desc",
+): OccurrenceRow | undefined {
+  return db.get<OccurrenceRow>(
+    `select id, line from occurrences where error = ? order by id ${order} limit 1`,
     [error],
   );
-  return row && recordOf(row.line);
 }
 
 function tellBoth(
   db: Database,
   { from, to, message }: { from: ErrorRow; to: ErrorRow; message: string },
 ): void {
-  const deed = { timeMs: Date.now(), action: "split", actor: "operator" } as const;
+  const deed = { timeMs: nowToKeep(), action: "split", actor: "operator" } as const;
   addHistory(db, from.id, { ...deed, note: `"${message}" is an error of its own: ${to.uid}` });
   addHistory(db, to.id, { ...deed, note: `was a variant of ${from.uid}` });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nowToKeep } from "../../times.ts";
 import type { Database } from "./database.ts";
 
 const TREND_HOURS = 24;
@@ -16,7 +17,7 @@ export const HOURS_OF_MANY = `
 
 /** {@linkcode Store.trends}: the hour that is running is the last one. */
 export function trends(db: Database, ids: readonly string[]): Record<string, number[]> {
-  const lastHour = Math.floor(Date.now() / HOUR_MS);
+  const lastHour = Math.floor(nowToKeep() / HOUR_MS);
   const firstHour = lastHour - TREND_HOURS + 1;
   const byId = new Map(ids.map((id) => [id, new Array<number>(TREND_HOURS).fill(0)]));
   const rows = db.all<{ uid: string; hour: number; count: number }>(HOURS_OF_MANY, [

@@ -8,7 +8,8 @@ import type { SQLInputValue } from "node:sqlite";
 import type { ErrorSummary, MuteOptions } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
-import { cleanText, type ErrorRow, isoTime, summaryOf } from "../rows.ts";
+import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import { isoTime, nowToKeep } from "../../times.ts";
 
 /** How an error was mended. */
 export interface ResolveOptions {
@@ -35,9 +36,9 @@ export function resolveAll(
     note: [release === undefined ? "" : `in release ${release}`, note].filter(Boolean).join(": "),
     sql: `update errors set
             state = 'resolved', resolved_at = ?2, resolved_in = ?3,
-            muted_until = null, muted_count = null
+            muted_at = null, muted_until = null, muted_count = null
           where uid = ?1 and (state <> 'resolved' or resolved_in is not ?3) returning *`,
-    values: [Date.now(), resolvedIn],
+    values: [nowToKeep(), resolvedIn],
   });
 }
 
@@ -61,7 +62,7 @@ export function reopenAll(
     note,
     sql: `update errors set
             state = 'open', resolved_at = null, resolved_in = null,
-            muted_until = null, muted_count = null
+            muted_at = null, muted_until = null, muted_count = null
           where uid = ?1 and state <> 'open' returning *`,
     values: [],
   });
@@ -88,11 +89,12 @@ export function muteAll(
     action: "muted",
     note: [bounds, note].filter(Boolean).join(": "),
     sql: `update errors set
-            state = 'muted', muted_until = ?2, muted_count = count + ?3, resolved_at = null
+            state = 'muted', muted_at = ?4, muted_until = ?2, muted_count = count + ?3,
+            resolved_at = null
           where uid = ?1
             and (state <> 'muted' or muted_until is not ?2 or muted_count is not count + ?3)
           returning *`,
-    values: [untilMs, moreCount],
+    values: [untilMs, moreCount, nowToKeep()],
   });
 }
 
@@ -114,7 +116,7 @@ export function unmuteAll(
   return act(db, ids, {
     action: "unmuted",
     note,
-    sql: `update errors set state = 'open', muted_until = null, muted_count = null
+    sql: `update errors set state = 'open', muted_at = null, muted_until = null, muted_count = null
           where uid = ?1 and state = 'muted' returning *`,
     values: [],
   });
@@ -152,6 +154,6 @@ function actOnOne(
     const same = db.get<ErrorRow>("select * from errors where uid = ?", [id]);
     return same === undefined ? null : summaryOf(same);
   }
-  addHistory(db, changed.id, { timeMs: Date.now(), action, actor: "operator", note });
+  addHistory(db, changed.id, { timeMs: nowToKeep(), action, actor: "operator", note });
   return summaryOf(changed);
 }

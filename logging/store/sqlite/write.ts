@@ -8,7 +8,8 @@ import type { Alert, Entry, Written } from "../store.ts";
 import { wordsOf } from "../words.ts";
 import { cleanText } from "../rows.ts";
 import type { Database } from "./database.ts";
-import { Places, timeOf } from "./places.ts";
+import { inOrderOfTime } from "../dated.ts";
+import { Places } from "./places.ts";
 import { recordFailures } from "./failures.ts";
 
 /** One record that was not in the store before. */
@@ -55,6 +56,7 @@ function storeLogs(
   let fresh = 0;
   let last = 0;
   let bytes = 0;
+  // The full-text index is fastest, and places are found soonest, when ids only grow.
   for (const { entry, timeMs } of inOrderOfTime(entries)) {
     const { record, line, group } = entry;
     const boot = boots.get(record.boot_id) ?? bootNumber(db, record.boot_id);
@@ -85,12 +87,6 @@ function storeLogs(
 /** The largest id of a log that there ever was; 0 in a new store. */
 export function newestId(db: Database): number {
   return db.get<{ newest: number }>("select newest from log_count")?.newest ?? 0;
-}
-
-/** The full-text index is fastest, and places are found soonest, when ids only grow. */
-function inOrderOfTime(entries: readonly Entry[]): { entry: Entry; timeMs: number }[] {
-  return entries.map((entry) => ({ entry, timeMs: timeOf(entry.record) }))
-    .sort((a, b) => a.timeMs - b.timeMs);
 }
 
 function bootNumber(db: Database, bootId: string): number {

@@ -1,0 +1,43 @@
+/**
+ * Which times are believed, and how they are written. A clock may be wrong, a reporter's as well as this machine's: whatever it
+ * says, a time that is kept lies between 1970 and {@linkcode MAX_TIME_MS}.
+ *
+ * @module
+ */
+
+/**
+ * The year 2200. Ids of log rows are microseconds and must stay below 2^53, which is in the year 2255: the years between are room
+ * for the rows of a machine whose own clock is far ahead.
+ */
+export const MAX_TIME_MS: number = Date.UTC(2200, 0, 1);
+
+/** Clocks differ a little: a time that is so much ahead of this machine's is believed, a later one is not. */
+export const MAX_AHEAD_MS: number = 5 * 60 * 1000;
+
+/** The nearest time that can be kept. */
+export function keepableTime(timeMs: number): number {
+  return Math.min(Math.max(Math.floor(timeMs), 0), MAX_TIME_MS);
+}
+
+/** This machine's time, as it is kept. */
+export function nowToKeep(): number {
+  return keepableTime(Date.now());
+}
+
+/** ISO 8601, UTC, of milliseconds since 1970; of the nearest time that can be kept. Never throws: no time at all is 1970. */
+export function isoTime(timeMs: number): string {
+  return new Date(Number.isNaN(timeMs) ? 0 : keepableTime(timeMs)).toISOString();
+}
+
+/** Whether a time is too far ahead to be believed, or none. */
+export function isOfTheFuture(timeMs: number, nowMs: number): boolean {
+  return !(timeMs <= nowMs + MAX_AHEAD_MS);
+}
+
+/**
+ * Whether something happened at or after a moment that this store noted. A moment that is still to come was noted by a clock that
+ * has been set back since: it holds nothing up.
+ */
+export function isSince(timeMs: number, { momentMs, nowMs }: { momentMs: number; nowMs: number }) {
+  return timeMs >= momentMs || isOfTheFuture(momentMs, nowMs);
+}
