@@ -291,6 +291,10 @@ export interface RetentionLimits {
   keepOccurrences: number;
   /** Size of the whole store, in megabytes of 1024 × 1024 bytes. */
   maxMegabytes: number;
+  /** Errors in all. Default: see shares.ts. */
+  maxErrors?: number;
+  /** Errors of one service. Default: see shares.ts. */
+  maxServiceErrors?: number;
 }
 
 /** How the store is. */
@@ -385,7 +389,7 @@ export interface Store {
   takeAlert(options: { now: number }): Promise<AlertTurn>;
   /** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */
   settleAlert(id: string, options: { isTold: boolean; now: number }): Promise<void>;
-  /** One small step of retention; call it again while `more` is true. */
+  /** One small step of retention, in which each of its jobs has a turn; call it again while `more` is true. */
   sweep(limits: RetentionLimits, now: number): Promise<{ removed: number; more: boolean }>;
   /** Size and counts. @throws when the store cannot be reached. */
   health(): Promise<StoreHealth>;

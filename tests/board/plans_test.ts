@@ -27,8 +27,8 @@ import { withoutWorkers } from "../helpers/without_workers.ts";
 
 const ERRORS = 120;
 const OCCURRENCES = 1_000;
-/** Once a minute, behind no page: an index for it would cost every failure more than this costs. */
-const RETENTION = /from holdfast\.errors where kept > \$1/;
+/** Retention's, behind no page: an index for it would cost every failure more than this costs. */
+const RETENTION = /from holdfast\.errors (where kept > \$1|group by svc_name)/;
 /** Fewer would mean that the recorder does not see them any more. */
 const LEAST_STATEMENTS = 40;
 /** What no page may do. */

@@ -5,6 +5,7 @@
  */
 import { MAX_TOTAL, type StoreHealth } from "../store.ts";
 import type { Database } from "./database.ts";
+import { journalSize } from "./journal.ts";
 
 /** {@linkcode Store.health}: cheap enough for every scrape. */
 export function health(db: Database): StoreHealth {
@@ -18,17 +19,8 @@ export function health(db: Database): StoreHealth {
      from pragma_page_count, pragma_page_size`,
   )!;
   return {
-    size_bytes: row.main_bytes + walBytes(db.path),
+    size_bytes: row.main_bytes + journalSize(db),
     logs: row.logs,
     open_errors: row.open_errors,
   };
-}
-
-/** The write-ahead log beside the file; none for a store in memory or one just opened. */
-function walBytes(path: string): number {
-  try {
-    return Deno.statSync(`${path}-wal`).size;
-  } catch {
-    return 0;
-  }
 }

@@ -6,6 +6,7 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Database, primaryCode } from "./database.ts";
+import { MAX_JOURNAL_BYTES } from "./journal.ts";
 
 /** Which file to open, and how. */
 export interface SqliteOptions {
@@ -142,6 +143,8 @@ function prepare(db: DatabaseSync): void {
   first(db, "pragma journal_mode = wal");
   // In WAL mode this survives the death of the process; a power cut may take the last transactions.
   first(db, "pragma synchronous = normal");
+  // The sweep sets a lower one, where the store's own limit is low.
+  first(db, `pragma journal_size_limit = ${MAX_JOURNAL_BYTES}`);
   first(db, "pragma foreign_keys = on");
   first(db, `pragma cache_size = -${CACHE_KB}`);
   migrate(db);

@@ -1,11 +1,11 @@
 /**
- * Forgets an error.
+ * What goes: an error that somebody forgets, and what retention takes away.
  *
  * @module
  */
+import { type ErrorRow, summaryOf } from "../rows.ts";
 import type { ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
-import { type ErrorRow, summaryOf } from "../rows.ts";
 
 /** {@linkcode Store.remove}. */
 export function remove(db: Database, id: string): ErrorSummary | null {
@@ -25,4 +25,63 @@ export function removeError(db: Database, error: number): void {
     [error],
   );
   db.run("delete from errors where id = ?", [error]);
+}
+
+/** The errors of a service that are missed least: resolved ones, those seen once, muted ones last; of each the oldest. */
+export function removeLeastUseful(db: Database, service: string, most: number): number {
+  const errors = db.all<{ id: number }>(
+    `select id from errors where svc_name = ? and id > 0
+     order by case state when 'resolved' then 0 when 'open' then 1 else 2 end, count > 1, last_seen
+     limit ?`,
+    [service, most],
+  );
+  for (const { id } of errors) removeError(db, id);
+  return errors.length;
+}
+
+/** The oldest logs before an id. Says how many. */
+export function removeLogs(
+  db: Database,
+  { before, most }: { before: number; most: number },
+): number {
+  const rows = db.all<{ id: number; bytes: number }>(
+    "select id, octet_length(line) as bytes from logs where id < ? order by id limit ?",
+    [before, most],
+  );
+  for (const { id } of rows) {
+    db.run("delete from logs_words where rowid = ?", [id]);
+    db.run("delete from logs where id = ?", [id]);
+  }
+  if (rows.length > 0) {
+    db.run("update log_count set rows = rows - ?, bytes = bytes - ?", [rows.length, sumOf(rows)]);
+  }
+  return rows.length;
+}
+
+/** The oldest occurrences of one error before an id. Says how many. */
+export function removeOldest(
+  db: Database,
+  error: number,
+  { most, before }: { most: number; before: number },
+): number {
+  const rows = db.all<{ id: number; bytes: number }>(
+    `select id, octet_length(line) as bytes from occurrences
+     where error = ? and id < ? order by id limit ?`,
+    [error, before, most],
+  );
+  for (const { id } of rows) {
+    db.run("delete from occurrences_words where rowid = ?", [id]);
+    db.run("delete from occurrences where id = ?", [id]);
+  }
+  db.run(
+    `update errors set kept = kept - ?, bytes = bytes - ?, oldest_kept = coalesce(
+       (select min(id) from occurrences where occurrences.error = errors.id), oldest_kept
+     ) where id = ?`,
+    [rows.length, sumOf(rows), error],
+  );
+  return rows.length;
+}
+
+function sumOf(rows: readonly { bytes: number }[]): number {
+  return rows.reduce((sum, { bytes }) => sum + bytes, 0);
 }
