@@ -18,6 +18,7 @@ export type { LogStats } from "./ledger.ts";
 export { type Logging, type LoggingOptions, type RequestEntry, startLogging } from "./logging.ts";
 export { parseJson } from "./parse_json.ts";
 export { snapshot } from "./snapshot.ts";
+export { print, type PrintOptions } from "./print.ts";
 export { readSourceLine } from "./source.ts";
 export { type Frame, parseStack, type StackOptions } from "./stack.ts";
 export {

@@ -11,6 +11,7 @@ import { type DropReason, Ledger, type LogStats } from "./ledger.ts";
 import { hasWorkers } from "./link.ts";
 import { Overload } from "./overload.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
+import { print } from "./print.ts";
 import { quarantine } from "./quarantine.ts";
 import { type Batch, MAX_QUEUE_BYTES, Queue, type Skipped } from "./queue.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "./record.ts";
@@ -319,13 +320,16 @@ export class Transport {
     const told = `The log's worker ended and is replaced: ${sentence}`;
     this.#options.onTrouble(SEVERITY.WARN, told);
     // A record of it may never be printed.
-    if (!wasOpen) console.error(this.#printable(told));
+    if (!wasOpen) void this.#print(told);
     this.#tidyUp();
   }
 
-  #printable(message: string): string {
-    if (this.#options.settings.console === "pretty") return message;
-    return JSON.stringify({ time: new Date().toISOString(), level: "WARN", message });
+  #print(message: string): Promise<void> {
+    const { console, consoleCollected: isCollected } = this.#options.settings;
+    const text = console === "pretty"
+      ? message
+      : JSON.stringify({ time: new Date().toISOString(), level: "WARN", message });
+    return print(text, { to: "stderr", isCollected });
   }
 
   #quarantine(batch: Batch, index: number): void {

@@ -5,11 +5,20 @@
  */
 import { readConfig } from "../config.ts";
 import { openStore } from "../logging/store/open.ts";
+import { helpOnDemand } from "./help.ts";
+
+const USAGE = "deno task migrate: brings the schema of the store at STORE_URL up to date, and ends";
+const WRONG_USE = 2;
 
 if (import.meta.main) await main();
 
 /** Reads all of the configuration: what is wrong with it ends the deployment here, not the first start. */
 async function main(): Promise<void> {
+  helpOnDemand(USAGE);
+  if (Deno.args.length > 0) {
+    console.error(USAGE);
+    Deno.exit(WRONG_USE);
+  }
   try {
     const { storeUrl } = readConfig(Deno.env, { isTerminal: Deno.stdout.isTerminal() });
     await migrate(storeUrl);

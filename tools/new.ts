@@ -3,7 +3,11 @@
  *
  * @module
  */
+import { helpOnDemand } from "./help.ts";
 
+const USAGE =
+  "deno task new NAME: makes modules/NAME.ts, its test and its place in the registry; " +
+  "NAME is of lower-case letters, digits and _, for example order_items";
 /** Longer names would break the lines that carry them. */
 const MAX_NAME_CHARS = 30;
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
@@ -29,6 +33,7 @@ export class BadName extends Error {
 if (import.meta.main) main();
 
 function main(): void {
+  helpOnDemand(USAGE);
   const [name = "", ...more] = Deno.args;
   try {
     if (more.length > 0) throw new BadName(`Give one name, got ${Deno.args.length}`);

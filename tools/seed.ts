@@ -12,6 +12,7 @@ import { uuidv7 } from "../logging/ids.ts";
 import { SEVERITY } from "../logging/record.ts";
 import { openStore } from "../logging/store/open.ts";
 import type { Entry, Store } from "../logging/store/store.ts";
+import { helpOnDemand } from "./help.ts";
 
 const DEFAULT_ERRORS = 100_000;
 const DEFAULT_OCCURRENCES = 1_000_000;
@@ -58,6 +59,7 @@ export interface SeedOptions {
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
+  helpOnDemand(USAGE);
   const { values, positionals } = readArguments();
   const errors = Number(values.errors ?? DEFAULT_ERRORS);
   const occurrences = Number(values.occurrences ?? DEFAULT_OCCURRENCES);

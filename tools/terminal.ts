@@ -92,9 +92,10 @@ interface Parsed {
 function parse(tool: Tool): Parsed {
   const options: NonNullable<ParseArgsConfig["options"]> = {};
   for (const name of [...tool.filters, "url", "token"]) options[name] = { type: "string" };
-  for (const name of ["json", "help", ...Object.keys(tool.switches ?? {})]) {
+  for (const name of ["json", ...Object.keys(tool.switches ?? {})]) {
     options[name] = { type: "boolean" };
   }
+  options.help = { type: "boolean", short: "h" };
   try {
     return parseArgs({ args: Deno.args, options, allowPositionals: true }) as Parsed;
   } catch (error) {

@@ -10,7 +10,7 @@ const ANSWERS_BEFORE_STOP = 300;
 /** Probes too leave a record: every answer can be looked for. */
 const ALL_LEVELS = { LOG_LEVEL: "DEBUG" };
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   Deno.test(`${signal} under load loses nothing: every answered request is stored, and the process ends well`, async () => {
     using folder = tempFolder();
     const storePath = folder.at("holdfast.db");

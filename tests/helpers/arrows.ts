@@ -8,7 +8,8 @@ export interface GraphModule {
 
 /** Which room may import from which others, after `docs/architecture.md`; within a room anything goes. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  main: ["config", "logging", "routes"],
+  main: ["config", "logging", "process", "routes"],
+  process: ["config", "logging"],
   config: [],
   modules: [],
   logging: [],
@@ -17,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["modules", "logging"],
   tools: ["config", "logging", "client"],
   bench: ["config", "logging", "modules", "routes", "board", "main", "tests"],
-  tests: ["config", "logging", "modules", "routes", "board", "main", "bench", "tools"],
+  tests: ["config", "logging", "modules", "routes", "board", "main", "process", "bench", "tools"],
 };
 
 /** Every import that the design does not allow, as `routes/app.ts → tests/x.ts`. */

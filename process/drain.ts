@@ -1,0 +1,63 @@
+/**
+ * The end of a process that serves.
+ *
+ * @module
+ */
+import type { Config } from "../config.ts";
+import type { Logging } from "../logging/mod.ts";
+import { say } from "./say.ts";
+
+/** Kept back from `SHUTDOWN_MS`, so that the process has ended when it is over. */
+const EXIT_MARGIN_MS = 200;
+/** The part of `SHUTDOWN_MS` that running requests may use; the rest is the log's. */
+const REQUESTS_SHARE = 1 / 2;
+
+/** What is drained. */
+export interface DrainOptions {
+  /** Takes no more connections. */
+  server: Deno.HttpServer;
+  /** Is written out. */
+  logging: Logging;
+  /** Says for how long, and how to tell. */
+  config: Config;
+}
+
+/** Finishes the requests, then the log, within `SHUTDOWN_MS`. */
+export async function drain({ server, logging, config }: DrainOptions): Promise<void> {
+  const endMs = performance.now() + config.shutdownMs - EXIT_MARGIN_MS;
+  const forRequestsMs = config.shutdownMs * REQUESTS_SHARE;
+  // They never end by themselves.
+  logging.tails.close();
+  if (await isAnswered(server, forRequestsMs)) {
+    logging.logger.info("Stopped: requests are answered, the log is written out");
+  } else {
+    logging.logger.warn(
+      `Stopped: requests that were not answered within ${forRequestsMs} ms are cut off`,
+    );
+  }
+  const { spilled, dropped, skipped, timedOut } = await logging.close({
+    deadlineMs: Math.max(endMs - performance.now(), 0),
+  });
+  const sentences: string[] = [];
+  if (timedOut) {
+    sentences.push(
+      `The log was not written out in time: ${spilled} records are spilled, ${dropped} dropped`,
+    );
+  }
+  if (skipped.otlp !== undefined) {
+    sentences.push(
+      `The collector at OTLP_LOGS_URL did not get the last ${skipped.otlp} records`,
+    );
+  }
+  if (sentences.length > 0) await say(sentences, { ...config, level: timedOut ? "ERROR" : "WARN" });
+}
+
+async function isAnswered(server: Deno.HttpServer, withinMs: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), withinMs));
+  // A listener that ended by itself has nothing left to shut down.
+  const shut = server.shutdown().then(() => true, () => true);
+  const answered = await Promise.race([shut, late]);
+  clearTimeout(timer);
+  return answered;
+}
