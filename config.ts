@@ -18,11 +18,11 @@ import {
   publicUrl,
   ranges,
   secret,
-  secrets,
   slipIn,
   STORE_BOUND,
   wholeNumber,
 } from "./config/checks.ts";
+import { type IntakeKey, intakeKeys } from "./config/intake_keys.ts";
 
 /** The shortest secret accepted outside development: 16 random characters are beyond guessing. */
 const MIN_SECRET_CHARS = 16;
@@ -89,7 +89,7 @@ export interface Config {
   /** Opens the board and the JSON API. */
   readonly operatorToken?: string;
   /** Keys for reports by other services; none closes the intake. */
-  readonly intakeKeys: readonly string[];
+  readonly intakeKeys: readonly IntakeKey[];
   /** The mildest level that is recorded. */
   readonly logLevel: "DEBUG" | "INFO" | "WARN" | "ERROR" | "CRITICAL";
   /** How records are printed. */
@@ -207,7 +207,7 @@ function schemaFor(mode: Mode) {
     RETENTION_DAYS: wholeNumber({ min: 1, max: 3650, byDefault: 90 }),
     KEEP_OCCURRENCES: wholeNumber({ min: 1, max: 10_000, byDefault: 100 }),
     OPERATOR_TOKEN: v.optional(secret(minSecretChars)),
-    INTAKE_KEYS: v.optional(secrets(minSecretChars), ""),
+    INTAKE_KEYS: v.optional(intakeKeys(minSecretChars), ""),
     PUBLIC_URL: v.optional(publicUrl()),
     TRUSTED_PROXIES: v.optional(ranges(), LOOPBACK_RANGES),
     LOG_LEVEL: v.optional(oneOf(["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"]), "INFO"),

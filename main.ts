@@ -4,6 +4,7 @@
  * @module
  */
 import { type Config, ConfigError, ENV_NAMES, readConfig } from "./config.ts";
+import { hasDsn } from "./config/intake_keys.ts";
 import { misnamed } from "./config/names.ts";
 import { catchStrays, type Logging, print, startLogging } from "./logging/mod.ts";
 import { drain } from "./process/drain.ts";
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     });
     logging.logger.info("Started");
     tellMisnamed(logging);
+    tellKeysWithoutDsn(config, logging);
     const signInPath = await app.newSignInPath();
     await say(greeting(server.addr, { config, operator, signInPath }), config);
   };
@@ -138,6 +140,16 @@ function whyNot(error: Error): string {
   }
   if (error instanceof Deno.errors.NotCapable) return error.message;
   return `${error.message}; set HOST to an address of this machine, PORT to one you may use`;
+}
+
+/** Keys that are in use go on working; nobody would find out by himself why Sentry's clients do not take one. */
+function tellKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
+  const without = intakeKeys.filter((key) => !hasDsn(key)).length;
+  if (without === 0) return;
+  logger.warn(
+    `INTAKE_KEYS: ${without} of ${intakeKeys.length} keys have characters beside letters, digits and _: ` +
+      "they open POST /logs and POST /errors, but cannot be part of a DSN",
+  );
 }
 
 /** Nobody would find out by himself why a variable does nothing. */

@@ -48,6 +48,8 @@ export interface BoardOptions {
   root?: string;
   /** The last hour by route, the busiest first. */
   traffic: () => RouteTraffic[];
+  /** Reports beyond the quota of their key since the start, by service. Default: none. */
+  refused?: () => ReadonlyMap<string, number>;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -85,6 +87,7 @@ export interface BoardFailure {
  */
 export function createBoard(options: BoardOptions): Board {
   const { logging, operatorToken, attempts, root, traffic, now = Date.now } = options;
+  const { refused = () => new Map() } = options;
   const { store, logger } = logging;
   const access = new Access(operatorToken, now);
   const assets = readAssets();
@@ -243,7 +246,7 @@ export function createBoard(options: BoardOptions): Board {
     const books = await readBooks();
     return await show(
       { title: "Overview", section: "overview", books },
-      <Overview books={books} traffic={traffic()} />,
+      <Overview books={books} traffic={traffic()} refused={refused()} />,
     );
   }
 

@@ -39,11 +39,14 @@ export interface OverviewProps {
   books: Books;
   /** The busiest route first. */
   traffic: readonly RouteTraffic[];
+  /** Reports beyond the quota of their key since the start, by service. */
+  refused: ReadonlyMap<string, number>;
 }
 
 /** The page. */
-export function Overview({ books, traffic }: OverviewProps): Html {
-  const troubles = troublesOf({ books, traffic });
+export function Overview(props: OverviewProps): Html {
+  const { books, traffic } = props;
+  const troubles = troublesOf(props);
   return (
     <>
       <h1 class="unseen">Overview</h1>
@@ -61,7 +64,7 @@ export function Overview({ books, traffic }: OverviewProps): Html {
 }
 
 /** One plain sentence for each thing that is wrong. */
-export function troublesOf({ books, traffic }: OverviewProps): string[] {
+export function troublesOf({ books, traffic, refused }: OverviewProps): string[] {
   const { stats, health } = books;
   const troubles: string[] = [];
   const requests = sum(traffic, (minute) => minute.requests);
@@ -92,6 +95,15 @@ export function troublesOf({ books, traffic }: OverviewProps): string[] {
       `${count(failures)} of ${count(requests)} requests failed in the last hour, most of them at ${
         plainLine(worst.route, 80)
       }.`,
+    );
+  }
+  if (refused.size > 0) {
+    const [[worst]] = [...refused].sort(([, a], [, b]) => b - a) as [[string, number]];
+    const all = refused.values().reduce((total, many) => total + many, 0);
+    troubles.push(
+      `${count(all)} reports were refused since the start, most of them of ${
+        plainLine(worst, 80)
+      }: more than the quota of their key.`,
     );
   }
   const dropped = droppedOf(stats);

@@ -156,21 +156,6 @@ export function secret(minChars: number) {
 }
 
 /**
- * Secrets separated by commas.
- * @internal
- */
-export function secrets(minChars: number) {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").map((key) => key.trim()).filter((key) => key !== "")),
-    v.check(
-      (keys) => keys.every((key) => isSecret(key, minChars)),
-      `keys separated by commas, each ${atLeast(minChars)}ASCII characters, without spaces`,
-    ),
-  );
-}
-
-/**
  * Names of fields separated by commas, in whatever way of writing: `customer_no`, `X-Customer-No`, `customerNo`.
  * @internal
  */
@@ -218,10 +203,12 @@ function toHeader(pair: string): [string, string] | undefined {
   }
 }
 
-function atLeast(minChars: number): string {
+/** The bound's words. @internal */
+export function atLeast(minChars: number): string {
   return minChars > 1 ? `at least ${minChars} ` : "";
 }
 
-function isSecret(text: string, minChars: number): boolean {
+/** What fits into an `Authorization: Bearer` header (RFC 6750 allows even less). @internal */
+export function isSecret(text: string, minChars: number): boolean {
   return text.length >= minChars && /^[\x21-\x7e]+$/.test(text);
 }

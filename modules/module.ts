@@ -105,6 +105,13 @@ export interface Context {
   header(name: string): string | null;
   /** The log records as they arrive, as server-sent events. */
   watchLogs(query: LogFilters & { after?: string; last?: number }): Promise<ReadableStream<string>>;
+  /** Whose reports a request brings: of the intake key that opened the route. */
+  readonly intake: {
+    /** The service that the key belongs to; undefined where reports say their own. */
+    readonly service: string | undefined;
+    /** Takes a record of each of the services from the key's quota, all or none; throws `TooManyRequests`. */
+    take(services: readonly string[]): void;
+  };
   /** Records what another service reports; gives the record's id. */
   report(report: Report): string;
   /** Throws `AuthError` unless the request carries the operator's token. */

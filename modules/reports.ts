@@ -112,11 +112,13 @@ export function takeReports(
       param: "body",
     });
   }
-  const checked = items.map((item) => check(item, schema));
+  const { intake } = context;
+  const checked = items.map((item) => check(ofService(item, intake.service), schema));
   const failures = checked.flatMap((result, index) =>
     result instanceof Failure ? [{ index, failure: result }] : []
   );
   if (failures.length === items.length) throw noneTaken(failures, Array.isArray(value));
+  intake.take(checked.flatMap((result) => result instanceof Failure ? [] : [result.svc_name]));
   const results = checked.map((result): ReportResult =>
     result instanceof Failure
       ? { error_code: result.code, error: `${result.name}: ${result.message}` }
@@ -124,6 +126,15 @@ export function takeReports(
   );
   const ids = results.flatMap((result) => "id" in result ? [result.id] : []);
   return { accepted: ids.length, ids, results };
+}
+
+/** A key with a service is that service's: the name that a report gives itself is kept among its attributes. */
+function ofService(item: unknown, service: string | undefined): unknown {
+  if (service === undefined || typeof item !== "object" || item === null) return item;
+  if (Array.isArray(item)) return item;
+  const { svc_name } = item as Partial<ParsedReport>;
+  const isOther = svc_name !== undefined && svc_name !== service;
+  return { ...item, svc_name: service, ...(isOther && { reported_svc_name: svc_name }) };
 }
 
 function check(item: unknown, schema: Schema<ParsedReport>): Report | Failure {

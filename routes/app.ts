@@ -16,6 +16,7 @@ import { type BoardRequest, LazyBoard, serveBoard } from "./board.ts";
 import { readBodyAs } from "./body_kinds.ts";
 import { contextStore, type ContextTools, RequestContext } from "./context.ts";
 import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
+import { Intake, type IntakeKey } from "./intake.ts";
 import { indexPage } from "./index_page.tsx";
 import { RequestMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
@@ -40,7 +41,9 @@ export interface AppDependencies {
   /** Opens the operator's part; closed where absent. */
   operatorToken?: string;
   /** Open the intake; closed where empty. */
-  intakeKeys: readonly string[];
+  intakeKeys: readonly IntakeKey[];
+  /** Records a second of one intake key. Default 10,000. */
+  intakeQuota?: number;
   /** The app's root folder, ending in a slash: the board shows source lines below it. */
   root?: string;
 }
@@ -60,7 +63,6 @@ export interface App {
 /** What every route of the app uses. */
 interface Tools extends ExchangeTools, ContextTools, Dependencies {
   board: LazyBoard | undefined;
-  requireIntakeKey: (exchange: Exchange) => Promise<void>;
 }
 
 /** With its defaults filled in. */
@@ -114,7 +116,7 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
 }
 
 function createTools(dependencies: Dependencies): Tools {
-  const { logging, environment, operatorToken, intakeKeys, root } = dependencies;
+  const { logging, environment, operatorToken, intakeKeys, intakeQuota, root } = dependencies;
   const operator: Lock = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
@@ -122,14 +124,9 @@ function createTools(dependencies: Dependencies): Tools {
     attempts: new Attempts({ limits: API_LIMITS }),
     rightOnesWait: true,
   };
-  const intake: Lock = {
-    tokens: intakeKeys,
-    what: "intake",
-    variable: "INTAKE_KEYS",
-    // Not those of the operator, who may work on the machine that a mistaken service runs on.
-    attempts: new Attempts({ limits: API_LIMITS }),
-    rightOnesWait: false,
-  };
+  const intake = new Intake(intakeKeys, {
+    ...(intakeQuota !== undefined && { recordsPerSecond: intakeQuota }),
+  });
   const metrics = new RequestMetrics();
   const board = operatorToken === undefined ? undefined : new LazyBoard({
     logging,
@@ -137,10 +134,12 @@ function createTools(dependencies: Dependencies): Tools {
     attempts: new Attempts(),
     ...(root !== undefined && { root }),
     traffic: () => metrics.traffic.lastHour(),
+    refused: () => intake.quotas.refused,
   });
   return {
     ...dependencies,
     metrics,
+    intake,
     board,
     showStacks: environment === "development",
     store: contextStore(logging),
@@ -150,7 +149,6 @@ function createTools(dependencies: Dependencies): Tools {
       if (isReading(request) && await board?.isSignedIn(request)) return;
       await requireToken(exchange, operator);
     },
-    requireIntakeKey: (exchange) => requireToken(exchange, intake),
   };
 }
 
@@ -192,7 +190,7 @@ async function serveModule(
   exchange.route = path;
   exchange.svcName = module.name;
   try {
-    if (module.access === "intake") await tools.requireIntakeKey(exchange);
+    if (module.access === "intake") exchange.intakeKey = await tools.intake.open(exchange);
     if (module.access === "operator") await tools.requireOperator(exchange);
     const context = new RequestContext(c, { module, exchange, tools });
     // Middleware that ran before may have set headers on it.
@@ -207,7 +205,10 @@ async function serveModule(
       timeoutMs: tools.requestTimeoutMs,
       onTimeout: (failure) => context.abort(failure),
     });
-    if (module.access === "intake" && outcome.failure) exchange.input = refusedInput(value);
+    // What is beyond a quota was right: to keep it would be to take it.
+    if (module.access === "intake" && outcome.failure?.faults.length) {
+      exchange.input = refusedInput(value);
+    }
     return exchange.answer(outcome, module);
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);
@@ -298,7 +299,7 @@ function serveOperations(hono: Hono, tools: Tools): void {
     }
   });
   hono.get("/metrics", (c) => {
-    const text = tools.metrics.toText(tools.logging.stats());
+    const text = tools.metrics.toText(tools.logging.stats(), tools.intake.quotas.refused);
     const type = "text/plain; version=0.0.4; charset=utf-8";
     return operation(c).pass(new Response(text, { headers: { "content-type": type } }));
   });

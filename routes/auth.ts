@@ -42,22 +42,26 @@ export interface Caller {
 }
 
 /**
- * Lets a request with a right bearer token pass.
+ * Lets a request with a right bearer token pass; gives the token.
  *
  * @throws {Failure} `token_missing`, `token_invalid`, or `too_many` for who was wrong too often.
  */
-export async function requireToken(caller: Caller, lock: Lock): Promise<void> {
+export async function requireToken(caller: Caller, lock: Lock): Promise<string> {
   const { attempts, what } = lock;
-  const isRight = await isOneOf(lock.tokens, readToken(caller.request, lock));
+  const token = readToken(caller.request, lock);
+  const isRight = await isOneOf(lock.tokens, token);
   // Most requests end here, and it costs them nothing.
-  if (isRight && !lock.rightOnesWait) return;
+  if (isRight && !lock.rightOnesWait) return token;
   const wait = attempts.secondsToWait(caller.address);
   if (wait > 0) {
     throw new Failure("too_many", `${what}: too many wrong tokens, try again in ${wait} s`, {
       headers: { "retry-after": String(wait) },
     });
   }
-  if (isRight) return attempts.countSuccess(caller.address);
+  if (isRight) {
+    attempts.countSuccess(caller.address);
+    return token;
+  }
   attempts.countFailure(caller.address);
   throw new Failure("token_invalid", `${what}: this token does not open it`, {
     headers: CHALLENGE,

@@ -16,6 +16,7 @@ import {
 import { Failure, ValueError } from "../modules/failure.ts";
 import type { Context, ContextStore, Module, Report } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Intake } from "./intake.ts";
 
 /** An occurrence this young may still be on its way into the store; nobody waits longer for it. */
 const FRESH_MS = 2_000;
@@ -25,6 +26,8 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$
 export interface ContextTools {
   /** Where records go. */
   logging: Logging;
+  /** Takes from quotas. */
+  intake: Intake;
   /** From {@linkcode contextStore}. */
   store: ContextStore;
   /** Throws unless the request carries the operator's token. */
@@ -89,6 +92,17 @@ export class RequestContext implements Context {
   /** The log records as they arrive, as server-sent events. */
   get watchLogs(): Context["watchLogs"] {
     return (query) => this.#tools.logging.tails.open(query).catch(rename);
+  }
+
+  /** Whose reports they are, and whether they may be so many. */
+  get intake(): Context["intake"] {
+    const { intakeKey } = this.#exchange;
+    return {
+      service: intakeKey?.service,
+      take: (services) => {
+        if (intakeKey) this.#tools.intake.take(intakeKey, services);
+      },
+    };
   }
 
   /** Records what another service reports; gives the record's id. */

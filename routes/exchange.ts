@@ -12,6 +12,7 @@ import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
 import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
 import { addressOf } from "./address.ts";
+import type { IntakeKey } from "./intake.ts";
 import type { RequestMetrics } from "./metrics.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
@@ -74,6 +75,8 @@ export class Exchange {
   route = "*";
   /** The module at work. */
   svcName: string | undefined;
+  /** The key that opened an intake route. */
+  intakeKey: IntakeKey | undefined;
   /** The body's text, once it was read. */
   input: string | undefined;
   /** True for probes: their answers are logged at DEBUG, so that they do not bury what people look for. */

@@ -51,8 +51,9 @@ export class RequestMetrics {
   }
 
   /** The text that Prometheus reads (exposition format 0.0.4). */
-  toText(log: LogStats): string {
-    return [...this.#requestLines(), ...logLines(log), ""].join("\n");
+  toText(log: LogStats, refusedReports: ReadonlyMap<string, number>): string {
+    const lines = [...this.#requestLines(), ...intakeLines(refusedReports), ...logLines(log)];
+    return [...lines, ""].join("\n");
   }
 
   *#requestLines(): Generator<string> {
@@ -77,6 +78,14 @@ export class RequestMetrics {
       yield `holdfast_request_duration_seconds_sum{route=${quote(route)}} ${sumMs / 1000}`;
       yield `holdfast_request_duration_seconds_count{route=${quote(route)}} ${sum}`;
     }
+  }
+}
+
+function* intakeLines(refused: ReadonlyMap<string, number>): Generator<string> {
+  yield "# HELP holdfast_intake_refused_total Reports refused beyond the quota of their key.";
+  yield "# TYPE holdfast_intake_refused_total counter";
+  for (const [service, count] of refused) {
+    yield `holdfast_intake_refused_total{service=${quote(service)}} ${count}`;
   }
 }
 

@@ -39,7 +39,7 @@ Deno.test("every variable that is set reaches its setting", () => {
     RETENTION_DAYS: "7",
     KEEP_OCCURRENCES: "3",
     OPERATOR_TOKEN: "a-token-nobody-guesses",
-    INTAKE_KEYS: "key-of-the-first-one, key-of-the-second-one,",
+    INTAKE_KEYS: "key-of-the-first-one, shop:key_of_the_second, web:key_of_the_third:public,",
     PUBLIC_URL: "https://Errors.example/holdfast/",
     TRUSTED_PROXIES: "10.0.0.0/8, 2001:db8::1,",
     LOG_LEVEL: "debug",
@@ -68,7 +68,11 @@ Deno.test("every variable that is set reaches its setting", () => {
     retentionDays: 7,
     keepOccurrences: 3,
     operatorToken: "a-token-nobody-guesses",
-    intakeKeys: ["key-of-the-first-one", "key-of-the-second-one"],
+    intakeKeys: [
+      { key: "key-of-the-first-one", isPublic: false },
+      { key: "key_of_the_second", service: "shop", isPublic: false },
+      { key: "key_of_the_third", service: "web", isPublic: true },
+    ],
     publicUrl: "https://errors.example/holdfast",
     trustedProxies: ["10.0.0.0/8", "2001:db8::1"],
     logLevel: "DEBUG",
@@ -161,7 +165,7 @@ Deno.test("short secrets are refused in production and welcome on loopback", () 
   const secrets = { OPERATOR_TOKEN: "short", INTAKE_KEYS: "a,b" };
   assertEquals(read(secrets).operatorToken, "short");
   assertEquals(mistakesOf({ ...secrets, HOST: "0.0.0.0" }), [
-    "INTAKE_KEYS must be keys separated by commas, each at least 16 ASCII characters, without spaces; it is 3 characters long (not shown)",
+    "INTAKE_KEYS must be keys separated by commas, each KEY, service:KEY or service:KEY:public, the key at least 16 ASCII characters, without spaces; it is 3 characters long (not shown)",
     "OPERATOR_TOKEN must be at least 16 ASCII characters, without spaces; it is 5 characters long (not shown)",
   ]);
 });

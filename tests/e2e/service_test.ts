@@ -98,7 +98,7 @@ Deno.test("every configuration mistake stands in one message, and the exit code 
     "5 variables are wrong:",
     "PORT must be a whole number from 0 to 65535",
     "STORE_URL must be sqlite:PATH (without //), postgres://… or memory:",
-    "INTAKE_KEYS must be keys separated by commas, each ASCII characters, without spaces",
+    "INTAKE_KEYS must be keys separated by commas, each KEY, service:KEY or service:KEY:public, the key ASCII characters, without spaces",
     "LOG_LEVEL must be DEBUG or INFO or WARN or ERROR or CRITICAL",
     "MAX_BODY_BYTES must be a whole number from 1 to 104857600",
   ]);

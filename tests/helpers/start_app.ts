@@ -57,7 +57,7 @@ export async function startApp(
     requestTimeoutMs: 10_000,
     maxBodyBytes: 1_048_576,
     operatorToken: OPERATOR_TOKEN,
-    intakeKeys: [INTAKE_KEY],
+    intakeKeys: [{ key: INTAKE_KEY }],
     ...options,
   });
   return {

@@ -234,7 +234,7 @@ Deno.test("the intake is closed to whoever has no key", async (t) => {
 });
 
 Deno.test("every one of several intake keys opens the intake; without any it is closed", async () => {
-  await using app = await startApp({ intakeKeys: ["first-key", "second-key"] });
+  await using app = await startApp({ intakeKeys: [{ key: "first-key" }, { key: "second-key" }] });
   for (const key of ["first-key", "second-key"]) {
     const answer = await app.request("/logs", withToken(key, jsonBody({ svc_name: "shop" })));
     await readEnvelope(answer, { status: 202 });

@@ -1,0 +1,63 @@
+/**
+ * Who may report, for which service, and how much.
+ *
+ * @module
+ */
+import { Attempts } from "../board/attempts.ts";
+import { Failure, Forbidden } from "../modules/failure.ts";
+import { API_LIMITS, type Caller, type Lock, requireToken } from "./auth.ts";
+import { Quotas } from "./quota.ts";
+
+/** A key of other services. */
+export interface IntakeKey {
+  /** What is sent as bearer token. */
+  readonly key: string;
+  /** The service that reports with it; absent where reports say their own. */
+  readonly service?: string;
+  /** True for one that may stand in a browser's code: it opens none of the JSON routes. Default false. */
+  readonly isPublic?: boolean;
+}
+
+/** The intake of one service. */
+export class Intake {
+  /** What was taken, and refused. */
+  readonly quotas: Quotas;
+  readonly #keys: ReadonlyMap<string, IntakeKey>;
+  readonly #lock: Lock;
+
+  /** Closed without keys. */
+  constructor(keys: readonly IntakeKey[], options: { recordsPerSecond?: number } = {}) {
+    this.quotas = new Quotas(options);
+    this.#keys = new Map(keys.map((key) => [key.key, key]));
+    this.#lock = {
+      tokens: [...this.#keys.keys()],
+      what: "intake",
+      variable: "INTAKE_KEYS",
+      // Not those of the operator, who may work on the machine that a mistaken service runs on.
+      attempts: new Attempts({ limits: API_LIMITS }),
+      rightOnesWait: false,
+    };
+  }
+
+  /** The key of a request to a JSON route. @throws {Failure} as {@linkcode requireToken}, or `Forbidden` for a public key. */
+  async open(caller: Caller): Promise<IntakeKey> {
+    const key = this.#keys.get(await requireToken(caller, this.#lock))!;
+    if (key.isPublic) {
+      throw new Forbidden("intake: a public key does not open this route", {
+        code: "auth.public_key",
+      });
+    }
+    return key;
+  }
+
+  /** Takes a record of each of the services from the key's quota, all or none. @throws {Failure} `too_many`. */
+  take({ key }: IntakeKey, services: readonly string[]): void {
+    const seconds = this.quotas.take(key, services);
+    if (seconds === 0) return;
+    throw new Failure(
+      "too_many",
+      `intake: more records a second than the key's quota, try again in ${seconds} s`,
+      { code: "intake.quota", headers: { "retry-after": String(seconds) } },
+    );
+  }
+}
