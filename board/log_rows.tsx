@@ -4,7 +4,7 @@
  * @module
  */
 import type { Html } from "./html.ts";
-import type { LogRecord } from "../logging/mod.ts";
+import { isoTime, type LogRecord } from "../logging/mod.ts";
 import { LevelMark } from "./parts.tsx";
 import { plain, plainLine } from "./plain.ts";
 import { address, token } from "./query.ts";
@@ -104,6 +104,6 @@ function wholeOf({ request_id, time }: LogRecord): string {
   }
   return address("/board/logs", {
     since: time,
-    until: new Date(Date.parse(time) + 1).toISOString(),
+    until: isoTime(Date.parse(time) + 1),
   });
 }

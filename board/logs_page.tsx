@@ -4,7 +4,15 @@
  * @module
  */
 import type { Html } from "./html.ts";
-import { LEVELS, type LogQuery, type LogRecord, MAX_TOTAL, type Page } from "../logging/mod.ts";
+import {
+  isoTime,
+  LEVELS,
+  type LogQuery,
+  type LogRecord,
+  MAX_TOTAL,
+  type Page,
+} from "../logging/mod.ts";
+import { readTime } from "../modules/iso_time.ts";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
 import { Empty, Select } from "./parts.tsx";
 import { address, parseSearch } from "./query.ts";
@@ -21,9 +29,6 @@ const RANGES = [
   ["10080", "Last week"],
 ] as const;
 const FIELDS = ["svc_name", "route", "level", "request_id"] as const;
-/** The names of a log search's fields in addresses: the board's, and the live stream's. */
-const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?Z?$/;
-
 /** What the address asks for. */
 export interface LogsView {
   /** As typed. */
@@ -45,13 +50,14 @@ export interface LogsView {
 /** Reads the address; what it does not understand is left out. */
 export function readLogsView(parameters: URLSearchParams): LogsView {
   const read = (name: string) => (parameters.get(name) ?? "").trim();
+  const readMoment = (name: string) => readTime(read(name)) === undefined ? "" : read(name);
   const level = read("level").toUpperCase();
   return {
     q: read("q"),
     level: LEVELS.find((name) => name === level) ?? "",
     range: RANGES.find(([value]) => value === read("range"))?.[0] ?? "",
-    since: MOMENT.test(read("since")) ? read("since") : "",
-    until: MOMENT.test(read("until")) ? read("until") : "",
+    since: readMoment("since"),
+    until: readMoment("until"),
     live: read("live") === "1",
     cursor: read("cursor"),
   };
@@ -63,11 +69,11 @@ export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
   const named = view.level || fields.level?.toUpperCase();
   const level = LEVELS.find((name) => name === named);
   const since = view.since !== ""
-    ? utc(view.since)
+    ? readTime(view.since)
     : view.range !== ""
     ? nowMs - Number(view.range) * MINUTE_MS
     : undefined;
-  const until = view.until === "" ? undefined : utc(view.until);
+  const until = view.until === "" ? undefined : readTime(view.until);
   return {
     limit: PAGE_ROWS,
     ...(words !== "" && { q: words }),
@@ -178,7 +184,12 @@ function MomentField({ name, label, value }: { name: string; label: string; valu
   return (
     <label class="field moment">
       <span>{label}</span>
-      <input type="datetime-local" name={name} value={value.replace("Z", "")} step="any" />
+      <input
+        type="datetime-local"
+        name={name}
+        value={value && isoTime(readTime(value)!).slice(0, -1)}
+        step="any"
+      />
     </label>
   );
 }
@@ -199,9 +210,4 @@ function NoLogs({ view }: { view: LogsView }) {
       </Empty>
     </div>
   );
-}
-
-/** Addresses carry UTC, with or without its letter. */
-function utc(time: string): number {
-  return Date.parse(time.endsWith("Z") || !time.includes("T") ? time : `${time}Z`);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isoTime } from "../logging/mod.ts";
 
 const STEPS = [
   ["min", 60],
@@ -34,7 +35,7 @@ export function shortTime(time: string): string {
 
 /** `14:03:07` today, `11-21 14:03` on another day (UTC). */
 export function logTime(time: string, nowMs: number): string {
-  const isToday = time.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10);
+  const isToday = time.slice(0, 10) === isoTime(nowMs).slice(0, 10);
   return isToday ? time.slice(11, 19) : time.slice(5, 16).replace("T", " ");
 }
 

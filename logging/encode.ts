@@ -7,6 +7,7 @@ import { type RawRecord, REPORTED } from "./batch.ts";
 import { MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
 import { oneLine, oneLineJson } from "./one_line.ts";
 import { type ErrorInfo, levelOf, type LogRecord } from "./record.ts";
+import { isKeepable, isoTime, nowToKeep } from "./times.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 
@@ -122,7 +123,7 @@ function draftOf(raw: RawRecord, { bootId, instance, release, environment }: Too
   // Of another service nothing is known but what it says.
   const isOwn = (raw.flags & REPORTED) === 0;
   return {
-    time: isoTime(raw.timeMs),
+    time: isoTime(isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep()),
     level: levelOf(raw.severity),
     severity: raw.severity,
     svc_name: raw.svcName,
@@ -164,12 +165,6 @@ function keep(
   return { value: oneLine(redactor.text(text, rule)), truncated: text.length > rule };
 }
 
-/** A time that no calendar has must not cost the record. */
-function isoTime(ms: number): string {
-  const date = new Date(ms);
-  return (Number.isNaN(date.getTime()) ? new Date() : date).toISOString();
-}
-
 /** What a request without a body was given is its query. */
 function hasQuery(raw: RawRecord): raw is RawRecord & { path: string } {
   return raw.path !== null && raw.path.includes("?") && (raw.flags & REPORTED) === 0;
@@ -208,8 +203,6 @@ function keepError(error: unknown, redactor: Redactor): Record<string, unknown> 
 function unencodable(raw: RawRecord, error: Error): RawRecord {
   return {
     ...raw,
-    // A time outside of what a Date can be is the one field that would fail again.
-    timeMs: Number.isNaN(new Date(raw.timeMs).getTime()) ? Date.now() : raw.timeMs,
     message: `A log record could not be encoded: ${error.message}`,
     path: null,
     input: null,

@@ -25,6 +25,7 @@ import { StormDescriber } from "./storm.ts";
 import { StoreClient } from "./store_client.ts";
 import type { RetentionLimits, StoreReads } from "./store/store.ts";
 import { Tails } from "./tails.ts";
+import { isOfTheFuture, nowToKeep } from "./times.ts";
 import { type Flushed, Transport } from "./transport.ts";
 
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
@@ -125,8 +126,10 @@ export interface ReportEntry {
   output?: unknown;
   /** What was thrown there. */
   error?: ReportedError;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Not believed far ahead of this machine's clock, or where retention keeps nothing. */
   timeMs?: number;
+  /** The time as it came: kept as `attrs.reported_time` where it is not believed. */
+  reportedTime?: string;
   /** The release that was running there. */
   release?: string;
   /** Where it was running. */
@@ -186,6 +189,7 @@ export interface Logging extends AsyncDisposable {
 const DISPOSE_DEADLINE_MS = 5_000;
 /** The part of what is left of a deadline that the last alerts may use. */
 const ALERTS_SHARE = 1 / 2;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const NOTHING_IS_SPILLED = Infinity;
 
 /**
@@ -277,7 +281,7 @@ export function startLogging(options: LoggingOptions): Logging {
     const isFailure = entry.severity >= FAILURE_SEVERITY;
     const timeMs = Date.now();
     const error = entry.errorId !== undefined
-      ? storm.describe(entry.thrown, { route: entry.route, nowMs: timeMs })
+      ? storm.describe(entry.thrown, { route: entry.route, nowMs: performance.now() })
       : undefined;
     const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);
     const span = activeSpan?.();
@@ -315,11 +319,12 @@ export function startLogging(options: LoggingOptions): Logging {
     const isKept = severity >= minimum || errorId !== null;
     const thrown = entry.error && readError(entry.error);
     const who = entry.user && readUser(entry.user, options.keepUser ?? "id");
-    const attrs = { ...thrown?.more, ...who?.more, ...entry.attrs };
+    const { timeMs, disbelieved } = believe(entry.timeMs, entry.reportedTime);
+    const attrs = { ...disbelieved, ...thrown?.more, ...who?.more, ...entry.attrs, ...disbelieved };
     const record: RawRecord = {
       ...EMPTY,
       seq: isKept ? ++seq : seq,
-      timeMs: entry.timeMs ?? Date.now(),
+      timeMs,
       severity,
       svcName: entry.svcName,
       message: entry.message,
@@ -347,10 +352,11 @@ export function startLogging(options: LoggingOptions): Logging {
   function takeLogged(record: LoggedRecord, flags = 0): void {
     // The log speaks of itself in whatever request it happens to be.
     const span = flags === ABOUT_LOG ? undefined : activeSpan?.();
+    const { timeMs, disbelieved } = believe(record.timeMs);
     transport.take({
       ...EMPTY,
       seq: ++seq,
-      timeMs: record.timeMs ?? Date.now(),
+      timeMs,
       severity: record.severity,
       svcName: record.svcName ?? OWN_NAME,
       message: record.message,
@@ -360,9 +366,22 @@ export function startLogging(options: LoggingOptions): Logging {
       route: record.route ?? null,
       errorId: record.severity >= FAILURE_SEVERITY ? uuidv7() : null,
       error: record.error ?? null,
-      attrs: bounded(record.attrs),
+      attrs: bounded(disbelieved ? withMore(record.attrs, disbelieved) : record.attrs),
       flags,
     });
+  }
+
+  /** A failure is never lost for a broken clock: it happened now, and keeps what was said. */
+  function believe(
+    timeMs: number | undefined,
+    text = String(timeMs),
+  ): { timeMs: number; disbelieved?: { reported_time: string } } {
+    const nowMs = nowToKeep();
+    if (timeMs === undefined) return { timeMs: nowMs };
+    const { days } = options.retention ?? {};
+    const oldestMs = days === undefined ? 0 : Math.max(nowMs - days * DAY_MS, 0);
+    if (timeMs >= oldestMs && !isOfTheFuture(timeMs, nowMs)) return { timeMs };
+    return { timeMs: nowMs, disbelieved: { reported_time: text } };
   }
 
   function onMessage(message: FromWorker): void {
@@ -372,16 +391,17 @@ export function startLogging(options: LoggingOptions): Logging {
   }
 
   async function close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
-    const endMs = Date.now() + deadlineMs;
+    const endMs = performance.now() + deadlineMs;
     tails.close();
     if (alerts) {
-      const shareMs = () => Math.max(endMs - Date.now() - transport.toSpillMs, 0) * ALERTS_SHARE;
+      const shareMs = () =>
+        Math.max(endMs - performance.now() - transport.toSpillMs, 0) * ALERTS_SHARE;
       // The last failures are stored first: they may be what to tell of.
       const { timedOut } = await transport.flush({ deadlineMs: shareMs() });
       // A store that does not answer has nothing to tell now: it keeps that for the next start.
       await alerts.close({ deadlineMs: timedOut ? 0 : shareMs() });
     }
-    const flushed = await transport.close({ deadlineMs: Math.max(endMs - Date.now(), 0) });
+    const flushed = await transport.close({ deadlineMs: Math.max(endMs - performance.now(), 0) });
     client.close();
     return flushed;
   }
@@ -421,6 +441,12 @@ function traceId(text: string): string {
 /** fromEntries() defines: `__proto__` is a name like any other. */
 function texts(tags: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, String(value)]));
+}
+
+/** The attributes, as JSON, with more of them. */
+function withMore(attrs: string | undefined, more: Record<string, unknown>): string {
+  const known: Record<string, unknown> = attrs === undefined ? {} : JSON.parse(attrs);
+  return JSON.stringify({ ...more, ...known, ...more });
 }
 
 function bounded(text: string | undefined): string | null {

@@ -19,6 +19,7 @@ export { type Logging, type LoggingOptions, type RequestEntry, startLogging } fr
 export { parseJson } from "./parse_json.ts";
 export { snapshot } from "./snapshot.ts";
 export { print, type PrintOptions } from "./print.ts";
+export { isoTime } from "./times.ts";
 export { readSourceLine } from "./source.ts";
 export { type Frame, parseStack, type StackOptions } from "./stack.ts";
 export {

@@ -5,6 +5,7 @@
  */
 import { type Field, FIELDS, readRecord } from "./batch.ts";
 import { levelOf } from "./record.ts";
+import { isoTime } from "./times.ts";
 
 const FILE_NAME = "quarantine.ndjson";
 
@@ -28,7 +29,7 @@ export function quarantine(
 ): boolean {
   const record = readRecord(fields, index * FIELDS);
   const line = JSON.stringify({
-    time: new Date(record.timeMs).toISOString(),
+    time: isoTime(record.timeMs),
     level: levelOf(record.severity),
     svc_name: record.svcName,
     request_id: record.requestId,

@@ -11,8 +11,15 @@
  */
 export const MAX_TIME_MS: number = Date.UTC(2200, 0, 1);
 
+const LAST_OF_9999_MS = Date.UTC(10_000, 0) - 1;
+
 /** Clocks differ a little: a time that is so much ahead of this machine's is believed, a later one is not. */
 export const MAX_AHEAD_MS: number = 5 * 60 * 1000;
+
+/** Whether it lies between the first and the last time that can be kept. */
+export function isKeepable(timeMs: number): boolean {
+  return timeMs >= 0 && timeMs <= MAX_TIME_MS;
+}
 
 /** The nearest time that can be kept. */
 export function keepableTime(timeMs: number): number {
@@ -24,9 +31,10 @@ export function nowToKeep(): number {
   return keepableTime(Date.now());
 }
 
-/** ISO 8601, UTC, of milliseconds since 1970; of the nearest time that can be kept. Never throws: no time at all is 1970. */
+/** ISO 8601, UTC, of milliseconds since 1970, with four digits of the year. Never throws: no time at all is 1970. */
 export function isoTime(timeMs: number): string {
-  return new Date(Number.isNaN(timeMs) ? 0 : keepableTime(timeMs)).toISOString();
+  const writableMs = Math.min(Math.max(timeMs, 0), LAST_OF_9999_MS);
+  return new Date(Number.isNaN(writableMs) ? 0 : writableMs).toISOString();
 }
 
 /** Whether a time is too far ahead to be believed, or none. */

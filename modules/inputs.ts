@@ -4,16 +4,13 @@
  * @module
  */
 import * as v from "valibot";
+import { readTime } from "./iso_time.ts";
 
 /** Rows on one page, at most. */
 const MAX_PAGE_ROWS = 100;
 const DEFAULT_PAGE_ROWS = 25;
 const MAX_NOTE_CHARS = 2_000;
 const MAX_WORDS_CHARS = 1_000;
-/** Years to fractions of a second. `Date.parse` takes much else: `1`, `11/12/2026` (of which country?), `1 May 2026`. */
-const ISO_8601 =
-  /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/i;
-
 /** The level names, the mildest first. */
 export const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"] as const;
 
@@ -92,14 +89,11 @@ export const words = v.pipe(
  */
 export const isoTime = v.pipe(
   v.string(),
-  v.check(
-    (text) => ISO_8601.test(text) && !Number.isNaN(Date.parse(text)),
-    "must be a time as ISO 8601",
-  ),
+  v.check((text) => readTime(text) !== undefined, "must be a time as ISO 8601"),
 );
 
 /**
  * A moment as ISO 8601, read as milliseconds since 1970.
  * @internal
  */
-export const moment = v.pipe(isoTime, v.transform((text) => Date.parse(text)));
+export const moment = v.pipe(isoTime, v.transform((text) => readTime(text)!));

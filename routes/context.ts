@@ -14,6 +14,7 @@ import {
   TooManyTails,
 } from "../logging/mod.ts";
 import { Failure, ValueError } from "../modules/failure.ts";
+import { readTime } from "../modules/iso_time.ts";
 import type { Context, ContextStore, Module, Report } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Intake } from "./intake.ts";
@@ -130,7 +131,8 @@ function takeReport(report: Report, tools: ContextTools): string {
     input: report.input_json,
     output: report.return_json,
     error: report.error,
-    timeMs: report.time === undefined ? undefined : Date.parse(report.time),
+    timeMs: report.time === undefined ? undefined : readTime(report.time),
+    reportedTime: report.time,
     release: report.release,
     environment: report.environment,
     requestId: report.request_id,

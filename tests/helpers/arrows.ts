@@ -14,7 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   modules: [],
   logging: [],
   routes: ["modules", "logging", "board"],
-  board: ["logging"],
+  board: ["logging", "modules"],
   client: ["modules", "logging"],
   tools: ["config", "logging", "client"],
   bench: ["config", "logging", "modules", "routes", "board", "main", "tests"],

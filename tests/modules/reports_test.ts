@@ -97,20 +97,6 @@ Deno.test("keys that name parts of a prototype are kept, and are keys like any o
   assertEquals(kept, [unknown, unknown, JSON.stringify(attrs)]);
 });
 
-Deno.test("a time is ISO 8601 and nothing else", async () => {
-  await using app = await startApp();
-  const right = ["2026", "2026-11", "2026-11-22", "2026-11-22T10:00Z", "2026-11-22 10:00:00+0200"]
-    .concat("2026-11-22t10:00:00.123456z", "-000001-01-01T00:00:00Z");
-  const wrong = ["0", "1", " 2026", "11/12/2026", "1 May 2026", "NaN", "2026-13-01", "20261122"];
-  const { results } = await accepted(
-    app,
-    "/logs",
-    [...right, ...wrong].map((time) => ({ svc_name: "shop", time })),
-  );
-  const codes = results.map((result) => "id" in result ? "taken" : result.error_code);
-  assertEquals(codes, [...right.map(() => "taken"), ...wrong.map(() => "time.invalid")]);
-});
-
 Deno.test("one wrong item does not cost the others: each has its own result", async () => {
   await using app = await startApp();
   const taken = await accepted(app, "/errors", [
