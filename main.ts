@@ -6,7 +6,7 @@
 import { type Config, ConfigError, ENV_NAMES, readConfig } from "./config.ts";
 import { hasDsn } from "./config/intake_keys.ts";
 import { misnamed } from "./config/names.ts";
-import { catchStrays, type Logging, print, startLogging } from "./logging/mod.ts";
+import { catchStrays, type Logging, print, startLogging, toFolder } from "./logging/mod.ts";
 import { drain } from "./process/drain.ts";
 import { greeting } from "./process/greeting.ts";
 import { operatorOf } from "./process/operator.ts";
@@ -15,7 +15,7 @@ import { untilStopped } from "./process/stop_signals.ts";
 import { type App, createApp } from "./routes/app.ts";
 
 /** The folder this file is in: tells own stack frames from others'. */
-const ROOT = new URL(".", import.meta.url).pathname;
+const ROOT = toFolder(new URL(".", import.meta.url).href);
 
 /** What `--help` prints. */
 const USAGE = `deno task start: the service
@@ -46,7 +46,6 @@ async function main(): Promise<void> {
     maxBodyBytes: config.maxBodyBytes,
     operatorToken: operator.token,
     intakeKeys: config.intakeKeys,
-    root: ROOT,
   });
   // Before the first request: from then on there is something to finish.
   const stopped = untilStopped();

@@ -44,8 +44,6 @@ export interface BoardOptions {
   operatorToken: string;
   /** Who was wrong about the token, and how often. */
   attempts: Attempts;
-  /** The app's root folder, ending in a slash: tells own frames from others', and where source lines are. */
-  root?: string;
   /** The last hour by route, the busiest first. */
   traffic: () => RouteTraffic[];
   /** Reports beyond the quota of their key since the start, by service. Default: none. */
@@ -86,7 +84,7 @@ export interface BoardFailure {
  * ```
  */
 export function createBoard(options: BoardOptions): Board {
-  const { logging, operatorToken, attempts, root, traffic, now = Date.now } = options;
+  const { logging, operatorToken, attempts, traffic, now = Date.now } = options;
   const { refused = () => new Map() } = options;
   const { store, logger } = logging;
   const access = new Access(operatorToken, now);
@@ -203,7 +201,7 @@ export function createBoard(options: BoardOptions): Board {
           error={error}
           neighbours={neighbours}
           logs={logs}
-          root={root}
+          code={logging.code}
           origin={url.origin}
           nowMs={now()}
         />

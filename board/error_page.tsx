@@ -3,9 +3,15 @@
  *
  * @module
  */
-import type { ErrorDetail, LogRecord, OccurrenceDetail, Page } from "../logging/mod.ts";
+import type {
+  ErrorDetail,
+  LogRecord,
+  OccurrenceDetail,
+  Page,
+  RunningCode,
+} from "../logging/mod.ts";
 import { ErrorSide } from "./error_side.tsx";
-import { causesOf } from "./frames.ts";
+import { causesOf, codeOf } from "./frames.ts";
 import type { Html } from "./html.ts";
 import { LogRows } from "./log_rows.tsx";
 import { type Neighbours, occurrencePath } from "./occurrences.ts";
@@ -23,8 +29,8 @@ export interface ErrorProps {
   neighbours: Neighbours;
   /** Log lines of the same request. */
   logs: Page<LogRecord> | null;
-  /** The app's root folder, ending in a slash. */
-  root: string | undefined;
+  /** What runs in this process. */
+  code: RunningCode;
   /** Scheme and host that the request can be repeated at. */
   origin: string;
   /** Milliseconds since 1970. */
@@ -33,17 +39,18 @@ export interface ErrorProps {
 
 /** The page. */
 export function ErrorPage(props: ErrorProps): Html {
-  const { error, root, nowMs, logs } = props;
+  const { error, nowMs, logs } = props;
   const { occurrence } = props.neighbours;
   const record = occurrence?.record;
   const causes = causesOf(record?.error);
+  const code = codeOf(record ?? {}, props.code);
   return (
     <>
       <Head error={error} nowMs={nowMs} />
       <div class="two">
         <div>
           {occurrence && <OccurrenceBar error={error} occurrence={occurrence} nowMs={nowMs} />}
-          {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} root={root} />)}
+          {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} code={code} />)}
           {record === undefined && (
             <p class="panel inner soft">
               No occurrence is kept any more: they were older than RETENTION_DAYS. Counts stay.

@@ -3,13 +3,19 @@
  *
  * @module
  */
-import { normalize } from "node:path";
-import { type ErrorInfo, type Frame, parseStack, readSourceLine } from "../logging/mod.ts";
+import {
+  type ErrorInfo,
+  type Frame,
+  framesOf,
+  type LogRecord,
+  type ReadSource,
+  type RunningCode,
+  sourceOf,
+  toFolder,
+} from "../logging/mod.ts";
 
 const LINES_AROUND = 4;
 const MAX_LINE_CHARS = 240;
-/** A stack comes from strangers too: no other kind of file is ever opened for one. */
-const SOURCE_FILE = /\.(?:[cm]?[jt]sx?)$/;
 /** An error with its causes, at most. */
 const MAX_CAUSES = 5;
 
@@ -31,12 +37,36 @@ export interface FrameRun {
   frames: Frame[];
 }
 
-/** The frames of a stack in runs, the nearest to the throw first. */
-export function runsOf(stack: string | undefined, root: string | undefined): FrameRun[] {
-  if (stack === undefined) return [];
-  const here = parseStack(stack, { root });
-  // Another service's stack: its root is unknown, all that is no library's is its own.
-  const frames = here.some((frame) => frame.inApp) ? here : parseStack(stack);
+/** What the page of a record knows of the code it came from. */
+export interface RecordCode {
+  /** The frames of what was thrown in runs, the nearest to the throw first. */
+  runsOf: (error: ErrorInfo) => FrameRun[];
+  /** The lines around a frame; none where they cannot be read or must not be shown. */
+  sourceAround: (frame: Frame) => SourceLine[];
+  /** The file below the root, or as it came. */
+  shortFile: (file: string) => string;
+}
+
+/** Reads a record's frames as the grouping rule does, and source only where the record is of the code that runs here. */
+export function codeOf(
+  record: Pick<LogRecord, "reported" | "release">,
+  code: RunningCode,
+): RecordCode {
+  const readSource = sourceOf(record, code);
+  const root = toFolder(code.root);
+  const isHere = (file: string) => !record.reported && file.startsWith(root);
+  return {
+    runsOf(error) {
+      const here = record.reported ? [] : framesOf(error, { root });
+      // Of another service, or of another folder of our own: all that is no library's is its own.
+      return inRuns(here.some(({ file }) => isHere(file)) ? here : framesOf(error, {}));
+    },
+    sourceAround: (frame) => frame.inApp ? linesAround(frame.line, frame.file, readSource) : [],
+    shortFile: (file) => isHere(file) ? file.slice(root.length) : file,
+  };
+}
+
+function inRuns(frames: readonly Frame[]): FrameRun[] {
   const runs: FrameRun[] = [];
   for (const frame of frames) {
     const last = runs.at(-1);
@@ -46,24 +76,11 @@ export function runsOf(stack: string | undefined, root: string | undefined): Fra
   return runs;
 }
 
-/** The error and what caused it, outermost first. */
-export function causesOf(error: ErrorInfo | undefined): ErrorInfo[] {
-  const chain: ErrorInfo[] = [];
-  for (let at = error; at !== undefined && chain.length <= MAX_CAUSES; at = at.cause) {
-    chain.push(at);
-  }
-  return chain;
-}
-
-/** The lines around a frame of own code; none where the file cannot be read or is none of ours. */
-export function sourceAround({ file, line }: Frame, root: string | undefined): SourceLine[] {
-  const isOurs = normalize(file) === file && root !== undefined && file.startsWith(root) &&
-    SOURCE_FILE.test(file) &&
-    !file.includes("/node_modules/");
-  if (!isOurs || readSourceLine(file, line) === undefined) return [];
+function linesAround(line: number, file: string, readSource: ReadSource): SourceLine[] {
+  if (readSource(file, line) === undefined) return [];
   const lines: SourceLine[] = [];
   for (let number = Math.max(1, line - LINES_AROUND); number <= line + LINES_AROUND; number++) {
-    const text = readSourceLine(file, number);
+    const text = readSource(file, number);
     if (text !== undefined) {
       lines.push({ number, text: text.slice(0, MAX_LINE_CHARS), isHit: number === line });
     }
@@ -71,7 +88,11 @@ export function sourceAround({ file, line }: Frame, root: string | undefined): S
   return lines;
 }
 
-/** The file below the root, or as it came. */
-export function shortFile(file: string, root: string | undefined): string {
-  return root !== undefined && file.startsWith(root) ? file.slice(root.length) : file;
+/** The error and what caused it, outermost first. */
+export function causesOf(error: ErrorInfo | undefined): ErrorInfo[] {
+  const chain: ErrorInfo[] = [];
+  for (let at = error; at !== undefined && chain.length <= MAX_CAUSES; at = at.cause) {
+    chain.push(at);
+  }
+  return chain;
 }

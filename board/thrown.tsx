@@ -4,16 +4,16 @@
  * @module
  */
 import type { ErrorInfo } from "../logging/mod.ts";
-import { type FrameRun, runsOf, shortFile, sourceAround } from "./frames.ts";
+import type { FrameRun, RecordCode, SourceLine } from "./frames.ts";
 import type { Html } from "./html.ts";
 import { Panel } from "./parts.tsx";
 import { plain, plainLine } from "./plain.ts";
 
 /** One thrown value: the nearest own frame with its source, then the whole way there. */
 export function Thrown(
-  { error, isCause, root }: { error: ErrorInfo; isCause: boolean; root: string | undefined },
+  { error, isCause, code }: { error: ErrorInfo; isCause: boolean; code: RecordCode },
 ): Html {
-  const runs = runsOf(error.stack, root);
+  const runs = code.runsOf(error);
   const nearest = runs.find((run) => run.isOwn);
   const title = `${plainLine(error.type, 100)}: ${plainLine(error.message, 300)}`;
   return (
@@ -21,7 +21,7 @@ export function Thrown(
       title={isCause ? "Caused by" : "Thrown"}
       place="first"
       more={error.stack_reused
-        ? <span class="hint">stack of an alike failure of the same second</span>
+        ? <span class="hint">stack of a similar failure of the same second</span>
         : undefined}
     >
       {(isCause || nearest === undefined) && (
@@ -31,7 +31,7 @@ export function Thrown(
       )}
       <ol class="frames">
         {reordered(runs, nearest).map((run) => (
-          <Run run={run} root={root} isNearest={run === nearest} />
+          <Run run={run} code={code} isNearest={run === nearest} />
         ))}
       </ol>
       {error.stack !== undefined && (
@@ -59,7 +59,7 @@ function reordered(runs: readonly FrameRun[], nearest: FrameRun | undefined): re
 }
 
 function Run(
-  { run, root, isNearest }: { run: FrameRun; root: string | undefined; isNearest: boolean },
+  { run, code, isNearest }: { run: FrameRun; code: RecordCode; isNearest: boolean },
 ) {
   if (!run.isOwn) {
     const files = run.frames.length === 1
@@ -72,7 +72,7 @@ function Run(
           <ol>
             {run.frames.map((frame) => (
               <li>
-                <Call frame={frame} root={root} />
+                <Call frame={frame} code={code} />
               </li>
             ))}
           </ol>
@@ -83,12 +83,12 @@ function Run(
   return (
     <>
       {run.frames.map((frame, index) => {
-        const lines = sourceAround(frame, root);
+        const lines = code.sourceAround(frame);
         if (isNearest && index === 0) {
           return (
             <li>
               <p class="call own">
-                <Call frame={frame} root={root} />
+                <Call frame={frame} code={code} />
               </p>
               {lines.length > 0 && <Source lines={lines} />}
             </li>
@@ -98,7 +98,7 @@ function Run(
           return (
             <li>
               <p class="call">
-                <Call frame={frame} root={root} />
+                <Call frame={frame} code={code} />
               </p>
             </li>
           );
@@ -107,7 +107,7 @@ function Run(
           <li>
             <details>
               <summary>
-                <Call frame={frame} root={root} />
+                <Call frame={frame} code={code} />
               </summary>
               <Source lines={lines} />
             </details>
@@ -118,18 +118,18 @@ function Run(
   );
 }
 
-function Call({ frame, root }: { frame: FrameRun["frames"][number]; root: string | undefined }) {
+function Call({ frame, code }: { frame: FrameRun["frames"][number]; code: RecordCode }) {
   return (
     <bdi class="code">
       {frame.function === "" ? "anonymous" : plainLine(frame.function, 120)}{" "}
       <span class="soft">
-        {plainLine(shortFile(frame.file, root), 240)}:{frame.line}
+        {plainLine(code.shortFile(frame.file), 240)}:{frame.line}
       </span>
     </bdi>
   );
 }
 
-function Source({ lines }: { lines: ReturnType<typeof sourceAround> }) {
+function Source({ lines }: { lines: SourceLine[] }) {
   return (
     <pre class="source" dir="ltr" tabindex={0} aria-label="Source">
       {lines.map(({ number, text, isHit }) => (

@@ -45,6 +45,7 @@ const RULES: { readonly [Field in Exclude<keyof LogRecord, "truncated">]-?: Rule
   environment: MAX_NAME_CHARS,
   user: "json",
   tags: "json",
+  reported: "own",
   instance: "own",
   attrs: "json",
 };
@@ -130,6 +131,7 @@ function draftOf(raw: RawRecord, { bootId, instance, release, environment }: Too
     message: raw.message,
     boot_id: bootId,
     seq: raw.seq,
+    reported: isOwn ? null : true,
     instance,
     request_id: raw.requestId,
     trace_id: raw.traceId,

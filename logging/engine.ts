@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { type Field, readRecords, REPORTED } from "./batch.ts";
+import { type Field, readRecords } from "./batch.ts";
 import { createEncoder, type Encoder } from "./encode.ts";
 import { toEntry } from "./entry.ts";
 import { Lane, type LaneOptions } from "./lane.ts";
 import { spillPaths } from "./orphan.ts";
+import { PACKAGE_ROOT } from "./package_files.ts";
 import { pause } from "./pause.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { readSpillLine, replay } from "./replay.ts";
@@ -148,15 +149,17 @@ export class Engine {
   #encode({ id, fields }: { id: number; fields: Field[] }): Entry[] {
     const entries = readRecords(fields).map((record, index) => {
       this.#work.begin(id, index);
-      const reported = (record.flags & REPORTED) !== 0;
-      return toEntry(this.#encoder.encode(record), { root: this.#settings.root, reported });
+      const origin = { root: this.#settings.root, packageRoot: PACKAGE_ROOT };
+      return toEntry(this.#encoder.encode(record), { origin, code: this.#settings });
     });
     this.#work.end();
     return entries;
   }
 
   #parse({ lines }: { lines: readonly string[] }): Entry[] {
-    return lines.map(readSpillLine).filter((entry) => entry !== undefined);
+    return lines.map((line) => readSpillLine(line, this.#settings)).filter((entry) =>
+      entry !== undefined
+    );
   }
 
   #deliver(
@@ -217,7 +220,11 @@ export class Engine {
     const write = (entries: readonly Entry[]) => this.#storeSink.write(entries);
     for (const path of spillPaths(dataDir, spillPrefix(storeUrl))) {
       try {
-        const replayed = await replay(path, { write, signal: this.#closing.signal });
+        const replayed = await replay(path, {
+          write,
+          code: this.#settings,
+          signal: this.#closing.signal,
+        });
         // Nothing new: all was stored before, or a living process had just made the file and not locked it yet.
         if (!replayed || replayed.records + replayed.torn === 0) continue;
         this.#post({ type: "replayed", ...replayed });

@@ -7,23 +7,29 @@
 import { fingerprint } from "./fingerprint.ts";
 import { FAILURE_SEVERITY } from "./record.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
-import { readSourceLine } from "./source.ts";
+import { type RunningCode, sourceOf } from "./source.ts";
 import type { Entry } from "./store/store.ts";
 
-/** What grouping must know beside the record. */
+/** Where the code stood in the process that wrote the record: tells own stack frames from others'. */
 export interface Origin {
-  /** The root folder of the app that failed, ending in a slash: tells own stack frames from others'. */
+  /** The app's folder. */
   root: string;
-  /** Whether another service reported it. */
-  reported: boolean;
+  /** This package's folder. */
+  packageRoot: string;
+}
+
+/** What grouping must know beside the record. */
+export interface EntryOptions {
+  /** Of the process that wrote the record. */
+  origin: Origin;
+  /** Of this process. */
+  code: RunningCode;
 }
 
 /** The same record with its group. */
-export function toEntry({ record, line }: SinkEntry, { root, reported }: Origin): Entry {
+export function toEntry({ record, line }: SinkEntry, { origin, code }: EntryOptions): Entry {
   if (record.severity < FAILURE_SEVERITY) return { record, line };
-  return {
-    record,
-    line,
-    group: fingerprint(record, { root, reported, readSource: readSourceLine }),
-  };
+  // What another process left may come from another folder with the same files.
+  const readSource = origin.root === code.root ? sourceOf(record, code) : undefined;
+  return { record, line, group: fingerprint(record, { ...origin, readSource }) };
 }

@@ -6,10 +6,11 @@
 import { createHash } from "node:crypto";
 import { maskMessage } from "./mask_message.ts";
 import type { ErrorInfo, LogRecord } from "./record.ts";
-import { asFolder, type Frame, parseStack } from "./stack.ts";
+import { toFolder } from "./paths.ts";
+import type { ReadSource } from "./source.ts";
+import { stableName } from "./stable_name.ts";
+import { type Frame, framesOf, type StackOptions } from "./stack.ts";
 import type { Group } from "./store/store.ts";
-
-export { type Frame, parseStack, type StackOptions } from "./stack.ts";
 
 /** Frames that make the key: further ones are the framework's way to our code. */
 export const MAX_KEY_FRAMES = 5;
@@ -19,8 +20,6 @@ const MAX_CALLER_PARTS = 10;
 const MAX_PART_CHARS = 256;
 const MAX_TITLE_CHARS = 1024;
 const KEY_CHARS = 32;
-/** A chunk's hash changes with every build: `home-4f1e9a02.js`. */
-const CHUNK_HASH = /-[0-9a-f]{8,}(?=\.[^/]*$|$)/i;
 /** What V8, Firefox and Safari say of an endless recursion. */
 const OVERFLOW = /call stack size exceeded|too much recursion/i;
 
@@ -28,13 +27,10 @@ const OVERFLOW = /call stack size exceeded|too much recursion/i;
 export interface FingerprintOptions {
   /** The application's folder, path or `file:` address. */
   root: string;
-  /** The text of a source line; undefined where it cannot be read. Names frames without a function. */
-  readSource?: (file: string, line: number) => string | undefined;
-  /**
-   * True for a record that another service reported: its root is unknown, so every frame that is no
-   * library's is its own, and its name becomes part of the key.
-   */
-  reported?: boolean;
+  /** The folder of this package in the process that failed; this process's where absent. */
+  packageRoot?: string | undefined;
+  /** The text of a source line; undefined where it must not or cannot be read. Names frames without a function. */
+  readSource?: ReadSource | undefined;
 }
 
 /**
@@ -43,18 +39,18 @@ export interface FingerprintOptions {
  * every edit; a message varies with the data; the way through our own code stays.
  *
  * - The caller's own `attrs.fingerprint` (a text or a list) wins.
- * - A frame is its file below the root, without a chunk hash, and the function's name; without a name the
- *   source line's text, and where that cannot be read, the route. A frame that recurs counts once: how deep
+ * - A frame is its file below the root, without what builds and releases put into names, and the function's
+ *   name; without a name the source line's text, and where that cannot be read, the route. A frame that recurs counts once: how deep
  *   a recursion went depends on the data. Of a stack overflow, where it hit depends on chance: only frames
  *   that recur count, in alphabetical order.
  * - Without own frames, or when no Error was thrown: the masked message and the route; without a route the
  *   service's name. The service's name is no part of the key otherwise: one broken helper is one error,
- *   whichever module called it.
+ *   whichever module called it. Of a report it always is: services that share code fail by themselves.
  * - A cause counts with type, code and own frames; without those, with its masked message.
  */
 export function fingerprint(record: LogRecord, options: FingerprintOptions): Group {
   const error: ErrorInfo = record.error ?? { type: record.level, message: record.message };
-  const frames = ownFrames(error, options);
+  const frames = ownFrames(error, whereOwnIs(record, options));
   const place = placeOf(record);
   const { rule, parts } = partsOf({ record, error, frames }, options);
   const nearest = frames[0];
@@ -65,7 +61,9 @@ export function fingerprint(record: LogRecord, options: FingerprintOptions): Gro
     type: error.type,
     title: error.message.trim().split("\n", 1)[0]?.slice(0, MAX_TITLE_CHARS) || error.type,
     masked: maskMessage(error.message),
-    location: nearest ? `${nearest.function || "anonymous"} (${fileOf(nearest, options)})` : place,
+    location: nearest
+      ? `${nearest.function || "anonymous"} (${fileOf(nearest, record, options)})`
+      : place,
   };
 }
 
@@ -78,7 +76,7 @@ interface Failure {
 
 function partsOf(failure: Failure, options: FingerprintOptions): Pick<Group, "rule" | "parts"> {
   const { record, error, frames } = failure;
-  const service = options.reported ? [`service: ${record.svc_name}`] : [];
+  const service = record.reported ? [`service: ${record.svc_name}`] : [];
   const own = callerParts(record.attrs?.fingerprint);
   if (own.length > 0) return { rule: "caller", parts: [...service, ...own] };
   const name = [...service, `type: ${error.type}`, ...error.code ? [`code: ${error.code}`] : []];
@@ -87,7 +85,7 @@ function partsOf(failure: Failure, options: FingerprintOptions): Pick<Group, "ru
     return { rule: "message", parts };
   }
   const way = keyFrames(error, frames).map((frame) =>
-    `frame: ${nameOf(frame, record, options)} in ${fileOf(frame, options)}`
+    `frame: ${nameOf(frame, record, options)} in ${fileOf(frame, record, options)}`
   );
   if (OVERFLOW.test(error.message)) way.sort();
   const parts = [...name, ...way, ...causeParts(error.cause, record, options)];
@@ -100,16 +98,13 @@ function callerParts(fingerprint: unknown): string[] {
   return texts.slice(0, MAX_CALLER_PARTS).map((part) => `caller: ${part.slice(0, MAX_PART_CHARS)}`);
 }
 
-function ownFrames(error: ErrorInfo, options: FingerprintOptions): Frame[] {
-  if (!error.stack) return [];
-  // The stack repeats the message, and a message may look like frames.
-  const head = error.message ? error.stack.indexOf(error.message) : -1;
-  const isHead = head >= 0 && head <= error.type.length + MAX_PART_CHARS;
-  const stack = isHead && !error.stack.startsWith("Traceback")
-    ? error.stack.slice(head + error.message.length)
-    : error.stack;
-  const known = options.reported ? {} : { root: options.root };
-  return parseStack(stack, known).filter((frame) => frame.inApp);
+function ownFrames(error: ErrorInfo, where: StackOptions): Frame[] {
+  return framesOf(error, where).filter((frame) => frame.inApp);
+}
+
+/** Of a service that reports nobody knows the root: every frame that is no library's is its own. */
+function whereOwnIs(record: LogRecord, { root, packageRoot }: FingerprintOptions): StackOptions {
+  return record.reported ? {} : { root, packageRoot };
 }
 
 function keyFrames(error: ErrorInfo, frames: Frame[]): Frame[] {
@@ -134,10 +129,10 @@ function causeParts(
 ): string[] {
   if (!cause) return [];
   const name = `cause: ${cause.type}${cause.code ? ` ${cause.code}` : ""}`;
-  const frames = keyFrames(cause, ownFrames(cause, options));
+  const frames = keyFrames(cause, ownFrames(cause, whereOwnIs(record, options)));
   if (frames.length === 0) return [name, `cause message: ${maskMessage(cause.message)}`];
   const way = frames.map((frame) =>
-    `cause frame: ${nameOf(frame, record, options)} in ${fileOf(frame, options)}`
+    `cause frame: ${nameOf(frame, record, options)} in ${fileOf(frame, record, options)}`
   );
   return [name, ...way];
 }
@@ -145,19 +140,14 @@ function causeParts(
 /** The function's name; for one without, the text of its source line or else the route. */
 function nameOf(frame: Frame, record: LogRecord, options: FingerprintOptions): string {
   if (frame.function) return frame.function;
-  const source = options.reported
-    ? undefined
-    : options.readSource?.(frame.file, frame.line)?.trim();
+  const source = options.readSource?.(frame.file, frame.line)?.trim();
   return source ? `\`${source.slice(0, MAX_PART_CHARS)}\`` : placeOf(record);
 }
 
-/** The file below the root, without a chunk hash. */
-function fileOf(frame: Frame, options: FingerprintOptions): string {
-  const root = asFolder(options.root);
-  const file = !options.reported && frame.file.startsWith(root)
-    ? frame.file.slice(root.length)
-    : frame.file;
-  return file.replace(CHUNK_HASH, "");
+/** The file below the root, by the name it has in every build and release. */
+function fileOf({ file }: Frame, record: LogRecord, options: FingerprintOptions): string {
+  const root = toFolder(options.root);
+  return stableName(!record.reported && file.startsWith(root) ? file.slice(root.length) : file);
 }
 
 function placeOf(record: LogRecord): string {

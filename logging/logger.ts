@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { describeError } from "./describe.ts";
+import { describeError, isError } from "./describe.ts";
+import { pickError } from "./pick_error.ts";
 import { type Level, SEVERITY } from "./record.ts";
 import { snapshot } from "./snapshot.ts";
 
@@ -91,8 +92,8 @@ export class Logger {
   }
 
   /**
-   * Writes one record. `message` may be an Error too. `details` is an Error, or an object: what stands under its key
-   * `error` is taken as what was thrown, all else becomes `attrs`.
+   * Writes one record. `message` may be an Error too. `details` is an Error, or an object: the first Error under its keys
+   * `error`, `err`, `e`, `cause` or `exception` is taken as what was thrown, all else becomes `attrs`.
    */
   log(level: Level, message: unknown, details?: unknown): void {
     const severity = SEVERITY[level];
@@ -123,12 +124,12 @@ function split(
   message: unknown,
   details: unknown,
 ): { failure?: { thrown: unknown }; attrs?: unknown } {
-  if (details instanceof Error) return { failure: { thrown: details } };
-  const failure = message instanceof Error ? { thrown: message } : undefined;
-  if (details === undefined || details === null) return { failure };
-  if (typeof details !== "object" || Array.isArray(details)) return { failure, attrs: { details } };
-  if (!("error" in details)) return { failure, attrs: details };
-  const { error, ...rest } = details;
-  const attrs = Object.keys(rest).length > 0 ? rest : undefined;
-  return { failure: { thrown: error }, attrs };
+  const picked = pickError(details);
+  // An Error says more than whatever else was given as one.
+  const isMessage = isError(message) && !isError(picked?.thrown);
+  const failure = isMessage ? { thrown: message } : picked;
+  const rest = failure === picked && picked ? picked.rest : details;
+  if (rest === undefined || rest === null) return { failure };
+  const attrs = typeof rest !== "object" || Array.isArray(rest) ? { details: rest } : rest;
+  return { failure, attrs };
 }

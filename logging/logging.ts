@@ -21,6 +21,7 @@ import {
   type ReportedUser,
 } from "./reported.ts";
 import { snapshot } from "./snapshot.ts";
+import type { RunningCode } from "./source.ts";
 import { StormDescriber } from "./storm.ts";
 import { StoreClient } from "./store_client.ts";
 import type { RetentionLimits, StoreReads } from "./store/store.ts";
@@ -68,7 +69,7 @@ export interface LoggingOptions {
   redactNames?: readonly string[];
   /** Where it is running: `production`, `staging`. */
   environment?: string;
-  /** The app's root folder, ending in a slash. */
+  /** The app's folder, path or `file:` address: tells own code from libraries. */
   root: string;
   /** Machine and process. Default: the process's id. */
   instance?: string;
@@ -158,6 +159,8 @@ export interface ReportEntry {
 export interface Logging extends AsyncDisposable {
   /** The root logger. */
   readonly logger: Logger;
+  /** What runs in this process: whose source lines may be shown. */
+  readonly code: RunningCode;
   /** Every process has another (UUIDv7). */
   readonly bootId: string;
   /** What is stored. Every method rejects with `StoreBusy` when no answer comes within 5 s. */
@@ -260,6 +263,7 @@ export function startLogging(options: LoggingOptions): Logging {
   });
   const logging: Logging = {
     logger,
+    code: process,
     bootId,
     store: client.store,
     tails,

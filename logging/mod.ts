@@ -20,8 +20,9 @@ export { parseJson } from "./parse_json.ts";
 export { snapshot } from "./snapshot.ts";
 export { print, type PrintOptions } from "./print.ts";
 export { isoTime } from "./times.ts";
-export { readSourceLine } from "./source.ts";
-export { type Frame, parseStack, type StackOptions } from "./stack.ts";
+export { toFolder } from "./paths.ts";
+export { type ReadSource, type RunningCode, sourceOf } from "./source.ts";
+export { type Frame, framesOf, type StackOptions } from "./stack.ts";
 export {
   type Alert,
   BadCursor,

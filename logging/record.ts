@@ -104,6 +104,8 @@ export interface LogRecord {
   user?: RecordedUser;
   /** Short values by name, to find and to filter by. */
   tags?: Record<string, string>;
+  /** True where another service reported it: its files are not ours, whatever they are called. */
+  reported?: true;
   /** The machine and process that wrote it. */
   instance: string;
   /** Names of the fields that were cut to their limit. */

@@ -8,6 +8,7 @@ import { type Origin, toEntry } from "./entry.ts";
 import { Orphan } from "./orphan.ts";
 import { pause } from "./pause.ts";
 import type { LogRecord } from "./record.ts";
+import type { RunningCode } from "./source.ts";
 import { type Entry, StoreBusy, type Written } from "./store/store.ts";
 
 /** A store that is busy is tried again after this. */
@@ -27,16 +28,18 @@ export interface Replayed {
 export interface ReplayOptions {
   /** Stores entries. Rejects with `StoreBusy` while it cannot. */
   write: (entries: readonly Entry[]) => Promise<Written>;
+  /** Tells which source lines may be read. */
+  code: RunningCode;
   /** Ends the replay; the file stays for the next one. */
   signal: AbortSignal;
 }
 
 /** The entry of a line of a spill file, grouped for the app that wrote it; nothing when the line is not one. */
-export function readSpillLine(text: string): Entry | undefined {
+export function readSpillLine(text: string, code: RunningCode): Entry | undefined {
   try {
-    const { record, root, reported } = JSON.parse(text) as { record: LogRecord } & Origin;
+    const { record, origin } = JSON.parse(text) as { record: LogRecord; origin: Origin };
     if (typeof record.boot_id !== "string" || typeof record.seq !== "number") return undefined;
-    return toEntry({ record, line: JSON.stringify(record) }, { root, reported });
+    return toEntry({ record, line: JSON.stringify(record) }, { origin, code });
   } catch {
     return undefined;
   }
@@ -45,13 +48,15 @@ export function readSpillLine(text: string): Entry | undefined {
 /** Replays one spill file; nothing when it is gone or in use, or the replay was ended. @throws when it cannot be read. */
 export async function replay(
   path: string,
-  { write, signal }: ReplayOptions,
+  { write, code, signal }: ReplayOptions,
 ): Promise<Replayed | undefined> {
   using orphan = Orphan.open(path);
   if (!orphan) return undefined;
   const replayed = { path, records: 0, torn: 0 };
   for (const { lines, torn } of orphan.pieces()) {
-    const entries = lines.map(readSpillLine).filter((entry) => entry !== undefined);
+    const entries = lines.map((line) => readSpillLine(line, code)).filter((entry) =>
+      entry !== undefined
+    );
     replayed.torn += torn + lines.length - entries.length;
     const written = await writeInTime(entries, { write, signal });
     if (!written) return undefined;
@@ -66,7 +71,7 @@ export async function replay(
 /** Stores the entries as soon as the store takes them; nothing when the replay was ended before. */
 async function writeInTime(
   entries: readonly Entry[],
-  { write, signal }: ReplayOptions,
+  { write, signal }: Pick<ReplayOptions, "write" | "signal">,
 ): Promise<Written | undefined> {
   while (!signal.aborted) {
     try {

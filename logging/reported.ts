@@ -6,6 +6,7 @@
  */
 import { MAX_CAUSES } from "./describe.ts";
 import type { ErrorInfo, RecordedUser } from "./record.ts";
+import { keepStack } from "./stack_text.ts";
 
 /** What was thrown in another service, as it came. */
 export interface ReportedError {
@@ -56,7 +57,7 @@ function readOne(thrown: Record<string, unknown>, place: Place): ErrorInfo {
     message: typeof message === "string" ? message : "",
   };
   if (isNamed && name !== undefined) rest.name = name;
-  if (typeof stack === "string") info.stack = stack;
+  if (typeof stack === "string") info.stack = keepStack(stack, info.message);
   if (typeof code === "string" || typeof code === "number") info.code = String(code);
   else if (code !== undefined && code !== null) rest.code = code;
   const below = readCause(cause, place);

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type RawRecord, REPORTED, SPILLED } from "./batch.ts";
+import { type RawRecord, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
 import type { Ledger } from "./ledger.ts";
+import { PACKAGE_ROOT } from "./package_files.ts";
 import { Overflow, Spill, SpillDisk, spillLine, type SpillOptions } from "./spill.ts";
 
 /** What it needs. */
@@ -72,7 +73,7 @@ export class Safety {
 
   #lineOf(record: RawRecord): string {
     const { encoder, root } = this.#options;
-    return spillLine(encoder.encode(record), { root, reported: (record.flags & REPORTED) !== 0 });
+    return spillLine(encoder.encode(record), { root, packageRoot: PACKAGE_ROOT });
   }
 
   #count(isWritten: boolean): boolean {

@@ -39,8 +39,8 @@ function placeDigest({ hostname, port, pathname, searchParams }: URL): string {
 }
 
 /** How a record stands in a spill file: one line, and beside it what grouping it later must know. */
-export function spillLine({ line }: SinkEntry, { root, reported }: Origin): string {
-  return `{"record":${line},"root":${JSON.stringify(root)},"reported":${reported}}`;
+export function spillLine({ line }: SinkEntry, origin: Origin): string {
+  return `{"record":${line},"origin":${JSON.stringify(origin)}}`;
 }
 
 /** Where a process spills. */

@@ -5,10 +5,12 @@
  * @module
  */
 import type { Logging } from "./logging.ts";
+import { pickFromList } from "./pick_error.ts";
 import { FAILURE_SEVERITY, levelOf } from "./record.ts";
 
 /** The text that @std/log makes of an Error given as the message: its stack. */
-const STACK_TEXT = /^(?:Uncaught )?([\w$.]{1,100})(?:: ([^]*?))?\n {4}at /;
+const STACK_HEAD = /^(?:Uncaught )?([\w$.]{1,100})(?:: ([^]*))?$/;
+const STACK_LINE = /^ {4}at /;
 
 /** The part of a `LogRecord` of @std/log that is read. */
 export interface StdRecord {
@@ -36,7 +38,8 @@ export interface StdHandler {
 
 /**
  * Makes a handler class for the `setup({ handlers })` of @std/log. Message, level and time stay as they are; the logger's
- * name becomes `svc_name`; the first Error among the arguments becomes `error`, all others stand in `attrs.args`. An Error
+ * name becomes `svc_name`; the first Error among the arguments, or in one of them, becomes `error`, all others stand in
+ * `attrs.args`. An Error
  * that was the message itself has reached us as its stack's text, and is read back from it.
  *
  * A handler never throws, whatever was logged, and has nothing to flush: the log it writes to does that. Formatters are
@@ -79,12 +82,12 @@ export function workerHandler<LevelName, Options, Handler extends StdHandler>(
 
 function write(record: StdRecord, { logger }: Pick<Logging, "logger">): void {
   const { msg, args, level, loggerName, datetime } = record;
-  const at = args.findIndex((arg) => arg instanceof Error);
-  const rest = args.filter((_, index) => index !== at);
-  const thrown = at >= 0 ? args[at] : errorOf(msg, level);
+  const picked = pickFromList(args);
+  const rest = picked ? picked.rest : args.length > 0 ? args : undefined;
+  const thrown = picked ? picked.thrown : errorOf(msg, level);
   const details = {
     ...(thrown !== undefined && { error: thrown }),
-    ...(rest.length > 0 && { args: rest }),
+    ...(rest !== undefined && { args: rest }),
   };
   logger.child({ svcName: loggerName, timeMs: datetime.getTime() || undefined }).log(
     levelOf(level),
@@ -93,9 +96,12 @@ function write(record: StdRecord, { logger }: Pick<Logging, "logger">): void {
   );
 }
 
-/** What was thrown, where a failure's message is the text of a stack. */
+/** What was thrown, where a failure's message is the text of a stack. Its frames are the last lines, whatever stands above. */
 function errorOf(message: string, level: number): object | undefined {
   if (level < FAILURE_SEVERITY) return undefined;
-  const found = STACK_TEXT.exec(message);
+  const lines = message.split("\n");
+  const head = lines.slice(0, lines.findLastIndex((line) => !STACK_LINE.test(line)) + 1);
+  if (head.length === lines.length) return undefined;
+  const found = STACK_HEAD.exec(head.join("\n"));
   return found ? { name: found[1], message: found[2] ?? "", stack: message } : undefined;
 }

@@ -44,8 +44,6 @@ export interface AppDependencies {
   intakeKeys: readonly IntakeKey[];
   /** Records a second of one intake key. Default 10,000. */
   intakeQuota?: number;
-  /** The app's root folder, ending in a slash: the board shows source lines below it. */
-  root?: string;
 }
 
 /** The service as a function of a request. */
@@ -116,7 +114,7 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
 }
 
 function createTools(dependencies: Dependencies): Tools {
-  const { logging, environment, operatorToken, intakeKeys, intakeQuota, root } = dependencies;
+  const { logging, environment, operatorToken, intakeKeys, intakeQuota } = dependencies;
   const operator: Lock = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
@@ -132,7 +130,6 @@ function createTools(dependencies: Dependencies): Tools {
     logging,
     operatorToken,
     attempts: new Attempts(),
-    ...(root !== undefined && { root }),
     traffic: () => metrics.traffic.lastHour(),
     refused: () => intake.quotas.refused,
   });

@@ -27,7 +27,7 @@ const MUTED_PERCENT = 5;
 /** How unequal errors are: the higher, the more often the first ones happen. */
 const SKEW = 3;
 /** Where the failing app stands. */
-const ORIGIN = { root: "/srv/shop/", reported: false };
+const ORIGIN = { root: "/srv/shop/", packageRoot: "/srv/holdfast/" };
 /** Errors asked for at once. */
 const PAGE_ROWS = 100;
 
@@ -103,7 +103,10 @@ export async function seed(
     const isNew = known === 0 || known < errors * ((i + 1) / occurrences);
     const error = isNew ? known++ : Math.floor(known * random() ** SKEW);
     const timeMs = nowMs - SPAN_MS * (1 - (i + 1) / occurrences) ** 2;
-    batch.push(toEntry(encoder.encode(rawRecord({ error, seq: i + 1, timeMs, random })), ORIGIN));
+    batch.push(toEntry(encoder.encode(rawRecord({ error, seq: i + 1, timeMs, random })), {
+      origin: ORIGIN,
+      code: ORIGIN,
+    }));
     if (batch.length < BATCH_ENTRIES && i + 1 < occurrences) continue;
     await store.write(batch);
     batch = [];

@@ -128,6 +128,7 @@ function* attributesOf(record: LogRecord): Generator<KeyValue> {
   if (record.request_id !== undefined) {
     yield pair("http.response.header.x-request-id", [record.request_id]);
   }
+  if (record.reported) yield pair("holdfast.reported", true);
   if (record.trace_id !== undefined && !isTraceId(record.trace_id)) {
     yield pair("holdfast.trace_id", record.trace_id);
   }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { runInNewContext } from "node:vm";
 import { describeError, MAX_CAUSES } from "../../logging/describe.ts";
@@ -38,6 +38,14 @@ Deno.test("any thrown value has a type and a message", () => {
       new AggregateError([new TypeError("a"), "b"], "both"),
       "AggregateError: both (TypeError: a; b)",
     ],
+    [
+      new AggregateError([
+        new AggregateError([new TypeError("a"), new RangeError("b")], "inner"),
+        new SuppressedError(new Error("closing"), new TypeError("working")),
+      ]),
+      "AggregateError: Several errors (AggregateError: inner (TypeError: a; RangeError: b); " +
+      "TypeError: working, then Error: closing)",
+    ],
   ];
   for (const [thrown, expected] of values) assertEquals(typeAndMessage(thrown), expected);
 });
@@ -59,6 +67,87 @@ Deno.test("codes and causes are kept, the causes to a depth of five", () => {
   assertEquals(describeError(fetchFailure).cause?.code, "ECONNREFUSED");
 });
 
+/** What `using` throws when the work fails, and closing each of these resources too. */
+function failAt(work: Error, ...closing: Error[]): unknown {
+  try {
+    using stack = new DisposableStack();
+    for (const error of closing) {
+      stack.defer(() => {
+        throw error;
+      });
+    }
+    throw work;
+  } catch (thrown) {
+    return thrown;
+  }
+}
+
+function namesOf(thrown: unknown): string[] {
+  const names: string[] = [];
+  for (let info: ErrorInfo | undefined = describeError(thrown); info; info = info.cause) {
+    names.push(`${info.type}: ${info.message}`);
+  }
+  return names;
+}
+
+Deno.test("where closing fails too, the error is what was thrown first, and the other its cause", () => {
+  const work = new OrderLost("no order 7");
+  const thrown = failAt(work, new RangeError("cannot close"));
+  assertEquals((thrown as Error).name, "SuppressedError");
+  const info = describeError(thrown);
+  assertEquals(namesOf(thrown), ["OrderLost: no order 7", "RangeError: cannot close"]);
+  assert(info.stack?.includes("describe_test.ts") && info.stack.startsWith("Error: no order 7\n"));
+  assert(info.cause?.stack?.startsWith("RangeError: cannot close\n"));
+});
+
+Deno.test("both errors stay, with their causes, however many disposals fail", async () => {
+  const work = new Error("work", { cause: new TypeError("why") });
+  assertEquals(namesOf(failAt(work, new RangeError("second"), new RangeError("first"))), [
+    "Error: work",
+    "TypeError: why",
+    "RangeError: first",
+    "RangeError: second",
+  ]);
+  // A long chain of causes does not push the other failure out.
+  const deep = Array.from({ length: 9 }).reduce<Error>(
+    (cause, _, n) => new Error(`${n}`, { cause }),
+    new Error("end"),
+  );
+  const names = namesOf(failAt(deep, new RangeError("closing")));
+  assertEquals([names[0], names.at(-1), names.length], [
+    "Error: 8",
+    "RangeError: closing",
+    MAX_CAUSES + 1,
+  ]);
+  // As a cause, as a text, of a compiler that knows no `using`, and with `await using`.
+  const wrapped = new Error("outer", { cause: failAt(work, new RangeError("closing")) });
+  assertEquals(namesOf(wrapped).slice(0, 2), ["Error: outer", "Error: work"]);
+  assertEquals(namesOf(wrapped).at(-1), "RangeError: closing");
+  const compiled = Object.assign(new Error("An error was suppressed during disposal."), {
+    name: "SuppressedError",
+    error: "closing",
+    suppressed: "working",
+  });
+  assertEquals(namesOf(compiled), ["string: working", "string: closing"]);
+  const later = await (async () => {
+    await using _ = {
+      [Symbol.asyncDispose]: () => Promise.reject(new RangeError("closing later")),
+    };
+    throw work;
+  })().catch((thrown: unknown) => thrown);
+  assertEquals(namesOf(later).at(-1), "RangeError: closing later");
+});
+
+Deno.test("errors that suppress themselves end, too", () => {
+  const thrown = new SuppressedError(new Error("a"), new Error("b"));
+  thrown.suppressed = thrown;
+  thrown.error = thrown;
+  assertEquals(typeof describeError(thrown).message, "string");
+  const group = new AggregateError([]);
+  group.errors.push(group, group, group);
+  assertEquals(describeError(group).type, "AggregateError");
+});
+
 Deno.test("a cause that leads back to its error ends the chain", () => {
   const first = new Error("first");
   const second = new Error("second", { cause: first });
@@ -68,15 +157,24 @@ Deno.test("a cause that leads back to its error ends the chain", () => {
 
 Deno.test("a reused stack is marked, and no stack is read for it", () => {
   let reads = 0;
-  const watched = () =>
-    Object.defineProperty(new Error("x", { cause: "y" }), "stack", { get: () => (reads++, "own") });
-  const error = watched();
-  error.cause = watched();
-  const first = describeError(watched());
-  const again = describeError(error, { stack: "alike", ...(first ? { cause: first } : {}) });
-  assertEquals([again.stack, again.stack_reused], ["alike", true]);
-  assertEquals([again.cause?.stack, again.cause?.stack_reused], ["own", true]);
-  assertEquals(reads, 1);
+  const watched = (message: string, cause?: unknown) =>
+    Object.defineProperty(new Error(message, { cause }), "stack", {
+      get: () => (reads++, `Error: ${message}\n    at read`),
+    });
+  const alike = describeError(watched("x", watched("cause of 1")));
+  assertEquals(reads, 2);
+  const again = describeError(watched("x", watched("cause of 2")), { alike });
+  assertEquals([again.stack, again.stack_reused], [alike.stack, true]);
+  assertEquals([again.cause?.stack, again.cause?.stack_reused], [alike.cause?.stack, true]);
+  assertEquals(again.cause?.message, "cause of 2");
+  assertEquals(reads, 2);
+});
+
+Deno.test("a cause of another type than the similar failure's has its own stack", () => {
+  const alike = describeError(new Error("x", { cause: new RangeError("a") }));
+  const again = describeError(new Error("x", { cause: new TypeError("b") }), { alike });
+  assertEquals(again.cause?.stack_reused, undefined);
+  assert(again.cause?.stack?.startsWith("TypeError: b\n"));
 });
 
 Deno.test("a long message does not push the frames out of the stack", () => {

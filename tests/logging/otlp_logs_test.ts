@@ -96,6 +96,7 @@ Deno.test("what a report says of its origin has the names of the semantic conven
   assertEquals(seen?.raw.traceId, undefined);
   assertEquals(seen?.attributes, {
     "log.record.uid": "boot-1:1",
+    "holdfast.reported": true,
     "holdfast.trace_id": "1-5759e988-bd862e3fe1be46a994272793",
     "user.id": "7",
     "user.name": "Ana",

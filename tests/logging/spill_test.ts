@@ -8,7 +8,7 @@ import { tempFolder } from "../helpers/temp_folder.ts";
 import { Source, times } from "./entries.ts";
 
 const PREFIX = spillPrefix("sqlite:/data/holdfast.db");
-const ORIGIN = { root: "/app/", reported: false };
+const ORIGIN = { root: "/app/", packageRoot: "/holdfast/" };
 const MEGABYTE = 1024 * 1024;
 
 Deno.test("two stores in one folder have spill files of their own", () => {
@@ -122,7 +122,7 @@ Deno.test("an orphan is stored whole, but for a last line torn by the death of i
   const entries = times(3_000, (i) => i % 10 === 0 ? source.failure("a") : source.log());
   const text = entries.map((entry) => spillLine(entry, ORIGIN) + "\n").join("");
   const path = world.orphan(text + '{"record":{"boot_id":"half');
-  const replayed = await replay(path, { ...writes(store), signal: never() });
+  const replayed = await replay(path, { ...writes(store), code: ORIGIN, signal: never() });
   assertEquals(replayed, { path, records: 3_000, torn: 1 });
   assertEquals(world.paths(), []);
   assertEquals((await store.health()).logs, 3_000);
@@ -143,9 +143,9 @@ Deno.test("a replayed failure is grouped for the app that wrote it, wherever tha
   };
   const line = spillLine({ record, line: JSON.stringify(record) }, {
     root: "/srv/r1/",
-    reported: false,
+    packageRoot: "/srv/holdfast/",
   });
-  await replay(world.orphan(line + "\n"), { ...writes(store), signal: never() });
+  await replay(world.orphan(line + "\n"), { ...writes(store), code: ORIGIN, signal: never() });
   const detail = await store.error(record.error_id!);
   assertEquals(detail?.keys[0]?.rule, "frames");
   assertEquals(detail?.location, "buy (shop.ts)");
@@ -157,7 +157,7 @@ Deno.test("lines that are no records are passed over, however long, and counted"
   const store = await openStore("memory:");
   const line = spillLine(new Source().log(), ORIGIN);
   const path = world.orphan(`[]\n${"x".repeat(9 * MEGABYTE)}\nnull\n${line}\n{"record":{}}\n`);
-  const replayed = await replay(path, { ...writes(store), signal: never() });
+  const replayed = await replay(path, { ...writes(store), code: ORIGIN, signal: never() });
   assertEquals(replayed?.records, 1);
   assert(replayed!.torn >= 4);
   await store.close();
@@ -174,7 +174,7 @@ Deno.test("a store that is busy in the middle of a replay gets every record once
     if (calls++ === 1) return Promise.reject(new StoreBusy("busy on purpose"));
     return store.write(entries);
   };
-  assertEquals((await replay(path, { write, signal: never() }))?.records, 2_000);
+  assertEquals((await replay(path, { write, code: ORIGIN, signal: never() }))?.records, 2_000);
   assert(calls > 2);
   assertEquals(world.paths(), []);
   await store.close();
@@ -190,10 +190,10 @@ Deno.test("a replay that is ended leaves the file to the next one, which stores 
     ending.abort();
     return await store.write(entries);
   };
-  assertEquals(await replay(path, { write, signal: ending.signal }), undefined);
+  assertEquals(await replay(path, { write, code: ORIGIN, signal: ending.signal }), undefined);
   const first = (await store.health()).logs;
   assert(first > 0 && first < 2_000);
-  const rest = await replay(path, { ...writes(store), signal: never() });
+  const rest = await replay(path, { ...writes(store), code: ORIGIN, signal: never() });
   assertEquals(rest?.records, 2_000 - first);
   await store.close();
 });

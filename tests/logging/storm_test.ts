@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { fingerprint } from "../../logging/fingerprint.ts";
+import type { ErrorInfo, LogRecord } from "../../logging/record.ts";
 import { STACKS_PER_SECOND, StormDescriber } from "../../logging/storm.ts";
 
 const ROUTE = { route: "/orders", nowMs: 1_000 };
@@ -7,7 +9,7 @@ function fail(message = "no stock"): Error {
   return new TypeError(message);
 }
 
-Deno.test("a storm of alike failures takes over one stack, and says so", () => {
+Deno.test("a storm of similar failures takes over one stack, and says so", () => {
   const storm = new StormDescriber();
   const infos = Array.from({ length: STACKS_PER_SECOND + 1 }, () => storm.describe(fail(), ROUTE));
   const read = infos.slice(0, STACKS_PER_SECOND);
@@ -18,7 +20,7 @@ Deno.test("a storm of alike failures takes over one stack, and says so", () => {
   assertEquals(last.message, "no stock");
 });
 
-Deno.test("the stack of an alike failure is not even read in a storm", () => {
+Deno.test("the stack of a similar failure is not even read in a storm", () => {
   const storm = new StormDescriber();
   for (let i = 0; i < STACKS_PER_SECOND; i++) storm.describe(fail(), ROUTE);
   let reads = 0;
@@ -34,7 +36,7 @@ Deno.test("the next second reads stacks again", () => {
   assertEquals(info.stack_reused, undefined);
 });
 
-Deno.test("failures that differ in message or route are not alike", () => {
+Deno.test("failures that differ in message or route are not similar", () => {
   const storm = new StormDescriber();
   for (let i = 0; i <= STACKS_PER_SECOND; i++) storm.describe(fail(), ROUTE);
   assertEquals(storm.describe(fail("no money"), ROUTE).stack_reused, undefined);
@@ -56,4 +58,94 @@ Deno.test("what cannot be compared is described by itself", () => {
     );
     assertEquals(infos.at(-1)!.stack_reused, undefined);
   }
+});
+
+/** As many as a client that tries again at once makes in a second. */
+const STORM = 266;
+
+function keyOf(error: ErrorInfo): string {
+  const record: LogRecord = {
+    time: "2026-11-27T10:00:00.000Z",
+    level: "ERROR",
+    severity: 40,
+    svc_name: "/orders",
+    message: error.message,
+    boot_id: "b",
+    seq: 1,
+    instance: "i",
+    error,
+  };
+  return fingerprint(record, { root: new URL(".", import.meta.url).href }).key;
+}
+
+/** How many failures each error got, when they come all in one second; and how many stacks were not read. */
+function storm(fail: (n: number) => never): { counts: number[]; reused: number } {
+  const describer = new StormDescriber();
+  const counts = new Map<string, number>();
+  let reused = 0;
+  for (let n = 0; n < STORM; n++) {
+    try {
+      fail(n);
+    } catch (thrown) {
+      const info = describer.describe(thrown, ROUTE);
+      if (info.stack_reused) reused++;
+      counts.set(keyOf(info), (counts.get(keyOf(info)) ?? 0) + 1);
+    }
+  }
+  return { counts: [...counts.values()], reused };
+}
+
+function findOrder(n: number): never {
+  throw new RangeError(`no order ${n.toString(36)}-${crypto.randomUUID()}`);
+}
+
+function load(find: () => never): never {
+  try {
+    find();
+  } catch (cause) {
+    throw new Error("Cannot load the order", { cause });
+  }
+}
+
+Deno.test("a storm is one error, whatever the messages of its causes say", () => {
+  const { counts, reused } = storm((n) => load(() => findOrder(n)));
+  assertEquals(counts, [STORM]);
+  // Work is saved all the same.
+  assertEquals(reused > 0, true);
+});
+
+Deno.test("a storm is one error where the cause's cause, a text or a disposal differs", () => {
+  assertEquals(storm((n) => load(() => load(() => findOrder(n)))).counts, [STORM]);
+  assertEquals(
+    storm((n) =>
+      load(() => {
+        throw `no order ${n}`;
+      })
+    ).counts,
+    [STORM],
+  );
+  assertEquals(
+    storm((n) => {
+      using _ = { [Symbol.dispose]: () => findOrder(n) };
+      throw new Error("Cannot load the order");
+    }).counts,
+    [STORM],
+  );
+});
+
+Deno.test("two places that say the same in a storm stay two errors", () => {
+  const here = (): never => {
+    throw new Error("no stock");
+  };
+  const there = (): never => {
+    throw new Error("no stock");
+  };
+  assertEquals(storm((n) => n % 2 === 0 ? here() : there()).counts, [STORM / 2, STORM / 2]);
+  const kinds = [RangeError, TypeError];
+  const { counts } = storm((n) =>
+    load(() => {
+      throw new kinds[n % 2]!("no stock");
+    })
+  );
+  assertEquals(counts, [STORM / 2, STORM / 2]);
 });
