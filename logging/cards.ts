@@ -4,12 +4,12 @@
  * @module
  */
 
-// In one run, or in groups as they are printed: 4-4-4-4, 4-4-4-4-3, 4-6-5 and 4-6-4. Not inside a word, a
+// In one run, or in groups as they are printed, parted by spaces, dashes or dots: 4-4-4-4, 4-4-4-4-3, 4-6-5 and 4-6-4. Not inside a word, a
 // longer number or a fraction; after an escaped line end (`\n`) of JSON text a word begins.
 const CANDIDATE = new RegExp(
   String.raw`(?<![A-Za-z0-9](?<!\\[nrt]))(?<!\d[.,])` +
     String
-      .raw`(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3}(?!\d))?|\d{4}([ -])\d{6}\2\d{4,5})` +
+      .raw`(?:\d{13,19}|\d{4}([ .\u00a0-])\d{4}\1\d{4}\1\d{4}(?:\1\d{3}(?!\d))?|\d{4}([ .\u00a0-])\d{6}\2\d{4,5})` +
     String.raw`(?![A-Za-z0-9]|[.,]\d)`,
   "g",
 );
@@ -34,7 +34,7 @@ export function maskCards(text: string, mask: string): string {
     if (isCard(found)) return mask;
     // Four groups and then a number of its own: `4111 1111 1111 1111 123`.
     const card = found.slice(0, GROUPED_CHARS);
-    return card !== found && /[ -]/.test(found) && isCard(card)
+    return card !== found && /\D/.test(found) && isCard(card)
       ? mask + found.slice(GROUPED_CHARS)
       : found;
   });
@@ -42,7 +42,7 @@ export function maskCards(text: string, mask: string): string {
 
 /** True for a number of an issuer's prefix and length whose check digit is right (Luhn). */
 export function isCard(number: string): boolean {
-  const digits = number.replace(/[ -]/g, "");
+  const digits = number.replace(/\D/g, "");
   const isIssued = ISSUERS.some((issuer) =>
     issuer.lengths.includes(digits.length) && issuer.prefix.test(digits)
   );

@@ -6,7 +6,14 @@
 import { type RawRecord, REPORTED } from "./batch.ts";
 import { MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
 import { oneLine, oneLineJson } from "./one_line.ts";
-import { type ErrorInfo, levelOf, type LogRecord } from "./record.ts";
+import {
+  type ErrorInfo,
+  type Level,
+  levelOf,
+  type LogRecord,
+  type RecordedUser,
+  type Severity,
+} from "./record.ts";
 import { isKeepable, isoTime, nowToKeep } from "./times.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
@@ -14,50 +21,13 @@ import type { SinkEntry } from "./sinks/sink.ts";
 /** Characters kept of a name: a service, a type, a release. */
 const MAX_NAME_CHARS = 256;
 
-/**
- * How a field is kept: `own` as it stands, because this process made it and no stranger's text is in it; a number of characters
- * as one line of text, redacted and cut to them; `json` and `error` redacted at any depth.
- */
-type Rule = "own" | number | "json" | "error";
-
-/** A field of a record without a rule does not compile, so that none is kept unredacted by oversight. */
-const RULES: { readonly [Field in Exclude<keyof LogRecord, "truncated">]-?: Rule } = {
-  time: "own",
-  level: "own",
-  severity: "own",
-  svc_name: MAX_NAME_CHARS,
-  message: MAX_MESSAGE_CHARS,
-  request_id: MAX_NAME_CHARS,
-  trace_id: MAX_NAME_CHARS,
-  span_id: MAX_NAME_CHARS,
-  method: MAX_NAME_CHARS,
-  route: MAX_STRING_CHARS,
-  path: MAX_STRING_CHARS,
-  status: "own",
-  duration_ms: "own",
-  input: "json",
-  output: "json",
-  error: "error",
-  error_id: MAX_NAME_CHARS,
-  boot_id: "own",
-  seq: "own",
-  release: MAX_NAME_CHARS,
-  environment: MAX_NAME_CHARS,
-  user: "json",
-  tags: "json",
-  reported: "own",
-  instance: "own",
-  attrs: "json",
-};
-
-/** The same for what was thrown. Texts keep their lines here. */
-const ERROR_RULES: { readonly [Field in keyof ErrorInfo]-?: Rule } = {
-  type: MAX_NAME_CHARS,
-  message: MAX_MESSAGE_CHARS,
-  stack: MAX_STACK_CHARS,
-  code: MAX_NAME_CHARS,
-  stack_reused: "own",
-  cause: "error",
+declare const SAFE: unique symbol;
+/** Redacted and cut, or made by this process itself. Known to the compiler alone. */
+type Safe<Value> = Value & { readonly [SAFE]: true };
+/** The same with nothing in it that could carry a stranger's text unredacted: a field that was not redacted does not compile. */
+type Checked<Fields> = {
+  [Name in keyof Fields]: Fields[Name] extends number | boolean | Level | undefined ? Fields[Name]
+    : Safe<NonNullable<Fields[Name]>>;
 };
 
 /** What an encoder must know of the process. */
@@ -103,68 +73,68 @@ function encode(raw: RawRecord, tools: Tools): SinkEntry {
   return { record, line: oneLineJson(JSON.stringify(record)) };
 }
 
-function toRecord(raw: RawRecord, tools: Tools): LogRecord {
-  const draft = draftOf(raw, tools);
-  const record: Record<string, unknown> = {};
+function toRecord(
+  raw: RawRecord,
+  { redactor, bootId, instance, release, environment }: Tools,
+): LogRecord {
   const truncated: string[] = [];
-  for (const field in draft) {
-    const name = field as keyof typeof draft;
-    const value = draft[name];
-    if (value === null || value === undefined) continue;
-    const kept = keep(value, RULES[name], tools.redactor);
-    record[name] = kept.value;
-    if (kept.truncated) truncated.push(name);
-  }
-  if (truncated.length > 0) record.truncated = truncated;
-  return record as unknown as LogRecord;
-}
-
-/** The fields as they came, in the record's order. */
-function draftOf(raw: RawRecord, { bootId, instance, release, environment }: Tools) {
   // Of another service nothing is known but what it says.
   const isOwn = (raw.flags & REPORTED) === 0;
-  return {
-    time: isoTime(isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep()),
+  const record: Checked<LogRecord> = {
+    time: own(isoTime(isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep())),
     level: levelOf(raw.severity),
-    severity: raw.severity,
-    svc_name: raw.svcName,
-    message: raw.message,
-    boot_id: bootId,
+    severity: raw.severity as Severity,
+    svc_name: line("svc_name", raw.svcName),
+    message: line("message", raw.message, MAX_MESSAGE_CHARS),
+    boot_id: own(bootId),
     seq: raw.seq,
-    reported: isOwn ? null : true,
-    instance,
-    request_id: raw.requestId,
-    trace_id: raw.traceId,
-    span_id: raw.spanId,
-    method: raw.method,
-    route: raw.route,
-    path: raw.path,
-    status: raw.status,
-    duration_ms: raw.durationMs,
-    input: raw.input ?? (hasQuery(raw) ? queryOf(raw.path) : null),
-    output: raw.output,
-    error: raw.error === null ? null : JSON.parse(raw.error) as unknown,
-    error_id: raw.errorId,
-    release: raw.release ?? (isOwn ? release : null),
-    environment: raw.environment ?? (isOwn ? environment : null),
-    user: raw.user,
-    tags: raw.tags,
-    attrs: raw.attrs,
-  } satisfies { [Field in keyof typeof RULES]: unknown };
+    instance: own(instance),
+  };
+  if (!isOwn) record.reported = true;
+  if (raw.requestId !== null) record.request_id = line("request_id", raw.requestId);
+  if (raw.traceId !== null) record.trace_id = line("trace_id", raw.traceId);
+  if (raw.spanId !== null) record.span_id = line("span_id", raw.spanId);
+  if (raw.method !== null) record.method = line("method", raw.method);
+  if (raw.route !== null) record.route = line("route", raw.route, MAX_STRING_CHARS);
+  if (raw.path !== null) record.path = line("path", raw.path, MAX_STRING_CHARS);
+  if (raw.status !== null) record.status = raw.status;
+  if (raw.durationMs !== null) record.duration_ms = raw.durationMs;
+  if (raw.input !== null) record.input = keep("input", redactor.json(raw.input));
+  else if (hasQuery(raw)) record.input = keep("input", redactor.value(queryOf(raw.path)));
+  if (raw.output !== null) record.output = keep("output", redactor.json(raw.output));
+  if (raw.error !== null) record.error = redactError(JSON.parse(raw.error), redactor);
+  if (raw.errorId !== null) record.error_id = line("error_id", raw.errorId);
+  if (raw.release !== null) record.release = line("release", raw.release);
+  else if (isOwn && release !== undefined) record.release = own(release);
+  if (raw.environment !== null) record.environment = line("environment", raw.environment);
+  else if (isOwn && environment !== undefined) record.environment = own(environment);
+  if (raw.user !== null) record.user = keep<RecordedUser>("user", redactor.json(raw.user));
+  if (raw.tags !== null) {
+    record.tags = keep<Record<string, string>>("tags", redactor.json(raw.tags));
+  }
+  if (raw.attrs !== null) {
+    record.attrs = keep<Record<string, unknown>>("attrs", redactor.json(raw.attrs));
+  }
+  if (truncated.length > 0) record.truncated = own(truncated);
+  return record;
+
+  function line(name: string, text: string, maxChars = MAX_NAME_CHARS): Safe<string> {
+    if (text.length > maxChars) truncated.push(name);
+    return oneLine(redactor.text(text, maxChars)) as Safe<string>;
+  }
+
+  function keep<Value = unknown>(
+    name: string,
+    redacted: { value: unknown; truncated: boolean },
+  ): Safe<Value> {
+    if (redacted.truncated) truncated.push(name);
+    return redacted.value as Safe<Value>;
+  }
 }
 
-function keep(
-  value: unknown,
-  rule: Rule,
-  redactor: Redactor,
-): { value: unknown; truncated: boolean } {
-  if (rule === "own") return { value, truncated: false };
-  if (rule === "error") return { value: keepError(value, redactor), truncated: false };
-  if (rule === "json") {
-    return typeof value === "string" ? redactor.json(value) : redactor.value(value);
-  }
-  const text = String(value);
-  return { value: oneLine(redactor.text(text, rule)), truncated: text.length > rule };
+/** What this process made itself. */
+function own<Value>(value: Value): Safe<Value> {
+  return value as Safe<Value>;
 }
 
 /** What a request without a body was given is its query. */
@@ -185,20 +155,23 @@ function cutAt(pair: string, at: number): [string, string] {
   return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
 }
 
-/** What has no rule is left out: only what the record names is known to be redacted. */
-function keepError(error: unknown, redactor: Redactor): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const [name, rule] of Object.entries(ERROR_RULES)) {
-    const value = (error as Record<string, unknown>)[name];
-    if (value === null || value === undefined) continue;
-    if (rule === "error") kept[name] = keepError(value, redactor);
-    else if (typeof rule !== "number") kept[name] = value;
-    else {
-      const text = redactor.text(String(value), rule);
-      kept[name] = name === "type" || name === "code" ? oneLine(text) : text;
-    }
+/** Only the fields that are named here are kept: what else came with the error was not redacted. */
+function redactError(error: ErrorInfo, redactor: Redactor): Safe<ErrorInfo> {
+  const kept: Checked<ErrorInfo> = {
+    type: oneLine(text(error.type, MAX_NAME_CHARS)) as Safe<string>,
+    message: text(error.message, MAX_MESSAGE_CHARS),
+  };
+  if (error.stack !== undefined) kept.stack = text(error.stack, MAX_STACK_CHARS);
+  if (error.code !== undefined) {
+    kept.code = oneLine(text(error.code, MAX_NAME_CHARS)) as Safe<string>;
   }
-  return kept;
+  if (error.stack_reused !== undefined) kept.stack_reused = error.stack_reused;
+  if (error.cause !== undefined) kept.cause = redactError(error.cause, redactor);
+  return own(kept);
+
+  function text(value: string, maxChars: number): Safe<string> {
+    return redactor.text(String(value), maxChars) as Safe<string>;
+  }
 }
 
 /** What is kept of a record that cannot be encoded: where and when it was, and why it is not whole. */

@@ -14,9 +14,11 @@ import {
   MAX_VALUE_CHARS,
 } from "./limits.ts";
 import { createTextMask, MASK, type TextMask } from "./mask_text.ts";
+import { kindBesideValue, pairKinds } from "./named_values.ts";
 import { oneLineJson } from "./one_line.ts";
 import { parseJson } from "./parse_json.ts";
-import { createNameTest, SENSITIVE_NAMES } from "./sensitive.ts";
+import { isSecretValue } from "./looks_secret.ts";
+import { CONTROLS } from "./scan_text.ts";
 
 /** Longer JSON is not parsed: it is kept as the beginning of a text. */
 const MAX_PARSED_CHARS = 4 * 1024 * 1024;
@@ -24,13 +26,10 @@ const MAX_PARSED_CHARS = 4 * 1024 * 1024;
 const SCALAR_CHARS = 4;
 /** The smallest number with as many digits as a card has. */
 const SMALLEST_CARD = 1e12;
-// White space between the parts of JSON: one record is one line.
-// deno-lint-ignore no-control-regex -- controls are what it looks for
-const LINE_BREAK = /[\u0000-\u001f]/;
 
 /** What to mask beside the built-in names. */
 export interface RedactorOptions {
-  /** More names whose values are masked; they match as {@linkcode SENSITIVE_NAMES} do. */
+  /** More names whose values are masked, wherever a name ends in them: `customer_no` is in `vipCustomerNo`. */
   names?: readonly string[] | undefined;
 }
 
@@ -58,8 +57,7 @@ export interface Redactor {
  * ```
  */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
-  const names = [...SENSITIVE_NAMES, ...options.names ?? []].filter((name) => name.trim() !== "");
-  const tools: Tools = { isSensitive: createNameTest(names), ...createTextMask(names) };
+  const tools = createTextMask(options.names ?? []);
   return {
     text: (text, maxChars) => cut(tools.mask(cut(text, maxChars)), maxChars),
     value: (value) => {
@@ -70,13 +68,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   };
 }
 
-/** How to tell secrets. */
-interface Tools extends TextMask {
-  isSensitive(name: string): boolean;
-}
-
 /** The state of one walk through a value. */
-interface Walk extends Tools {
+interface Walk extends TextMask {
   charsLeft: number;
   truncated: boolean;
 }
@@ -86,33 +79,31 @@ function redactJson(
   walk: Walk,
 ): { text: string; value: unknown; truncated: boolean } {
   const parsed = parse(text);
-  if (parsed !== NOT_JSON && mayPass(text, walk) && isHarmless(parsed, 0, walk)) {
+  const flags = walk.scan(text);
+  // A name or a text that holds a secret would have been seen in the whole.
+  if (flags === 0 && parsed !== NOT_JSON && text.length <= MAX_STRING_CHARS && fits(parsed, 0)) {
     return { text: oneLineJson(text), value: parsed, truncated: false };
   }
   const before = parsed === NOT_JSON ? text : parsed;
   const after = redact(before, 0, walk);
-  const isSame = after === before && parsed !== NOT_JSON && !LINE_BREAK.test(text);
+  // White space between the parts of JSON: one record is one line.
+  const isSame = after === before && parsed !== NOT_JSON && (flags & CONTROLS) === 0;
   const json = isSame ? text : JSON.stringify(after);
   return { text: oneLineJson(json), value: after, truncated: walk.truncated };
 }
 
-/** The quick look at a whole JSON text, its strings included. An escape may hide a word from it. */
-function mayPass(text: string, walk: Walk): boolean {
-  return text.length <= MAX_STRING_CHARS && !text.includes("\\u") && !text.includes("\\/") &&
-    !walk.mayHoldSecret(text) && !LINE_BREAK.test(text);
-}
-
-/** True when it is within the limits and has no sensitive name. */
-function isHarmless(value: unknown, depth: number, walk: Walk): boolean {
+/** True when it is within the limits of depth, keys and items. */
+function fits(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (depth >= MAX_DEPTH) return false;
   if (Array.isArray(value)) {
-    return value.length <= MAX_ITEMS && value.every((item) => isHarmless(item, depth + 1, walk));
+    return value.length <= MAX_ITEMS && value.every((item) => fits(item, depth + 1));
   }
   let keys = 0;
   for (const key in value) {
-    if (++keys > MAX_KEYS || walk.isSensitive(key)) return false;
-    if (!isHarmless((value as Record<string, unknown>)[key], depth + 1, walk)) return false;
+    if (++keys > MAX_KEYS || !fits((value as Record<string, unknown>)[key], depth + 1)) {
+      return false;
+    }
   }
   return true;
 }
@@ -169,13 +160,18 @@ function redactNumber(value: number): number | string {
 
 function redactItems(items: readonly unknown[], depth: number, walk: Walk): readonly unknown[] {
   let copy: unknown[] | undefined;
+  const kinds = pairKinds(items, walk);
   for (let index = 0; index < items.length; index++) {
     if (index >= MAX_ITEMS || walk.charsLeft <= 0) {
       walk.truncated = true;
       return [...copy ?? items.slice(0, index), `${items.length - index} more ${CUT_MARK}`];
     }
-    const after = redact(items[index], depth + 1, walk);
-    if (after !== items[index]) copy ??= items.slice(0, index);
+    const item = items[index];
+    const kind = kinds?.[index];
+    const after = kind !== undefined && isSecretValue(kind, item)
+      ? MASK
+      : redact(item, depth + 1, walk);
+    if (after !== item) copy ??= items.slice(0, index);
     copy?.push(after);
   }
   return copy ?? items;
@@ -185,35 +181,34 @@ function redactFields(fields: object, depth: number, walk: Walk): object {
   const before = fields as Record<string, unknown>;
   const keys = Object.keys(before);
   const changes = new Map<string, unknown>();
-  let kept = 0;
+  const names: string[] = [];
   let hasOpenKeys = false;
   for (const key of keys) {
-    if (kept >= MAX_KEYS || walk.charsLeft <= 0) break;
-    kept++;
+    if (names.length >= MAX_KEYS || walk.charsLeft <= 0) break;
+    const name = redactKey(key, walk);
+    if (name !== key) hasOpenKeys = true;
+    names.push(name);
     walk.charsLeft -= key.length;
     const value = before[key];
-    if (redactKey(key, walk) !== key) hasOpenKeys = true;
-    const after = walk.isSensitive(key) && !hidesNothing(value)
+    const own = walk.kindOf(key);
+    const kind = own === "value" ? kindBesideValue(before, walk) : own;
+    const after = kind !== "plain" && isSecretValue(kind, value)
       ? MASK
       : redact(value, depth + 1, walk);
     if (after !== value) changes.set(key, after);
   }
-  const isWhole = kept === keys.length;
+  const isWhole = names.length === keys.length;
   if (isWhole && changes.size === 0 && !hasOpenKeys) return fields;
-  const entries = keys.slice(0, kept).map((key): [string, unknown] => [
-    redactKey(key, walk),
-    changes.has(key) ? changes.get(key) : before[key],
-  ]);
+  const entries = names.map((name, index): [string, unknown] => {
+    const key = keys[index]!;
+    return [name, changes.has(key) ? changes.get(key) : before[key]];
+  });
   if (!isWhole) {
     walk.truncated = true;
-    entries.push([CUT_MARK, `${keys.length - kept} more ${CUT_MARK}`]);
+    entries.push([CUT_MARK, `${keys.length - names.length} more ${CUT_MARK}`]);
   }
   // fromEntries() defines: `__proto__` is a key like any other and changes no prototype.
   return Object.fromEntries(entries);
-}
-
-function hidesNothing(value: unknown): boolean {
-  return value === null || value === undefined || value === "" || typeof value === "boolean";
 }
 
 function redactKey(key: string, walk: Walk): string {

@@ -1,85 +1,94 @@
 /**
- * Which names hold secrets.
+ * Which names hold secrets: the last words of a name tell.
  *
  * @module
  */
+import { GLUED_SUFFIXES, KINDS, PLAIN_KEYS, PLAIN_PASSES, QUALIFIERS } from "./sensitive_names.ts";
 
 /**
- * Names whose values are masked. They must match as a whole, without regard to case, with `_`, `-`, a
- * space or nothing between their words: `api_key` is `API-Key` and `apiKey` too, but not `api_key_id`. In
- * the name of a form's field, `user[api_key]` or `user.api_key`, the last part counts.
+ * What a name says of its value.
  *
- * Where the list comes from: the request and response headers that carry credentials (RFC 9110, RFC
- * 6265, and the `X-…` forms in wide use), the parameters of OAuth 2.0 and OpenID Connect (RFC 6749, 7521,
- * 7636), what PCI DSS 3.3 forbids to keep of a card, and the field names that web frameworks give to
- * passwords, sessions and anti-forgery tokens. Left out with care: `pin`, `key`, `code`, `auth`, `id`,
- * `state`, `email`, which mostly name harmless things.
+ * - `plain`: nothing.
+ * - `own`: a secret, whatever it looks like: the operator said so.
+ * - `secret`: a secret, unless it says itself that there is none (`"required"`, `"****"`).
+ * - `tokens`: a secret, unless it is a count.
+ * - `located`: a secret, unless it is the path of a file or folder.
+ * - `pass`, `pin`, `opaque`: a secret if it looks like one: a password, four to eight digits, something random.
+ * - `value`: the value of what another field beside it names.
  */
-export const SENSITIVE_NAMES: readonly string[] = [
-  // Passwords.
-  ...["password", "passwd", "pwd", "passphrase", "pass_phrase", "pgpassword", "db_password"],
-  ...["user_password", "new_password", "old_password", "current_password", "confirm_password"],
-  ...["password_confirmation", "password_confirm", "repeat_password", "password_hash"],
-  // Headers.
-  ...["authorization", "proxy_authorization", "cookie", "cookies", "set_cookie", "set_cookie2"],
-  ...["x_api_key", "x_auth_token", "x_access_token", "x_csrf_token", "x_xsrf_token"],
-  ...["x_amz_security_token", "x_amz_signature"],
-  // Tokens.
-  ...["token", "tokens", "access_token", "refresh_token", "id_token", "auth_token", "bearer_token"],
-  ...["session_token", "csrf_token", "xsrf_token", "csrf", "xsrf", "csrfmiddlewaretoken", "jwt"],
-  ...["authenticity_token", "api_token", "reset_token", "verification_token", "device_token"],
-  ...["operator_token", "oauth_token", "oauth_verifier", "client_assertion", "code_verifier"],
-  ...["security_token"],
-  // Sessions.
-  ...["session", "session_id", "sessid", "phpsessid", "jsessionid", "connect.sid"],
-  // Secrets and keys.
-  ...["secret", "secrets", "client_secret", "oauth_token_secret", "webhook_secret", "jwt_secret"],
-  ...["secret_key", "secret_access_key", "aws_secret_access_key", "access_key", "api_key"],
-  ...["api_keys", "api_secret", "app_secret", "intake_key", "intake_keys", "private_key"],
-  ...["encryption_key", "signing_key", "credential", "credentials"],
-  // One-time codes.
-  ...["otp", "totp", "one_time_password", "mfa_code", "otp_code"],
-  // Cards and people.
-  ...["credit_card", "credit_card_number", "card_number", "cc_number", "cvv", "cvv2", "cvc"],
-  ...["cvc2", "card_cvv", "card_cvc", "card_security_code", "ssn", "social_security_number"],
-];
+export type NameKind =
+  | "plain"
+  | "own"
+  | "secret"
+  | "tokens"
+  | "located"
+  | "pass"
+  | "pin"
+  | "opaque"
+  | "value";
 
 /** Names seen once are remembered; a client that invents names must not fill the memory. */
 const MAX_REMEMBERED_NAMES = 5_000;
-/** Longer names are never looked up: with all that a form puts before them, none on the list is. */
+/** Of longer names only the end is looked at. */
 const MAX_NAME_CHARS = 200;
+/** The longest entry on the list, in words. */
+const MAX_WORDS = 4;
+/** Words that may follow the telling ones: `DB_PASSWORD_PROD_2`. */
+const MAX_QUALIFIERS = 2;
 
-/** Tells whether a name is on the list. Remembers its answers: names come again and again. */
-export function createNameTest(names: readonly string[]): (name: string) => boolean {
-  const sensitive = new Set(names.map(normalised));
-  const answers = new Map<string, boolean>();
+/** Tells what a name says of its value. Remembers its answers: names come again and again. */
+export function createNameTest(ownNames: readonly string[]): (name: string) => NameKind {
+  const own = new Set(ownNames.map((name) => wordsOf(name).join("")).filter(Boolean));
+  const answers = new Map<string, NameKind>();
   return (name) => {
     const known = answers.get(name);
     if (known !== undefined) return known;
-    if (name.length > MAX_NAME_CHARS) return false;
+    const kind = kindOf(name.slice(-MAX_NAME_CHARS), own);
+    if (name.length > MAX_NAME_CHARS) return kind;
     if (answers.size >= MAX_REMEMBERED_NAMES) answers.clear();
-    const answer = sensitive.has(normalised(name)) || sensitive.has(normalised(leafOf(name)));
-    answers.set(name, answer);
-    return answer;
+    answers.set(name, kind);
+    return kind;
   };
 }
 
-/** A form's name for a field of a field ends in the field's own: `password` in `user[password]` and `user.password[0]`. */
-function leafOf(name: string): string {
-  if (!/[[.]/.test(name)) return name;
-  return name.split(/[[\].]+/).findLast((part) => part !== "" && !/^\d+$/.test(part)) ?? name;
+/** `APIKeys[0].db-password2` is `api`, `keys`, `0`, `db`, `password`, `2`. */
+export function wordsOf(name: string): string[] {
+  const words = name.match(/\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}+|\p{Lo}+|\d+/gu) ?? [];
+  return words.map((word) => word.toLowerCase());
 }
 
-function normalised(name: string): string {
-  return name.toLowerCase().replace(/[-_ ]/g, "");
+function kindOf(name: string, own: ReadonlySet<string>): NameKind {
+  const words = wordsOf(name);
+  if (own.size > 0 && endsWithOneOf(words, own)) return "own";
+  const whole = kindOfWords(words);
+  if (whole !== "plain") return whole;
+  for (let dropped = 0; dropped < MAX_QUALIFIERS; dropped++) {
+    while (words.length > 1 && /^\d+$/.test(words.at(-1) ?? "")) words.pop();
+    if (own.size > 0 && endsWithOneOf(words, own)) return "own";
+    const kind = kindOfWords(words);
+    if (kind !== "plain") return kind;
+    if (words.length < 2 || !QUALIFIERS.has(words.at(-1) ?? "")) return "plain";
+    words.pop();
+  }
+  return kindOfWords(words);
 }
 
-/** Source of an expression that finds any of the names in running text; the longest come first. */
-export function namePattern(names: readonly string[]): string {
-  const byLength = [...new Set(names)].sort((a, b) => b.length - a.length);
-  return byLength.map((name) => name.split(/[-_ ]/).map(escaped).join("[-_ ]?")).join("|");
+function endsWithOneOf(words: readonly string[], names: ReadonlySet<string>): boolean {
+  return words.some((_, index) => names.has(words.slice(index).join("")));
 }
 
-function escaped(word: string): string {
-  return word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** The longest entry that the words end in counts. */
+function kindOfWords(words: readonly string[]): NameKind {
+  for (let count = Math.min(MAX_WORDS, words.length); count > 0; count--) {
+    const kind = KINDS.get(words.slice(-count).join(""));
+    if (kind === undefined) continue;
+    if (kind === "value") return words.length === count ? kind : "plain";
+    const before = words.at(-count - 1) ?? "";
+    if (kind === "opaque" && PLAIN_KEYS.has(before)) return "plain";
+    if (kind === "pass" && PLAIN_PASSES.has(before)) return "plain";
+    return kind;
+  }
+  const last = words.at(-1) ?? "";
+  const glued = GLUED_SUFFIXES.find((suffix) => last.endsWith(suffix));
+  return glued === undefined ? "plain" : KINDS.get(glued) ?? "plain";
 }

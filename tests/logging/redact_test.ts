@@ -113,7 +113,7 @@ const HARMLESS = [
   "2026-11-05T10:11:12.123Z 0.4111111111111111 a4111111111111111f",
   "https://example.org:8080/a@b?next=/home#x and ann@example.org",
   "token: null, secret=undefined, password=true",
-  "my-token=visible user_session=visible csrf_policy: on",
+  "my_token_count=visible user_session=visible csrf_policy: on",
   "task-force disk-usage risk-analysis-of-everything-we-do",
 ];
 

@@ -1,0 +1,213 @@
+/**
+ * One quick look at a text: what in it may be a secret. Most texts have nothing, and are looked at once.
+ *
+ * @module
+ */
+import { KEY_PREFIXES } from "./known_keys.ts";
+import { GLUED_SUFFIXES, TELLING_WORDS } from "./sensitive_names.ts";
+import { wordsOf } from "./sensitive.ts";
+
+/** A word that names secrets, or goes with them. */
+export const WORDS = 1;
+/** The beginning of a key of known form. */
+export const KEYS = 2;
+/** As many digits as a card has. */
+export const CARDS = 4;
+/** The beginning of an account number. */
+export const ACCOUNTS = 8;
+/** A percent sign. */
+export const PERCENT = 16;
+/** `://` and, later, `@`. */
+export const ADDRESS = 32;
+/** A `\u` or `\/`, behind which JSON text may hide a letter. */
+export const ESCAPES = 64;
+/** A line break or another control character. */
+export const CONTROLS = 128;
+
+/** Words that go with secrets and name none: of commands, SQL, addresses and schemes. */
+const COMPANIONS =
+  ("basic curl wget sshpass mysql mysqldump docker podman helm redis cli identified ifttt hooks webhook webhooks " +
+    "telegram machine zapier office logic").split(" ");
+
+/** The end of a word that is looked at, in letters. Six of five bits fit into one integer. */
+const SUFFIX_LETTERS = 6;
+const LETTER_MASK = 31;
+const SUFFIX_MASK = 2 ** (5 * SUFFIX_LETTERS) - 1;
+const TABLE_BITS = 16;
+const MIN_CARD_DIGITS = 13;
+/** Keys of known form are longer runs of letters, digits, `_` and `-` than most words. */
+const MIN_KEY_CHARS = 16;
+/** The beginning of a key that is looked at. */
+const PREFIX_CHARS = 4;
+/** A bot's token begins with so many digits and a colon. */
+const MIN_BOT_DIGITS = 8;
+/** `<32 hexadecimal digits>-us14`. */
+const MAILING_KEY_CHARS = 35;
+
+// Letters come first.
+const LOWER = 0, UPPER = 1, DIGIT = 2, JOINER = 3, OTHER = 4;
+const SPACE = 32, DASH = 45, DOT = 46, SLASH = 47, COLON = 58, BACKSLASH = 92;
+const CLASSES = new Uint8Array(256).fill(OTHER);
+for (let code = 0; code < 256; code++) {
+  const char = String.fromCharCode(code);
+  if (/[a-z]|[\u00c0-\u00ff]/.test(char)) CLASSES[code] = LOWER;
+  else if (/[A-Z]/.test(char)) CLASSES[code] = UPPER;
+  else if (/\d/.test(char)) CLASSES[code] = DIGIT;
+  else if (/[-_]/.test(char)) CLASSES[code] = JOINER;
+}
+
+/** Where a number stands in a table that answers wrongly now and then, but only with yes. */
+function slot(number: number): number {
+  return Math.imul(number, 0x9e3779b1) >>> (32 - TABLE_BITS);
+}
+
+function tableOf(numbers: Iterable<number>): Uint8Array {
+  const table = new Uint8Array(2 ** TABLE_BITS);
+  for (const number of numbers) table[slot(number)] = 1;
+  return table;
+}
+
+/** Gives the flags of a text, added up; 0 where there is nothing. `ownNames` are looked for beside the built-in ones. */
+export function createScan(ownNames: readonly string[]): (text: string) => number {
+  const words = tableOf([...tellingWords(ownNames)].map(suffixOf));
+  const prefixes = tableOf(KEY_PREFIXES.map((prefix) => prefixAt(prefix, 0)));
+  return (text) => scan(text, words, prefixes);
+}
+
+/** The words of names; with all that may stand before them where they can be glued to others. */
+function tellingWords(ownNames: readonly string[]): Set<string> {
+  const own = ownNames.flatMap((name) => [wordsOf(name).at(-1) ?? "", wordsOf(name).join("")]);
+  const words = [...TELLING_WORDS, ...GLUED_SUFFIXES, ...own, ...COMPANIONS, "code"];
+  const telling = new Set<string>(words);
+  for (const word of words) {
+    if (word.length >= SUFFIX_LETTERS) continue;
+    // `\n`, `\r` and `\t` in JSON text put a letter before the word.
+    const before = GLUED_SUFFIXES.includes(word) ? "abcdefghijklmnopqrstuvwxyz" : "nrt";
+    for (const letter of before) telling.add(letter + word);
+  }
+  return telling;
+}
+
+function suffixOf(word: string): number {
+  let suffix = 0;
+  for (const unit of word.toLowerCase()) {
+    suffix = ((suffix << 5) | (unit.charCodeAt(0) & LETTER_MASK)) & SUFFIX_MASK;
+  }
+  return suffix;
+}
+
+/** `code` holds a secret where it stands alone, as in OAuth's answers; `error_code` and the like are everywhere. */
+const CODE = suffixOf("code");
+const CODE_CHARS = "code".length;
+
+/** The first characters from `start` on; what follows a dot does not count. */
+function prefixAt(text: string, start: number, chars = PREFIX_CHARS): number {
+  let prefix = 0;
+  for (let index = start; index < start + chars && index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) break;
+    prefix = (prefix << 7) | (code & 127);
+  }
+  return prefix;
+}
+
+function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
+  const { length } = text;
+  let flags = 0;
+  let kind = OTHER;
+  let suffix = 0;
+  // Where the run of letters, digits, `_` and `-` began.
+  let start = 0;
+  let digits = 0;
+  let firstDigit = 0;
+  let isGrouped = false;
+  let hasScheme = false;
+  for (let index = 0; index <= length; index++) {
+    // The end counts as a space.
+    const code = index < length ? text.charCodeAt(index) : SPACE;
+    const before = kind;
+    kind = code < 256 ? CLASSES[code]! : LOWER;
+    if (before === OTHER) start = index;
+    if (kind <= UPPER) {
+      if (kind === UPPER && before === LOWER) {
+        if (words[slot(suffix)]) flags |= WORDS;
+        suffix = 0;
+      } else if (kind === LOWER && before === UPPER) {
+        // `APIKey` is two words: the second begins with the last capital.
+        suffix &= LETTER_MASK;
+      }
+      suffix = ((suffix << 5) | (code & LETTER_MASK)) & SUFFIX_MASK;
+      continue;
+    }
+    if (before <= UPPER) {
+      if (words[slot(suffix)] && (suffix !== CODE || index - start === CODE_CHARS)) flags |= WORDS;
+      suffix = 0;
+      digits = 0;
+    }
+    if (kind === DIGIT) {
+      if (++digits === 1) {
+        firstDigit = code;
+        isGrouped = false;
+      } else if (digits === 2) {
+        if (index - start === 3 && isAccountStart(text, start)) flags |= ACCOUNTS;
+      } else if (digits >= MIN_CARD_DIGITS) {
+        // In one run the first digit tells: milliseconds since 1970 begin with 1, cards with 2 to 6.
+        if (isGrouped || (firstDigit >= 50 && firstDigit <= 54)) flags |= CARDS;
+      }
+      continue;
+    }
+    if (before === DIGIT) {
+      if (code === SPACE || code === DASH || code === DOT || code === 160) isGrouped = true;
+      else digits = 0;
+    } else digits = 0;
+    if (kind === JOINER) continue;
+    if (before !== OTHER) {
+      const run = index - start;
+      if (run >= MIN_KEY_CHARS || code === DOT || code === COLON) {
+        flags |= keyFlag(text, { start, end: index, prefixes });
+      }
+    }
+    if (code > BACKSLASH) continue;
+    if (code === COLON) hasScheme ||= text.charCodeAt(index + 1) === SLASH;
+    else if (code < SPACE) flags |= CONTROLS;
+    else if (code === 37) flags |= PERCENT;
+    else if (code === 64) flags |= hasScheme ? ADDRESS : 0;
+    else if (code === BACKSLASH) {
+      const next = text.charCodeAt(index + 1);
+      if (next === 117 || next === SLASH) flags |= ESCAPES;
+    }
+  }
+  return flags;
+}
+
+/** Whether a run of characters begins as a key of known form does. */
+function keyFlag(
+  text: string,
+  { start, end, prefixes }: { start: number; end: number; prefixes: Uint8Array },
+): number {
+  const run = end - start;
+  const next = text.charCodeAt(end);
+  if (run < MIN_KEY_CHARS) {
+    if (next === DOT) {
+      return run <= PREFIX_CHARS && prefixes[slot(prefixAt(text, start))] ? KEYS : 0;
+    }
+    return run >= MIN_BOT_DIGITS && text.charCodeAt(end + 1) === 65 ? KEYS : 0;
+  }
+  // The letter of `\n`, `\r` or `\t` is none of the key.
+  const first = text.charCodeAt(start - 1) === BACKSLASH ? start + 1 : start;
+  if (prefixes[slot(prefixAt(text, first))] || prefixes[slot(prefixAt(text, first, 3))]) {
+    return KEYS;
+  }
+  const isBot = next === DOT && run >= 23 && /[MNO]/.test(text[first] ?? "");
+  return isBot || (run >= MAILING_KEY_CHARS && isMailingKey(text, start)) ? KEYS : 0;
+}
+
+/** Two capitals and two digits. */
+function isAccountStart(text: string, start: number): boolean {
+  return CLASSES[text.charCodeAt(start)] === UPPER &&
+    CLASSES[text.charCodeAt(start + 1)] === UPPER;
+}
+
+function isMailingKey(text: string, start: number): boolean {
+  return text.startsWith("-us", start + 32);
+}

@@ -1,0 +1,49 @@
+import { assert, assertStrictEquals } from "@std/assert";
+import { createRedactor } from "../../logging/redact.ts";
+import { HARMLESS } from "./corpus/harmless.ts";
+import { SECRETS } from "./corpus/secrets.ts";
+
+const redactor = createRedactor();
+/** Of each hundred inputs: secrets that may stay, harmless ones that may be masked. */
+const MAX_LEAKS_PERCENT = 1;
+const MAX_MASKED_PERCENT = 1;
+const MIN_CASES = 200;
+
+Deno.test("of the secrets met in the field at most one in a hundred is kept in clear", () => {
+  const leaks = SECRETS.filter(({ input, secret }) => {
+    const { text, value } = redactor.json(JSON.stringify(input));
+    return text.includes(secret) || textsOf(value).some((found) => found.includes(secret));
+  });
+  const percent = rate("Secrets kept", leaks, SECRETS);
+  assert(percent <= MAX_LEAKS_PERCENT, leaks.map(({ input }) => JSON.stringify(input)).join("\n"));
+});
+
+Deno.test("of the harmless names and texts at most one in a hundred is masked", () => {
+  const masked = HARMLESS.filter((input) => {
+    const before = JSON.stringify(input);
+    return redactor.json(before).text !== before;
+  });
+  const percent = rate("Harmless masked", masked, HARMLESS);
+  assert(percent <= MAX_MASKED_PERCENT, masked.map((input) => JSON.stringify(input)).join("\n"));
+});
+
+Deno.test("what was masked once stays as it is", () => {
+  for (const { input } of SECRETS) {
+    const once = redactor.json(JSON.stringify(input)).text;
+    assertStrictEquals(redactor.json(once).text, once);
+  }
+});
+
+function rate(what: string, found: readonly unknown[], all: readonly unknown[]): number {
+  assert(all.length >= MIN_CASES, `${all.length} cases`);
+  const percent = 100 * found.length / all.length;
+  console.log(`${what}: ${found.length} of ${all.length} (${percent.toFixed(2)} %)`);
+  return percent;
+}
+
+/** All texts in a value, names too. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => [name, ...textsOf(part)]);
+}
