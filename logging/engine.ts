@@ -109,9 +109,7 @@ export class Engine {
       this.#openLane("console", { ...sink, write });
     }
     if (file !== undefined) {
-      const sink = fileSink({ path: file });
-      const write = (entries: readonly Entry[]) => this.#work.outside(() => sink.write(entries));
-      this.#openLane("file", { ...sink, write });
+      this.#openLane("file", fileSink({ path: file }));
     }
     if (otlp !== undefined) {
       const sink = otlpSink({

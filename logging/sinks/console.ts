@@ -4,6 +4,7 @@
  * @module
  */
 import { type Level, levelOf } from "../record.ts";
+import { lineWithin } from "./line_within.ts";
 import { pretty } from "./pretty.ts";
 import type { Sink, SinkEntry } from "./sink.ts";
 
@@ -24,6 +25,9 @@ export interface ConsoleSinkOptions {
   /** Where to print. Default: the global console where calls are collected, else the process's own streams. */
   console?: ConsoleLike;
 }
+
+/** Of a JSON line; what is for people is far below it. Journald takes 48 KiB, and its own fields beside it. */
+const MAX_LINE_BYTES = 32 * 1024;
 
 const METHODS = {
   DEBUG: "debug",
@@ -60,8 +64,8 @@ export function consoleSink(options: ConsoleSinkOptions): Sink {
   }
 
   function toCall(run: readonly SinkEntry[]): Call {
-    const texts = run.map(({ record, line }) =>
-      format === "json" ? line : pretty(record, { color })
+    const texts = run.map((entry) =>
+      format === "json" ? lineWithin(entry, MAX_LINE_BYTES) : pretty(entry.record, { color })
     );
     return { method: methodOf(run[0]!), text: texts.join("\n") };
   }

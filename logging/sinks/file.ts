@@ -5,6 +5,8 @@
  * and finds its file still at the path is the only one who writes or rotates: no line is torn, none
  * goes to a file that is already closed, and a write that fails half-way is cut off again.
  *
+ * Nothing here stops the thread: a disk that hangs, or a lock that somebody keeps, holds up this sink alone.
+ *
  * @module
  */
 import { basename, dirname, join } from "node:path";
@@ -23,6 +25,13 @@ const FILE_MODE = 0o640;
 
 /** Rotations by others that one write follows before it gives up; each is one lock and one open. */
 const MAX_CHASES = 100;
+
+/** Others hold the lock for one write: who keeps it for longer than this has stopped, or is no writer of logs. */
+const LOCK_WITHIN_MS = 1_000;
+/** Between two tries of the lock, at most: twice as long each time. */
+const MAX_LOCK_PAUSE_MS = 16;
+/** Deno before 2.7 cannot try a lock, only wait for it. */
+const CAN_TRY_LOCK = "tryLock" in Deno.FsFile.prototype;
 
 /** What a rotated file's name ends with: the moment of its rotation, so that names sort by age. */
 const STAMP = /^\d{8}T\d{9}Z$/;
@@ -44,24 +53,25 @@ export interface FileSinkOptions {
 
 /**
  * Appends each batch to the file at `path`, whole. Rotated files stand beside it, named
- * `PATH.20261122T230405678Z`. A batch larger than `maxBytes` gets a file of its own.
+ * `PATH.20261122T230405678Z`; where `path` is a symbolic link, it stays, and the file that it leads to is rotated, beside
+ * itself. A batch larger than `maxBytes` gets a file of its own.
  *
- * A write throws one sentence with the path and the reason where the disk is full, the folder is
- * not to be made or permission is missing; the next write starts afresh and finds out by itself
- * whether that is over.
+ * A write rejects with one sentence with the path and the reason where the disk is full, the folder is
+ * not to be made, permission is missing, somebody keeps the lock, or what is there is no file; the next write starts afresh
+ * and finds out by itself whether that is over. One write at a time.
  */
 export function fileSink(
   { path, maxBytes = MAX_BYTES, maxFiles = MAX_FILES, now = Date.now }: FileSinkOptions,
 ): Sink {
   let current: LogFile | undefined;
 
-  function write(entries: readonly SinkEntry[]): void {
+  async function write(entries: readonly SinkEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const batch = encoder.encode(entries.map(({ line }) => line + "\n").join(""));
     try {
-      const { log, size } = lockCurrent(batch.length);
-      append(log, { batch, size });
-      log.file.unlockSync();
+      const { log, size } = await lockCurrent(batch.length);
+      await append(log, { batch, size });
+      await log.file.unlock();
     } catch (cause) {
       close();
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -70,17 +80,18 @@ export function fileSink(
   }
 
   /** The file at the path, locked and with room for the batch, and its size in bytes. */
-  function lockCurrent(batchBytes: number): { log: LogFile; size: number } {
+  async function lockCurrent(batchBytes: number): Promise<{ log: LogFile; size: number }> {
     for (let chase = 0; chase < MAX_CHASES; chase++) {
-      const log = current ??= openLog(path, now());
-      log.file.lockSync(true);
-      const { size } = log.file.statSync();
-      if (isAtPath(path, log.file)) {
+      const log = current ??= await openLog(path, now());
+      await lock(log.file);
+      const { size } = await log.file.stat();
+      if (await isAtPath(path, log.file)) {
         if (size === 0) log.day = dayOf(now());
         const isFull = size > 0 && size + batchBytes > maxBytes;
         if (!isFull && log.day === dayOf(now())) return { log, size };
-        rotate(path, now());
-        prune(path, maxFiles - 1);
+        const target = await Deno.realPath(path);
+        await rotate(target, now());
+        await prune(target, maxFiles - 1);
       }
       close();
     }
@@ -105,20 +116,49 @@ interface LogFile {
 }
 
 /** Opens the file for appending; a file that has content belongs to the day it was last written. */
-function openLog(path: string, nowMs: number): LogFile {
-  const file = openAppending(path);
-  const { size, mtime } = file.statSync();
-  return { file, day: dayOf(size > 0 && mtime ? mtime.getTime() : nowMs), knownBytes: 0 };
+async function openLog(path: string, nowMs: number): Promise<LogFile> {
+  // Before it is opened: a device that is opened may do something, and a pipe waits for its reader.
+  refuseOthers(await statIfThere(path));
+  const file = await openAppending(path);
+  try {
+    const info = await file.stat();
+    refuseOthers(info);
+    const { size, mtime } = info;
+    return { file, day: dayOf(size > 0 && mtime ? mtime.getTime() : nowMs), knownBytes: 0 };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
-function openAppending(path: string): Deno.FsFile {
+/** A pipe without a reader and a terminal that is paused stop a write for ever, and a device cannot be rotated. */
+function refuseOthers(info: Deno.FileInfo | undefined): void {
+  if (info && !info.isFile && !info.isDirectory) {
+    throw new Error("it is a pipe or a device, not a file; LOG_CONSOLE prints to standard output");
+  }
+}
+
+async function openAppending(path: string): Promise<Deno.FsFile> {
   const options = { append: true, create: true, read: true, mode: FILE_MODE };
   try {
-    return Deno.openSync(path, options);
+    return await Deno.open(path, options);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    Deno.mkdirSync(dirname(path), { recursive: true });
-    return Deno.openSync(path, options);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    return await Deno.open(path, options);
+  }
+}
+
+/** Takes the lock as soon as it is free. @throws when somebody keeps it. */
+async function lock(file: Deno.FsFile): Promise<void> {
+  if (!CAN_TRY_LOCK) return await file.lock(true);
+  const endMs = performance.now() + LOCK_WITHIN_MS;
+  for (let pauseMs = 1; !await file.tryLock(true);) {
+    if (performance.now() > endMs) {
+      throw new Error(`another process has kept its lock for ${LOCK_WITHIN_MS} ms`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    pauseMs = Math.min(2 * pauseMs, MAX_LOCK_PAUSE_MS);
   }
 }
 
@@ -127,15 +167,14 @@ function dayOf(timeMs: number): number {
 }
 
 /** False after somebody renamed or removed it. Where there are no inodes, always true. */
-function isAtPath(path: string, file: Deno.FsFile): boolean {
-  const there = statIfThere(path);
-  const ours = file.statSync();
+async function isAtPath(path: string, file: Deno.FsFile): Promise<boolean> {
+  const [there, ours] = await Promise.all([statIfThere(path), file.stat()]);
   return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
 }
 
-function statIfThere(path: string): Deno.FileInfo | undefined {
+async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   try {
-    return Deno.statSync(path);
+    return await Deno.stat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
@@ -143,10 +182,10 @@ function statIfThere(path: string): Deno.FileInfo | undefined {
 }
 
 /** Moves the current file aside, under a name that is free: the lock is held. */
-function rotate(path: string, nowMs: number): void {
+async function rotate(path: string, nowMs: number): Promise<void> {
   let atMs = nowMs;
-  while (statIfThere(rotatedPath(path, atMs))) atMs++;
-  Deno.renameSync(path, rotatedPath(path, atMs));
+  while (await statIfThere(rotatedPath(path, atMs))) atMs++;
+  await Deno.rename(path, rotatedPath(path, atMs));
 }
 
 function rotatedPath(path: string, atMs: number): string {
@@ -154,51 +193,56 @@ function rotatedPath(path: string, atMs: number): string {
 }
 
 /** Removes the oldest rotated files beyond `keep`. */
-function prune(path: string, keep: number): void {
+async function prune(path: string, keep: number): Promise<void> {
   const prefix = basename(path) + ".";
   try {
-    const rotated = [...Deno.readDirSync(dirname(path))]
+    const entries = await Array.fromAsync(Deno.readDir(dirname(path)));
+    const rotated = entries
       .map((entry) => entry.name)
       .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
       .sort();
     const tooMany = rotated.slice(0, Math.max(0, rotated.length - keep));
-    for (const name of tooMany) Deno.removeSync(join(dirname(path), name));
+    for (const name of tooMany) await Deno.remove(join(dirname(path), name));
   } catch {
     // An old file that stays is no reason to refuse new records; the next rotation tries again.
   }
 }
 
 /** Writes the batch behind `size`, or nothing of it: the lock is held. */
-function append(log: LogFile, { batch, size }: { batch: Uint8Array; size: number }): void {
+async function append(
+  log: LogFile,
+  { batch, size }: { batch: Uint8Array; size: number },
+): Promise<void> {
   try {
     // A process that died in the middle of a line: what it left must not swallow our first one.
     const isOthers = size > 0 && size !== log.knownBytes;
-    const isTorn = isOthers && lastByte(log.file, size) !== NEWLINE;
-    if (isTorn) writeAll(log.file, Uint8Array.of(NEWLINE));
-    writeAll(log.file, batch);
+    const isTorn = isOthers && await lastByte(log.file, size) !== NEWLINE;
+    if (isTorn) await writeAll(log.file, Uint8Array.of(NEWLINE));
+    await writeAll(log.file, batch);
     log.knownBytes = size + batch.length + (isTorn ? 1 : 0);
   } catch (error) {
-    cutBack(log.file, size);
+    await cutBack(log.file, size);
     throw error;
   }
 }
 
-function lastByte(file: Deno.FsFile, size: number): number | undefined {
+async function lastByte(file: Deno.FsFile, size: number): Promise<number | undefined> {
   const byte = new Uint8Array(1);
-  file.seekSync(size - 1, Deno.SeekMode.Start);
-  file.readSync(byte);
+  await file.seek(size - 1, Deno.SeekMode.Start);
+  await file.read(byte);
   return byte[0];
 }
 
 /** One write call takes it all but at the edge of a full disk, where the next one fails. */
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  let written = 0;
-  while (written < bytes.length) written += file.writeSync(bytes.subarray(written));
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
+  }
 }
 
-function cutBack(file: Deno.FsFile, size: number): void {
+async function cutBack(file: Deno.FsFile, size: number): Promise<void> {
   try {
-    file.truncateSync(size);
+    await file.truncate(size);
   } catch {
     // The write's own error is the one to tell; the next opening ends the torn line.
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { LEVELS, type LogRecord } from "../../logging/record.ts";
+import { type ErrorInfo, LEVELS, type LogRecord } from "../../logging/record.ts";
 import { type ConsoleLike, consoleSink } from "../../logging/sinks/console.ts";
 import { pretty } from "../../logging/sinks/pretty.ts";
 import { entryOf } from "./file_records.ts";
@@ -23,6 +23,48 @@ Deno.test("uncollected JSON lines leave together as far as one method prints the
   assertEquals(calls.map(([method]) => method), ["info", "error", "info"]);
   const lines = calls.flatMap(([, text]) => text.split("\n"));
   assertEquals(lines, entries.map(({ line }) => line));
+});
+
+for (
+  const [what, fields] of [
+    ["an input", { input: { text: "x".repeat(60_000) } }],
+    ["an input and an output", { input: ["y".repeat(40_000)], output: "z".repeat(40_000) }],
+    ["umlauts, three bytes each as quotes", { attrs: { text: '„"“'.repeat(15_000) } }],
+    ["causes", { error: causes(5, "at f (a.ts:1:1)\n".repeat(500)) }],
+    ["many fields", {
+      path: "/p".repeat(4_000),
+      message: "m".repeat(2_000),
+      tags: { t: "ü".repeat(20_000) },
+    }],
+  ] as const
+) {
+  Deno.test(`a JSON line that is long for ${what} is cut to 32 KiB, still JSON, and says what was cut`, () => {
+    const { calls, console } = recordingConsole();
+    const entry = entryOf(
+      { ...fields, boot_id: "boot", seq: 7, truncated: ["already"] } as Partial<LogRecord>,
+    );
+    assert(new TextEncoder().encode(entry.line).length > 32 * 1024);
+    consoleSink({ format: "json", color: false, isCollected: true, console }).write([entry]);
+    const [[, text]] = calls as [[string, string]];
+    const bytes = new TextEncoder().encode(text).length;
+    assert(bytes <= 32 * 1024 && bytes > 8 * 1024, `${bytes} bytes`);
+    const printed = JSON.parse(text);
+    assertEquals([printed.boot_id, printed.seq, printed.time], ["boot", 7, entry.record.time]);
+    const cut = Object.keys(fields).filter((name) => printed.truncated.includes(name));
+    assert(cut.length > 0 && printed.truncated.includes("already"), printed.truncated);
+    for (const name of Object.keys(fields)) {
+      const isWhole =
+        JSON.stringify(printed[name]) === JSON.stringify((entry.record as never)[name]);
+      assertEquals(isWhole, !cut.includes(name), name);
+    }
+  });
+}
+
+Deno.test("a JSON line within the bound is printed byte for byte", () => {
+  const { calls, console } = recordingConsole();
+  const [short, long] = [entryOf(), entryOf({ input: "x".repeat(32_000) })];
+  consoleSink({ format: "json", color: false, isCollected: true, console }).write([short, long]);
+  assertEquals(calls.map(([, text]) => text), [short.line, long.line]);
 });
 
 Deno.test("a real process prints JSON lines byte for byte, percent signs and all", async () => {
@@ -200,4 +242,9 @@ async function print(job: {
   const { stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+function causes(depth: number, stack: string): ErrorInfo {
+  const error = { type: "Error", message: "a cause", stack };
+  return depth === 0 ? error : { ...error, cause: causes(depth - 1, stack) };
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { dirname, join } from "node:path";
 import { fileSink, type FileSinkOptions } from "../../logging/sinks/file.ts";
@@ -7,38 +7,38 @@ import { batchOf, entryOf } from "./file_records.ts";
 const WRITER = new URL("./file_writer.ts", import.meta.url).pathname;
 const isWindows = Deno.build.os === "windows";
 
-Deno.test("a batch is appended as whole lines, in a folder made for it", () => {
+Deno.test("a batch is appended as whole lines, in a folder made for it", async () => {
   using world = openWorld("deep/er/holdfast.ndjson");
-  world.sink.write(batchOf({ name: "a", first: 1, count: 3 }));
-  world.sink.write([]);
-  world.sink.write(batchOf({ name: "a", first: 4, count: 1 }));
+  await world.sink.write(batchOf({ name: "a", first: 1, count: 3 }));
+  await world.sink.write([]);
+  await world.sink.write(batchOf({ name: "a", first: 4, count: 1 }));
   assertEquals(seqsOf(Deno.readTextFileSync(world.path)), [1, 2, 3, 4]);
   assertEquals(Deno.readTextFileSync(world.path).at(-1), "\n");
 });
 
-Deno.test("a new start goes on behind what was there", () => {
+Deno.test("a new start goes on behind what was there", async () => {
   using world = openWorld();
-  world.sink.write(batchOf({ name: "a", first: 1, count: 2 }));
+  await world.sink.write(batchOf({ name: "a", first: 1, count: 2 }));
   world.sink.close();
   const again = world.another();
-  again.write(batchOf({ name: "a", first: 3, count: 2 }));
+  await again.write(batchOf({ name: "a", first: 3, count: 2 }));
   assertEquals(seqsOf(Deno.readTextFileSync(world.path)), [1, 2, 3, 4]);
 });
 
-Deno.test("log files are not for everyone to read", { ignore: isWindows }, () => {
+Deno.test("log files are not for everyone to read", { ignore: isWindows }, async () => {
   using world = openWorld();
-  world.sink.write([entryOf()]);
+  await world.sink.write([entryOf()]);
   assertEquals((Deno.statSync(world.path).mode ?? 0) & 0o007, 0);
 });
 
-Deno.test("whatever the sizes, rotated files and the current one hold every line once, in order", () => {
+Deno.test("whatever the sizes, rotated files and the current one hold every line once, in order", async () => {
   const counts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 });
-  fc.assert(
-    fc.property(counts, fc.integer({ min: 1, max: 5000 }), (counts, maxBytes) => {
+  await fc.assert(
+    fc.asyncProperty(counts, fc.integer({ min: 1, max: 5000 }), async (counts, maxBytes) => {
       using world = openWorld("holdfast.ndjson", { maxBytes, maxFiles: 100 });
       let first = 1;
       for (const count of counts) {
-        world.sink.write(batchOf({ name: "a", first, count }));
+        await world.sink.write(batchOf({ name: "a", first, count }));
         first += count;
       }
       const texts = world.files().map((path) => Deno.readTextFileSync(path));
@@ -49,32 +49,32 @@ Deno.test("whatever the sizes, rotated files and the current one hold every line
   );
 });
 
-Deno.test("a file is rotated before it would outgrow its limit, and the oldest files go", () => {
+Deno.test("a file is rotated before it would outgrow its limit, and the oldest files go", async () => {
   const [batch] = [[entryOf({ message: "x".repeat(100) })]];
   const batchBytes = (batch[0]?.line.length ?? 0) + 1;
   using world = openWorld("holdfast.ndjson", { maxBytes: 2 * batchBytes, maxFiles: 3 });
-  for (let count = 0; count < 20; count++) world.sink.write(batch);
+  for (let count = 0; count < 20; count++) await world.sink.write(batch);
   assertEquals(world.files().length, 3);
   for (const path of world.files()) assertEquals(Deno.statSync(path).size, 2 * batchBytes);
 });
 
-Deno.test("files of others beside the log are left alone", () => {
+Deno.test("files of others beside the log are left alone", async () => {
   using world = openWorld("holdfast.ndjson", { maxBytes: 1, maxFiles: 1 });
   const others = ["holdfast.ndjson.old", "holdfast.ndjson.20261122T230405678Z.gz", "a"];
   for (const name of others) Deno.writeTextFileSync(join(world.folder, name), "mine");
-  for (let count = 0; count < 3; count++) world.sink.write([entryOf()]);
+  for (let count = 0; count < 3; count++) await world.sink.write([entryOf()]);
   const names = [...Deno.readDirSync(world.folder)].map((entry) => entry.name).sort();
   assertEquals(names, [...others, "holdfast.ndjson"].sort());
 });
 
-Deno.test("at midnight UTC a new file begins", () => {
+Deno.test("at midnight UTC a new file begins", async () => {
   let nowMs = Date.UTC(2026, 10, 22, 23, 59, 59, 999);
   using world = openWorld("holdfast.ndjson", { now: () => nowMs });
-  world.sink.write([entryOf({ seq: 1 })]);
-  world.sink.write([entryOf({ seq: 2 })]);
+  await world.sink.write([entryOf({ seq: 1 })]);
+  await world.sink.write([entryOf({ seq: 2 })]);
   nowMs += 1;
-  world.sink.write([entryOf({ seq: 3 })]);
-  world.sink.write([entryOf({ seq: 4 })]);
+  await world.sink.write([entryOf({ seq: 3 })]);
+  await world.sink.write([entryOf({ seq: 4 })]);
   const [rotated = "", current = ""] = world.files();
   assertEquals(world.files().length, 2);
   assertEquals(rotated, `${world.path}.20261123T000000000Z`);
@@ -82,37 +82,37 @@ Deno.test("at midnight UTC a new file begins", () => {
   assertEquals(seqsOf(Deno.readTextFileSync(current)), [3, 4]);
 });
 
-Deno.test("a file emptied by another tool belongs to the day of its new records", () => {
+Deno.test("a file emptied by another tool belongs to the day of its new records", async () => {
   let nowMs = Date.UTC(2026, 10, 22);
   using world = openWorld("holdfast.ndjson", { now: () => nowMs });
-  world.sink.write([entryOf({ seq: 1 })]);
+  await world.sink.write([entryOf({ seq: 1 })]);
   Deno.truncateSync(world.path);
   nowMs = Date.UTC(2026, 10, 23);
-  world.sink.write([entryOf({ seq: 2 })]);
-  world.sink.write([entryOf({ seq: 3 })]);
+  await world.sink.write([entryOf({ seq: 2 })]);
+  await world.sink.write([entryOf({ seq: 3 })]);
   assertEquals(world.files().map((path) => seqsOf(Deno.readTextFileSync(path))), [[2, 3]]);
 });
 
-Deno.test("a file left over from another day is moved aside at the first write", () => {
+Deno.test("a file left over from another day is moved aside at the first write", async () => {
   using world = openWorld();
   Deno.writeTextFileSync(world.path, entryOf({ seq: 1 }).line + "\n");
   const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
   Deno.utimeSync(world.path, yesterday, yesterday);
-  world.sink.write([entryOf({ seq: 2 })]);
+  await world.sink.write([entryOf({ seq: 2 })]);
   assertEquals(world.files().map((path) => seqsOf(Deno.readTextFileSync(path))), [[1], [2]]);
 });
 
-Deno.test("a line torn by a crash is ended before the next one", () => {
+Deno.test("a line torn by a crash is ended before the next one", async () => {
   using world = openWorld();
   Deno.writeTextFileSync(world.path, entryOf({ seq: 1 }).line + '\n{"time":"20');
-  world.sink.write([entryOf({ seq: 2 })]);
-  world.sink.write([entryOf({ seq: 3 })]);
+  await world.sink.write([entryOf({ seq: 2 })]);
+  await world.sink.write([entryOf({ seq: 3 })]);
   const lines = Deno.readTextFileSync(world.path).split("\n");
   assertEquals(lines[1], '{"time":"20');
   assertEquals(seqsOf([lines[0], ...lines.slice(2)].join("\n")), [1, 2, 3]);
 });
 
-Deno.test("a file that is emptied, renamed or deleted with its folder is begun anew", () => {
+Deno.test("a file that is emptied, renamed or deleted with its folder is begun anew", async () => {
   using world = openWorld("logs/holdfast.ndjson");
   const disturb = [
     () => Deno.truncateSync(world.path),
@@ -120,22 +120,89 @@ Deno.test("a file that is emptied, renamed or deleted with its folder is begun a
     () => Deno.removeSync(world.path),
     () => Deno.removeSync(dirname(world.path), { recursive: true }),
   ];
-  world.sink.write([entryOf({ seq: 0 })]);
-  disturb.forEach((disturbance, index) => {
+  await world.sink.write([entryOf({ seq: 0 })]);
+  for (const [index, disturbance] of disturb.entries()) {
     disturbance();
-    world.sink.write([entryOf({ seq: index + 1 })]);
+    await world.sink.write([entryOf({ seq: index + 1 })]);
     assertEquals(seqsOf(Deno.readTextFileSync(world.path)), [index + 1]);
-  });
+  }
 });
 
-Deno.test("a folder that cannot be made is told in one sentence, and forgotten once it can", () => {
+Deno.test("a folder that cannot be made is told in one sentence, and forgotten once it can", async () => {
   using world = openWorld("logs/holdfast.ndjson");
   Deno.writeTextFileSync(join(world.folder, "logs"), "a file where the folder should be");
-  const error = assertThrows(() => world.sink.write([entryOf()]), Error);
+  const error = await assertRejects(async () => await world.sink.write([entryOf()]), Error);
   assertMatch(error.message, /^Cannot write the log file .*holdfast\.ndjson: Not a directory/);
   Deno.removeSync(join(world.folder, "logs"));
-  world.sink.write([entryOf({ seq: 7 })]);
+  await world.sink.write([entryOf({ seq: 7 })]);
   assertEquals(seqsOf(Deno.readTextFileSync(world.path)), [7]);
+});
+
+Deno.test("a path that is a link: the file it leads to is rotated, and the link stays", async () => {
+  using world = openWorld("holdfast.ndjson", { maxBytes: 1, maxFiles: 3 });
+  const target = join(world.folder, "elsewhere/current.ndjson");
+  Deno.mkdirSync(dirname(target));
+  Deno.symlinkSync("elsewhere/current.ndjson", world.path);
+  for (let seq = 1; seq <= 5; seq++) await world.sink.write([entryOf({ seq })]);
+  assert(Deno.lstatSync(world.path).isSymlink);
+  const beside = Array.from(Deno.readDirSync(world.folder), ({ name }) => name).sort();
+  assertEquals(beside, ["elsewhere", "holdfast.ndjson"]);
+  const files = Array.from(Deno.readDirSync(dirname(target)), ({ name }) => name).sort();
+  assertEquals(files.map((name) => seqsOf(Deno.readTextFileSync(join(dirname(target), name)))), [
+    [5],
+    [3],
+    [4],
+  ]);
+});
+
+Deno.test("a link that is turned to another file takes the log along", async () => {
+  using world = openWorld();
+  const [one, other] = ["one.ndjson", "other.ndjson"].map((name) => join(world.folder, name));
+  Deno.symlinkSync(one!, world.path);
+  await world.sink.write([entryOf({ seq: 1 })]);
+  Deno.removeSync(world.path);
+  Deno.symlinkSync(other!, world.path);
+  await world.sink.write([entryOf({ seq: 2 })]);
+  assertEquals([one, other].map((path) => seqsOf(Deno.readTextFileSync(path!))), [[1], [2]]);
+});
+
+Deno.test("a lock that somebody keeps is told, stops nobody else meanwhile, and the batch goes when it is free", async () => {
+  using world = openWorld();
+  await world.sink.write([entryOf({ seq: 1 })]);
+  using holder = Deno.openSync(world.path, { read: true, write: true });
+  holder.lockSync(true);
+  let turns = 0;
+  const ticking = setInterval(() => turns++, 1);
+  const error = await assertRejects(
+    async () => await world.sink.write([entryOf({ seq: 2 })]),
+    Error,
+  );
+  clearInterval(ticking);
+  assertMatch(error.message, /holdfast\.ndjson: another process has kept its lock for 1000 ms$/);
+  assert(turns > 10, `the thread had ${turns} turns`);
+  holder.unlockSync();
+  await world.sink.write([entryOf({ seq: 2 })]);
+  assertEquals(seqsOf(Deno.readTextFileSync(world.path)), [1, 2]);
+});
+
+Deno.test("what is no file is refused in a sentence: a pipe, a device, a folder, a link to one", {
+  ignore: isWindows,
+}, async () => {
+  using world = openWorld("pipe");
+  assert(new Deno.Command("mkfifo", { args: [world.path] }).outputSync().success);
+  Deno.symlinkSync("pipe", join(world.folder, "link"));
+  Deno.mkdirSync(join(world.folder, "folder"));
+  for (const path of [world.path, join(world.folder, "link"), "/dev/null", "/dev/stdout"]) {
+    const sink = fileSink({ path });
+    const error = await assertRejects(async () => await sink.write([entryOf()]), Error);
+    assertMatch(
+      error.message,
+      /^Cannot write the log file .*: it is a pipe or a device, not a file/,
+    );
+  }
+  const folder = fileSink({ path: join(world.folder, "folder") });
+  const error = await assertRejects(async () => await folder.write([entryOf()]), Error);
+  assertMatch(error.message, /Is a directory/);
 });
 
 Deno.test("two processes share one path through hundreds of rotations: no line lost, none torn", async () => {

@@ -16,7 +16,7 @@ let refusals = 0;
 for (let batch = 0; batch < Number(batches);) {
   const first = batch * BATCH_RECORDS + 1;
   try {
-    sink.write(batchOf({ name, first, count: BATCH_RECORDS }));
+    await sink.write(batchOf({ name, first, count: BATCH_RECORDS }));
     console.log(first + BATCH_RECORDS - 1);
     batch++;
   } catch (error) {

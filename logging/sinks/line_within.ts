@@ -1,0 +1,74 @@
+/**
+ * A record's line for readers that cut long ones themselves, in the middle of the JSON: journald after 48 KiB
+ * (`LineMax=`), Docker's log drivers after 16 KiB, in pieces that collectors join again.
+ *
+ * @module
+ */
+import { cut } from "../limits.ts";
+import { oneLineJson } from "../one_line.ts";
+import type { LogRecord } from "../record.ts";
+import type { SinkEntry } from "./sink.ts";
+
+/** No field is cut to less at once: the others may be long, too. */
+const MIN_CHARS = 256;
+/** Beside what is too much: the name in `truncated`, and the quotes and escapes of what was no text before. */
+const SPARE_BYTES = 128;
+/** The most bytes of one UTF-16 unit in UTF-8. */
+const BYTES_PER_UNIT = 3;
+
+const encoder = new TextEncoder();
+
+/**
+ * The record's line, or that of a copy whose longest fields are cut, each as JSON text where it was no text, and named in
+ * `truncated`.
+ */
+export function lineWithin({ record, line }: SinkEntry, maxBytes: number): string {
+  let shown = line;
+  let copy = record;
+  for (let excess = excessOf(line, maxBytes); excess > 0; excess = excessOf(shown, maxBytes)) {
+    copy = withoutSome(copy, excess);
+    shown = oneLineJson(JSON.stringify(copy));
+  }
+  return shown;
+}
+
+function excessOf(line: string, maxBytes: number): number {
+  if (line.length * BYTES_PER_UNIT <= maxBytes) return 0;
+  return bytesOf(line) - maxBytes;
+}
+
+function bytesOf(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** The longest field, shorter by so much, or by half where that would leave too little of it. */
+function withoutSome(record: LogRecord, excess: number): LogRecord {
+  const texts = Object.entries(record)
+    .filter(([name]) => name !== "truncated")
+    .map(([name, value]) => ({
+      name,
+      text: typeof value === "string" ? value : JSON.stringify(value),
+    }));
+  const { name, text } = texts.reduce((one, other) =>
+    other.text.length > one.text.length ? other : one
+  );
+  const keptPart = 1 - (excess + SPARE_BYTES) / bytesOf(text);
+  const wanted = Math.max(Math.floor(text.length * keptPart), MIN_CHARS);
+  const length = wanted < text.length ? wanted : text.length >> 1;
+  const truncated = [...new Set([...record.truncated ?? [], name])];
+  if (name === "error") return { ...record, error: shorterError(record.error!, length), truncated };
+  return { ...record, [name]: cut(text, length), truncated };
+}
+
+/** Causes go first: their stacks are most of a long error. */
+function shorterError(
+  { cause, stack, message, ...error }: NonNullable<LogRecord["error"]>,
+  length: number,
+): NonNullable<LogRecord["error"]> {
+  if (cause) return { ...error, message, ...(stack !== undefined && { stack }) };
+  return {
+    ...error,
+    message: cut(message, length),
+    ...(stack !== undefined && { stack: cut(stack, length) }),
+  };
+}
