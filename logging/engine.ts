@@ -12,6 +12,7 @@ import { spillPaths } from "./orphan.ts";
 import { PACKAGE_ROOT } from "./package_files.ts";
 import { pause } from "./pause.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
+import { Retention } from "./retention.ts";
 import { readSpillLine, replay } from "./replay.ts";
 import { consoleSink } from "./sinks/console.ts";
 import { fileSink } from "./sinks/file.ts";
@@ -19,13 +20,11 @@ import { otlpSink } from "./sinks/otlp.ts";
 import { type StoreSink, storeSink } from "./sinks/store.ts";
 import { spillPrefix } from "./spill.ts";
 import { openStore } from "./store/open.ts";
-import { type Entry, type Store, StoreBusy } from "./store/store.ts";
+import { type Entry, type RetentionLimits, type Store, StoreBusy } from "./store/store.ts";
 import { Work } from "./work.ts";
 
 /** Retention and the search for orphaned spill files run this often. */
 const SWEEP_EVERY_MS = 60_000;
-/** Between two small steps of retention, so that records pass. */
-const SWEEP_PAUSE_MS = 20;
 /** While sinks are at work, their progress is told this often. */
 const PROGRESS_EVERY_MS = 10;
 /** A request to a collector waits this long for more records: five a second, however few they are. */
@@ -38,6 +37,7 @@ export class Engine {
   #settings!: WorkerSettings;
   #encoder!: Encoder;
   #work!: Work;
+  #retention: Retention | undefined;
   #opening: Promise<Store> | undefined;
   #storeSink!: StoreSink;
   #lanes: Lane[] = [];
@@ -78,6 +78,12 @@ export class Engine {
     this.#settings = settings;
     this.#encoder = createEncoder(settings);
     this.#work = new Work(settings.working);
+    this.#retention = settings.retention && new Retention({
+      limits: settings.retention,
+      sweep: (limits, now) => this.#sweep(limits, now),
+      onTrouble: (error) => this.#tellTrouble(error),
+      signal: this.#closing.signal,
+    });
     this.#openLanes();
     try {
       await this.#openStore();
@@ -141,7 +147,17 @@ export class Engine {
 
   async #openWritable(): Promise<Pick<Store, "write">> {
     const store = await this.#openStore();
-    return { write: (entries) => this.#work.outside(() => store.write(entries)) };
+    const write = async (entries: readonly Entry[]) => {
+      const written = await this.#work.outside(() => store.write(entries));
+      await this.#retention?.onWritten(entries);
+      return written;
+    };
+    return { write };
+  }
+
+  async #sweep(limits: RetentionLimits, now: number): ReturnType<Store["sweep"]> {
+    const store = await this.#openStore();
+    return await this.#work.outside(() => store.sweep(limits, now));
   }
 
   #encode({ id, fields }: { id: number; fields: Field[] }): Entry[] {
@@ -208,7 +224,7 @@ export class Engine {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       await this.#replayOrphans();
-      await this.#prune();
+      await this.#retention?.run();
       await pause(SWEEP_EVERY_MS, signal);
     }
   }
@@ -229,21 +245,6 @@ export class Engine {
       } catch (error) {
         this.#tellTrouble(error);
       }
-    }
-  }
-
-  async #prune(): Promise<void> {
-    const { signal } = this.#closing;
-    const { retention } = this.#settings;
-    if (!retention) return;
-    try {
-      const store = await this.#openStore();
-      const step = () => store.sweep(retention, Date.now());
-      while (!signal.aborted && (await this.#work.outside(step)).more) {
-        await pause(SWEEP_PAUSE_MS, signal);
-      }
-    } catch (error) {
-      this.#tellTrouble(error);
     }
   }
 

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { MAX_SERVICES, NEW_ERRORS_AN_HOUR } from "../../logging/store/overflow.ts";
-import type { Store } from "../../logging/store/store.ts";
+import type { RetentionLimits, Store } from "../../logging/store/store.ts";
 import { Source, times } from "./entries.ts";
 import type { StoreTest } from "./store_contract.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const PLENTY = { days: 90, keepOccurrences: 100, maxMegabytes: 1024 };
 
 /** The tests; `test` runs one on a store of its own. */
 export function storeBoundsContract(test: StoreTest): void {
@@ -97,6 +99,108 @@ export function storeBoundsContract(test: StoreTest): void {
     assertEquals(await countOf(store, "service 7"), 2);
     assertEquals(await countOf(store, `service ${MAX_SERVICES}`), 0);
   });
+
+  test("every job of retention has its turn, whatever the others find", async (store) => {
+    const old = new Source(Date.now() - 10 * DAY_MS);
+    const source = new Source();
+    await store.write([
+      old.log(),
+      old.failure("silent"),
+      ...times(12, () => source.failure("often")),
+    ]);
+    const silent = (await store.listErrors({ limit: 1, q: "silent" })).items[0]!.id;
+    await at(Date.now() - 9 * DAY_MS, () => store.resolve(silent, {}));
+    await store.write(
+      times(1500, () => source.log({ svc_name: "log", attrs: { filler: "x".repeat(1000) } })),
+    );
+    const limits = { days: 5, keepOccurrences: 10, maxMegabytes: 1 };
+    await store.sweep(limits, Date.now());
+    assertEquals(await store.error(silent), null, "the silent error is gone");
+    const often = (await store.listErrors({ limit: 1 })).items[0]!;
+    assertEquals((await store.occurrences(often.id, { limit: 1 })).total, 10);
+    const { logs } = await store.health();
+    assert(logs < 1500, `${logs} logs: the size has its turn too`);
+  });
+
+  test("a flood of failures leaves the logs their half, and one of logs the failures", async (store) => {
+    const filler = "x".repeat(1000);
+    const limits = { ...PLENTY, maxMegabytes: 3 };
+    for (const noisy of ["failures", "logs"]) {
+      const source = new Source(Date.now() - HOUR_MS);
+      for (let batch = 0; batch < 10; batch++) {
+        const [failures, logs] = noisy === "failures" ? [190, 10] : [5, 195];
+        await store.write([
+          ...times(failures, (i) => source.failure(`${noisy} ${i % 20}`, { attrs: { filler } })),
+          ...times(logs, () => source.log({ attrs: { filler } })),
+        ]);
+        await sweepAll(store, limits);
+      }
+      const { logs } = await store.health();
+      const kept = await keptOf(store);
+      assert(logs > 200 && kept > 200, `${noisy}: ${logs} logs, ${kept} occurrences`);
+    }
+  });
+
+  test("who is noisy pays: the errors and occurrences of a quiet service all stay", async (store) => {
+    const source = new Source();
+    const quiet = times(20, (i) => source.failure(`quiet ${i % 10}`, { svc_name: "quiet" }));
+    await store.write(quiet);
+    for (let batch = 0; batch < 10; batch++) {
+      const attrs = { filler: "x".repeat(2000) };
+      await store.write(
+        times(200, (i) => source.failure(`${batch} ${i}`, { svc_name: "noisy", attrs })),
+      );
+      await sweepAll(store, { ...PLENTY, maxMegabytes: 2 });
+    }
+    assertEquals(await countOf(store, "quiet"), 10);
+    for (const { record } of quiet) assert(await store.occurrence(record.error_id!) !== null);
+    const left = await countOf(store, "noisy");
+    assert(left > 50 && left < 900, `${left} errors of the noisy one`);
+  });
+
+  test("the number of errors has a bound for each service and in all", async (store, source) => {
+    const of = (svc_name: string, many: number) =>
+      times(many, (i) => source.failure(`${svc_name} ${i}`, { svc_name }));
+    await store.write([...of("first", 90), ...of("second", 60), ...of("quiet", 10)]);
+    await sweepAll(store, { ...PLENTY, maxServiceErrors: 70 });
+    assertEquals(await countsOf(store), { first: 70, second: 60, quiet: 10 });
+    await sweepAll(store, { ...PLENTY, maxErrors: 100 });
+    assertEquals(await countsOf(store), { first: 45, second: 45, quiet: 10 });
+  });
+
+  test("of too many errors the least useful go first", async (store) => {
+    const write = async (key: string, ageMs: number, many = 1) => {
+      const source = new Source(Date.now() - ageMs);
+      await store.write(times(many, () => source.failure(key)));
+      return (await store.listErrors({ limit: 1, q: `broken ${key}` })).items[0]!.id;
+    };
+    const muted = await write("muted", 9 * HOUR_MS);
+    const resolved = await write("resolved", 1 * HOUR_MS, 5);
+    const oldOnce = await write("oldonce", 7 * HOUR_MS);
+    const newOnce = await write("newonce", 2 * HOUR_MS);
+    const often = await write("often", 8 * HOUR_MS, 3);
+    await store.mute(muted, {});
+    await store.resolve(resolved, {});
+    const gone: string[] = [];
+    for (const maxErrors of [4, 3, 2, 1]) {
+      await sweepAll(store, { ...PLENTY, maxErrors });
+      for (const id of [muted, resolved, oldOnce, newOnce, often]) {
+        if (!gone.includes(id) && await store.error(id) === null) gone.push(id);
+      }
+    }
+    assertEquals(gone, [resolved, oldOnce, newOnce, often]);
+  });
+
+  test("a service that has gone makes room for another", async (store) => {
+    const source = new Source();
+    const names = times(MAX_SERVICES, (i) => `service ${i}`);
+    await store.write(names.map((svc_name) => source.failure(`a ${svc_name}`, { svc_name })));
+    await store.remove((await store.listErrors({ limit: 1, svc_name: "service 7" })).items[0]!.id);
+    const later = Date.now() + HOUR_MS;
+    await store.sweep(PLENTY, later);
+    await at(later, () => store.write([source.failure("new", { svc_name: "new" })]));
+    assertEquals(await countOf(store, "new"), 1);
+  });
 }
 
 async function overflowOf(store: Store) {
@@ -118,4 +222,25 @@ async function at<T>(timeMs: number, work: () => Promise<T>): Promise<T> {
   } finally {
     Date.now = real;
   }
+}
+
+async function countsOf(store: Store): Promise<Record<string, number>> {
+  const names = ["first", "second", "quiet"];
+  const counts = await Promise.all(names.map((name) => countOf(store, name)));
+  return Object.fromEntries(names.map((name, i) => [name, counts[i]!]));
+}
+
+/** Occurrences held, of all errors. */
+async function keptOf(store: Store): Promise<number> {
+  const { items } = await store.listErrors({ limit: 100 });
+  const pages = await Promise.all(items.map(({ id }) => store.occurrences(id, { limit: 1 })));
+  return pages.reduce((sum, { total }) => sum + total, 0);
+}
+
+/** Steps until there is nothing more to do. */
+async function sweepAll(store: Store, limits: RetentionLimits): Promise<void> {
+  for (let steps = 0; steps < 1000; steps++) {
+    if (!(await store.sweep(limits, Date.now())).more) return;
+  }
+  throw new Error("The sweep does not end");
 }

@@ -6,6 +6,7 @@
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { StoreBusy } from "../store.ts";
+import { Presence } from "./presence.ts";
 
 /**
  * SQLite's primary result codes for which the entries are not to blame, so that the same call may
@@ -34,11 +35,18 @@ export class Database {
   readonly path: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #presence: Presence;
 
   /** Takes over an open connection: {@linkcode Database.close} closes it. */
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.path = path;
+    this.#presence = new Presence(path);
+  }
+
+  /** Nothing, while the files are there. @throws {StoreBusy} when one was removed or replaced. */
+  checkPresence(): void {
+    this.#presence.check();
   }
 
   /**
@@ -78,6 +86,7 @@ export class Database {
    * @throws {StoreBusy} when the file cannot be written just now; nothing has been changed then.
    */
   transaction<Result>(work: () => Result): Result {
+    this.checkPresence();
     // Immediate: to be refused at the start is cheaper than after the work.
     this.run("begin immediate");
     try {

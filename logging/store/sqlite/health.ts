@@ -9,6 +9,7 @@ import { journalSize } from "./journal.ts";
 
 /** {@linkcode Store.health}: cheap enough for every scrape. */
 export function health(db: Database): StoreHealth {
+  db.checkPresence();
   const row = db.get<{ main_bytes: number; logs: number; open_errors: number }>(
     `select
        page_count * page_size as main_bytes,

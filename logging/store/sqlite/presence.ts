@@ -1,0 +1,47 @@
+/**
+ * Whether the files of a store are still those that were opened.
+ *
+ * @module
+ */
+import { StoreBusy } from "../store.ts";
+
+/**
+ * SQLite keeps the files it has opened. When somebody removes or replaces one, it goes on writing into what nobody will find
+ * again, and says nothing.
+ */
+export class Presence {
+  readonly #path: string;
+  readonly #known = new Map<string, string>();
+
+  /** Of a store that has just been opened. */
+  constructor(path: string) {
+    this.#path = path;
+    if (path !== ":memory:") this.check();
+  }
+
+  /** @throws {StoreBusy} when a file is gone. */
+  check(): void {
+    if (this.#path === ":memory:") return;
+    // The second one is made by the first transaction.
+    for (const path of [this.#path, `${this.#path}-wal`]) {
+      const found = identityOf(path);
+      const known = this.#known.get(path);
+      if (known === undefined && found !== undefined) this.#known.set(path, found);
+      if (known !== undefined && found !== known) {
+        throw new StoreBusy(
+          `The store cannot be used just now: ${path} was removed or replaced while it was in use. ` +
+            "Put it back, or restart the service with the store that is to be used from now on",
+        );
+      }
+    }
+  }
+}
+
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
