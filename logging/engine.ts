@@ -240,7 +240,7 @@ export class Engine {
           signal: this.#closing.signal,
         });
         // Nothing new: all was stored before, or a living process had just made the file and not locked it yet.
-        if (!replayed || replayed.records + replayed.torn === 0) continue;
+        if (!replayed || replayed.records + replayed.torn + replayed.aside === 0) continue;
         this.#post({ type: "replayed", ...replayed });
       } catch (error) {
         this.#tellTrouble(error);

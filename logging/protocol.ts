@@ -73,7 +73,7 @@ export type FromWorker =
   | { type: "trouble"; sentence: string }
   | { type: "answer"; id: number; value: unknown }
   | { type: "refusal"; id: number; name: string; message: string }
-  | { type: "replayed"; path: string; records: number; torn: number }
+  | { type: "replayed"; path: string; records: number; torn: number; aside: number }
   | { type: "alerts" }
   | { type: "crashed"; sentence: string }
   | { type: "pong" }

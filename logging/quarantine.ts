@@ -1,5 +1,5 @@
 /**
- * Where a record goes that has ended two workers: set aside, so that it cannot end a third.
+ * Where a record goes that has ended two workers or processes: set aside, so that it cannot end a third.
  *
  * @module
  */
@@ -7,6 +7,8 @@ import { type Field, FIELDS, readRecord } from "./batch.ts";
 import { levelOf } from "./record.ts";
 import { isoTime } from "./times.ts";
 
+/** Workers or processes that one record may end. */
+export const MAX_DEATHS = 2;
 const FILE_NAME = "quarantine.ndjson";
 
 /** Which record, and where it goes. */
@@ -47,6 +49,20 @@ export function quarantine(
       attrs: record.attrs?.length ?? 0,
     },
   });
+  return append(line, dir);
+}
+
+/**
+ * Appends a line of a spill file, which is redacted already and kept as it stands, to `<dir>/quarantine.ndjson`. True when the
+ * disk took it.
+ */
+export function quarantineLine(line: string, spillPath: string): boolean {
+  const at = spillPath.lastIndexOf("/");
+  const file = spillPath.slice(at + 1);
+  return append(JSON.stringify({ time: isoTime(Date.now()), file, line }), spillPath.slice(0, at));
+}
+
+function append(line: string, dir: string): boolean {
   try {
     Deno.mkdirSync(dir, { recursive: true });
     Deno.writeTextFileSync(`${dir}/${FILE_NAME}`, line + "\n", { append: true });

@@ -7,7 +7,9 @@ import { setImmediate } from "node:timers/promises";
 import { type Origin, toEntry } from "./entry.ts";
 import { Orphan } from "./orphan.ts";
 import { pause } from "./pause.ts";
+import { MAX_DEATHS, quarantineLine } from "./quarantine.ts";
 import type { LogRecord } from "./record.ts";
+import { ReplayMark } from "./replay_mark.ts";
 import type { RunningCode } from "./source.ts";
 import { type Entry, StoreBusy, type Written } from "./store/store.ts";
 
@@ -22,6 +24,8 @@ export interface Replayed {
   records: number;
   /** Pieces that are no records: torn by the death of their process. */
   torn: number;
+  /** Records that ended a process as often as one may, and are in quarantine. */
+  aside: number;
 }
 
 /** What a replay needs. */
@@ -45,27 +49,60 @@ export function readSpillLine(text: string, code: RunningCode): Entry | undefine
   }
 }
 
-/** Replays one spill file; nothing when it is gone or in use, or the replay was ended. @throws when it cannot be read. */
+/**
+ * Replays one spill file; nothing when it is gone or in use, or the replay was ended. A record that ended the process twice is
+ * set aside. @throws when it cannot be read.
+ */
 export async function replay(
   path: string,
   { write, code, signal }: ReplayOptions,
 ): Promise<Replayed | undefined> {
   using orphan = Orphan.open(path);
   if (!orphan) return undefined;
-  const replayed = { path, records: 0, torn: 0 };
+  using mark = new ReplayMark(path);
+  const replayed = { path, records: 0, torn: 0, aside: 0 };
+  let line = 0;
   for (const { lines, torn } of orphan.pieces()) {
-    const entries = lines.map((line) => readSpillLine(line, code)).filter((entry) =>
-      entry !== undefined
-    );
-    replayed.torn += torn + lines.length - entries.length;
-    const written = await writeInTime(entries, { write, signal });
-    if (!written) return undefined;
-    replayed.records += written.stored - written.duplicates;
+    replayed.torn += torn;
+    const first = line;
+    const isSuspect = (index: number) =>
+      mark.endsAt(first + index) > 0 || mark.isAside(first + index);
+    for (const group of groupsOf(lines, isSuspect)) {
+      if (mark.isAside(line)) {
+        replayed.aside++;
+      } else if (mark.endsAt(line) >= MAX_DEATHS) {
+        quarantineLine(group[0]!, path);
+        mark.setAside(line);
+        replayed.aside++;
+      } else {
+        mark.begin(line, line + group.length);
+        const entries = group.map((text) => readSpillLine(text, code)).filter((entry) =>
+          entry !== undefined
+        );
+        replayed.torn += group.length - entries.length;
+        const written = await writeInTime(entries, { write, signal });
+        if (!written) return undefined;
+        replayed.records += written.stored - written.duplicates;
+      }
+      line += group.length;
+    }
     // A turn of the event loop: new records and questions do not wait for old ones.
     await setImmediate();
   }
   orphan.remove();
   return replayed;
+}
+
+/** Lines that are stored together; those at which a process ended are alone, to see which of them it was. */
+function groupsOf(lines: readonly string[], isAlone: (index: number) => boolean): string[][] {
+  const groups: string[][] = [];
+  let wasAlone = true;
+  for (const [index, line] of lines.entries()) {
+    if (wasAlone || isAlone(index)) groups.push([line]);
+    else groups.at(-1)!.push(line);
+    wasAlone = isAlone(index);
+  }
+  return groups;
 }
 
 /** Stores the entries as soon as the store takes them; nothing when the replay was ended before. */

@@ -12,7 +12,7 @@ import { hasWorkers } from "./link.ts";
 import { Overload } from "./overload.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { print } from "./print.ts";
-import { quarantine } from "./quarantine.ts";
+import { MAX_DEATHS, quarantine } from "./quarantine.ts";
 import { type Batch, MAX_QUEUE_BYTES, Queue, type Skipped } from "./queue.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "./record.ts";
 import { Safety } from "./safety.ts";
@@ -22,7 +22,6 @@ import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
 /** A batch waits this long for more records. */
 const POST_AFTER_MS = 5;
 /** A record that was being encoded when this many workers ended is set aside. */
-const MAX_DEATHS = 2;
 /** When the queue has emptied to this share, an overload is over. */
 const CALM_FILL = 1 / 4;
 /** The part of what is left of a deadline that sinks beside the store may use. */
@@ -422,8 +421,17 @@ export class Transport {
     );
   }
 
-  #onReplayed({ records, torn }: Extract<FromWorker, { type: "replayed" }>): void {
+  #onReplayed({ path, records, torn, aside }: Extract<FromWorker, { type: "replayed" }>): void {
     this.ledger.replayed += records;
+    this.ledger.quarantined += aside;
+    if (aside > 0) {
+      this.#options.onTrouble(
+        SEVERITY.ERROR,
+        `A log record of an earlier process ended ${MAX_DEATHS} more and is set aside in ` +
+          `${this.#options.settings.dataDir}/quarantine.ndjson`,
+        { records: aside, file: path },
+      );
+    }
     this.#options.onTrouble(
       SEVERITY.INFO,
       `Replayed ${records} log records that an earlier process left in its spill file`,

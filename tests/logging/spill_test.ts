@@ -1,9 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Orphan, spillPaths } from "../../logging/orphan.ts";
 import { replay } from "../../logging/replay.ts";
 import { Overflow, Spill, SpillDisk, spillLine, spillPrefix } from "../../logging/spill.ts";
 import { openStore } from "../../logging/store/open.ts";
 import { type Entry, type Store, StoreBusy } from "../../logging/store/store.ts";
+import { runDeno } from "../helpers/run_deno.ts";
+import { ROOT } from "../helpers/start_app.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 import { Source, times } from "./entries.ts";
 
@@ -123,7 +125,7 @@ Deno.test("an orphan is stored whole, but for a last line torn by the death of i
   const text = entries.map((entry) => spillLine(entry, ORIGIN) + "\n").join("");
   const path = world.orphan(text + '{"record":{"boot_id":"half');
   const replayed = await replay(path, { ...writes(store), code: ORIGIN, signal: never() });
-  assertEquals(replayed, { path, records: 3_000, torn: 1 });
+  assertEquals(replayed, { path, records: 3_000, torn: 1, aside: 0 });
   assertEquals(world.paths(), []);
   assertEquals((await store.health()).logs, 3_000);
   const [failure] = entries;
@@ -195,6 +197,68 @@ Deno.test("a replay that is ended leaves the file to the next one, which stores 
   assert(first > 0 && first < 2_000);
   const rest = await replay(path, { ...writes(store), code: ORIGIN, signal: never() });
   assertEquals(rest?.records, 2_000 - first);
+  await store.close();
+});
+
+/** Ends itself, as a process does that has no memory left, as soon as a record says so. */
+const REPLAYER = new URL("./replayer.ts", import.meta.url).href;
+
+for (const deadly of [[0], [57], [57, 58, 199]]) {
+  Deno.test(`records that end the process are set aside after two each: ${deadly.length} in 200`, async () => {
+    using world = openWorld();
+    const source = new Source();
+    const lines = times(
+      200,
+      (n) =>
+        spillLine(source.log({ message: deadly.includes(n) ? "deadly" : `fine ${n}` }), ORIGIN),
+    );
+    const path = world.orphan(lines.join("\n") + "\n");
+    const storePath = path.replace(/[^/]*$/, "store.db");
+    const codes: number[] = [];
+    do {
+      const { code } = await runDeno(["run", "-A", REPLAYER, path, storePath], ROOT);
+      codes.push(code);
+    } while (codes.at(-1) !== 0 && codes.length < 10);
+    assertEquals(codes.map((code) => code === 0), [...deadly.flatMap(() => [false, false]), true]);
+    const store = await openStore(`sqlite:${storePath}`);
+    assertEquals((await store.listLogs({ limit: 1 })).total, 200 - deadly.length);
+    await store.close();
+    // Nothing is lost: the lines are in quarantine as they stood.
+    const kept = Deno.readTextFileSync(path.replace(/[^/]*$/, "quarantine.ndjson")).trim();
+    assertEquals(
+      kept.split("\n").map((line) => JSON.parse(line).line),
+      deadly.map((n) => lines[n]),
+    );
+    assertEquals(
+      Array.from(Deno.readDirSync(path.replace(/[^/]*$/, ""))).filter(({ name }) =>
+        name.includes("-spill-")
+      ),
+      [],
+    );
+  });
+}
+
+Deno.test("a replay that is ended orderly, or finds no store, is no death", async () => {
+  using world = openWorld();
+  const path = world.orphan(spillLine(new Source().log(), ORIGIN) + "\n");
+  for (let n = 0; n < 3; n++) {
+    await assertRejects(() =>
+      replay(path, {
+        write: () => Promise.reject(new Error("no store")),
+        code: ORIGIN,
+        signal: never(),
+      })
+    );
+    const ended = await replay(path, {
+      write: () => Promise.reject(new StoreBusy("busy")),
+      code: ORIGIN,
+      signal: AbortSignal.abort(),
+    });
+    assertEquals(ended, undefined);
+  }
+  const store = await openStore("memory:");
+  const replayed = await replay(path, { ...writes(store), code: ORIGIN, signal: never() });
+  assertEquals([replayed?.records, replayed?.aside], [1, 0]);
   await store.close();
 });
 
