@@ -32,7 +32,7 @@ export interface ReportedUser extends Omit<RecordedUser, "id"> {
 export type KeepUser = "id" | "full" | "none";
 
 /** Values by name, for `attrs`: `error.errno`, `user.plan`. */
-type More = Record<string, unknown>;
+export type More = Record<string, unknown>;
 
 const USER_FIELDS = ["id", "name", "email", "ip"] as const;
 
