@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { found, ownId } from "./find_error.ts";
 import { cursor, idsInQuery, LEVEL_NAMES, limit, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
-import { errorReport, oneOrMany, takeReports } from "./reports.ts";
+import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import {
   errorDetail,
   errorPage,
@@ -31,6 +31,7 @@ export const reportErrors = defineModule({
   access: "intake",
   status: 202,
   input: oneOrMany,
+  described: oneOrManyOf(errorReport),
   output: reportResults,
   run: (value, context) => takeReports(value, { schema: errorReport, context }),
 });

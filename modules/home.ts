@@ -28,6 +28,8 @@ export const home = defineModule({
   paths: ["/", "/home"],
   summary: "Look up one failure by its receipt, or search them all.",
   input,
+  // A receipt that is none; an operator without the token.
+  mayFail: [401, 404],
   output: receiptOrSearch,
   async run({ query_content, user_type, limit, cursor }, context) {
     if (user_type === "guest") return await lookUp(query_content, context.store);

@@ -23,6 +23,8 @@ export function rows({ min, byDefault }: { min: number; byDefault: number }) {
   return v.optional(
     v.pipe(
       v.union([v.number(), v.string()]),
+      // For openapi.json: what the pipe comes to, in place of the two types it begins with.
+      v.metadata({ anyOf: undefined, type: "integer", minimum: min, maximum: MAX_PAGE_ROWS }),
       v.transform((value) =>
         typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value
       ),
@@ -55,7 +57,12 @@ export const ids = v.pipe(
  * The same in a query: separated by commas.
  * @internal
  */
-export const idsInQuery = v.pipe(v.string(), v.transform((text) => text.split(",")), ids);
+export const idsInQuery = v.pipe(
+  v.string(),
+  v.metadata({ minLength: 1, description: `1 to ${MAX_PAGE_ROWS} ids, separated by commas.` }),
+  v.transform((text) => text.split(",")),
+  ids,
+);
 
 /**
  * A word for the history.
@@ -89,6 +96,7 @@ export const words = v.pipe(
  */
 export const isoTime = v.pipe(
   v.string(),
+  v.metadata({ format: "date-time", description: "ISO 8601; a date alone is taken as well." }),
   v.check((text) => readTime(text) !== undefined, "must be a time as ISO 8601"),
 );
 

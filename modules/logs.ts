@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { cursor, LEVEL_NAMES, limit, moment, rows, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
-import { logReport, oneOrMany, takeReports } from "./reports.ts";
+import { logReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { logPage, reportResults } from "./shapes.ts";
 
 /**
@@ -20,6 +20,7 @@ export const reportLogs = defineModule({
   access: "intake",
   status: 202,
   input: oneOrMany,
+  described: oneOrManyOf(logReport),
   output: reportResults,
   run: (value, context) => takeReports(value, { schema: logReport, context }),
 });

@@ -72,6 +72,10 @@ export interface Module<Input = unknown> {
    * added to either where it is an object.
    */
   readonly input: Schema<Input>;
+  /** What `openapi.json` says of the input, where `input` itself checks less. */
+  readonly described?: Schema;
+  /** For `openapi.json`: statuses of failures that nothing else here tells of. */
+  readonly mayFail?: readonly number[];
   /** The shape of what `run` returns, for `openapi.json` and the typed client; answers are not checked against it. */
   readonly output?: Schema;
   /** What a stream is sent as. Default `text/plain; charset=utf-8`. */

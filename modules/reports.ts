@@ -90,6 +90,17 @@ export const oneOrMany = v.union([
   v.instance(Object),
 ], "must be one report or an array of reports");
 
+/**
+ * The same for `openapi.json`: each item as it is checked.
+ * @internal
+ */
+export function oneOrManyOf(report: typeof logReport | typeof errorReport) {
+  return v.union([
+    report,
+    v.pipe(v.array(report), v.minLength(1), v.maxLength(MAX_REPORTS)),
+  ]);
+}
+
 /** A valid report, with whatever else it carried. */
 export type ParsedReport = Report & Record<string, unknown>;
 

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { FAILURES } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
+import { ENVELOPE, failure, OPERATIONS, SECURITY } from "./openapi_parts.ts";
 
+/** Of this API; grows when something in it is taken away or changes its meaning. */
 const VERSION = "1";
 
 /** A JSON object. */
@@ -13,47 +16,62 @@ type Json = Record<string, unknown>;
 /** From a valibot schema to JSON Schema. */
 type Converter = (schema: unknown, config: object) => Json;
 
+/** Whatever is asked, it can be asked wrongly, and we can fail. */
+const ALWAYS = [400, 422, 429, 500, 503, 504];
+const WITH_BODY = [408, 413, 415];
+const MEDIA_TYPES = {
+  json: "application/json",
+  form: "application/x-www-form-urlencoded",
+  text: "text/plain",
+  bytes: "application/octet-stream",
+} as const;
+
 /** Describes the modules. Loads the JSON Schema converter on first use: starting does not pay for it. */
 export async function openApi(modules: readonly Module[]): Promise<Record<string, unknown>> {
   const { toJsonSchema } = await import("@valibot/to-json-schema");
+  const convert = toJsonSchema as unknown as Converter;
   const paths: Record<string, Json> = {};
   for (const module of modules) {
-    const input = jsonSchema(module.input, {
-      toJsonSchema: toJsonSchema as unknown as Converter,
-      typeMode: "input",
-    });
-    const output = module.output && jsonSchema(module.output, {
-      toJsonSchema: toJsonSchema as unknown as Converter,
-      typeMode: "output",
-    });
+    const schema = jsonSchema(module.described ?? module.input, { convert, typeMode: "input" });
+    const output = module.output && jsonSchema(module.output, { convert, typeMode: "output" });
     for (const path of module.paths ?? [module.name]) {
       const template = path.replaceAll(/:(\w+)/g, "{$1}");
-      (paths[template] ??= {})[(module.method ?? "GET").toLowerCase()] = operation(module, {
-        schema: input,
+      (paths[template] ??= {})[methodOf(module).toLowerCase()] = operation(module, {
+        schema,
         output,
         path,
       });
     }
   }
+  const all = { ...paths, ...OPERATIONS };
   return {
     openapi: "3.1.0",
     info: {
       title: "Holdfast",
       version: VERSION,
       summary: "Answers every request and remembers every failure.",
+      description:
+        "Every JSON answer is one flat envelope; a failure has its code in `error_code`.",
+      license: { name: "MIT", identifier: "MIT" },
     },
-    paths,
-    components: { schemas: { Envelope: ENVELOPE }, securitySchemes: SECURITY },
+    servers: [{ url: "/" }],
+    paths: all,
+    components: {
+      schemas: { Envelope: ENVELOPE },
+      responses: failureResponses(JSON.stringify(all)),
+      securitySchemes: SECURITY,
+    },
   };
 }
 
 /** As JSON Schema; anything goes for a schema of a library that cannot be converted. */
 function jsonSchema(
   schema: Module["input"],
-  { toJsonSchema, typeMode }: { toJsonSchema: Converter; typeMode: "input" | "output" },
+  { convert, typeMode }: { convert: Converter; typeMode: "input" | "output" },
 ): Json {
   if (schema["~standard"].vendor !== "valibot") return {};
-  const { $schema: _, ...json } = toJsonSchema(schema, { typeMode, errorMode: "ignore" });
+  const config = { typeMode, errorMode: "ignore", target: "draft-2020-12" };
+  const { $schema: _, ...json } = convert(schema, config);
   return json;
 }
 
@@ -64,16 +82,17 @@ function operation(
   const names = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name!);
   const properties = (schema.properties ?? {}) as Record<string, Json>;
   const required = (schema.required ?? []) as string[];
-  const readsQuery = ["GET", "DELETE"].includes(module.method ?? "GET");
-  const inQuery = readsQuery ? Object.keys(properties).filter((name) => !names.includes(name)) : [];
+  const hasBody = !["GET", "DELETE"].includes(methodOf(module));
+  const inQuery = hasBody ? [] : Object.keys(properties).filter((name) => !names.includes(name));
   return {
+    operationId: operationId(methodOf(module), path),
     summary: module.summary,
     parameters: [
       ...names.map((name) => ({
         name,
         in: "path",
         required: true,
-        schema: properties[name] ?? { type: "string" },
+        schema: { minLength: 1, ...properties[name] ?? { type: "string" } },
       })),
       ...inQuery.map((name) => ({
         name,
@@ -82,16 +101,74 @@ function operation(
         schema: properties[name],
       })),
     ],
-    ...(!readsQuery && {
-      requestBody: { content: { "application/json": { schema: without(schema, names) } } },
-    }),
-    ...(module.access && module.access !== "public" && { security: [{ [module.access]: [] }] }),
+    ...(hasBody && { requestBody: requestBody(module, without(schema, names)) }),
+    security: securityOf(module),
     responses: {
       [module.status ?? 200]: module.media
         ? { description: "A stream.", content: { [module.media]: {} } }
+        : module.status === 204
+        ? { description: "Done; there is nothing to say." }
         : response("The answer.", output),
-      default: response("A failure: `content_status` is `error`."),
+      ...failuresOf(module, { hasBody, hasNames: names.length > 0 }),
     },
+  };
+}
+
+function methodOf({ method = "GET" }: Module): string {
+  return method;
+}
+
+/** `GET /errors/:id/occurrences` is `getErrorsByIdOccurrences`. */
+function operationId(method: string, path: string): string {
+  const words = path.split("/").filter(Boolean).map((part) => part.replace(/^:/, "by_"));
+  const name = (words.length === 0 ? ["root"] : words).join("_").replace(/\W+/g, "_");
+  return method.toLowerCase() +
+    name.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** No body at all is an empty object: it must be there where something in it must. */
+function requestBody({ body = "json" }: Module, schema: Json): Json {
+  const mayBeEmpty = schema.type === "object" && (schema.required as string[]).length === 0;
+  return { required: !mayBeEmpty, content: { [MEDIA_TYPES[body]]: { schema } } };
+}
+
+function securityOf({ access = "public", mayFail = [] }: Module): Json[] {
+  if (access !== "public") return [{ [access]: [] }];
+  // Open to anyone, but for a part of it.
+  return mayFail.includes(401) ? [{}, { operator: [] }] : [];
+}
+
+/** By status, as `components.responses` has them. */
+function failuresOf(
+  { access = "public", mayFail = [] }: Module,
+  { hasBody, hasNames }: { hasBody: boolean; hasNames: boolean },
+): Json {
+  const statuses = new Set([
+    ...ALWAYS,
+    ...(hasBody ? WITH_BODY : []),
+    ...(hasNames ? [404] : []),
+    ...(access === "public" ? [] : [401]),
+    ...(access === "intake" ? [403] : []),
+    ...mayFail,
+  ]);
+  const entries = [...statuses].map((status) => [status, failure(String(status))]);
+  return { ...Object.fromEntries(entries), default: failure("default") };
+}
+
+/** Those that the paths refer to. */
+function failureResponses(paths: string): Json {
+  const names = new Map<number, Set<string>>();
+  for (const { status, name } of Object.values(FAILURES)) {
+    names.set(status, (names.get(status) ?? new Set()).add(name));
+  }
+  const responses = Array.from(
+    names,
+    ([status, all]) => [`Failure${status}`, response(`${[...all].join(" or ")}.`)],
+  );
+  const used = responses.filter(([name]) => paths.includes(`/${name}"`));
+  return {
+    ...Object.fromEntries(used),
+    Failuredefault: response("A failure: `content_status` is `error`."),
   };
 }
 
@@ -111,21 +188,3 @@ function response(description: string, content?: Json): Json {
     : { allOf: [envelope, { type: "object", properties: { content } }] };
   return { description, content: { "application/json": { schema } } };
 }
-
-const ENVELOPE: Json = {
-  type: "object",
-  required: ["content", "content_status", "status", "request_id"],
-  properties: {
-    content: { description: "The answer; when it failed, `[Error] <Name>: <sentence>`." },
-    content_status: { enum: ["return", "error"] },
-    status: { type: "integer", description: "Equals the HTTP status." },
-    request_id: { type: "string", description: "Equals the X-Request-Id header." },
-    error_code: { type: "string", description: "On failure: a stable machine code." },
-    error_id: { type: "string", description: "When a failure was recorded: the receipt." },
-  },
-};
-
-const SECURITY: Json = {
-  intake: { type: "http", scheme: "bearer", description: "A key of INTAKE_KEYS." },
-  operator: { type: "http", scheme: "bearer", description: "OPERATOR_TOKEN." },
-};

@@ -19,7 +19,18 @@ Deno.test("openapi.json describes exactly the registry, and is well-formed OpenA
   const registered = modules.flatMap(({ name, paths = [name], method = "GET" }) =>
     paths.map((path) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`)
   );
-  assertEquals(listed.sort(), registered.sort());
+  const operational = ["/healthz", "/readyz", "/metrics", "/openapi.json"];
+  assertEquals(
+    listed.sort(),
+    [...registered, ...operational.map((path) => `get ${path}`)].sort(),
+  );
+  for (const path of operational) assertEquals((await app.request(path)).status, 200, path);
+  const ids = Object.values(document.paths).flatMap((operations) =>
+    Object.values(operations).map(({ operationId }) => operationId)
+  );
+  assertEquals(ids.filter((id) => !/^[a-z][A-Za-z0-9]+$/.test(id)), []);
+  assertEquals(new Set(ids).size, ids.length);
+  assertEquals(document.servers, [{ url: "/" }]);
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const operation of Object.values(operations)) checkOperation(operation, path);
   }
@@ -37,9 +48,16 @@ Deno.test("openapi.json says what is required, what is allowed and who may call"
     false,
   ]);
   assertEquals(named.user_type?.schema.enum, ["guest", "operator"]);
-  assertEquals(home.security, undefined);
+  assertEquals(home.security, [{}, { operator: [] }]);
+  assertEquals(paths["/healthz"]!.get!.security, []);
   assertEquals(paths["/errors"]!.post!.security, [{ intake: [] }]);
-  assertEquals(Object.keys(paths["/errors"]!.post!.responses).sort(), ["202", "default"]);
+  const { requestBody, responses } = paths["/errors"]!.post!;
+  assertEquals(requestBody!.required, true);
+  assertEquals(paths["/errors/{id}/mute"]!.put!.requestBody!.required, false);
+  assertEquals(
+    Object.keys(responses),
+    ["202", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503", "504", "default"],
+  );
   assertEquals(paths["/errors/{id}/mute"]!.put!.security, [{ operator: [] }]);
   assertEquals(Object.keys(components.securitySchemes).sort(), ["intake", "operator"]);
 });
@@ -62,16 +80,18 @@ Deno.test("a schema with a part that JSON Schema lacks is described as far as it
 });
 
 interface Operation {
+  operationId: string;
   summary: string;
   parameters: { name: string; in: string; required: boolean; schema: Record<string, unknown> }[];
-  requestBody?: { content: Record<string, { schema: unknown }> };
-  responses: Record<string, { description: string }>;
+  requestBody?: { required: boolean; content: Record<string, { schema: unknown }> };
+  responses: Record<string, { description: string } | { $ref: string }>;
   security?: Record<string, string[]>[];
 }
 
 interface Document {
   openapi: string;
   info: { title: string; version: string };
+  servers: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> };
 }
@@ -88,8 +108,9 @@ function checkOperation(operation: Operation, path: string): void {
   }
   const keys = operation.parameters.map((parameter) => `${parameter.in} ${parameter.name}`);
   assertEquals(new Set(keys).size, keys.length, path);
-  for (const [status, { description }] of Object.entries(operation.responses)) {
-    assert(/^(default|[1-5]\d\d)$/.test(status) && description !== "", path);
+  for (const [status, response] of Object.entries(operation.responses)) {
+    assertMatch(status, /^(default|[1-5]\d\d)$/, path);
+    assert("$ref" in response || response.description !== "", path);
   }
 }
 
