@@ -9,7 +9,7 @@ import {
   headers,
   isFilePath,
   isHost,
-  isRelease,
+  isPlainName,
   isStoreUrl,
   isWebUrl,
   matching,
@@ -116,6 +116,8 @@ export interface Config {
   readonly shutdownMs: number;
   /** Gets a JSON POST when an error is new or comes back. */
   readonly alertWebhookUrl?: string;
+  /** The service's own name, as it appears in records. */
+  readonly service: string;
   /** The running release, as it appears in records. */
   readonly release?: string;
   /** The OpenTelemetry collector that gets every record: its endpoint's whole address, and headers for it. */
@@ -223,7 +225,11 @@ function schemaFor(mode: Mode) {
     ALERT_WEBHOOK_URL: v.optional(matching(isWebUrl, "an http:// or https:// address")),
     OTLP_LOGS_URL: v.optional(matching(isWebUrl, "an http:// or https:// address")),
     OTLP_LOGS_HEADERS: v.optional(headers(), ""),
-    HOLDFAST_RELEASE: v.optional(matching(isRelease, "1 to 128 printable ASCII characters")),
+    HOLDFAST_SERVICE: v.optional(
+      matching(isPlainName, "1 to 128 printable ASCII characters"),
+      "holdfast",
+    ),
+    HOLDFAST_RELEASE: v.optional(matching(isPlainName, "1 to 128 printable ASCII characters")),
     // Set by the platform or the runtime, never by us: taken as they are.
     DENO_DEPLOYMENT_ID: v.optional(v.string()),
     DENO_DEPLOY: v.optional(v.string()),
@@ -280,6 +286,7 @@ function toConfig(
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     maxBodyBytes: values.MAX_BODY_BYTES,
     shutdownMs: values.SHUTDOWN_MS,
+    service: values.HOLDFAST_SERVICE,
     onDeploy,
     consoleCollected: onDeploy || ["1", "true"].includes(values.OTEL_DENO ?? ""),
     ...(values.OTLP_LOGS_URL !== undefined && {

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   if (wantsHelp()) return await print(USAGE, { to: "stdout" });
   const config = readConfigOfEnvironment();
   const logging = startLog(config);
-  const strays = catchStrays(logging.logger);
+  const strays = catchStrays(logging);
   const spillRest = () => logging.spillRest();
   addEventListener("unload", spillRest);
   const operator = operatorOf(config);
@@ -111,6 +111,7 @@ function startLog(config: Config): Logging {
       keepOccurrences: config.keepOccurrences,
       maxMegabytes: config.storeMaxMegabytes,
     },
+    service: config.service,
     release: config.release,
     redactNames: config.redactNames,
     environment: config.env,

@@ -110,7 +110,7 @@ function isRange(text: string): boolean {
 }
 
 /** Short, printable ASCII: it stands in headers too. */
-export function isRelease(text: string): boolean {
+export function isPlainName(text: string): boolean {
   return /^[\x20-\x7e]{1,128}$/.test(text);
 }
 

@@ -16,8 +16,10 @@ export interface RawRecord {
   timeMs: number;
   /** Level number. */
   severity: number;
-  /** Module, reporting service, or `holdfast`. */
+  /** The service: this one, or the one that reports. */
   svcName: string;
+  /** The module at work. */
+  module: string | null;
   /** One sentence. */
   message: string;
   /** As in the `X-Request-Id` header. */
@@ -54,6 +56,8 @@ export interface RawRecord {
   user: string | null;
   /** Tags as JSON text. */
   tags: string | null;
+  /** Whether the code that failed caught it: 1 or 0. */
+  handled: 0 | 1 | null;
   /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
   flags: number;
 }
@@ -66,7 +70,7 @@ export const SPILLED = 2;
 export const ABOUT_LOG = 4;
 
 /** Values a record takes in a batch. */
-export const FIELDS = 23;
+export const FIELDS = 25;
 
 /** What a record costs beside its texts, in bytes: its slots, rounded up. */
 const FIXED_BYTES = 256;
@@ -78,6 +82,7 @@ export function pushRecord(batch: Field[], record: RawRecord): void {
     record.timeMs,
     record.severity,
     record.svcName,
+    record.module,
     record.message,
     record.requestId,
     record.traceId,
@@ -96,6 +101,7 @@ export function pushRecord(batch: Field[], record: RawRecord): void {
     record.environment,
     record.user,
     record.tags,
+    record.handled,
     record.flags,
   );
 }
@@ -107,25 +113,27 @@ export function readRecord(batch: readonly Field[], offset: number): RawRecord {
     timeMs: batch[offset + 1] as number,
     severity: batch[offset + 2] as number,
     svcName: batch[offset + 3] as string,
-    message: batch[offset + 4] as string,
-    requestId: batch[offset + 5] as string | null,
-    traceId: batch[offset + 6] as string | null,
-    spanId: batch[offset + 7] as string | null,
-    method: batch[offset + 8] as string | null,
-    route: batch[offset + 9] as string | null,
-    path: batch[offset + 10] as string | null,
-    status: batch[offset + 11] as number | null,
-    durationMs: batch[offset + 12] as number | null,
-    input: batch[offset + 13] as string | null,
-    output: batch[offset + 14] as string | null,
-    errorId: batch[offset + 15] as string | null,
-    error: batch[offset + 16] as string | null,
-    attrs: batch[offset + 17] as string | null,
-    release: batch[offset + 18] as string | null,
-    environment: batch[offset + 19] as string | null,
-    user: batch[offset + 20] as string | null,
-    tags: batch[offset + 21] as string | null,
-    flags: batch[offset + 22] as number,
+    module: batch[offset + 4] as string | null,
+    message: batch[offset + 5] as string,
+    requestId: batch[offset + 6] as string | null,
+    traceId: batch[offset + 7] as string | null,
+    spanId: batch[offset + 8] as string | null,
+    method: batch[offset + 9] as string | null,
+    route: batch[offset + 10] as string | null,
+    path: batch[offset + 11] as string | null,
+    status: batch[offset + 12] as number | null,
+    durationMs: batch[offset + 13] as number | null,
+    input: batch[offset + 14] as string | null,
+    output: batch[offset + 15] as string | null,
+    errorId: batch[offset + 16] as string | null,
+    error: batch[offset + 17] as string | null,
+    attrs: batch[offset + 18] as string | null,
+    release: batch[offset + 19] as string | null,
+    environment: batch[offset + 20] as string | null,
+    user: batch[offset + 21] as string | null,
+    tags: batch[offset + 22] as string | null,
+    handled: batch[offset + 23] as 0 | 1 | null,
+    flags: batch[offset + 24] as number,
   };
 }
 

@@ -91,6 +91,7 @@ function toRecord(
     instance: own(instance),
   };
   if (!isOwn) record.reported = true;
+  if (raw.module !== null) record.module = line("module", raw.module);
   if (raw.requestId !== null) record.request_id = line("request_id", raw.requestId);
   if (raw.traceId !== null) record.trace_id = line("trace_id", raw.traceId);
   if (raw.spanId !== null) record.span_id = line("span_id", raw.spanId);
@@ -104,6 +105,7 @@ function toRecord(
   if (raw.output !== null) record.output = keep("output", redactor.json(raw.output));
   if (raw.error !== null) record.error = redactError(JSON.parse(raw.error), redactor);
   if (raw.errorId !== null) record.error_id = line("error_id", raw.errorId);
+  if (raw.handled !== null) record.handled = raw.handled === 1;
   if (raw.release !== null) record.release = line("release", raw.release);
   else if (isOwn && release !== undefined) record.release = own(release);
   if (raw.environment !== null) record.environment = line("environment", raw.environment);

@@ -151,5 +151,5 @@ function fileOf({ file }: Frame, record: LogRecord, options: FingerprintOptions)
 }
 
 function placeOf(record: LogRecord): string {
-  return record.route ?? record.svc_name;
+  return record.route ?? record.module ?? record.svc_name;
 }

@@ -10,8 +10,8 @@ import { snapshot } from "./snapshot.ts";
 
 /** What a logger marks all its records with. */
 export interface LoggerMarks {
-  /** Module or service. */
-  svcName?: string;
+  /** The module at work. */
+  module?: string;
   /** The request being answered. */
   requestId?: string;
   /** The route being answered. */
@@ -46,7 +46,7 @@ export interface LogTarget {
  *
  * @example
  * ```ts ignore
- * const log = logging.logger.child({ svcName: "/orders" });
+ * const log = logging.logger.child({ module: "/orders" });
  * log.info("order placed", { order_id: 7 });
  * log.error("payment refused", error);
  * ```

@@ -6,13 +6,14 @@
 import { activeSpanReader } from "./active_span.ts";
 import { Alerts } from "./alerts.ts";
 import { ABOUT_LOG, type RawRecord, REPORTED } from "./batch.ts";
+import { describeError } from "./describe.ts";
 import { createEncoder } from "./encode.ts";
 import { uuidv7 } from "./ids.ts";
 import type { LogStats } from "./ledger.ts";
 import { cut } from "./limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
 import type { FromWorker, OtlpTarget } from "./protocol.ts";
-import { FAILURE_SEVERITY, type Level, SEVERITY } from "./record.ts";
+import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "./record.ts";
 import {
   type KeepUser,
   readError,
@@ -32,8 +33,8 @@ import { type Flushed, Transport } from "./transport.ts";
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
 const MAX_TEXT_CHARS = 64 * 1024;
 const TRACE_ID = /^[0-9a-f]{32}$/i;
-/** What the service itself is called where no module is at work. */
-export const OWN_NAME = "holdfast";
+/** What the service is called where nobody named it. */
+const DEFAULT_SERVICE = "holdfast";
 
 /** How the log of a process is to be. */
 export interface LoggingOptions {
@@ -63,6 +64,8 @@ export interface LoggingOptions {
   storeUrl: string;
   /** What the store may keep; absent where another process sees to that. */
   retention?: RetentionLimits;
+  /** The service, as records name it. Default `holdfast`. */
+  service?: string;
   /** The release that is running. */
   release?: string;
   /** More names whose values are masked, beside those of `sensitive.ts`. */
@@ -87,8 +90,8 @@ export interface LoggingOptions {
 export interface RequestEntry {
   /** Level number. */
   severity: number;
-  /** The module's name. */
-  svcName: string;
+  /** The module at work. */
+  module?: string;
   /** One sentence; what was thrown says it itself where this is absent. */
   message?: string;
   /** As in the `X-Request-Id` header. */
@@ -109,8 +112,34 @@ export interface RequestEntry {
   output?: string;
   /** From {@linkcode Logging.newErrorId}, at ERROR and above. */
   errorId?: string;
-  /** What was thrown; recorded when there is an `errorId`. */
-  thrown?: unknown;
+  /** What was thrown, where something was; recorded when there is an `errorId`. */
+  thrown?: { readonly value: unknown };
+  /** Whether the app answered what was thrown by itself. */
+  isHandled?: boolean;
+  /** Who was served. */
+  user?: RecordedUser;
+  /** Short values by name. */
+  tags?: Record<string, string>;
+}
+
+/** What is known of a failure outside requests, or of one that the app has caught. */
+export interface CaptureOptions {
+  /** Who was concerned; `KEEP_USER` says which of it is kept. */
+  user?: RecordedUser;
+  /** Short values to find and to filter by. */
+  tags?: Record<string, string>;
+  /** Anything else. */
+  attrs?: Record<string, unknown>;
+  /** The module at work. */
+  module?: string;
+  /** The request that was being answered. */
+  requestId?: string;
+  /** Its route's pattern. */
+  route?: string;
+  /** One sentence; what was thrown says it itself where this is absent. */
+  message?: string;
+  /** False for what nobody caught. Default true. */
+  isHandled?: boolean;
 }
 
 /** What another service reports. */
@@ -173,6 +202,8 @@ export interface Logging extends AsyncDisposable {
   newErrorId(): string;
   /** Records one answered request. */
   request(entry: RequestEntry): void;
+  /** Records a failure; gives its receipt. */
+  capture(thrown: unknown, options?: CaptureOptions): string;
   /** Records what another service reports; gives the record's id: an `error_id` at ERROR and above. */
   report(entry: ReportEntry): string;
   /** The books. */
@@ -221,6 +252,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const client: StoreClient = new StoreClient((message) => transport.send(message));
   const tails = new Tails(client.store);
   const minimum = SEVERITY[options.level];
+  const service = options.service ?? DEFAULT_SERVICE;
   const storm = new StormDescriber();
   const activeSpan = activeSpanReader();
   let seq = 0;
@@ -270,6 +302,7 @@ export function startLogging(options: LoggingOptions): Logging {
     ready: ready.promise,
     newErrorId: () => uuidv7(),
     request,
+    capture,
     report,
     stats: () => transport.stats(),
     flush: (flushOptions) => transport.flush(flushOptions),
@@ -284,8 +317,8 @@ export function startLogging(options: LoggingOptions): Logging {
     if (entry.severity < minimum && entry.errorId === undefined) return;
     const isFailure = entry.severity >= FAILURE_SEVERITY;
     const timeMs = Date.now();
-    const error = entry.errorId !== undefined
-      ? storm.describe(entry.thrown, { route: entry.route, nowMs: performance.now() })
+    const error = entry.errorId !== undefined && entry.thrown !== undefined
+      ? storm.describe(entry.thrown.value, { route: entry.route, nowMs: performance.now() })
       : undefined;
     const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);
     const span = activeSpan?.();
@@ -294,7 +327,8 @@ export function startLogging(options: LoggingOptions): Logging {
       seq: ++seq,
       timeMs,
       severity: entry.severity,
-      svcName: entry.svcName,
+      svcName: service,
+      module: entry.module ?? null,
       message: entry.message ?? `${error?.type}: ${error?.message}`,
       requestId: entry.requestId,
       traceId: span?.traceId ?? null,
@@ -311,10 +345,36 @@ export function startLogging(options: LoggingOptions): Logging {
       attrs: null,
       release: null,
       environment: null,
-      user: null,
-      tags: null,
+      user: userText(entry.user),
+      tags: tagsText(entry.tags),
+      handled: entry.isHandled === undefined ? null : entry.isHandled ? 1 : 0,
       flags: 0,
     });
+  }
+
+  function capture(thrown: unknown, details: CaptureOptions = {}): string {
+    const errorId = uuidv7();
+    const { user, tags, attrs, module, requestId, route, message, isHandled = true } = details;
+    const error = describeError(thrown);
+    takeLogged(
+      {
+        severity: FAILURE_SEVERITY,
+        message: message ?? `${error.type}: ${error.message}`,
+        error: JSON.stringify(error),
+        ...(attrs && { attrs: snapshot(attrs) }),
+        module,
+        requestId,
+        route,
+      },
+      0,
+      { errorId, user: userText(user), tags: tagsText(tags), handled: isHandled ? 1 : 0 },
+    );
+    return errorId;
+  }
+
+  function userText(user: RecordedUser | undefined): string | null {
+    const kept = user && readUser(user, options.keepUser ?? "id").user;
+    return kept === undefined ? null : snapshot(kept);
   }
 
   function report(entry: ReportEntry): string {
@@ -346,14 +406,18 @@ export function startLogging(options: LoggingOptions): Logging {
       release: entry.release ?? null,
       environment: entry.environment ?? null,
       user: who?.user === undefined ? null : snapshot(who.user),
-      tags: entry.tags === undefined ? null : bounded(snapshot(texts(entry.tags))),
+      tags: tagsText(entry.tags),
       flags: REPORTED,
     };
     if (isKept) transport.take(record);
     return errorId ?? `${bootId}:${record.seq}`;
   }
 
-  function takeLogged(record: LoggedRecord, flags = 0): void {
+  function takeLogged(
+    record: LoggedRecord,
+    flags = 0,
+    failure: Partial<Pick<RawRecord, "errorId" | "user" | "tags" | "handled">> = {},
+  ): void {
     // The log speaks of itself in whatever request it happens to be.
     const span = flags === ABOUT_LOG ? undefined : activeSpan?.();
     const { timeMs, disbelieved } = believe(record.timeMs);
@@ -362,7 +426,8 @@ export function startLogging(options: LoggingOptions): Logging {
       seq: ++seq,
       timeMs,
       severity: record.severity,
-      svcName: record.svcName ?? OWN_NAME,
+      svcName: service,
+      module: record.module ?? null,
       message: record.message,
       requestId: record.requestId ?? null,
       traceId: span?.traceId ?? null,
@@ -372,6 +437,7 @@ export function startLogging(options: LoggingOptions): Logging {
       error: record.error ?? null,
       attrs: bounded(disbelieved ? withMore(record.attrs, disbelieved) : record.attrs),
       flags,
+      ...failure,
     });
   }
 
@@ -415,7 +481,8 @@ const EMPTY: Readonly<RawRecord> = {
   seq: 0,
   timeMs: 0,
   severity: 0,
-  svcName: OWN_NAME,
+  svcName: DEFAULT_SERVICE,
+  module: null,
   message: "",
   requestId: null,
   traceId: null,
@@ -434,6 +501,7 @@ const EMPTY: Readonly<RawRecord> = {
   environment: null,
   user: null,
   tags: null,
+  handled: null,
   flags: 0,
 };
 
@@ -443,8 +511,10 @@ function traceId(text: string): string {
 }
 
 /** fromEntries() defines: `__proto__` is a name like any other. */
-function texts(tags: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, String(value)]));
+function tagsText(tags: Record<string, unknown> | undefined): string | null {
+  if (tags === undefined) return null;
+  const texts = Object.entries(tags).map(([name, value]) => [name, String(value)]);
+  return bounded(snapshot(Object.fromEntries(texts)));
 }
 
 /** The attributes, as JSON, with more of them. */

@@ -15,7 +15,13 @@ export {
 export type { KeepUser, ReportedError, ReportedUser } from "./reported.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./ledger.ts";
-export { type Logging, type LoggingOptions, type RequestEntry, startLogging } from "./logging.ts";
+export {
+  type CaptureOptions,
+  type Logging,
+  type LoggingOptions,
+  type RequestEntry,
+  startLogging,
+} from "./logging.ts";
 export { parseJson } from "./parse_json.ts";
 export { snapshot } from "./snapshot.ts";
 export { print, type PrintOptions } from "./print.ts";

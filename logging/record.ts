@@ -66,6 +66,8 @@ export interface LogRecord {
   severity: Severity;
   /** The module's name (`/home`), the reporting service's name, or `holdfast` itself. */
   svc_name: string;
+  /** The own module at work: `/home`; of a logging library, the name of its logger. */
+  module?: string;
   /** One sentence, one line. */
   message: string;
   /** The request's id, as in the `X-Request-Id` header. */
@@ -92,6 +94,8 @@ export interface LogRecord {
   error?: ErrorInfo;
   /** The occurrence's id (UUIDv7): the client's receipt. Present at ERROR and above. */
   error_id?: string;
+  /** Whether the code that failed caught it (`capture`, an app's `onError`), or nobody did. */
+  handled?: boolean;
   /** The process's id (UUIDv7, new at every start). Unique together with `seq`. */
   boot_id: string;
   /** Counts the records of one `boot_id`, from 1. */

@@ -38,7 +38,7 @@ export interface StdHandler {
 
 /**
  * Makes a handler class for the `setup({ handlers })` of @std/log. Message, level and time stay as they are; the logger's
- * name becomes `svc_name`; the first Error among the arguments, or in one of them, becomes `error`, all others stand in
+ * name becomes `module`; the first Error among the arguments, or in one of them, becomes `error`, all others stand in
  * `attrs.args`. An Error
  * that was the message itself has reached us as its stack's text, and is read back from it.
  *
@@ -89,7 +89,7 @@ function write(record: StdRecord, { logger }: Pick<Logging, "logger">): void {
     ...(thrown !== undefined && { error: thrown }),
     ...(rest !== undefined && { args: rest }),
   };
-  logger.child({ svcName: loggerName, timeMs: datetime.getTime() || undefined }).log(
+  logger.child({ module: loggerName, timeMs: datetime.getTime() || undefined }).log(
     levelOf(level),
     msg,
     Object.keys(details).length > 0 ? details : undefined,

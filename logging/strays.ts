@@ -3,20 +3,26 @@
  *
  * @module
  */
-import type { Logger } from "./logger.ts";
+import type { Logging } from "./logging.ts";
 
 /**
  * Records every uncaught error and unhandled rejection, and keeps the process serving where the platform would end it.
  * Dispose of it to stop.
  */
-export function catchStrays(logger: Logger): Disposable {
+export function catchStrays(logging: Pick<Logging, "capture">): Disposable {
   const onError = (event: ErrorEvent) => {
     event.preventDefault();
-    logger.error("An error was thrown that no request awaits", { error: event.error });
+    logging.capture(event.error, {
+      message: "An error was thrown that no request awaits",
+      isHandled: false,
+    });
   };
   const onRejection = (event: PromiseRejectionEvent) => {
     event.preventDefault();
-    logger.error("A promise was rejected that nothing awaits", { error: event.reason });
+    logging.capture(event.reason, {
+      message: "A promise was rejected that nothing awaits",
+      isHandled: false,
+    });
   };
   globalThis.addEventListener("error", onError);
   globalThis.addEventListener("unhandledrejection", onRejection);

@@ -185,7 +185,7 @@ async function serveModule(
   const exchange = new Exchange(request, tools);
   exchange.info = c.env as Exchange["info"];
   exchange.route = path;
-  exchange.svcName = module.name;
+  exchange.module = module.name;
   try {
     if (module.access === "intake") exchange.intakeKey = await tools.intake.open(exchange);
     if (module.access === "operator") await tools.requireOperator(exchange);

@@ -59,7 +59,7 @@ export async function serveBoard(
   const exchange = new Exchange(request, tools);
   exchange.info = info;
   exchange.route = route;
-  exchange.svcName = "/board";
+  exchange.module = "/board";
   // A ticket in the address opens the board: it is not written down.
   exchange.hidesQuery = true;
   try {

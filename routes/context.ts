@@ -74,7 +74,7 @@ export class RequestContext implements Context {
   /** Marks its records with this module and this request. */
   get log(): Logger {
     return this.#log ??= this.#tools.logging.logger.child({
-      svcName: this.#module.name,
+      module: this.#module.name,
       requestId: this.requestId,
       route: this.#exchange.route,
     });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context as HonoContext } from "hono";
-import { type Logging, type RequestEntry, SEVERITY } from "../logging/mod.ts";
+import { type Logging, type RecordedUser, type RequestEntry, SEVERITY } from "../logging/mod.ts";
 import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
 import { type Failure, FAILURES } from "../modules/failure.ts";
 import { isWithoutBody, Reply, type ReplyOptions } from "../modules/reply.ts";
@@ -74,11 +74,15 @@ export class Exchange {
   /** The matched route's pattern; `*` where none matched. */
   route = "*";
   /** The module at work. */
-  svcName: string | undefined;
+  module: string | undefined;
   /** The key that opened an intake route. */
   intakeKey: IntakeKey | undefined;
   /** The body's text, once it was read. */
   input: string | undefined;
+  /** Who was served. */
+  user: RecordedUser | undefined;
+  /** Short values to find and to filter by. */
+  tags: Record<string, string> | undefined;
   /** True for probes: their answers are logged at DEBUG, so that they do not bury what people look for. */
   isQuiet = false;
   /** True where the query may open something: it is not recorded. */
@@ -140,7 +144,7 @@ export class Exchange {
   }
 
   #failBadly(cause: unknown): Response {
-    const thrown = badReturn(this.svcName, cause);
+    const thrown = badReturn(this.module, cause);
     return this.fail(toFailure(thrown), thrown);
   }
 
@@ -159,7 +163,7 @@ export class Exchange {
       output: text,
       ...(errorId === undefined
         ? { message: `${failure.name}: ${failure.message}` }
-        : { errorId, thrown: rootOf(failure, thrown) }),
+        : { errorId, thrown: { value: rootOf(failure, thrown) }, isHandled: false }),
     });
     const type = wantsProblem ? PROBLEM_TYPE : JSON_TYPE;
     return this.#respond(text, { status, type, headers: failure.headers });
@@ -252,7 +256,13 @@ export class Exchange {
         } catch (thrown) {
           if (isLeft) return;
           const errorId = this.#tools.logging.newErrorId();
-          this.#finish({ severity: SEVERITY.ERROR, status, thrown, errorId });
+          this.#finish({
+            severity: SEVERITY.ERROR,
+            status,
+            thrown: { value: thrown },
+            isHandled: false,
+            errorId,
+          });
           controller.error(new BrokenStream(thrown));
         }
       },
@@ -290,16 +300,16 @@ export class Exchange {
   #finish(
     entry: Pick<
       RequestEntry,
-      "severity" | "status" | "message" | "output" | "errorId" | "thrown"
+      "severity" | "status" | "message" | "output" | "errorId" | "thrown" | "isHandled"
     >,
   ): void {
-    const { severity, status, message, output, errorId, thrown } = entry;
+    const { severity, status, message, output, errorId, thrown, isHandled } = entry;
     const { method, url } = this.request;
     const durationMs = Math.round((performance.now() - this.#startedMs) * 1000) / 1000;
     this.#tools.metrics.observe({ route: this.route, status, durationMs });
     this.#tools.logging.request({
       severity,
-      svcName: this.svcName ?? "holdfast",
+      module: this.module,
       requestId: this.requestId,
       method,
       route: this.route,
@@ -311,6 +321,9 @@ export class Exchange {
       output,
       errorId,
       thrown,
+      isHandled,
+      user: this.user,
+      tags: this.tags,
     });
   }
 }
@@ -331,9 +344,9 @@ export function marked(response: Response, headers: Record<string, string>): Res
 }
 
 /** Without a stack: it would show this file, and make one error of all modules that return badly. */
-function badReturn(svcName: string | undefined, cause: unknown): TypeError {
+function badReturn(module: string | undefined, cause: unknown): TypeError {
   const error = new TypeError(
-    `${svcName ?? "a module"} returned what JSON cannot say: ${
+    `${module ?? "a module"} returned what JSON cannot say: ${
       cause instanceof Error ? cause.message : tell(cause)
     }`,
     { cause },

@@ -12,6 +12,7 @@ Deno.test("without any variable the service runs in development on loopback with
     dataDir: "./data",
     storeMaxMegabytes: 1024,
     retentionDays: 90,
+    service: "holdfast",
     keepOccurrences: 100,
     intakeKeys: [],
     trustedProxies: ["127.0.0.0/8", "::1"],
@@ -55,6 +56,7 @@ Deno.test("every variable that is set reaches its setting", () => {
     ALERT_WEBHOOK_URL: "https://chat.example/hooks/1",
     OTLP_LOGS_URL: "https://collector.example/v1/logs",
     OTLP_LOGS_HEADERS: "authorization=Basic%20dTpw, X-Tenant = a=b ,",
+    HOLDFAST_SERVICE: "shop",
     HOLDFAST_RELEASE: "v1.2.3",
   });
   assertEquals(config, {
@@ -90,6 +92,7 @@ Deno.test("every variable that is set reaches its setting", () => {
       url: "https://collector.example/v1/logs",
       headers: { authorization: "Basic dTpw", "X-Tenant": "a=b" },
     },
+    service: "shop",
     release: "v1.2.3",
     onDeploy: false,
     consoleCollected: false,

@@ -157,7 +157,8 @@ function rawRecord({ error, seq, timeMs, random }: Happening): RawRecord {
     seq,
     timeMs: Math.floor(timeMs),
     severity: error % 50 === 0 ? SEVERITY.CRITICAL : SEVERITY.ERROR,
-    svcName,
+    svcName: isRequest ? "holdfast" : svcName,
+    module: isRequest ? svcName : null,
     message: `${type}: ${message}`,
     requestId: isRequest ? crypto.randomUUID() : null,
     traceId: null,
@@ -176,6 +177,7 @@ function rawRecord({ error, seq, timeMs, random }: Happening): RawRecord {
     environment: null,
     user: null,
     tags: null,
+    handled: null,
     flags: 0,
   };
 }

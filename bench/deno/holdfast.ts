@@ -40,7 +40,7 @@ const modules = [
   }),
 ];
 const logging = start();
-catchStrays(logging.logger);
+catchStrays(logging);
 const app = createApp({
   modules,
   logging,

@@ -63,7 +63,7 @@ async function storedPerSecond(
   function record(i: number, fails: boolean): void {
     logging.request({
       severity: fails ? SEVERITY.ERROR : SEVERITY.INFO,
-      svcName: "/orders",
+      module: "/orders",
       requestId: `request-${i}`,
       message: fails ? undefined : `GET /orders/${i} 200`,
       method: "GET",
@@ -73,7 +73,8 @@ async function storedPerSecond(
       durationMs: 1.25,
       input: `{"query_content":"order ${i}","user_type":"guest"}`,
       output: `{"content":{"order":${i},"state":"paid","lines":3},"content_status":"return"}`,
-      ...(fails && { errorId: logging.newErrorId(), thrown: new TypeError("cannot be charged") }),
+      ...(fails &&
+        { errorId: logging.newErrorId(), thrown: { value: new TypeError("cannot be charged") } }),
     });
   }
 }

@@ -143,6 +143,8 @@ function* attributesOf(record: LogRecord): Generator<KeyValue> {
   if (record.input !== undefined) yield pair("holdfast.input", record.input);
   if (record.output !== undefined) yield pair("holdfast.output", record.output);
   if (record.error !== undefined) yield* errorAttributes(record.error);
+  if (record.module !== undefined) yield pair("holdfast.module", record.module);
+  if (record.handled !== undefined) yield pair("holdfast.handled", record.handled);
   if (record.error_id !== undefined) yield pair("holdfast.error_id", record.error_id);
   if (record.user !== undefined) yield* userAttributes(record.user);
   if (record.tags !== undefined) yield pair("holdfast.tags", record.tags);

@@ -41,7 +41,13 @@ export type ExactField = "id" | "level" | "route" | "svc_name";
 
 /** The searchable text of one record: what a person remembers of it, without field names. */
 export function wordsOf({ record, group }: Entry): string {
-  const parts = [record.message, record.svc_name, record.method ?? "", record.path ?? ""];
+  const parts = [
+    record.message,
+    record.svc_name,
+    record.module ?? "",
+    record.method ?? "",
+    record.path ?? "",
+  ];
   if (record.input !== undefined) parts.push(jsonWords(record.input));
   if (record.output !== undefined) parts.push(jsonWords(contentOf(record.output)));
   if (record.attrs !== undefined) parts.push(jsonWords(record.attrs));

@@ -68,7 +68,7 @@ Deno.test("every way to fail is answered, survived, recorded, and found by its r
       else assertStringIncludes(String(record.error?.stack), way.stack);
       if (way.inRequest === false) return;
 
-      assertEquals([record.request_id, record.svc_name, record.route, record.method], [
+      assertEquals([record.request_id, record.module, record.route, record.method], [
         requestId,
         "/fail",
         "/fail",

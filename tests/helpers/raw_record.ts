@@ -7,6 +7,7 @@ export function rawRecord(parts: Partial<RawRecord> & { seq: number }): RawRecor
     timeMs: Date.UTC(2026, 10, 22),
     severity: SEVERITY.INFO,
     svcName: "/test",
+    module: null,
     message: "",
     requestId: null,
     traceId: null,
@@ -25,6 +26,7 @@ export function rawRecord(parts: Partial<RawRecord> & { seq: number }): RawRecor
     environment: null,
     user: null,
     tags: null,
+    handled: null,
     flags: 0,
     ...parts,
   };

@@ -7,6 +7,7 @@ const RAW: RawRecord = {
   timeMs: Date.UTC(2026, 10, 22),
   severity: 20,
   svcName: "/home",
+  module: null,
   message: "GET / 200",
   requestId: "r-1",
   traceId: null,
@@ -25,6 +26,7 @@ const RAW: RawRecord = {
   environment: null,
   user: null,
   tags: null,
+  handled: null,
   flags: 0,
 };
 const encoder = createEncoder({ bootId: "boot", instance: "here:1" });

@@ -51,7 +51,7 @@ Deno.test("a record of @std/log keeps its message, level, time and logger", asyn
   assertEquals(record?.message, "stock is low");
   assertEquals([record?.level, record?.severity], ["WARN", 30]);
   assertEquals(record?.time, MOMENT.toISOString());
-  assertEquals(record?.svc_name, "orders");
+  assertEquals(record?.module, "orders");
   assertEquals(record?.attrs, { args: [{ sku: "A-7" }, "3"] });
   assertEquals(record?.error, undefined);
 });
@@ -67,7 +67,7 @@ Deno.test("an Error among the arguments opens an error, the others stay beside i
   assertEquals(record?.attrs, { args: [7] });
   const { items } = await app.logging.store.listErrors({ limit: 10 });
   assertEquals(items.map(({ message, svc_name }) => [message, svc_name]), [
-    ["card expired", "orders"],
+    ["card expired", "holdfast"],
   ]);
 });
 
@@ -137,7 +137,7 @@ Deno.test({
     );
     assertEquals(code, 0, stderr);
     const record = JSON.parse(stdout) as LogRecord;
-    assertEquals([record.svc_name, record.level, record.message], [
+    assertEquals([record.module, record.level, record.message], [
       "orders",
       "ERROR",
       "payment refused",

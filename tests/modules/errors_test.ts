@@ -232,7 +232,7 @@ Deno.test("logs are found by words, service, route, level, request and time", as
   assertEquals(await count("q=pelican wire"), 1);
   assertEquals(await count("request_id=ask-1"), 1);
   assertEquals(await count("route=/fail&level=ERROR"), 1);
-  assertEquals(await count("svc_name=/fail"), 1);
+  assertEquals(await count("svc_name=holdfast&route=/fail"), 1);
   assertEquals(await count("q=pelican&until=2000-01-01T00:00:00Z"), 0);
   assert(await count("since=2000-01-01T00:00:00Z") >= 2);
 });

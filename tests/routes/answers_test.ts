@@ -68,8 +68,8 @@ Deno.test("what JSON cannot say is a failure of the module's, recorded with its 
         status: 500,
         code: "internal",
       });
-      const { error, svc_name } = await occurrence(app, error_id!);
-      assertEquals([error?.type, svc_name], ["TypeError", "/synthetic"]);
+      const { error, module } = await occurrence(app, error_id!);
+      assertEquals([error?.type, module], ["TypeError", "/synthetic"]);
       assertStringIncludes(String(error?.message), "/synthetic returned what JSON cannot say: ");
     });
   }
@@ -169,8 +169,8 @@ Deno.test("a module's own logger marks the records with the module and the reque
     await app.request("/synthetic", { headers: { "x-request-id": "ask-1" } }),
   );
   assertEquals(content, "ask-1");
-  const { message, level, svc_name, request_id, route, attrs } = await logged(app, "q=pelican");
-  assertEquals([message, level, svc_name, request_id, route, attrs], [
+  const { message, level, module, request_id, route, attrs } = await logged(app, "q=pelican");
+  assertEquals([message, level, module, request_id, route, attrs], [
     "the pelican is late",
     "WARN",
     "/synthetic",

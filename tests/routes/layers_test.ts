@@ -78,7 +78,7 @@ Deno.test("third layer: Deno.serve's onError answers in the envelope when all el
 
 Deno.test("third layer: what no request awaits is recorded, and the process goes on", async () => {
   await using app = await startApp();
-  using _ = catchStrays(app.logging.logger);
+  using _ = catchStrays(app.logging);
   const thrown = Promise.withResolvers<void>();
   setTimeout(() => {
     thrown.resolve();
