@@ -39,9 +39,9 @@ function redated(entry: Entry, timeMs: number): DatedEntry {
   return { entry: { ...entry, record, line: lineOf(record) }, timeMs };
 }
 
-/** The record at another time; it keeps what it said before. */
+/** The record at another time; it keeps what it said first. */
 export function redatedRecord(record: LogRecord, timeMs: number): LogRecord {
-  const attrs = { ...record.attrs, reported_time: record.time };
+  const attrs = { reported_time: record.time, ...record.attrs };
   return { ...record, time: isoTime(timeMs), attrs };
 }
 

@@ -6,8 +6,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { settleAlert, takeAlert } from "./sqlite/alerts.ts";
-import { isOthersTurn } from "./sqlite/database.ts";
+import { type Database, isOthersTurn } from "./sqlite/database.ts";
 import { error, listErrors, stateCounts } from "./sqlite/errors.ts";
+import { heal } from "./sqlite/heal.ts";
 import { health } from "./sqlite/health.ts";
 import { listLogs } from "./sqlite/logs.ts";
 import { merge } from "./sqlite/merge.ts";
@@ -52,6 +53,7 @@ const MAX_PAUSE_MS = 10;
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const db = await openDatabase(options);
+  if (!options.readOnly) await bringToThePresent(db);
   const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
   return {
     write: promised((entries) => write(db, entries, { newErrorsAnHour })),
@@ -82,6 +84,16 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     health: promised(() => health(db)),
     close: promised(() => db.close()),
   };
+}
+
+async function bringToThePresent(db: Database): Promise<void> {
+  const step = promised(() => heal(db));
+  try {
+    while (await step());
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /**

@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_SERVICES, NEW_ERRORS_AN_HOUR } from "../../logging/store/overflow.ts";
 import type { RetentionLimits, Store } from "../../logging/store/store.ts";
+import { atTime } from "../helpers/at_time.ts";
 import { Source, times } from "./entries.ts";
 import type { StoreTest } from "./store_contract.ts";
 
@@ -64,11 +65,11 @@ export function storeBoundsContract(test: StoreTest): void {
     await store.write(times(NEW_ERRORS_AN_HOUR + 1, (i) => source.failure(`a ${i}`)));
     await store.resolve((await overflowOf(store))!.id, {});
     const next = Date.now() + HOUR_MS;
-    await at(next, () => store.write([source.failure("b")]));
+    await atTime(next, () => store.write([source.failure("b")]));
     assertEquals((await store.listErrors({ limit: 1, q: "broken b" })).items[0]!.type, "TypeError");
     assertEquals((await overflowOf(store))!.state, "resolved");
     const late = new Source(next - NEW_ERRORS_AN_HOUR);
-    const { alerts } = await at(
+    const { alerts } = await atTime(
       next,
       () => store.write(times(NEW_ERRORS_AN_HOUR, (i) => late.failure(`c ${i}`))),
     );
@@ -109,7 +110,7 @@ export function storeBoundsContract(test: StoreTest): void {
       ...times(12, () => source.failure("often")),
     ]);
     const silent = (await store.listErrors({ limit: 1, q: "silent" })).items[0]!.id;
-    await at(Date.now() - 9 * DAY_MS, () => store.resolve(silent, {}));
+    await atTime(Date.now() - 9 * DAY_MS, () => store.resolve(silent, {}));
     await store.write(
       times(1500, () => source.log({ svc_name: "log", attrs: { filler: "x".repeat(1000) } })),
     );
@@ -198,7 +199,7 @@ export function storeBoundsContract(test: StoreTest): void {
     await store.remove((await store.listErrors({ limit: 1, svc_name: "service 7" })).items[0]!.id);
     const later = Date.now() + HOUR_MS;
     await store.sweep(PLENTY, later);
-    await at(later, () => store.write([source.failure("new", { svc_name: "new" })]));
+    await atTime(later, () => store.write([source.failure("new", { svc_name: "new" })]));
     assertEquals(await countOf(store, "new"), 1);
   });
 }
@@ -211,17 +212,6 @@ async function overflowOf(store: Store) {
 async function countOf(store: Store, svc_name: string): Promise<number> {
   const { open, resolved, muted } = await store.stateCounts({ svc_name });
   return open + resolved + muted;
-}
-
-/** Does something while the server's clock says another time. */
-async function at<T>(timeMs: number, work: () => Promise<T>): Promise<T> {
-  const real = Date.now;
-  Date.now = () => timeMs;
-  try {
-    return await work();
-  } finally {
-    Date.now = real;
-  }
 }
 
 async function countsOf(store: Store): Promise<Record<string, number>> {

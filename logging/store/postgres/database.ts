@@ -24,6 +24,7 @@ import {
   leavesConnectionSound,
   reasonOf,
 } from "./faults.ts";
+import { heal } from "./heal.ts";
 import { migrate, MIGRATION_TIMEOUT_MS } from "./migrate.ts";
 
 /** How many connections, and how patient. */
@@ -223,7 +224,7 @@ export class Database {
 
   async #migrateOnce(connection: Connection): Promise<void> {
     if (this.#isMigrated) return;
-    this.#migrating ??= migrate(new Session(connection, MIGRATION_TIMEOUT_MS)).finally(() =>
+    this.#migrating ??= bringUpToDate(new Session(connection, MIGRATION_TIMEOUT_MS)).finally(() =>
       this.#migrating = undefined
     );
     await this.#migrating;
@@ -242,6 +243,11 @@ export class Database {
   #withoutSecrets(text: string): string {
     return this.#address.secrets.reduce((clean, secret) => clean.replaceAll(secret, "…"), text);
   }
+}
+
+async function bringUpToDate(session: Session): Promise<void> {
+  await migrate(session);
+  while (await heal(session, MIGRATION_TIMEOUT_MS));
 }
 
 /** Limits as settings of the session: connection poolers refuse them in the start message. */

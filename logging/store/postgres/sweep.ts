@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { keepableTime } from "../../times.ts";
 import { errorsDue, type Share } from "../shares.ts";
 import type { RetentionLimits } from "../store.ts";
 import { HOUR_MS } from "../tally.ts";
@@ -34,7 +35,7 @@ export interface Step {
 
 /** {@linkcode Store.sweep}. */
 export async function sweep(db: Database, limits: RetentionLimits, now: number): Promise<Step> {
-  const oldestMs = now - limits.days * DAY_MS;
+  const oldestMs = keepableTime(now) - limits.days * DAY_MS;
   const jobs: ((session: Session) => Promise<Step>)[] = [
     (session) => removeOldLogs(session, oldestMs),
     (session) => removeOldOccurrences(session, oldestMs),

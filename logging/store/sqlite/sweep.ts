@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { keepableTime } from "../../times.ts";
 import { errorsDue, MAX_ERRORS, MAX_SERVICE_ERRORS } from "../shares.ts";
 import type { RetentionLimits } from "../store.ts";
 import { HOUR_MS } from "../tally.ts";
@@ -46,7 +47,7 @@ export interface Step {
 
 /** {@linkcode Store.sweep}. */
 export function sweep(db: Database, limits: RetentionLimits, now: number): Step {
-  const oldestMs = now - limits.days * DAY_MS;
+  const oldestMs = keepableTime(now) - limits.days * DAY_MS;
   const maxBytes = limits.maxMegabytes * BYTES_PER_MEGABYTE;
   const jobs = [
     () => removeOldLogs(db, firstPlace(oldestMs)),

@@ -77,6 +77,8 @@ function goOn(
 ): Tail {
   const end = endOf(db);
   if (filter.isNothing) return tailOf([], { end, more: false });
+  // A place above all is of rows of the future, which have been brought to the present since.
+  after = [Math.min(after[0], end[0]), Math.min(after[1], end[1])];
   const late = lateAfter(db, filter, { limit, after });
   if (!late.isAll) return tailOf(late.rows, { end: [after[0], late.arrival], more: true });
   const room = limit - late.rows.length;
