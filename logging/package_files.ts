@@ -9,7 +9,7 @@ import { toFolder } from "./paths.ts";
 /** The package's folder, ending in a slash. */
 export const PACKAGE_ROOT = toFolder(new URL("../", import.meta.url).href);
 
-const FOLDERS = ["board", "config", "intake", "logging", "routes", "store", "tools", "workers"];
+const FOLDERS = ["board", "config", "intake", "logging", "process", "routes", "store", "tools"];
 const FILES = ["client", "config", "holdfast", "logtape", "main", "std_log", "testing"];
 /**
  * `modules/` is where a service adds its own. `fail` is not on the list: it is the example of a module that fails, and shows
@@ -24,13 +24,16 @@ const MODULES = [
   "find_error",
   "home",
   "inputs",
+  "iso_time",
   "issues",
   "logs",
   "module",
   "registry",
+  "reply",
   "reports",
   "run",
   "shapes",
+  "unsayable",
 ];
 
 const OURS = new RegExp(

@@ -4,15 +4,20 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 /** What a module needs around it to be tested and served. */
 const NEEDED = [
   ...["client.ts", "config.ts", "deno.json", "deno.lock", "main.ts"],
-  ...["board", "config", "logging", "modules", "routes", "tests/helpers", "tools"],
+  ...["board", "config", "logging", "modules", "process", "routes", "tests/helpers", "tools"],
 ];
 
 /** A copy of the service in a folder of its own, to be changed at will. */
 export function copyTree(): TempFolder {
   const folder = tempFolder();
-  for (const path of NEEDED) copy(`${ROOT}${path}`, folder.at(path));
-  Deno.mkdirSync(folder.at("tests/modules"), { recursive: true });
+  copyTreeTo(folder.path);
   return folder;
+}
+
+/** A copy of the service in this folder. */
+export function copyTreeTo(folder: string): void {
+  Deno.mkdirSync(`${folder}/tests/modules`, { recursive: true });
+  for (const path of NEEDED) copy(`${ROOT}${path}`, `${folder}/${path}`);
 }
 
 function copy(from: string, to: string): void {

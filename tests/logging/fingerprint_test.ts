@@ -1,9 +1,13 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { describeError } from "../../logging/describe.ts";
 import { fingerprint } from "../../logging/fingerprint.ts";
+import { isOfPackage, PACKAGE_ROOT } from "../../logging/package_files.ts";
 import { maskMessage } from "../../logging/mask_message.ts";
 import type { LogRecord } from "../../logging/record.ts";
+import type { GraphModule } from "../helpers/arrows.ts";
+import { runDeno } from "../helpers/run_deno.ts";
+import { ROOT } from "../helpers/start_app.ts";
 
 /** A small application that fails for real, in many ways. */
 const APP = `
@@ -203,6 +207,94 @@ Deno.test("reports of two services are never one error", () => {
     "frame: Cart in /srv/shop/cart.ts",
     "frame: order in /srv/shop/order.js",
   ]);
+});
+
+/** The key of a report with frames in these places, each of a function of its own. */
+function reportedKey(places: string[], more: Partial<LogRecord> = {}): string {
+  const stack = places.map((place, index) => `\n    at f${index} (${place}:3:${index + 1})`);
+  const error = { type: "TypeError", message: "no", stack: `TypeError: no${stack.join("")}` };
+  return fingerprint(recordOf(null, { error, reported: true, ...more }), { root: "/app" }).key;
+}
+
+Deno.test("two functions of a browser that throw the same message are two errors", () => {
+  const keyOf = (fn: string, file: string) => {
+    const stack = `Error: no\n    at ${fn} (${file}:3:5)`;
+    const error = { type: "Error", message: "no", stack };
+    return fingerprint(recordOf(null, { error, reported: true }), { root: "/app" }).key;
+  };
+  const page = "https://shop.example.org/cart";
+  const keys = [
+    keyOf("add", "https://shop.example.org/assets/cart.js"),
+    keyOf("load", "https://shop.example.org/assets/cart.js"),
+    keyOf("add", "https://shop.example.org/assets/order.js"),
+    keyOf("add", page),
+    keyOf("add", "webpack://shop/./src/cart.ts"),
+  ];
+  assertEquals(new Set(keys).size, keys.length);
+  // On another host it is the same code.
+  assertEquals(keyOf("add", "http://localhost:5173/assets/cart.js?t=17"), keys[0]);
+});
+
+Deno.test("a deploy makes no new errors: builds, dates, versions and hosts are not in the key", () => {
+  const deploys: [string, string][] = [
+    ["https://shop.example.org/main.4f1e9a02.js", "https://shop.example.org/main.90ab12cd.js"],
+    ["/srv/shop/releases/20261127103000/cart.js", "/srv/shop/releases/20261128110000/cart.js"],
+    ["/srv/shop-1.4.0/dist/index-DiwrgTda.js", "/srv/shop-1.5.0/dist/index-B3k_9xQz.js"],
+  ];
+  for (const [before, after] of deploys) {
+    assertEquals(reportedKey([before]), reportedKey([after]), after);
+  }
+  assertNotEquals(reportedKey(["/srv/cart.js"]), reportedKey(["/srv/order.js"]));
+});
+
+Deno.test("this package's frames are in no key, neither of the error nor of its cause", () => {
+  const ours = [
+    `    at run (file://${PACKAGE_ROOT}modules/run.ts:58:19)`,
+    `    at validateAndRun (file://${PACKAGE_ROOT}modules/run.ts:52:10)`,
+    `    at serveModule (file://${PACKAGE_ROOT}routes/exchange.ts:90:25)`,
+    `    at fetch (file://${PACKAGE_ROOT}routes/app.ts:70:12)`,
+  ].join("\n");
+  const own = `    at order (file://${PACKAGE_ROOT}modules/orders.ts:3:5)`;
+  const errorOf = (stack: string) => ({
+    type: "Error",
+    message: "no 7",
+    stack: `Error: no 7\n${stack}`,
+  });
+  const partsOf = (error: object) =>
+    fingerprint(
+      recordOf(null, { error: { type: "Error", message: "no 7", ...error }, route: "/o" }),
+      {
+        root: PACKAGE_ROOT,
+      },
+    ).parts;
+  const orderIn = "frame: order in modules/orders.ts";
+  assertEquals(partsOf(errorOf(`${own}\n${ours}`)), ["type: Error", orderIn]);
+  assertEquals(partsOf({ ...errorOf(`${own}\n${ours}`), cause: errorOf(`${ours}\n${own}`) }), [
+    "type: Error",
+    orderIn,
+    "cause: Error",
+    `cause ${orderIn}`,
+  ]);
+  // Where nothing else is left, the message tells.
+  assertEquals(partsOf(errorOf(ours)), ["type: Error", "message: no <n>", "at: /o"]);
+});
+
+Deno.test("every file that answering a request goes through is known as this package's", async () => {
+  const { stdout } = await runDeno(["info", "--json", "main.ts"], ROOT);
+  const graph = JSON.parse(stdout).modules as GraphModule[];
+  const root = `file://${encodeURI(PACKAGE_ROOT)}`;
+  const reached = new Set(["main.ts", "logging/worker.ts", "modules/home.ts", "modules/errors.ts"]);
+  for (const file of reached) {
+    // The list of modules is where a service adds its own: they are not the package's.
+    if (file === "modules/registry.ts") continue;
+    const { dependencies = [] } = graph.find(({ specifier }) => specifier === root + file) ?? {};
+    for (const { code, type } of dependencies) {
+      const target = code?.specifier ?? type?.specifier ?? "";
+      if (target.startsWith(root)) reached.add(target.slice(root.length));
+    }
+  }
+  assert(reached.size > 100, `only ${reached.size} files were found`);
+  assertEquals([...reached].filter((file) => !isOfPackage(PACKAGE_ROOT + file)), []);
 });
 
 Deno.test("what varies in a message is masked, in the order that keeps masks whole", () => {
