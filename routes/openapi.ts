@@ -5,13 +5,10 @@
  */
 import { FAILURES } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
-import { ENVELOPE, failure, OPERATIONS, SECURITY } from "./openapi_parts.ts";
+import { ENVELOPE, failure, type Json, OPERATIONS, SECURITY } from "./openapi_parts.ts";
 
 /** Of this API; grows when something in it is taken away or changes its meaning. */
 const VERSION = "1";
-
-/** A JSON object. */
-type Json = Record<string, unknown>;
 
 /** From a valibot schema to JSON Schema. */
 type Converter = (schema: unknown, config: object) => Json;

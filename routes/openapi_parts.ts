@@ -5,7 +5,7 @@
  */
 
 /** A JSON object. */
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 /** The envelope around every answer. */
 export const ENVELOPE: Json = {
