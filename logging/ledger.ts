@@ -14,6 +14,8 @@ export type DropReason =
   | "queue_full"
   /** The queue was full and the spill file could not take it. */
   | "no_disk"
+  /** The queue was full, and so was what the spill files may hold, or its service's share of it. */
+  | "spill_full"
   /** It was being encoded when two workers ended. */
   | "quarantined"
   /** The store can never take it. */
@@ -58,6 +60,10 @@ export interface LogStats {
   queue_bytes: number;
   /** What the queue may hold, in bytes. */
   queue_limit_bytes: number;
+  /** Size of this process's own records in it, in bytes. */
+  queue_own_bytes: number;
+  /** What it may hold of them, in bytes: nobody else takes that room. */
+  queue_own_limit_bytes: number;
   /** Size of what the store has and slower sinks lack, in bytes. */
   kept_bytes: number;
   /** Sinks that take nothing just now; the log has said why. */

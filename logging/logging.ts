@@ -82,6 +82,8 @@ export interface LoggingOptions {
   workerUrl?: URL;
   /** Bound of the queue, in bytes. */
   queueLimitBytes?: number;
+  /** Bound of what finds no room in it and is on disk alone, in bytes. */
+  spillLimitBytes?: number;
   /** A worker that says nothing for this long, though asked, is replaced. */
   hangAfterMs?: number;
 }
@@ -274,6 +276,7 @@ export function startLogging(options: LoggingOptions): Logging {
     isDiskEphemeral: options.isDiskEphemeral ?? false,
     workerUrl: options.workerUrl ?? new URL("./worker.ts", import.meta.url),
     queueLimitBytes: options.queueLimitBytes,
+    spillLimitBytes: options.spillLimitBytes,
     hangAfterMs: options.hangAfterMs,
     onTrouble: (severity, message, attrs) => {
       if (severity < minimum) return;

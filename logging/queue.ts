@@ -4,12 +4,23 @@
  *
  * @module
  */
-import { type Field, FIELDS, pushRecord, type RawRecord, sizeOf, SPILLED } from "./batch.ts";
+import {
+  type Field,
+  FIELDS,
+  pushRecord,
+  type RawRecord,
+  REPORTED,
+  sizeOf,
+  SPILLED,
+} from "./batch.ts";
 import type { SinkName } from "./protocol.ts";
 import { SEVERITY } from "./record.ts";
+import { addTo, Shares } from "./shares.ts";
 
 /** What the queue may hold: 32 MiB, about 40,000 records with bodies of a few hundred bytes. */
 export const MAX_QUEUE_BYTES = 32 * 1024 * 1024;
+/** Beside it, what other services report may take this part as much: 16 MiB. Neither takes the other's room. */
+const REPORTED_PART = 1 / 2;
 /** A batch is closed when it has this many records … */
 export const MAX_BATCH_RECORDS = 256;
 /** … or this many bytes. */
@@ -46,7 +57,12 @@ export interface Batch {
   deaths: number;
   /** `seq` of the records that the store can never take: counted already. */
   rejected?: Set<number>;
+  /** Size of what other services have reported, by service. */
+  reported?: Map<string, number>;
 }
+
+/** What decides whether a record enters. */
+export type Entrant = Pick<RawRecord, "severity" | "svcName" | "flags">;
 
 /** Records that sinks will not get, by sink. */
 export type Skipped = Partial<Record<SinkName, number>>;
@@ -82,13 +98,15 @@ interface Reader {
 export class Queue {
   /** Size of all that waits for the store. */
   bytes = 0;
-  /** What it may hold. */
+  /** What it may hold of this process's own records. */
   readonly limitBytes: number;
   /** Size of what is kept beside it, for slower sinks. */
   keptBytes = 0;
   readonly #store: Reader = newReader("store");
   readonly #followers: Reader[];
   readonly #readers: Reader[];
+  /** What other services have reported. */
+  readonly #reported: Shares;
   /** The store has them. */
   #kept: Batch[] = [];
   /** The store has not. */
@@ -100,6 +118,22 @@ export class Queue {
     this.#followers = followers.map(newReader);
     this.#readers = [this.#store, ...this.#followers];
     this.limitBytes = limitBytes;
+    this.#reported = new Shares(limitBytes * REPORTED_PART);
+  }
+
+  /** Size of this process's own records among all that waits. */
+  get ownBytes(): number {
+    return this.bytes - this.#reported.bytes;
+  }
+
+  /** How full the room of other services is. */
+  get reportedFill(): number {
+    return this.#reported.fill;
+  }
+
+  /** What it may hold in all. */
+  get wholeLimitBytes(): number {
+    return this.limitBytes + this.#reported.limitBytes;
   }
 
   /** The batch that the next record goes into. */
@@ -127,17 +161,17 @@ export class Queue {
     return Object.fromEntries(this.#readers.map(({ name, accepted }) => [name, accepted]));
   }
 
-  /** Whether a record of this severity may enter: the cheap ones are turned away first. */
-  admits(severity: number): boolean {
-    const fill = this.bytes / this.limitBytes;
-    if (severity < SEVERITY.INFO) return fill < DEBUG_UNTIL;
-    if (severity < SEVERITY.WARN) return fill < INFO_UNTIL;
-    return fill < 1;
+  /** Whether a record may enter: the cheap ones are turned away first, and a service that has more than its share. */
+  admits({ severity, svcName, flags }: Entrant): boolean {
+    if ((flags & REPORTED) === 0) return this.ownBytes < this.limitBytes * fillUntil(severity);
+    return this.#reported.fill < fillUntil(severity) && this.#reported.hasRoom(svcName);
   }
 
   /** Whether a failure may enter although the queue is full: the last reserve before one is dropped. */
-  admitsInReserve(): boolean {
-    return this.bytes < this.limitBytes * RESERVE;
+  admitsInReserve({ svcName, flags }: Entrant): boolean {
+    return (flags & REPORTED) === 0
+      ? this.ownBytes < this.limitBytes * RESERVE
+      : this.#reported.hasRoom(svcName, RESERVE);
   }
 
   /** Appends a record. True when its batch is full and was closed. */
@@ -149,6 +183,10 @@ export class Queue {
     batch.bytes += bytes;
     if (record.flags & SPILLED) batch.spilled++;
     this.bytes += bytes;
+    if (record.flags & REPORTED) {
+      addTo(batch.reported ??= new Map(), record.svcName, bytes);
+      this.#reported.add(record.svcName, bytes);
+    }
     if (batch.records < MAX_BATCH_RECORDS && batch.bytes < MAX_BATCH_BYTES) return false;
     this.seal();
     return true;
@@ -194,7 +232,7 @@ export class Queue {
     for (const reader of this.#readers) this.#advance(reader, cursors[reader.name] ?? 0);
     const stored = this.#sealed.splice(0, countThrough(this.#sealed, this.#store.accepted));
     for (const batch of stored) {
-      this.bytes -= batch.bytes;
+      this.#leave(batch);
       this.keptBytes += batch.bytes;
     }
     this.#kept.push(...stored);
@@ -267,7 +305,7 @@ export class Queue {
     if (this.isStored(batch)) this.#letGo(this.#kept.indexOf(batch), 1);
     else {
       this.#sealed.splice(this.#sealed.indexOf(batch), 1);
-      this.bytes -= batch.bytes;
+      this.#leave(batch);
     }
     return skipped;
   }
@@ -280,8 +318,9 @@ export class Queue {
       add(skipped, missing(batch, this.#followers, "accepted"));
     }
     this.#letGo(0, this.#kept.length);
-    this.bytes = 0;
-    return { batches: this.#sealed.splice(0), skipped };
+    const batches = this.#sealed.splice(0);
+    for (const batch of batches) this.#leave(batch);
+    return { batches, skipped };
   }
 
   /** All that waits or is kept, from the one after this id on. */
@@ -300,9 +339,22 @@ export class Queue {
     reader.accepted = accepted;
   }
 
+  /** It waits for the store no more. */
+  #leave({ bytes, reported }: Batch): void {
+    this.bytes -= bytes;
+    if (reported) this.#reported.giveBack(reported);
+  }
+
   #letGo(at: number, count: number): void {
     for (const { bytes } of this.#kept.splice(at, count)) this.keptBytes -= bytes;
   }
+}
+
+/** How full it may be for one of this severity to enter. */
+function fillUntil(severity: number): number {
+  if (severity < SEVERITY.INFO) return DEBUG_UNTIL;
+  if (severity < SEVERITY.WARN) return INFO_UNTIL;
+  return 1;
 }
 
 function emptyBatch(id: number): Batch {

@@ -7,6 +7,7 @@ import { type RawRecord, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
 import type { Ledger } from "./ledger.ts";
 import { PACKAGE_ROOT } from "./package_files.ts";
+import { ownerOf } from "./shares.ts";
 import { Overflow, Spill, SpillDisk, spillLine, type SpillOptions } from "./spill.ts";
 
 /** What it needs. */
@@ -17,6 +18,8 @@ export interface SafetyOptions extends SpillOptions {
   root: string;
   /** Counts what is written, and what should have been. */
   ledger: Ledger;
+  /** Bound of what is on disk alone. */
+  limitBytes?: number;
 }
 
 /** Writes records to disk and counts them. */
@@ -31,7 +34,7 @@ export class Safety {
     this.#options = options;
     this.#disk = new SpillDisk(options);
     this.#spill = new Spill(this.#disk);
-    this.#overflow = new Overflow(this.#disk);
+    this.#overflow = new Overflow(this.#disk, options.limitBytes);
   }
 
   /** Whether the disk takes anything; told at once where it does not, rather than at the first failure. */
@@ -49,9 +52,14 @@ export class Safety {
     if (this.#count(this.#spill.append(this.#lineOf(record), batch))) record.flags |= SPILLED;
   }
 
+  /** Whether there is room for a record that goes nowhere else: the cheap ones have less, and each service its share. */
+  hasRoom(record: RawRecord): boolean {
+    return this.#overflow.hasRoom(record.severity, ownerOf(record));
+  }
+
   /** Writes a record that goes nowhere else. False when the disk does not take it. */
   keep(record: RawRecord): boolean {
-    return this.#count(this.#overflow.append(this.#lineOf(record)));
+    return this.#count(this.#overflow.append(this.#lineOf(record), ownerOf(record)));
   }
 
   /** The next lines that were kept, which are `batch` from now on. */

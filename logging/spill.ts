@@ -6,6 +6,9 @@
  */
 import { createHash } from "node:crypto";
 import type { Origin } from "./entry.ts";
+import { spillPaths } from "./orphan.ts";
+import { FAILURE_SEVERITY } from "./record.ts";
+import { addTo, Shares } from "./shares.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 import { SpillFile } from "./spill_file.ts";
 
@@ -14,6 +17,10 @@ const POSTGRES_PORT = "5432";
 const DIGEST_CHARS = 8;
 /** A disk that could not be written is tried again after this. */
 const RETRY_AFTER_MS = 1_000;
+/** What found no room in memory may take so much of the disk, with all that other processes of this store have left there. */
+export const MAX_OVERFLOW_BYTES = 256 * 1024 * 1024;
+/** Records below ERROR find room there (`LOG_SPILL=all`) until it is so full. */
+const CHEAP_UNTIL = 1 / 2;
 /** A segment is closed at this size, and removed when all of it is stored. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** A file that is stored as a whole is emptied from this size on: each time would be a system call a batch. */
@@ -90,6 +97,12 @@ export class SpillDisk {
     return this.attempt(() => this.create().remove());
   }
 
+  /** What the spill files of this store take of the disk, whoever's they are. */
+  get bytes(): number {
+    const { dir, prefix } = this.#options;
+    return spillPaths(dir, prefix).reduce((sum, path) => sum + sizeOf(path), 0);
+  }
+
   /** Makes another file. @throws when the disk does not take it. */
   create(): SpillFile {
     const { dir, prefix, bootId } = this.#options;
@@ -98,6 +111,15 @@ export class SpillDisk {
       const file = SpillFile.create(`${dir}/${prefix}${bootId}-${++this.#parts}.ndjson`);
       if (file) return file;
     }
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    // Its process has just stored all of it.
+    return 0;
   }
 }
 
@@ -159,58 +181,99 @@ export class Spill {
   }
 }
 
+/** A part of the queue's continuation. */
+interface Piece extends Segment {
+  /** How much of it was read back. */
+  readBytes: number;
+  /** Lines that were not. */
+  unread: number;
+  /** Whose it is. */
+  readonly bytesOf: Map<string, number>;
+}
+
 /** The queue's continuation on disk: what is in here is in no queue, until it is read back. */
 export class Overflow {
   /** Records that were not read back yet. */
   unread = 0;
   readonly #disk: SpillDisk;
-  #file: SpillFile | undefined;
-  #readBytes = 0;
-  #lastBatch = 0;
+  readonly #shares: Shares;
+  /** The oldest first; the last one grows. */
+  #pieces: Piece[] = [];
 
   /** Makes no file before the first line. */
-  constructor(disk: SpillDisk) {
+  constructor(disk: SpillDisk, limitBytes: number = MAX_OVERFLOW_BYTES) {
     this.#disk = disk;
+    this.#shares = new Shares(limitBytes);
   }
 
-  /** Appends one line. False when the disk does not take it. */
-  append(line: string): boolean {
+  /** Whether a record of this severity and owner may come in. */
+  hasRoom(severity: number, owner: string): boolean {
+    if (severity < FAILURE_SEVERITY && this.#shares.fill >= CHEAP_UNTIL) return false;
+    return this.#shares.hasRoom(owner);
+  }
+
+  /** Appends one line, room or not. False when the disk does not take it. */
+  append(line: string, owner: string): boolean {
     return this.#disk.attempt(() => {
-      this.#file ??= this.#disk.create();
-      this.#file.append(line);
+      const piece = this.#growing();
+      const before = piece.file.bytes;
+      piece.file.append(line);
+      const bytes = piece.file.bytes - before;
+      addTo(piece.bytesOf, owner, bytes);
+      this.#shares.add(owner, bytes);
+      piece.unread++;
       this.unread++;
     });
   }
 
   /** The next lines, which are `batch` from now on; none when there are none or the disk cannot be read. */
   read(batch: number): string[] {
+    const piece = this.#pieces.find(({ unread }) => unread > 0);
+    if (!piece) return [];
     const lines: string[] = [];
     this.#disk.attempt(() => {
-      if (!this.#file || this.unread === 0) return;
-      const read = this.#file.readLines(this.#readBytes);
-      this.#readBytes = read.nextByte;
+      const read = piece.file.readLines(piece.readBytes);
+      piece.readBytes = read.nextByte;
       lines.push(...read.lines);
     });
+    piece.unread -= lines.length;
     this.unread -= lines.length;
-    if (lines.length > 0) this.#lastBatch = batch;
+    if (lines.length > 0) piece.lastBatch = batch;
     return lines;
   }
 
-  /** Empties the file when all of it was read back and belongs to batches before `batch`: they are stored. */
+  /** Lets go of what was read back and belongs to batches before `batch`: it is stored. */
   cut(batch: number): void {
-    if (!this.#file || this.#readBytes === 0 || !this.#isDone(batch)) return;
-    this.#file.clear();
-    this.#readBytes = this.#file.bytes;
+    this.#pieces = this.#pieces.filter((piece) => !this.#isRemoved(piece, batch));
   }
 
-  /** Lets go of the file, and removes it when all of it is stored. */
+  /** Lets go of the files, and removes those of which all is stored. */
   close(batch: number): void {
-    if (this.#isDone(batch)) this.#file?.remove();
-    else this.#file?.close();
-    this.#file = undefined;
+    this.cut(batch);
+    for (const { file } of this.#pieces.splice(0)) file.close();
   }
 
-  #isDone(batch: number): boolean {
-    return this.unread === 0 && this.#lastBatch < batch;
+  #isRemoved({ file, unread, lastBatch, bytesOf }: Piece, batch: number): boolean {
+    if (unread > 0 || lastBatch >= batch) return false;
+    file.remove();
+    this.#shares.giveBack(bytesOf);
+    return true;
+  }
+
+  #growing(): Piece {
+    const last = this.#pieces.at(-1);
+    // What is read back is not written behind: a file of which something always waits would never go.
+    if (last && last.readBytes === 0 && last.file.bytes < SEGMENT_BYTES) return last;
+    // Others come and go: looked at now and then, because each look reads the folder.
+    this.#shares.takenBytes = Math.max(this.#disk.bytes - this.#shares.bytes, 0);
+    const piece = {
+      file: this.#disk.create(),
+      lastBatch: 0,
+      readBytes: 0,
+      unread: 0,
+      bytesOf: new Map<string, number>(),
+    };
+    this.#pieces.push(piece);
+    return piece;
   }
 }

@@ -43,6 +43,8 @@ export interface TransportOptions {
   workerUrl: URL;
   /** Bound of the queue. */
   queueLimitBytes?: number;
+  /** Bound of what is on disk alone. */
+  spillLimitBytes?: number;
   /** A worker that says nothing for this long, though asked, is replaced. */
   hangAfterMs?: number;
   /** Told of trouble with the log itself: a record about it. */
@@ -126,19 +128,21 @@ export class Transport {
     this.ledger.accepted++;
     if (this.#isClosed) return this.#takeLate(record);
     const { severity } = record;
-    if (this.#queue.admits(severity)) {
-      if (severity >= this.#options.spillFrom) this.#safety?.copy(record, this.#queue.openId);
+    const isSpilled = severity >= this.#options.spillFrom;
+    if (this.#queue.admits(record)) {
+      if (isSpilled) this.#safety?.copy(record, this.#queue.openId);
       return this.#enqueue(record);
     }
     this.#overload ??= new Overload();
-    if (severity >= this.#options.spillFrom && this.#safety?.keep(record)) {
+    const hasRoom = isSpilled ? this.#safety?.hasRoom(record) : undefined;
+    if (hasRoom && this.#safety?.keep(record)) {
       this.ledger.pending++;
       return this.#overload.leaveOnDisk();
     }
     const isDear = severity >= FAILURE_SEVERITY || (record.flags & ABOUT_LOG) !== 0;
     if (!isDear) return this.#turnAway(record, "queue_full");
-    if (!this.#queue.admitsInReserve()) return this.#turnAway(record, "no_disk");
-    this.#enqueue(record);
+    if (this.#queue.admitsInReserve(record)) return this.#enqueue(record);
+    this.#turnAway(record, hasRoom === false ? "spill_full" : "no_disk");
   }
 
   /** Sends a question. False when no worker takes any just now. */
@@ -162,7 +166,9 @@ export class Transport {
       quarantined,
       restarts,
       queue_bytes: this.#queue.bytes,
-      queue_limit_bytes: this.#queue.limitBytes,
+      queue_limit_bytes: this.#queue.wholeLimitBytes,
+      queue_own_bytes: this.#queue.ownBytes,
+      queue_own_limit_bytes: this.#queue.limitBytes,
       kept_bytes: this.#queue.keptBytes,
       sinks_down: [...this.#followers.down],
     };
@@ -236,6 +242,7 @@ export class Transport {
       encoder,
       root: settings.root,
       ledger: this.ledger,
+      limitBytes: this.#options.spillLimitBytes,
       onState: (up, sentence) => onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence),
     });
   }
@@ -441,12 +448,12 @@ export class Transport {
 
   /** What can be done when the queue has got shorter. */
   #tidyUp(): void {
-    const { oldestId, bytes, limitBytes } = this.#queue;
+    const { oldestId, ownBytes, limitBytes, reportedFill } = this.#queue;
     this.#safety?.cut(oldestId);
-    if (bytes <= limitBytes * CALM_FILL) {
-      this.#tellOverload();
-      this.#readBack();
-    }
+    const isCalm = ownBytes <= limitBytes * CALM_FILL;
+    if (isCalm && reportedFill <= CALM_FILL) this.#tellOverload();
+    // Into our own room, whoever's they are: one that goes on being noisy must not keep the others' from the store.
+    if (isCalm) this.#readBack();
     this.#settleFlushes();
   }
 

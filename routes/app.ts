@@ -314,13 +314,18 @@ function serveOperations(hono: Hono, tools: Tools): void {
   }
 }
 
-/** Ready means: the store answers and takes records, and the log's queue has room. @throws {Failure} `unavailable`. */
+/**
+ * Ready means: the store answers and takes records, and the log's queue has room for what happens here, however much others
+ * report.
+ *
+ * @throws {Failure} `unavailable`
+ */
 async function readiness({ store, logging }: Tools): Promise<Record<string, unknown>> {
-  const { queue_bytes, queue_limit_bytes, sinks_down } = logging.stats();
-  if (queue_bytes > queue_limit_bytes * FULL_QUEUE) {
+  const { queue_bytes, queue_own_bytes, queue_own_limit_bytes, sinks_down } = logging.stats();
+  if (queue_own_bytes > queue_own_limit_bytes * FULL_QUEUE) {
     throw new Failure(
       "unavailable",
-      `the log's queue is full: ${queue_bytes} of ${queue_limit_bytes} bytes`,
+      `the log's queue is full: ${queue_own_bytes} of ${queue_own_limit_bytes} bytes`,
       { code: "log.full" },
     );
   }

@@ -17,6 +17,7 @@ const FLUSH = { deadlineMs: 20_000 };
 /** More than the queue posts to a sink that does not answer, many times over. */
 const MANY = 20_000;
 const SMALL_QUEUE = { queueLimitBytes: 100_000 };
+const SPILL_LIMIT_BYTES = 1_000_000;
 
 Deno.test("a store that is held by another process holds up no other sink, and gets all of it when it is back", async () => {
   await using world = startLog({ file: Deno.makeTempFileSync() });
@@ -125,6 +126,40 @@ Deno.test("in an overload the cheap records go, failures are kept on disk and br
   assertEquals([missing[0], missing.at(-1), missing.length], [first, last, droppedCount(stats)]);
 });
 
+Deno.test("a service that reports too much costs others nothing: theirs are stored, and so is all that happens here", async () => {
+  await using world = startLog({ ...SMALL_QUEUE, spillLimitBytes: SPILL_LIMIT_BYTES });
+  const { logging, storePath, folder } = world;
+  await logging.ready;
+  const quiet: string[] = [];
+  let mostBytes = 0;
+  {
+    using _lock = holdStore(storePath);
+    for (let i = 0; i < 5_000; i++) {
+      logging.report({
+        level: "ERROR",
+        svcName: "noisy",
+        message: `noise ${i} ${"x".repeat(500)}`,
+      });
+      if (i % 100 !== 0) continue;
+      quiet.push(`quiet ${i}`, `own ${i}`);
+      logging.report({ level: "ERROR", svcName: "quiet", message: `quiet ${i}` });
+      logging.logger.info(`own ${i}`);
+      assertBalanced(logging.stats());
+      mostBytes = Math.max(mostBytes, bytesOf(spillPaths(folder.path, "holdfast.db-spill-")));
+    }
+    const { queue_own_bytes, queue_own_limit_bytes } = logging.stats();
+    assert(queue_own_bytes < queue_own_limit_bytes / 2, "it is ready");
+  }
+  assertEquals((await logging.flush(FLUSH)).timedOut, false);
+  await logging.flush(FLUSH);
+  const messages = new Set(storedMessages(storePath));
+  assertEquals(quiet.filter((message) => !messages.has(message)), []);
+  const { dropped } = logging.stats();
+  assertEquals(Object.keys(dropped.ERROR ?? {}), ["spill_full"]);
+  assertEquals(Object.keys(dropped), ["ERROR"]);
+  assert(mostBytes > SPILL_LIMIT_BYTES / 2 && mostBytes < SPILL_LIMIT_BYTES * 1.5, `${mostBytes}`);
+});
+
 Deno.test("what an overload left on disk is there after a death of the worker, and after the process too", async () => {
   await using world = startLog({ ...SMALL_QUEUE, hangAfterMs: 400 });
   const { logging, storePath, folder } = world;
@@ -143,7 +178,7 @@ Deno.test("what an overload left on disk is there after a death of the worker, a
   await until(() => spillPaths(folder.path, "holdfast.db-spill-").length === 0, {
     what: "they are replayed",
   });
-  assert(next.logging.stats().replayed > 0);
+  await until(() => next.logging.stats().replayed > 0, { what: "it is told" });
   await next.logging.flush(FLUSH);
   const failures = storedMessages(storePath).filter((message) => message.startsWith("failure"));
   assertEquals(failures.length, 1_000);
@@ -306,4 +341,8 @@ function linesOf(path: string): LogRecord[] {
 
 function ownMessages(records: readonly LogRecord[]): string[] {
   return records.map(({ message }) => message).filter((message) => message.startsWith("record"));
+}
+
+function bytesOf(paths: readonly string[]): number {
+  return paths.reduce((sum, path) => sum + Deno.statSync(path).size, 0);
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { readRecords, sizeOf } from "../../logging/batch.ts";
+import { readRecords, REPORTED, sizeOf } from "../../logging/batch.ts";
 import type { SinkName } from "../../logging/protocol.ts";
 import { type Batch, MAX_POSTED_BYTES, Queue } from "../../logging/queue.ts";
 import { SEVERITY } from "../../logging/record.ts";
@@ -18,21 +18,61 @@ for (const { level, until } of thresholds) {
     const limitBytes = 100 * sizeOf(rawRecord({ seq: 1 }));
     const queue = new Queue([], limitBytes);
     for (let seq = 1; seq <= until * 100; seq++) {
-      assert(queue.admits(SEVERITY[level]), `at ${seq - 1} %`);
+      assert(queue.admits(rawRecord({ seq: 0, severity: SEVERITY[level] })), `at ${seq - 1} %`);
       queue.push(rawRecord({ seq }));
     }
     assertEquals(queue.bytes, until * limitBytes);
-    assert(!queue.admits(SEVERITY[level]));
+    assert(!queue.admits(rawRecord({ seq: 0, severity: SEVERITY[level] })));
   });
 }
 
 Deno.test("where no disk takes failures, they may fill the queue twice", () => {
   const queue = new Queue([], 2 * sizeOf(rawRecord({ seq: 1 })));
   for (let seq = 1; seq <= 4; seq++) {
-    assert(queue.admitsInReserve());
+    assert(queue.admitsInReserve(rawRecord({ seq: 0 })));
     queue.push(rawRecord({ seq }));
   }
-  assert(!queue.admitsInReserve());
+  assert(!queue.admitsInReserve(rawRecord({ seq: 0 })));
+});
+
+Deno.test("what a noisy service reports takes neither this process's room nor all of the others'", () => {
+  const queue = new Queue([], 1_000 * sizeOf(report("noisy")));
+  const fill = (svcName: string) => {
+    let count = 0;
+    for (; queue.admits(report(svcName)); count++) queue.push(report(svcName));
+    return count;
+  };
+  // The reported ones have half as much room as our own, 500 here, and one service four fifths of that.
+  assertEquals(fill("noisy"), 400);
+  // Four times what is still free: four fifths of the rest, and so on; each that is new finds some.
+  assertEquals(["second", "third", "fourth"].map(fill), [80, 16, 4]);
+  assertEquals([queue.ownBytes, queue.admits(rawRecord({ seq: 0, severity: SEVERITY.DEBUG }))], [
+    0,
+    true,
+  ]);
+  assert(!queue.admits(report("noisy")));
+});
+
+Deno.test("our own records take nothing from the services that report", () => {
+  const queue = new Queue([], 10 * sizeOf(rawRecord({ seq: 0 })));
+  while (queue.admits(rawRecord({ seq: 0, severity: SEVERITY.WARN }))) {
+    queue.push(rawRecord({ seq: 0 }));
+  }
+  assertEquals(queue.ownBytes, queue.limitBytes);
+  assert(queue.admits(report("shop")));
+});
+
+Deno.test("a service has its room back when the store has what it sent, or the process lets go of it", () => {
+  const queue = new Queue([], 100 * sizeOf(report("shop")));
+  for (const letGo of [() => queue.accept({ store: queue.youngestId }), () => queue.drain()]) {
+    while (queue.admits(report("shop"))) queue.push(report("shop"));
+    queue.push(rawRecord({ seq: 0 }));
+    queue.seal();
+    queue.takeForPosting();
+    letGo();
+    assertEquals([queue.bytes, queue.ownBytes, queue.reportedFill], [0, 0, 0]);
+    assert(queue.admits(report("shop")));
+  }
 });
 
 Deno.test("a store that stands still holds up no other sink, and gets all of it later", () => {
@@ -64,7 +104,7 @@ Deno.test("a sink beside the store that stands still costs the store nothing: it
     const more = queue.skip();
     assertEquals(Object.keys(more).filter((name) => name !== "otlp"), []);
     skipped += more.otlp ?? 0;
-    assert(queue.admits(SEVERITY.DEBUG));
+    assert(queue.admits(rawRecord({ seq: 0, severity: SEVERITY.DEBUG })));
     assert(queue.keptBytes <= 4 * MAX_POSTED_BYTES);
     assertEquals(queue.isBehind("otlp"), skipped > 0);
   }
@@ -196,4 +236,8 @@ class Sinks {
       readRecords(fields).map(({ seq }) => seq)
     );
   }
+}
+
+function report(svcName: string) {
+  return rawRecord({ seq: 0, severity: SEVERITY.ERROR, svcName, flags: REPORTED });
 }

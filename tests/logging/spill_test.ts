@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Orphan, spillPaths } from "../../logging/orphan.ts";
 import { replay } from "../../logging/replay.ts";
+import { SEVERITY } from "../../logging/record.ts";
 import { Overflow, Spill, SpillDisk, spillLine, spillPrefix } from "../../logging/spill.ts";
 import { openStore } from "../../logging/store/open.ts";
 import { type Entry, type Store, StoreBusy } from "../../logging/store/store.ts";
@@ -98,7 +99,7 @@ Deno.test("what found no room is read back in order, and its file goes when all 
   using world = openWorld();
   const overflow = new Overflow(world.disk);
   const lines = times(5_000, (i) => `line ${i} ${"é".repeat(100)}`);
-  for (const line of lines) overflow.append(line);
+  for (const line of lines) overflow.append(line, "shop");
   assertEquals(overflow.unread, lines.length);
   const read: string[] = [];
   for (let batch = 1; overflow.unread > 0; batch++) {
@@ -110,11 +111,65 @@ Deno.test("what found no room is read back in order, and its file goes when all 
   }
   assertEquals(read, lines);
   overflow.cut(1_000);
-  assertEquals(Deno.statSync(world.paths()[0]!).size, 0);
-  overflow.append("more");
+  assertEquals(world.paths(), []);
+  overflow.append("more", "shop");
   assertEquals(overflow.read(1_001), ["more"]);
   overflow.close(1_002);
   assertEquals(world.paths(), []);
+});
+
+Deno.test("what is on disk alone has a bound: the cheap ones stop at half of it, one service at four fifths, others still find room", () => {
+  using world = openWorld();
+  const overflow = new Overflow(world.disk, 10 * MEGABYTE);
+  const line = "x".repeat(10_000);
+  const fill = (severity: number, owner: string) => {
+    let count = 0;
+    for (; overflow.hasRoom(severity, owner); count++) overflow.append(line, owner);
+    return Math.round(count * line.length / MEGABYTE * 10) / 10;
+  };
+  assertEquals(fill(SEVERITY.INFO, "noisy"), 5);
+  assertEquals(fill(SEVERITY.ERROR, "noisy"), 3);
+  assertEquals(fill(SEVERITY.WARN, "quiet"), 0);
+  assertEquals(fill(SEVERITY.ERROR, "quiet"), 1.6);
+  const bytes = world.paths().reduce((sum, path) => sum + Deno.statSync(path).size, 0);
+  assert(bytes <= 10 * MEGABYTE, `${bytes} bytes`);
+  overflow.close(0);
+});
+
+Deno.test("under an overload without end the disk is given back as it is stored, and the oldest comes first", () => {
+  using world = openWorld();
+  const overflow = new Overflow(world.disk, 20 * MEGABYTE);
+  const line = "x".repeat(100_000);
+  let [written, next, mostBytes] = [0, 0, 0];
+  for (let batch = 1; batch <= 1_000; batch++) {
+    for (let i = 0; i < 2 && overflow.hasRoom(SEVERITY.ERROR, "shop"); i++) {
+      assert(overflow.append(`${written++} ${line}`, "shop"));
+    }
+    for (const read of overflow.read(batch)) assertEquals(Number.parseInt(read), next++);
+    overflow.cut(batch - 1);
+    const bytes = world.paths().reduce((sum, path) => sum + Deno.statSync(path).size, 0);
+    mostBytes = Math.max(mostBytes, bytes);
+  }
+  assert(mostBytes > 10 * MEGABYTE && mostBytes < 20 * MEGABYTE, `${mostBytes} bytes`);
+  assert(next > 900, `${next} lines were read back`);
+  overflow.close(0);
+});
+
+Deno.test("what other processes have left on the disk counts too", () => {
+  using world = openWorld();
+  const before = new Overflow(world.disk);
+  const line = "x".repeat(MEGABYTE);
+  for (let i = 0; i < 9; i++) before.append(line, "shop");
+  before.close(0);
+  const overflow = new Overflow(world.disk, 10 * MEGABYTE);
+  overflow.append("a line", "other");
+  assert(overflow.hasRoom(SEVERITY.ERROR, "other"));
+  for (let i = 0; i < 10 && overflow.hasRoom(SEVERITY.ERROR, "other"); i++) {
+    overflow.append(line, "other");
+  }
+  const bytes = world.paths().reduce((sum, path) => sum + Deno.statSync(path).size, 0);
+  assert(bytes < 11 * MEGABYTE, `${bytes} bytes`);
+  overflow.close(0);
 });
 
 Deno.test("an orphan is stored whole, but for a last line torn by the death of its process", async () => {

@@ -13,6 +13,16 @@ Deno.test("/healthz says that the process lives, /readyz that the store and the 
   assertEquals([isReady, typeof store_bytes, typeof log_queue_bytes], [true, "number", "number"]);
 });
 
+Deno.test("/readyz says yes however much another service reports", async () => {
+  await using app = await startApp({ logging: { queueLimitBytes: 20_000, console: "off" } });
+  const { logging } = app;
+  for (let i = 0; i < 200; i++) {
+    logging.report({ level: "WARN", svcName: "noisy", message: "x".repeat(500) });
+  }
+  assert(logging.stats().dropped.WARN!.queue_full! > 100);
+  await readEnvelope(await app.request("/readyz"), { status: 200 });
+});
+
 Deno.test("/readyz answers 503 while the log's queue is full, and says how full it is", async () => {
   await using app = await startApp({ logging: { queueLimitBytes: 2_000 } });
   // Nothing is posted before this turn ends, so the queue holds all of it.
