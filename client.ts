@@ -66,11 +66,13 @@ export type Routes = {
   "/logs": {
     $get: Call<{ query?: LogSearch & Paged }, Listed & { logs: LogRecord[] }>;
     $post: Call<{ json: LogReport | LogReport[] }, Reported>;
+    $delete: Call<{ query: Purge }, Purged>;
   };
   "/logs/stream": { $get: Call<{ query?: LogFilters & { last?: number; after?: string } }, never> };
   "/errors": {
     $get: Call<{ query?: ErrorSearch & Paged }, Listed & { errors: ErrorSummary[] }>;
     $post: Call<{ json: ErrorReport | ErrorReport[] }, Reported>;
+    $delete: Call<{ query: Purge }, Purged>;
   };
   "/errors/counts": { $get: Call<{ query?: ErrorFilters }, StateCounts> };
   "/errors/trends": {
@@ -157,6 +159,22 @@ export interface Listed {
   total: number;
   /** The `cursor` of the page after; null at the end. */
   next: string | null;
+}
+
+/** What is deleted: at least one of both. */
+export interface Purge {
+  /** Only of this service or module. */
+  svc_name?: string;
+  /** Only what is older than so many days: errors by when they were last seen. */
+  older_than_days?: number;
+}
+
+/** What a deletion did. */
+export interface Purged {
+  /** How many were deleted. */
+  removed: number;
+  /** There are more: the same again deletes them. */
+  more: boolean;
 }
 
 /** A receipt for a guest; words for the operator, who gets both lists. */

@@ -26,6 +26,7 @@ import { logQueryOf, LogsList, readLogsView, streamAddress } from "./logs_page.t
 import { neighboursOf, occurrencePath } from "./occurrences.ts";
 import { Overview, type RouteTraffic } from "./overview_page.tsx";
 import { Empty } from "./parts.tsx";
+import { purge, PurgeFlash, purgeOrderOf } from "./purge.tsx";
 import { ownPage } from "./query.ts";
 
 /** A UUID: an error's id, or an occurrence's. */
@@ -105,7 +106,8 @@ export function createBoard(options: BoardOptions): Board {
   hono.post("/board/act", (c) => actOn(c.env.form));
   hono.get("/board", (c) => showErrors(new URL(c.req.url).searchParams));
   hono.get("/board/logs", (c) => showLogs(new URL(c.req.url).searchParams));
-  hono.get("/board/overview", () => showOverview());
+  hono.post("/board/purge", (c) => purgeMany(c.env.form));
+  hono.get("/board/overview", (c) => showOverview(new URL(c.req.url).searchParams));
   hono.get("/board/errors/:id", (c) => showError(c.req.raw, { id: c.req.param("id") }));
   hono.get("/board/errors/:id/occurrences/:occurrence", (c) => showError(c.req.raw, c.req.param()));
   hono.notFound(() => tell({ status: 404, sentence: "There is no such page." }));
@@ -240,11 +242,20 @@ export function createBoard(options: BoardOptions): Board {
     );
   }
 
-  async function showOverview(): Promise<Response> {
+  async function purgeMany(form: URLSearchParams): Promise<Response> {
+    const order = purgeOrderOf(form);
+    if (typeof order === "string") return await tell({ status: 422, sentence: order });
+    return goTo(await purge(store, order));
+  }
+
+  async function showOverview(parameters: URLSearchParams): Promise<Response> {
     const books = await readBooks();
     return await show(
       { title: "Overview", section: "overview", books },
-      <Overview books={books} traffic={traffic()} refused={refused()} />,
+      <>
+        <PurgeFlash parameters={parameters} />
+        <Overview books={books} traffic={traffic()} refused={refused()} />
+      </>,
     );
   }
 

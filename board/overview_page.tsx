@@ -8,6 +8,7 @@ import { MAX_TOTAL } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
 import { type Books, droppedOf } from "./layout.tsx";
 import { plainLine } from "./plain.ts";
+import { PurgeForm } from "./purge.tsx";
 import { bytes, count, milliseconds } from "./times.ts";
 
 /** From here on the queue is worth a word. */
@@ -58,6 +59,7 @@ export function Overview(props: OverviewProps): Html {
       <div class="stack">
         <Routes traffic={traffic} />
         <BooksPanel books={books} />
+        <PurgeForm />
       </div>
     </>
   );

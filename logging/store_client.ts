@@ -4,7 +4,14 @@
  * @module
  */
 import type { FromWorker, ToWorker } from "./protocol.ts";
-import { BadCursor, BadMerge, BadSplit, StoreBusy, type StoreReads } from "./store/store.ts";
+import {
+  BadCursor,
+  BadMerge,
+  BadPurge,
+  BadSplit,
+  StoreBusy,
+  type StoreReads,
+} from "./store/store.ts";
 
 /** A question that is not answered by then fails with `StoreBusy`. */
 export const ASK_DEADLINE_MS = 5_000;
@@ -32,6 +39,7 @@ const METHODS: Record<keyof StoreReads, true> = {
   merge: true,
   split: true,
   remove: true,
+  purge: true,
   takeAlert: true,
   settleAlert: true,
   health: true,
@@ -117,7 +125,7 @@ export class StoreClient {
 }
 
 /** What a store may refuse with, by name: errors lose their class on the way between threads. */
-const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadSplit };
+const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadPurge, BadSplit };
 
 function revive({ name, message }: Extract<FromWorker, { type: "refusal" }>): Error {
   if (Object.hasOwn(REFUSALS, name)) return new REFUSALS[name as keyof typeof REFUSALS](message);

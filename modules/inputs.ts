@@ -9,6 +9,8 @@ import { readTime } from "./iso_time.ts";
 /** Rows on one page, at most. */
 const MAX_PAGE_ROWS = 100;
 const DEFAULT_PAGE_ROWS = 25;
+/** A hundred years: older is nothing. */
+const MAX_DAYS = 36_500;
 const MAX_NOTE_CHARS = 2_000;
 const MAX_WORDS_CHARS = 1_000;
 /** The level names, the mildest first. */
@@ -36,6 +38,19 @@ export function rows({ min, byDefault }: { min: number; byDefault: number }) {
     byDefault,
   );
 }
+
+/**
+ * An age in days, as a number or as the digits a query carries.
+ * @internal
+ */
+export const days = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.transform((value) => typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
+  v.number("must be a whole number"),
+  v.integer("must be a whole number"),
+  v.minValue(1, `must be 1 to ${MAX_DAYS}`),
+  v.maxValue(MAX_DAYS, `must be 1 to ${MAX_DAYS}`),
+);
 
 /**
  * Rows on a page: 1 to 100; 25 where absent.

@@ -183,6 +183,16 @@ export interface Muting extends Noted {
   more?: number;
 }
 
+/** What is to be deleted: at least one of service and age. */
+export interface Purge {
+  /** Errors with their occurrences and history, or log records. */
+  what: "errors" | "logs";
+  /** Only of this service or module. */
+  svc_name?: string;
+  /** Only errors last seen, and log records of, before this time; milliseconds since 1970. */
+  before?: number;
+}
+
 /** What modules may ask of the store. Ids that do not exist answer null. */
 export interface ContextStore {
   /** How the store is; throws when it cannot be reached. */
@@ -224,6 +234,8 @@ export interface ContextStore {
   split(id: string, variant: string): Promise<object | null>;
   /** Forgets an error. */
   remove(id: string): Promise<object | null>;
+  /** One step of deleting many by service or age. */
+  purge(query: Purge): Promise<{ removed: number; more: boolean }>;
   /** One occurrence and its neighbours. */
   occurrence(errorId: string): Promise<object | null>;
   /** Occurrences an hour for 24 hours, by error. */

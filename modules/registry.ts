@@ -26,6 +26,7 @@ import {
 } from "./errors.ts";
 import { fail } from "./fail.ts";
 import { home } from "./home.ts";
+import { purgeErrors, purgeLogs } from "./purge.ts";
 import { reportLogs, searchLogs, streamLogs } from "./logs.ts";
 
 /** All modules, in the order the index page shows them. Of two that fit a path, the first one answers. */
@@ -34,8 +35,10 @@ export const modules = [
   reportLogs,
   searchLogs,
   streamLogs,
+  purgeLogs,
   reportErrors,
   listErrors,
+  purgeErrors,
   countErrors,
   listTrends,
   resolveErrors,

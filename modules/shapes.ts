@@ -183,6 +183,12 @@ export const reportResults = v.object({
   ),
 });
 
+/**
+ * How many were deleted, and whether there are more.
+ * @internal
+ */
+export const purged = v.object({ removed: count, more: v.boolean() });
+
 const receipt = v.object({
   error_id: text,
   state: v.picklist(STATE_NAMES),

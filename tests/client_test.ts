@@ -192,6 +192,8 @@ Deno.test("every answer of the operator's API has the shape that openapi.json sa
     [`POST /errors/${id}/split`, "POST /errors/:id/split", { variant: "no route" }],
     [`PUT /errors/${other.id}/merge`, "PUT /errors/:id/merge", { into: id }],
     [`DELETE /errors/${id}`, "DELETE /errors/:id"],
+    ["DELETE /errors?svc_name=nobody", "DELETE /errors"],
+    ["DELETE /logs?older_than_days=1", "DELETE /logs"],
     ["GET /logs?limit=3", "GET /logs"],
     ["GET /?query_content=other&user_type=operator", "GET /home"],
   ];

@@ -13,7 +13,8 @@ const DEFAULT_URL = "http://127.0.0.1:8000";
 /** As a URL's host name. */
 const THIS_MACHINE = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 const FAILED = 1;
-const WRONG_USE = 2;
+/** Exit code for what was typed wrong. */
+export const WRONG_USE = 2;
 
 /** A tool: what it takes. */
 export interface Tool {

@@ -11,6 +11,7 @@ import { health } from "./postgres/health.ts";
 import { listLogs } from "./postgres/logs.ts";
 import { merge } from "./postgres/merge.ts";
 import { occurrence, occurrences, receipt } from "./postgres/occurrences.ts";
+import { purge } from "./postgres/purge.ts";
 import { remove } from "./postgres/remove.ts";
 import { split } from "./postgres/split.ts";
 import { sweep } from "./postgres/sweep.ts";
@@ -69,6 +70,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
     merge: (id, into) => merge(db, id, into),
     split: (id, variant) => split(db, id, variant),
     remove: (id) => remove(db, id),
+    purge: (query) => purge(db, query),
     takeAlert: (options) => takeAlert(db, options),
     settleAlert: (id, options) => settleAlert(db, id, options),
     sweep: (limits, now) => sweep(db, limits, now),

@@ -14,6 +14,7 @@ import { listLogs } from "./sqlite/logs.ts";
 import { merge } from "./sqlite/merge.ts";
 import { occurrence, occurrences, receipt } from "./sqlite/occurrences.ts";
 import { openDatabase, type SqliteOptions } from "./sqlite/open_database.ts";
+import { purge } from "./sqlite/purge.ts";
 import { remove } from "./sqlite/remove.ts";
 import { split } from "./sqlite/split.ts";
 import { sweep } from "./sqlite/sweep.ts";
@@ -78,6 +79,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     merge: promised((id, into) => merge(db, id, into)),
     split: promised((id, variant) => split(db, id, variant)),
     remove: promised((id) => remove(db, id)),
+    purge: promised((query) => purge(db, query)),
     takeAlert: promised((options) => takeAlert(db, options)),
     settleAlert: promised((id, options) => settleAlert(db, id, options)),
     sweep: promised((limits, now) => sweep(db, limits, now)),

@@ -283,6 +283,16 @@ export interface Tail {
   more: boolean;
 }
 
+/** What is to be deleted: at least one of service and age. */
+export interface PurgeQuery {
+  /** Errors with their occurrences and history, or log records. */
+  what: "errors" | "logs";
+  /** Only of this service or module. */
+  svc_name?: string;
+  /** Only errors last seen, and log records of, before this time; milliseconds since 1970. */
+  before?: number;
+}
+
 /** What may be kept. */
 export interface RetentionLimits {
   /** Logs and occurrences older than this go. */
@@ -383,6 +393,12 @@ export interface Store {
    */
   remove(id: string): Promise<ErrorSummary | null>;
   /**
+   * One step of deleting errors or log records by service or age, the oldest first; call it again while `more` is true.
+   *
+   * @throws {BadPurge} for a query that names neither.
+   */
+  purge(query: PurgeQuery): Promise<{ removed: number; more: boolean }>;
+  /**
    * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
    * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in outbox.ts.
    */
@@ -413,6 +429,12 @@ export class BadCursor extends RangeError {
 export class BadMerge extends RangeError {
   /** The class's name, kept across minifiers and threads. */
   override name = "BadMerge";
+}
+
+/** Deleting everything has to be said in another way. */
+export class BadPurge extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadPurge";
 }
 
 /** What cannot be split off. */

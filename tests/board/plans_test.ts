@@ -130,6 +130,8 @@ async function doEverything(app: TestApp): Promise<void> {
     [`POST /errors/${a}/split`, { variant: variants[0].message }],
     [`PUT /errors/${b}/merge`, { into: a }],
     [`DELETE /errors/${c}`],
+    ["DELETE /errors?svc_name=till&older_than_days=1"],
+    ["DELETE /logs?svc_name=till&older_than_days=1"],
   ];
   for (const [call, body] of calls) {
     const [method, path] = call.split(" ") as [string, string];

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MAX_SERVICES, NEW_ERRORS_AN_HOUR } from "../../logging/store/overflow.ts";
-import type { RetentionLimits, Store } from "../../logging/store/store.ts";
+import { BadPurge, type RetentionLimits, type Store } from "../../logging/store/store.ts";
 import { atTime } from "../helpers/at_time.ts";
 import { Source, times } from "./entries.ts";
 import type { StoreTest } from "./store_contract.ts";
 
+const NOTHING = { removed: 0, more: false };
+const ONE = { removed: 1, more: false };
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 const PLENTY = { days: 90, keepOccurrences: 100, maxMegabytes: 1024 };
@@ -201,6 +203,56 @@ export function storeBoundsContract(test: StoreTest): void {
     await store.sweep(PLENTY, later);
     await atTime(later, () => store.write([source.failure("new", { svc_name: "new" })]));
     assertEquals(await countOf(store, "new"), 1);
+  });
+
+  test("errors and log records are deleted by service, by age, or both", async (store) => {
+    const old = new Source(Date.now() - 20 * DAY_MS);
+    const fresh = new Source();
+    for (const source of [old, fresh]) {
+      await store.write(["first", "second"].flatMap((svc_name) => [
+        source.failure(`${source === old ? "old" : "fresh"} ${svc_name}`, { svc_name }),
+        source.log({ svc_name, message: `${source === old ? "old" : "fresh"} ${svc_name}` }),
+      ]));
+    }
+    const before = Date.now() - 10 * DAY_MS;
+    const errors = async () =>
+      (await store.listErrors({ limit: 10 })).items.map(({ message }) => message).sort();
+    const logs = async () =>
+      (await store.listLogs({ limit: 10 })).items.map(({ message }) => message)
+        .filter((message) => !message.startsWith("GET")).sort();
+
+    await assertRejects(() => store.purge({ what: "errors" }), BadPurge);
+    await assertRejects(() => store.purge({ what: "logs" }), BadPurge);
+    assertEquals((await errors()).length + (await logs()).length, 8);
+    assertEquals(await store.purge({ what: "errors", svc_name: "nobody" }), NOTHING);
+    assertEquals(await store.purge({ what: "errors", svc_name: "first", before }), ONE);
+    assertEquals(await errors(), [
+      "broken fresh first",
+      "broken fresh second",
+      "broken old second",
+    ]);
+    assertEquals((await store.listLogs({ q: "broken old first", limit: 1 })).total, 1);
+    assertEquals(await store.purge({ what: "errors", before }), ONE);
+    assertEquals(await store.purge({ what: "errors", svc_name: "second" }), ONE);
+    assertEquals(await errors(), ["broken fresh first"]);
+
+    assertEquals((await store.purge({ what: "logs", svc_name: "first", before })).removed, 2);
+    assertEquals(await logs(), ["fresh first", "fresh second", "old second"]);
+    assertEquals((await store.purge({ what: "logs", before })).removed, 2);
+    assertEquals((await store.purge({ what: "logs", svc_name: "second" })).removed, 2);
+    assertEquals(await logs(), ["fresh first"]);
+    assertEquals((await store.health()).logs, 2);
+  });
+
+  test("much is deleted in steps, and what happens again is new", async (store, source) => {
+    const flood = times(250, (i) => source.failure(`a ${i}`, { svc_name: "noisy" }));
+    await store.write([...flood, source.failure("b", { svc_name: "quiet" })]);
+    let steps = 0;
+    while ((await store.purge({ what: "errors", svc_name: "noisy" })).more) steps++;
+    assert(steps > 1, `${steps} steps`);
+    assertEquals([await countOf(store, "noisy"), await countOf(store, "quiet")], [0, 1]);
+    const { alerts } = await store.write([source.failure("a 1", { svc_name: "noisy" })]);
+    assertEquals(alerts.map(({ kind }) => kind), ["new"]);
   });
 }
 

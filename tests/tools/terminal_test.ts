@@ -98,6 +98,31 @@ Deno.test("deno task errors and logs ask a running service", async (t) => {
     assertMatch(ran.stderr, /is not Holdfast/);
     await other.shutdown();
   });
+  await t.step("purge deletes by service or age, when it is told to", async () => {
+    for (
+      const [args, sentence] of [
+        [["errors", "--svc_name=shop"], /^Nothing was deleted: add --yes/],
+        [["--svc_name=shop", "--yes"], /^Say what to delete/],
+        [["errors", "--svc_nam=shop", "--yes"], /svc_nam/],
+      ] as [string[], RegExp][]
+    ) {
+      const { code, stdout, stderr } = await run("purge", service, { args });
+      assertEquals([code, stdout], [2, ""], stderr);
+      assertMatch(stderr, sentence);
+    }
+    const all = await run("purge", service, { args: ["logs", "--yes"] });
+    assertEquals(all.code, 1);
+    assertMatch(all.stderr, /everything is not deleted/);
+    const young = await run("purge", service, { args: ["errors", "--older_than_days=1", "--yes"] });
+    assertEquals(young.stdout, "0 errors deleted\n", young.stderr);
+    const shop = await run("purge", service, { args: ["errors", "--svc_name=shop", "--yes"] });
+    assertEquals(shop.stdout, "2 errors deleted\n", shop.stderr);
+    const till = await run("purge", service, {
+      args: ["logs", "--svc_name=till", "--yes", "--json"],
+    });
+    assertEquals(JSON.parse(till.stdout), { removed: 1 });
+    assertEquals((await service.asOperator("/errors?svc_name=shop")).total, 0);
+  });
 });
 
 Deno.test("deno task logs --follow shows what arrives, across a restart, once", async () => {

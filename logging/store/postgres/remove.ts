@@ -25,16 +25,27 @@ export function remove(db: Database, id: string): Promise<ErrorSummary | null> {
 const SLOT = -1;
 
 /** The oldest logs before a time. For whoever holds the lock of the sweep, as all below. Says how many. */
-export async function removeLogs(
+export function removeLogs(
   session: Session,
   { beforeMs, most }: { beforeMs: number; most: number },
+): Promise<number> {
+  return removeLogsOf(
+    session,
+    "select time, id from holdfast.logs where time < $1 order by time, id limit $2",
+    [beforeMs, most],
+  );
+}
+
+/** Logs: `doomed` selects their time and id. Says how many. */
+export async function removeLogsOf(
+  session: Session,
+  doomed: string,
+  values: readonly unknown[],
 ): Promise<number> {
   return await removed(
     session,
     `with gone as (
-       delete from holdfast.logs where (time, id) in (
-         select time, id from holdfast.logs where time < $1 order by time, id limit $2
-       ) returning octet_length(line) as bytes
+       delete from holdfast.logs where (time, id) in (${doomed}) returning octet_length(line) as bytes
      ), counted as (
        select count(*) as rows, coalesce(sum(bytes), 0) as bytes from gone having count(*) > 0
      ), sized as (
@@ -44,7 +55,7 @@ export async function removeLogs(
          set rows = sizes.rows + excluded.rows, bytes = sizes.bytes + excluded.bytes
      )
      select rows as removed from counted`,
-    [beforeMs, most],
+    values,
   );
 }
 

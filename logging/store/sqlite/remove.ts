@@ -44,18 +44,27 @@ export function removeLogs(
   db: Database,
   { before, most }: { before: number; most: number },
 ): number {
-  const rows = db.all<{ id: number; bytes: number }>(
-    "select id, octet_length(line) as bytes from logs where id < ? order by id limit ?",
-    [before, most],
-  );
-  for (const { id } of rows) {
-    db.run("delete from logs_words where rowid = ?", [id]);
-    db.run("delete from logs where id = ?", [id]);
-  }
-  if (rows.length > 0) {
-    db.run("update log_count set rows = rows - ?, bytes = bytes - ?", [rows.length, sumOf(rows)]);
-  }
+  const rows = db.all<{ id: number }>("select id from logs where id < ? order by id limit ?", [
+    before,
+    most,
+  ]);
+  removeLogsAt(db, rows.map(({ id }) => id));
   return rows.length;
+}
+
+/** These logs. */
+export function removeLogsAt(db: Database, ids: readonly number[]): void {
+  let bytes = 0;
+  for (const id of ids) {
+    db.run("delete from logs_words where rowid = ?", [id]);
+    const row = db.get<{ bytes: number }>(
+      "delete from logs where id = ? returning octet_length(line) as bytes",
+      [id],
+    );
+    bytes += row?.bytes ?? 0;
+  }
+  if (ids.length === 0) return;
+  db.run("update log_count set rows = rows - ?, bytes = bytes - ?", [ids.length, bytes]);
 }
 
 /** The oldest occurrences of one error before an id. Says how many. */

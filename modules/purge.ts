@@ -1,0 +1,95 @@
+/**
+ * Deleting many: errors or log records by service or age.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { Failure } from "./failure.ts";
+import { days } from "./inputs.ts";
+import { type Context, type ContextStore, defineModule, type Purge } from "./module.ts";
+import { purged } from "./shapes.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** One request deletes for so long at most, in small steps between which others are answered. */
+const BUDGET_MS = 3_000;
+
+/** What a person or a program says. */
+export interface PurgeOrder {
+  /** Errors or log records. */
+  what: Purge["what"];
+  /** Only of this service or module. */
+  svc_name?: string | undefined;
+  /** Only what is older than so many days. */
+  older_than_days?: number | undefined;
+}
+
+// Strict: a slip in the name of a filter would delete more than was meant.
+const input = v.strictObject({
+  svc_name: v.optional(v.pipe(v.string(), v.nonEmpty("must not be empty"))),
+  older_than_days: v.optional(days),
+});
+
+/**
+ * `DELETE /errors?svc_name=…&older_than_days=…`: `{removed, more}`.
+ * @internal
+ */
+export const purgeErrors = defineModule({
+  name: "/errors",
+  method: "DELETE",
+  summary: "Delete errors with their occurrences, by service or by days since they were last seen.",
+  access: "operator",
+  input,
+  output: purged,
+  run: (query, context) => run({ what: "errors", ...query }, context),
+});
+
+/**
+ * `DELETE /logs?svc_name=…&older_than_days=…`: `{removed, more}`.
+ * @internal
+ */
+export const purgeLogs = defineModule({
+  name: "/logs",
+  method: "DELETE",
+  summary: "Delete log records, by service or by age in days.",
+  access: "operator",
+  input,
+  output: purged,
+  run: (query, context) => run({ what: "logs", ...query }, context),
+});
+
+function run(
+  order: PurgeOrder,
+  { store, signal }: Context,
+): Promise<{ removed: number; more: boolean }> {
+  if (order.svc_name === undefined && order.older_than_days === undefined) {
+    throw new Failure(
+      "missing",
+      "name a service, or an age in older_than_days: everything is not deleted",
+      {
+        param: "svc_name",
+      },
+    );
+  }
+  return deleteMany(store, order, signal);
+}
+
+/** Deletes, for some seconds at most; `more` says whether there is more of it. */
+export async function deleteMany(
+  store: Pick<ContextStore, "purge">,
+  { what, svc_name, older_than_days }: PurgeOrder,
+  signal?: AbortSignal,
+): Promise<{ removed: number; more: boolean }> {
+  const query = {
+    what,
+    ...(svc_name !== undefined && { svc_name }),
+    ...(older_than_days !== undefined && { before: Date.now() - older_than_days * DAY_MS }),
+  };
+  const endMs = performance.now() + BUDGET_MS;
+  let removed = 0;
+  while (true) {
+    const step = await store.purge(query);
+    removed += step.removed;
+    const isOver = signal?.aborted || performance.now() > endMs;
+    if (!step.more || isOver) return { removed, more: step.more };
+  }
+}

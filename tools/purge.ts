@@ -1,0 +1,37 @@
+/**
+ * `deno task purge`: deletes errors or log records by service or age.
+ *
+ * @module
+ */
+import type { Client } from "../client.ts";
+import { type Command, contentOf, print, runTool, ToolError, WRONG_USE } from "./terminal.ts";
+
+type Query = Parameters<Client["errors"]["$delete"]>[0]["query"];
+
+if (import.meta.main) {
+  await runTool({
+    name: "purge",
+    summary: "deletes errors or logs, by service or age; the word says which",
+    filters: ["svc_name", "older_than_days"],
+    switches: { yes: "really does it: nothing brings it back" },
+  }, purge);
+}
+
+async function purge(command: Command): Promise<void> {
+  const { api, has } = command;
+  const { q: what, ...query } = command.query;
+  if (what !== "errors" && what !== "logs") {
+    throw new ToolError("Say what to delete: deno task purge errors, or logs", WRONG_USE);
+  }
+  if (!has.has("yes")) {
+    throw new ToolError("Nothing was deleted: add --yes, nothing brings it back", WRONG_USE);
+  }
+  let removed = 0;
+  while (true) {
+    const step = await contentOf(api[what].$delete({ query: query as Query }), command);
+    removed += step.removed;
+    if (!step.more) break;
+    console.error(`${removed} ${what} deleted so far`);
+  }
+  print(has.has("json") ? JSON.stringify({ removed }) : `${removed} ${what} deleted`);
+}
