@@ -111,7 +111,7 @@ const ISSUED: readonly string[] = [
   ],
   // Models.
   ...[
-    String.raw`sk-(?:[a-z\d]{2,12}-)*[A-Za-z\d][\w-]*\d[\w-]{8,}`,
+    String.raw`sk-(?=[\w-]{0,200}\d)[\w-]{20,}`,
     String.raw`hf_[A-Za-z\d]{20,}`,
     String.raw`r8_\w{20,}`,
   ],
@@ -239,7 +239,7 @@ export const KEY_PREFIXES: readonly string[] = [
     "figu",
   ],
   ...["figo", "PMAK", "dp", "hvs", "hvb", "hvr", "pul-", "CFPA", "rdme", "gsk_", "pplx", "xai-"],
-  ...["AGE-", "cio", "oy2", "AKC", "sk-", "hf_", "r8_", "eyJ"],
+  ...["AGE-", "pat", "cio", "oy2", "AKC", "sk-", "hf_", "r8_", "eyJ"],
   ...Array.from("0123456789abcdef", (digit) => `SK${digit}`),
 ];
 

@@ -18,7 +18,7 @@ const STATES = new Set(
     "enabled disabled optional string number boolean bool text integer int varchar bytes object array null nil undefined true " +
     "false any unknown never ok okay failed denied rejected revoked changed reset updated deleted created rotated generated " +
     "found set unavailable filtered include omit same-origin bearer basic digest closed open started stopped ended active " +
-    "inactive eof eol identifier keyword await new this self not is was must should has had can cannot can't")
+    "inactive inherit str char password passwd token secret key eof eol identifier keyword await new this self not is was must should has had can cannot can't")
     .split(" "),
 );
 
@@ -26,7 +26,8 @@ const STATES = new Set(
 const PLACEHOLDER =
   /^(?:[*•.…#?-]+|x{3,}|\$\{?[A-Z_][A-Z\d_.]*\}?|\$\d{1,2}|%[sdv]|%\(\w*\)?s?|<[\w -]*>|\{\{?[\w. ]*\}{0,2}|\[(?:redacted|filtered|hidden|masked|removed|secret|obscured)\]|process\.env\.\w+)$/i;
 /** A call or a member of a program's text. */
-const CODE = /^(?:[A-Za-z_$][\w$.]*\(|(?:this|self|config|process|env|options|settings)\.[\w.]+$)/;
+const CODE =
+  /^(?:[A-Za-z_$][\w$.]*[([]|(?:this|self|config|process|env|options|settings)\.[\w.]+$)/;
 // Sentences of validation.
 const SENTENCE =
   /^[^\d]*\b(?:is|are|was|must|should|can(?:no|')t|cannot|may|required|please|need(?:s|ed)?|invalid|incorrect|missing|forgot|forgotten|too|least|expired|match|wrong|has been|not)\b/i;
@@ -94,7 +95,7 @@ function isSchema(value: object): boolean {
 export function looksRandom(text: string): boolean {
   if (text.length < MIN_RANDOM_CHARS || !/^[\w.~+/=:%@-]+$/.test(text)) return false;
   if (UUID.test(text) || PATH.test(text) || text.includes("://")) return false;
-  return text.split(/[-.:@_]/).some((part) =>
+  return text.split(/[-.:@_/]/).some((part) =>
     part.length >= MIN_RANDOM_PART_CHARS && /\d/.test(part) && /[A-Za-z]/.test(part)
   );
 }

@@ -1,51 +1,71 @@
 /**
- * Secrets that follow their name without a separator: in command lines, SQL and sentences.
+ * Secrets that follow their name without a separator: in command lines and sentences.
  *
  * @module
  */
-import { canHide, isSecretOf } from "./looks_secret.ts";
+import { canHide, isSecretOf, looksRandom } from "./looks_secret.ts";
 import type { PairOptions } from "./mask_pairs.ts";
 
 /** `--db-password x`: two words of a command line. */
 const FLAG = /(?<![\w-])(--?)([A-Za-z][\w.-]{1,60})([ \t]{1,10})(["']?)([^\s"'-][^\s"']*)/g;
-/** Of programs that take a user and a password in one word. */
-const USER_FLAG =
-  /(\b(?:curl|wget|http|https)\b[^\n]{0,500}?\s(?:-u|--user|--proxy-user|-[a-zA-Z]{1,5}u|--basic)[ =]?\s{0,5}["']?[^\s:"'-][^\s:"']{0,100}:)([^\s"']+)/g;
-/** Of programs whose short flag takes a password. */
-const SHORT_FLAG =
-  /(\b(?:sshpass\s{1,5}-p\s{0,5}|mysql(?:dump|admin)?\b[^\n|;]{0,300}?\s-p|redis-cli\b[^\n|;]{0,300}?\s-a\s{1,5}|(?:docker|podman|helm)\b[^\n|;]{0,300}?\blogin\b[^\n|;]{0,300}?\s-p\s{1,5})["']?)([^\s"'-][^\s"']*)/g;
-const SQL =
-  /(\b(?:IDENTIFIED\s{1,10}(?:WITH\s{1,10}[\w"'`]{1,60}\s{1,10})?(?:BY|AS)\s{1,10}(?:PASSWORD\s{1,10})?|PASSWORD\s{1,10}FOR\s[^=]{1,200}=\s{0,10}(?:PASSWORD\()?|(?:PASSWORD|CRYPT|PASSPHRASE)\(\s{0,10}))(["'])((?:(?!\2)[^\\]|\\.|\2\2)+)\2/gi;
-/** `password "x"`, `the password is x`, `refresh token x was revoked`. */
-const SPOKEN =
-  /(?<![\w-])((?:[A-Za-z]{1,20}[ _-]){0,2}(?:password|passwd|passphrase|passcode|secret|token|key|otp|pin|requirepass|masterauth))(\s{1,5}(?:is\s{1,5}|was\s{1,5}|as\s{1,5}|of\s{1,5}|to\s{1,5})?)(?:(["'`])([^"'`\n]{1,200})\3|([^\s"'`<>()=:,;]{4,300}))/gi;
 
-/** The text without passwords and tokens of command lines, SQL and sentences. */
+/** Of the same command. Commands are short, and this is looked for at every program's name. */
+const REST = String.raw`[^\n|;]{0,300}?\s`;
+const VALUE = String.raw`["']?)([^\s"'-][^\s"']*)`;
+/** Programs, and what stands before the secret: a user, or a short flag alone. */
+const COMMANDS: readonly RegExp[] = [
+  String
+    .raw`curl${REST}(?:-u|--user|--proxy-user|-[a-zA-Z]{1,5}u)[ =]?\s{0,5}["']?[^\s:"'-][^\s:"']{0,100}:`,
+  String.raw`smbclient${REST}-U\s{0,5}["']?[^\s%"']{1,100}%`,
+  String.raw`sshpass\s{1,5}-p\s{0,5}`,
+  String.raw`mysql(?:dump|admin)?\b${REST}-p`,
+  String.raw`redis-cli\b${REST}-a\s{1,5}`,
+  String.raw`(?:docker|podman|helm)\b${REST}login\b${REST}-p\s{1,5}`,
+  String.raw`ldap\w{1,10}${REST}-w\s{1,5}`,
+  String.raw`(?:un)?zip${REST}-P\s{1,5}`,
+  String.raw`rabbitmqctl\s{1,5}(?:add_user|change_password)\s{1,5}\S{1,100}\s{1,5}`,
+].map((before) => new RegExp(String.raw`(\b${before}${VALUE}`, "g"));
+const PIPED = /(\becho\s{1,5}["']?)([^\s"'|]{1,200})(?=["']?\s{0,5}\|\s{0,5}sudo\s)/g;
+
+/** `password "x"`, `the password is x`, `new password for ann: x`, `refresh token x was revoked`. */
+const SPOKEN = new RegExp(
+  String.raw`(?<![\w-])((?:[A-Za-z]{1,20}[ _-]){0,2}` +
+    String
+      .raw`(?:password|passwd|passphrase|passcode|secret|token|key|auth|otp|pin|requirepass|masterauth))` +
+    String
+      .raw`(\s{1,5}(?:(?:is|was|as|of|to)\s{1,5}|for\s{1,5}["']?[\w.@-]{1,80}["']?\s?(?::|=|is)\s{0,5})?)` +
+    "(?:([\"'`])([^\"'`\\n]{1,200})\\3|([^\\s\"'`<>()=:,;]{4,300}))",
+  "gi",
+);
+
+/** The text without passwords and tokens of command lines and sentences. */
 export function maskCommands(text: string, { kindOf, mask }: PairOptions): string {
   const spoken = (found: string, ...parts: string[]): string => {
-    const [name = "", gap = "", quote, quoted, bare = ""] = parts;
+    const [name = "", gap = "", quote, quoted = "", bare = ""] = parts;
     const kind = kindOf(name);
     if (kind === "plain") return found;
     if (quote !== undefined) {
-      return isSecretOf(kind, quoted ?? "") && !isParsers(name)
-        ? `${name}${gap}${quote}${mask}${quote}`
-        : found;
+      const isSecret = isSecretOf(kind, quoted) && (!isParsers(name) || looksRandom(quoted));
+      return isSecret ? `${name}${gap}${quote}${mask}${quote}` : found;
     }
     const word = bare.replace(/[.!?]+$/, "");
-    const isNameBySentence = /\s(?:is|was)\s/i.test(gap) && /pass/i.test(name);
-    const isSecret = isChosen(word) || (isNameBySentence && /\d/.test(word) && canHide(word));
-    return isSecret && isSecretOf(kind, word)
-      ? `${name}${gap}${mask}${bare.slice(word.length)}`
-      : found;
+    const isSaid = gap.trim() !== "" && /pass/i.test(name) && /\d/.test(word) && canHide(word);
+    const isSecret = (isChosen(word) || isSaid) &&
+      (kind === "opaque"
+        ? isChosen(word) && /auth$/i.test(name) || looksRandom(word)
+        : isSecretOf(kind, word));
+    return isSecret ? `${name}${gap}${mask}${bare.slice(word.length)}` : found;
   };
   const flag = (found: string, ...parts: string[]): string => {
     const [dashes = "", name = "", gap = "", quote = "", value = ""] = parts;
     return isSecretOf(kindOf(name), value) ? `${dashes}${name}${gap}${quote}${mask}` : found;
   };
-  const masked = text.includes("-")
-    ? text.replace(FLAG, flag).replace(USER_FLAG, `$1${mask}`).replace(SHORT_FLAG, `$1${mask}`)
-    : text;
-  return masked.replace(SQL, `$1$2${mask}$2`).replace(SPOKEN, spoken);
+  let masked = text;
+  if (/(?:^|[\s"'`])-|rabbitmqctl/.test(text)) {
+    masked = masked.replace(FLAG, flag);
+    for (const command of COMMANDS) masked = masked.replace(command, `$1${mask}`);
+  }
+  return masked.replace(PIPED, `$1${mask}`).replace(SPOKEN, spoken);
 }
 
 function isParsers(name: string): boolean {

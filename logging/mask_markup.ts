@@ -5,6 +5,7 @@
  * @module
  */
 import { isSecretOf } from "./looks_secret.ts";
+import { isBareName } from "./named_values.ts";
 import { closingQuote, type PairOptions } from "./mask_pairs.ts";
 
 // `<name …>value</`, with CDATA or without. None of the parts can hold what ends the next.
@@ -21,36 +22,49 @@ const FORM_PART_END = /(?:\r?\n|\\r\\n|\\n)--/g;
 const NAMED_VALUE =
   /(?:name|key|field|header|param|k)\\{0,3}["']\s{0,5}[:=]\s{0,5}\\{0,3}["']([^"'\\]{1,100})\\{0,3}["'][\s,]{1,20}\\{0,3}["'](?:value|val|v)\\{0,3}["']\s{0,5}[:=]\s{0,5}(\\{0,3})["']/gi;
 
+const QUOTED_PAIR = /((["'])([A-Za-z][\w.[\]-]{2,100})\2\s{0,3},\s{0,3}(["']))([^"'\n]{1,1000})\4/g;
+
 /** The text without what elements, attributes and parts of forms that hold secrets say. */
 export function maskMarkup(text: string, options: PairOptions): string {
   let masked = text;
   if (masked.includes("<")) masked = maskTags(maskElements(masked, options), options);
   if (masked.includes("name=")) masked = maskFormParts(masked, options);
-  return maskNamedValues(masked, options);
+  return maskQuotedPairs(maskNamedValues(masked, options), options);
 }
 
 function maskElements(text: string, { kindOf, mask }: PairOptions): string {
   return text.replace(ELEMENT, (found, name: string, rest: string, open: string, value: string) => {
-    const inner = `<${name}${rest}>${open}`;
-    return value.startsWith(mask.slice(0, -1)) || !isSecretOf(kindOf(name), value)
-      ? found
-      : inner + mask;
+    if (value.startsWith(mask.slice(0, -1))) return found;
+    const isSecret = isSecretOf(kindOf(name), value) ||
+      attributesOf(rest).some(({ name, value: named }) =>
+        NAMING.test(name) && isSecretOf(kindOf(named), value)
+      );
+    return isSecret ? `<${name}${rest}>${open}${mask}` : found;
   });
 }
 
 function maskTags(text: string, { kindOf, mask }: PairOptions): string {
   return text.replace(TAG, (tag) => {
-    const attributes = [...tag.matchAll(ATTRIBUTE)];
-    const isHolder = attributes.some(([, name = "", double, single]) =>
-      NAMING.test(name) && kindOf(double ?? single ?? "") !== "plain"
+    const attributes = attributesOf(tag);
+    const value = attributes.find(({ name }) => VALUED.test(name));
+    if (value === undefined || value.value === "") return tag;
+    const isHolder = attributes.some(({ name, value: named }) =>
+      NAMING.test(name) && isSecretOf(kindOf(named), value.value)
     );
-    if (!isHolder) return tag;
-    const value = attributes.find(([, name = ""]) => VALUED.test(name));
-    const text = value?.[2] ?? value?.[3] ?? "";
-    if (value === undefined || text === "") return tag;
-    const at = value.index + value[0].length - 1 - text.length;
-    return tag.slice(0, at) + mask + tag.slice(at + text.length);
+    return isHolder ? tag.slice(0, value.from) + mask + tag.slice(value.to) : tag;
   });
+}
+
+/** The attributes of a tag and where their values stand. */
+function attributesOf(tag: string): { name: string; value: string; from: number; to: number }[] {
+  return Array.from(
+    tag.matchAll(ATTRIBUTE),
+    ({ index, 0: whole, 1: name = "", 2: double, 3: single }) => {
+      const value = double ?? single ?? "";
+      const to = index + whole.length - 1;
+      return { name, value, from: to - value.length, to };
+    },
+  );
 }
 
 function maskFormParts(text: string, { kindOf, mask }: PairOptions): string {
@@ -82,4 +96,13 @@ function maskNamedValues(text: string, { kindOf, mask }: PairOptions): string {
     done = to;
   }
   return done === 0 ? text : masked + text.slice(done);
+}
+
+/** `define('DB_PASSWORD', 'x')`, `["authorization","x"]` in a text that is no JSON; not `['password', 'email']`. */
+function maskQuotedPairs(text: string, { kindOf, mask }: PairOptions): string {
+  return text.replace(QUOTED_PAIR, (found, ...parts: string[]) => {
+    const [start = "", , name = "", quote = "", value = ""] = parts;
+    const isSecret = isSecretOf(kindOf(name), value) && !isBareName(value, { kindOf });
+    return isSecret ? start + mask + quote : found;
+  });
 }

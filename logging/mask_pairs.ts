@@ -63,7 +63,7 @@ function pairAt(text: string, separator: Separator): { from: number; to: number 
   }
   const name = nameBefore(text, separator);
   if (name === undefined) return undefined;
-  const kind = separator.kindOf(name.text);
+  const kind = kindOfName(name, separator);
   if (kind === "plain" || kind === "value") return undefined;
   // `/srv/app/token:12:5` is a place in a file, `GET /password: 404` a route, `arn:…:secret:x` a resource.
   if (
@@ -90,6 +90,12 @@ function pairAt(text: string, separator: Separator): { from: number; to: number 
   return isSecret ? { from, to } : undefined;
 }
 
+/** The words before it belong to the name (`secret access key: …`), but not always to that before a `=` (`level=info code=…`). */
+function kindOfName(name: Name, { sign, kindOf }: Separator): NameKind {
+  const kind = kindOf(name.text);
+  return kind !== "plain" || sign !== "=" || name.before === "" ? kind : kindOf(name.own);
+}
+
 /** `Authorization: required` and `cookie: not set` are sentences; a scheme is followed by credentials. */
 function isHeaderSecret(kind: NameKind, value: string): boolean {
   const isSentence = /^[a-z]+(?:[ ][a-z']+)+\.?$/i.test(value) &&
@@ -99,7 +105,9 @@ function isHeaderSecret(kind: NameKind, value: string): boolean {
 
 /** A name and how it is written. */
 interface Name {
+  /** With the words before it. */
   text: string;
+  own: string;
   from: number;
   isQuoted: boolean;
   /** Letters, digits and `_` alone. */
@@ -131,6 +139,7 @@ function nameBefore(text: string, { at, floor }: Separator): Name | undefined {
   const before = isWord ? wordsBefore(text, from, floor) : "";
   return {
     text: before === "" ? own : `${before} ${own}`,
+    own,
     from,
     isQuoted,
     isWord,
@@ -217,9 +226,12 @@ function headerEnd(text: string, { start, before }: { start: number; before: num
   return Math.min(lineEnd, closingQuote(text, { quote: before, escapes }));
 }
 
-/** Where an unquoted value ends: white space or what separates pairs. */
+/** White space or what separates pairs; `&` where another name follows: a password may have one too. */
+const WORD_END = /[\s,;"'`<>)}\]|]|&(?=&|\s|$|[\w.[\]%-]{1,100}=)|\\[nrt"'u]/g;
+
+/** Where an unquoted value ends. */
 function wordEnd(text: string, start: number): number {
-  return firstAt(/[\s,;&"'`<>)}\]|]|\\[nrt"'u]/g, text, start);
+  return firstAt(WORD_END, text, start);
 }
 
 function firstAt(pattern: RegExp, text: string, start: number): number {

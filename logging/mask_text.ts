@@ -13,6 +13,7 @@ import { looksRandom } from "./looks_secret.ts";
 import { maskCommands } from "./mask_commands.ts";
 import { maskMarkup } from "./mask_markup.ts";
 import { maskPairs, type PairOptions } from "./mask_pairs.ts";
+import { maskSql } from "./mask_sql.ts";
 import { ACCOUNTS, ADDRESS, CARDS, createScan, KEYS, PERCENT, WORDS } from "./scan_text.ts";
 import { createNameTest, type NameKind } from "./sensitive.ts";
 
@@ -90,7 +91,8 @@ function maskNamed(text: string, masking: Masking): string {
   const masked = maskHooks(text.replace(PRIVATE_KEY, MASK), MASK)
     .replace(BEARER, maskBearer)
     .replace(BASIC, maskBasic);
-  return maskCommands(maskPairs(maskMarkup(masked, masking), masking), masking);
+  const marked = maskSql(maskMarkup(masked, masking), masking);
+  return maskCommands(maskPairs(marked, masking), masking);
 }
 
 function maskBearer(found: string, start: string, token: string): string {

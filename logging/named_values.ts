@@ -28,7 +28,8 @@ const FLAG = /^--?[A-Za-z][\w.-]*$/;
 const USER_FLAG = /^(?:-u|--user|--proxy-user)$/;
 
 /** How to tell names. */
-interface Names {
+export interface Names {
+  /** What a name says of its value. */
   kindOf(name: string): NameKind;
 }
 
@@ -42,6 +43,18 @@ export function kindBesideValue(fields: Record<string, unknown>, names: Names): 
     if (kind !== "plain" && kind !== "value") return kind;
   }
   return "plain";
+}
+
+/** A name and its value. */
+export type Entry = readonly [string, unknown];
+
+/** What `Object.entries` and `[...headers]` make. */
+export function isListOfEntries(items: readonly unknown[]): items is readonly Entry[] {
+  return items.length > 0 &&
+    items.every((item) =>
+      Array.isArray(item) && item.length === 2 && typeof item[0] === "string" &&
+      item[0].length <= MAX_NAME_CHARS
+    );
 }
 
 /** What each item of a list is by the name before it; undefined for a list without names. */
@@ -81,7 +94,7 @@ function isFlatPairs(items: readonly unknown[]): boolean {
 }
 
 /** A list of fields' names is no list of pairs: `["password", "email"]`. */
-function isBareName(value: string, names: Names): boolean {
+export function isBareName(value: string, names: Names): boolean {
   return /^[a-z]+(?:[_-][a-z]+)*$/i.test(value) &&
     (value.length < 16 || names.kindOf(value) !== "plain");
 }

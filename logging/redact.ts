@@ -14,7 +14,7 @@ import {
   MAX_VALUE_CHARS,
 } from "./limits.ts";
 import { createTextMask, MASK, type TextMask } from "./mask_text.ts";
-import { kindBesideValue, pairKinds } from "./named_values.ts";
+import { type Entry, isListOfEntries, kindBesideValue, pairKinds } from "./named_values.ts";
 import { oneLineJson } from "./one_line.ts";
 import { parseJson } from "./parse_json.ts";
 import { isSecretValue } from "./looks_secret.ts";
@@ -161,6 +161,7 @@ function redactNumber(value: number): number | string {
 function redactItems(items: readonly unknown[], depth: number, walk: Walk): readonly unknown[] {
   let copy: unknown[] | undefined;
   const kinds = pairKinds(items, walk);
+  const areEntries = isListOfEntries(items);
   for (let index = 0; index < items.length; index++) {
     if (index >= MAX_ITEMS || walk.charsLeft <= 0) {
       walk.truncated = true;
@@ -170,11 +171,21 @@ function redactItems(items: readonly unknown[], depth: number, walk: Walk): read
     const kind = kinds?.[index];
     const after = kind !== undefined && isSecretValue(kind, item)
       ? MASK
+      : areEntries
+      ? redactEntry(item as Entry, depth + 1, walk)
       : redact(item, depth + 1, walk);
     if (after !== item) copy ??= items.slice(0, index);
     copy?.push(after);
   }
   return copy ?? items;
+}
+
+/** `["authorization","x"]` in a list of such. */
+function redactEntry(entry: Entry, depth: number, walk: Walk): unknown {
+  const [name, value] = entry;
+  return isSecretValue(walk.kindOf(name), value)
+    ? [redact(name, depth + 1, walk), MASK]
+    : redact(entry, depth, walk);
 }
 
 function redactFields(fields: object, depth: number, walk: Walk): object {

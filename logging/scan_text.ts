@@ -4,7 +4,7 @@
  * @module
  */
 import { KEY_PREFIXES } from "./known_keys.ts";
-import { GLUED_SUFFIXES, TELLING_WORDS } from "./sensitive_names.ts";
+import { GLUED_SUFFIXES, LONE_NAME, TELLING_WORDS } from "./sensitive_names.ts";
 import { wordsOf } from "./sensitive.ts";
 
 /** A word that names secrets, or goes with them. */
@@ -27,10 +27,12 @@ export const CONTROLS = 128;
 /** Words that go with secrets and name none: of commands, SQL, addresses and schemes. */
 const COMPANIONS =
   ("basic curl wget sshpass mysql mysqldump docker podman helm redis cli identified ifttt hooks webhook webhooks " +
-    "telegram machine zapier office logic").split(" ");
+    "telegram sudo ldapsearch ldapmodify ldapadd unzip smbclient rabbitmqctl machine zapier office logic")
+    .split(" ");
 
 /** The end of a word that is looked at, in letters. Six of five bits fit into one integer. */
 const SUFFIX_LETTERS = 6;
+const LETTER_BITS = 5;
 const LETTER_MASK = 31;
 const SUFFIX_MASK = 2 ** (5 * SUFFIX_LETTERS) - 1;
 const TABLE_BITS = 16;
@@ -41,6 +43,8 @@ const MIN_KEY_CHARS = 16;
 const PREFIX_CHARS = 4;
 /** A bot's token begins with so many digits and a colon. */
 const MIN_BOT_DIGITS = 8;
+/** `<14 letters and digits>.atlasv1.…` */
+const TERRAFORM_CHARS = 14;
 /** `<32 hexadecimal digits>-us14`. */
 const MAILING_KEY_CHARS = 35;
 
@@ -77,7 +81,9 @@ export function createScan(ownNames: readonly string[]): (text: string) => numbe
 /** The words of names; with all that may stand before them where they can be glued to others. */
 function tellingWords(ownNames: readonly string[]): Set<string> {
   const own = ownNames.flatMap((name) => [wordsOf(name).at(-1) ?? "", wordsOf(name).join("")]);
-  const words = [...TELLING_WORDS, ...GLUED_SUFFIXES, ...own, ...COMPANIONS, "code"];
+  const words = [...TELLING_WORDS, ...GLUED_SUFFIXES, ...own, ...COMPANIONS].filter(
+    Boolean,
+  );
   const telling = new Set<string>(words);
   for (const word of words) {
     if (word.length >= SUFFIX_LETTERS) continue;
@@ -91,14 +97,12 @@ function tellingWords(ownNames: readonly string[]): Set<string> {
 function suffixOf(word: string): number {
   let suffix = 0;
   for (const unit of word.toLowerCase()) {
-    suffix = ((suffix << 5) | (unit.charCodeAt(0) & LETTER_MASK)) & SUFFIX_MASK;
+    suffix = ((suffix << LETTER_BITS) | (unit.charCodeAt(0) & LETTER_MASK)) & SUFFIX_MASK;
   }
   return suffix;
 }
 
-/** `code` holds a secret where it stands alone, as in OAuth's answers; `error_code` and the like are everywhere. */
-const CODE = suffixOf("code");
-const CODE_CHARS = "code".length;
+const LONE_SUFFIX = suffixOf(LONE_NAME);
 
 /** The first characters from `start` on; what follows a dot does not count. */
 function prefixAt(text: string, start: number, chars = PREFIX_CHARS): number {
@@ -134,13 +138,16 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
         suffix = 0;
       } else if (kind === LOWER && before === UPPER) {
         // `APIKey` is two words: the second begins with the last capital.
+        if (words[slot(suffix >>> LETTER_BITS)]) flags |= WORDS;
         suffix &= LETTER_MASK;
       }
-      suffix = ((suffix << 5) | (code & LETTER_MASK)) & SUFFIX_MASK;
+      suffix = ((suffix << LETTER_BITS) | (code & LETTER_MASK)) & SUFFIX_MASK;
       continue;
     }
     if (before <= UPPER) {
-      if (words[slot(suffix)] && (suffix !== CODE || index - start === CODE_CHARS)) flags |= WORDS;
+      if (words[slot(suffix)] && (suffix !== LONE_SUFFIX || index - start === LONE_NAME.length)) {
+        flags |= WORDS;
+      }
       suffix = 0;
       digits = 0;
     }
@@ -189,6 +196,7 @@ function keyFlag(
   const next = text.charCodeAt(end);
   if (run < MIN_KEY_CHARS) {
     if (next === DOT) {
+      if (run === TERRAFORM_CHARS) return text.startsWith(".atlasv1.", end) ? KEYS : 0;
       return run <= PREFIX_CHARS && prefixes[slot(prefixAt(text, start))] ? KEYS : 0;
     }
     return run >= MIN_BOT_DIGITS && text.charCodeAt(end + 1) === 65 ? KEYS : 0;

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { GLUED_SUFFIXES, KINDS, PLAIN_KEYS, PLAIN_PASSES, QUALIFIERS } from "./sensitive_names.ts";
+import {
+  GLUED_SUFFIXES,
+  KINDS,
+  LONE_NAME,
+  PLAIN_KEYS,
+  PLAIN_PASSES,
+  QUALIFIERS,
+} from "./sensitive_names.ts";
 
 /**
  * What a name says of its value.
@@ -84,6 +91,7 @@ function kindOfWords(words: readonly string[]): NameKind {
     if (kind === undefined) continue;
     if (kind === "value") return words.length === count ? kind : "plain";
     const before = words.at(-count - 1) ?? "";
+    if (before !== "" && count === 1 && words.at(-1) === LONE_NAME) return "plain";
     if (kind === "opaque" && PLAIN_KEYS.has(before)) return "plain";
     if (kind === "pass" && PLAIN_PASSES.has(before)) return "plain";
     return kind;

@@ -34,6 +34,7 @@ const SECRET_NAMES: readonly string[] = [
     "password again",
     "password check",
     "requirepass",
+    "psk",
     "masterauth",
     "storepass",
   ],
@@ -95,7 +96,10 @@ const SECRET_NAMES: readonly string[] = [
   ...["card cvv", "card code", "ssn", "social security number", "iban", "bank account number"],
 ];
 
-const NAMES: { readonly [Kind in Exclude<NameKind, "plain" | "own">]: readonly string[] } = {
+/** What names end in, by what that says of their values. Spaces part the words. */
+export const SENSITIVE_NAMES: {
+  readonly [Kind in Exclude<NameKind, "plain" | "own">]: readonly string[];
+} = {
   secret: SECRET_NAMES,
   tokens: ["tokens"],
   // The working folder of a shell is in $PWD, the file of a cloud's credentials in …_CREDENTIALS.
@@ -115,31 +119,33 @@ const NAMES: { readonly [Kind in Exclude<NameKind, "plain" | "own">]: readonly s
       "bearer",
       "nonce",
     ],
-    ...["salt", "code", "pat", "webhook", "webhook url", "dsn"],
+    ...["salt", "code", "pat", "secret id", "webhook", "webhook url", "dsn"],
   ],
   value: ["value", "val", "v", "parameter value", "input", "received", "option value"],
 };
 
 /** Every entry, without the spaces between its words. */
 export const KINDS: ReadonlyMap<string, NameKind> = new Map(
-  Object.entries(NAMES).flatMap(([kind, names]) =>
+  Object.entries(SENSITIVE_NAMES).flatMap(([kind, names]) =>
     names.map((name): [string, NameKind] => [name.replaceAll(" ", ""), kind as NameKind])
   ),
 );
+
+/** A secret only where it is the whole name, as in the answers of OAuth: `error_code` and the like are everywhere. */
+export const LONE_NAME = "code";
 
 /** One word of each entry at least: a text without any of them has no name that is on the list. */
 export const TELLING_WORDS: ReadonlySet<string> = new Set(tellingWords());
 
 function tellingWords(): string[] {
   // A `value` is told by the name beside it, which is a text like any other.
-  const { value: _, ...names } = NAMES;
-  const entries = Object.values(names).flat().map((name) => name.split(" "));
-  // `code` is told by the word before it, or by standing alone.
-  const single = entries.filter((words) => words.length === 1).flat().filter((word) =>
-    word !== "code"
+  const { value: _, ...names } = SENSITIVE_NAMES;
+  const entries = Object.values(names).flat().map((name) =>
+    name.split(" ").filter((word) => word !== LONE_NAME)
   );
+  const single = entries.filter((words) => words.length === 1).flat();
   const others = entries.filter((words) => !words.some((word) => single.includes(word)));
-  return [...single, ...others.map(([first = ""]) => first)];
+  return [...single, ...others.map(([first = ""]) => first), LONE_NAME];
 }
 
 /** Entries that are recognised at the end of a longer word: `dbpassword`, `csrfmiddlewaretoken`. */

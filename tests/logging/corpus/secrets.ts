@@ -323,7 +323,7 @@ const KEYS = [
   "https://discord" + ".com/api/webhooks/123456789012345678/" + LONG,
   "https://api.telegram" + ".org/bot12345678:AA" + LONG.slice(0, 33) + "/getMe",
   "https://shop.webhook.office" + ".com/webhookb2/" + HEX + "@" + HEX + "/IncomingWebhook/" + HEX,
-  "https://hooks.zapier" + ".com/hooks/catch/123456/" + OPAQUE.slice(0, 8),
+  "https://hooks.zapier" + ".com/hooks/catch/123456/" + OPAQUE,
   "ey" + "JhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0." + OPAQUE,
   "4111 1111 1111 1111",
   "5555-5555-5555-4444",
@@ -331,7 +331,13 @@ const KEYS = [
   "DE89 3704 0044 0532 0130 00",
   "GB82WEST12345698765432",
   "FR1420041010050500013M02606",
-].map((key) => ({ input: `before ${key} after`, secret: key }));
+].map((key) => ({ input: `before ${key} after`, secret: secretPart(key) }));
+
+/** Of an address the longest part is the secret. */
+export function secretPart(key: string): string {
+  if (!key.startsWith("https:")) return key;
+  return key.split("/").toSorted((a, b) => b.length - a.length)[0] ?? key;
+}
 
 const PRIVATE = "-----BEGIN " + "PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----";
 
