@@ -50,8 +50,8 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
 export function toCurl(record: LogRecord, origin: string): string | undefined {
   const { method, path, input } = record;
   if (method === undefined || path === undefined || !METHOD.test(method)) return undefined;
-  // Another service answered it, and says so: only what was answered here was timed here.
-  if (record.duration_ms === undefined) return undefined;
+  // Another service answered it.
+  if (record.reported) return undefined;
   const body = input === undefined || WITHOUT_BODY.test(method)
     ? undefined
     : typeof input === "string"

@@ -17,6 +17,7 @@ import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "./rec
 import {
   type KeepUser,
   readError,
+  readTags,
   readUser,
   type ReportedError,
   type ReportedUser,
@@ -513,11 +514,9 @@ function traceId(text: string): string {
   return TRACE_ID.test(text) ? text.toLowerCase() : text;
 }
 
-/** fromEntries() defines: `__proto__` is a name like any other. */
 function tagsText(tags: Record<string, unknown> | undefined): string | null {
   if (tags === undefined) return null;
-  const texts = Object.entries(tags).map(([name, value]) => [name, String(value)]);
-  return bounded(snapshot(Object.fromEntries(texts)));
+  return bounded(snapshot(readTags(tags)));
 }
 
 /** The attributes, as JSON, with more of them. */

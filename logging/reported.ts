@@ -5,6 +5,7 @@
  * @module
  */
 import { MAX_CAUSES } from "./describe.ts";
+import { MAX_KEYS } from "./limits.ts";
 import type { ErrorInfo, RecordedUser } from "./record.ts";
 import { keepStack } from "./stack_text.ts";
 
@@ -38,45 +39,82 @@ const USER_FIELDS = ["id", "name", "email", "ip"] as const;
 
 /** The error with its causes, {@linkcode MAX_CAUSES} deep; `more` has its other keys, and what is no cause. */
 export function readError(error: ReportedError): { error: ErrorInfo; more: More } {
-  const more = noKeys();
-  return { error: readOne({ ...error }, { at: "error", depth: 0, more }), more };
+  const rest = new Rest();
+  const info = readOne(error as unknown as Thrown, { at: "error", depth: 0, rest });
+  return { error: info, more: rest.more };
 }
+
+type Thrown = Record<string, unknown>;
 
 /** Where in the chain of causes a walk is. */
 interface Place {
   at: string;
   depth: number;
-  more: More;
+  rest: Rest;
 }
 
-function readOne(thrown: Record<string, unknown>, place: Place): ErrorInfo {
-  const { type, name, message, stack, code, cause, ...rest } = thrown;
-  const isNamed = typeof type === "string" && type !== "";
+/** What has no field: one more than a record keeps, so that the record says that it was cut. */
+class Rest {
+  readonly more: More = noKeys();
+  #left = MAX_KEYS + 1;
+
+  /** Every key of a value that is no field. */
+  addAll(value: Thrown, { at, fields }: { at: string; fields: readonly string[] }): void {
+    for (const key of Object.keys(value)) {
+      if (this.#left === 0) return;
+      if (!fields.includes(key)) this.add(`${at}.${key}`, value[key]);
+    }
+  }
+
+  add(name: string, value: unknown): void {
+    if (this.#left === 0) return;
+    this.#left--;
+    this.more[name] = value;
+  }
+}
+
+function readOne(thrown: Thrown, { at, depth, rest }: Place): ErrorInfo {
+  const { name, message, stack, code } = thrown;
+  const type = textIn(thrown.type);
   const info: ErrorInfo = {
-    type: isNamed ? type : typeof name === "string" && name !== "" ? name : "Error",
+    type: type ?? textIn(name) ?? "Error",
     message: typeof message === "string" ? message : "",
   };
-  if (isNamed && name !== undefined) rest.name = name;
   if (typeof stack === "string") info.stack = keepStack(stack, info.message);
-  if (typeof code === "string" || typeof code === "number") info.code = String(code);
-  else if (code !== undefined && code !== null) rest.code = code;
-  const below = readCause(cause, place);
+  const hasCode = typeof code === "string" || typeof code === "number";
+  if (hasCode) info.code = String(code);
+  const below = readCause(thrown.cause, { at, depth, rest });
   if (below !== undefined) info.cause = below;
-  else if (cause !== undefined && cause !== null) rest.cause = cause;
-  for (const [key, value] of Object.entries(rest)) place.more[`${place.at}.${key}`] = value;
+  const fields = ["type", "message", "stack"];
+  if (type === undefined) fields.push("name");
+  if (hasCode || isNothing(code)) fields.push("code");
+  if (below !== undefined || isNothing(thrown.cause)) fields.push("cause");
+  rest.addAll(thrown, { at, fields });
   return info;
 }
 
 /** Undefined for what tells neither what it is nor what happened, and for what is too deep. */
-function readCause(cause: unknown, { at, depth, more }: Place): ErrorInfo | undefined {
-  if (depth >= MAX_CAUSES || cause === undefined || cause === null) return undefined;
+function readCause(cause: unknown, { at, depth, rest }: Place): ErrorInfo | undefined {
+  if (depth >= MAX_CAUSES || isNothing(cause)) return undefined;
   if (typeof cause !== "object") return { type: typeof cause, message: String(cause) };
-  const thrown = { ...cause } as Record<string, unknown>;
-  const saysWhat = [thrown.type, thrown.name, thrown.message].some((part) =>
-    typeof part === "string" && part !== ""
-  );
-  if (!saysWhat) return undefined;
-  return readOne(thrown, { at: `${at}.cause`, depth: depth + 1, more });
+  const thrown = cause as Thrown;
+  if (!(textIn(thrown.type) ?? textIn(thrown.name) ?? textIn(thrown.message))) return undefined;
+  return readOne(thrown, { at: `${at}.cause`, depth: depth + 1, rest });
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function isNothing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+/** Tags as texts: a number and a truth are written out. */
+export function readTags(tags: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts: Record<string, string> = Object.create(null);
+  for (const name of Object.keys(tags).slice(0, MAX_KEYS + 1)) texts[name] = String(tags[name]);
+  return texts;
 }
 
 /** What is kept of a user. `more` has the other keys, where all is kept. */
@@ -84,23 +122,15 @@ export function readUser(
   reported: ReportedUser,
   keep: KeepUser,
 ): { user: RecordedUser | undefined; more: More } {
-  const more = noKeys();
+  const rest = new Rest();
   const user: RecordedUser = {};
   const fields = keep === "full" ? USER_FIELDS : keep === "id" ? ["id"] as const : [];
   for (const field of fields) {
     const value = reported[field];
     if (value !== undefined && value !== "") user[field] = String(value);
   }
-  if (keep === "full") {
-    for (const [key, value] of Object.entries(reported)) {
-      if (!isUserField(key)) more[`user.${key}`] = value;
-    }
-  }
-  return { user: Object.keys(user).length === 0 ? undefined : user, more };
-}
-
-function isUserField(key: string): boolean {
-  return (USER_FIELDS as readonly string[]).includes(key);
+  if (keep === "full") rest.addAll({ ...reported }, { at: "user", fields: USER_FIELDS });
+  return { user: Object.keys(user).length === 0 ? undefined : user, more: rest.more };
 }
 
 /** Without a prototype, `__proto__` is a key like any other. */

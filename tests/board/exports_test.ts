@@ -73,7 +73,6 @@ function recordOf(parts: Partial<LogRecord>): LogRecord {
     boot_id: "b",
     seq: 1,
     instance: "i",
-    duration_ms: 1,
     ...parts,
   };
 }

@@ -2,8 +2,8 @@ import fc from "fast-check";
 
 /** A part of a JSON Schema, as far as openapi.json uses it. */
 export interface JsonSchema {
-  /** The type of a value. */
-  type?: string;
+  /** The type of a value, or several. */
+  type?: string | string[];
   /** Any of these. */
   anyOf?: JsonSchema[];
   /** One of these values. */
@@ -41,6 +41,9 @@ const YEAR_9999 = new Date(Date.UTC(9999, 11, 31));
 export function fromSchema(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(fromSchema));
   if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (Array.isArray(schema.type)) {
+    return fc.oneof(...schema.type.map((type) => fromSchema({ ...schema, type })));
+  }
   switch (schema.type) {
     case "string":
       return textOf(schema);

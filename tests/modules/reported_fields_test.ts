@@ -38,6 +38,7 @@ Deno.test("what a report says of its request and its origin are fields of the re
     environment: "staging",
     user: { id: "7" },
     tags: { region: "eu-west", retries: "3", paid: "false" },
+    reported: true,
   });
   for (const query of ["q=eu-west", "q=staging", "request_id=req-81", "route=/pay/:id"]) {
     const { content } = await readEnvelope(await app.asOperator(`/logs?${query}&level=ERROR`));
@@ -134,6 +135,21 @@ Deno.test("causes and values that are nested without end are bounded, and cost n
   }
 });
 
+Deno.test("of more keys than a record keeps, the first are kept and the record says that it was cut", async () => {
+  await using app = await startApp();
+  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at]));
+  const record = await reported(app, {
+    svc_name: "shop",
+    error: { type: "A", message: "a", ...many },
+    tags: many,
+  });
+  for (const kept of [record.attrs, record.tags]) {
+    const keys = Object.keys(kept!);
+    assertEquals([keys.length, keys.at(-1)], [201, "…"]);
+  }
+  assertEquals(record.truncated, ["tags", "attrs"]);
+});
+
 Deno.test("fields of a wrong type are told by name", async () => {
   await using app = await startApp();
   const cases: [part: object, status: number, code: string][] = [
@@ -142,7 +158,8 @@ Deno.test("fields of a wrong type are told by name", async () => {
     [{ status: 200.5 }, 422, "status.invalid"],
     [{ user: "ana" }, 400, "user.wrong_type"],
     [{ user: { id: {} } }, 400, "user.id.wrong_type"],
-    [{ tags: { a: { b: 1 } } }, 400, "tags.a.wrong_type"],
+    [{ tags: { a: { b: 1 } } }, 400, "tags.wrong_type"],
+    [{ tags: ["a"] }, 400, "tags.wrong_type"],
     [{ error: { type: "A", message: "a", code: {} } }, 400, "error.code.wrong_type"],
     [{ request_id: 7 }, 400, "request_id.wrong_type"],
   ];

@@ -120,6 +120,11 @@ function sent({ parameters = [], requestBody }: Operation, id: string): fc.Arbit
   });
 }
 
+/** A part of a path; `.` and `..` are ways to another. */
+function segment(value: string): string {
+  return /^\.{0,2}$/.test(value) ? "x" : encodeURIComponent(value.toWellFormed());
+}
+
 function toRequest(
   { parameters, body, token }: Sent,
   { path, method, operation }: { path: string; method: string; operation: Operation },
@@ -130,7 +135,7 @@ function toRequest(
     if (!(name in parameters)) continue;
     const value = String(parameters[name]);
     if (place === "query") query.append(name, value);
-    else at = at.replace(`{${name}}`, () => encodeURIComponent(value.toWellFormed()) || "x");
+    else at = at.replace(`{${name}}`, () => segment(value));
   }
   const right = operation.security.some((scheme) => "intake" in scheme)
     ? INTAKE_KEY
