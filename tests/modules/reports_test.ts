@@ -32,6 +32,7 @@ Deno.test("a service reports one log record and finds all of it again", async ()
     input: { order: 7 },
     output: ["ok", null],
     release: "shop-3",
+    reported: true,
     attrs: { till: 2 },
   });
   assertEquals(taken.ids, [`${boot_id}:${seq}`]);
