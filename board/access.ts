@@ -10,6 +10,7 @@ const COOKIE = "holdfast_board";
 const SECURE_COOKIE = "__Host-holdfast_board";
 const SESSION_HOURS = 12;
 const SESSION_SECONDS = SESSION_HOURS * 60 * 60;
+const SESSION_MS = SESSION_SECONDS * 1000;
 /** Long enough to read the terminal and click. */
 const TICKET_MS = 15 * 60 * 1000;
 const TICKET_BYTES = 24;
@@ -26,14 +27,25 @@ export class Access {
   readonly #token: Uint8Array;
   readonly #key: Uint8Array;
   readonly #now: () => number;
-  /** When each ends, in milliseconds since 1970, by its digest. */
+  readonly #steadyNow: () => number;
+  /** When each ends by the steady clock, by its digest. */
   readonly #tickets = new Map<string, number>();
 
-  /** Changing the token ends every session. `now` gives milliseconds since 1970. */
-  constructor(operatorToken: string, now: () => number = Date.now) {
+  /**
+   * Changing the token ends every session.
+   *
+   * @param now Milliseconds since 1970: sessions outlive this process, and are known to others.
+   * @param steadyNow Milliseconds of a clock that nobody sets: tickets.
+   */
+  constructor(
+    operatorToken: string,
+    now: () => number = Date.now,
+    steadyNow: () => number = () => performance.now(),
+  ) {
     this.#key = createHmac("sha256", operatorToken).update(PURPOSE).digest();
     this.#token = this.#digest(operatorToken);
     this.#now = now;
+    this.#steadyNow = steadyNow;
   }
 
   /** Whether a text is the operator's token. Takes as long for any wrong one. */
@@ -45,7 +57,7 @@ export class Access {
   newTicket(): string {
     const ticket = randomBytes(TICKET_BYTES).toString("base64url");
     if (this.#tickets.size >= MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value!);
-    this.#tickets.set(this.#hexDigest(ticket), this.#now() + TICKET_MS);
+    this.#tickets.set(this.#hexDigest(ticket), this.#steadyNow() + TICKET_MS);
     return ticket;
   }
 
@@ -55,22 +67,24 @@ export class Access {
     const digest = this.#hexDigest(ticket);
     const untilMs = this.#tickets.get(digest) ?? 0;
     this.#tickets.delete(digest);
-    return this.#now() < untilMs;
+    return this.#steadyNow() < untilMs;
   }
 
   /** Whether a request carries a session that is still good. */
   isOpen(request: Request): boolean {
-    return this.#sessionEnd(request) > this.#now();
+    const leftMs = this.#sessionEnd(request) - this.#now();
+    // More than a session has: it was opened before the clock was set back.
+    return leftMs > 0 && leftMs <= SESSION_MS;
   }
 
   /** True in the second half of a session: time to set the cookie anew. */
   isAgeing(request: Request): boolean {
-    return this.#sessionEnd(request) - this.#now() < SESSION_SECONDS * 1000 / 2;
+    return this.#sessionEnd(request) - this.#now() < SESSION_MS / 2;
   }
 
   /** The `Set-Cookie` header that begins a session. */
   open(request: Request): string {
-    const end = this.#now() + SESSION_SECONDS * 1000;
+    const end = this.#now() + SESSION_MS;
     const claim = `${end}.${randomBytes(16).toString("hex")}`;
     return cookie(request, `${claim}.${this.#sign(claim)}`, SESSION_SECONDS);
   }

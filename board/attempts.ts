@@ -24,7 +24,7 @@ const MAX_KNOWN = 100;
 export interface AttemptsOptions {
   /** Default: {@linkcode SIGN_IN_LIMITS}. */
   limits?: AttemptLimits;
-  /** Milliseconds since 1970. */
+  /** Milliseconds of a clock that nobody sets: a wall clock that is set back would shut people out for as long. */
   now?: () => number;
 }
 
@@ -41,7 +41,7 @@ export class Attempts {
   #windowStart = 0;
 
   /** Nobody was wrong yet. */
-  constructor({ limits = SIGN_IN_LIMITS, now = Date.now }: AttemptsOptions = {}) {
+  constructor({ limits = SIGN_IN_LIMITS, now = () => performance.now() }: AttemptsOptions = {}) {
     this.#limits = limits;
     this.#now = now;
   }

@@ -35,6 +35,8 @@ export class Engine {
   readonly #post: (message: FromWorker) => void;
   readonly #closing = new AbortController();
   #settings!: WorkerSettings;
+  /** How far the main thread's steady clock is ahead of this one's. */
+  #aheadMs = 0;
   #encoder!: Encoder;
   #work!: Work;
   #retention: Retention | undefined;
@@ -76,6 +78,7 @@ export class Engine {
 
   async #open(settings: WorkerSettings): Promise<void> {
     this.#settings = settings;
+    this.#aheadMs = settings.nowMs - performance.now();
     this.#encoder = createEncoder(settings);
     this.#work = new Work(settings.working);
     this.#retention = settings.retention && new Retention({
@@ -208,7 +211,7 @@ export class Engine {
   async #answer(
     { id, method, args, deadlineMs }: Extract<ToWorker, { type: "ask" }>,
   ): Promise<void> {
-    if (Date.now() > deadlineMs) return;
+    if (performance.now() + this.#aheadMs > deadlineMs) return;
     try {
       const store = await this.#openStore();
       const ask = store[method] as (...args: unknown[]) => Promise<unknown>;

@@ -68,6 +68,8 @@ export interface LogStats {
   kept_bytes: number;
   /** Sinks that take nothing just now; the log has said why. */
   sinks_down: SinkName[];
+  /** True when the store has refused the last records for good, and so many that they are not to blame. */
+  store_refuses: boolean;
 }
 
 /** The counters of one process. They live on the main thread, so that they outlive a worker. */

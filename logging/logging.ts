@@ -213,6 +213,8 @@ export interface Logging extends AsyncDisposable {
   stats(): LogStats;
   /** Waits until everything recorded is in the store, or the deadline comes. */
   flush(options: { deadlineMs: number }): Promise<Flushed>;
+  /** Gives the store a record of its own, for one that has refused the last ones: so it is known when it takes them again. */
+  tryStore(): void;
   /** Saves what waits, at once, without the worker: for a process that ends without warning. */
   spillRest(): void;
   /**
@@ -310,6 +312,7 @@ export function startLogging(options: LoggingOptions): Logging {
     report,
     stats: () => transport.stats(),
     flush: (flushOptions) => transport.flush(flushOptions),
+    tryStore,
     spillRest: () => transport.spillRest(),
     close,
     [Symbol.asyncDispose]: async () => void await close({ deadlineMs: DISPOSE_DEADLINE_MS }),
@@ -443,6 +446,13 @@ export function startLogging(options: LoggingOptions): Logging {
       flags,
       ...failure,
     });
+  }
+
+  function tryStore(): void {
+    // What is on its way already will tell.
+    if (transport.stats().pending > 0) return;
+    const message = "The store has refused the last records: this one tries again";
+    takeLogged({ severity: SEVERITY.WARN, message }, ABOUT_LOG);
   }
 
   /** A failure is never lost for a broken clock: it happened now, and keeps what was said. */

@@ -49,6 +49,11 @@ export interface WorkerSettings {
   dataDir: string;
   /** The last batch each sink has accepted, when an earlier worker of this process did some work. */
   cursors: Partial<Record<SinkName, number>>;
+  /**
+   * The main thread's `performance.now()`: deadlines are told by it. A worker's begins anew with each, and the wall clock may be set
+   * meanwhile.
+   */
+  nowMs: number;
   /** What the engine is at, so that the main thread can tell what ended a worker: see {@linkcode Work}. */
   working?: SharedArrayBuffer;
 }
@@ -58,6 +63,7 @@ export type ToWorker =
   | { type: "open"; settings: WorkerSettings }
   | { type: "batch"; id: number; sinks: SinkName[]; bytes: number; fields: Field[] }
   | { type: "lines"; id: number; sinks: SinkName[]; bytes: number; lines: readonly string[] }
+  /** The deadline is one of the main thread's `performance.now()`. */
   | { type: "ask"; id: number; method: keyof StoreReads; args: unknown[]; deadlineMs: number }
   | { type: "ping" }
   | { type: "close" };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { nowToKeep } from "./times.ts";
 import { pause } from "./pause.ts";
 import type { Entry, RetentionLimits, Store } from "./store/store.ts";
 
@@ -59,7 +60,7 @@ export class Retention {
     const { limits, sweep, onTrouble } = this.#options;
     this.#chars = 0;
     try {
-      this.#isBehind = (await sweep(limits, Date.now())).more;
+      this.#isBehind = (await sweep(limits, nowToKeep())).more;
     } catch (error) {
       this.#isBehind = false;
       onTrouble(error);

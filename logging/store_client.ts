@@ -107,7 +107,7 @@ export class StoreClient {
         id,
         method,
         args,
-        deadlineMs: Date.now() + ASK_DEADLINE_MS,
+        deadlineMs: performance.now() + ASK_DEADLINE_MS,
       } as const;
       const timer = setTimeout(() => {
         this.#questions.delete(id);

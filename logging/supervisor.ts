@@ -40,7 +40,7 @@ export interface Death {
 /** What the supervisor needs. */
 export interface SupervisorOptions {
   /** What an engine must know; asked for anew at every start. */
-  settings: () => WorkerSettings;
+  settings: () => Omit<WorkerSettings, "nowMs" | "working">;
   /** The worker's module. */
   workerUrl: URL;
   /** An engine that says nothing for this long, though asked, is replaced. */
@@ -114,7 +114,11 @@ export class Supervisor {
       },
     });
     this.#link = link;
-    const settings = { ...this.#options.settings(), working: this.#work.buffer };
+    const settings = {
+      ...this.#options.settings(),
+      nowMs: performance.now(),
+      working: this.#work.buffer,
+    };
     link.post({ type: "open", settings });
     this.#watch();
   }

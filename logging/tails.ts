@@ -99,13 +99,13 @@ export class Tails {
     query: Omit<TailQuery, "limit">,
     { tail, signal }: { tail: Tail; signal: AbortSignal },
   ): Promise<Tail> {
-    const endMs = Date.now() + HEARTBEAT_MS;
+    const endMs = performance.now() + HEARTBEAT_MS;
     let { position, more } = tail;
     while (!signal.aborted) {
       if (!more) await pause(ASK_EVERY_MS, signal);
       if (signal.aborted) break;
       const next = await this.#ask({ ...query, after: position, limit: STEP_ROWS });
-      if (next && (next.items.length > 0 || Date.now() >= endMs)) return next;
+      if (next && (next.items.length > 0 || performance.now() >= endMs)) return next;
       position = next?.position ?? position;
       more = next?.more ?? false;
     }

@@ -19,9 +19,13 @@ import { Safety } from "./safety.ts";
 import { spillPrefix } from "./spill.ts";
 import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
 
+/**
+ * One record that the store refuses for good is to blame itself. So many, and none between them that it took: the store is. Then it
+ * is given a record that is sound, the one that tells of it: whoever reports what cannot be stored makes no store unready.
+ */
+const MAX_REFUSED_IN_A_ROW = 10;
 /** A batch waits this long for more records. */
 const POST_AFTER_MS = 5;
-/** A record that was being encoded when this many workers ended is set aside. */
 /** When the queue has emptied to this share, an overload is over. */
 const CALM_FILL = 1 / 4;
 /** The part of what is left of a deadline that sinks beside the store may use. */
@@ -32,7 +36,7 @@ const SPILL_BYTES_PER_MS = 10_000;
 /** What the transport needs. */
 export interface TransportOptions {
   /** For the worker. */
-  settings: Omit<WorkerSettings, "cursors" | "working">;
+  settings: Omit<WorkerSettings, "cursors" | "nowMs" | "working">;
   /** Encodes what is spilled, on this thread. */
   encoder: Encoder;
   /** From this severity on, records are on disk before `take` returns; `Infinity` spills nothing. */
@@ -97,6 +101,7 @@ export class Transport {
   /** Records in the queue that are on disk too. */
   #spilledWaiting = 0;
   #rejections = 0;
+  #refusedInARow = 0;
   #flushes: Flush[] = [];
   #wasOpen = false;
   #onClosed: (() => void) | undefined;
@@ -171,6 +176,7 @@ export class Transport {
       queue_own_limit_bytes: this.#queue.limitBytes,
       kept_bytes: this.#queue.keptBytes,
       sinks_down: [...this.#followers.down],
+      store_refuses: this.#refusedInARow >= MAX_REFUSED_IN_A_ROW,
     };
   }
 
@@ -394,6 +400,7 @@ export class Transport {
       const count = batch.records - (batch.rejected?.size ?? 0);
       this.ledger.pending -= count;
       this.ledger.stored += count;
+      if (count > 0) this.#refusedInARow = 0;
       this.#spilledWaiting -= batch.spilled;
     }
     if (accepted.length > 0) this.#supervisor.praise();
@@ -416,10 +423,12 @@ export class Transport {
       (waiting.rejected ??= new Set()).add(seq);
       this.ledger.pending--;
       this.ledger.drop(severity, "store_rejected");
+      this.#refusedInARow++;
     }
     // Told at 1, 2, 4, 8 …: where the store takes nothing at all, it takes no record of that either.
     const count = ++this.#rejections;
-    if ((count & (count - 1)) !== 0) return;
+    const isToldOfMany = this.#refusedInARow === MAX_REFUSED_IN_A_ROW;
+    if ((count & (count - 1)) !== 0 && !isToldOfMany) return;
     const attrs = { seq, rejected_since_start: count };
     this.#options.onTrouble(
       SEVERITY.WARN,

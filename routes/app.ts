@@ -321,7 +321,8 @@ function serveOperations(hono: Hono, tools: Tools): void {
  * @throws {Failure} `unavailable`
  */
 async function readiness({ store, logging }: Tools): Promise<Record<string, unknown>> {
-  const { queue_bytes, queue_own_bytes, queue_own_limit_bytes, sinks_down } = logging.stats();
+  const { queue_bytes, queue_own_bytes, queue_own_limit_bytes, sinks_down, store_refuses } = logging
+    .stats();
   if (queue_own_bytes > queue_own_limit_bytes * FULL_QUEUE) {
     throw new Failure(
       "unavailable",
@@ -329,7 +330,8 @@ async function readiness({ store, logging }: Tools): Promise<Record<string, unkn
       { code: "log.full" },
     );
   }
-  if (sinks_down.includes("store")) {
+  if (store_refuses) logging.tryStore();
+  if (store_refuses || sinks_down.includes("store")) {
     // Not why: whoever asks may be a stranger. The log says it.
     throw new Failure("unavailable", "the store takes no records just now", {
       code: "store.unavailable",

@@ -15,7 +15,7 @@ const FAILURES = 1;
 const FIRST_BUCKET = 2;
 
 interface Ring {
-  /** The newest minute in it, since 1970. */
+  /** The newest minute in it. */
   minute: number;
   readonly counts: Uint32Array;
 }
@@ -43,7 +43,7 @@ export class Traffic {
   }
 
   /** Counts one request. */
-  observe({ route, status, bucket }: Passage, nowMs: number = Date.now()): void {
+  observe({ route, status, bucket }: Passage, nowMs: number = performance.now()): void {
     const ring = this.#ringOf(route);
     const minute = Math.floor(nowMs / MINUTE_MS);
     if (minute !== ring.minute) this.#advance(ring, minute);
@@ -54,7 +54,7 @@ export class Traffic {
   }
 
   /** The last hour by route, the busiest first; routes without requests are absent. */
-  lastHour(nowMs: number = Date.now()): RouteTraffic[] {
+  lastHour(nowMs: number = performance.now()): RouteTraffic[] {
     const minute = Math.floor(nowMs / MINUTE_MS);
     return [...this.#rings]
       .map(([route, ring]) => ({ ...this.#read(route, ring, minute) }))

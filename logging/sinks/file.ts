@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { isoTime } from "../times.ts";
 import { basename, dirname, join } from "node:path";
 import type { Sink, SinkEntry } from "./sink.ts";
 
@@ -189,7 +190,7 @@ async function rotate(path: string, nowMs: number): Promise<void> {
 }
 
 function rotatedPath(path: string, atMs: number): string {
-  return `${path}.${new Date(atMs).toISOString().replace(/[-:.]/g, "")}`;
+  return `${path}.${isoTime(atMs).replace(/[-:.]/g, "")}`;
 }
 
 /** Removes the oldest rotated files beyond `keep`. */

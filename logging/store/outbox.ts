@@ -28,6 +28,22 @@ export const MAX_TRIES = 6;
 /** … each a longer pause after the one before: 2 s, then twice as long each time, a minute in all. */
 export const FIRST_RETRY_MS = 2_000;
 
+/**
+ * Nothing waits longer than twice {@linkcode QUIET_MS} for its turn: what would was noted by a clock that has been set back since,
+ * and is due. Twice, because the clocks of several processes differ.
+ */
+export const MAX_WAIT_MS: number = 2 * QUIET_MS;
+
+/** Whether something is due, in SQL. */
+export function isDue(now: string): string {
+  return `(due_at <= ${now} or due_at > ${now} + ${MAX_WAIT_MS})`;
+}
+
+/** Whether something was sent within the last minute, in SQL. */
+export function isRecent(now: string): string {
+  return `(time > ${now} - ${MINUTE_MS} and time <= ${now} + ${MINUTE_MS})`;
+}
+
 /** Errors that one summary tells of, at most: the rest is the next minute's. */
 export const MAX_TOLD = 10_000;
 /** Of these, the ones that it carries. */
@@ -59,7 +75,8 @@ export type Turn =
 export function turnAt(now: number, outbox: Outbox): Turn {
   const { begun, begun_due, ready, next_due, sent, last_summary } = outbox;
   if (begun !== null) {
-    return begun_due! <= now ? { act: "again", id: begun } : { act: "wait", nextMs: begun_due };
+    const isItsTurn = begun_due! <= now || begun_due! > now + MAX_WAIT_MS;
+    return isItsTurn ? { act: "again", id: begun } : { act: "wait", nextMs: begun_due };
   }
   if (ready === 0) return { act: "wait", nextMs: next_due };
   if (ready <= MAX_A_MINUTE - sent) return { act: "single" };

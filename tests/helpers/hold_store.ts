@@ -22,3 +22,9 @@ export function refuseRecords(path: string, text: string): void {
   db.exec(`create trigger refuse before insert on logs when new.line like '%${text}%'
     begin select raise(abort, 'refused on purpose'); end`);
 }
+
+/** The store takes them again. */
+export function takeRecords(path: string): void {
+  using db = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+  db.exec("drop trigger refuse");
+}

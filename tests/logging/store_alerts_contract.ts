@@ -15,6 +15,7 @@ import {
   QUIET_MS,
 } from "../../logging/store/outbox.ts";
 import type { DueAlert, Store } from "../../logging/store/store.ts";
+import { atTime } from "../helpers/at_time.ts";
 import { Source, times } from "./entries.ts";
 import type { StoreTest } from "./store_contract.ts";
 
@@ -104,6 +105,23 @@ export function storeAlertsContract(test: StoreTest): void {
     assertEquals(await tellAll(store, overMs), [["back broken a"]]);
     assertEquals(await store.takeAlert({ now: overMs + DAY_MS }), { due: null, nextMs: null });
   });
+
+  for (const ahead of ["noted", "told", "on its way"] as const) {
+    test(`what was ${ahead} by a clock that was years ahead is told of by a right one`, async (store) => {
+      const now = Date.now();
+      const aheadMs = now + 1000 * DAY_MS;
+      const { alerts } = await store.write([new Source().failure("a")]);
+      await tellAll(store, ahead === "told" ? aheadMs : now);
+      await store.resolve(alerts[0]!.error.id, {});
+      const back = () => store.write([new Source().failure("a")]);
+      await (ahead === "told" ? back() : atTime(aheadMs, back));
+      if (ahead === "on its way") await store.takeAlert({ now: aheadMs + QUIET_MS });
+      const later = now + QUIET_MS + MINUTE_MS;
+      assertEquals([...await tellAll(store, now), ...await tellAll(store, later)], [
+        ["back broken a"],
+      ]);
+    });
+  }
 
   test("a mute that ends by itself is told of as a return", async (store, source) => {
     const { alerts } = await store.write([source.failure("a")]);

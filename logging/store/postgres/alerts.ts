@@ -6,12 +6,13 @@
 import { uuidv7 } from "../../ids.ts";
 import {
   FIRST_RETRY_MS,
+  isDue,
+  isRecent,
   LEASE_MS,
   MAX_AGE_MS,
   MAX_IN_SUMMARY,
   MAX_TOLD,
   MAX_TRIES,
-  MINUTE_MS,
   type Outbox,
   QUIET_MS,
   type Turn,
@@ -31,7 +32,7 @@ export const noteAlerts = (news: string, now: string): string => `
   select error, 0, kind, ${now}::bigint, ${now}::bigint from ${news} order by error
   on conflict (error) do update set
     kind = excluded.kind, noted_at = excluded.noted_at,
-    due_at = greatest(excluded.due_at, alerts.time + ${QUIET_MS}),
+    due_at = greatest(excluded.due_at, least(alerts.time, excluded.noted_at) + ${QUIET_MS}),
     message_id = null, is_summary = 0, tries = 0`;
 
 /** A row's state is asked for by itself: joined, the planner may read all errors. Values: the time before which all is too old. */
@@ -43,12 +44,12 @@ const WAITING = `
 /** Values: as above, and now. */
 const OUTBOX = `
   with waiting as (${WAITING}), recent as (
-    select message_id, is_summary, time from holdfast.alerts_sent where time > $2::bigint - ${MINUTE_MS}
+    select message_id, is_summary, time from holdfast.alerts_sent where ${isRecent("$2::bigint")}
   )
   select
     (select message_id from waiting where message_id is not null order by due_at limit 1) as begun,
     min(due_at) filter (where message_id is not null) as begun_due,
-    count(*) filter (where message_id is null and due_at <= $2) as ready,
+    count(*) filter (where message_id is null and ${isDue("$2::bigint")}) as ready,
     min(due_at) filter (where message_id is null) as next_due,
     (select count(distinct message_id) from recent) as sent,
     (select max(time) from recent where is_summary = 1) as last_summary
@@ -65,7 +66,7 @@ const LEASED = (now: `$${number}`) =>
  */
 const begin = (which: string) => `
   with picked as (
-    ${WAITING} and message_id is null and due_at <= $2 ${which} for update of alerts
+    ${WAITING} and message_id is null and ${isDue("$2::bigint")} ${which} for update of alerts
   )
   update holdfast.alerts_sent as alerts
   set message_id = $3, is_summary = $4, ${LEASED("$2")}, tries = 1

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nowToKeep } from "../../times.ts";
 import { Openings, type ServiceRow } from "../overflow.ts";
 import { cleanText } from "../rows.ts";
 import { isOverflow } from "../tally.ts";
@@ -45,7 +46,7 @@ export async function admit(
   const openings = new Openings({
     ...await servicesOf(session, unknown),
     limit: newErrorsAnHour,
-    nowMs: Date.now(),
+    nowMs: nowToKeep(),
   });
   const admitted = failures.map((failure) =>
     isUnknown(failure) ? openings.admit(failure, keyOf(failure)) : failure

@@ -6,17 +6,19 @@
 import { uuidv7 } from "../../ids.ts";
 import {
   FIRST_RETRY_MS,
+  isDue,
+  isRecent,
   LEASE_MS,
   MAX_AGE_MS,
   MAX_IN_SUMMARY,
   MAX_TOLD,
   MAX_TRIES,
-  MINUTE_MS,
   type Outbox,
   QUIET_MS,
   type Turn,
   turnAt,
 } from "../outbox.ts";
+import { nowToKeep } from "../../times.ts";
 import { type ErrorRow, summaryOf } from "../rows.ts";
 import type { Alert, AlertTurn, DueAlert } from "../store.ts";
 import type { Database } from "./database.ts";
@@ -27,9 +29,9 @@ export function noteAlert(db: Database, error: number, kind: Alert["kind"]): voi
     `insert into alerts_sent (error, time, kind, noted_at, due_at) values (?1, 0, ?2, ?3, ?3)
      on conflict do update set
        kind = excluded.kind, noted_at = excluded.noted_at,
-       due_at = max(excluded.due_at, time + ${QUIET_MS}),
+       due_at = max(excluded.due_at, min(time, ?3) + ${QUIET_MS}),
        message_id = null, is_summary = 0, tries = 0`,
-    [error, kind, Date.now()],
+    [error, kind, nowToKeep()],
   );
 }
 
@@ -42,12 +44,12 @@ const WAITING = `
 /** Values: as above, and now. */
 export const OUTBOX = `
   with waiting as (${WAITING}), recent as (
-    select message_id, is_summary, time from alerts_sent where time > ?2 - ${MINUTE_MS}
+    select message_id, is_summary, time from alerts_sent where ${isRecent("?2")}
   )
   select
     (select message_id from waiting where message_id is not null order by due_at limit 1) as begun,
     min(due_at) filter (where message_id is not null) as begun_due,
-    count(*) filter (where message_id is null and due_at <= ?2) as ready,
+    count(*) filter (where message_id is null and ${isDue("?2")}) as ready,
     min(due_at) filter (where message_id is null) as next_due,
     (select count(distinct message_id) from recent) as sent,
     (select max(time) from recent where is_summary = 1) as last_summary
@@ -86,7 +88,7 @@ function take(db: Database, turn: Exclude<Turn, { act: "wait" }>, now: number): 
      update alerts_sent set
        message_id = ?3, is_summary = ?4, time = ?2, due_at = ?2 + ${LEASE_MS}, tries = 1
      where error in (
-       select error from waiting where message_id is null and due_at <= ?2
+       select error from waiting where message_id is null and ${isDue("?2")}
        order by noted_at, error limit ?5
      )`,
     [now - MAX_AGE_MS, now, id, isSummary, most],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nowToKeep } from "../../times.ts";
 import { Openings, type ServiceRow } from "../overflow.ts";
 import { cleanText } from "../rows.ts";
 import { isOverflow } from "../tally.ts";
@@ -31,7 +32,7 @@ export function admit(
     services:
       db.get<{ many: number }>("select count(*) as many from services where svc_name >= ''")!.many,
     limit: newErrorsAnHour,
-    nowMs: Date.now(),
+    nowMs: nowToKeep(),
   });
   const admitted = failures.map((failure) => {
     const key = keyOf(failure);
