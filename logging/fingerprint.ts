@@ -20,6 +20,9 @@ const MAX_CALLER_PARTS = 10;
 const MAX_PART_CHARS = 256;
 const MAX_TITLE_CHARS = 1024;
 const KEY_CHARS = 32;
+/** A part of a path that is a number, a UUID or hexadecimal. */
+const ID_IN_PATH =
+  /\/(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?=[a-f]*\d)[\da-f]{8,64})(?=[/?#]|$)/gi;
 /** What V8, Firefox and Safari say of an endless recursion. */
 const OVERFLOW = /call stack size exceeded|too much recursion/i;
 
@@ -81,7 +84,7 @@ function partsOf(failure: Failure, options: FingerprintOptions): Pick<Group, "ru
   if (own.length > 0) return { rule: "caller", parts: [...service, ...own] };
   const name = [...service, `type: ${error.type}`, ...error.code ? [`code: ${error.code}`] : []];
   if (frames.length === 0) {
-    const parts = [...name, `message: ${maskMessage(error.message)}`, `at: ${placeOf(record)}`];
+    const parts = [...name, `message: ${maskMessage(error.message)}`, `at: ${keyPlaceOf(record)}`];
     return { rule: "message", parts };
   }
   const way = keyFrames(error, frames).map((frame) =>
@@ -141,7 +144,7 @@ function causeParts(
 function nameOf(frame: Frame, record: LogRecord, options: FingerprintOptions): string {
   if (frame.function) return frame.function;
   const source = options.readSource?.(frame.file, frame.line)?.trim();
-  return source ? `\`${source.slice(0, MAX_PART_CHARS)}\`` : placeOf(record);
+  return source ? `\`${source.slice(0, MAX_PART_CHARS)}\`` : keyPlaceOf(record);
 }
 
 /** The file below the root, by the name it has in every build and release. */
@@ -152,4 +155,10 @@ function fileOf({ file }: Frame, record: LogRecord, options: FingerprintOptions)
 
 function placeOf(record: LogRecord): string {
   return record.route ?? record.module ?? record.svc_name;
+}
+
+/** The same for the key. Some clients know no patterns and report the path as the route: `GET /cart/7`. */
+function keyPlaceOf(record: LogRecord): string {
+  const place = placeOf(record);
+  return record.reported ? place.replace(ID_IN_PATH, "/<id>") : place;
 }

@@ -28,6 +28,7 @@ const MODULES = [
   "issues",
   "logs",
   "module",
+  "purge",
   "registry",
   "reply",
   "reports",
