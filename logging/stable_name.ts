@@ -27,8 +27,12 @@ const HASH_CHARS = 8;
 const MAX_HASH_CHARS = 64;
 /** Git's short hashes. */
 const SHORT_HASH_CHARS = 7;
+/** Names kept in memory. */
+const MAX_NAMES = 1_000;
 /** Ids of builds that are not hexadecimal: Next's have 21, Nix's 32. */
 const MIN_ID_CHARS = 20;
+
+const names = new Map<string, string>();
 
 /**
  * The path or address without hashes of chunks and contents (hex, base32, base64url), dates, versions, ids of builds and
@@ -40,6 +44,16 @@ const MIN_ID_CHARS = 20;
  * ```
  */
 export function stableName(address: string): string {
+  const known = names.get(address);
+  if (known !== undefined) return known;
+  const name = readName(address);
+  // What fails does so again and again, in few files.
+  if (names.size >= MAX_NAMES) names.clear();
+  names.set(address, name);
+  return name;
+}
+
+function readName(address: string): string {
   const bare = address.replace(QUERY, "");
   const path = bare.replace(ORIGIN, "/").replace(RELEASE_FOLDERS, "$1*")
     .replace(DATE_FOLDERS, "/*").replace(UUID, "*");

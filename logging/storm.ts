@@ -16,6 +16,9 @@ const READ_EVERY = 16;
 const MAX_KINDS = 1_000;
 const SECOND_MS = 1_000;
 
+/** Deno's own lines, and packages'. */
+const LIBRARY_LINE = /[ (](?:ext|node|npm|jsr|https?):|\/node_modules\/|\(<anonymous>\)$/;
+
 interface Kind {
   second: number;
   count: number;
@@ -67,13 +70,21 @@ function kindOf(thrown: unknown, route: string): string | undefined {
   }
 }
 
-/** Whether the frames are the same, of both and of their causes. The messages of causes may differ. */
+/** Whether both came the same way through the same code, and their causes too. The messages of causes may differ. */
 function isSamePlace(one: ErrorInfo | undefined, other: ErrorInfo | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return framesIn(one.stack) === framesIn(other.stack) && isSamePlace(one.cause, other.cause);
+  return wayOf(one.stack) === wayOf(other.stack) && isSamePlace(one.cause, other.cause);
 }
 
-/** The stack without its first line, which repeats the message. */
-function framesIn(stack: string | undefined): string | undefined {
-  return stack?.slice(stack.indexOf("\n"));
+/**
+ * What of a stack could be in a key: without the first line, which repeats the message, without libraries, and without what
+ * depends on the moment: `async`, and where in a function with a name it was.
+ */
+function wayOf(stack = ""): string {
+  const lines = stack.split("\n").slice(1).filter((line) => !LIBRARY_LINE.test(line));
+  return lines.map((line) => {
+    const call = line.replace("at async ", "at ");
+    // Without a name, the line in the source tells functions apart.
+    return call.endsWith(")") ? call.replace(/:\d+:\d+\)$/, ")") : call.replace(/:\d+$/, "");
+  }).join("\n");
 }

@@ -133,6 +133,24 @@ Deno.test("a storm is one error where the cause's cause, a text or a disposal di
   );
 });
 
+Deno.test("work is saved where the same way is gone at once or after a wait, from any line of a function", async () => {
+  const describer = new StormDescriber();
+  const late = async (n: number) => {
+    if (n % 2 === 0) await Promise.resolve();
+    if (n % 3 === 0) throw new Error("no stock");
+    throw new Error("no stock");
+  };
+  let reused = 0;
+  const keys = new Set<string>();
+  for (let n = 0; n < STORM; n++) {
+    const info = describer.describe(await late(n).catch((error: unknown) => error), ROUTE);
+    if (info.stack_reused) reused++;
+    keys.add(keyOf(info));
+  }
+  assertEquals(keys.size, 1);
+  assertEquals(reused > STORM / 2, true);
+});
+
 Deno.test("two places that say the same in a storm stay two errors", () => {
   const here = (): never => {
     throw new Error("no stock");
