@@ -7,6 +7,12 @@ import type { NameKind } from "./sensitive.ts";
 
 /** Something random is at least this long. */
 const MIN_RANDOM_CHARS = 16;
+/** What people choose is at least this long. */
+const MIN_CHOSEN_CHARS = 6;
+/** `user:17:profile:v2`, `Chart-17`, `area51`: each part is a word, a number, or a word that is numbered. */
+const WORDS_AND_NUMBERS =
+  /^(?:(?:[A-Z]?[a-z]+|[A-Z]+)\d{0,2}|\d+[a-z]{0,2})(?:[-_.:@]+(?:(?:[A-Z]?[a-z]+|[A-Z]+)\d{0,2}|\d+[a-z]{0,2}))*$/;
+const DATE_OR_FILE = /^\d{4}-\d\d|\.[A-Za-z]{1,4}$/;
 /** One part of it, between dots and dashes. */
 const MIN_RANDOM_PART_CHARS = 12;
 /** A word of letters alone is something random only from this length on. */
@@ -18,7 +24,7 @@ const STATES = new Set(
     "enabled disabled optional string number boolean bool text integer int varchar bytes object array null nil undefined true " +
     "false any unknown never ok okay failed denied rejected revoked changed reset updated deleted created rotated generated " +
     "found set unavailable filtered include omit same-origin bearer basic digest closed open started stopped ended active " +
-    "inactive inherit str char password passwd token secret key eof eol identifier keyword await new this self not is was must should has had can cannot can't")
+    "inactive granted sent verified malformed passed skipped pending success successful error accepted mismatch inherit str char password passwd token secret key eof eol identifier keyword await new this self not is was must should has had can cannot can't")
     .split(" "),
 );
 
@@ -34,6 +40,8 @@ const SENTENCE =
 const PATH = /^(?:~|\.{0,2}|[A-Za-z]:)[/\\][\w .@/\\-]*$|^\.{1,2}$/;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
+/** Names that may as well hold an object of other things. */
+const WEAK_KINDS: ReadonlySet<NameKind> = new Set(["pass", "pin", "opaque", "random"]);
 /** Types of JSON Schema. */
 const SCHEMA_TYPES = new Set(["string", "number", "integer", "boolean", "object", "array"]);
 
@@ -64,7 +72,9 @@ export function isSecretOf(kind: NameKind, text: string): boolean {
     case "pin":
       return /^\d{4,8}$/.test(text);
     case "opaque":
-      return looksRandom(text);
+      return (looksChosen(text) && canHide(text)) || looksRandom(text);
+    case "random":
+      return looksRandom(text) && /[a-z]/.test(text) && /[A-Z]/.test(text);
   }
 }
 
@@ -77,7 +87,7 @@ export function isSecretValue(kind: NameKind, value: unknown): boolean {
     case "bigint":
       return kind === "secret" || kind === "own" || kind === "located";
     case "object":
-      if (value === null || kind === "pass" || kind === "pin" || kind === "opaque") return false;
+      if (value === null || WEAK_KINDS.has(kind)) return false;
       if (kind === "own") return true;
       return !isSchema(value) && Object.values(value).some((part) => isSecretValue(kind, part));
     default:
@@ -100,10 +110,17 @@ export function looksRandom(text: string): boolean {
   );
 }
 
+/** A word that no sentence has, and no list of names: letters and digits in one part of it. */
+export function looksChosen(text: string): boolean {
+  return text.length >= MIN_CHOSEN_CHARS && /^[^\s/\\]+$/.test(text) && /\d/.test(text) &&
+    /[A-Za-z]/.test(text) &&
+    !WORDS_AND_NUMBERS.test(text) && !UUID.test(text) && !DATE_OR_FILE.test(text);
+}
+
 /** The same for a bare word after `name:` in running text, where most words belong to the sentence. */
 export function isSecretWord(
   kind: NameKind,
-  { word, name, rest }: { word: string; name: string; rest: string },
+  { word, name, rest, isAlone }: { word: string; name: string; rest: string; isAlone: boolean },
 ): boolean {
   if (kind === "own") return word !== "";
   const bare = word.replace(/[.,;:!?]+$/, "");
@@ -111,6 +128,8 @@ export function isSecretWord(
   if (/^\d{1,2}$/.test(bare)) return false;
   if (!/^[\p{L}'’-]+$/u.test(bare)) return true;
   if (bare.length >= MIN_LETTERS) return true;
+  // `api_token: letmein` on a line of its own, as YAML and headers have it.
+  if (isAlone && kind === "secret" && /^(?:\s*$|[\r\n])/.test(rest)) return true;
   const isChosenByPeople = /pass|pwd|secret|wort$/i.test(name);
   return isChosenByPeople && !/^[.,;:]?[ ]+[\p{L}(]/u.test(rest);
 }

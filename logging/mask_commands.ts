@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { canHide, isSecretOf, looksRandom } from "./looks_secret.ts";
+import { canHide, isSecretOf, looksChosen, looksRandom } from "./looks_secret.ts";
 import type { PairOptions } from "./mask_pairs.ts";
 
 /** `--db-password x`: two words of a command line. */
@@ -16,7 +16,6 @@ const VALUE = String.raw`["']?)([^\s"'-][^\s"']*)`;
 const COMMANDS: readonly RegExp[] = [
   String
     .raw`curl${REST}(?:-u|--user|--proxy-user|-[a-zA-Z]{1,5}u)[ =]?\s{0,5}["']?[^\s:"'-][^\s:"']{0,100}:`,
-  String.raw`smbclient${REST}-U\s{0,5}["']?[^\s%"']{1,100}%`,
   String.raw`sshpass\s{1,5}-p\s{0,5}`,
   String.raw`mysql(?:dump|admin)?\b${REST}-p`,
   String.raw`redis-cli\b${REST}-a\s{1,5}`,
@@ -27,6 +26,7 @@ const COMMANDS: readonly RegExp[] = [
 ].map((before) => new RegExp(String.raw`(\b${before}${VALUE}`, "g"));
 const PIPED = /(\becho\s{1,5}["']?)([^\s"'|]{1,200})(?=["']?\s{0,5}\|\s{0,5}sudo\s)/g;
 
+const MIN_MIXED_CHARS = 8;
 /** `password "x"`, `the password is x`, `new password for ann: x`, `refresh token x was revoked`. */
 const SPOKEN = new RegExp(
   String.raw`(?<![\w-])((?:[A-Za-z]{1,20}[ _-]){0,2}` +
@@ -50,9 +50,9 @@ export function maskCommands(text: string, { kindOf, mask }: PairOptions): strin
     }
     const word = bare.replace(/[.!?]+$/, "");
     const isSaid = gap.trim() !== "" && /pass/i.test(name) && /\d/.test(word) && canHide(word);
-    const isSecret = (isChosen(word) || isSaid) &&
+    const isSecret = (looksChosen(word) || isSaid || isMixed(name, word)) &&
       (kind === "opaque"
-        ? isChosen(word) && /auth$/i.test(name) || looksRandom(word)
+        ? looksChosen(word) && /auth$/i.test(name) || looksRandom(word)
         : isSecretOf(kind, word));
     return isSecret ? `${name}${gap}${mask}${bare.slice(word.length)}` : found;
   };
@@ -74,8 +74,8 @@ function isParsers(name: string): boolean {
   );
 }
 
-/** A word that no sentence has: letters and digits, or signs among them. */
-function isChosen(word: string): boolean {
-  return word.length >= 6 && /\d/.test(word) && /[A-Za-z]/.test(word) &&
-    !/^\d+[a-z]{1,2}$|^v\d|^[A-Za-z]+\d{1,2}$|^\d{4}-\d\d|\.\w{1,4}$|^\//.test(word);
+/** After the name of a password, letters, digits and signs or capitals: `requirepass hunter2-Zq9`. */
+function isMixed(name: string, word: string): boolean {
+  return /pass|secret$/i.test(name) && word.length >= MIN_MIXED_CHARS && /[a-z]/.test(word) &&
+    /\d/.test(word) && /[A-Z]|[^\w.]/.test(word);
 }

@@ -78,14 +78,20 @@ function pairAt(text: string, separator: Separator): { from: number; to: number 
   if (from >= to) return undefined;
   const value = text.slice(from, to);
   const isQuoted = from > start;
-  const isBare = sign === ":" && !name.isQuoted && !isQuoted && !place.isHeader;
+  // A sentence has a space after its colon, `{user:ann token:x}` has none.
+  const isBare = sign === ":" && start > at + 1 && !name.isQuoted && !isQuoted && !place.isHeader;
   if (isQuoted || isBare) {
     const isParsers = PARSER_WORD.test(name.before) && /token$/i.test(name.text);
     if (isParsers && !(value.length > 12 && /\d/.test(value))) return undefined;
   }
   if (place.isHeader) return isHeaderSecret(kind, value) ? { from, to } : undefined;
   const isSecret = isBare
-    ? isSecretWord(kind, { word: value, name: name.text, rest: text.slice(to, to + 3) })
+    ? isSecretWord(kind, {
+      word: value,
+      name: name.text,
+      rest: text.slice(to, to + 3),
+      isAlone: name.before === "",
+    })
     : isSecretOf(kind, value);
   return isSecret ? { from, to } : undefined;
 }

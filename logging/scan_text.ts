@@ -26,8 +26,8 @@ export const CONTROLS = 128;
 
 /** Words that go with secrets and name none: of commands, SQL, addresses and schemes. */
 const COMPANIONS =
-  ("basic curl wget sshpass mysql mysqldump docker podman helm redis cli identified ifttt hooks webhook webhooks " +
-    "telegram sudo ldapsearch ldapmodify ldapadd unzip smbclient rabbitmqctl machine zapier office logic")
+  ("basic curl wget sshpass mysql mysqldump docker podman helm redis identified ifttt hooks webhook webhooks " +
+    "telegram sudo ldapsearch ldapmodify ldapadd unzip rabbitmqctl webhookb zapier")
     .split(" ");
 
 /** The end of a word that is looked at, in letters. Six of five bits fit into one integer. */

@@ -20,7 +20,8 @@ import {
  * - `secret`: a secret, unless it says itself that there is none (`"required"`, `"****"`).
  * - `tokens`: a secret, unless it is a count.
  * - `located`: a secret, unless it is the path of a file or folder.
- * - `pass`, `pin`, `opaque`: a secret if it looks like one: a password, four to eight digits, something random.
+ * - `pass`, `pin`, `opaque`, `random`: a secret if it looks like one: a password, four to eight digits, a word of letters and
+ *   digits, something that only a machine makes.
  * - `value`: the value of what another field beside it names.
  */
 export type NameKind =
@@ -32,6 +33,7 @@ export type NameKind =
   | "pass"
   | "pin"
   | "opaque"
+  | "random"
   | "value";
 
 /** Names seen once are remembered; a client that invents names must not fill the memory. */
@@ -42,6 +44,9 @@ const MAX_NAME_CHARS = 200;
 const MAX_WORDS = 4;
 /** Words that may follow the telling ones: `DB_PASSWORD_PROD_2`. */
 const MAX_QUALIFIERS = 2;
+
+/** `SENDGRID_KEY`, `GITHUB_PAT`, `X-Fastly-Key`: an environment's variable, a header. */
+const KEY_OF_SETTINGS = /^(?:[A-Z][A-Z\d]*_+)+(?:KEY|PAT|SK|SALT)$|^[Xx]-(?:[A-Za-z\d]+-)*[Kk]ey$/;
 
 /** Tells what a name says of its value. Remembers its answers: names come again and again. */
 export function createNameTest(ownNames: readonly string[]): (name: string) => NameKind {
@@ -66,6 +71,12 @@ export function wordsOf(name: string): string[] {
 
 function kindOf(name: string, own: ReadonlySet<string>): NameKind {
   const words = wordsOf(name);
+  const kind = kindByList(words, own);
+  // What a program is given in this way is a key, whatever it looks like.
+  return kind === "opaque" && KEY_OF_SETTINGS.test(name) ? "located" : kind;
+}
+
+function kindByList(words: string[], own: ReadonlySet<string>): NameKind {
   if (own.size > 0 && endsWithOneOf(words, own)) return "own";
   const whole = kindOfWords(words);
   if (whole !== "plain") return whole;
@@ -91,12 +102,17 @@ function kindOfWords(words: readonly string[]): NameKind {
     if (kind === undefined) continue;
     if (kind === "value") return words.length === count ? kind : "plain";
     const before = words.at(-count - 1) ?? "";
-    if (before !== "" && count === 1 && words.at(-1) === LONE_NAME) return "plain";
-    if (kind === "opaque" && PLAIN_KEYS.has(before)) return "plain";
+    if (kind === "random") return kindOfKey(words.at(-1) ?? "", before);
     if (kind === "pass" && PLAIN_PASSES.has(before)) return "plain";
     return kind;
   }
   const last = words.at(-1) ?? "";
   const glued = GLUED_SUFFIXES.find((suffix) => last.endsWith(suffix));
   return glued === undefined ? "plain" : KINDS.get(glued) ?? "plain";
+}
+
+/** `SENDGRID_KEY` holds a key, `sort_key` a name, and `key` alone mostly a name too. */
+function kindOfKey(word: string, before: string): NameKind {
+  if (before === "" || /^\d+$/.test(before)) return "random";
+  return word === LONE_NAME || PLAIN_KEYS.has(before) ? "plain" : "opaque";
 }

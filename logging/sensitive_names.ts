@@ -34,6 +34,33 @@ const SECRET_NAMES: readonly string[] = [
     "password again",
     "password check",
     "requirepass",
+    "pw",
+    "pgpass",
+    "dbpw",
+    "userpw",
+    "decryption key",
+    "enc key",
+    "priv key",
+    "symmetric key",
+    "tls key",
+    "gpg key",
+    "wallet key",
+    "merchant key",
+    "cookie key",
+    "transfer key",
+    "passkey",
+    "pw hash",
+    "pwd hash",
+    "pass hash",
+    "hash pass",
+    "security answer",
+    "secret answer",
+    "secret word",
+    "memorable word",
+    "community string",
+    "snmp community",
+    "captcha response",
+    "recaptcha response",
     "psk",
     "masterauth",
     "storepass",
@@ -81,20 +108,34 @@ const SECRET_NAMES: readonly string[] = [
     "recovery phrase",
   ],
   // One-time codes.
-  ...["otp", "totp", "one time password", "mfa code", "otp code", "totp code", "verification code"],
-  ...["factor code", "fa code", "auth code", "authorization code", "security code", "sms code"],
+  ...["otp", "totp", "mfa code", "otp code", "totp code", "verification code"],
+  ...[
+    "factor code",
+    "tfa code",
+    "reset code",
+    "unlock code",
+    "activation code",
+    "pairing code",
+    "fa code",
+    "auth code",
+    "authorization code",
+    "security code",
+    "sms code",
+  ],
   ...[
     "recovery code",
     "recovery codes",
     "backup code",
     "backup codes",
     "device code",
-    "access code",
   ],
   // Cards and people.
   ...["credit card", "credit card number", "card number", "card no", "cvv", "cvc"],
   ...["card cvv", "card code", "ssn", "social security number", "iban", "bank account number"],
 ];
+
+/** A secret only where it is the whole name, as in the answers of OAuth: `error_code` and the like are everywhere. */
+export const LONE_NAME = "code";
 
 /** What names end in, by what that says of their values. Spaces part the words. */
 export const SENSITIVE_NAMES: {
@@ -108,19 +149,20 @@ export const SENSITIVE_NAMES: {
   pin: ["pin", "pin code", "pins"],
   opaque: [
     ...[
-      "key",
-      "keys",
       "auth",
       "basic auth",
+      "authentication",
       "session",
       "sid",
       "sig",
       "signature",
+      "hmac",
       "bearer",
-      "nonce",
     ],
-    ...["salt", "code", "pat", "secret id", "webhook", "webhook url", "dsn"],
+    ...["nonce", "salt", "pat", "sk", "secret id", "kek", "dek", "verifier", "challenge response"],
+    ...["webhook", "webhook url", "dsn", "seed"],
   ],
+  random: ["key", "keys", LONE_NAME],
   value: ["value", "val", "v", "parameter value", "input", "received", "option value"],
 };
 
@@ -130,9 +172,6 @@ export const KINDS: ReadonlyMap<string, NameKind> = new Map(
     names.map((name): [string, NameKind] => [name.replaceAll(" ", ""), kind as NameKind])
   ),
 );
-
-/** A secret only where it is the whole name, as in the answers of OAuth: `error_code` and the like are everywhere. */
-export const LONE_NAME = "code";
 
 /** One word of each entry at least: a text without any of them has no name that is on the list. */
 export const TELLING_WORDS: ReadonlySet<string> = new Set(tellingWords());
@@ -145,7 +184,7 @@ function tellingWords(): string[] {
   );
   const single = entries.filter((words) => words.length === 1).flat();
   const others = entries.filter((words) => !words.some((word) => single.includes(word)));
-  return [...single, ...others.map(([first = ""]) => first), LONE_NAME];
+  return [...single, ...others.flatMap(([first]) => first ?? []), LONE_NAME];
 }
 
 /** Entries that are recognised at the end of a longer word: `dbpassword`, `csrfmiddlewaretoken`. */
@@ -177,7 +216,9 @@ export const PLAIN_KEYS: ReadonlySet<string> = new Set(
     "natural group item entity record field lock job queue topic event dedup dedupe deduplication file image asset config " +
     "feature flag issue project tenant host known shard error status country currency zip postal promo coupon discount exit " +
     "language lang region area dial product source reason response http call account conversation next " +
-    "method function type commit etag checksum react component").split(" "),
+    "method function type commit etag checksum react component map i18n s3 index label route column parent child display theme menu " +
+    "category epic metric tag attribute property setting value left right node link tree chart step sheet cell")
+    .split(" "),
 );
 
 /** Before `pass`: tickets and rounds. */

@@ -13,7 +13,8 @@ const VALUES = {
   located: "hunter2-Zq9",
   pass: "hunter2-Zq9",
   pin: "48213",
-  opaque: "q7Rz81LmPx04VtYc93KdWb62",
+  opaque: "s3cr3t-V4lue",
+  random: "q7Rz81LmPx04VtYc93KdWb62",
 } as const;
 
 Deno.test("a name is cut into words by case, signs and digits", () => {
