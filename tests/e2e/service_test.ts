@@ -75,6 +75,30 @@ Deno.test("a token that is set is printed nowhere, and neither are intake keys",
   assert(!service.output.includes(OPERATOR_TOKEN) && !service.output.includes(INTAKE_KEY));
 });
 
+Deno.test("keys of services and KEEP_USER hold as the environment says, and keys without a DSN are warned of", async () => {
+  await using service = await startService({
+    INTAKE_KEYS: "shop:key-of-the-shop,KEY_OF_THE_TILL,web:KEY_OF_THE_WEB:public",
+    KEEP_USER: "full",
+    LOG_CONSOLE: "json",
+  });
+  const report = { message: "no", user: { id: 7, email: "ana@shop.example" } };
+  const post = withToken("key-of-the-shop", jsonBody(report));
+  const { content } = await readEnvelope(await service.fetch("/errors", post), { status: 202 });
+  const [id] = (content as { ids: string[] }).ids;
+  const { record } = await service.asOperator(`/occurrences/${id}`);
+  assertEquals([record.svc_name, record.user, record.environment], [
+    "shop",
+    { id: "7", email: "ana@shop.example" },
+    undefined,
+  ]);
+  await readEnvelope(
+    await service.fetch("/errors", withToken("KEY_OF_THE_WEB", jsonBody(report))),
+    { status: 403, code: "auth.public_key" },
+  );
+  const warning = "INTAKE_KEYS: 1 of 3 keys have characters beside letters";
+  await until(() => service.output.includes(warning), { what: `the start says: ${warning}` });
+});
+
 Deno.test("on all interfaces it is production: no /fail, no operator's side, and the start says so", async () => {
   await using service = await startService({ HOST: "0.0.0.0", OPERATOR_TOKEN: "" });
   assertStringIncludes(service.output, "(production, ");
