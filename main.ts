@@ -46,6 +46,8 @@ async function main(): Promise<void> {
     maxBodyBytes: config.maxBodyBytes,
     operatorToken: operator.token,
     intakeKeys: config.intakeKeys,
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
   });
   // Before the first request: from then on there is something to finish.
   const stopped = untilStopped();

@@ -70,33 +70,33 @@ export class Access {
     return this.#steadyNow() < untilMs;
   }
 
-  /** Whether a request carries a session that is still good. */
-  isOpen(request: Request): boolean {
-    const leftMs = this.#sessionEnd(request) - this.#now();
+  /** Whether a request carries a session that is still good. `origin` is the board's own, as the caller wrote it. */
+  isOpen(request: Request, origin: string): boolean {
+    const leftMs = this.#sessionEnd(request, origin) - this.#now();
     // More than a session has: it was opened before the clock was set back.
     return leftMs > 0 && leftMs <= SESSION_MS;
   }
 
   /** True in the second half of a session: time to set the cookie anew. */
-  isAgeing(request: Request): boolean {
-    return this.#sessionEnd(request) - this.#now() < SESSION_MS / 2;
+  isAgeing(request: Request, origin: string): boolean {
+    return this.#sessionEnd(request, origin) - this.#now() < SESSION_MS / 2;
   }
 
   /** The `Set-Cookie` header that begins a session. */
-  open(request: Request): string {
+  open(origin: string): string {
     const end = this.#now() + SESSION_MS;
     const claim = `${end}.${randomBytes(16).toString("hex")}`;
-    return cookie(request, `${claim}.${this.#sign(claim)}`, SESSION_SECONDS);
+    return cookie(origin, `${claim}.${this.#sign(claim)}`, SESSION_SECONDS);
   }
 
   /** The `Set-Cookie` header that ends it. */
-  close(request: Request): string {
-    return cookie(request, "", 0);
+  close(origin: string): string {
+    return cookie(origin, "", 0);
   }
 
   /** Milliseconds since 1970; 0 without a session. */
-  #sessionEnd(request: Request): number {
-    const [, end, id, signature] = SESSION.exec(readCookie(request)) ?? [];
+  #sessionEnd(request: Request, origin: string): number {
+    const [, end, id, signature] = SESSION.exec(readCookie(request, origin)) ?? [];
     if (end === undefined || signature === undefined) return 0;
     const right = this.#digest(this.#sign(`${end}.${id}`));
     return timingSafeEqual(right, this.#digest(signature)) ? Number(end) : 0;
@@ -120,37 +120,31 @@ export class Access {
  * Whether a request that changes something comes from one of our own pages. Every browser says so: by
  * `Sec-Fetch-Site`, or, where the connection is not trustworthy enough for that, by `Origin`.
  */
-export function isFromHere(request: Request): boolean {
-  const { headers } = request;
+export function isFromHere({ headers }: Request, origin: string): boolean {
   const site = headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin";
-  const origin = headers.get("origin");
-  const host = headers.get("host") ?? new URL(request.url).host;
-  // The host alone: behind a proxy that ends TLS, the scheme here is another one.
-  return origin !== null && URL.canParse(origin) && new URL(origin).host === host;
+  const from = headers.get("origin");
+  // The host alone: a proxy that ends TLS need not tell of it.
+  return from !== null && URL.canParse(from) && new URL(from).host === new URL(origin).host;
 }
 
 /**
  * `Lax` and not `Strict`: a link to an error, opened from a chat, shall find the session; whatever changes
  * something is a POST and additionally checked by {@linkcode isFromHere}.
  */
-function cookie(request: Request, value: string, maxAgeSeconds: number): string {
-  const secure = isSecure(request);
-  const name = secure ? SECURE_COOKIE : COOKIE;
-  return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${
-    secure ? "; Secure" : ""
+function cookie(origin: string, value: string, maxAgeSeconds: number): string {
+  const isSecure = origin.startsWith("https:");
+  return `${nameOf(origin)}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${
+    isSecure ? "; Secure" : ""
   }`;
 }
 
-function readCookie(request: Request): string {
-  const name = isSecure(request) ? SECURE_COOKIE : COOKIE;
-  for (const pair of (request.headers.get("cookie") ?? "").split(/; */)) {
-    if (pair.startsWith(`${name}=`)) return pair.slice(name.length + 1);
-  }
-  return "";
+function readCookie({ headers }: Request, origin: string): string {
+  const start = `${nameOf(origin)}=`;
+  const pair = headers.get("cookie")?.split(/; */).find((pair) => pair.startsWith(start));
+  return pair?.slice(start.length) ?? "";
 }
 
-/** Who forges the proxy's header changes nothing but his own cookie. */
-function isSecure(request: Request): boolean {
-  return request.url.startsWith("https:") || request.headers.get("x-forwarded-proto") === "https";
+function nameOf(origin: string): string {
+  return origin.startsWith("https:") ? SECURE_COOKIE : COOKIE;
 }

@@ -49,6 +49,8 @@ export interface BoardOptions {
   traffic: () => RouteTraffic[];
   /** Reports beyond the quota of their key since the start, by service. Default: none. */
   refused?: () => ReadonlyMap<string, number>;
+  /** The address people use: links that are copied begin with it. Default: the one a page was asked for at. */
+  publicUrl?: string;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -57,8 +59,8 @@ export interface BoardOptions {
 export interface Board {
   /** Answers a request below `/board`. What it throws is a failure of ours. */
   fetch(request: Request, visit: Visit): Promise<Response>;
-  /** Whether a request comes from somebody who has signed in. */
-  isSignedIn(request: Request): boolean;
+  /** Whether a request comes from somebody who has signed in. `origin` as in {@linkcode Visit}. */
+  isSignedIn(request: Request, origin: string): boolean;
   /** The path of a link that signs in once, within a quarter of an hour. */
   newSignInPath(): string;
   /** The page for a request that failed: what happened, and the receipt. */
@@ -81,7 +83,7 @@ export interface BoardFailure {
  * @example
  * ```ts ignore
  * const board = createBoard({ logging, operatorToken, attempts: new Attempts(), traffic });
- * const response = await board.fetch(request, { address: "127.0.0.1", form: new URLSearchParams() });
+ * const response = await board.fetch(request, visit);
  * ```
  */
 export function createBoard(options: BoardOptions): Board {
@@ -96,20 +98,28 @@ export function createBoard(options: BoardOptions): Board {
   hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
   hono.get("/board/sign-in", (c) => gate.enter(c.req.raw, c.env));
   hono.post("/board/sign-in", (c) => gate.signIn(c.req.raw, c.env));
-  hono.post("/board/sign-out", async (c) => await gate.stop(c.req.raw) ?? gate.signOut(c.req.raw));
+  hono.post(
+    "/board/sign-out",
+    async (c) => await gate.stop(c.req.raw, c.env) ?? gate.signOut(c.env),
+  );
   hono.use(async (c, next) => {
-    const stopped = await gate.stop(c.req.raw);
+    const stopped = await gate.stop(c.req.raw, c.env);
     if (stopped) return stopped;
     await next();
-    if (access.isAgeing(c.req.raw)) c.header("set-cookie", access.open(c.req.raw));
+    if (access.isAgeing(c.req.raw, c.env.origin)) {
+      c.header("set-cookie", access.open(c.env.origin));
+    }
   });
-  hono.post("/board/act", (c) => actOn(c.env.form));
+  hono.post("/board/act", async (c) => actOn(await c.env.readForm()));
   hono.get("/board", (c) => showErrors(new URL(c.req.url).searchParams));
   hono.get("/board/logs", (c) => showLogs(new URL(c.req.url).searchParams));
-  hono.post("/board/purge", (c) => purgeMany(c.env.form));
+  hono.post("/board/purge", async (c) => purgeMany(await c.env.readForm()));
   hono.get("/board/overview", (c) => showOverview(new URL(c.req.url).searchParams));
-  hono.get("/board/errors/:id", (c) => showError(c.req.raw, { id: c.req.param("id") }));
-  hono.get("/board/errors/:id/occurrences/:occurrence", (c) => showError(c.req.raw, c.req.param()));
+  hono.get("/board/errors/:id", (c) => showError(c.req.raw, { ...c.env, id: c.req.param("id") }));
+  hono.get(
+    "/board/errors/:id/occurrences/:occurrence",
+    (c) => showError(c.req.raw, { ...c.env, ...c.req.param() }),
+  );
   hono.notFound(() => tell({ status: 404, sentence: "There is no such page." }));
   // What is thrown is the caller's to record.
   hono.onError((error) => {
@@ -127,7 +137,7 @@ export function createBoard(options: BoardOptions): Board {
         throw error;
       }
     },
-    isSignedIn: (request) => access.isOpen(request),
+    isSignedIn: (request, origin) => access.isOpen(request, origin),
     newSignInPath: () => `/board/sign-in?ticket=${access.newTicket()}`,
     failurePage: tell,
   };
@@ -171,7 +181,11 @@ export function createBoard(options: BoardOptions): Board {
 
   async function showError(
     request: Request,
-    { id, occurrence: occurrenceId }: { id: string; occurrence?: string },
+    { origin, id, occurrence: occurrenceId }: {
+      origin: string;
+      id: string;
+      occurrence?: string;
+    },
   ): Promise<Response> {
     const error = await store.error(id);
     if (error === null) {
@@ -204,7 +218,7 @@ export function createBoard(options: BoardOptions): Board {
           neighbours={neighbours}
           logs={logs}
           code={logging.code}
-          origin={url.origin}
+          origin={options.publicUrl ?? origin}
           nowMs={now()}
         />
       </>,

@@ -15,8 +15,10 @@ import { type Reason, REASONS, SignIn } from "./sign_in_page.tsx";
 export interface Visit {
   /** The caller's network address. */
   address: string;
-  /** The fields of a form that was sent. */
-  form: URLSearchParams;
+  /** Scheme and host of the board as the caller wrote them: `https://errors.example`. */
+  origin: string;
+  /** Reads the fields of a form that was sent: for callers that may send one. */
+  readForm(): Promise<URLSearchParams>;
 }
 
 /** What the gate is built from. */
@@ -38,9 +40,9 @@ export interface Gate {
   /** `POST /board/sign-in` */
   signIn(request: Request, visit: Visit): Promise<Response>;
   /** `POST /board/sign-out` */
-  signOut(request: Request): Response;
+  signOut(visit: Visit): Response;
   /** Undefined for a request that may pass; else the answer that sends it away. */
-  stop(request: Request): Promise<Response | undefined>;
+  stop(request: Request, visit: Visit): Promise<Response | undefined>;
 }
 
 /** Builds the gate. */
@@ -50,47 +52,51 @@ export function createGate({ access, attempts, logger, assets }: GateOptions): G
   /** The sign-in page, or with a good ticket the board. The ticket leaves the address at once. */
   async function enter(request: Request, visit: Visit): Promise<Response> {
     const parameters = new URL(request.url).searchParams;
-    const ticket = parameters.get("ticket");
+    // Programs look at an address with HEAD before a person opens it.
+    const ticket = request.method === "HEAD" ? null : parameters.get("ticket");
     const next = ownPage(parameters.get("next"));
     if (ticket !== null) {
       // However often somebody was wrong: unlike a token, a ticket is always too long to be guessed.
-      if (access.redeem(ticket)) return welcome(request, { next, visit });
-      if (access.isOpen(request)) return goTo("/board");
+      if (access.redeem(ticket)) return welcome(next, visit);
+      if (access.isOpen(request, visit.origin)) return goTo("/board");
       attempts.countFailure(visit.address);
       return goTo("/board/sign-in?why=link");
     }
-    if (access.isOpen(request)) return goTo(next);
+    if (access.isOpen(request, visit.origin)) return goTo(next);
     const why = parameters.get("why") ?? "";
     return await show({ next, ...(Object.hasOwn(REASONS, why) && { reason: why as Reason }) });
   }
 
   async function signIn(request: Request, visit: Visit): Promise<Response> {
-    if (!isFromHere(request)) return await show({ reason: "origin", status: 403 });
-    const next = ownPage(visit.form.get("next"));
+    if (!isFromHere(request, visit.origin)) return await show({ reason: "origin", status: 403 });
     const wait = attempts.secondsToWait(visit.address);
-    if (wait > 0) return await show({ next, wait });
-    if (access.isToken(visit.form.get("token") ?? "")) return welcome(request, { next, visit });
+    if (wait > 0) return await show({ wait });
+    const form = await visit.readForm();
+    const next = ownPage(form.get("next"));
+    if (access.isToken(form.get("token") ?? "")) return welcome(next, visit);
     attempts.countFailure(visit.address);
     logger.warn("A sign-in to the board was refused", { address: visit.address });
     return await show({ next, reason: "wrong", status: 401 });
   }
 
-  function welcome(request: Request, { next, visit }: { next: string; visit: Visit }): Response {
-    attempts.countSuccess(visit.address);
-    logger.info("Somebody signed in to the board", { address: visit.address });
-    return goTo(next, { "set-cookie": access.open(request) });
+  function welcome(next: string, { address, origin }: Visit): Response {
+    attempts.countSuccess(address);
+    logger.info("Somebody signed in to the board", { address });
+    return goTo(next, { "set-cookie": access.open(origin) });
   }
 
-  function signOut(request: Request): Response {
-    return goTo("/board/sign-in?why=out", { "set-cookie": access.close(request) });
+  function signOut({ origin }: Visit): Response {
+    return goTo("/board/sign-in?why=out", { "set-cookie": access.close(origin) });
   }
 
-  async function stop(request: Request): Promise<Response | undefined> {
+  async function stop(request: Request, { origin }: Visit): Promise<Response | undefined> {
     const isReading = request.method !== "POST";
-    if (!access.isOpen(request)) {
+    if (!access.isOpen(request, origin)) {
       return isReading ? askToSignIn(request) : await show({ reason: "ended", status: 401 });
     }
-    if (!isReading && !isFromHere(request)) return await show({ reason: "origin", status: 403 });
+    if (!isReading && !isFromHere(request, origin)) {
+      return await show({ reason: "origin", status: 403 });
+    }
   }
 
   function askToSignIn(request: Request): Response {

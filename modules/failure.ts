@@ -20,6 +20,14 @@ export interface FailureRow {
 export const FAILURES = {
   missing: { name: "KeyError", status: 400, level: "WARN", code: "{param}.missing" },
   wrong_type: { name: "KeyError", status: 400, level: "WARN", code: "{param}.wrong_type" },
+  unknown_parameter: {
+    name: "KeyError",
+    status: 400,
+    level: "WARN",
+    code: "{param}.unknown_parameter",
+  },
+  many_parameters: { name: "KeyError", status: 400, level: "WARN", code: "query.too_many" },
+  bad_host: { name: "KeyError", status: 400, level: "WARN", code: "host.invalid" },
   malformed: { name: "KeyError", status: 400, level: "WARN", code: "body.malformed" },
   unknown: { name: "ValueError", status: 422, level: "WARN", code: "{param}.unknown" },
   invalid: { name: "ValueError", status: 422, level: "WARN", code: "{param}.invalid" },
@@ -101,7 +109,9 @@ export class Failure extends Error {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
     this.row = typeof kind === "string" ? FAILURES[kind] : kind;
     this.name = this.row.name;
-    this.code = options.code ?? this.row.code.replace("{param}", options.param ?? "value");
+    this.code = options.code ??
+      // As a function: a `$&` in a name is no pattern.
+      this.row.code.replace("{param}", () => options.param ?? "value");
     this.headers = options.headers ?? {};
     const { param = this.code.replace(/\.[^.]*$/, "") } = options;
     this.faults = options.faults ??

@@ -13,18 +13,21 @@ import { runModule, toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
 import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
 import { type BoardRequest, LazyBoard, serveBoard } from "./board.ts";
+import { ReadingBudget } from "./body.ts";
 import { readBodyAs } from "./body_kinds.ts";
 import { contextStore, type ContextTools, RequestContext } from "./context.ts";
 import { BrokenStream, Exchange, type ExchangeTools } from "./exchange.ts";
+import { createHostCheck, hostIn } from "./host.ts";
 import { Intake, type IntakeKey } from "./intake.ts";
 import { indexPage } from "./index_page.tsx";
 import { RequestMetrics } from "./metrics.ts";
-import { openApi } from "./openapi.ts";
+import { mayKnowAll, serveOperations, shownModules } from "./operations.ts";
+import { Proxies } from "./proxies.ts";
+import { parametersOf, readQuery, readsQuery, refuseUnknown } from "./query.ts";
+import { Refusals } from "./refusals.ts";
 import { refusedInput } from "./refused_input.ts";
 
 const ALL_METHODS: readonly (Method | "HEAD")[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-/** From here on the log's queue counts as full: INFO records are turned away. */
-const FULL_QUEUE = 4 / 5;
 
 /** What the app is built from. */
 export interface AppDependencies {
@@ -44,6 +47,10 @@ export interface AppDependencies {
   intakeKeys: readonly IntakeKey[];
   /** Records a second of one intake key. Default 10,000. */
   intakeQuota?: number;
+  /** The address people use; outside development the board answers to its host alone. */
+  publicUrl?: string;
+  /** Addresses and ranges of proxies whose headers are believed. Default: those on this machine. */
+  trustedProxies?: readonly string[];
 }
 
 /** The service as a function of a request. */
@@ -61,6 +68,9 @@ export interface App {
 /** What every route of the app uses. */
 interface Tools extends ExchangeTools, ContextTools, Dependencies {
   board: LazyBoard | undefined;
+  bodies: ReadingBudget;
+  /** Whether people use the board under this address. */
+  isBoardAt: (origin: string) => boolean;
 }
 
 /** With its defaults filled in. */
@@ -87,14 +97,21 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
   });
   for (const module of servedModules(dependencies)) {
     for (const path of module.paths ?? [module.name]) {
-      hono.on(module.method ?? "GET", path, (c) => serveModule(c, { module, path, tools }));
+      const parameters = parametersOf(module, path);
+      hono.on(
+        module.method ?? "GET",
+        path,
+        (c) => serveModule(c, { module, path, parameters, tools }),
+      );
     }
   }
-  serveOperations(hono, tools);
+  serveOperations(hono, { tools, modules: servedModules(dependencies) });
   if (tools.board) serveOperator(hono, { board: tools.board, tools });
 
+  const checkHost = createHostCheck();
   const fetch = async (request: Request, info?: Deno.ServeHandlerInfo) => {
     try {
+      checkHost(request);
       return await hono.fetch(request, info);
     } catch (thrown) {
       // Hono passes on what is thrown and is no Error.
@@ -115,6 +132,17 @@ export function createApp({ modules = registry, ...rest }: AppDependencies): App
 
 function createTools(dependencies: Dependencies): Tools {
   const { logging, environment, operatorToken, intakeKeys, intakeQuota } = dependencies;
+  const { publicUrl, trustedProxies } = dependencies;
+  const proxies = new Proxies({
+    trusted: trustedProxies,
+    publicUrl,
+    onUntrusted: (address) =>
+      logging.logger.warn(
+        `${address} sends forwarding headers, which are not believed: name it in TRUSTED_PROXIES if it is a proxy of yours`,
+      ),
+  });
+  const isBoardAt = (origin: string) =>
+    publicUrl === undefined || environment === "development" || proxies.isPublic(hostIn(origin));
   const operator: Lock = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
@@ -132,21 +160,33 @@ function createTools(dependencies: Dependencies): Tools {
     attempts: new Attempts(),
     traffic: () => metrics.traffic.lastHour(),
     refused: () => intake.quotas.refused,
+    ...(publicUrl !== undefined && { publicUrl }),
   });
   return {
     ...dependencies,
     metrics,
+    refusals: new Refusals({ logger: logging.logger, metrics }),
+    proxies,
+    isBoardAt,
+    bodies: new ReadingBudget(),
     intake,
     board,
     showStacks: environment === "development",
     store: contextStore(logging),
     requireOperator: async (exchange) => {
-      const { request } = exchange;
       // What only reads is open to the board's own pages as well.
-      if (isReading(request) && await board?.isSignedIn(request)) return;
+      if (isReading(exchange.request) && await isBoardPage(exchange)) {
+        exchange.isQuiet = true;
+        return;
+      }
       await requireToken(exchange, operator);
     },
   };
+
+  async function isBoardPage(exchange: Exchange): Promise<boolean> {
+    if (board === undefined || !exchange.request.headers.has("cookie")) return false;
+    return isBoardAt(exchange.origin) && await board.isSignedIn(exchange);
+  }
 }
 
 function isReading({ method }: Request): boolean {
@@ -178,12 +218,17 @@ function closedRoutes({ modules, ...dependencies }: Dependencies): Hono {
 
 async function serveModule(
   c: HonoContext,
-  { module, path, tools }: { module: Module; path: string; tools: Tools },
+  { module, path, parameters, tools }: {
+    module: Module;
+    path: string;
+    parameters: ReadonlySet<string> | undefined;
+    tools: Tools;
+  },
 ): Promise<Response> {
   const request = c.req.raw;
-  if (path === "/" && wantsIndex(request)) return serveIndex(request, tools);
   const exchange = new Exchange(request, tools);
   exchange.info = c.env as Exchange["info"];
+  if (path === "/" && wantsIndex(request)) return serveIndex(exchange, tools);
   exchange.route = path;
   exchange.module = module.name;
   try {
@@ -195,7 +240,7 @@ async function serveModule(
     if (module.guard && await module.guard(context) === false) {
       throw new Forbidden(`${module.name} is not open to you`);
     }
-    const value = await readValue(c, { exchange, module, tools });
+    const value = await readValue(c, { exchange, module, parameters, tools });
     const outcome = await runModule(module, {
       value,
       context,
@@ -215,18 +260,24 @@ async function serveModule(
 /** What the request hands to its module: the query, or the body, and the path's parameters. */
 async function readValue(
   c: HonoContext,
-  { exchange, module, tools }: { exchange: Exchange; module: Module; tools: Tools },
+  { exchange, module, parameters, tools }: {
+    exchange: Exchange;
+    module: Module;
+    parameters: ReadonlySet<string> | undefined;
+    tools: Tools;
+  },
 ): Promise<unknown> {
   const { method, url } = exchange.request;
-  const parameters = exchange.route.includes(":") ? c.req.param() : undefined;
-  if (method === "GET" || method === "HEAD" || method === "DELETE") {
-    return Object.assign(readQuery(url), parameters);
-  }
+  const inPath = exchange.route.includes(":") ? c.req.param() : undefined;
+  const query = readQuery(url);
+  if (parameters !== undefined) refuseUnknown(query, parameters);
+  if (readsQuery(method)) return Object.assign(query, inPath);
   // Reports are recorded by themselves, with every digit. Modules get the numbers that JavaScript has.
   const areReports = module.access === "intake";
   const body = await readBodyAs(module.body ?? "json", c, {
     maxBytes: tools.maxBodyBytes,
     timeoutMs: tools.requestTimeoutMs,
+    budget: tools.bodies,
     parse: areReports ? parseJson : JSON.parse,
     record: (text) => {
       if (!areReports) exchange.input = text;
@@ -234,28 +285,7 @@ async function readValue(
   });
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   if (body instanceof Uint8Array) return body;
-  return { ...body, ...parameters };
-}
-
-/** A parameter that comes more than once is an array: whether that is right is the schema's to say. */
-function readQuery(url: string): Record<string, string | string[]> {
-  const values: Record<string, string | string[]> = Object.create(null);
-  const at = url.indexOf("?");
-  if (at < 0) return values;
-  for (const [key, value] of pairsIn(url.slice(at + 1))) {
-    const earlier = values[key];
-    values[key] = earlier === undefined ? value : [earlier, value].flat();
-  }
-  return values;
-}
-
-/** Most queries have nothing to decode: cutting them up costs a tenth of a `URLSearchParams`. */
-function pairsIn(query: string): Iterable<[string, string]> {
-  if (query.includes("%") || query.includes("+")) return new URLSearchParams(query);
-  return query.split("&").filter((pair) => pair !== "").map((pair) => {
-    const at = pair.indexOf("=");
-    return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
-  });
+  return { ...body, ...inPath };
 }
 
 function wantsIndex(request: Request): boolean {
@@ -264,10 +294,16 @@ function wantsIndex(request: Request): boolean {
     prefers(accept, { type: "text/html", over: "application/json" });
 }
 
-async function serveIndex(request: Request, tools: Tools): Promise<Response> {
-  const exchange = new Exchange(request, tools);
+async function serveIndex(exchange: Exchange, tools: Tools): Promise<Response> {
   exchange.route = "/";
-  return exchange.pass(await indexPage(servedModules(tools)));
+  try {
+    const isWhole = await mayKnowAll(exchange, tools);
+    return exchange.pass(
+      await indexPage(shownModules(servedModules(tools), { isWhole }), { isWhole }),
+    );
+  } catch (thrown) {
+    return exchange.fail(toFailure(thrown), thrown);
+  }
 }
 
 /** What is there for the operator beside the modules. */
@@ -285,62 +321,6 @@ function serveOperator(hono: Hono, { board, tools }: { board: LazyBoard; tools: 
   }
 }
 
-function serveOperations(hono: Hono, tools: Tools): void {
-  hono.get("/healthz", (c) => operation(c).answer({ content: { alive: true } }));
-  hono.get("/readyz", async (c) => {
-    const exchange = operation(c);
-    try {
-      return exchange.answer({ content: await readiness(tools) });
-    } catch (thrown) {
-      return exchange.fail(toFailure(thrown), thrown);
-    }
-  });
-  hono.get("/metrics", (c) => {
-    const text = tools.metrics.toText(tools.logging.stats(), tools.intake.quotas.refused);
-    const type = "text/plain; version=0.0.4; charset=utf-8";
-    return operation(c).pass(new Response(text, { headers: { "content-type": type } }));
-  });
-  hono.get("/openapi.json", async (c) => {
-    const text = JSON.stringify(await openApi(servedModules(tools)));
-    const headers = { "content-type": "application/json" };
-    return operation(c).pass(new Response(text, { headers }));
-  });
-
-  function operation(c: HonoContext): Exchange {
-    const exchange = new Exchange(c.req.raw, tools);
-    exchange.route = c.req.path;
-    exchange.isQuiet = true;
-    return exchange;
-  }
-}
-
-/**
- * Ready means: the store answers and takes records, and the log's queue has room for what happens here, however much others
- * report.
- *
- * @throws {Failure} `unavailable`
- */
-async function readiness({ store, logging }: Tools): Promise<Record<string, unknown>> {
-  const { queue_bytes, queue_own_bytes, queue_own_limit_bytes, sinks_down, store_refuses } = logging
-    .stats();
-  if (queue_own_bytes > queue_own_limit_bytes * FULL_QUEUE) {
-    throw new Failure(
-      "unavailable",
-      `the log's queue is full: ${queue_own_bytes} of ${queue_own_limit_bytes} bytes`,
-      { code: "log.full" },
-    );
-  }
-  if (store_refuses) logging.tryStore();
-  if (store_refuses || sinks_down.includes("store")) {
-    // Not why: whoever asks may be a stranger. The log says it.
-    throw new Failure("unavailable", "the store takes no records just now", {
-      code: "store.unavailable",
-    });
-  }
-  const { size_bytes } = await store.health();
-  return { ready: true, store_bytes: size_bytes, log_queue_bytes: queue_bytes };
-}
-
 function notFound(
   c: HonoContext,
   { hono, closed, tools }: { hono: Hono; closed: Hono; tools: Tools },
@@ -352,6 +332,9 @@ function notFound(
     return exchange.fail(new Failure("route_unknown", `nothing is at ${path.slice(0, 200)}`));
   }
   const allow = allowed.join(", ");
+  if (method === "OPTIONS") {
+    return exchange.pass(new Response(null, { status: 204, headers: { allow } }));
+  }
   return exchange.fail(
     new Failure("method", `${method} is not allowed here, only ${allow}`, { headers: { allow } }),
   );

@@ -6,11 +6,18 @@
 import type { Board, BoardOptions } from "../board/board.tsx";
 import { Failure } from "../modules/failure.ts";
 import { toFailure } from "../modules/run.ts";
-import { FORM_TYPES, readBody } from "./body.ts";
+import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
 import { Exchange, type ExchangeTools } from "./exchange.ts";
+
+/** Bytes of a form of the board: a note of the longest kind, and the ids of a whole page. */
+const MAX_FORM_BYTES = 16 * 1024;
+/** Bytes of all forms that are being read at the same time. Of their own: strangers may send one, to sign in. */
+const MAX_FORMS_BYTES = 2 * 1024 * 1024;
 
 /** The board, loaded when it is first needed: a service that starts shall answer first. */
 export class LazyBoard {
+  /** Shared by all of its forms. */
+  readonly forms: ReadingBudget = new ReadingBudget(MAX_FORMS_BYTES);
   readonly #options: BoardOptions;
   #board: Promise<Board> | undefined;
 
@@ -27,15 +34,17 @@ export class LazyBoard {
   }
 
   /** Whether a request comes from somebody who has signed in. */
-  async isSignedIn(request: Request): Promise<boolean> {
-    return request.headers.has("cookie") && (await this.load()).isSignedIn(request);
+  async isSignedIn({ request, origin }: { request: Request; origin: string }): Promise<boolean> {
+    return (await this.load()).isSignedIn(request, origin);
   }
 }
 
 /** What serving the board needs of the app. */
 export interface BoardTools extends ExchangeTools {
-  /** Bytes of a form, at most. */
-  maxBodyBytes: number;
+  /** Whether people use the board under this address. */
+  isBoardAt: (origin: string) => boolean;
+  /** The address people use. */
+  publicUrl?: string;
   /** The time a form may take to arrive, in milliseconds. */
   requestTimeoutMs: number;
 }
@@ -56,24 +65,37 @@ export async function serveBoard(
   { board: lazy, tools }: { board: LazyBoard; tools: BoardTools },
 ): Promise<Response> {
   const board = await lazy.load();
+  const limits = {
+    maxBytes: MAX_FORM_BYTES,
+    boundName: "of a form",
+    timeoutMs: tools.requestTimeoutMs,
+    types: FORM_TYPES,
+    budget: lazy.forms,
+  };
   const exchange = new Exchange(request, tools);
   exchange.info = info;
   exchange.route = route;
   exchange.module = "/board";
+  exchange.isQuiet = true;
   // A ticket in the address opens the board: it is not written down.
   exchange.hidesQuery = true;
   try {
-    const form = new URLSearchParams(await readForm(request, tools));
-    return exchange.pass(await board.fetch(request, { address: exchange.address, form }));
+    const { address, origin } = exchange;
+    if (!tools.isBoardAt(origin)) throw elsewhere(tools);
+    // Read when the board knows who sends it, and not before.
+    const readForm = async () => new URLSearchParams(await readBody(request, limits));
+    return exchange.pass(await board.fetch(request, { address, origin, readForm }));
   } catch (thrown) {
     return await failurePage(exchange, { board, thrown });
   }
 }
 
-async function readForm(request: Request, tools: BoardTools): Promise<string> {
-  if (request.method !== "POST") return "";
-  const limits = { maxBytes: tools.maxBodyBytes, timeoutMs: tools.requestTimeoutMs };
-  return await readBody(request, { ...limits, types: FORM_TYPES });
+/** A name that leads here and is not ours could be a page of somebody else's (DNS rebinding). */
+function elsewhere({ publicUrl }: BoardTools): Failure {
+  return new Failure(
+    "forbidden",
+    `the board is at ${publicUrl}/board, and answers to no other host`,
+  );
 }
 
 /** Recorded like any failure, told as a page. */
@@ -95,6 +117,7 @@ async function failurePage(
     ...(typeof error_id === "string" && { errorId: error_id }),
   });
   page.headers.set("x-request-id", exchange.requestId);
+  for (const [name, value] of Object.entries(failure.headers)) page.headers.set(name, value);
   return page;
 }
 

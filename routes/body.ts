@@ -5,20 +5,65 @@
  */
 import { Failure } from "../modules/failure.ts";
 
-const JSON_TYPES = /^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+const JSON_TYPES = /^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i;
 
 /** A form of a page. */
 export const FORM_TYPES: RegExp =
-  /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+  /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-?8"?\s*)?$/i;
+
+/** Bytes of all bodies that are being read at the same time, at most. */
+const MAX_READING_BYTES = 64 * 1024 * 1024;
+/** What a read costs beside its bytes: so many that have sent nothing count too. */
+const READ_BYTES = 4 * 1024;
+/** What is first made room for where a body comes in parts. */
+const FIRST_BUFFER_BYTES = 16 * 1024;
+const RETRY_AFTER_SECONDS = "1";
+
+/**
+ * How many bytes the bodies that are being read may hold together. What callers announce does not count, only what they have
+ * sent: else a few of them could keep out all others by a promise.
+ */
+export class ReadingBudget {
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  /** Default: 64 MiB. */
+  constructor(maxBytes: number = MAX_READING_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** @throws {Failure} `too_many` when there is no room for so many bytes more. */
+  take(bytes: number): void {
+    if (this.#bytes + bytes > this.#maxBytes) {
+      throw new Failure("too_many", "too many bodies are being read just now", {
+        code: "bodies.too_many",
+        headers: { "retry-after": RETRY_AFTER_SECONDS, ...CLOSE },
+      });
+    }
+    this.#bytes += bytes;
+  }
+
+  /** As many as were taken. */
+  give(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+}
+
+/** What is left of a body that nobody reads must not be taken for the next request. */
+const CLOSE = { connection: "close" };
 
 /** How much, how long, and of what type. */
 export interface BodyLimits {
   /** Bytes of a body, at most. */
   maxBytes: number;
+  /** Where the bound comes from, for people. Default: `MAX_BODY_BYTES`. */
+  boundName?: string;
   /** The time a body may take to arrive, in milliseconds. */
   timeoutMs: number;
   /** Media types that are read. Default: JSON. */
   types?: RegExp;
+  /** Shared by all reads that are bounded together. */
+  budget?: ReadingBudget;
 }
 
 /**
@@ -95,18 +140,24 @@ async function readBytes(
   body: ReadableStream<Uint8Array>,
   limits: BodyLimits,
 ): Promise<Uint8Array> {
+  const { budget } = limits;
+  let taken = 0;
+  const take = (bytes: number) => {
+    budget?.take(bytes);
+    taken += bytes;
+  };
   const reader = body.getReader();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(tooSlow(limits)), limits.timeoutMs);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const bytes = new ByteBuffer();
   try {
+    take(READ_BYTES);
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), late.promise]);
-      if (done) break;
-      size += value.length;
-      if (size > limits.maxBytes) throw tooLarge(limits);
-      chunks.push(value);
+      if (done) return bytes.all();
+      if (bytes.size + value.length > limits.maxBytes) throw tooLarge(limits);
+      take(value.length);
+      bytes.append(value);
     }
   } catch (thrown) {
     // Nobody waits for the rest of a body that is given up.
@@ -115,26 +166,42 @@ async function readBytes(
     throw new Failure("malformed", "the body broke off", { cause: thrown });
   } finally {
     clearTimeout(timer);
+    budget?.give(taken);
   }
-  return chunks.length === 1 ? chunks[0]! : join(chunks, size);
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
+/** Grows by doubling, so that a body in parts of a byte costs no more than its bytes. */
+class ByteBuffer {
+  size = 0;
+  #bytes: Uint8Array = new Uint8Array();
+
+  append(part: Uint8Array): void {
+    const size = this.size + part.length;
+    if (this.size === 0) this.#bytes = part;
+    else if (size > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(size, this.#bytes.length * 2, FIRST_BUFFER_BYTES));
+      larger.set(this.#bytes.subarray(0, this.size));
+      this.#bytes = larger;
+    }
+    if (this.#bytes !== part) this.#bytes.set(part, this.size);
+    this.size = size;
   }
-  return bytes;
+
+  all(): Uint8Array {
+    return this.#bytes.subarray(0, this.size);
+  }
 }
 
-function tooLarge({ maxBytes }: BodyLimits): Failure {
-  return new Failure("too_large", `the body must be at most ${maxBytes} bytes (MAX_BODY_BYTES)`);
+function tooLarge({ maxBytes, boundName = "MAX_BODY_BYTES" }: BodyLimits): Failure {
+  return new Failure("too_large", `the body must be at most ${maxBytes} bytes (${boundName})`, {
+    headers: CLOSE,
+  });
 }
 
 function tooSlow({ timeoutMs }: BodyLimits): Failure {
-  return new Failure("slow_body", `the body did not arrive within ${timeoutMs} ms`);
+  return new Failure("slow_body", `the body did not arrive within ${timeoutMs} ms`, {
+    headers: CLOSE,
+  });
 }
 
 function show(header: string): string {

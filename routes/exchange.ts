@@ -11,13 +11,16 @@ import { isWithoutBody, Reply, type ReplyOptions } from "../modules/reply.ts";
 import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
 import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
-import { addressOf } from "./address.ts";
 import type { IntakeKey } from "./intake.ts";
 import type { RequestMetrics } from "./metrics.ts";
+import type { Proxies } from "./proxies.ts";
+import { isByAnybody, type Refusals } from "./refusals.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const JSON_TYPE = "application/json";
 const TEXT_TYPE = "text/plain; charset=utf-8";
+/** Of what is refused: strangers choose its length. */
+const MAX_REFUSED_PATH_CHARS = 500;
 const PROBLEM_TYPE = "application/problem+json";
 
 /**
@@ -36,6 +39,10 @@ export interface ExchangeTools {
   logging: Logging;
   /** Counts what was answered. */
   metrics: RequestMetrics;
+  /** Which refusals become records. */
+  refusals: Refusals;
+  /** Who calls, behind proxies too. */
+  proxies: Proxies;
   /** Whether clients may read the stack of what failed. */
   showStacks: boolean;
 }
@@ -83,7 +90,7 @@ export class Exchange {
   user: RecordedUser | undefined;
   /** Short values to find and to filter by. */
   tags: Record<string, string> | undefined;
-  /** True for probes: their answers are logged at DEBUG, so that they do not bury what people look for. */
+  /** True for probes and visits to the board: logged at DEBUG, so that they do not bury what people look for. */
   isQuiet = false;
   /** True where the query may open something: it is not recorded. */
   hidesQuery = false;
@@ -100,7 +107,12 @@ export class Exchange {
 
   /** The caller's network address. */
   get address(): string {
-    return addressOf(this.request, this.info);
+    return this.#tools.proxies.addressOf(this.request, this.info);
+  }
+
+  /** Scheme and host as the caller wrote them. */
+  get origin(): string {
+    return this.#tools.proxies.originOf(this.request, this.info);
   }
 
   /** Answers what a module came to. */
@@ -151,19 +163,26 @@ export class Exchange {
   /** Answers a failure, and records it when it is ours. `thrown` is what led to it. */
   fail(failure: Failure, thrown: unknown = failure): Response {
     const { status, level } = failure.row;
-    const errorId = level === "ERROR" ? this.#tools.logging.newErrorId() : undefined;
+    // A probe that finds what it was made to find is no error of the service.
+    const isFinding = this.isQuiet && failure.row === FAILURES.unavailable;
+    const isOurs = level === "ERROR" && !isFinding;
+    const errorId = isOurs ? this.#tools.logging.newErrorId() : undefined;
     const sentence = this.#sentence(failure, { thrown, errorId });
     const envelope = failed(failure, { sentence, requestId: this.requestId, errorId });
     const accept = this.request.headers.get("accept");
     const wantsProblem = prefers(accept, { type: PROBLEM_TYPE, over: JSON_TYPE });
     const text = JSON.stringify(wantsProblem ? problem(envelope) : envelope);
     this.#finish({
-      severity: SEVERITY[level],
+      severity: isFinding ? SEVERITY.DEBUG : SEVERITY[level],
       status,
       output: text,
       ...(errorId === undefined
         ? { message: `${failure.name}: ${failure.message}` }
         : { errorId, thrown: { value: rootOf(failure, thrown) }, isHandled: false }),
+      ...(isByAnybody(failure) && {
+        isRecorded: this.#tools.refusals.isRecorded(failure),
+        isShort: true,
+      }),
     });
     const type = wantsProblem ? PROBLEM_TYPE : JSON_TYPE;
     return this.#respond(text, { status, type, headers: failure.headers });
@@ -236,11 +255,12 @@ export class Exchange {
 
   /** A stream that breaks half-way cannot be answered again: it is recorded. */
   #stream(content: ReadableStream, { status, media, headers }: Sending): Response {
+    const severity = this.isQuiet ? SEVERITY.DEBUG : SEVERITY.INFO;
     const reader = content.getReader();
     if (this.request.method === "HEAD") {
       // Nobody will read it, so that it would never end.
       reader.cancel().catch(() => {});
-      this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
+      this.#finish({ severity, status, message: this.#plainly(status) });
       return this.#streamed(null, { status, media, headers });
     }
     // What is read when the client has gone ends nowhere, and is no failure.
@@ -251,7 +271,7 @@ export class Exchange {
           const { done, value } = await reader.read();
           if (isLeft) return;
           if (!done) return controller.enqueue(toBytes(value));
-          this.#finish({ severity: SEVERITY.INFO, status, message: this.#plainly(status) });
+          this.#finish({ severity, status, message: this.#plainly(status) });
           controller.close();
         } catch (thrown) {
           if (isLeft) return;
@@ -269,7 +289,7 @@ export class Exchange {
       cancel: (reason) => {
         isLeft = true;
         const message = `${this.#plainly(status)}: the client went away half-way`;
-        this.#finish({ severity: SEVERITY.INFO, status, message });
+        this.#finish({ severity, status, message });
         return reader.cancel(reason);
       },
     });
@@ -298,22 +318,26 @@ export class Exchange {
   }
 
   #finish(
-    entry: Pick<
-      RequestEntry,
-      "severity" | "status" | "message" | "output" | "errorId" | "thrown" | "isHandled"
-    >,
+    entry:
+      & Pick<
+        RequestEntry,
+        "severity" | "status" | "message" | "output" | "errorId" | "thrown" | "isHandled"
+      >
+      & { isRecorded?: boolean; isShort?: boolean },
   ): void {
     const { severity, status, message, output, errorId, thrown, isHandled } = entry;
     const { method, url } = this.request;
     const durationMs = Math.round((performance.now() - this.#startedMs) * 1000) / 1000;
     this.#tools.metrics.observe({ route: this.route, status, durationMs });
+    if (entry.isRecorded === false) return;
+    const path = this.hidesQuery ? pathOf(url).replace(/\?.*/, "") : pathOf(url);
     this.#tools.logging.request({
       severity,
       module: this.module,
       requestId: this.requestId,
       method,
       route: this.route,
-      path: this.hidesQuery ? pathOf(url).replace(/\?.*/, "") : pathOf(url),
+      path: entry.isShort ? path.slice(0, MAX_REFUSED_PATH_CHARS) : path,
       status,
       durationMs,
       input: this.input,

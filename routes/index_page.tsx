@@ -21,9 +21,12 @@ const HEADERS = {
   vary: "accept",
 };
 
-/** A page that lists the modules, the board and the docs. */
-export async function indexPage(modules: readonly Module[]): Promise<Response> {
-  const html = "<!DOCTYPE html>" + (<Index modules={modules} />).toString();
+/** A page that lists the modules and the routes beside them; what is not `isWhole` has none of the operator's. */
+export async function indexPage(
+  modules: readonly Module[],
+  { isWhole }: { isWhole: boolean },
+): Promise<Response> {
+  const html = "<!DOCTYPE html>" + (<Index modules={modules} isWhole={isWhole} />).toString();
   return new Response(html, { headers: { ...HEADERS, "content-security-policy": await policy() } });
 }
 
@@ -40,7 +43,7 @@ async function hashOf(text: string): Promise<string> {
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
 
-function Index({ modules }: { modules: readonly Module[] }) {
+function Index({ modules, isWhole }: { modules: readonly Module[]; isWhole: boolean }) {
   return (
     <html lang="en">
       <head>
@@ -66,7 +69,12 @@ function Index({ modules }: { modules: readonly Module[] }) {
         </table>
         <p>
           <a href="/openapi.json">openapi.json</a> · <a href="/healthz">healthz</a> ·{" "}
-          <a href="/readyz">readyz</a> · <a href="/metrics">metrics</a>
+          <a href="/readyz">readyz</a>
+          {isWhole && (
+            <>
+              · <a href="/metrics">metrics</a>
+            </>
+          )}
         </p>
       </body>
     </html>

@@ -31,6 +31,7 @@ export class RequestMetrics {
   /** The last hour, minute by minute. */
   readonly traffic: Traffic = new Traffic(BUCKETS_SECONDS.map((seconds) => seconds * 1000));
   readonly #routes = new Map<string, RouteCounts>();
+  readonly #unrecorded = new Map<number, number>();
 
   /** Counts one request. */
   observe({ route, status, durationMs }: Observation): void {
@@ -50,6 +51,11 @@ export class RequestMetrics {
     this.traffic.observe({ route, status, bucket });
   }
 
+  /** Counts one request that becomes no record in the log. */
+  countUnrecorded(status: number): void {
+    this.#unrecorded.set(status, (this.#unrecorded.get(status) ?? 0) + 1);
+  }
+
   /** The text that Prometheus reads (exposition format 0.0.4). */
   toText(log: LogStats, refusedReports: ReadonlyMap<string, number>): string {
     const lines = [...this.#requestLines(), ...intakeLines(refusedReports), ...logLines(log)];
@@ -63,6 +69,11 @@ export class RequestMetrics {
       for (const [status, count] of byStatus) {
         yield `holdfast_requests_total{route=${quote(route)},status="${status}"} ${count}`;
       }
+    }
+    yield "# HELP holdfast_requests_unrecorded_total Refused requests that were counted and not recorded.";
+    yield "# TYPE holdfast_requests_unrecorded_total counter";
+    for (const [status, count] of this.#unrecorded) {
+      yield `holdfast_requests_unrecorded_total{status="${status}"} ${count}`;
     }
     yield "# HELP holdfast_request_duration_seconds From request to answer.";
     yield "# TYPE holdfast_request_duration_seconds histogram";

@@ -23,8 +23,14 @@ const MEDIA_TYPES = {
   bytes: "application/octet-stream",
 } as const;
 
-/** Describes the modules. Loads the JSON Schema converter on first use: starting does not pay for it. */
-export async function openApi(modules: readonly Module[]): Promise<Record<string, unknown>> {
+/**
+ * Describes the modules. Loads the JSON Schema converter on first use: starting does not pay for it. What is not `isWhole` has
+ * nothing of the operator's beside them.
+ */
+export async function openApi(
+  modules: readonly Module[],
+  { isWhole = true }: { isWhole?: boolean } = {},
+): Promise<Record<string, unknown>> {
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const convert = toJsonSchema as unknown as Converter;
   const paths: Record<string, Json> = {};
@@ -40,7 +46,8 @@ export async function openApi(modules: readonly Module[]): Promise<Record<string
       });
     }
   }
-  const all = { ...paths, ...OPERATIONS };
+  const { "/metrics": metrics, ...forAll } = OPERATIONS;
+  const all = { ...paths, ...forAll, ...(isWhole && { "/metrics": metrics }) };
   return {
     openapi: "3.1.0",
     info: {

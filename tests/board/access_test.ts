@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Access, isFromHere } from "../../board/access.ts";
 import { SIGN_IN_LIMITS } from "../../board/attempts.ts";
+import { openSession } from "../helpers/open_session.ts";
 import { OPERATOR_TOKEN, startApp, type TestApp } from "../helpers/start_app.ts";
 
 const BASE = "http://localhost";
@@ -115,22 +116,98 @@ Deno.test("a ticket opens one session within a quarter of an hour", () => {
 Deno.test("a session that was opened before the clock was set back has no years to live", () => {
   let now = 1_900_000_000_000;
   const access = new Access("token", () => now);
-  const cookie = access.open(new Request(BASE)).split(";")[0]!;
+  const cookie = access.open(BASE).split(";")[0]!;
   const visit = new Request(BASE, { headers: { cookie } });
-  assertEquals(access.isOpen(visit), true);
+  assertEquals(access.isOpen(visit, BASE), true);
   now = 1_700_000_000_000;
-  assertEquals(access.isOpen(visit), false);
+  assertEquals(access.isOpen(visit, BASE), false);
+});
+
+Deno.test("a ticket is used up by the person who follows the link, not by a program that looks at it", async () => {
+  await using app = await startApp();
+  const path = (await app.newSignInPath())!;
+  for (let look = 0; look < 3; look++) {
+    const head = await app.request(path, { method: "HEAD" });
+    assertEquals([head.status, head.headers.get("set-cookie")], [200, null]);
+  }
+  assertEquals((await app.request(path, { method: "OPTIONS" })).headers.get("set-cookie"), null);
+  assertEquals((await app.request(path, { method: "POST" })).headers.get("set-cookie"), null);
+  const visit = await app.request(path);
+  assertEquals([visit.status, visit.headers.get("location")], [303, "/board"]);
+  assertMatch(visit.headers.get("set-cookie")!, /^holdfast_board=\d/);
+});
+
+Deno.test("no form is read of whoever may not send one", async (t) => {
+  await using app = await startApp();
+  const ours = { "sec-fetch-site": "same-origin" };
+  const cookie = await openSession(app);
+  const cases = {
+    "an act without a session": { path: "/board/act", headers: ours, status: 401 },
+    "an act from another site": {
+      path: "/board/act",
+      headers: { cookie, "sec-fetch-site": "cross-site" },
+      status: 403,
+    },
+    "a sign-in from another site": { path: "/board/sign-in", headers: {}, status: 403 },
+    "a page that takes none": { path: "/board/logs", headers: { ...ours, cookie }, status: 404 },
+    "a sign-out": { path: "/board/sign-out", headers: { ...ours, cookie }, status: 303 },
+  };
+  for (const [name, { path, headers, status }] of Object.entries(cases)) {
+    await t.step(name, async () => assertEquals(await unread(path, headers), status));
+  }
+  await t.step("a sign-in after too many wrong tokens", async () => {
+    for (let attempt = 0; attempt < SIGN_IN_LIMITS.perAddress; attempt++) {
+      await (await signIn(app, { token: "wrong" })).body?.cancel();
+    }
+    assertEquals(await unread("/board/sign-in", ours), 429);
+  });
+
+  /** Sends a form that must not be asked for. */
+  async function unread(path: string, headers: Record<string, string>): Promise<number> {
+    let pulls = 0;
+    const body = new ReadableStream({ pull: () => void pulls++ }, { highWaterMark: 0 });
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await app.request(path, {
+      method: "POST",
+      headers: { ...headers, ...type },
+      body,
+    });
+    await answer.body?.cancel();
+    assertEquals(pulls, 0);
+    return answer.status;
+  }
+});
+
+Deno.test("a form of the board has at most 16 KiB", async () => {
+  await using app = await startApp();
+  const cookie = await openSession(app);
+  const note = (chars: number) => {
+    const body = new URLSearchParams({ action: "resolve", id: "none", note: "" }).toString();
+    return post(app, "/board/act", {
+      action: "resolve",
+      id: "none",
+      note: "x".repeat(chars - body.length),
+    }, { cookie });
+  };
+  const fits = await note(16 * 1024);
+  assertEquals(fits.status, 303);
+  const answer = await note(16 * 1024 + 1);
+  assertEquals([answer.status, answer.headers.get("connection")], [413, "close"]);
+  assertMatch(await answer.text(), /The body must be at most 16384 bytes/);
 });
 
 Deno.test("sessions end after twelve hours, with the token, and when they are touched", () => {
   let now = 1_700_000_000_000;
   const access = new Access("token", () => now);
-  const request = new Request(BASE);
-  const cookie = access.open(request).split(";")[0]!;
+  const cookie = access.open(BASE).split(";")[0]!;
   const visit = (text: string) => new Request(BASE, { headers: { cookie: `a=b; ${text}` } });
-  assertEquals(access.isOpen(visit(cookie)), true);
-  assertEquals(new Access("token", () => now).isOpen(visit(cookie)), true, "another instance");
-  assertEquals(new Access("other", () => now).isOpen(visit(cookie)), false, "another token");
+  assertEquals(access.isOpen(visit(cookie), BASE), true);
+  assertEquals(
+    new Access("token", () => now).isOpen(visit(cookie), BASE),
+    true,
+    "another instance",
+  );
+  assertEquals(new Access("other", () => now).isOpen(visit(cookie), BASE), false, "another token");
   const [name, value = ""] = cookie.split("=");
   const [end = "", id, signature = ""] = value.split(".");
   for (
@@ -142,12 +219,15 @@ Deno.test("sessions end after twelve hours, with the token, and when they are to
       "",
       "9".repeat(5_000),
     ]
-  ) assertEquals(access.isOpen(visit(`${name}=${forged}`)), false, forged);
-  assertEquals(access.isAgeing(visit(cookie)), false);
+  ) assertEquals(access.isOpen(visit(`${name}=${forged}`), BASE), false, forged);
+  assertEquals(access.isAgeing(visit(cookie), BASE), false);
   now += 7 * HOUR_MS;
-  assertEquals([access.isOpen(visit(cookie)), access.isAgeing(visit(cookie))], [true, true]);
+  assertEquals([access.isOpen(visit(cookie), BASE), access.isAgeing(visit(cookie), BASE)], [
+    true,
+    true,
+  ]);
   now += 6 * HOUR_MS;
-  assertEquals(access.isOpen(visit(cookie)), false);
+  assertEquals(access.isOpen(visit(cookie), BASE), false);
 });
 
 Deno.test("forms of other sites change nothing", async () => {
@@ -174,8 +254,9 @@ Deno.test("forms of other sites change nothing", async () => {
 });
 
 Deno.test("behind a proxy that ends TLS the origin's host decides", () => {
-  const headers = { host: "board.example", origin: "https://board.example" };
-  assertEquals(isFromHere(new Request("http://10.0.0.7:8000/board/act", { headers })), true);
+  const form = new Request(`${BASE}/board/act`, { headers: { origin: "https://board.example" } });
+  assertEquals(isFromHere(form, "http://board.example"), true);
+  assertEquals(isFromHere(form, "http://10.0.0.7:8000"), false);
 });
 
 Deno.test("a session reads the JSON API and changes nothing there", async () => {

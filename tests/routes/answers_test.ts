@@ -183,14 +183,13 @@ Deno.test("a module's own logger marks the records with the module and the reque
 Deno.test("when the store does not answer, the client learns it and the failure waits in the log", async () => {
   const busy = () => Promise.reject(new StoreBusy("held by another"));
   await using app = await startApp({ store: { receipt: busy, health: busy } });
-  for (const path of ["/?query_content=x&user_type=guest", "/readyz"]) {
-    const { content, error_id } = await readEnvelope(await app.request(path), {
-      status: 503,
-      code: "store.unavailable",
-    });
-    assertEquals(content, "[Error] Unavailable: the store does not answer just now");
-    assertEquals((await occurrence(app, error_id!)).error?.type, "Unavailable");
-  }
+  const path = "/?query_content=x&user_type=guest";
+  const { content, error_id } = await readEnvelope(await app.request(path), {
+    status: 503,
+    code: "store.unavailable",
+  });
+  assertEquals(content, "[Error] Unavailable: the store does not answer just now");
+  assertEquals((await occurrence(app, error_id!)).error?.type, "Unavailable");
 });
 
 Deno.test("a JSON body reaches the module whole", async () => {

@@ -19,12 +19,11 @@ Deno.test("a method that a path does not have answers 405 with the ones it has",
   const cases = [
     { method: "POST", path: "/", allow: "GET, HEAD" },
     { method: "DELETE", path: "/home", allow: "GET, HEAD" },
-    { method: "PUT", path: "/logs", allow: "GET, HEAD, POST" },
-    { method: "PATCH", path: "/errors", allow: "GET, HEAD, POST" },
+    { method: "PUT", path: "/logs", allow: "GET, HEAD, POST, DELETE" },
+    { method: "PATCH", path: "/errors", allow: "GET, HEAD, POST, DELETE" },
     { method: "GET", path: "/errors/x/resolution", allow: "PUT, DELETE" },
     { method: "POST", path: "/errors/x/mute", allow: "PUT, DELETE" },
     { method: "POST", path: "/healthz", allow: "GET, HEAD" },
-    { method: "OPTIONS", path: "/", allow: "GET, HEAD" },
     { method: "PROPFIND", path: "/", allow: "GET, HEAD" },
   ];
   for (const { method, path, allow } of cases) {
@@ -39,6 +38,36 @@ Deno.test("a method that a path does not have answers 405 with the ones it has",
         content,
         `[Error] MethodNotAllowed: ${method} is not allowed here, only ${allow}`,
       );
+    });
+  }
+});
+
+Deno.test("OPTIONS tells what a path takes, and nothing where nothing is", async (t) => {
+  await using app = await startApp({ environment: "production", operatorToken: undefined });
+  const known = [
+    ["/", "GET, HEAD"],
+    ["/logs", "POST"],
+    ["/errors", "POST"],
+    ["/healthz", "GET, HEAD"],
+    ["/openapi.json", "GET, HEAD"],
+  ] as const;
+  for (const [path, allow] of known) {
+    await t.step(path, async () => {
+      const answer = await app.request(path, { method: "OPTIONS" });
+      assertEquals([answer.status, answer.headers.get("allow"), await answer.text()], [
+        204,
+        allow,
+        "",
+      ]);
+      assert(answer.headers.has("x-request-id"));
+    });
+  }
+  // The operator's routes are closed here, and look like those that never were.
+  for (const path of ["/nothing", "/errors/x/resolution", "/fail", "/board", "/metrics"]) {
+    await t.step(path, async () => {
+      const answer = await app.request(path, { method: "OPTIONS" });
+      assertEquals(answer.headers.get("allow"), null);
+      await readEnvelope(answer, { status: 404, code: "route.unknown" });
     });
   }
 });

@@ -1,5 +1,9 @@
-import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
+import { Failure } from "../../modules/failure.ts";
+import { readBody, ReadingBudget } from "../../routes/body.ts";
+import { rawRequest } from "../helpers/raw_request.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
+import { serveApp } from "../helpers/serve_app.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { synthetic } from "../helpers/synthetic.ts";
 
@@ -15,6 +19,8 @@ Deno.test("a body's type must be JSON in UTF-8", async (t) => {
     "APPLICATION/JSON",
     "application/json; charset=utf-8",
     'application/json;charset="UTF-8"',
+    "application/json; charset=utf8",
+    "application/json;charset=UTF8",
     "application/vnd.shop+json",
   ];
   for (const type of taken) {
@@ -27,6 +33,8 @@ Deno.test("a body's type must be JSON in UTF-8", async (t) => {
     "application/x-www-form-urlencoded",
     "multipart/form-data; boundary=x",
     "application/json; charset=utf-16",
+    "application/json; charset=utf--8",
+    "application/json; charset=utf80",
     "application/jsonp",
     "text/json",
     "",
@@ -189,6 +197,102 @@ Deno.test("a body that breaks off is the client's mistake", async () => {
   const { content } = await readEnvelope(response, { status: 400, code: "body.malformed" });
   assertEquals(content, "[Error] KeyError: the body broke off");
 });
+
+Deno.test("bodies that are being read have a bound together, and give their room back", async () => {
+  const budget = new ReadingBudget(100_000);
+  const limits = { maxBytes: 50_000, timeoutMs: 10_000, budget };
+  const send = (body: BodyInit) =>
+    readBody(
+      new Request("http://localhost/", {
+        method: "POST",
+        headers: { "content-type": JSON_TYPE },
+        body,
+      }),
+      limits,
+    );
+  const held = Array.from({ length: 2 }, () => holdOpen(40_000));
+  const reads = held.map(({ body }) => send(body));
+  await Promise.all(held.map(({ isRead }) => isRead));
+  const refused = await assertRejects(() => send("x".repeat(20_000)), Failure);
+  assertEquals([refused.row.status, refused.code], [429, "bodies.too_many"]);
+  assertEquals(refused.headers["retry-after"], "1");
+  // What a caller only announces keeps nobody out.
+  assertEquals((await send(`"${"x".repeat(5_000)}"`)).length, 5_002);
+  for (const { end } of held) end();
+  assertEquals((await Promise.all(reads)).map(({ length }) => length), [40_000, 40_000]);
+  await assertRejects(() => send("x".repeat(60_000)), Failure, "at most 50000 bytes");
+  const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
+  await assertRejects(() => send(broken), Failure, "broke off");
+  // All of it is free again, to the last byte.
+  budget.take(100_000);
+});
+
+Deno.test("so many bodies at once that nothing more fits are refused before a byte is read", async () => {
+  const budget = new ReadingBudget(64 * 1024);
+  const limits = { maxBytes: 1_000, timeoutMs: 10_000, budget };
+  const held = Array.from({ length: 16 }, () => holdOpen(0));
+  const post = (body: BodyInit) => new Request("http://localhost/", { method: "POST", body });
+  const reads = held.map(({ body }) => readBody(post(body), limits));
+  let pulls = 0;
+  const body = new ReadableStream({ pull: () => void pulls++ }, { highWaterMark: 0 });
+  await assertRejects(() => readBody(post(body), limits), Failure, "too many bodies");
+  assertEquals(pulls, 0);
+  for (const { end } of held) end();
+  await Promise.all(reads);
+});
+
+Deno.test("a body in parts of a byte is joined as it came", async () => {
+  const text = JSON.stringify({ a: "ü".repeat(30_000) });
+  const bytes = new TextEncoder().encode(text);
+  const body = ReadableStream.from(Array.from(bytes, (byte) => Uint8Array.of(byte)));
+  const headers = { "content-type": JSON_TYPE };
+  const request = new Request("http://localhost/", { method: "POST", headers, body });
+  assertEquals(await readBody(request, { maxBytes: bytes.length, timeoutMs: 10_000 }), text);
+});
+
+Deno.test("whoever's body is given up is told that the connection serves nothing more", async (t) => {
+  await using app = await startApp({
+    modules: [echo],
+    maxBodyBytes: MAX_BYTES,
+    requestTimeoutMs: 50,
+  });
+  await using served = serveApp(app);
+  const head = `POST /synthetic HTTP/1.1\r\nHost: x\r\nContent-Type: ${JSON_TYPE}\r\n`;
+  const cases = [
+    { name: "too slow", status: 408, bytes: `${head}Content-Length: 50\r\n\r\n{` },
+    {
+      name: "too slow, in chunks",
+      status: 408,
+      bytes: `${head}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
+    },
+    { name: "too large", status: 413, bytes: `${head}Content-Length: 5000\r\n\r\n{` },
+  ];
+  for (const { name, status, bytes } of cases) {
+    await t.step(name, async () => {
+      const answer = await rawRequest(bytes, served);
+      assertEquals([answer.status, answer.headers.get("connection")], [status, "close"]);
+    });
+  }
+});
+
+/** A body of spaces, so many bytes of it at once and the end when it is asked for. */
+function holdOpen(bytes: number): { body: ReadableStream; isRead: Promise<void>; end: () => void } {
+  const isRead = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  let isSent = false;
+  const body = new ReadableStream({
+    async pull(controller) {
+      if (!isSent && bytes > 0) {
+        isSent = true;
+        return controller.enqueue(new Uint8Array(bytes).fill(32));
+      }
+      isRead.resolve();
+      await end.promise;
+      controller.close();
+    },
+  }, { highWaterMark: 0 });
+  return { body, isRead: isRead.promise, end: end.resolve };
+}
 
 function lengthy(text: string): RequestInit {
   const bytes = new TextEncoder().encode(text);

@@ -1,8 +1,17 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { modules } from "../../modules/registry.ts";
+import { StoreBusy } from "../../logging/mod.ts";
+import { openSession } from "../helpers/open_session.ts";
 import { type Metrics, readMetrics } from "../helpers/read_metrics.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
-import { startApp } from "../helpers/start_app.ts";
+import { INTAKE_KEY, startApp, withToken } from "../helpers/start_app.ts";
+import { until } from "../helpers/until.ts";
 
 Deno.test("/healthz says that the process lives, /readyz that the store and the queue do", async () => {
   await using app = await startApp();
@@ -30,11 +39,96 @@ Deno.test("/readyz answers 503 while the log's queue is full, and says how full 
   const { content } = await readEnvelope(await app.request("/readyz"), {
     status: 503,
     code: "log.full",
+    isFinding: true,
   });
   assertMatch(
     String(content),
     /^\[Error\] Unavailable: the log's queue is full: \d+ of 2000 bytes$/,
   );
+});
+
+Deno.test("what a probe or a visit to the board finds is no error, and no record above DEBUG", async () => {
+  const busy = () => Promise.reject(new StoreBusy("held by another"));
+  await using app = await startApp({ store: { health: busy, listErrors: busy } });
+  const cookie = await openSession(app);
+  for (let probe = 0; probe < 3; probe++) {
+    await readEnvelope(await app.request("/readyz"), {
+      status: 503,
+      code: "store.unavailable",
+      isFinding: true,
+    });
+    const page = await app.request("/board", { headers: { cookie } });
+    assertEquals(page.status, 503);
+    assertNotMatch(await page.text(), /It is recorded as/);
+  }
+  await (await app.request("/healthz")).body?.cancel();
+  await (await app.request("/logs?limit=1", { headers: { cookie } })).body?.cancel();
+  const tail = await app.request("/logs/stream", { headers: { cookie } });
+  await tail.body?.cancel();
+  const { items } = await until(async () => {
+    const found = await app.logging.store.listLogs({ limit: 100 });
+    return found.items.some(({ route }) => route === "/logs/stream") && found;
+  }, { what: "the end of the tail is recorded" });
+  const visits = items.filter(({ route, path }) =>
+    route !== undefined && path !== "/board/sign-in"
+  );
+  assertEquals([...new Set(visits.map(({ level }) => level))], ["DEBUG"]);
+  assertEquals(visits.length, 9);
+  assertEquals((await app.logging.store.stateCounts({})).open, 0);
+});
+
+Deno.test("outside development /metrics wants the operator's token, and is not there without one", async () => {
+  await using app = await startApp({ environment: "production" });
+  await readEnvelope(await app.request("/metrics"), { status: 401, code: "auth.missing" });
+  const wrong = withToken("wrong-token-of-a-stranger");
+  await readEnvelope(await app.request("/metrics", wrong), { status: 401, code: "auth.invalid" });
+  const byKey = withToken(INTAKE_KEY);
+  await readEnvelope(await app.request("/metrics", byKey), { status: 401, code: "auth.invalid" });
+  readMetrics(await (await app.asOperator("/metrics")).text());
+  const cookie = await openSession(app);
+  readMetrics(await (await app.request("/metrics", { headers: { cookie } })).text());
+
+  await using closed = await startApp({ environment: "production", operatorToken: undefined });
+  await readEnvelope(await closed.asOperator("/metrics"), { status: 404, code: "route.unknown" });
+});
+
+Deno.test("outside development strangers are not told the operator's routes", async (t) => {
+  await using app = await startApp({ environment: "production" });
+  const cookie = await openSession(app);
+  const html = { accept: "text/html" };
+  const operatorOnly = /metrics|trends|resolution|occurrences|mute|merge/;
+  await t.step("a stranger", async () => {
+    const { paths } = await (await app.request("/openapi.json")).json();
+    const own = ["/", "/errors", "/home", "/logs"];
+    assertEquals(
+      Object.keys(paths).sort(),
+      [...own, "/healthz", "/openapi.json", "/readyz"].sort(),
+    );
+    assertEquals([Object.keys(paths["/errors"]), Object.keys(paths["/logs"])], [["post"], [
+      "post",
+    ]]);
+    assertNotMatch(await (await app.request("/", { headers: html })).text(), operatorOnly);
+    const stale = { headers: { ...html, cookie: "holdfast_board=1" } };
+    assertNotMatch(await (await app.request("/", stale)).text(), operatorOnly);
+  });
+  await t.step("a wrong token is told to be wrong", async () => {
+    const wrong = withToken("wrong-token-of-a-stranger");
+    await readEnvelope(await app.request("/openapi.json", wrong), {
+      status: 401,
+      code: "auth.invalid",
+    });
+  });
+  await t.step("the operator", async () => {
+    const { paths } = await (await app.asOperator("/openapi.json")).json();
+    assertMatch(Object.keys(paths).join(), operatorOnly);
+    assertMatch(await (await app.asOperator("/", { headers: html })).text(), operatorOnly);
+    const bySession = await app.request("/openapi.json", { headers: { cookie } });
+    assertMatch(await bySession.text(), operatorOnly);
+  });
+  await t.step("anybody in development", async () => {
+    await using development = await startApp();
+    assertMatch(await (await development.request("/openapi.json")).text(), operatorOnly);
+  });
 });
 
 Deno.test("/metrics is Prometheus text, counts by route and status, and its books balance", async () => {

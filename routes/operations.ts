@@ -1,0 +1,136 @@
+/**
+ * The routes beside the modules: for probes, for Prometheus, and the description of the API.
+ *
+ * @module
+ */
+import type { Context as HonoContext, Hono } from "hono";
+import { Failure } from "../modules/failure.ts";
+import type { ContextStore, Module } from "../modules/module.ts";
+import { toFailure } from "../modules/run.ts";
+import { Exchange, type ExchangeTools } from "./exchange.ts";
+import type { Intake } from "./intake.ts";
+import { openApi } from "./openapi.ts";
+import { readQuery, refuseUnknown } from "./query.ts";
+
+/** From here on the log's queue counts as full: INFO records are turned away. */
+const FULL_QUEUE = 4 / 5;
+
+/** What these routes need of the app. */
+export interface OperationTools extends ExchangeTools, OperatorTools {
+  /** What was taken and refused of reports. */
+  intake: Intake;
+  /** The store, to ask whether it answers. */
+  store: ContextStore;
+}
+
+/** What tells the operator from strangers. */
+export interface OperatorTools {
+  /** In development everybody may know everything. */
+  environment: "development" | "production";
+  /** The operator's part is closed where it is absent. */
+  operatorToken?: string;
+  /** Throws unless the request carries the operator's token, or comes from a page of the board. */
+  requireOperator: (exchange: Exchange) => Promise<void>;
+}
+
+/** Adds them. */
+export function serveOperations(
+  hono: Hono,
+  { tools, modules }: { tools: OperationTools; modules: readonly Module[] },
+): void {
+  const { environment, operatorToken, intake } = tools;
+  const descriptions = new Map<boolean, Promise<string>>();
+  on("/healthz", (exchange) => exchange.answer({ content: { alive: true } }));
+  on("/readyz", async (exchange) => exchange.answer({ content: await readiness(tools) }));
+  if (environment === "development" || operatorToken !== undefined) {
+    on("/metrics", async (exchange) => {
+      if (environment !== "development") await tools.requireOperator(exchange);
+      const text = tools.metrics.toText(tools.logging.stats(), intake.quotas.refused);
+      const type = "text/plain; version=0.0.4; charset=utf-8";
+      return exchange.pass(new Response(text, { headers: { "content-type": type } }));
+    });
+  }
+  on("/openapi.json", async (exchange) => {
+    const isWhole = await mayKnowAll(exchange, tools);
+    const headers = { "content-type": "application/json" };
+    return exchange.pass(new Response(await describe(isWhole), { headers }));
+  });
+
+  function on(path: string, answer: (exchange: Exchange) => Response | Promise<Response>): void {
+    hono.get(path, async (c: HonoContext) => {
+      const exchange = new Exchange(c.req.raw, tools);
+      exchange.info = c.env as Exchange["info"];
+      exchange.route = path;
+      exchange.isQuiet = true;
+      try {
+        refuseUnknown(readQuery(exchange.request.url));
+        return await answer(exchange);
+      } catch (thrown) {
+        return exchange.fail(toFailure(thrown), thrown);
+      }
+    });
+  }
+
+  /** Made once: what is served does not change. */
+  function describe(isWhole: boolean): Promise<string> {
+    let text = descriptions.get(isWhole);
+    if (text === undefined) {
+      text = openApi(shownModules(modules, { isWhole }), { isWhole }).then((description) =>
+        JSON.stringify(description)
+      );
+      descriptions.set(isWhole, text);
+    }
+    return text;
+  }
+}
+
+/** Outside development strangers are not told what there is for the operator. @throws {Failure} for a wrong token. */
+export async function mayKnowAll(
+  exchange: Exchange,
+  { environment, operatorToken, requireOperator }: OperatorTools,
+): Promise<boolean> {
+  if (environment === "development") return true;
+  const { headers } = exchange.request;
+  if (operatorToken === undefined) return false;
+  if (headers.has("authorization")) {
+    await requireOperator(exchange);
+    return true;
+  }
+  if (!headers.has("cookie")) return false;
+  return await requireOperator(exchange).then(() => true, () => false);
+}
+
+/** The modules that a page or a description may name. */
+export function shownModules(
+  modules: readonly Module[],
+  { isWhole }: { isWhole: boolean },
+): readonly Module[] {
+  return isWhole ? modules : modules.filter(({ access }) => access !== "operator");
+}
+
+/**
+ * Ready means: the store answers and takes records, and the log's queue has room for what happens here, however much others
+ * report.
+ *
+ * @throws {Failure} `unavailable`
+ */
+async function readiness({ store, logging }: OperationTools): Promise<Record<string, unknown>> {
+  const { queue_bytes, queue_own_bytes, queue_own_limit_bytes, sinks_down, store_refuses } = logging
+    .stats();
+  if (queue_own_bytes > queue_own_limit_bytes * FULL_QUEUE) {
+    throw new Failure(
+      "unavailable",
+      `the log's queue is full: ${queue_own_bytes} of ${queue_own_limit_bytes} bytes`,
+      { code: "log.full" },
+    );
+  }
+  if (store_refuses) logging.tryStore();
+  if (store_refuses || sinks_down.includes("store")) {
+    // Not why: whoever asks may be a stranger. The log says it.
+    throw new Failure("unavailable", "the store takes no records just now", {
+      code: "store.unavailable",
+    });
+  }
+  const { size_bytes } = await store.health();
+  return { ready: true, store_bytes: size_bytes, log_queue_bytes: queue_bytes };
+}

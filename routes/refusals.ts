@@ -1,0 +1,76 @@
+/**
+ * Refusals that anybody can cause: recorded up to a rate, counted beyond it, so that nobody without a token can fill the log.
+ *
+ * @module
+ */
+import type { Logger } from "../logging/mod.ts";
+import { type Failure, type FailureRow, FAILURES } from "../modules/failure.ts";
+import type { RequestMetrics } from "./metrics.ts";
+
+/** Of each kind. In a day they are some 14,000 records, a hundredth of what the store holds by default. */
+export const REFUSALS_A_MINUTE = 10;
+const MINUTE_MS = 60_000;
+
+/** What is answered before it is known who asks, and whether what is asked for is there. */
+const BY_ANYBODY: ReadonlySet<FailureRow> = new Set<FailureRow>([
+  FAILURES.bad_host,
+  FAILURES.many_parameters,
+  FAILURES.unknown_parameter,
+  FAILURES.token_missing,
+  FAILURES.token_invalid,
+  FAILURES.route_unknown,
+  FAILURES.method,
+  FAILURES.too_many,
+]);
+
+/** Whether anybody may cause this, as often as he likes. */
+export function isByAnybody({ row }: Failure): boolean {
+  return BY_ANYBODY.has(row);
+}
+
+/** What it is made from. */
+export interface RefusalsOptions {
+  /** Told how many were not recorded, when the minute is over and the next one comes. */
+  logger: Logger;
+  /** Counts what is not recorded. */
+  metrics: RequestMetrics;
+}
+
+/** Decides which refusals become records. */
+export class Refusals {
+  readonly #options: RefusalsOptions;
+  readonly #byRow = new Map<FailureRow, number>();
+  #windowStartMs = -Infinity;
+
+  /** None so far. */
+  constructor(options: RefusalsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether this one of {@linkcode isByAnybody} is recorded. One that is not is counted here. */
+  isRecorded({ row }: Failure): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#windowStartMs >= MINUTE_MS) this.#turn(nowMs);
+    const count = (this.#byRow.get(row) ?? 0) + 1;
+    this.#byRow.set(row, count);
+    if (count <= REFUSALS_A_MINUTE) return true;
+    this.#options.metrics.countUnrecorded(row.status);
+    return false;
+  }
+
+  #turn(nowMs: number): void {
+    const unrecorded = Array.from(this.#byRow, ([{ code }, count]) =>
+      [
+        code,
+        count - REFUSALS_A_MINUTE,
+      ] as const).filter(([, count]) => count > 0);
+    this.#byRow.clear();
+    this.#windowStartMs = nowMs;
+    if (unrecorded.length === 0) return;
+    const sum = unrecorded.reduce((sum, [, count]) => sum + count, 0);
+    this.#options.logger.warn(
+      `${sum} refused requests of one minute were counted and not recorded, beside ${REFUSALS_A_MINUTE} of each kind`,
+      Object.fromEntries(unrecorded),
+    );
+  }
+}
