@@ -80,11 +80,13 @@ export async function purge(store: StoreReads, order: PurgeOrder): Promise<strin
 /** What was just deleted, from an address that {@linkcode purge} made. */
 export function PurgeFlash({ parameters }: { parameters: URLSearchParams }): Html | null {
   const removed = Number(parameters.get("deleted") ?? NaN);
-  const what = parameters.get("what") === "logs" ? "log records" : "errors";
+  const what = parameters.get("what") === "logs" ? "log record" : "error";
   if (!Number.isInteger(removed) || removed < 0) return null;
   return (
     <p class={removed > 0 ? "flash" : "flash bad"} role="status">
-      {removed > 0 ? `${count(removed)} ${what} deleted.` : "Nothing was there to delete."}
+      {removed > 0
+        ? `${count(removed)} ${what}${removed === 1 ? "" : "s"} deleted.`
+        : "Nothing was there to delete."}
       {parameters.has("more") && " There are more: send the form again."}
     </p>
   );

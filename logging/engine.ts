@@ -20,7 +20,13 @@ import { otlpSink } from "./sinks/otlp.ts";
 import { type StoreSink, storeSink } from "./sinks/store.ts";
 import { spillPrefix } from "./spill.ts";
 import { openStore } from "./store/open.ts";
-import { type Entry, type RetentionLimits, type Store, StoreBusy } from "./store/store.ts";
+import {
+  type Entry,
+  type RetentionLimits,
+  type Store,
+  StoreBusy,
+  type Written,
+} from "./store/store.ts";
 import { Work } from "./work.ts";
 
 /** Retention and the search for orphaned spill files run this often. */
@@ -150,12 +156,22 @@ export class Engine {
 
   async #openWritable(): Promise<Pick<Store, "write">> {
     const store = await this.#openStore();
-    const write = async (entries: readonly Entry[]) => {
-      const written = await this.#work.outside(() => store.write(entries));
-      await this.#retention?.onWritten(entries);
-      return written;
+    const write = (entries: readonly Entry[]) => this.#work.outside(() => store.write(entries));
+    const retention = this.#retention;
+    if (retention === undefined) return { write };
+    return {
+      async write(entries) {
+        const written: Written = { stored: 0, duplicates: 0, alerts: [] };
+        for (const portion of retention.portions(entries)) {
+          const { stored, duplicates, alerts } = await write(portion);
+          written.stored += stored;
+          written.duplicates += duplicates;
+          written.alerts.push(...alerts);
+          await retention.onWritten(portion);
+        }
+        return written;
+      },
     };
-    return { write };
   }
 
   async #sweep(limits: RetentionLimits, now: number): ReturnType<Store["sweep"]> {

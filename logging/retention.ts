@@ -49,6 +49,23 @@ export class Retention {
     while (!signal.aborted && await this.#step()) await pause(STEP_PAUSE_MS, signal);
   }
 
+  /**
+   * Entries in portions that the store takes one at a time: while it takes one, it may hold it twice, in its journal and in its
+   * place.
+   */
+  *portions(entries: readonly Entry[]): Generator<readonly Entry[]> {
+    let begin = 0;
+    let chars = 0;
+    for (const [i, { line }] of entries.entries()) {
+      chars += line.length;
+      if (chars < this.#lookAfterChars) continue;
+      yield entries.slice(begin, i + 1);
+      begin = i + 1;
+      chars = 0;
+    }
+    if (begin < entries.length) yield entries.slice(begin);
+  }
+
   /** These have been written: time for a step, when it has become much. While there is more to do, each write waits for one. */
   async onWritten(entries: readonly Entry[]): Promise<void> {
     for (const { line } of entries) this.#chars += line.length;

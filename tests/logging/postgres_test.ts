@@ -331,6 +331,28 @@ test("one instance does retention at a time", async (url, server) => {
   });
 });
 
+test(
+  "the tables of a small store stay small while it is written over and over",
+  async (url, server) => {
+    await using(openPostgres(url), async (store) => {
+      const limits = { days: 90, keepOccurrences: 100, maxMegabytes: 2 };
+      const source = new Source();
+      const sizes: number[] = [];
+      for (let round = 0; round < 24; round++) {
+        await store.write(times(600, () => source.log({ attrs: { filler: "x".repeat(500) } })));
+        for (let i = 0; i < 5 && (await store.sweep(limits, Date.now())).more;) i++;
+        const [row] = await server.run(
+          "select pg_relation_size('holdfast.logs')::integer as bytes",
+          url,
+        );
+        sizes.push(Number(row!.bytes));
+      }
+      const [half, end] = [sizes[11]!, sizes[23]!];
+      assert(end < half * 1.25, `${half} bytes became ${end}`);
+    });
+  },
+);
+
 test("a word that is rare is found by the index of words", async (url, server) => {
   const needle = new Source().log({ message: "a needle" });
   await using(openPostgres(url), async (store) => {

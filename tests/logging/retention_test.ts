@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openSqlite } from "../../logging/store/sqlite.ts";
 import type { Store } from "../../logging/store/store.ts";
+import { holdStore } from "../helpers/hold_store.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { assertBalanced, startLog } from "../helpers/start_log.ts";
@@ -30,6 +31,28 @@ Deno.test("the store stays within its limit while it is written to, not a minute
   assertBalanced(logging.stats());
   assert(largest < maxMegabytes * TENTH * MEGABYTE, `${largest / MEGABYTE} MB`);
   assert((await logging.store.health()).logs > 200);
+});
+
+Deno.test("a thousand records at once are taken in portions that a small store can bear", async () => {
+  const maxMegabytes = 1;
+  await using world = startLog({
+    spill: "off",
+    retention: { days: 90, keepOccurrences: 100, maxMegabytes },
+  });
+  const { logging, storePath } = world;
+  await logging.ready;
+  let largest = 0;
+  {
+    using _lock = holdStore(storePath);
+    for (let i = 0; i < 2_000; i++) logging.logger.info("record", { filler: "x".repeat(500) });
+    await until(() => logging.stats().sinks_down.includes("store"), { what: "the store is held" });
+  }
+  const watching = setInterval(() => {
+    largest = Math.max(largest, sizeOf(storePath) + sizeOf(`${storePath}-wal`));
+  }, 1);
+  assertEquals((await logging.flush(FLUSH)).timedOut, false);
+  clearInterval(watching);
+  assert(largest > 0 && largest < maxMegabytes * TENTH * MEGABYTE, `${largest / MEGABYTE} MB`);
 });
 
 for (
@@ -125,6 +148,10 @@ Deno.test("a file that another was put in place of is not written to any more", 
   assertEquals((await store.write([source.log()])).stored, 1);
   await store.close();
 });
+
+function sizeOf(path: string): number {
+  return Deno.statSync(path).size;
+}
 
 function failing(i: number) {
   return {

@@ -77,7 +77,7 @@ Deno.test("the board deletes by service when it is confirmed, and only its own f
   const done = await send(order);
   assertEquals(done.status, 303);
   const page = await app.request(done.headers.get("location")!, { headers: { cookie } });
-  assertStringIncludes(await page.text(), "1 errors deleted.");
+  assertStringIncludes(await page.text(), "1 error deleted.");
   assertEquals((await totals(app)).errors, 1);
   const strange = "/board/overview?deleted=%3Cb%3E&what=%3Cb%3E";
   const html = await (await app.request(strange, { headers: { cookie } })).text();

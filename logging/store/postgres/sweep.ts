@@ -15,6 +15,7 @@ import { ADVISORY_LOCKS } from "./locks.ts";
 import { removeDoomed, removeErrors, removeLeastUseful, removeLogs } from "./remove.ts";
 import { shrink } from "./shrink.ts";
 import { sharesOf } from "./sizes.ts";
+import { vacuum } from "./vacuum.ts";
 
 /** Rows removed by one job in one step: some tens of milliseconds. */
 const STEP_ROWS = 2000;
@@ -53,6 +54,7 @@ export async function sweep(db: Database, limits: RetentionLimits, now: number):
     total.removed += step.removed;
     total.more ||= step.more;
   }
+  if (total.removed > 0) await vacuum(db);
   return total;
 }
 
