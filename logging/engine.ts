@@ -72,6 +72,8 @@ export class Engine {
         return void this.#answer(message);
       case "ping":
         return this.#post({ type: "pong" });
+      case "hurry":
+        return this.#lanes.find(({ name }) => name === "store")?.hurry();
       case "close":
         return void this.close().then(() => this.#post({ type: "closed" }));
     }

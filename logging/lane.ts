@@ -63,6 +63,7 @@ export class Lane {
   readonly name: SinkName;
   readonly #options: LaneOptions;
   readonly #closing = new AbortController();
+  readonly #hurrying = new AbortController();
   #waiting: EncodedBatch[] = [];
   #running: Promise<void> | undefined;
   /** Ends the waiting for more. */
@@ -94,6 +95,11 @@ export class Lane {
     this.#running ??= this.#run();
   }
 
+  /** The process ends soon: a sink that failed is tried again now, and then without a longer pause. */
+  hurry(): void {
+    this.#hurrying.abort();
+  }
+
   /** Finishes what the sink is being given, stops there and lets go of the sink. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -119,7 +125,7 @@ export class Lane {
         if (sentence !== told) onState(false, sentence);
         told = sentence;
         this.#maxRecords >>= 1;
-        await pause(retryAfterMs(error, failures++), signal);
+        await this.#pauseAfter(error, failures++);
         continue;
       }
       if (failures > 0) onState(true, `The ${this.name} sink takes records again`);
@@ -133,6 +139,13 @@ export class Lane {
       await setImmediate();
     }
     this.#running = undefined;
+  }
+
+  async #pauseAfter(error: unknown, failures: number): Promise<void> {
+    const { signal: closing } = this.#closing;
+    const { signal: hurrying } = this.#hurrying;
+    if (hurrying.aborted) return await pause(FIRST_RETRY_MS, closing);
+    await pause(retryAfterMs(error, failures), AbortSignal.any([closing, hurrying]));
   }
 
   /** Waits for more, where the sink wants that and there is not enough yet. */

@@ -476,6 +476,7 @@ export function startLogging(options: LoggingOptions): Logging {
 
   async function close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     const endMs = performance.now() + deadlineMs;
+    transport.hurry();
     tails.close();
     if (alerts) {
       const shareMs = () =>

@@ -66,6 +66,8 @@ export type ToWorker =
   /** The deadline is one of the main thread's `performance.now()`. */
   | { type: "ask"; id: number; method: keyof StoreReads; args: unknown[]; deadlineMs: number }
   | { type: "ping" }
+  /** The end is near: what waits for a store that failed is tried now. */
+  | { type: "hurry" }
   | { type: "close" };
 
 /** From the worker to the main thread. Any message shows that the worker lives. */

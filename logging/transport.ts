@@ -212,6 +212,11 @@ export class Transport {
     return this.#safety ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
   }
 
+  /** The end is near: a store that failed is tried again at once, and not after its pause, which may be longer than what is left. */
+  hurry(): void {
+    this.send({ type: "hurry" });
+  }
+
   /** Flushes, ends the worker, spills what is left and lets go of everything. The first call decides. */
   close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     return this.#closing ??= this.#close(deadlineMs);

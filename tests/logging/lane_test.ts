@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Lane } from "../../logging/lane.ts";
+import { TryLater } from "../../logging/sinks/sink.ts";
 import type { Entry } from "../../logging/store/store.ts";
 import { Source, times } from "./entries.ts";
 
@@ -53,4 +54,27 @@ Deno.test("a sink that stays down for another reason says it, and the same reaso
     "it refuses this user",
     "The store sink takes records again",
   ]);
+});
+
+Deno.test("at the end a sink that wants to be left alone is tried at once, and again without its pause", async () => {
+  const { promise: failed, resolve: fail } = Promise.withResolvers<void>();
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  let failures = 3;
+  const lane = new Lane("store", {
+    cursor: 0,
+    write() {
+      if (failures-- <= 0) return;
+      fail();
+      throw new TryLater("not for an hour", 60 * 60 * 1000);
+    },
+    close() {},
+    onProgress: resolve,
+    onState: () => {},
+  });
+  lane.add({ id: 1, entries: [new Source().log()], bytes: 0 });
+  await failed;
+  lane.hurry();
+  await done;
+  await lane.close();
+  assertEquals(lane.cursor, 1);
 });
