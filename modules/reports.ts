@@ -13,6 +13,8 @@ import type { Checked, Context, Report, Schema } from "./module.ts";
 export const MAX_REPORTS = 100;
 const MAX_NAME_CHARS = 200;
 const MAX_FAILURES_TOLD = 3;
+/** Stands for what is wrong with a user. */
+const HIDDEN = "…";
 /** RFC 9110, 15: three digits, the first from 1 to 5. */
 const MIN_STATUS = 100;
 const MAX_STATUS = 599;
@@ -164,8 +166,19 @@ function ofService(item: unknown, service: string | undefined): unknown {
 
 function check(item: unknown, schema: Schema<ParsedReport>): Report | Failure {
   const checked = schema["~standard"].validate(item) as Checked<ParsedReport>;
-  if (checked.issues) return failureOfIssues(checked.issues, item);
+  if (checked.issues) return failureOfIssues(checked.issues, withUserHidden(item));
   return keepUnknownKeys(checked.value, item as ParsedReport);
+}
+
+/** What is kept of users is decided where a report is taken: no sentence about a mistake tells of one. */
+function withUserHidden(item: unknown): unknown {
+  if (typeof item !== "object" || item === null || !("user" in item)) return item;
+  const { user } = item;
+  if (typeof user !== "object" || user === null) return { ...item, user: HIDDEN };
+  const parts = Object.entries(user).map((
+    [name, part],
+  ) => [name, part === undefined ? part : HIDDEN]);
+  return { ...item, user: Object.fromEntries(parts) };
 }
 
 /**

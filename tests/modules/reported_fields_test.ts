@@ -197,6 +197,13 @@ Deno.test("KEEP_USER says what is kept of a user, and nothing else is kept anywh
         "/errors",
         withToken(INTAKE_KEY, { ...jsonBody(0), body: '{"user":{"email":"ana@shop.example"}' }),
       );
+      for (
+        const user of ["ana@shop.example", { id: { email: "ana@shop.example" } }, { name: ["Ana"] }]
+      ) {
+        const wrong = await app.report("/logs", { svc_name: "shop", user });
+        assertNotMatch(await wrong.text(), /ana@shop|Ana/);
+        assertEquals(wrong.status, 400);
+      }
       await app.logging.flush({ deadlineMs: 5_000 });
       const { items } = await app.logging.store.listLogs({ limit: 50 });
       const text = JSON.stringify(items);
