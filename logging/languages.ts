@@ -20,7 +20,7 @@ export interface RawFrame {
 }
 
 /** Reads the frames out of a stack's lines, the nearest to the throw first; none when it is another language's. */
-type Reader = (lines: readonly string[]) => RawFrame[];
+export type Reader = (lines: readonly string[]) => RawFrame[];
 
 /** The first that finds frames is right: those that others could take for theirs come first. */
 export const LANGUAGES: Readonly<Record<string, Reader>> = {

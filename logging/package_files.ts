@@ -7,7 +7,7 @@
 import { toFolder } from "./paths.ts";
 
 /** The package's folder, ending in a slash. */
-export const PACKAGE_ROOT = toFolder(new URL("../", import.meta.url).href);
+export const PACKAGE_ROOT: string = toFolder(new URL("../", import.meta.url).href);
 
 const FOLDERS = ["board", "config", "intake", "logging", "process", "routes", "store", "tools"];
 const FILES = ["client", "config", "holdfast", "logtape", "main", "std_log", "testing"];

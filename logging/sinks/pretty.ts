@@ -4,7 +4,9 @@
  * @module
  */
 import { oneLine } from "../one_line.ts";
+import { isOfPackage } from "../package_files.ts";
 import type { ErrorInfo, Level, LogRecord } from "../record.ts";
+import { type Frame, framesOf } from "../stack.ts";
 
 /** Texts are cut to this length: the whole of them is in the store. */
 const MAX_TEXT_CHARS = 300;
@@ -38,9 +40,6 @@ const LEVEL_STYLES: Record<Level, Style> = {
   ERROR: "boldRed",
   CRITICAL: "whiteOnRed",
 };
-
-/** Frames of the runtime and of packages (a package cache is a folder `npm`). */
-const FOREIGN = /\b(npm|jsr|node|ext|https?):|[/\\](node_modules|npm)[/\\]/;
 
 /** Settings of {@linkcode pretty}. */
 export interface PrettyOptions {
@@ -134,13 +133,13 @@ function errorLines(error: ErrorInfo, maxFrames: number): ErrorLine[] {
 }
 
 /** Frames of our own code; all frames where none is. */
-function ownFrames({ message, stack = "" }: ErrorInfo): string[] {
-  // A message may hold lines that look like frames.
-  const messageAt = stack.indexOf(message);
-  const frames = (messageAt < 0 ? stack : stack.slice(messageAt + message.length)).split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith("at "))
-    .map((line) => short(line.replace("file://", "")));
-  const own = frames.filter((frame) => !FOREIGN.test(frame));
-  return own.length > 0 ? own : frames;
+function ownFrames(error: ErrorInfo): string[] {
+  const frames = framesOf(error, {});
+  const own = frames.filter(({ inApp, file }) => inApp && !isOfPackage(file));
+  return (own.length > 0 ? own : frames).map((frame) => short(`at ${callOf(frame)}`));
+}
+
+function callOf({ function: name, file, line, column }: Frame): string {
+  const place = `${file}:${line}${column > 0 ? `:${column}` : ""}`;
+  return name === "" ? place : `${name} (${place})`;
 }

@@ -1,5 +1,5 @@
 import type { LoggingOptions } from "../../logging/logging.ts";
-import { type Logging, startLogging } from "../../logging/mod.ts";
+import { type Logging, startLogging, toFolder } from "../../logging/mod.ts";
 import type { StoreReads } from "../../logging/store/store.ts";
 import { type App, type AppDependencies, createApp } from "../../routes/app.ts";
 import { tempFolder } from "./temp_folder.ts";
@@ -10,7 +10,7 @@ export const OPERATOR_TOKEN = "operator-token-of-the-tests";
 export const INTAKE_KEY = "intake-key-of-the-tests";
 
 /** The project's root folder, ending in a slash. */
-export const ROOT = new URL("../../", import.meta.url).pathname;
+export const ROOT = toFolder(new URL("../../", import.meta.url).href);
 
 const CLOSE_DEADLINE_MS = 5_000;
 

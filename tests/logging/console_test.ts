@@ -2,6 +2,7 @@ import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { type ErrorInfo, LEVELS, type LogRecord } from "../../logging/record.ts";
 import { type ConsoleLike, consoleSink } from "../../logging/sinks/console.ts";
+import { PACKAGE_ROOT } from "../../logging/package_files.ts";
 import { pretty } from "../../logging/sinks/pretty.ts";
 import { entryOf } from "./file_records.ts";
 
@@ -104,6 +105,17 @@ Deno.test("pretty shows a success on one line, in local time", () => {
     rest.join(" "),
     `INFO     /home GET /?query_content=1 200 1.2ms answered {"user":"ann"} req=…5d1c77aa`,
   );
+});
+
+Deno.test("pretty shows a service's own frames, not those of this package that led to them", () => {
+  const own = `    at order (file://${PACKAGE_ROOT}modules/orders.ts:3:5)`;
+  const ours = `    at runModule (file://${PACKAGE_ROOT}modules/run.ts:31:11)`;
+  const below = (stack: string) => {
+    const error = { type: "Error", message: "no", stack: `Error: no\n${stack}` };
+    return pretty(entryOf({ level: "ERROR", error }).record, { color: false }).split("\n").slice(2);
+  };
+  assertEquals(below(`${own}\n${ours}`), [`      at order (${PACKAGE_ROOT}modules/orders.ts:3:5)`]);
+  assertEquals(below(ours), [`      at runModule (${PACKAGE_ROOT}modules/run.ts:31:11)`]);
 });
 
 Deno.test("pretty shows a failure with its receipt, four frames of our own code and its causes", () => {

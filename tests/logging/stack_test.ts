@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { MAX_STACK_CHARS } from "../../logging/limits.ts";
 import { PACKAGE_ROOT } from "../../logging/package_files.ts";
 import { type Frame, framesOf, parseStack } from "../../logging/stack.ts";
+import { keepStack } from "../../logging/stack_text.ts";
 
 /** `name file:line`, libraries in brackets. */
 function shown(frames: readonly Frame[]): string[] {
@@ -304,6 +306,24 @@ Deno.test("what a message says is no frame, however long it is and wherever it s
   for (const [stack, message] of stacks) {
     assertEquals(shown(framesOf({ stack, message }, {})), ["real /srv/shop/real.ts:1"], stack);
   }
+});
+
+Deno.test("of a long stack the frames nearest to the throw are kept, whatever the message's length", () => {
+  const long = `${"x".repeat(20_000)}\n${FORGED}`;
+  const v8 = keepStack(`Error: ${long}${REAL}`, long);
+  assertEquals(v8.length <= MAX_STACK_CHARS, true);
+  assertEquals(shown(parseStack(v8)), ["real /srv/shop/real.ts:1"]);
+  // A recursion in Python: the throw is the last of a thousand lines.
+  const calls = Array.from(
+    { length: 1_000 },
+    (_, n) => `  File "/srv/shop/walk.py", line ${n}, in walk`,
+  );
+  const python = keepStack(
+    `Traceback (most recent call last):\n${calls.join("\n")}\nRecursionError: too deep`,
+    "too deep",
+  );
+  assertEquals(python.length <= MAX_STACK_CHARS, true);
+  assertEquals(shown(parseStack(python))[0], "walk /srv/shop/walk.py:999");
 });
 
 Deno.test("hostile stacks of a megabyte are parsed in bounded lines", () => {
