@@ -26,7 +26,7 @@ export function inOrderOfTime(
 ): DatedEntry[] {
   return entries.map((entry) => ({ entry, saidMs: Date.parse(entry.record.time) }))
     .map(({ entry, saidMs }) =>
-      isOfTheFuture(saidMs, nowMs)
+      saidMs < 0 || isOfTheFuture(saidMs, nowMs)
         ? { ...redated(entry, nowMs), saidMs: nowMs }
         : { entry, saidMs, timeMs: keepableTime(saidMs) }
     )

@@ -58,6 +58,16 @@ export function storeTimesContract(test: StoreTest): void {
     assertEquals((await store.receipt(entry.record.error_id!))!.occurred_at, log!.time);
   });
 
+  test("a record whose time is none is stored as of now too", async (store) => {
+    const before = Date.now();
+    const wrong = ["yesterday", "", "-271821-04-20T00:00:00.000Z", "1960-01-01T00:00:00.000Z"];
+    const source = new Source();
+    await store.write(wrong.map((time) => source.failure("a", { time })));
+    const { items } = await store.listLogs({ limit: 9, since: before });
+    assertEquals(items.map(({ attrs }) => attrs!.reported_time).sort(), wrong.toSorted());
+    assertEquals(items.every(({ time }) => Date.parse(time) >= before), true);
+  });
+
   test("a late report changes count and first date, and nothing that the newest shows", async (store) => {
     const newest = new Source().failure("a", {
       release: "2",
