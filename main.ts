@@ -108,6 +108,7 @@ function startLog(config: Config): Logging {
     isDiskEphemeral: config.onDeploy,
     storeUrl: config.storeUrl,
     alertUrl: config.alertWebhookUrl,
+    publicUrl: config.publicUrl,
     retention: {
       days: config.retentionDays,
       keepOccurrences: config.keepOccurrences,

@@ -31,6 +31,8 @@ export interface AlertMessage {
   id: string;
   /** One sentence: what chat programs show. */
   text: string;
+  /** Where the error is on the board, or in a summary the list; absent without `PUBLIC_URL`. */
+  url?: string;
   /** The error it is about; null in a summary. */
   error: ErrorSummary | null;
   /** In a summary, how many errors it is about. */
@@ -43,6 +45,8 @@ export interface AlertMessage {
 export interface AlertsOptions {
   /** Gets a JSON POST. A secret: it is never logged. */
   url: string;
+  /** The address people use; links begin with it. Default: no links. */
+  publicUrl?: string;
   /** Holds what is to be told. */
   store: Pick<StoreReads, "takeAlert" | "settleAlert">;
   /** Told, in one sentence, when messages cannot be delivered. */
@@ -57,7 +61,8 @@ export interface AlertsOptions {
 
 /** Delivers what waits in the store, one message after the other. */
 export class Alerts {
-  readonly #options: Required<AlertsOptions>;
+  readonly #options: Required<Omit<AlertsOptions, "publicUrl">>;
+  readonly #publicUrl: string | undefined;
   readonly #closing = new AbortController();
   readonly #over = new AbortController();
   readonly #work: Promise<void>;
@@ -66,7 +71,8 @@ export class Alerts {
   #isFailing = false;
 
   /** Begins at once: an earlier process may have left something to tell. */
-  constructor(options: AlertsOptions) {
+  constructor({ publicUrl, ...options }: AlertsOptions) {
+    this.#publicUrl = publicUrl;
     this.#options = {
       tryTimeoutMs: TRY_TIMEOUT_MS,
       gatherMs: GATHER_MS,
@@ -118,7 +124,7 @@ export class Alerts {
   }
 
   async #tell(due: DueAlert): Promise<void> {
-    const outcome = await this.#post(messageOf(due));
+    const outcome = await this.#post(messageOf(due, this.#publicUrl));
     // Whether it has arrived nobody knows: it is sent again, by whoever is next.
     if (this.#over.signal.aborted) return;
     const isGivenUp = outcome.kind === "refused" && due.tries >= MAX_TRIES;
@@ -188,12 +194,21 @@ function outcomeOf({ ok, status }: Response): Outcome {
 
 const TITLES = { new: "New error", back: "Error is back" } as const;
 
-function messageOf({ id, isSummary, count, alerts }: DueAlert): AlertMessage {
+function messageOf(
+  { id, isSummary, count, alerts }: DueAlert,
+  publicUrl: string | undefined,
+): AlertMessage {
   const { kind, error } = alerts[0]!;
-  if (!isSummary) return { id, text: `${TITLES[kind]}: ${sentenceOf(error)}`, error };
+  const page = isSummary ? "/board" : `/board/errors/${error.id}`;
+  const link = publicUrl === undefined ? undefined : { url: publicUrl + page };
+  const end = link === undefined ? "" : ` ${link.url}`;
+  if (!isSummary) {
+    return { id, text: `${TITLES[kind]}: ${sentenceOf(error)}${end}`, ...link, error };
+  }
   return {
     id,
-    text: `${count} errors are new or have come back, the first is ${sentenceOf(error)}`,
+    text: `${count} errors are new or have come back, the first is ${sentenceOf(error)}${end}`,
+    ...link,
     error: null,
     count,
     errors: alerts.map(({ error }) => error),

@@ -79,6 +79,8 @@ export interface LoggingOptions {
   instance?: string;
   /** Gets a JSON POST when errors are new or have come back. */
   alertUrl?: string;
+  /** The address people use: alerts link to the board below it. */
+  publicUrl?: string;
   /** The worker's module; tests give one that fails on purpose. */
   workerUrl?: URL;
   /** Bound of the queue, in bytes. */
@@ -296,6 +298,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const logger = new Logger({ minimum, take: takeLogged });
   const alerts = options.alertUrl === undefined ? undefined : new Alerts({
     url: options.alertUrl,
+    ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     store: client.store,
     onTrouble: (sentence) => logger.warn(sentence),
   });

@@ -96,7 +96,16 @@ const SECRET_NAMES: readonly string[] = [
     "auth key",
   ],
   ...["app key", "deploy key", "ssh key", "admin key", "subscription key", "functions key"],
-  ...["hmac key", "aes key", "rsa key", "jwt key", "intake key", "intake keys", "integration key"],
+  ...[
+    "hmac key",
+    "aes key",
+    "rsa key",
+    "jwt key",
+    "intake key",
+    "intake keys",
+    "sentry key",
+    "integration key",
+  ],
   ...["recovery key", "crypto key", "cipher key", "security key", "webhook key", "write key"],
   ...["ingest key", "ingestion key", "backup key"],
   ...[

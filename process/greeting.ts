@@ -27,18 +27,27 @@ export function greeting(
   { config, operator, signInPath }: GreetingOptions,
 ): string[] {
   const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
+  // What people open; the first line says where the socket is.
+  const link = config.publicUrl ?? base;
   const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
   return [
     `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
-    `Try: curl -i '${base}${config.env === "development" ? FAIL_ON_PURPOSE : LOOK_UP}'`,
-    `Board: ${boardLine(base, { config, signInPath })}`,
+    `Try: curl -i '${link}${config.env === "development" ? FAIL_ON_PURPOSE : LOOK_UP}'`,
+    `Board: ${boardLine(link, { config, operator, signInPath })}`,
     `Operator: ${operatorLine(operator, config)}`,
     `Intake: ${intake}`,
   ];
 }
 
-function operatorLine({ token, from }: Operator, { dataDir }: Config): string {
+/** Outside development the output is collected, and what opens something must not be in it. */
+function operatorLine({ token, from }: Operator, { dataDir, env }: Config): string {
   if (from === "variable") return "the operator's API is open to OPERATOR_TOKEN";
+  if (env === "production" && from === "file") {
+    return `the operator's API is open to the token in ${localTokenPath(dataDir)}`;
+  }
+  if (env === "production" && from === "memory") {
+    return `closed: no token can be kept in ${localTokenPath(dataDir)}; set OPERATOR_TOKEN`;
+  }
   if (from === "file") return `operator's token, kept in ${localTokenPath(dataDir)}: ${token}`;
   if (from === "memory") return `operator's token until this process ends: ${token}`;
   return "OPERATOR_TOKEN is not set: the operator's API is closed";
@@ -47,12 +56,15 @@ function operatorLine({ token, from }: Operator, { dataDir }: Config): string {
 /** A ready link only where nobody else can use it: it opens the board once, within a quarter of an hour. */
 function boardLine(
   base: string,
-  { config, signInPath }: { config: Config; signInPath: string | undefined },
+  { config, operator, signInPath }: GreetingOptions,
 ): string {
-  if (config.isLoopback) return `${base}${signInPath}`;
-  return config.operatorToken === undefined
-    ? "closed (OPERATOR_TOKEN is not set)"
-    : `${base}/board (opens to OPERATOR_TOKEN)`;
+  const { isLoopback, env, dataDir } = config;
+  if (isLoopback && env === "development") return `${base}${signInPath}`;
+  if (operator.from === "variable") return `${base}/board (opens to OPERATOR_TOKEN)`;
+  if (operator.from === "file") {
+    return `${base}/board (opens to the token in ${localTokenPath(dataDir)})`;
+  }
+  return "closed (OPERATOR_TOKEN is not set)";
 }
 
 function hostIn({ hostname }: Deno.NetAddr): string {

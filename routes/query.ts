@@ -65,11 +65,13 @@ export function refuseUnknown(
   for (const name in values) {
     if (known.has(name)) continue;
     const shown = name.slice(0, MAX_NAME_CHARS);
+    // Strangers choose it: a code is one word.
+    const param = shown.replace(/[^\x21-\x7e]/g, "_") || "_";
     const takes = known.size === 0 ? "none" : [...known].join(", ");
     throw new Failure(
       "unknown_parameter",
       `${JSON.stringify(shown)} is no parameter of this route, which takes ${takes}`,
-      { param: shown },
+      { param },
     );
   }
 }

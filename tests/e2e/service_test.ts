@@ -15,6 +15,26 @@ import { until } from "../helpers/until.ts";
 
 const isWindows = Deno.build.os === "windows";
 
+Deno.test("outside development the start prints nothing that opens the board or the API", async () => {
+  using folder = tempFolder();
+  const storeUrl = `sqlite:${folder.at("holdfast.db")}`;
+  for (const OPERATOR_TOKEN of ["", "a-token-that-nobody-prints"]) {
+    await using service = await startService({
+      STORE_URL: storeUrl,
+      HOLDFAST_ENV: "production",
+      OPERATOR_TOKEN,
+      PUBLIC_URL: "https://errors.example",
+    });
+    const kept = OPERATOR_TOKEN || Deno.readTextFileSync(folder.at("operator_token")).trim();
+    assert(kept.length >= 16);
+    assert(!service.output.includes(kept), service.output);
+    assert(!service.output.includes("ticket="), service.output);
+    assertStringIncludes(service.output, "Board: https://errors.example/board (opens to ");
+    const headers = { authorization: `Bearer ${kept}` };
+    assertEquals((await service.fetch("/errors", { headers })).status, 200);
+  }
+});
+
 Deno.test("`deno task start` says where it serves and what to try, and what to try works", async () => {
   using folder = tempFolder();
   const process = new Deno.Command(Deno.execPath(), {

@@ -32,6 +32,17 @@ Deno.test("an error that is new, and one that comes back, is told to the webhook
   assertEquals(receiver.messages[1].error.type, "bee");
 });
 
+Deno.test("with PUBLIC_URL an alert leads to its error", async () => {
+  await using receiver = startReceiver();
+  const publicUrl = "https://errors.example/holdfast";
+  await using app = await startApp({ logging: { alertUrl: receiver.url, publicUrl } });
+  await app.report("/errors", { svc_name: "shop", error: { type: "ant", message: "no price" } });
+  await until(() => receiver.messages.length === 1, { what: "the alert" });
+  const [{ text, url, error }] = receiver.messages;
+  assertEquals(url, `${publicUrl}/board/errors/${error.id}`);
+  assertEquals(text, `New error: \`ant: no price\` in \`shop\` (1×) ${url}`);
+});
+
 Deno.test("an error that comes back within five minutes is told of when they are over", async () => {
   await using world = await startWorld();
   const { store, receiver } = world;

@@ -70,6 +70,15 @@ Deno.test("a parameter that a route does not know is refused, and those it has a
       code: "dry_run.unknown_parameter",
     });
   });
+  await t.step("a name that is no word makes a code that is one", async () => {
+    const names = { "%20": "_", "": "_", "a%20b": "a_b", "%0A%C3%BC": "__", "%24%26": "$&" };
+    for (const [name, param] of Object.entries(names)) {
+      await readEnvelope(await app.request(`/healthz?${name}=1`), {
+        status: 400,
+        code: `${param}.unknown_parameter`,
+      });
+    }
+  });
   await t.step("a name of any length is shown cut", async () => {
     const answer = await readEnvelope(await app.request(`/healthz?${"x".repeat(50_000)}`));
     assert(JSON.stringify(answer).length < 1_000);
