@@ -25,13 +25,13 @@ Deno.test("outside development the start prints nothing that opens the board or 
       OPERATOR_TOKEN,
       PUBLIC_URL: "https://errors.example",
     });
-    const kept = OPERATOR_TOKEN || Deno.readTextFileSync(folder.at("operator_token")).trim();
+    const kept = OPERATOR_TOKEN || Deno.readTextFileSync(folder.at("operator-token")).trim();
     assert(kept.length >= 16);
     assert(!service.output.includes(kept), service.output);
     assert(!service.output.includes("ticket="), service.output);
     assertStringIncludes(service.output, "Board: https://errors.example/board (opens to ");
     const headers = { authorization: `Bearer ${kept}` };
-    assertEquals((await service.fetch("/errors", { headers })).status, 200);
+    await readEnvelope(await service.fetch("/errors", { headers }), { status: 200 });
   }
 });
 

@@ -90,3 +90,21 @@ Deno.test("a module whose schema takes any key is given every parameter", async 
   const { content } = await readEnvelope(await app.request("/synthetic?a=1&b=%20&c&d=$%26"));
   assertEquals(content, { a: "1", b: " ", c: "", d: "$&" });
 });
+
+Deno.test("no record holds the key that a Sentry client puts into an address or a header", async () => {
+  await using app = await startApp();
+  const key = "web_shop_key_of_the_tests";
+  for (const path of ["/", "/api/1/envelope/", "/logs", "/board/logs"]) {
+    const headers = { "x-sentry-auth": `Sentry sentry_version=7, sentry_key=${key}` };
+    const answer = await app.request(`${path}?sentry_version=7&sentry_key=${key}`, { headers });
+    await answer.body?.cancel();
+  }
+  await app.report("/logs", {
+    svc_name: "shop",
+    input_json: { url: `/api/1/store/?sentry_key=${key}`, sentry_key: key },
+  });
+  await app.logging.flush({ deadlineMs: 5_000 });
+  const { items } = await app.logging.store.listLogs({ limit: 100 });
+  assertEquals(items.length, 6);
+  assert(!JSON.stringify(items).includes(key), JSON.stringify(items));
+});
