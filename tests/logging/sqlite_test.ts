@@ -166,6 +166,9 @@ test("a store of version 1 is brought up to date", async (path) => {
       last_seen, resolved_at, last_error_id
     ) values ('old', 'resolved', 'E', 'broken', 'shop', 40, 'shop', 3, 0, 0, 1, 2, 3, '');
     insert into error_keys (key, error, rule, parts) values ('a', 1, 'frames', '[]');
+    insert into occurrences (id, error, error_id, line) values (7, 1, 'x', '{"message":"ä"}');
+    insert into logs (id, boot, seq, line) values (7, 99, 1, '{"message":"ä"}');
+    insert into variants (error, message, count) values (1, 'brökén', 3);
     insert into alerts_sent (error, time) values (1, ${toldMs})`);
   db.close();
   await assertRejects(() => openSqlite({ path, readOnly: true }), Error, "an older version");
@@ -179,6 +182,16 @@ test("a store of version 1 is brought up to date", async (path) => {
     const { nextMs } = await store.takeAlert({ now: Date.now() });
     assertEquals(nextMs, toldMs + QUIET_MS);
   });
+  const after = new DatabaseSync(path);
+  const held = after.prepare(`
+    select
+      (select bytes from errors where uid = 'old') - (
+        select sum(octet_length(line)) from occurrences where error = 1
+      ) - (select sum(octet_length(message)) from variants where error = 1) as beyond_lines,
+      (select bytes from log_count) - (select sum(octet_length(line)) from logs) as beyond_logs,
+      (select count(*) from services) as services`).get();
+  after.close();
+  assertEquals({ ...held }, { beyond_lines: 0, beyond_logs: 0, services: 2 });
 });
 
 test("a summary tells of ten thousand errors at most, the next minute's of the rest", async (path) => {

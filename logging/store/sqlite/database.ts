@@ -44,7 +44,7 @@ export class Database {
     this.#presence = new Presence(path);
   }
 
-  /** Nothing, while the files are there. @throws {StoreBusy} when one was removed or replaced. */
+  /** Does nothing while the files are there. @throws {StoreBusy} when one was removed or replaced. */
   checkPresence(): void {
     this.#presence.check();
   }

@@ -19,7 +19,7 @@ export class Presence {
     if (path !== ":memory:") this.check();
   }
 
-  /** @throws {StoreBusy} when a file is gone. */
+  /** Does nothing while all files are there. @throws {StoreBusy} when one is gone. */
   check(): void {
     if (this.#path === ":memory:") return;
     // The second one is made by the first transaction.
