@@ -54,7 +54,7 @@ export async function sweep(db: Database, limits: RetentionLimits, now: number):
     total.removed += step.removed;
     total.more ||= step.more;
   }
-  if (total.removed > 0) await vacuum(db);
+  await vacuum(db, total.removed);
   return total;
 }
 
