@@ -93,7 +93,6 @@ async function removeOldOccurrences(session: Session, beforeMs: number): Promise
 
 /** The oldest occurrences of the errors that hold most beyond what they may keep. */
 async function removeSurplus(session: Session, keep: number): Promise<Step> {
-  const most = STEP_ROWS / STEP_ERRORS;
   const removed = await removeDoomed(
     session,
     `select error, time, id from (
@@ -101,11 +100,11 @@ async function removeSurplus(session: Session, keep: number): Promise<Step> {
        order by kept desc limit ${STEP_ERRORS}
      ) as full_ones, lateral (
        select time, id from holdfast.occurrences where occurrences.error = full_ones.error
-       order by time, id limit least(full_ones.kept - $1, ${most})
-     ) as oldest`,
+       order by time, id limit full_ones.kept - $1
+     ) as oldest limit ${STEP_ROWS}`,
     [keep],
   );
-  return { removed, more: removed >= most };
+  return { removed, more: removed === STEP_ROWS };
 }
 
 async function removeHours(session: Session, before: number): Promise<Step> {

@@ -10,8 +10,8 @@ import type { Database } from "./database.ts";
 
 /** What it may take of the store's size … */
 const JOURNAL_PART = 1 / 20;
-/** … and at most: SQLite's own default, a thousand pages. More saves nothing measurable. */
-export const MAX_JOURNAL_BYTES: number = 4 * 1024 * 1024;
+/** … and at most: twice the thousand pages that SQLite itself lets it grow to. */
+export const MAX_JOURNAL_BYTES: number = 8 * 1024 * 1024;
 
 /** One transaction more than it may take is no reason to cut it. */
 const TOO_LONG = 3 / 2;
@@ -26,7 +26,8 @@ export function journalBytes(maxBytes: number): number {
 /** Has its content moved into the file early enough, and cuts it when it has become longer than it may be. */
 export function limitJournal(db: Database, maxBytes: number): void {
   const limit = journalBytes(maxBytes);
-  db.all(`pragma wal_autocheckpoint = ${Math.floor(limit / PAGE_BYTES)}`);
+  // At half of it: a transaction comes on top.
+  db.all(`pragma wal_autocheckpoint = ${Math.floor(limit / PAGE_BYTES / 2)}`);
   db.all(`pragma journal_size_limit = ${Math.floor(limit)}`);
   // While somebody reads, this moves what it can and cuts nothing.
   if (journalSize(db) > limit * TOO_LONG) db.all("pragma wal_checkpoint(truncate)");

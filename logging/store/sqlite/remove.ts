@@ -52,16 +52,16 @@ export function removeLogs(
   return rows.length;
 }
 
+const LOG_BYTES = "select octet_length(line) as bytes from logs where id = ?";
+
 /** These logs. */
 export function removeLogsAt(db: Database, ids: readonly number[]): void {
   let bytes = 0;
   for (const id of ids) {
+    // Not by "returning", which reads the line: ten times as long.
+    bytes += db.get<{ bytes: number }>(LOG_BYTES, [id])?.bytes ?? 0;
     db.run("delete from logs_words where rowid = ?", [id]);
-    const row = db.get<{ bytes: number }>(
-      "delete from logs where id = ? returning octet_length(line) as bytes",
-      [id],
-    );
-    bytes += row?.bytes ?? 0;
+    db.run("delete from logs where id = ?", [id]);
   }
   if (ids.length === 0) return;
   db.run("update log_count set rows = rows - ?, bytes = bytes - ?", [ids.length, bytes]);

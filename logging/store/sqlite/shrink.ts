@@ -68,7 +68,7 @@ function removeOccurrences(db: Database, { svc_name, bytes, kept }: Share, most:
     [svc_name],
   );
   const rows = rowsFor(most, bytes / kept);
-  const each = Math.ceil(rows / STEP_ERRORS);
+  const each = Math.ceil(rows / errors.length);
   let removed = 0;
   for (const { id, kept } of errors) {
     if (removed >= rows) break;

@@ -25,6 +25,9 @@ import { shrink } from "./shrink.ts";
 /** Rows removed by one job in one step: some six milliseconds. */
 const STEP_ROWS = 200;
 
+/** Occurrences beyond what an error may keep: a write brings it a thousand, and the step after it has to take as many. */
+const STEP_SURPLUS = 1_000;
+
 /** An error takes its occurrences, variants, hours and history along. */
 const STEP_ERRORS = 20;
 
@@ -95,12 +98,12 @@ function removeSurplus(db: Database, keep: number): Step {
     `select id, kept from errors where kept > ? order by kept desc limit ${STEP_ERRORS}`,
     [keep],
   );
-  let left = STEP_ROWS;
+  let left = STEP_SURPLUS;
   for (const { id, kept } of errors) {
     left -= removeOldest(db, id, { most: Math.min(kept - keep, left), before: NO_LIMIT });
     if (left === 0) break;
   }
-  return { removed: STEP_ROWS - left, more: left === 0 || errors.length === STEP_ERRORS };
+  return { removed: STEP_SURPLUS - left, more: left === 0 || errors.length === STEP_ERRORS };
 }
 
 function removeHours(db: Database, before: number): Step {
