@@ -92,7 +92,10 @@ Deno.test("a storm is one summary, and what follows it within the minute another
   const [summary] = receiver.messages;
   assertMatch(summary.text, /^11 errors are new or have come back, the first is `TypeError: /);
   assertEquals([summary.error, summary.count, summary.errors.length], [null, 11, 11]);
-  await world.fail(...times(2000, (i) => source.failure(`second ${i}`)));
+  // Of more than one service: each opens a thousand errors an hour at most.
+  await world.fail(
+    ...times(2000, (i) => source.failure(`second ${i}`, { svc_name: `/part ${i % 4}` })),
+  );
   world.pass(MINUTE_MS);
   await until(() => receiver.messages.length === 2, { what: "the second summary" });
   assertMatch(receiver.messages[1].text, /^2000 errors/);
