@@ -20,7 +20,7 @@ const RARE = { failuresPercent: 0, errors: 1 };
 /** Fills a database, asks it, and empties it. */
 export async function measureGrowth({ newStore, server }: World): Promise<string> {
   const url = await newStore("PostgreSQL");
-  const store = openPostgres(url);
+  const store = openPostgres(url, { newErrorsAnHour: Infinity });
   const maker = new Maker({ failuresPercent: FAILURES_PERCENT, errors: 500 });
   await store.health();
   const walBefore = await walBytes(server);
