@@ -122,6 +122,7 @@ for (const end of ["", "-wal"]) {
     const { content } = await readEnvelope(await app.request("/readyz"), {
       status: 503,
       code: "store.unavailable",
+      isFinding: true,
     });
     assertMatch(content as string, /Unavailable/);
     Deno.renameSync(folder.at("kept"), path + end);
