@@ -23,7 +23,7 @@ import { indexPage } from "./index_page.tsx";
 import { RequestMetrics } from "./metrics.ts";
 import { mayKnowAll, serveOperations, shownModules } from "./operations.ts";
 import { Proxies } from "./proxies.ts";
-import { parametersOf, readQuery, readsQuery, refuseUnknown } from "./query.ts";
+import { parametersOf, readQuery, readsQuery } from "./query.ts";
 import { Refusals } from "./refusals.ts";
 import { refusedInput } from "./refused_input.ts";
 
@@ -269,8 +269,7 @@ async function readValue(
 ): Promise<unknown> {
   const { method, url } = exchange.request;
   const inPath = exchange.route.includes(":") ? c.req.param() : undefined;
-  const query = readQuery(url);
-  if (parameters !== undefined) refuseUnknown(query, parameters);
+  const query = readQuery(url, parameters);
   if (readsQuery(method)) return Object.assign(query, inPath);
   // Reports are recorded by themselves, with every digit. Modules get the numbers that JavaScript has.
   const areReports = module.access === "intake";

@@ -27,12 +27,12 @@ export class ReadingBudget {
   readonly #maxBytes: number;
   #bytes = 0;
 
-  /** Default: 64 MiB. */
+  /** For `maxBytes` bytes. Default: 64 MiB. */
   constructor(maxBytes: number = MAX_READING_BYTES) {
     this.#maxBytes = maxBytes;
   }
 
-  /** @throws {Failure} `too_many` when there is no room for so many bytes more. */
+  /** Makes room for so many bytes more. @throws {Failure} `too_many` when there is none. */
   take(bytes: number): void {
     if (this.#bytes + bytes > this.#maxBytes) {
       throw new Failure("too_many", "too many bodies are being read just now", {

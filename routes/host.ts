@@ -24,14 +24,13 @@ export function hostIn(url: string): string {
 }
 
 /**
- * Makes the check that every request must pass before its address is looked at. The server puts the address together from the
+ * Makes the check that every request must pass before its address is looked at; it throws `bad_host`. The server puts the address together from the
  * request line and the `Host` header as they came: `Host: x/metrics?` would choose the path.
  */
 export function createHostCheck(): (request: Request) => void {
   let knownHost: string | undefined;
   let knownStart = "";
 
-  /** @throws {Failure} `bad_host` */
   return function checkHost({ url, headers }: Request): void {
     const header = headers.get("host");
     if (header === knownHost && url.startsWith(knownStart)) return;

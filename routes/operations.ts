@@ -10,7 +10,7 @@ import { toFailure } from "../modules/run.ts";
 import { Exchange, type ExchangeTools } from "./exchange.ts";
 import type { Intake } from "./intake.ts";
 import { openApi } from "./openapi.ts";
-import { readQuery, refuseUnknown } from "./query.ts";
+import { NO_NAMES, readQuery } from "./query.ts";
 
 /** From here on the log's queue counts as full: INFO records are turned away. */
 const FULL_QUEUE = 4 / 5;
@@ -63,7 +63,7 @@ export function serveOperations(
       exchange.route = path;
       exchange.isQuiet = true;
       try {
-        refuseUnknown(readQuery(exchange.request.url));
+        readQuery(exchange.request.url, NO_NAMES);
         return await answer(exchange);
       } catch (thrown) {
         return exchange.fail(toFailure(thrown), thrown);

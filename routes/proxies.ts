@@ -37,7 +37,7 @@ export class Proxies {
   readonly #onUntrusted: (address: string) => void;
   #hasWarned = false;
 
-  /** @throws {TypeError} for what is neither an address nor a range. */
+  /** Believes nobody but `trusted`. @throws {TypeError} for what is neither an address nor a range. */
   constructor({ trusted = LOOPBACK, publicUrl, onUntrusted = () => {} }: ProxiesOptions = {}) {
     this.#trusted = trusted.map(parseRange);
     this.#public = publicUrl === undefined ? undefined : new URL(publicUrl);
