@@ -320,7 +320,8 @@ const benignText = fc.oneof(
     date,
   ) => String(date.getTime())),
   fc.ipV4(),
-  fc.emailAddress(),
+  // `pw=x@example.org` is an address and a pair.
+  fc.emailAddress().filter((address) => !address.includes("=")),
   fc.lorem(),
   fc.bigInt({ min: 10n ** 12n, max: 10n ** 19n }).map((id) => `9${id}`),
 );
