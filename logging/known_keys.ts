@@ -206,6 +206,7 @@ export const KEY_PREFIXES: readonly string[] = [
     "EAAA",
     "shpa",
     "shpc",
+    "shpp",
     "shps",
     "shpu",
     "FLWS",

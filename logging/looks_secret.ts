@@ -30,7 +30,9 @@ const STATES = new Set(
 
 // Stands for a value in a template, or for one that was taken out before.
 const PLACEHOLDER =
-  /^(?:[*•.…#?-]+|x{3,}|\$\{?[A-Z_][A-Z\d_.]*\}?|\$\d{1,2}|%[sdv]|%\(\w*\)?s?|<[\w -]*>|\{\{?[\w. ]*\}{0,2}|\[(?:redacted|filtered|hidden|masked|removed|secret|obscured)\]|process\.env\.\w+)$/i;
+  /^(?:[*•.…#?-]+|x{3,}|\$\{?[A-Z_][A-Z\d_.]*(?::?[-+?=][^}]*)?\}?|!(?:vault|secret|ref|env|sub|encrypted)|\$\d{1,2}|%[sdv]|%\(\w*\)?s?|<[\w -]*>|\{\{?[\w. ]*\}{0,2}|\[(?:redacted|filtered|hidden|masked|removed|secret|obscured)\]|process\.env\.\w+)$/i;
+/** Rules of validation: `required|string|min:8`. */
+const RULES = /^(?:required|nullable|sometimes|string|confirmed)\|/;
 /** A call or a member of a program's text. */
 const CODE =
   /^(?:[A-Za-z_$][\w$.]*[([]|(?:this|self|config|process|env|options|settings)\.[\w.]+$)/;
@@ -49,7 +51,7 @@ const SCHEMA_TYPES = new Set(["string", "number", "integer", "boolean", "object"
 export function canHide(text: string): boolean {
   const value = text.trim();
   if (value === "" || PLACEHOLDER.test(value) || CODE.test(value)) return false;
-  if (STATES.has(value.toLowerCase())) return false;
+  if (STATES.has(value.toLowerCase()) || RULES.test(value)) return false;
   return !(value.includes(" ") && SENTENCE.test(value));
 }
 
@@ -64,7 +66,7 @@ export function isSecretOf(kind: NameKind, text: string): boolean {
     case "secret":
       return canHide(text);
     case "tokens":
-      return !/^[\d.,_ ]{1,16}$/.test(text) && canHide(text);
+      return !/^[\d.,_ /%]{1,16}k?$/.test(text) && canHide(text);
     case "located":
       return !PATH.test(text) && canHide(text);
     case "pass":

@@ -29,14 +29,18 @@ const PIPED = /(\becho\s{1,5}["']?)([^\s"'|]{1,200})(?=["']?\s{0,5}\|\s{0,5}sudo
 const MIN_MIXED_CHARS = 8;
 /** `password "x"`, `the password is x`, `new password for ann: x`, `refresh token x was revoked`. */
 const SPOKEN = new RegExp(
-  String.raw`(?<![\w-])((?:[A-Za-z]{1,20}[ _-]){0,2}` +
+  String.raw`(?<![\w-])((?:[A-Za-z]{1,20} ){0,2}[\w-]{0,60}?` +
     String
       .raw`(?:password|passwd|passphrase|passcode|secret|token|key|auth|otp|pin|requirepass|masterauth))` +
     String
-      .raw`(\s{1,5}(?:(?:is|was|as|of|to)\s{1,5}|for\s{1,5}["']?[\w.@-]{1,80}["']?\s?(?::|=|is)\s{0,5})?)` +
+      .raw`(\s{1,5}(?:(?:is|was|as|of|to|from)\s{1,5}|for\s{1,5}["']?[\w.@-]{1,80}["']?\s?(?::|=|is)\s{0,5})?)` +
     "(?:([\"'`])([^\"'`\\n]{1,200})\\3|([^\\s\"'`<>()=:,;]{4,300}))",
   "gi",
 );
+
+/** `setPassword("x")` */
+const SETTER =
+  /\b((?:set|with|check|verify|hash)_?[A-Za-z_]{2,40})(\(\s{0,5})(["'])([^"'\n]{1,200})\3(?=\s{0,5}[,)])/gi;
 
 /** The text without passwords and tokens of command lines and sentences. */
 export function maskCommands(text: string, { kindOf, mask }: PairOptions): string {
@@ -60,11 +64,16 @@ export function maskCommands(text: string, { kindOf, mask }: PairOptions): strin
     const [dashes = "", name = "", gap = "", quote = "", value = ""] = parts;
     return isSecretOf(kindOf(name), value) ? `${dashes}${name}${gap}${quote}${mask}` : found;
   };
+  const setter = (found: string, ...parts: string[]): string => {
+    const [name = "", open = "", quote = "", value = ""] = parts;
+    return isSecretOf(kindOf(name), value) ? `${name}${open}${quote}${mask}${quote}` : found;
+  };
   let masked = text;
   if (/(?:^|[\s"'`])-|rabbitmqctl/.test(text)) {
     masked = masked.replace(FLAG, flag);
     for (const command of COMMANDS) masked = masked.replace(command, `$1${mask}`);
   }
+  if (masked.includes("(")) masked = masked.replace(SETTER, setter);
   return masked.replace(PIPED, `$1${mask}`).replace(SPOKEN, spoken);
 }
 

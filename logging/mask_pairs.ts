@@ -63,7 +63,7 @@ function pairAt(text: string, separator: Separator): { from: number; to: number 
   }
   const name = nameBefore(text, separator);
   if (name === undefined) return undefined;
-  const kind = kindOfName(name, separator);
+  const kind = separator.kindOf(name.text);
   if (kind === "plain" || kind === "value") return undefined;
   // `/srv/app/token:12:5` is a place in a file, `GET /password: 404` a route, `arn:…:secret:x` a resource.
   if (
@@ -90,16 +90,16 @@ function pairAt(text: string, separator: Separator): { from: number; to: number 
       word: value,
       name: name.text,
       rest: text.slice(to, to + 3),
-      isAlone: name.before === "",
+      isAlone: isLineStart(text, name.from),
     })
     : isSecretOf(kind, value);
   return isSecret ? { from, to } : undefined;
 }
 
-/** The words before it belong to the name (`secret access key: …`), but not always to that before a `=` (`level=info code=…`). */
-function kindOfName(name: Name, { sign, kindOf }: Separator): NameKind {
-  const kind = kindOf(name.text);
-  return kind !== "plain" || sign !== "=" || name.before === "" ? kind : kindOf(name.own);
+/** Nothing but what YAML and dumps of headers put there stands before it on its line. */
+function isLineStart(text: string, from: number): boolean {
+  const before = text.slice(Math.max(0, from - MAX_SPACES), from);
+  return /(?:^|[\r\n]|\\n)[\s<>*-]*$/.test(before);
 }
 
 /** `Authorization: required` and `cookie: not set` are sentences; a scheme is followed by credentials. */
@@ -113,7 +113,6 @@ function isHeaderSecret(kind: NameKind, value: string): boolean {
 interface Name {
   /** With the words before it. */
   text: string;
-  own: string;
   from: number;
   isQuoted: boolean;
   /** Letters, digits and `_` alone. */
@@ -124,7 +123,7 @@ interface Name {
   quote: number;
 }
 
-function nameBefore(text: string, { at, floor }: Separator): Name | undefined {
+function nameBefore(text: string, { at, sign, floor }: Separator): Name | undefined {
   const lowest = Math.max(floor, at - MAX_SPACES);
   let end = at;
   while (end > lowest && " \t".includes(text[end - 1] ?? "-")) end--;
@@ -142,10 +141,11 @@ function nameBefore(text: string, { at, floor }: Separator): Name | undefined {
   if (from >= end) return undefined;
   const own = text.slice(from, end);
   const isWord = /^\w+$/.test(own);
-  const before = isWord ? wordsBefore(text, from, floor) : "";
+  // `secret access key: x`, but not `level=info code=x` and `<session id="17">`.
+  const isSpoken = isWord && !isQuoted && (sign === ":" || end < at);
+  const before = isSpoken ? wordsBefore(text, from, floor) : "";
   return {
     text: before === "" ? own : `${before} ${own}`,
-    own,
     from,
     isQuoted,
     isWord,

@@ -9,7 +9,7 @@
 import { maskAccounts } from "./accounts.ts";
 import { maskCards } from "./cards.ts";
 import { maskHooks, maskKeys } from "./known_keys.ts";
-import { looksRandom } from "./looks_secret.ts";
+import { canHide, looksRandom } from "./looks_secret.ts";
 import { maskCommands } from "./mask_commands.ts";
 import { maskMarkup } from "./mask_markup.ts";
 import { maskPairs, type PairOptions } from "./mask_pairs.ts";
@@ -97,7 +97,8 @@ function maskNamed(text: string, masking: Masking): string {
 
 function maskBearer(found: string, start: string, token: string): string {
   const word = token.toLowerCase().replace(/[^a-z]+$/, "");
-  return WORDS_AFTER_BEARER.has(word) && word.length >= token.length - 1 ? found : start + MASK;
+  const isWord = WORDS_AFTER_BEARER.has(word) && word.length >= token.length - 1;
+  return isWord || !canHide(token) ? found : start + MASK;
 }
 
 /** Basic credentials are `user:password` in base64 (RFC 7617): only what decodes to that is masked. */

@@ -192,22 +192,21 @@ function keyFlag(
   text: string,
   { start, end, prefixes }: { start: number; end: number; prefixes: Uint8Array },
 ): number {
-  const run = end - start;
-  const next = text.charCodeAt(end);
-  if (run < MIN_KEY_CHARS) {
-    if (next === DOT) {
-      if (run === TERRAFORM_CHARS) return text.startsWith(".atlasv1.", end) ? KEYS : 0;
-      return run <= PREFIX_CHARS && prefixes[slot(prefixAt(text, start))] ? KEYS : 0;
-    }
-    return run >= MIN_BOT_DIGITS && text.charCodeAt(end + 1) === 65 ? KEYS : 0;
-  }
   // The letter of `\n`, `\r` or `\t` is none of the key.
-  const first = text.charCodeAt(start - 1) === BACKSLASH ? start + 1 : start;
+  const first = start > 0 && text.charCodeAt(start - 1) === BACKSLASH ? start + 1 : start;
+  const run = end - first;
+  const next = end < text.length ? text.charCodeAt(end) : SPACE;
+  if (run < MIN_KEY_CHARS) {
+    if (next === COLON) return run >= MIN_BOT_DIGITS && text.startsWith("AA", end + 1) ? KEYS : 0;
+    if (run === TERRAFORM_CHARS && text.startsWith(".atlasv1.", end)) return KEYS;
+    if (run > PREFIX_CHARS) return text.startsWith("eyJ", first) ? KEYS : 0;
+    return prefixes[slot(prefixAt(text, first))] ? KEYS : 0;
+  }
   if (prefixes[slot(prefixAt(text, first))] || prefixes[slot(prefixAt(text, first, 3))]) {
     return KEYS;
   }
   const isBot = next === DOT && run >= 23 && /[MNO]/.test(text[first] ?? "");
-  return isBot || (run >= MAILING_KEY_CHARS && isMailingKey(text, start)) ? KEYS : 0;
+  return isBot || (run >= MAILING_KEY_CHARS && isMailingKey(text, first)) ? KEYS : 0;
 }
 
 /** Two capitals and two digits. */

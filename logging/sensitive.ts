@@ -73,7 +73,8 @@ function kindOf(name: string, own: ReadonlySet<string>): NameKind {
   const words = wordsOf(name);
   const kind = kindByList(words, own);
   // What a program is given in this way is a key, whatever it looks like.
-  return kind === "opaque" && KEY_OF_SETTINGS.test(name) ? "located" : kind;
+  if (!KEY_OF_SETTINGS.test(name)) return kind;
+  return kind === "opaque" ? "located" : kind === "plain" ? "random" : kind;
 }
 
 function kindByList(words: string[], own: ReadonlySet<string>): NameKind {

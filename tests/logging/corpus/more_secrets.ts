@@ -199,6 +199,51 @@ const FIELDS = [
   ],
 ].map((name) => ({ input: { request: { [name]: PASSWORD } }, secret: PASSWORD }));
 
+/** A third set of names, as products name theirs. */
+const ENVIRONMENT_PASSWORDS =
+  ("KIBANA_PASSWORD NEXUS_PASSWORD TOMCAT_PASSWORD LDAP_ADMIN_PASSWORD SYMFONY_MAILER_PASSWORD " +
+    "DJANGO_SUPERUSER_PASSWORD ZABBIX_DB_PASSWORD PROXY_PASS SUPERSET_ADMIN_PASSWORD MSSQL_SA_PASSWORD " +
+    "TEST_USER_PASSWORD ROOT_PASSWORD_STAGING WIFI_PSK DB_CREDENTIALS SERVICE_PASSWD")
+    .split(" ");
+const ENVIRONMENT_TOKENS =
+  ("LOOPS_API_KEY TRIGGER_SECRET_KEY STYTCH_SECRET MUX_TOKEN_SECRET LIVEKIT_API_SECRET DEEPGRAM_API_KEY " +
+    "PINECONE_API_KEY RESEND_API_KEY INNGEST_SIGNING_KEY INNGEST_EVENT_KEY BETTER_AUTH_SECRET CRON_SECRET " +
+    "REVALIDATE_TOKEN PREVIEW_SECRET SANITY_TOKEN KV_REST_API_TOKEN EDGE_CONFIG_TOKEN " +
+    "BLOB_READ_WRITE_TOKEN POSTHOG_KEY LEMONSQUEEZY_API_KEY PADDLE_WEBHOOK_SECRET ONESIGNAL_REST_KEY " +
+    "MAGIC_SECRET_KEY LOGTAIL_SOURCE_TOKEN AXIOM_TOKEN TINYBIRD_TOKEN CHROMATIC_PROJECT_TOKEN EXPO_TOKEN " +
+    "BUILDKITE_AGENT_TOKEN PACKAGIST_TOKEN HEX_API_KEY CARGO_REGISTRY_TOKEN TWINE_PASSWORD " +
+    "GEM_HOST_API_KEY")
+    .split(" ");
+const HEADERS =
+  ("X-Linear-Signature X-Auth-Request-Access-Token X-Contentful-Token X-Typesense-Api-Key " +
+    "X-Meili-Api-Key X-Elastic-Api-Key X-Redmine-API-Key X-Datadog-Api-Key X-Rollbar-Access-Token " +
+    "X-Discourse-Key Api-Key Apikey Auth X-Tableau-Auth X-SecurityToken X-Access-Jwt X-Square-Signature " +
+    "X-Mailgun-Secret X-Zuul-Token")
+    .split(" ");
+const PASSWORD_FIELDS =
+  ("loginPwd signInPassword passwordNew pass_word userPassWord dbConnPassword accountSecret partnerToken " +
+    "gatewayToken merchantSecret terminalKey posToken webhookSigningKey sharedSecretKey tlsPrivateKey " +
+    "caPassphrase jwtAccessToken jwtRefreshToken firebaseToken googleIdToken appleIdentityToken " +
+    "emailVerificationToken emailVerifyToken loginOtp smsOtp otpValue backup_code mfa_secret totp_seed " +
+    "totpKey recoveryKey recoverySeed encryptionPassword archivePassword pdfPassword rdpPassword " +
+    "sudoPassword wifiKey wpaPassphrase")
+    .split(" ");
+
+const NAMED: SecretCase[] = [
+  ...ENVIRONMENT_PASSWORDS.flatMap((name) =>
+    [{ [name]: PASSWORD }, `${name}=${PASSWORD}`, `- ${name}: "${PASSWORD}"`]
+      .map((input) => ({ input, secret: PASSWORD }))
+  ),
+  ...ENVIRONMENT_TOKENS.flatMap((name) =>
+    [{ [name]: OPAQUE }, `export ${name}=${OPAQUE}`].map((input) => ({ input, secret: OPAQUE }))
+  ),
+  ...HEADERS.flatMap((name) =>
+    [{ headers: { [name]: OPAQUE } }, `${name}: ${OPAQUE}\r\nHost: a`]
+      .map((input) => ({ input, secret: OPAQUE }))
+  ),
+  ...PASSWORD_FIELDS.map((name) => ({ input: { form: { [name]: PASSWORD } }, secret: PASSWORD })),
+];
+
 const STRUCTURES = [
   { kind: "Secret", data: { password: PASSWORD } },
   { containers: [{ env: [{ name: "MYSQL_PASSWORD", value: PASSWORD }] }] },
@@ -266,6 +311,7 @@ export const MORE_SECRETS: readonly SecretCase[] = [
   ...WORDS_ALONE,
   ...WITH_TOKEN,
   ...FIELDS,
+  ...NAMED,
   ...STRUCTURES,
   ...KEYS,
   { input: { error: `cannot load ${PEM}` }, secret: "b3BlbnNzaC1rZXktdjEAAAAA" },
