@@ -41,6 +41,8 @@ const MIN_CARD_DIGITS = 13;
 const MIN_KEY_CHARS = 16;
 /** The beginning of a key that is looked at. */
 const PREFIX_CHARS = 4;
+/** The shortest first part of a JWT that is looked for. */
+const MIN_HEADER_CHARS = 8;
 /** A bot's token begins with so many digits and a colon. */
 const MIN_BOT_DIGITS = 8;
 /** `<14 letters and digits>.atlasv1.…` */
@@ -170,7 +172,9 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
     if (kind === JOINER) continue;
     if (before !== OTHER) {
       const run = index - start;
-      if (run >= MIN_KEY_CHARS || code === DOT || code === COLON) {
+      const isDotted = code === DOT && (run <= PREFIX_CHARS + 1 || run >= MIN_HEADER_CHARS);
+      const isBot = code === COLON && before === DIGIT && run >= MIN_BOT_DIGITS;
+      if (run >= MIN_KEY_CHARS || isDotted || isBot) {
         flags |= keyFlag(text, { start, end: index, prefixes });
       }
     }
