@@ -46,6 +46,9 @@ export function isOfTheFuture(timeMs: number, nowMs: number): boolean {
  * Whether something happened at or after a moment that this store noted. A moment that is still to come was noted by a clock that
  * has been set back since: it holds nothing up.
  */
-export function isSince(timeMs: number, { momentMs, nowMs }: { momentMs: number; nowMs: number }) {
+export function isSince(
+  timeMs: number,
+  { momentMs, nowMs }: { momentMs: number; nowMs: number },
+): boolean {
   return timeMs >= momentMs || isOfTheFuture(momentMs, nowMs);
 }
