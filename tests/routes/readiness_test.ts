@@ -14,6 +14,7 @@ Deno.test("a store that refuses what it should take is not ready, and is again w
   const { content } = await readEnvelope(await app.request("/readyz"), {
     status: 503,
     code: "store.unavailable",
+    isFinding: true,
   });
   assertEquals(content, "[Error] Unavailable: the store takes no records just now");
   takeRecords(path);
