@@ -11,14 +11,14 @@ import { removeLeastUseful, removeLogs, removeOldest } from "./remove.ts";
 import { logsIn, sharesOf } from "./sizes.ts";
 import type { Step } from "./sweep.ts";
 
-/** Rows removed in one step at most: some fifty milliseconds. A step is as large as it has to be. */
-const STEP_ROWS = 2_000;
+/** Rows removed in one transaction at most: it stands in the journal as a whole. */
+const STEP_ROWS = 250;
 
 /** An error takes its occurrences, variants, hours and history along. */
-const STEP_ERRORS = 100;
+const STEP_ERRORS = 50;
 
-/** Pages given back to the disk in one step at most. */
-const STEP_PAGES = 1000;
+/** Pages given back to the disk in one transaction at most. */
+const STEP_PAGES = 250;
 
 /**
  * What is in use of the store's size at most; the rest is for the journal, for what comes between two steps, and for the index
@@ -30,7 +30,7 @@ const USED_PART = 17 / 20;
 /** Comes after every id. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** One step of it. */
+/** One transaction of it. */
 export function shrink(db: Database, maxBytes: number): Step {
   const removed = removeSurplus(db, usedBytes(db) - maxBytes * USED_PART);
   const isGivingBack = giveBack(db, maxBytes - journalBytes(maxBytes));

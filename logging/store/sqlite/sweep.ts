@@ -31,6 +31,9 @@ const STEP_SURPLUS = 1_000;
 /** An error takes its occurrences, variants, hours and history along. */
 const STEP_ERRORS = 20;
 
+/** Transactions of the size limit in one step: as large as it has to be, some fifty milliseconds. */
+const SHRINK_TURNS = 8;
+
 /** Late arrivals that live tail can still find after a reconnect. */
 const MAX_LATE = 10_000;
 
@@ -61,13 +64,17 @@ export function sweep(db: Database, limits: RetentionLimits, now: number): Step 
     () => removeMended(db, oldestMs),
     () => removeExcess(db, limits),
     () => removeServices(db, Math.floor(now / HOUR_MS)),
-    () => shrink(db, maxBytes),
   ];
   const steps = jobs.map((job) => db.transaction(job));
+  for (let turns = SHRINK_TURNS; turns > 0; turns--) {
+    const step = db.transaction(() => shrink(db, maxBytes));
+    steps.push(step);
+    if (!step.more) break;
+  }
   limitJournal(db, maxBytes);
   return {
     removed: steps.reduce((sum, { removed }) => sum + removed, 0),
-    more: steps.some(({ more }) => more),
+    more: steps.slice(0, jobs.length).some(({ more }) => more) || steps.at(-1)!.more,
   };
 }
 
