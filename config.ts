@@ -136,8 +136,8 @@ export class ConfigError extends Error {
   readonly mistakes: readonly string[];
 
   /** Joins the mistakes, one a line. */
-  constructor(mistakes: readonly string[]) {
-    const count = mistakes.length === 1 ? "1 variable is" : `${mistakes.length} variables are`;
+  constructor(mistakes: readonly string[], what: "variable" | "setting" = "variable") {
+    const count = mistakes.length === 1 ? `1 ${what} is` : `${mistakes.length} ${what}s are`;
     super(`${count} wrong:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`);
     this.mistakes = mistakes;
   }

@@ -38,12 +38,14 @@ export class Access {
    * @param steadyNow Milliseconds of a clock that nobody sets: tickets.
    */
   constructor(
-    operatorToken: string,
+    operatorToken: string | undefined,
     now: () => number = Date.now,
     steadyNow: () => number = () => performance.now(),
   ) {
-    this.#key = createHmac("sha256", operatorToken).update(PURPOSE).digest();
-    this.#token = this.#digest(operatorToken);
+    // Without a token nothing is one, and no session of another process is known.
+    const secret = operatorToken ?? randomBytes(TICKET_BYTES).toString("base64url");
+    this.#key = createHmac("sha256", secret).update(PURPOSE).digest();
+    this.#token = this.#digest(secret);
     this.#now = now;
     this.#steadyNow = steadyNow;
   }

@@ -13,6 +13,7 @@ import {
   type Logging,
   MAX_TOTAL,
   StoreBusy,
+  TooManyTails,
 } from "../logging/mod.ts";
 import { Access } from "./access.ts";
 import { act, ACTIONS, findAction } from "./actions.ts";
@@ -22,7 +23,7 @@ import { ErrorPage } from "./error_page.tsx";
 import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
 import { createGate, type Visit } from "./gate.tsx";
 import { type Books, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
-import { logQueryOf, LogsList, readLogsView, streamAddress } from "./logs_page.tsx";
+import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
 import { neighboursOf, occurrencePath } from "./occurrences.ts";
 import { Overview, type RouteTraffic } from "./overview_page.tsx";
 import { Empty } from "./parts.tsx";
@@ -35,14 +36,14 @@ const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const REQUEST_LINES = 50;
 const LIVE_REFRESH_SECONDS = 5;
 /** What a person asked for and cannot have. */
-const REFUSALS = [BadCursor, BadMerge, BadSplit];
+const REFUSALS = [BadCursor, BadMerge, BadSplit, TooManyTails];
 
 /** What the board is built from. */
 export interface BoardOptions {
   /** The store's reader. */
   logging: Logging;
-  /** Opens the board. */
-  operatorToken: string;
+  /** Opens the board; without it only those whom an app lets in come here. */
+  operatorToken?: string;
   /** Who was wrong about the token, and how often. */
   attempts: Attempts;
   /** The last hour by route, the busiest first. */
@@ -89,10 +90,10 @@ export interface BoardFailure {
 export function createBoard(options: BoardOptions): Board {
   const { logging, operatorToken, attempts, traffic, now = Date.now } = options;
   const { refused = () => new Map() } = options;
-  const { store, logger } = logging;
+  const { store, logger, tails } = logging;
   const access = new Access(operatorToken, now);
   const assets = readAssets();
-  const gate = createGate({ access, attempts, logger, assets });
+  const gate = createGate({ access, attempts, logger, assets, tell });
   const hono = new Hono<{ Bindings: Visit }>();
 
   hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
@@ -106,13 +107,14 @@ export function createBoard(options: BoardOptions): Board {
     const stopped = await gate.stop(c.req.raw, c.env);
     if (stopped) return stopped;
     await next();
-    if (access.isAgeing(c.req.raw, c.env.origin)) {
+    if (c.env.guest === undefined && access.isAgeing(c.req.raw, c.env.origin)) {
       c.header("set-cookie", access.open(c.env.origin));
     }
   });
   hono.post("/board/act", async (c) => actOn(await c.env.readForm()));
   hono.get("/board", (c) => showErrors(new URL(c.req.url).searchParams));
   hono.get("/board/logs", (c) => showLogs(new URL(c.req.url).searchParams));
+  hono.get("/board/logs/stream", (c) => streamLogs(c.req.raw));
   hono.post("/board/purge", async (c) => purgeMany(await c.env.readForm()));
   hono.get("/board/overview", (c) => showOverview(new URL(c.req.url).searchParams));
   hono.get("/board/errors/:id", (c) => showError(c.req.raw, { ...c.env, id: c.req.param("id") }));
@@ -256,6 +258,19 @@ export function createBoard(options: BoardOptions): Board {
     );
   }
 
+  /** What is shown lives on: the same stream as `GET /logs/stream`, for whoever may see the page. */
+  async function streamLogs({ url, headers }: Request): Promise<Response> {
+    const stream = await tails.open(watchQueryOf(new URL(url).searchParams, headers));
+    return new Response(stream.pipeThrough(new TextEncoderStream()), {
+      headers: {
+        "cache-control": "no-store",
+        "content-type": "text/event-stream",
+        // Proxies that collect answers before they pass them on would hold events back.
+        "x-accel-buffering": "no",
+      },
+    });
+  }
+
   async function purgeMany(form: URLSearchParams): Promise<Response> {
     const order = purgeOrderOf(form);
     if (typeof order === "string") return await tell({ status: 422, sentence: order });
@@ -278,7 +293,8 @@ export function createBoard(options: BoardOptions): Board {
     content: Html,
   ): Promise<Response> {
     const books = frame.books ?? await readBooks();
-    return await sendPage(<Page {...frame} assets={assets} books={books}>{content}</Page>);
+    const props = { ...frame, assets, books, canSignOut: operatorToken !== undefined };
+    return await sendPage(<Page {...props}>{content}</Page>);
   }
 
   async function tell({ status, sentence, errorId }: BoardFailure): Promise<Response> {

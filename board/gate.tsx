@@ -11,12 +11,22 @@ import { goTo, Page, sendPage } from "./layout.tsx";
 import { address, ownPage } from "./query.ts";
 import { type Reason, REASONS, SignIn } from "./sign_in_page.tsx";
 
+/** Somebody whom an app lets in by itself. */
+export interface Guest {
+  /** Their name. */
+  name: string;
+  /** True for somebody who may look and change nothing. */
+  read?: boolean;
+}
+
 /** What a request brings beside itself. */
 export interface Visit {
   /** The caller's network address. */
   address: string;
   /** Scheme and host of the board as the caller wrote them: `https://errors.example`. */
   origin: string;
+  /** Who it is, where an app of its own says so: then no session is asked for. */
+  guest?: Guest;
   /** Reads the fields of a form that was sent: for callers that may send one. */
   readForm(): Promise<URLSearchParams>;
 }
@@ -31,6 +41,8 @@ export interface GateOptions {
   logger: Logger;
   /** The board's files. */
   assets: Assets;
+  /** Tells in a page what cannot be had. */
+  tell(failure: { status: number; sentence: string }): Promise<Response>;
 }
 
 /** Lets in, sends away, lets out. */
@@ -46,12 +58,13 @@ export interface Gate {
 }
 
 /** Builds the gate. */
-export function createGate({ access, attempts, logger, assets }: GateOptions): Gate {
+export function createGate({ access, attempts, logger, assets, tell }: GateOptions): Gate {
   return { enter, signIn, signOut, stop };
 
   /** The sign-in page, or with a good ticket the board. The ticket leaves the address at once. */
   async function enter(request: Request, visit: Visit): Promise<Response> {
     const parameters = new URL(request.url).searchParams;
+    if (visit.guest) return goTo(ownPage(parameters.get("next")));
     // Programs look at an address with HEAD before a person opens it.
     const ticket = request.method === "HEAD" ? null : parameters.get("ticket");
     const next = ownPage(parameters.get("next"));
@@ -69,6 +82,7 @@ export function createGate({ access, attempts, logger, assets }: GateOptions): G
 
   async function signIn(request: Request, visit: Visit): Promise<Response> {
     if (!isFromHere(request, visit.origin)) return await show({ reason: "origin", status: 403 });
+    if (visit.guest) return goTo("/board");
     const wait = attempts.secondsToWait(visit.address);
     if (wait > 0) return await show({ wait });
     const form = await visit.readForm();
@@ -89,14 +103,26 @@ export function createGate({ access, attempts, logger, assets }: GateOptions): G
     return goTo("/board/sign-in?why=out", { "set-cookie": access.close(origin) });
   }
 
-  async function stop(request: Request, { origin }: Visit): Promise<Response | undefined> {
+  async function stop(request: Request, { origin, guest }: Visit): Promise<Response | undefined> {
     const isReading = request.method !== "POST";
+    if (guest) return isReading ? undefined : await refuseGuest(request, { origin, guest });
     if (!access.isOpen(request, origin)) {
       return isReading ? askToSignIn(request) : await show({ reason: "ended", status: 401 });
     }
     if (!isReading && !isFromHere(request, origin)) {
       return await show({ reason: "origin", status: 403 });
     }
+  }
+
+  async function refuseGuest(
+    request: Request,
+    { origin, guest }: { origin: string; guest: Guest },
+  ): Promise<Response | undefined> {
+    if (guest.read) {
+      return await tell({ status: 403, sentence: `${guest.name} may look, and change nothing.` });
+    }
+    if (isFromHere(request, origin)) return undefined;
+    return await tell({ status: 403, sentence: "The form did not come from this board." });
   }
 
   function askToSignIn(request: Request): Response {

@@ -46,6 +46,8 @@ export interface PageProps {
   assets: Assets;
   /** Absent before signing in. */
   books?: Books;
+  /** False for those whom an app lets in by itself. Default true. */
+  canSignOut?: boolean;
   /** Without script the page is fetched again this often. */
   refreshSeconds?: number;
   /** What the page is about. */
@@ -85,7 +87,7 @@ export function goTo(path: string, headers: Record<string, string> = {}): Respon
 
 /** The frame. */
 export function Page(props: PageProps): Html {
-  const { title, section, assets, books, refreshSeconds, children } = props;
+  const { title, section, assets, books, canSignOut = true, refreshSeconds, children } = props;
   return (
     <html lang="en">
       <head>
@@ -118,9 +120,11 @@ export function Page(props: PageProps): Html {
                 ))}
               </nav>
               <BooksLine {...books} />
-              <form class="out" method="post" action="/board/sign-out">
-                <button type="submit" class="quiet">Sign out</button>
-              </form>
+              {canSignOut && (
+                <form class="out" method="post" action="/board/sign-out">
+                  <button type="submit" class="quiet">Sign out</button>
+                </form>
+              )}
             </>
           )}
         </header>

@@ -11,6 +11,7 @@ import {
   type LogRecord,
   MAX_TOTAL,
   type Page,
+  type WatchQuery,
 } from "../logging/mod.ts";
 import { readTime } from "../modules/iso_time.ts";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
@@ -96,7 +97,18 @@ export function logsAddress(view: LogsView, change: Partial<LogsView> = {}): str
 /** The address of the live stream for the same search, from a position on. */
 export function streamAddress(query: LogQuery, after: string): string {
   const { q, svc_name, route, level, request_id } = query;
-  return address("/logs/stream", { q, svc_name, route, level, request_id, after });
+  return address("/board/logs/stream", { q, svc_name, route, level, request_id, after });
+}
+
+/** What a live stream is asked for; a browser that was cut off says where it was. */
+export function watchQueryOf(parameters: URLSearchParams, headers: Headers): WatchQuery {
+  const level = LEVELS.find((name) => name === parameters.get("level"));
+  const after = headers.get("last-event-id") || parameters.get("after");
+  const texts = Object.fromEntries(
+    (["q", "svc_name", "route", "request_id"] as const)
+      .map((name) => [name, parameters.get(name)]).filter(([, text]) => text),
+  );
+  return { ...texts, ...(level && { level }), ...(after && { after }) };
 }
 
 /** What the page shows. */

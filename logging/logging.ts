@@ -13,6 +13,7 @@ import type { LogStats } from "./ledger.ts";
 import { cut } from "./limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
 import type { FromWorker, OtlpTarget } from "./protocol.ts";
+import { Recorded } from "./recorded.ts";
 import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "./record.ts";
 import {
   type KeepUser,
@@ -209,6 +210,8 @@ export interface Logging extends AsyncDisposable {
   request(entry: RequestEntry): void;
   /** Records a failure; gives its receipt. */
   capture(thrown: unknown, options?: CaptureOptions): string;
+  /** The receipt of something thrown that was recorded at or after this time (`performance.now()`); undefined where it was not. */
+  recordedSince(thrown: unknown, sinceMs: number): string | undefined;
   /** Records what another service reports; gives the record's id: an `error_id` at ERROR and above. */
   report(entry: ReportEntry): string;
   /** The books. */
@@ -261,6 +264,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const minimum = SEVERITY[options.level];
   const service = options.service ?? DEFAULT_SERVICE;
   const storm = new StormDescriber();
+  const recorded = new Recorded();
   const activeSpan = activeSpanReader();
   let seq = 0;
 
@@ -312,6 +316,7 @@ export function startLogging(options: LoggingOptions): Logging {
     newErrorId: () => uuidv7(),
     request,
     capture,
+    recordedSince: (thrown, sinceMs) => recorded.since(thrown, sinceMs),
     report,
     stats: () => transport.stats(),
     flush: (flushOptions) => transport.flush(flushOptions),
@@ -330,6 +335,7 @@ export function startLogging(options: LoggingOptions): Logging {
     const error = entry.errorId !== undefined && entry.thrown !== undefined
       ? storm.describe(entry.thrown.value, { route: entry.route, nowMs: performance.now() })
       : undefined;
+    if (entry.thrown && entry.errorId) recorded.add(entry.thrown.value, entry.errorId);
     const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);
     const span = activeSpan?.();
     // Written out: a spread of all fields costs more than all the rest of this.
@@ -364,6 +370,7 @@ export function startLogging(options: LoggingOptions): Logging {
 
   function capture(thrown: unknown, details: CaptureOptions = {}): string {
     const errorId = uuidv7();
+    recorded.add(thrown, errorId);
     const { user, tags, attrs, module, requestId, route, message, isHandled = true } = details;
     const error = describeError(thrown);
     takeLogged(

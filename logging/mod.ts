@@ -13,6 +13,7 @@ export {
   SEVERITY,
 } from "./record.ts";
 export type { KeepUser, ReportedError, ReportedUser } from "./reported.ts";
+export type { Flushed } from "./transport.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./ledger.ts";
 export {

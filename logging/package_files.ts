@@ -23,6 +23,7 @@ const MODULES = [
   "failure",
   "find_error",
   "home",
+  "hono",
   "inputs",
   "iso_time",
   "issues",

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Context as HonoContext } from "hono";
+import type { HonoContext } from "./hono.ts";
 
 /** What is wrong with a part of a value. */
 export interface Issue {

@@ -29,8 +29,8 @@ import { home } from "./home.ts";
 import { purgeErrors, purgeLogs } from "./purge.ts";
 import { reportLogs, searchLogs, streamLogs } from "./logs.ts";
 
-/** All modules, in the order the index page shows them. Of two that fit a path, the first one answers. */
-export const modules = [
+/** The API: what `hf.api()` serves. Of two that fit a path, the first one answers. */
+export const apiModules = [
   home,
   reportLogs,
   searchLogs,
@@ -56,5 +56,12 @@ export const modules = [
   noteError,
   mergeError,
   splitError,
+] as const;
+
+/** The service's own. A new one is added here. */
+export const ownModules = [
   fail,
 ] as const;
+
+/** All modules, in the order the index page shows them. */
+export const modules = [...apiModules, ...ownModules] as const;

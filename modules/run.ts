@@ -54,9 +54,12 @@ function isFailure(thrown: unknown): thrown is Failure {
 }
 
 /** The part of Hono's `HTTPException` that is read. */
-interface HttpException {
+export interface HttpException {
+  /** HTTP status. */
   readonly status: number;
+  /** Often empty. */
   readonly message: string;
+  /** What Hono would answer. */
   readonly res?: Response;
 }
 

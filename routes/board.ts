@@ -3,11 +3,17 @@
  *
  * @module
  */
+import { Hono } from "hono";
+import { basePath, routePath } from "hono/route";
 import type { Board, BoardOptions } from "../board/board.tsx";
-import { Failure } from "../modules/failure.ts";
+import type { Guest } from "../board/gate.tsx";
+import { Mount } from "../board/mount.ts";
+import { Failure, Forbidden } from "../modules/failure.ts";
+import type { HonoApp, HonoContext, HonoHandler } from "../modules/hono.ts";
 import { toFailure } from "../modules/run.ts";
 import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
-import { Exchange, type ExchangeTools } from "./exchange.ts";
+import type { Exchange, ExchangeTools } from "./exchange.ts";
+import type { Exchanges } from "./exchanges.ts";
 
 /** Bytes of a form of the board: a note of the longest kind, and the ids of a whole page. */
 const MAX_FORM_BYTES = 16 * 1024;
@@ -20,6 +26,17 @@ export class LazyBoard {
   readonly forms: ReadingBudget = new ReadingBudget(MAX_FORMS_BYTES);
   readonly #options: BoardOptions;
   #board: Promise<Board> | undefined;
+
+  /** The same for those whom an app lets in by itself. */
+  forGuests(): LazyBoard {
+    const { operatorToken: _, ...options } = this.#options;
+    return new LazyBoard(options);
+  }
+
+  /** Whether the operator's token opens it; else only an app's own `auth` does. */
+  get hasToken(): boolean {
+    return this.#options.operatorToken !== undefined;
+  }
 
   /** Keeps what the board will be built from. */
   constructor(options: BoardOptions) {
@@ -39,8 +56,21 @@ export class LazyBoard {
   }
 }
 
+/** Who opens the board. */
+export interface BoardRoutesOptions {
+  /**
+   * Asked at every request, in place of the operator's token: gives who it is. Anything without a name, and a throw, closes the
+   * board. It may wait.
+   */
+  auth?: (c: HonoContext) => unknown;
+}
+
 /** What serving the board needs of the app. */
 export interface BoardTools extends ExchangeTools {
+  /** Opened by the operator's token. */
+  board: LazyBoard;
+  /** The requests that are being recorded. */
+  exchanges: Exchanges;
   /** Whether people use the board under this address. */
   isBoardAt: (origin: string) => boolean;
   /** The address people use. */
@@ -49,22 +79,30 @@ export interface BoardTools extends ExchangeTools {
   requestTimeoutMs: number;
 }
 
-/** One request, and where it comes from. */
-export interface BoardRequest {
-  /** The request. */
-  request: Request;
-  /** The route's pattern. */
-  route: string;
-  /** What `Deno.serve` knows of the connection; absent in tests without a port. */
-  info?: Partial<Deno.ServeHandlerInfo>;
+/** The board's routes, for any path. `closed` answers where nothing opens it. */
+export function boardRoutes(
+  tools: BoardTools,
+  { auth, closed }: BoardRoutesOptions & { closed: HonoHandler },
+): HonoApp {
+  const hono = new Hono();
+  const board = auth === undefined ? tools.board : tools.board.forGuests();
+  const isOpen = auth !== undefined || board.hasToken;
+  const answer = (c: HonoContext) => serveBoard(c, { board, auth, tools });
+  for (const path of ["/", "/*"]) hono.on(["GET", "POST"], path, isOpen ? answer : closed);
+  return hono;
 }
 
-/** Answers a request to the board. */
-export async function serveBoard(
-  { request, route, info }: BoardRequest,
-  { board: lazy, tools }: { board: LazyBoard; tools: BoardTools },
+async function serveBoard(
+  c: HonoContext,
+  { board: lazy, auth, tools }: BoardRoutesOptions & { board: LazyBoard; tools: BoardTools },
 ): Promise<Response> {
   const board = await lazy.load();
+  const exchange = tools.exchanges.of(c);
+  exchange.route = routePath(c);
+  exchange.module = "/board";
+  exchange.isQuiet = true;
+  // A ticket in the address opens the board: it is not written down.
+  exchange.hidesQuery = true;
   const limits = {
     maxBytes: MAX_FORM_BYTES,
     boundName: "of a form",
@@ -72,22 +110,36 @@ export async function serveBoard(
     types: FORM_TYPES,
     budget: lazy.forms,
   };
-  const exchange = new Exchange(request, tools);
-  exchange.info = info;
-  exchange.route = route;
-  exchange.module = "/board";
-  exchange.isQuiet = true;
-  // A ticket in the address opens the board: it is not written down.
-  exchange.hidesQuery = true;
+  const mount = new Mount({ at: basePath(c), publicUrl: tools.publicUrl });
   try {
     const { address, origin } = exchange;
     if (!tools.isBoardAt(origin)) throw elsewhere(tools);
+    const guest = auth && await guestOf(c, { auth, tools });
+    const request = mount.inward(c.req.raw);
     // Read when the board knows who sends it, and not before.
     const readForm = async () => new URLSearchParams(await readBody(request, limits));
-    return exchange.pass(await board.fetch(request, { address, origin, readForm }));
+    const visit = { address, origin, readForm, ...(guest && { guest }) };
+    return exchange.pass(await mount.outward(await board.fetch(request, visit)));
   } catch (thrown) {
-    return await failurePage(exchange, { board, thrown });
+    return await mount.outward(await failurePage(exchange, { board, thrown }));
   }
+}
+
+async function guestOf(
+  c: HonoContext,
+  { auth, tools }: { auth: NonNullable<BoardRoutesOptions["auth"]>; tools: BoardTools },
+): Promise<Guest> {
+  let guest: unknown;
+  try {
+    guest = await auth(c);
+  } catch (error) {
+    tools.logging.logger.warn("hf.board({ auth }) threw, so that the board stays closed", {
+      error,
+    });
+  }
+  const { name, read } = (guest ?? {}) as Partial<Record<keyof Guest, unknown>>;
+  if (typeof name !== "string" || name === "") throw new Forbidden("the board is not open to you");
+  return { name, read: read === true };
 }
 
 /** A name that leads here and is not ours could be a page of somebody else's (DNS rebinding). */

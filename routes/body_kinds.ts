@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Context as HonoContext } from "hono";
+import type { HonoContext } from "../modules/hono.ts";
 import { Failure } from "../modules/failure.ts";
 import type { BodyKind } from "../modules/module.ts";
 import { type BodyLimits, decodeBody, parseBody, readBody, readBodyBytes } from "./body.ts";
@@ -23,7 +23,7 @@ export interface ReadOptions extends BodyLimits {
   parse: (text: string) => unknown;
 }
 
-/** @throws {Failure} `media_type`, `too_large`, `slow_body` or `malformed`. */
+/** The body as its module wants it. @throws {Failure} `media_type`, `too_large`, `slow_body` or `malformed`. */
 export async function readBodyAs(
   kind: BodyKind,
   c: HonoContext,

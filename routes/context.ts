@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Context as HonoContext } from "hono";
+import type { HonoContext } from "../modules/hono.ts";
 import {
   BadCursor,
   BadMerge,

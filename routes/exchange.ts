@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Context as HonoContext } from "hono";
+import type { HonoContext } from "../modules/hono.ts";
 import { type Logging, type RecordedUser, type RequestEntry, SEVERITY } from "../logging/mod.ts";
 import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
 import { type Failure, FAILURES } from "../modules/failure.ts";
@@ -70,8 +70,12 @@ interface Sending extends Required<AnswerOptions> {
 
 /** A request and its answer. */
 export class Exchange {
-  /** Equals the `X-Request-Id` header. */
-  readonly requestId: string;
+  /** Equals the `X-Request-Id` header; an app that answers by itself may have one of its own. */
+  requestId: string;
+  /** Its receipt, once a failure is recorded. */
+  errorId: string | undefined;
+  /** True once it is counted and recorded. */
+  isFinished = false;
   /** Hono's context, where the answer is to carry what middleware and modules have set on it. */
   honoContext: HonoContext | undefined;
   /** The request. */
@@ -125,6 +129,35 @@ export class Exchange {
     return this.#send(content.content, { status: content.status ?? status, media, headers });
   }
 
+  /**
+   * Records what an app has answered by itself: judged by its status. Of a client's mistake the Error is no more than a line.
+   */
+  observe(status: number, failure?: { thrown: unknown; isHandled: boolean }): void {
+    const message = this.#plainly(status);
+    if (status < 500) {
+      const severity = status < 400 ? SEVERITY.INFO : SEVERITY.WARN;
+      const why = failure && failure.thrown instanceof Error
+        ? `: ${failure.thrown.name}: ${failure.thrown.message}`
+        : "";
+      return this.#finish({ severity, status, message: message + why });
+    }
+    const known = failure && this.#tools.logging.recordedSince(failure.thrown, this.#startedMs);
+    if (known !== undefined) {
+      this.errorId = known;
+      const told = `${message}: recorded as ${known}`;
+      return this.#finish({ severity: SEVERITY.WARN, status, message: told });
+    }
+    this.errorId = this.#tools.logging.newErrorId();
+    this.#finish({
+      severity: SEVERITY.ERROR,
+      status,
+      errorId: this.errorId,
+      ...(failure
+        ? { thrown: { value: failure.thrown }, isHandled: failure.isHandled }
+        : { message }),
+    });
+  }
+
   #send(content: unknown, { status, media, headers }: Sending): Response {
     if (content instanceof ReadableStream) return this.#stream(content, { status, media, headers });
     const isEmpty = isWithoutBody(status);
@@ -166,26 +199,32 @@ export class Exchange {
     // A probe that finds what it was made to find is no error of the service.
     const isFinding = this.isQuiet && failure.row === FAILURES.unavailable;
     const isOurs = level === "ERROR" && !isFinding;
-    const errorId = isOurs ? this.#tools.logging.newErrorId() : undefined;
+    const errorId = isOurs ? this.errorId ??= this.#tools.logging.newErrorId() : undefined;
     const sentence = this.#sentence(failure, { thrown, errorId });
     const envelope = failed(failure, { sentence, requestId: this.requestId, errorId });
     const accept = this.request.headers.get("accept");
     const wantsProblem = prefers(accept, { type: PROBLEM_TYPE, over: JSON_TYPE });
     const text = JSON.stringify(wantsProblem ? problem(envelope) : envelope);
-    this.#finish({
-      severity: isFinding ? SEVERITY.DEBUG : SEVERITY[level],
-      status,
-      output: text,
-      ...(errorId === undefined
-        ? { message: `${failure.name}: ${failure.message}` }
-        : { errorId, thrown: { value: rootOf(failure, thrown) }, isHandled: false }),
-      ...(isByAnybody(failure) && {
-        isRecorded: this.#tools.refusals.isRecorded(failure),
-        isShort: true,
-      }),
-    });
+    // What a middleware has recorded is only answered.
+    if (!this.isFinished) {
+      this.#finish({
+        severity: isFinding ? SEVERITY.DEBUG : SEVERITY[level],
+        status,
+        output: text,
+        ...(errorId === undefined
+          ? { message: `${failure.name}: ${failure.message}` }
+          : { errorId, thrown: { value: rootOf(failure, thrown) }, isHandled: false }),
+        ...(isByAnybody(failure) && {
+          isRecorded: this.#tools.refusals.isRecorded(failure),
+          isShort: true,
+        }),
+      });
+    }
     const type = wantsProblem ? PROBLEM_TYPE : JSON_TYPE;
-    return this.#respond(text, { status, type, headers: failure.headers });
+    const headers = errorId === undefined
+      ? failure.headers
+      : { ...failure.headers, "x-error-id": errorId };
+    return this.#respond(text, { status, type, headers });
   }
 
   /** Answers with a finished Response of a page or a probe: counted, and logged at DEBUG. */
@@ -325,6 +364,7 @@ export class Exchange {
       >
       & { isRecorded?: boolean; isShort?: boolean },
   ): void {
+    this.isFinished = true;
     const { severity, status, message, output, errorId, thrown, isHandled } = entry;
     const { method, url } = this.request;
     const durationMs = Math.round((performance.now() - this.#startedMs) * 1000) / 1000;

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { Context as HonoContext, Hono } from "hono";
+import { Hono } from "hono";
 import { Failure } from "../modules/failure.ts";
+import type { HonoApp, HonoContext } from "../modules/hono.ts";
 import type { ContextStore, Module } from "../modules/module.ts";
 import { toFailure } from "../modules/run.ts";
-import { Exchange, type ExchangeTools } from "./exchange.ts";
+import type { Exchange, ExchangeTools } from "./exchange.ts";
+import type { Exchanges } from "./exchanges.ts";
 import type { Intake } from "./intake.ts";
 import { openApi } from "./openapi.ts";
 import { NO_NAMES, readQuery } from "./query.ts";
@@ -21,6 +23,10 @@ export interface OperationTools extends ExchangeTools, OperatorTools {
   intake: Intake;
   /** The store, to ask whether it answers. */
   store: ContextStore;
+  /** The requests that are being recorded. */
+  exchanges: Exchanges;
+  /** All modules that are served. */
+  served: readonly Module[];
 }
 
 /** What tells the operator from strangers. */
@@ -33,12 +39,10 @@ export interface OperatorTools {
   requireOperator: (exchange: Exchange) => Promise<void>;
 }
 
-/** Adds them. */
-export function serveOperations(
-  hono: Hono,
-  { tools, modules }: { tools: OperationTools; modules: readonly Module[] },
-): void {
+/** Their routes. */
+export function operationRoutes(tools: OperationTools): HonoApp {
   const { environment, operatorToken, intake } = tools;
+  const hono = new Hono();
   const descriptions = new Map<boolean, Promise<string>>();
   on("/healthz", (exchange) => exchange.answer({ content: { alive: true } }));
   on("/readyz", async (exchange) => exchange.answer({ content: await readiness(tools) }));
@@ -55,11 +59,11 @@ export function serveOperations(
     const headers = { "content-type": "application/json" };
     return exchange.pass(new Response(await describe(isWhole), { headers }));
   });
+  return hono;
 
   function on(path: string, answer: (exchange: Exchange) => Response | Promise<Response>): void {
     hono.get(path, async (c: HonoContext) => {
-      const exchange = new Exchange(c.req.raw, tools);
-      exchange.info = c.env as Exchange["info"];
+      const exchange = tools.exchanges.of(c);
       exchange.route = path;
       exchange.isQuiet = true;
       try {
@@ -75,7 +79,7 @@ export function serveOperations(
   function describe(isWhole: boolean): Promise<string> {
     let text = descriptions.get(isWhole);
     if (text === undefined) {
-      text = openApi(shownModules(modules, { isWhole }), { isWhole }).then((description) =>
+      text = openApi(shownModules(tools.served, { isWhole }), { isWhole }).then((description) =>
         JSON.stringify(description)
       );
       descriptions.set(isWhole, text);

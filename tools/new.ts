@@ -75,7 +75,7 @@ export function register(source: string, name: string): string {
   const imported = `import { ${identifier(name)} } from "./${name}.ts";\n`;
   if (source.includes(imported)) return source;
   const importsEnd = source.lastIndexOf(`.ts";\n`) + `.ts";\n`.length;
-  const listEnd = source.lastIndexOf("] as const;");
+  const listEnd = source.indexOf("] as const;", source.indexOf("export const ownModules = ["));
   return source.slice(0, importsEnd) + imported + source.slice(importsEnd, listEnd) +
     `  ${identifier(name)},\n` + source.slice(listEnd);
 }

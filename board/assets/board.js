@@ -116,14 +116,15 @@ function rowOf(template, record, key) {
   const took = record.duration_ms;
   fill("took", took === undefined ? "" : `${record.status} · ${milliseconds(took)}`);
   fill("text", JSON.stringify(record, null, 2).slice(0, 16384));
-  link(row.querySelector("[data-request]"), record.request_id, "/board/logs?q=request_id%3A");
-  link(row.querySelector("[data-error]"), record.error_id, "/board/errors/");
+  link(row.querySelector("[data-request]"), record.request_id, "?q=request_id%3A");
+  link(row.querySelector("[data-error]"), record.error_id, "/errors/");
   return row;
 }
 
-function link(anchor, id, path) {
+/** The template's own address says where the board stands. */
+function link(anchor, id, rest) {
   if (id === undefined) anchor.remove();
-  else anchor.href = path + encodeURIComponent(id);
+  else anchor.href = anchor.getAttribute("href") + rest + encodeURIComponent(id);
 }
 
 /** The same signs as plain.ts. */

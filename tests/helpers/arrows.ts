@@ -8,7 +8,9 @@ export interface GraphModule {
 
 /** Which room may import from which others, after `docs/architecture.md`; within a room anything goes. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  main: ["config", "logging", "process", "routes"],
+  main: ["holdfast", "modules", "process"],
+  holdfast: ["config", "process", "routes", "board", "logging", "modules"],
+  logtape: ["logging"],
   process: ["config", "logging"],
   config: [],
   modules: [],

@@ -13,7 +13,7 @@ Deno.test("a hosting platform finds in deno.json how to install, migrate and sta
   assertEquals(Object.keys(deploy), ["install", "predeploy", "runtime"]);
   assertEquals(deploy.install, "deno install");
   assertEquals(deploy.runtime.type, "dynamic");
-  assertStringIncludes(Deno.readTextFileSync(`${ROOT}${deploy.runtime.entrypoint}`), "Deno.serve");
+  assertStringIncludes(Deno.readTextFileSync(`${ROOT}${deploy.runtime.entrypoint}`), "hf.serve");
   assertEquals(JSON.stringify({ deploy, tasks }).match(/unstable/g), null);
 });
 

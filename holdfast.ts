@@ -1,0 +1,312 @@
+/**
+ * The library's door: what our own service is made of, for anybody's app.
+ *
+ * @module
+ */
+import type { Config, Environment } from "./config.ts";
+import { readSettings, type Settings } from "./config/options.ts";
+import {
+  type CaptureOptions,
+  catchStrays,
+  type Flushed,
+  type Logger,
+  type Logging,
+  startLogging,
+  type StoreReads,
+  toFolder,
+} from "./logging/mod.ts";
+import type { HonoApp, HonoMiddleware } from "./modules/hono.ts";
+import type { Module } from "./modules/module.ts";
+import { captureConsole } from "./process/console.ts";
+import { greeting } from "./process/greeting.ts";
+import { type Operator, operatorOf } from "./process/operator.ts";
+import { serveUntilStopped } from "./process/serve.ts";
+import type { BoardRoutesOptions } from "./routes/board.ts";
+import type { MiddlewareOptions } from "./routes/middleware.ts";
+import { type Answering, createParts, type Parts } from "./routes/parts.ts";
+
+export type { HonoApp, HonoContext, HonoMiddleware } from "./modules/hono.ts";
+export type { Settings } from "./config/options.ts";
+export { ConfigError } from "./config.ts";
+export type {
+  CaptureOptions,
+  ErrorDetail,
+  ErrorQuery,
+  ErrorSummary,
+  Flushed,
+  Level,
+  Logger,
+  LogQuery,
+  LogRecord,
+  Occurrence,
+  RecordedUser,
+  StoreReads,
+} from "./logging/mod.ts";
+export type { Guest } from "./board/gate.tsx";
+export type { BoardRoutesOptions as BoardOptions } from "./routes/board.ts";
+export type { MiddlewareOptions } from "./routes/middleware.ts";
+export * from "./modules/failure.ts";
+export {
+  type BodyKind,
+  type Context,
+  defineModule,
+  type Endpoint,
+  type Method,
+  type Module,
+  type Schema,
+} from "./modules/module.ts";
+export { type Reply, reply, type ReplyOptions } from "./modules/reply.ts";
+export { CannotStart } from "./process/serve.ts";
+
+const DEFAULT_BOARD_PATH = "/board";
+const DEFAULT_API_PATH = "/";
+
+/** How a log and a store are to be, and where the parts stand. */
+export interface HoldfastOptions extends Settings {
+  /** Where `board()` is put, for links that are made outside requests. Default `/board`. */
+  boardPath?: string;
+  /** Where `api()` is put, for the same. Default `/`. */
+  apiPath?: string;
+  /** Folder of the app's own code: tells own stack frames from libraries'. Default: that of the main module. */
+  root?: string;
+  /** Records errors that no request awaits, and keeps the process serving. Default false; `serve()` always does. */
+  catchUncaught?: boolean;
+  /** Records every Error that is given to `console.error`. Default false. */
+  captureConsole?: boolean;
+}
+
+/** How an app is served. */
+export interface ServeOptions {
+  /** False leaves the end of the process to the caller. Default true: it ends when all is drained. */
+  exit?: boolean;
+}
+
+/** A log, a store, and the parts of an app that use them. */
+export interface Holdfast extends AsyncDisposable {
+  /** Records every request: a request id, one record, every failure. Put it first: `app.use(hf.middleware())`. */
+  middleware(options?: MiddlewareOptions): HonoMiddleware;
+  /** Routes for modules, validated and answered in envelopes: `app.route("/", hf.modules([greetings]))`. */
+  modules(modules: readonly Module[]): HonoApp;
+  /** The board, at any path: `app.route("/board", hf.board())`. With the operator's token where `auth` is absent. */
+  board(options?: BoardRoutesOptions): HonoApp;
+  /** The JSON API, the intake and the probes, at any path: `app.route("/holdfast", hf.api())`. */
+  api(): HonoApp;
+  /** Makes an app answer in envelopes wherever it has no answer of its own; gives it back. */
+  envelopes<App extends HonoApp>(app: App): App;
+  /** Writes records, outside requests too. */
+  readonly log: Logger;
+  /** Records a failure that was caught; gives its receipt. */
+  capture(thrown: unknown, options?: CaptureOptions): string;
+  /** What is stored. */
+  readonly store: StoreReads;
+  /** Settles when the store is open; rejects with one sentence when it cannot be. */
+  readonly ready: Promise<void>;
+  /**
+   * Serves an app until SIGTERM, SIGINT or SIGHUP, finishes requests and log within `shutdownMs`, and ends the process.
+   *
+   * @throws {CannotStart} where it cannot listen or the store cannot be opened, and `exit` is false.
+   */
+  serve(app: Answering, options?: ServeOptions): Promise<void>;
+  /** Waits until everything recorded is stored, or the deadline comes. Default 5 s. */
+  flush(options?: { deadlineMs?: number }): Promise<Flushed>;
+  /** Flushes, closes the store and ends the worker. Default deadline: `shutdownMs`. */
+  close(options?: { deadlineMs?: number }): Promise<Flushed>;
+}
+
+const FLUSH_DEADLINE_MS = 5_000;
+/** What is open in this process: two boards at one path on one store would be one by mistake. */
+const open = new Set<string>();
+
+/**
+ * Opens a log and its store, and gives the parts that an app is put together from. Reads the same environment as the service;
+ * options win. Installs no signal handler, and no listener for uncaught errors unless asked.
+ *
+ * @example
+ * ```ts ignore
+ * import { Hono } from "hono";
+ * import { holdfast } from "@holdfast/holdfast";
+ *
+ * const hf = await holdfast({ service: "shop" });
+ * const app = new Hono();
+ * app.use(hf.middleware());
+ * app.route("/board", hf.board());
+ * app.get("/", (c) => c.text("hello"));
+ * await hf.serve(app);
+ * ```
+ * @throws {ConfigError} that names every wrong option and variable.
+ */
+// It may have to wait one day; and a mistake rejects, as in everything that opens something.
+// deno-lint-ignore require-await
+export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast> {
+  const config = readOptions(options);
+  const { boardPath = DEFAULT_BOARD_PATH } = options;
+  const key = `${config.storeUrl} ${boardPath}`;
+  if (config.storeUrl !== "memory:" && open.has(key)) {
+    throw new Error(
+      `Another holdfast() of this process has the store ${
+        storeName(config)
+      } and a board at ${boardPath}: ` +
+        "use that one, close it first, or give this one another store",
+    );
+  }
+  open.add(key);
+  const operator = operatorOf(config);
+  const logging = startLog(config, options);
+  const parts = createParts({
+    logging,
+    environment: config.env,
+    requestTimeoutMs: config.requestTimeoutMs,
+    maxBodyBytes: config.maxBodyBytes,
+    ...(operator.token !== undefined && { operatorToken: operator.token }),
+    intakeKeys: config.intakeKeys,
+    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    trustedProxies: config.trustedProxies,
+  });
+  return createHoldfast({
+    config,
+    operator,
+    logging,
+    parts,
+    options,
+    onClose: () => open.delete(key),
+  });
+}
+
+/** What a {@linkcode Holdfast} is made from. */
+interface Made {
+  config: Config;
+  operator: Operator;
+  logging: Logging;
+  parts: Parts;
+  options: HoldfastOptions;
+  onClose: () => void;
+}
+
+function createHoldfast({ config, operator, logging, parts, options, onClose }: Made): Holdfast {
+  const { boardPath = DEFAULT_BOARD_PATH } = options;
+  const listeners = new DisposableStack();
+  if (options.catchUncaught) listeners.use(catchStrays(logging));
+  if (options.captureConsole) listeners.use(captureConsole(logging));
+
+  const hf: Holdfast = {
+    middleware: parts.middleware,
+    modules: parts.modules,
+    api: parts.api,
+    envelopes: parts.envelopes as Holdfast["envelopes"],
+    log: logging.logger,
+    store: logging.store,
+    ready: logging.ready,
+    capture: (thrown, captureOptions) => logging.capture(thrown, captureOptions),
+    flush: ({ deadlineMs = FLUSH_DEADLINE_MS } = {}) => logging.flush({ deadlineMs }),
+    board,
+    serve,
+    close,
+    [Symbol.asyncDispose]: async () => void await close(),
+  };
+  return hf;
+
+  function board(boardOptions: BoardRoutesOptions = {}): HonoApp {
+    if (boardOptions.auth === undefined && operator.token === undefined) {
+      logging.logger.warn(
+        "The board is closed: set OPERATOR_TOKEN, or give hf.board({ auth }) a function that says who may see it",
+      );
+    }
+    return parts.board(boardOptions);
+  }
+
+  async function serve(app: Answering, { exit = true }: ServeOptions = {}): Promise<void> {
+    using _strays = options.catchUncaught ? undefined : catchStrays(logging);
+    const isStopped = await serveUntilStopped({
+      config,
+      logging,
+      fetch: parts.answerer(app),
+      onError: parts.onError,
+      greet: async (addr) => {
+        const signInPath = await parts.newSignInPath();
+        return greeting(addr, {
+          config,
+          operator,
+          signInPath: signInPath && boardPath + signInPath.slice(DEFAULT_BOARD_PATH.length),
+        });
+      },
+    });
+    listeners.dispose();
+    onClose();
+    if (exit) Deno.exit(isStopped ? 0 : 1);
+  }
+
+  async function close({ deadlineMs = config.shutdownMs } = {}): Promise<Flushed> {
+    listeners.dispose();
+    onClose();
+    return await logging.close({ deadlineMs });
+  }
+}
+
+/** @throws {ConfigError} */
+function readOptions(options: HoldfastOptions): Config {
+  const { boardPath, apiPath = DEFAULT_API_PATH, root: _root, catchUncaught: _catch, ...rest } =
+    options;
+  const { captureConsole: _capture, ...settings } = rest;
+  const wrong = Object.entries({ boardPath, apiPath }).flatMap(([name, path]) =>
+    path === undefined || /^\/[^?#]*$/.test(path)
+      ? []
+      : [`${name} must be a path that begins with a slash; it is ${JSON.stringify(path)}`]
+  );
+  const isTerminal = Deno.stdout.isTerminal();
+  return readSettings(settings, { env: environment, isTerminal, wrong });
+}
+
+function startLog(config: Config, { root }: HoldfastOptions): Logging {
+  return startLogging({
+    level: config.logLevel,
+    console: config.logConsole,
+    color: config.logConsole === "pretty" && !Deno.noColor,
+    consoleCollected: config.consoleCollected,
+    file: config.logFile,
+    otlp: config.otlpLogs,
+    bodies: config.logBodies,
+    keepUser: config.keepUser,
+    spill: config.logSpill,
+    dataDir: config.dataDir,
+    isDiskEphemeral: config.onDeploy,
+    storeUrl: config.storeUrl,
+    alertUrl: config.alertWebhookUrl,
+    publicUrl: config.publicUrl,
+    retention: {
+      days: config.retentionDays,
+      keepOccurrences: config.keepOccurrences,
+      maxMegabytes: config.storeMaxMegabytes,
+    },
+    service: config.service,
+    release: config.release,
+    redactNames: config.redactNames,
+    environment: config.env,
+    root: root ?? toFolder(new URL(".", Deno.mainModule).href),
+    instance: `${hostname()}:${Deno.pid}`,
+  });
+}
+
+/** An app may run without the right to ask. */
+function hostname(): string {
+  try {
+    return Deno.hostname();
+  } catch {
+    return "localhost";
+  }
+}
+
+/** A variable that may not be read is not set. */
+const environment: Environment = {
+  get(name) {
+    try {
+      return Deno.env.get(name);
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** A PostgreSQL address may carry a password. */
+function storeName({ storeUrl }: Config): string {
+  return storeUrl.startsWith("sqlite:") ? storeUrl : "of the same address";
+}

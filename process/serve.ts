@@ -1,0 +1,133 @@
+/**
+ * Serves until the process is told to stop, then drains.
+ *
+ * @module
+ */
+import { type Config, ConfigError, ENV_NAMES } from "../config.ts";
+import { hasDsn } from "../config/intake_keys.ts";
+import { misnamed } from "../config/names.ts";
+import { type Logging, print } from "../logging/mod.ts";
+import { drain } from "./drain.ts";
+import { say } from "./say.ts";
+import { untilStopped } from "./stop_signals.ts";
+
+/** The start fails for a reason that needs no stack: one sentence. */
+export class CannotStart extends Error {
+  /** Always `CannotStart`. */
+  override name = "CannotStart";
+}
+
+/** What is served, and how. */
+export interface ServeOptions {
+  /** The settings. */
+  config: Config;
+  /** Written out at the end. */
+  logging: Logging;
+  /** Answers. */
+  fetch: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
+  /** The last answer when everything else has failed. */
+  onError: (thrown: unknown) => Response;
+  /** Lines to say when the store is open. */
+  greet: (addr: Deno.Addr) => Promise<string[]>;
+}
+
+/**
+ * Listens, says where, and settles when requests and log are finished after SIGTERM, SIGINT or SIGHUP. False: the listener
+ * ended by itself.
+ *
+ * @throws {CannotStart} where it cannot listen, or the store cannot be opened.
+ */
+export async function serveUntilStopped(options: ServeOptions): Promise<boolean> {
+  const { config, logging, greet } = options;
+  const spillRest = () => logging.spillRest();
+  addEventListener("unload", spillRest);
+  // Before the first request: from then on there is something to finish.
+  const stopped = untilStopped();
+  const server = listen(options);
+  const ended = Promise.race([stopped, untilBroken(server)]);
+  const begin = async () => {
+    await logging.ready.catch((error: Error) => {
+      // Now, and not what the log says of itself while the reason is printed.
+      spillRest();
+      removeEventListener("unload", spillRest);
+      throw new CannotStart(error.message);
+    });
+    logging.logger.info("Started");
+    tellMisnamed(logging);
+    tellKeysWithoutDsn(config, logging);
+    await say(await greet(server.addr), config);
+  };
+  const why = await Promise.race([begin().then(() => ended), ended]);
+  if (why !== undefined) await tellBroken(why, options);
+  await drain({ server, logging, config });
+  removeEventListener("unload", spillRest);
+  return why === undefined;
+}
+
+function listen({ config, fetch, onError }: ServeOptions): Deno.HttpServer {
+  const address = config.onDeploy ? {} : { hostname: config.host, port: config.port };
+  try {
+    return Deno.serve({ ...address, onListen: () => {}, onError }, fetch);
+  } catch (error) {
+    const why = whyNot(error as Error);
+    throw new CannotStart(`Cannot listen on ${config.host}:${config.port}: ${why}`);
+  }
+}
+
+function whyNot(error: Error): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "another process listens there; set PORT to a free one";
+  }
+  if (error instanceof Deno.errors.NotCapable) return error.message;
+  return `${error.message}; set HOST to an address of this machine, PORT to one you may use`;
+}
+
+/** Keys that are in use go on working; nobody would find out by himself why Sentry's clients do not take one. */
+function tellKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
+  const without = intakeKeys.filter((key) => !hasDsn(key)).length;
+  if (without === 0) return;
+  logger.warn(
+    `INTAKE_KEYS: ${without} of ${intakeKeys.length} keys have characters beside letters, digits and _: ` +
+      "they open POST /logs and POST /errors, but cannot be part of a DSN",
+  );
+}
+
+/** Nobody would find out by himself why a variable does nothing. */
+function tellMisnamed({ logger }: Logging): void {
+  // Not every variable may be read everywhere: then there is nothing to say.
+  if (Deno.permissions.querySync({ name: "env" }).state !== "granted") return;
+  for (const sentence of misnamed(Deno.env.toObject(), ENV_NAMES)) logger.warn(sentence);
+}
+
+/**
+ * Settles with a reason when the listener ends by itself: Deno gives up listening where it cannot take a connection, with too
+ * many open files for one. Without an end of the process nobody would start another.
+ */
+async function untilBroken(server: Deno.HttpServer): Promise<string> {
+  try {
+    await server.finished;
+    return "it was closed";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** An error of this service like any other; and said, where the log is not printed. */
+async function tellBroken(
+  why: string,
+  { logging, config }: { logging: Logging; config: Config },
+): Promise<void> {
+  const sentence = `The listener has ended, and so does this process, with exit code 1: ${why}`;
+  logging.logger.error(sentence);
+  if (config.logConsole === "off") await say([sentence], { ...config, level: "ERROR" });
+}
+
+/** Says why a process cannot go on, and ends it. What was foreseen needs no stack. */
+export async function endWith(error: Error): Promise<never> {
+  const isKnown = error instanceof CannotStart || error instanceof ConfigError;
+  const text = isKnown ? error.message : `The service cannot go on: ${error.stack}`;
+  // The platform collects calls of the console alone.
+  const isCollected = Deno.env.get("DENO_DEPLOY") !== undefined;
+  await print(text, { to: "stderr", isCollected });
+  Deno.exit(1);
+}

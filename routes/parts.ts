@@ -1,0 +1,199 @@
+/**
+ * The parts that an app is put together from: a recorder, routes for modules, the API, the board. Our own service is made of
+ * them (`app.ts`), and so is everybody else's (`holdfast.ts`).
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { Failure } from "../modules/failure.ts";
+import type { HonoApp, HonoContext, HonoMiddleware } from "../modules/hono.ts";
+import { home } from "../modules/home.ts";
+import type { Method, Module } from "../modules/module.ts";
+import { apiModules } from "../modules/registry.ts";
+import { toFailure } from "../modules/run.ts";
+import { prefers } from "./accept.ts";
+import { boardRoutes, type BoardRoutesOptions } from "./board.ts";
+import { BrokenStream, Exchange } from "./exchange.ts";
+import { createHostCheck } from "./host.ts";
+import { indexPage } from "./index_page.tsx";
+import { createMiddleware, type MiddlewareOptions } from "./middleware.ts";
+import { mayKnowAll, operationRoutes, shownModules } from "./operations.ts";
+import { parametersOf } from "./query.ts";
+import { serveModule } from "./serve_module.ts";
+import { createTools, type RouteOptions, type Tools } from "./tools.ts";
+
+const ALL_METHODS: readonly (Method | "HEAD")[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+/** What Hono calls handlers for every method: middleware, mostly. */
+const ANY_METHOD = "ALL";
+
+/** Whatever can answer a request: a Hono app. */
+export interface Answering {
+  /** Answers. */
+  fetch(request: Request, info?: unknown): Response | Promise<Response>;
+}
+
+/** The parts of one app. */
+export interface Parts {
+  /** Records every request of an app that answers by itself. */
+  middleware(options?: MiddlewareOptions): HonoMiddleware;
+  /** Routes for modules. @throws {Error} where two answer at one path. */
+  modules(modules: readonly Module[]): HonoApp;
+  /** The board, for `app.route()` at any path. */
+  board(options?: BoardRoutesOptions): HonoApp;
+  /** The JSON API, the intake, probes and metrics. */
+  api(): HonoApp;
+  /** Probes, metrics, `openapi.json`. */
+  operations(): HonoApp;
+  /** Makes an app answer in envelopes wherever it has no answer of its own. */
+  envelopes(app: HonoApp): HonoApp;
+  /** Answers for `Deno.serve`: what the app lets through as well. */
+  answerer(app: Answering): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
+  /** For `Deno.serve({ onError })`: the last answer when everything else has failed. */
+  onError(thrown: unknown): Response;
+  /** The path of a link that opens a board at `/board` once, within a quarter of an hour; undefined without a token. */
+  newSignInPath(): Promise<string | undefined>;
+}
+
+/** Makes them. */
+export function createParts(options: RouteOptions): Parts {
+  const tools = createTools(options);
+  return {
+    middleware: (middlewareOptions) => createMiddleware(tools, middlewareOptions),
+    modules: (modules) => moduleRoutes(modules, tools),
+    board: (boardOptions) => boardRoutes(tools, { ...boardOptions, closed }),
+    api() {
+      const hono = new Hono();
+      hono.route("/", moduleRoutes(apiModules, tools));
+      hono.route("/", operationRoutes(tools));
+      return hono;
+    },
+    operations: () => operationRoutes(tools),
+    envelopes: (app) => answerInEnvelopes(app, tools),
+    answerer: (app) => createAnswerer(app, tools),
+    onError(thrown) {
+      // Deno.serve tells of a broken stream too, when the answer is half sent.
+      if (thrown instanceof BrokenStream) return new Response(null, { status: 500 });
+      return new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown);
+    },
+    newSignInPath: async () =>
+      tools.board.hasToken ? (await tools.board.load()).newSignInPath() : undefined,
+  };
+}
+
+function moduleRoutes(modules: readonly Module[], tools: Tools): HonoApp {
+  checkPaths(modules);
+  const hono = new Hono();
+  for (const module of modules) {
+    const isServed = mayBeServed(module, tools);
+    if (isServed) tools.served.push(module);
+    for (const path of pathsOf(module)) {
+      const parameters = parametersOf(module, path);
+      const answer = (c: HonoContext) =>
+        module === home && path === "/" && wantsIndex(c.req.raw)
+          ? serveIndex(c, tools)
+          : serveModule(c, { module, parameters, tools });
+      hono.on(module.method ?? "GET", path, isServed ? answer : closed);
+    }
+  }
+  return hono;
+}
+
+function pathsOf(module: Module): readonly string[] {
+  return module.paths ?? [module.name];
+}
+
+/** Of two at one path the second would never be asked. */
+function checkPaths(modules: readonly Module[]): void {
+  const takenBy = new Map<string, Module>();
+  for (const module of modules) {
+    for (const path of pathsOf(module)) {
+      const route = `${module.method ?? "GET"} ${path}`;
+      const other = takenBy.get(route);
+      if (other !== undefined) {
+        throw new Error(
+          `Two modules answer ${route}: ${JSON.stringify(other.name)} and ${
+            JSON.stringify(module.name)
+          }. Give one of them another name, or paths of its own`,
+        );
+      }
+      takenBy.set(route, module);
+    }
+  }
+}
+
+function mayBeServed(module: Module, { environment, operatorToken }: RouteOptions): boolean {
+  if (module.developmentOnly && environment !== "development") return false;
+  return module.access !== "operator" || operatorToken !== undefined;
+}
+
+/** Stands where something is closed: whoever asks gets what he would get if nothing were there. */
+function closed(c: HonoContext): Response | Promise<Response> {
+  return c.notFound();
+}
+
+function wantsIndex(request: Request): boolean {
+  const accept = request.headers.get("accept");
+  return !request.url.includes("?") &&
+    prefers(accept, { type: "text/html", over: "application/json" });
+}
+
+async function serveIndex(c: HonoContext, tools: Tools): Promise<Response> {
+  const exchange = tools.exchanges.of(c);
+  exchange.route = c.req.path;
+  try {
+    const isWhole = await mayKnowAll(exchange, tools);
+    const modules = shownModules(tools.served, { isWhole });
+    return exchange.pass(await indexPage(modules, { isWhole }));
+  } catch (thrown) {
+    return exchange.fail(toFailure(thrown), thrown);
+  }
+}
+
+function answerInEnvelopes(app: HonoApp, tools: Tools): HonoApp {
+  app.notFound((c) => notFound(c, { app, tools }));
+  app.onError((error, c) => tools.exchanges.of(c).fail(toFailure(error), error));
+  return app;
+}
+
+/** An unknown path, or a method that the path does not have. */
+function notFound(c: HonoContext, { app, tools }: { app: HonoApp; tools: Tools }): Response {
+  const exchange = tools.exchanges.of(c);
+  const { method, path } = c.req;
+  const allowed = ALL_METHODS.filter((known) => isOpen(app, { method: known, path }) === true);
+  if (allowed.length === 0 || isOpen(app, { method, path }) === false) {
+    return exchange.fail(new Failure("route_unknown", `nothing is at ${path.slice(0, 200)}`));
+  }
+  const allow = allowed.join(", ");
+  if (method === "OPTIONS") {
+    return exchange.pass(new Response(null, { status: 204, headers: { allow } }));
+  }
+  return exchange.fail(
+    new Failure("method", `${method} is not allowed here, only ${allow}`, { headers: { allow } }),
+  );
+}
+
+/** True where a route answers, false where it is closed, undefined where there is none. */
+function isOpen(
+  { router }: HonoApp,
+  { method, path }: { method: string; path: string },
+): boolean | undefined {
+  const matches = router.match(method === "HEAD" ? "GET" : method, path)[0];
+  const routes = matches.map(([[handler, route]]) => ({ handler, method: route.method }))
+    .filter((route) => route.method !== ANY_METHOD);
+  if (routes.length === 0) return undefined;
+  return routes.some(({ handler }) => handler !== closed);
+}
+
+function createAnswerer(app: Answering, tools: Tools): ReturnType<Parts["answerer"]> {
+  const checkHost = createHostCheck();
+  return async (request, info) => {
+    try {
+      checkHost(request);
+      return await app.fetch(request, info);
+    } catch (thrown) {
+      // Hono passes on what is thrown and is no Error; a middleware of ours may have recorded it.
+      const exchange = tools.exchanges.unanswered(request) ?? new Exchange(request, tools);
+      return exchange.fail(toFailure(thrown), thrown);
+    }
+  };
+}

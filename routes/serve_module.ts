@@ -1,0 +1,89 @@
+/**
+ * One request to one module: access, input, run, answer.
+ *
+ * @module
+ */
+import type { HonoContext } from "../modules/hono.ts";
+import { routePath } from "hono/route";
+import { parseJson } from "../logging/mod.ts";
+import { Forbidden } from "../modules/failure.ts";
+import type { Module } from "../modules/module.ts";
+import { runModule, toFailure } from "../modules/run.ts";
+import { readBodyAs } from "./body_kinds.ts";
+import { RequestContext } from "./context.ts";
+import type { Exchange } from "./exchange.ts";
+import { readQuery, readsQuery } from "./query.ts";
+import { refusedInput } from "./refused_input.ts";
+import type { Tools } from "./tools.ts";
+
+/** What is asked, and what it may be asked with. */
+export interface ServedModule {
+  /** The module. */
+  module: Module;
+  /** The query parameters it knows; undefined where it takes any. */
+  parameters: ReadonlySet<string> | undefined;
+}
+
+/** Answers, whatever happens. */
+export async function serveModule(
+  c: HonoContext,
+  { module, parameters, tools }: ServedModule & { tools: Tools },
+): Promise<Response> {
+  const exchange = tools.exchanges.of(c);
+  exchange.route = routePath(c);
+  exchange.module = module.name;
+  // Middleware of others that ran before may have set headers on it.
+  if (c.req.routeIndex > (tools.exchanges.isBegun(c) ? 1 : 0)) exchange.honoContext = c;
+  try {
+    if (module.access === "intake") exchange.intakeKey = await tools.intake.open(exchange);
+    if (module.access === "operator") await tools.requireOperator(exchange);
+    const context = new RequestContext(c, { module, exchange, tools });
+    if (module.guard && await module.guard(context) === false) {
+      throw new Forbidden(`${module.name} is not open to you`);
+    }
+    const value = await readValue(c, { exchange, module, parameters, tools });
+    const outcome = await runModule(module, {
+      value,
+      context,
+      timeoutMs: tools.requestTimeoutMs,
+      onTimeout: (failure) => context.abort(failure),
+    });
+    // What is beyond a quota was right: to keep it would be to take it.
+    if (module.access === "intake" && outcome.failure?.faults.length) {
+      exchange.input = refusedInput(value);
+    }
+    return exchange.answer(outcome, module);
+  } catch (thrown) {
+    return exchange.fail(toFailure(thrown), thrown);
+  }
+}
+
+/** What the request hands to its module: the query, or the body, and the path's parameters. */
+async function readValue(
+  c: HonoContext,
+  { exchange, module, parameters, tools }: {
+    exchange: Exchange;
+    module: Module;
+    parameters: ReadonlySet<string> | undefined;
+    tools: Tools;
+  },
+): Promise<unknown> {
+  const { method, url } = exchange.request;
+  const inPath = exchange.route.includes(":") ? c.req.param() : undefined;
+  const query = readQuery(url, parameters);
+  if (readsQuery(method)) return Object.assign(query, inPath);
+  // Reports are recorded by themselves, with every digit. Modules get the numbers that JavaScript has.
+  const areReports = module.access === "intake";
+  const body = await readBodyAs(module.body ?? "json", c, {
+    maxBytes: tools.maxBodyBytes,
+    timeoutMs: tools.requestTimeoutMs,
+    budget: tools.bodies,
+    parse: areReports ? parseJson : JSON.parse,
+    record: (text) => {
+      if (!areReports) exchange.input = text;
+    },
+  });
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  if (body instanceof Uint8Array) return body;
+  return { ...body, ...inPath };
+}

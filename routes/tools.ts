@@ -1,0 +1,124 @@
+/**
+ * What all routes of one app share: who may do what, what is counted, and what is being recorded.
+ *
+ * @module
+ */
+import { Attempts } from "../board/attempts.ts";
+import type { Logging } from "../logging/mod.ts";
+import type { Module } from "../modules/module.ts";
+import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
+import { LazyBoard } from "./board.ts";
+import { ReadingBudget } from "./body.ts";
+import { contextStore, type ContextTools } from "./context.ts";
+import type { Exchange, ExchangeTools } from "./exchange.ts";
+import { Exchanges } from "./exchanges.ts";
+import { hostIn } from "./host.ts";
+import { Intake, type IntakeKey } from "./intake.ts";
+import { RequestMetrics } from "./metrics.ts";
+import { Proxies } from "./proxies.ts";
+import { Refusals } from "./refusals.ts";
+
+/** What routes are built from. */
+export interface RouteOptions {
+  /** Where records go, and where they are asked for. */
+  logging: Logging;
+  /** In development answers show stacks, and `/fail` is there. */
+  environment: "development" | "production";
+  /** The time a module has, in milliseconds. */
+  requestTimeoutMs: number;
+  /** Bytes of a body, at most. */
+  maxBodyBytes: number;
+  /** Opens the operator's part; closed where absent. */
+  operatorToken?: string;
+  /** Open the intake; closed where empty. */
+  intakeKeys: readonly IntakeKey[];
+  /** Records a second of one intake key. Default 10,000. */
+  intakeQuota?: number;
+  /** The address people use; outside development the board answers to its host alone. */
+  publicUrl?: string;
+  /** Addresses and ranges of proxies whose headers are believed. Default: those on this machine. */
+  trustedProxies?: readonly string[];
+}
+
+/** What every route of the app uses. */
+export interface Tools extends ExchangeTools, ContextTools, RouteOptions {
+  /** Opened by the operator's token, or by an app of its own. */
+  board: LazyBoard;
+  /** Of bodies that are being read. */
+  bodies: ReadingBudget;
+  /** The requests that are being recorded. */
+  exchanges: Exchanges;
+  /** Takes reports. */
+  intake: Intake;
+  /** Whether people use the board under this address. */
+  isBoardAt: (origin: string) => boolean;
+  /** All modules that are served, in the order in which they were added: for the index page and `openapi.json`. */
+  served: Module[];
+}
+
+/** Makes them. */
+export function createTools(options: RouteOptions): Tools {
+  const { logging, environment, operatorToken, intakeKeys, intakeQuota } = options;
+  const { publicUrl, trustedProxies } = options;
+  const proxies = new Proxies({
+    trusted: trustedProxies,
+    publicUrl,
+    onUntrusted: (address) =>
+      logging.logger.warn(
+        `${address} sends forwarding headers, which are not believed: name it in TRUSTED_PROXIES if it is a proxy of yours`,
+      ),
+  });
+  const isBoardAt = (origin: string) =>
+    publicUrl === undefined || environment === "development" || proxies.isPublic(hostIn(origin));
+  const operator: Lock = {
+    tokens: operatorToken === undefined ? [] : [operatorToken],
+    what: "operator access",
+    variable: "OPERATOR_TOKEN",
+    attempts: new Attempts({ limits: API_LIMITS }),
+    rightOnesWait: true,
+  };
+  const intake = new Intake(intakeKeys, {
+    ...(intakeQuota !== undefined && { recordsPerSecond: intakeQuota }),
+  });
+  const metrics = new RequestMetrics();
+  const board = new LazyBoard({
+    logging,
+    ...(operatorToken !== undefined && { operatorToken }),
+    attempts: new Attempts(),
+    traffic: () => metrics.traffic.lastHour(),
+    refused: () => intake.quotas.refused,
+    ...(publicUrl !== undefined && { publicUrl }),
+  });
+  const tools: Tools = {
+    ...options,
+    exchanges: new Exchanges(() => tools),
+    served: [],
+    metrics,
+    refusals: new Refusals({ logger: logging.logger, metrics }),
+    proxies,
+    isBoardAt,
+    bodies: new ReadingBudget(),
+    intake,
+    board,
+    showStacks: environment === "development",
+    store: contextStore(logging),
+    requireOperator: async (exchange) => {
+      // What only reads is open to the board's own pages as well.
+      if (isReading(exchange.request) && await isBoardPage(exchange)) {
+        exchange.isQuiet = true;
+        return;
+      }
+      await requireToken(exchange, operator);
+    },
+  };
+  return tools;
+
+  async function isBoardPage(exchange: Exchange): Promise<boolean> {
+    if (!board.hasToken || !exchange.request.headers.has("cookie")) return false;
+    return isBoardAt(exchange.origin) && await board.isSignedIn(exchange);
+  }
+}
+
+function isReading({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}
