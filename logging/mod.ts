@@ -6,7 +6,9 @@
 export { Alerts, type AlertsOptions } from "./alerts.ts";
 export {
   type ErrorInfo,
+  FAILURE_SEVERITY,
   type Level,
+  levelOf,
   LEVELS,
   type LogRecord,
   type RecordedUser,
@@ -24,6 +26,7 @@ export {
   startLogging,
 } from "./logging.ts";
 export { parseJson } from "./parse_json.ts";
+export { pickFromList } from "./pick_error.ts";
 export { snapshot } from "./snapshot.ts";
 export { print, type PrintOptions } from "./print.ts";
 export { isoTime } from "./times.ts";
@@ -51,5 +54,4 @@ export {
   type StoreReads,
 } from "./store/store.ts";
 export { Tails, TooManyTails, type WatchQuery } from "./tails.ts";
-export { type StdHandler, type StdRecord, workerHandler } from "./std_log.ts";
 export { catchStrays } from "./strays.ts";

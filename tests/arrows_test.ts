@@ -7,6 +7,7 @@ const ENTRIES = [
   "main.ts",
   "holdfast.ts",
   "logtape.ts",
+  "std_log.ts",
   "config.ts",
   "client.ts",
   "logging/worker.ts",

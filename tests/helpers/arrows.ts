@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   main: ["holdfast", "modules", "process"],
   holdfast: ["config", "process", "routes", "board", "logging", "modules"],
   logtape: ["logging"],
+  std_log: ["logging"],
   process: ["config", "logging"],
   config: [],
   modules: [],

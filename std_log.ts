@@ -4,9 +4,7 @@
  *
  * @module
  */
-import type { Logging } from "./logging.ts";
-import { pickFromList } from "./pick_error.ts";
-import { FAILURE_SEVERITY, levelOf } from "./record.ts";
+import { FAILURE_SEVERITY, levelOf, type Logger, pickFromList } from "./logging/mod.ts";
 
 /** The text that @std/log makes of an Error given as the message: its stack. */
 const STACK_HEAD = /^(?:Uncaught )?([\w$.]{1,100})(?:: ([^]*))?$/;
@@ -39,8 +37,7 @@ export interface StdHandler {
 /**
  * Makes a handler class for the `setup({ handlers })` of @std/log. Message, level and time stay as they are; the logger's
  * name becomes `module`; the first Error among the arguments, or in one of them, becomes `error`, all others stand in
- * `attrs.args`. An Error
- * that was the message itself has reached us as its stack's text, and is read back from it.
+ * `attrs.args`. An Error that was the message itself has reached us as its stack's text, and is read back from it.
  *
  * A handler never throws, whatever was logged, and has nothing to flush: the log it writes to does that. Formatters are
  * not asked, because the worker encodes.
@@ -48,8 +45,11 @@ export interface StdHandler {
  * @example
  * ```ts ignore
  * import { BaseHandler, getLogger, setup } from "jsr:@std/log@0.224.14";
+ * import { holdfast } from "@holdfast/holdfast";
+ * import { workerHandler } from "@holdfast/holdfast/std-log";
  *
- * const WorkerHandler = workerHandler(BaseHandler, logging);
+ * const hf = await holdfast({ service: "shop" });
+ * const WorkerHandler = workerHandler(BaseHandler, hf);
  * setup({
  *   handlers: { worker: new WorkerHandler("DEBUG") },
  *   loggers: { orders: { level: "INFO", handlers: ["worker"] } },
@@ -59,7 +59,7 @@ export interface StdHandler {
  */
 export function workerHandler<LevelName, Options, Handler extends StdHandler>(
   BaseHandler: abstract new (levelName: LevelName, options?: Options) => Handler,
-  logging: Pick<Logging, "logger">,
+  { log }: { readonly log: Logger },
 ): new (levelName: LevelName, options?: Options) => Handler {
   // A class cannot extend a type that is only a parameter.
   const Base = BaseHandler as abstract new (levelName: LevelName, options?: Options) => StdHandler;
@@ -67,9 +67,9 @@ export function workerHandler<LevelName, Options, Handler extends StdHandler>(
   class WorkerHandler extends Base {
     override handle(record: StdRecord): void {
       try {
-        if (record.level >= this.level) write(record, logging);
+        if (record.level >= this.level) write(record, log);
       } catch {
-        logging.logger.error("A record of @std/log that cannot be read");
+        log.error("A record of @std/log that cannot be read");
       }
     }
 
@@ -80,7 +80,7 @@ export function workerHandler<LevelName, Options, Handler extends StdHandler>(
   return WorkerHandler as unknown as new (levelName: LevelName, options?: Options) => Handler;
 }
 
-function write(record: StdRecord, { logger }: Pick<Logging, "logger">): void {
+function write(record: StdRecord, log: Logger): void {
   const { msg, args, level, loggerName, datetime } = record;
   const picked = pickFromList(args);
   const rest = picked ? picked.rest : args.length > 0 ? args : undefined;
@@ -89,7 +89,7 @@ function write(record: StdRecord, { logger }: Pick<Logging, "logger">): void {
     ...(thrown !== undefined && { error: thrown }),
     ...(rest !== undefined && { args: rest }),
   };
-  logger.child({ module: loggerName, timeMs: datetime.getTime() || undefined }).log(
+  log.child({ module: loggerName, timeMs: datetime.getTime() || undefined }).log(
     levelOf(level),
     msg,
     Object.keys(details).length > 0 ? details : undefined,

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { type Logging, type StdRecord, workerHandler } from "../../logging/mod.ts";
+import type { Logging } from "../../logging/mod.ts";
 import type { LogRecord } from "../../logging/record.ts";
+import { type StdRecord, workerHandler } from "../../std_log.ts";
 import { ROOT, startApp } from "../helpers/start_app.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
@@ -148,7 +149,7 @@ Deno.test({
 });
 
 function handlerFor(logging: Logging, level: StdLevel = "DEBUG"): BaseHandler {
-  const WorkerHandler = workerHandler(BaseHandler, logging);
+  const WorkerHandler = workerHandler(BaseHandler, { log: logging.logger });
   return new WorkerHandler(level, { formatter: () => "never asked" });
 }
 
@@ -161,16 +162,18 @@ async function stored(logging: Logging): Promise<LogRecord[]> {
 function example(folder: string): string {
   const docs = Deno.readTextFileSync(`${ROOT}docs/log-record.md`);
   const shown = /```ts std-log\n([^]*?)```/.exec(docs)?.[1] ?? "";
+  const inHere = shown.replace('"@holdfast/holdfast/std-log"', `"${ROOT}std_log.ts"`)
+    .replace('"@holdfast/holdfast"', `"${ROOT}holdfast.ts"`)
+    .replace(
+      "holdfast({",
+      `holdfast({ storeUrl: "sqlite:${folder}/holdfast.db", logConsole: "off",`,
+    );
   return [
-    `import { startLogging, workerHandler } from "${ROOT}logging/mod.ts";`,
-    `const logging = startLogging({ level: "DEBUG", console: "off", bodies: "on", spill: "off",`,
-    `  dataDir: "${folder}", storeUrl: "memory:", root: "${folder}/",`,
-    `  retention: { days: 90, keepOccurrences: 100, maxMegabytes: 100 } });`,
-    shown,
-    `await logging.flush({ deadlineMs: ${FLUSH_MS} });`,
-    `const { items } = await logging.store.listLogs({ limit: 1 });`,
+    inHere,
+    `await hf.flush({ deadlineMs: ${FLUSH_MS} });`,
+    `const { items } = await hf.store.listLogs({ limit: 1 });`,
     `console.log(JSON.stringify(items[0]));`,
-    `await logging.close({ deadlineMs: ${FLUSH_MS} });`,
+    `await hf.close({ deadlineMs: ${FLUSH_MS} });`,
   ].join("\n");
 }
 
