@@ -27,7 +27,7 @@ import { type Answering, createParts, type Parts } from "./routes/parts.ts";
 
 export type { HonoApp, HonoContext, HonoMiddleware } from "./modules/hono.ts";
 export type { Settings } from "./config/options.ts";
-export { ConfigError } from "./config.ts";
+export { ConfigError, type Environment } from "./config.ts";
 export type {
   CaptureOptions,
   ErrorDetail,
@@ -73,6 +73,8 @@ export interface HoldfastOptions extends Settings {
   catchUncaught?: boolean;
   /** Records every Error that is given to `console.error`. Default false. */
   captureConsole?: boolean;
+  /** Where variables are read that no option stands for. Default: the process's environment. */
+  variables?: Environment;
 }
 
 /** How an app is served. */
@@ -107,6 +109,11 @@ export interface Holdfast extends AsyncDisposable {
    * @throws {CannotStart} where it cannot listen or the store cannot be opened, and `exit` is false.
    */
   serve(app: Answering, options?: ServeOptions): Promise<void>;
+  /**
+   * Answers as `serve()` does, with what an app throws and leaves unanswered too: strings, `null`. For whoever serves by
+   * himself: `Deno.serve(hf.answerer(app))`.
+   */
+  answerer(app: Answering): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
   /** Waits until everything recorded is stored, or the deadline comes. Default 5 s. */
   flush(options?: { deadlineMs?: number }): Promise<Flushed>;
   /** Flushes, closes the store and ends the worker. Default deadline: `shutdownMs`. */
@@ -193,6 +200,7 @@ function createHoldfast({ config, operator, logging, parts, options, onClose }: 
     modules: parts.modules,
     api: parts.api,
     envelopes: parts.envelopes as Holdfast["envelopes"],
+    answerer: parts.answerer,
     log: logging.logger,
     store: logging.store,
     ready: logging.ready,
@@ -244,16 +252,15 @@ function createHoldfast({ config, operator, logging, parts, options, onClose }: 
 
 /** @throws {ConfigError} */
 function readOptions(options: HoldfastOptions): Config {
-  const { boardPath, apiPath = DEFAULT_API_PATH, root: _root, catchUncaught: _catch, ...rest } =
-    options;
-  const { captureConsole: _capture, ...settings } = rest;
+  const { boardPath, apiPath = DEFAULT_API_PATH, variables = environment, ...rest } = options;
+  const { root: _root, catchUncaught: _catch, captureConsole: _capture, ...settings } = rest;
   const wrong = Object.entries({ boardPath, apiPath }).flatMap(([name, path]) =>
     path === undefined || /^\/[^?#]*$/.test(path)
       ? []
       : [`${name} must be a path that begins with a slash; it is ${JSON.stringify(path)}`]
   );
   const isTerminal = Deno.stdout.isTerminal();
-  return readSettings(settings, { env: environment, isTerminal, wrong });
+  return readSettings(settings, { env: variables, isTerminal, wrong });
 }
 
 function startLog(config: Config, { root }: HoldfastOptions): Logging {

@@ -8,6 +8,7 @@ const ENTRIES = [
   "holdfast.ts",
   "logtape.ts",
   "std_log.ts",
+  "testing.ts",
   "config.ts",
   "client.ts",
   "logging/worker.ts",

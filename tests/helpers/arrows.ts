@@ -12,6 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   holdfast: ["config", "process", "routes", "board", "logging", "modules"],
   logtape: ["logging"],
   std_log: ["logging"],
+  testing: ["holdfast"],
   process: ["config", "logging"],
   config: [],
   modules: [],

@@ -3,7 +3,7 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** What a module needs around it to be tested and served. */
 const NEEDED = [
-  ...["client.ts", "config.ts", "deno.json", "deno.lock", "main.ts", "holdfast.ts"],
+  ...["client.ts", "config.ts", "deno.json", "deno.lock", "main.ts", "holdfast.ts", "testing.ts"],
   ...["board", "config", "logging", "modules", "process", "routes", "tests/helpers", "tools"],
 ];
 
