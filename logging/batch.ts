@@ -60,6 +60,8 @@ export interface RawRecord {
   handled: 0 | 1 | null;
   /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
   flags: number;
+  /** Whoever sent it, while room for it is looked for; does not cross. */
+  reporter?: string;
 }
 
 /** Flag: another service reported it. */

@@ -150,6 +150,8 @@ export interface CaptureOptions {
 
 /** What another service reports. */
 export interface ReportEntry {
+  /** Whoever sends it: shares of the queue and the disk go by this, then by service. Not kept. */
+  reporter?: string;
   /** Level name. */
   level: Level;
   /** The reporting service. */
@@ -425,6 +427,7 @@ export function startLogging(options: LoggingOptions): Logging {
       user: who?.user === undefined ? null : snapshot(who.user),
       tags: tagsText(entry.tags),
       flags: REPORTED,
+      ...(entry.reporter !== undefined && { reporter: entry.reporter }),
     };
     if (isKept) transport.take(record);
     return errorId ?? `${bootId}:${record.seq}`;

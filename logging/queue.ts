@@ -15,7 +15,7 @@ import {
 } from "./batch.ts";
 import type { SinkName } from "./protocol.ts";
 import { SEVERITY } from "./record.ts";
-import { addTo, Shares } from "./shares.ts";
+import { addTo, ownerOf, type Share, Shares } from "./shares.ts";
 
 /** What the queue may hold: 32 MiB, about 40,000 records with bodies of a few hundred bytes. */
 export const MAX_QUEUE_BYTES = 32 * 1024 * 1024;
@@ -58,11 +58,11 @@ export interface Batch {
   /** `seq` of the records that the store can never take: counted already. */
   rejected?: Set<number>;
   /** Size of what other services have reported, by service. */
-  reported?: Map<string, number>;
+  reported?: Map<Share, number>;
 }
 
 /** What decides whether a record enters. */
-export type Entrant = Pick<RawRecord, "severity" | "svcName" | "flags">;
+export type Entrant = Pick<RawRecord, "severity" | "svcName" | "flags" | "reporter">;
 
 /** Records that sinks will not get, by sink. */
 export type Skipped = Partial<Record<SinkName, number>>;
@@ -162,16 +162,17 @@ export class Queue {
   }
 
   /** Whether a record may enter: the cheap ones are turned away first, and a service that has more than its share. */
-  admits({ severity, svcName, flags }: Entrant): boolean {
+  admits(entrant: Entrant): boolean {
+    const { severity, flags } = entrant;
     if ((flags & REPORTED) === 0) return this.ownBytes < this.limitBytes * fillUntil(severity);
-    return this.#reported.fill < fillUntil(severity) && this.#reported.hasRoom(svcName);
+    return this.#reported.fill < fillUntil(severity) && this.#reported.hasRoom(ownerOf(entrant));
   }
 
   /** Whether a failure may enter although the queue is full: the last reserve before one is dropped. */
-  admitsInReserve({ svcName, flags }: Entrant): boolean {
-    return (flags & REPORTED) === 0
+  admitsInReserve(entrant: Entrant): boolean {
+    return (entrant.flags & REPORTED) === 0
       ? this.ownBytes < this.limitBytes * RESERVE
-      : this.#reported.hasRoom(svcName, RESERVE);
+      : this.#reported.hasRoom(ownerOf(entrant), RESERVE);
   }
 
   /** Appends a record. True when its batch is full and was closed. */
@@ -184,8 +185,8 @@ export class Queue {
     if (record.flags & SPILLED) batch.spilled++;
     this.bytes += bytes;
     if (record.flags & REPORTED) {
-      addTo(batch.reported ??= new Map(), record.svcName, bytes);
-      this.#reported.add(record.svcName, bytes);
+      const share = this.#reported.add(ownerOf(record), bytes);
+      addTo(batch.reported ??= new Map(), share, bytes);
     }
     if (batch.records < MAX_BATCH_RECORDS && batch.bytes < MAX_BATCH_BYTES) return false;
     this.seal();

@@ -1,7 +1,9 @@
 /**
- * Room that services share, so that a noisy one leaves some to the others: each may have {@linkcode SHARE} times as much as
- * is still free. One alone gets four fifths, two get four ninths each, and one that is new finds room as long as there is any
- * (the dynamic thresholds of Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998).
+ * Room that services share, so that a noisy one leaves some to the others: each sender may have {@linkcode SHARE} times as much
+ * as is still free, and each of its services as many times what is still free of that. One alone gets four fifths, two get four
+ * ninths each, and one that is new finds room as long as there is any (the dynamic thresholds of Choudhury and Hahne, "Dynamic
+ * queue length thresholds for shared-memory packet switches", 1998). Where many have come one after the other nothing is free in
+ * this way: {@linkcode SURE_PART} of all is there for each service nevertheless.
  *
  * @module
  */
@@ -9,12 +11,39 @@ import { type RawRecord, REPORTED } from "./batch.ts";
 
 /** Times what is free. */
 const SHARE = 4;
+/** Of the whole room: a key's hundred services take a tenth in this way, and a fifth is left by the rule above. */
+const SURE_PART = 1 / 1_000;
+
+/** Who has sent something. */
+export interface Owner {
+  /** Of one sender there may be many services. */
+  readonly reporter: string;
+  /** The service. */
+  readonly service: string;
+}
+
 /** This process's own records. */
-const OWN = "";
+const OWN: Owner = { reporter: "", service: "" };
 
 /** Who has sent a record. */
-export function ownerOf({ svcName, flags }: Pick<RawRecord, "svcName" | "flags">): string {
-  return (flags & REPORTED) === 0 ? OWN : svcName;
+export function ownerOf(
+  { svcName, flags, reporter = "" }: Pick<RawRecord, "svcName" | "flags" | "reporter">,
+): Owner {
+  return (flags & REPORTED) === 0 ? OWN : { reporter, service: svcName };
+}
+
+/** What one service has. */
+export interface Share {
+  /** So much. */
+  bytes: number;
+  /** Whose it is. */
+  readonly owner: Owner;
+}
+
+/** What one sender has. */
+interface Sender {
+  bytes: number;
+  readonly services: Map<string, Share>;
 }
 
 /** Bytes by owner. */
@@ -25,7 +54,7 @@ export class Shares {
   takenBytes = 0;
   /** What there is for all of them. */
   readonly limitBytes: number;
-  readonly #bytes = new Map<string, number>();
+  readonly #senders = new Map<string, Sender>();
 
   /** Nobody has anything yet. */
   constructor(limitBytes: number) {
@@ -38,29 +67,44 @@ export class Shares {
   }
 
   /** Whether this one may have more, where the room is so many times as large. */
-  hasRoom(owner: string, times = 1): boolean {
-    const freeBytes = this.limitBytes * times - this.bytes - this.takenBytes;
-    return (this.#bytes.get(owner) ?? 0) < freeBytes * SHARE;
+  hasRoom({ reporter, service }: Owner, times = 1): boolean {
+    const limitBytes = this.limitBytes * times;
+    const freeBytes = limitBytes - this.bytes - this.takenBytes;
+    if (freeBytes <= 0) return false;
+    const sender = this.#senders.get(reporter);
+    const bytes = sender?.services.get(service)?.bytes ?? 0;
+    if (bytes < limitBytes * SURE_PART) return true;
+    return bytes < (freeBytes * SHARE - (sender?.bytes ?? 0)) * SHARE;
   }
 
-  /** It has so much more. */
-  add(owner: string, bytes: number): void {
-    this.#bytes.set(owner, (this.#bytes.get(owner) ?? 0) + bytes);
+  /** It has so much more. Gives its share, to be told what it gives back. */
+  add(owner: Owner, bytes: number): Share {
+    const { reporter, service } = owner;
+    let sender = this.#senders.get(reporter);
+    if (!sender) this.#senders.set(reporter, sender = { bytes: 0, services: new Map() });
+    let share = sender.services.get(service);
+    if (!share) sender.services.set(service, share = { bytes: 0, owner });
+    share.bytes += bytes;
+    sender.bytes += bytes;
     this.bytes += bytes;
+    return share;
   }
 
   /** They have so much less. */
-  giveBack(returned: ReadonlyMap<string, number>): void {
-    for (const [owner, bytes] of returned) {
-      const left = (this.#bytes.get(owner) ?? 0) - bytes;
-      if (left > 0) this.#bytes.set(owner, left);
-      else this.#bytes.delete(owner);
+  giveBack(returned: ReadonlyMap<Share, number>): void {
+    for (const [share, bytes] of returned) {
+      const { reporter, service } = share.owner;
+      const sender = this.#senders.get(reporter)!;
+      share.bytes -= bytes;
+      sender.bytes -= bytes;
       this.bytes -= bytes;
+      if (share.bytes <= 0) sender.services.delete(service);
+      if (sender.services.size === 0) this.#senders.delete(reporter);
     }
   }
 }
 
-/** Adds to what one owner has of something that is given back as a whole. */
-export function addTo(bytesOf: Map<string, number>, owner: string, bytes: number): void {
-  bytesOf.set(owner, (bytesOf.get(owner) ?? 0) + bytes);
+/** Adds to what one share has of something that is given back as a whole. */
+export function addTo(bytesOf: Map<Share, number>, share: Share, bytes: number): void {
+  bytesOf.set(share, (bytesOf.get(share) ?? 0) + bytes);
 }

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import type { Origin } from "./entry.ts";
 import { spillPaths } from "./orphan.ts";
 import { FAILURE_SEVERITY } from "./record.ts";
-import { addTo, Shares } from "./shares.ts";
+import { addTo, type Owner, type Share, Shares } from "./shares.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 import { SpillFile } from "./spill_file.ts";
 
@@ -188,7 +188,7 @@ interface Piece extends Segment {
   /** Lines that were not. */
   unread: number;
   /** Whose it is. */
-  readonly bytesOf: Map<string, number>;
+  readonly bytesOf: Map<Share, number>;
 }
 
 /** The queue's continuation on disk: what is in here is in no queue, until it is read back. */
@@ -207,20 +207,19 @@ export class Overflow {
   }
 
   /** Whether a record of this severity and owner may come in. */
-  hasRoom(severity: number, owner: string): boolean {
+  hasRoom(severity: number, owner: Owner): boolean {
     if (severity < FAILURE_SEVERITY && this.#shares.fill >= CHEAP_UNTIL) return false;
     return this.#shares.hasRoom(owner);
   }
 
   /** Appends one line, room or not. False when the disk does not take it. */
-  append(line: string, owner: string): boolean {
+  append(line: string, owner: Owner): boolean {
     return this.#disk.attempt(() => {
       const piece = this.#growing();
       const before = piece.file.bytes;
       piece.file.append(line);
       const bytes = piece.file.bytes - before;
-      addTo(piece.bytesOf, owner, bytes);
-      this.#shares.add(owner, bytes);
+      addTo(piece.bytesOf, this.#shares.add(owner, bytes), bytes);
       piece.unread++;
       this.unread++;
     });
@@ -271,7 +270,7 @@ export class Overflow {
       lastBatch: 0,
       readBytes: 0,
       unread: 0,
-      bytesOf: new Map<string, number>(),
+      bytesOf: new Map<Share, number>(),
     };
     this.#pieces.push(piece);
     return piece;

@@ -113,8 +113,11 @@ export interface Context {
   readonly intake: {
     /** The service that the key belongs to; undefined where reports say their own. */
     readonly service: string | undefined;
-    /** Takes a record of each of the services from the key's quota, all or none; throws `TooManyRequests`. */
-    take(services: readonly string[]): void;
+    /**
+     * Takes a record of each of the services from the key's quota, all or none; throws `TooManyRequests`. Gives the names
+     * they are kept by: a key has a hundred, further ones share one.
+     */
+    take(services: readonly string[]): string[];
   };
   /** Records what another service reports; gives the record's id. */
   report(report: Report): string;

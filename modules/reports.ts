@@ -140,11 +140,13 @@ export function takeReports(
     result instanceof Failure ? [{ index, failure: result }] : []
   );
   if (failures.length === items.length) throw noneTaken(failures, Array.isArray(value));
-  intake.take(checked.flatMap((result) => result instanceof Failure ? [] : [result.svc_name]));
+  const names = intake.take(
+    checked.flatMap((result) => result instanceof Failure ? [] : [result.svc_name]),
+  ).values();
   const results = checked.map((result): ReportResult =>
     result instanceof Failure
       ? { error_code: result.code, error: `${result.name}: ${result.message}` }
-      : { id: context.report(result) }
+      : { id: context.report(byName(result, names.next().value ?? result.svc_name)) }
   );
   const ids = results.flatMap((result) => "id" in result ? [result.id] : []);
   return { accepted: ids.length, ids, results };
@@ -162,6 +164,13 @@ function ofService(item: unknown, service: string | undefined): unknown {
   const { svc_name } = item as Partial<ParsedReport>;
   const isOther = svc_name !== undefined && svc_name !== service;
   return { ...item, svc_name: service, ...(isOther && { reported_svc_name: svc_name }) };
+}
+
+/** Of a key with too many names: its own is kept among its attributes, too. */
+function byName(report: Report, name: string): Report {
+  const { svc_name, attrs } = report;
+  if (name === svc_name) return report;
+  return { ...report, svc_name: name, attrs: { ...attrs, reported_svc_name: svc_name } };
 }
 
 function check(item: unknown, schema: Schema<ParsedReport>): Report | Failure {

@@ -100,15 +100,13 @@ export class RequestContext implements Context {
     const { intakeKey } = this.#exchange;
     return {
       service: intakeKey?.service,
-      take: (services) => {
-        if (intakeKey) this.#tools.intake.take(intakeKey, services);
-      },
+      take: (services) => intakeKey ? this.#tools.intake.take(intakeKey, services) : [...services],
     };
   }
 
   /** Records what another service reports; gives the record's id. */
   get report(): Context["report"] {
-    return (report) => takeReport(report, this.#tools);
+    return (report) => takeReport(report, this.#tools, this.#exchange.intakeKey?.key);
   }
 
   /** Throws `AuthError` unless the request carries the operator's token. */
@@ -122,8 +120,9 @@ export class RequestContext implements Context {
   }
 }
 
-function takeReport(report: Report, tools: ContextTools): string {
+function takeReport(report: Report, tools: ContextTools, reporter: string | undefined): string {
   return tools.logging.report({
+    reporter,
     level: report.level,
     svcName: report.svc_name,
     message: report.message ??

@@ -7,6 +7,7 @@ import { Attempts } from "../board/attempts.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
 import { API_LIMITS, type Caller, type Lock, requireToken } from "./auth.ts";
 import { Quotas } from "./quota.ts";
+import { ServiceNames } from "./service_names.ts";
 
 /** A key of other services. */
 export interface IntakeKey {
@@ -24,6 +25,7 @@ export class Intake {
   readonly quotas: Quotas;
   readonly #keys: ReadonlyMap<string, IntakeKey>;
   readonly #lock: Lock;
+  readonly #names = new ServiceNames();
 
   /** Closed without keys. */
   constructor(keys: readonly IntakeKey[], options: { recordsPerSecond?: number } = {}) {
@@ -50,10 +52,16 @@ export class Intake {
     return key;
   }
 
-  /** Takes a record of each of the services from the key's quota, all or none. @throws {Failure} `too_many`. */
-  take({ key }: IntakeKey, services: readonly string[]): void {
+  /**
+   * Takes a record of each of the services from the key's quota, all or none; gives the names they are kept by.
+   *
+   * @throws {Failure} `too_many`.
+   */
+  take({ key, service: own }: IntakeKey, services: readonly string[]): string[] {
     const seconds = this.quotas.take(key, services);
-    if (seconds === 0) return;
+    if (seconds === 0) {
+      return services.map((name) => name === own ? name : this.#names.nameOf(name, key));
+    }
     throw new Failure(
       "too_many",
       `intake: more records a second than the key's quota, try again in ${seconds} s`,

@@ -3,17 +3,14 @@
  *
  * @module
  */
+import { MAX_SERVICES, OTHERS } from "./service_names.ts";
 
 /** Records a second of one key. */
 export const KEY_QUOTA = 10_000;
-/** Services of one key that have a share of their own; further ones have one together. */
-export const MAX_SERVICES = 100;
 /** The part of a quota that whoever comes first takes; the rest is shared out evenly. */
 const COMMON_PART = 1 / 2;
 /** An empty part is full again after this. */
 const FILL_MS = 1_000;
-/** What is counted for services without a share of their own. */
-const OTHERS = "(others)";
 
 /** What quotas depend on. */
 export interface QuotaOptions {

@@ -37,20 +37,22 @@ Deno.test("where no disk takes failures, they may fill the queue twice", () => {
 
 Deno.test("what a noisy service reports takes neither this process's room nor all of the others'", () => {
   const queue = new Queue([], 1_000 * sizeOf(report("noisy")));
-  const fill = (svcName: string) => {
+  const fill = (svcName: string, reporter: string) => {
     let count = 0;
-    for (; queue.admits(report(svcName)); count++) queue.push(report(svcName));
+    const record = { ...report(svcName), reporter };
+    for (; queue.admits(record); count++) queue.push(record);
     return count;
   };
-  // The reported ones have half as much room as our own, 500 here, and one service four fifths of that.
-  assertEquals(fill("noisy"), 400);
-  // Four times what is still free: four fifths of the rest, and so on; each that is new finds some.
-  assertEquals(["second", "third", "fourth"].map(fill), [80, 16, 4]);
+  // The reported ones have half as much room as our own, 500 here. One service has sixteen twenty-firsts of that, …
+  assertEquals(fill("noisy", "key"), 381);
+  // … further ones of its key what is left of four fifths, and those of other keys the same of the rest.
+  assertEquals(["second", "third"].map((name) => fill(name, "key")), [19, 1]);
+  assertEquals([fill("noisy", "second key"), fill("noisy", "third key")], [76, 18]);
   assertEquals([queue.ownBytes, queue.admits(rawRecord({ seq: 0, severity: SEVERITY.DEBUG }))], [
     0,
     true,
   ]);
-  assert(!queue.admits(report("noisy")));
+  assert(!queue.admits({ ...report("noisy"), reporter: "key" }));
 });
 
 Deno.test("our own records take nothing from the services that report", () => {

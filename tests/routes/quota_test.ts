@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { MAX_SERVICES, Quotas } from "../../routes/quota.ts";
+import { Quotas } from "../../routes/quota.ts";
+import { MAX_SERVICES } from "../../routes/service_names.ts";
 
 const RATE = 1_000;
 
