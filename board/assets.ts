@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { readBeside } from "../logging/mod.ts";
 
 const HASH_CHARS = 12;
 const TYPES = {
@@ -30,15 +31,16 @@ export interface Assets {
 }
 
 /** Reads the files beside this module. @throws {Error} when the installation lacks one. */
-export function readAssets(): Assets {
-  const files = Object.entries(FILES).map(([name, parts]) => {
-    const text = parts.map((part) =>
-      Deno.readTextFileSync(new URL(`./assets/${part}`, import.meta.url))
-    ).join("\n");
-    const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_CHARS);
-    const [stem, extension] = name.split(".") as [string, keyof typeof TYPES];
-    return { name, text, segment: `${stem}-${hash}.${extension}`, type: TYPES[extension] };
-  });
+export async function readAssets(): Promise<Assets> {
+  const files = await Promise.all(
+    Object.entries(FILES).map(async ([name, parts]) => {
+      const texts = parts.map((part) => readBeside(new URL(`./assets/${part}`, import.meta.url)));
+      const text = (await Promise.all(texts)).join("\n");
+      const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_CHARS);
+      const [stem, extension] = name.split(".") as [string, keyof typeof TYPES];
+      return { name, text, segment: `${stem}-${hash}.${extension}`, type: TYPES[extension] };
+    }),
+  );
   const bySegment = new Map(files.map((file) => [file.segment, file]));
   const paths = files.map(({ name, segment }) => [name, `/board/assets/${segment}`]);
   return {

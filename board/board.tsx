@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The recorded errors and logs for people: pages under `/board`, which all work without script.
  *
@@ -83,16 +84,16 @@ export interface BoardFailure {
  *
  * @example
  * ```ts ignore
- * const board = createBoard({ logging, operatorToken, attempts: new Attempts(), traffic });
+ * const board = await createBoard({ logging, operatorToken, attempts: new Attempts(), traffic });
  * const response = await board.fetch(request, visit);
  * ```
  */
-export function createBoard(options: BoardOptions): Board {
+export async function createBoard(options: BoardOptions): Promise<Board> {
   const { logging, operatorToken, attempts, traffic, now = Date.now } = options;
   const { refused = () => new Map() } = options;
   const { store, logger, tails } = logging;
   const access = new Access(operatorToken, now);
-  const assets = readAssets();
+  const assets = await readAssets();
   const gate = createGate({ access, attempts, logger, assets, tell });
   const hono = new Hono<{ Bindings: Visit }>();
 

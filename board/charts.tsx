@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * Charts as SVG: no script, no inline style, one sentence for those who cannot see them.
  *

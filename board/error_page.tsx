@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * One error: what broke, where in our code, with what request, how often, and what was done about it.
  *

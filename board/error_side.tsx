@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * Beside an error: what can be done, what is known, what was done.
  *

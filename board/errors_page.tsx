@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The list of errors: what, where, how often, since when.
  *

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The way into the board: a token or a ticket against a session.
  *

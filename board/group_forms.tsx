@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * What can be done to an error as a group: merge it into another, split a variant off, write a note, delete it. Plain forms.
  *

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The frame of every page: head, navigation, the log's books, and how the page is sent.
  *

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * Log records as rows that open. The page's script fills the same markup for records that arrive live.
  *

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The logs: search, time range, live tail.
  *

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * How the service is: one sentence, the log's books, and every route over the last hour.
  *

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * Small parts that several pages use.
  *

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * Deleting many errors or log records by service or age: a form that opens first and wants to be confirmed, for nothing brings
  * them back.

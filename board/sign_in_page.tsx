@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The door: a form for the operator's token.
  *

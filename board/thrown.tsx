@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * What was thrown: the nearest frame of our own code with its source, then the whole way there.
  *

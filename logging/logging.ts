@@ -231,6 +231,11 @@ export interface Logging extends AsyncDisposable {
   close(options: { deadlineMs: number }): Promise<Flushed>;
 }
 
+/** Under its own name in every form the package has: TypeScript in a checkout, JavaScript in npm's. */
+const WORKER_URL = new URL(
+  import.meta.url.endsWith(".js") ? "./worker.js" : "./worker.ts",
+  import.meta.url,
+);
 /** How long a log that leaves its scope may take to close. */
 const DISPOSE_DEADLINE_MS = 5_000;
 /** The part of what is left of a deadline that the last alerts may use. */
@@ -285,7 +290,7 @@ export function startLogging(options: LoggingOptions): Logging {
     encoder: createEncoder(process),
     spillFrom: { off: NOTHING_IS_SPILLED, error: FAILURE_SEVERITY, all: 0 }[options.spill],
     isDiskEphemeral: options.isDiskEphemeral ?? false,
-    workerUrl: options.workerUrl ?? new URL("./worker.ts", import.meta.url),
+    workerUrl: options.workerUrl ?? WORKER_URL,
     queueLimitBytes: options.queueLimitBytes,
     spillLimitBytes: options.spillLimitBytes,
     hangAfterMs: options.hangAfterMs,

@@ -31,6 +31,7 @@ export { snapshot } from "./snapshot.ts";
 export { print, type PrintOptions } from "./print.ts";
 export { isoTime } from "./times.ts";
 export { toFolder } from "./paths.ts";
+export { readBeside } from "./read_beside.ts";
 export { type ReadSource, type RunningCode, sourceOf } from "./source.ts";
 export { type Frame, framesOf, type StackOptions } from "./stack.ts";
 export {

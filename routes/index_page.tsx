@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /**
  * The small page at `/`: what this service has, for people.
  *

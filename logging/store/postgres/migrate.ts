@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readBeside } from "../../read_beside.ts";
 import type { Session } from "./database.ts";
 import { ADVISORY_LOCKS } from "./locks.ts";
 
@@ -74,6 +75,6 @@ async function apply(
   // Not "if not exists": that asks for the right to make one even where it is there already.
   if (exists === undefined) await session.all("create schema holdfast");
   const url = new URL(`../migrations/postgres/${name}`, import.meta.url);
-  await session.all(Deno.readTextFileSync(url));
+  await session.all(await readBeside(url));
   await session.all("insert into holdfast.versions (version) values ($1)", [version]);
 }

@@ -5,6 +5,7 @@
  */
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { readBeside } from "../../read_beside.ts";
 import { Database, primaryCode } from "./database.ts";
 import { MAX_JOURNAL_BYTES } from "./journal.ts";
 
@@ -60,7 +61,7 @@ export async function openDatabase(options: SqliteOptions): Promise<Database> {
   const deadline = performance.now() + OPEN_DEADLINE_MS;
   while (true) {
     try {
-      return new Database(open(path, readOnly), path);
+      return new Database(await open(path, readOnly), path);
     } catch (cause) {
       if (primaryCode(cause) !== SQLITE_BUSY || performance.now() > deadline) {
         throw sentence(path, cause);
@@ -102,12 +103,12 @@ function statOrUndefined(path: string): Deno.FileInfo | undefined {
   }
 }
 
-function open(path: string, readOnly: boolean): DatabaseSync {
+async function open(path: string, readOnly: boolean): Promise<DatabaseSync> {
   const db = new DatabaseSync(path, { readOnly, timeout: BUSY_TIMEOUT_MS });
   try {
     checkOwner(db);
     if (readOnly) checkCurrent(db);
-    else prepare(db);
+    else await prepare(db);
     return db;
   } catch (error) {
     db.close();
@@ -136,7 +137,7 @@ function checkCurrent(db: DatabaseSync): void {
   }
 }
 
-function prepare(db: DatabaseSync): void {
+async function prepare(db: DatabaseSync): Promise<void> {
   // Before the first table, or it has no effect. Costs nothing measurable on writing, and lets the
   // sweep give space back to the disk when STORE_MAX_MB is lowered.
   first(db, "pragma auto_vacuum = incremental");
@@ -147,18 +148,23 @@ function prepare(db: DatabaseSync): void {
   first(db, `pragma journal_size_limit = ${MAX_JOURNAL_BYTES}`);
   first(db, "pragma foreign_keys = on");
   first(db, `pragma cache_size = -${CACHE_KB}`);
-  migrate(db);
+  await migrate(db);
 }
 
-function migrate(db: DatabaseSync): void {
+async function migrate(db: DatabaseSync): Promise<void> {
+  if (first(db, "pragma user_version") === MIGRATIONS.length) return;
+  // Before the transaction: other processes wait for its end.
+  const scripts = await Promise.all(
+    MIGRATIONS.map((name) => readBeside(new URL(`../migrations/sqlite/${name}`, import.meta.url))),
+  );
   while (first(db, "pragma user_version") < MIGRATIONS.length) {
     first(db, "begin immediate");
     try {
       // Again, now that nobody else can change it: another process may have been first.
       const version = first(db, "pragma user_version");
-      const name = MIGRATIONS[version];
-      if (name !== undefined) {
-        db.exec(Deno.readTextFileSync(new URL(`../migrations/sqlite/${name}`, import.meta.url)));
+      const script = scripts[version];
+      if (script !== undefined) {
+        db.exec(script);
         first(db, `pragma application_id = ${APPLICATION_ID}`);
         first(db, `pragma user_version = ${version + 1}`);
       }
