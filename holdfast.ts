@@ -59,11 +59,13 @@ export { type Reply, reply, type ReplyOptions } from "./modules/reply.ts";
 export { CannotStart } from "./process/serve.ts";
 
 const DEFAULT_BOARD_PATH = "/board";
+/** A path that links can be made of: neither a query nor a pattern. */
+const PATH = /^\/(?!.*\/:)[^?#*]*$/;
 const DEFAULT_API_PATH = "/";
 
 /** How a log and a store are to be, and where the parts stand. */
 export interface HoldfastOptions extends Settings {
-  /** Where `board()` is put, for links that are made outside requests. Default `/board`. */
+  /** Where `board()` is put, without parameters, for links that are made outside requests. Default `/board`. */
   boardPath?: string;
   /** Where `api()` is put, for the same. Default `/`. */
   apiPath?: string;
@@ -146,13 +148,13 @@ const open = new Set<string>();
 // deno-lint-ignore require-await
 export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast> {
   const config = readOptions(options);
-  const { boardPath = DEFAULT_BOARD_PATH } = options;
+  const boardPath = boardPathOf(options);
   const key = `${config.storeUrl} ${boardPath}`;
   if (config.storeUrl !== "memory:" && open.has(key)) {
     throw new Error(
-      `Another holdfast() of this process has the store ${
-        storeName(config)
-      } and a board at ${boardPath}: ` +
+      `Another holdfast() of this process has the store ${storeName(config)} and a board at ${
+        boardPath || "/"
+      }: ` +
         "use that one, close it first, or give this one another store",
     );
   }
@@ -190,7 +192,9 @@ interface Made {
 }
 
 function createHoldfast({ config, operator, logging, parts, options, onClose }: Made): Holdfast {
-  const { boardPath = DEFAULT_BOARD_PATH } = options;
+  const boardPath = boardPathOf(options);
+  const apiPath = (options.apiPath ?? DEFAULT_API_PATH).replace(/\/+$/, "");
+  const boards = new Set<"operator" | "auth">();
   const listeners = new DisposableStack();
   if (options.catchUncaught) listeners.use(catchStrays(logging));
   if (options.captureConsole) listeners.use(captureConsole(logging));
@@ -214,6 +218,7 @@ function createHoldfast({ config, operator, logging, parts, options, onClose }: 
   return hf;
 
   function board(boardOptions: BoardRoutesOptions = {}): HonoApp {
+    boards.add(boardOptions.auth === undefined ? "operator" : "auth");
     if (boardOptions.auth === undefined && operator.token === undefined) {
       logging.logger.warn(
         "The board is closed: set OPERATOR_TOKEN, or give hf.board({ auth }) a function that says who may see it",
@@ -234,13 +239,25 @@ function createHoldfast({ config, operator, logging, parts, options, onClose }: 
         return greeting(addr, {
           config,
           operator,
-          signInPath: signInPath && boardPath + signInPath.slice(DEFAULT_BOARD_PATH.length),
+          ...firstToAsk(),
+          board: {
+            path: boardPath,
+            openedBy: boards.has("operator") ? "operator" : boards.has("auth") ? "auth" : "nobody",
+            signInPath: signInPath && boardPath + signInPath.slice(DEFAULT_BOARD_PATH.length),
+          },
         });
       },
     });
     listeners.dispose();
     onClose();
     if (exit) Deno.exit(isStopped ? 0 : 1);
+  }
+
+  /** A failure with a receipt; outside development there is no `/fail`. */
+  function firstToAsk(): { firstPath?: string } {
+    if (parts.serves("/fail")) return { firstPath: "/fail?how=string" };
+    if (!parts.serves("/home")) return {};
+    return { firstPath: `${apiPath}/?query_content=RECEIPT&user_type=guest` };
   }
 
   async function close({ deadlineMs = config.shutdownMs } = {}): Promise<Flushed> {
@@ -255,15 +272,22 @@ function readOptions(options: HoldfastOptions): Config {
   const { boardPath, apiPath = DEFAULT_API_PATH, variables = environment, ...rest } = options;
   const { root: _root, catchUncaught: _catch, captureConsole: _capture, ...settings } = rest;
   const wrong = Object.entries({ boardPath, apiPath }).flatMap(([name, path]) =>
-    path === undefined || /^\/[^?#]*$/.test(path)
-      ? []
-      : [`${name} must be a path that begins with a slash; it is ${JSON.stringify(path)}`]
+    path === undefined || PATH.test(path) ? [] : [
+      `${name} must be a path that begins with a slash and has no parameter; it is ${
+        JSON.stringify(path)
+      }`,
+    ]
   );
   const isTerminal = Deno.stdout.isTerminal();
   return readSettings(settings, { env: variables, isTerminal, wrong });
 }
 
-function startLog(config: Config, { root }: HoldfastOptions): Logging {
+/** Without a slash at its end: empty at the root. */
+function boardPathOf({ boardPath = DEFAULT_BOARD_PATH }: HoldfastOptions): string {
+  return boardPath.replace(/\/+$/, "");
+}
+
+function startLog(config: Config, options: HoldfastOptions): Logging {
   return startLogging({
     level: config.logLevel,
     console: config.logConsole,
@@ -278,7 +302,7 @@ function startLog(config: Config, { root }: HoldfastOptions): Logging {
     isDiskEphemeral: config.onDeploy,
     storeUrl: config.storeUrl,
     alertUrl: config.alertWebhookUrl,
-    publicUrl: config.publicUrl,
+    boardUrl: config.publicUrl && config.publicUrl + boardPathOf(options),
     retention: {
       days: config.retentionDays,
       keepOccurrences: config.keepOccurrences,
@@ -288,7 +312,7 @@ function startLog(config: Config, { root }: HoldfastOptions): Logging {
     release: config.release,
     redactNames: config.redactNames,
     environment: config.env,
-    root: root ?? toFolder(new URL(".", Deno.mainModule).href),
+    root: options.root ?? toFolder(new URL(".", Deno.mainModule).href),
     instance: `${hostname()}:${Deno.pid}`,
   });
 }

@@ -5,9 +5,12 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-const COOKIE = "holdfast_board";
-/** Browsers take a cookie of this name only with `Secure` and from this very host (RFC 6265bis, 4.1.3.2). */
-const SECURE_COOKIE = "__Host-holdfast_board";
+/** What the names of cookies begin with. Boards with other tokens have other names: a host has one jar for all of its ports. */
+const COOKIE = "holdfast_board_";
+/** Browsers take a cookie of such a name only with `Secure` and from this very host (RFC 6265bis, 4.1.3.2). */
+const SECURE_PREFIX = "__Host-";
+/** Of a keyed digest: enough to tell a few boards apart. */
+const NAME_CHARS = 8;
 const SESSION_HOURS = 12;
 const SESSION_SECONDS = SESSION_HOURS * 60 * 60;
 const SESSION_MS = SESSION_SECONDS * 1000;
@@ -26,6 +29,7 @@ const SESSION = /^(\d{10,13})\.([0-9a-f]{32})\.([A-Za-z0-9_-]{43})$/;
 export class Access {
   readonly #token: Uint8Array;
   readonly #key: Uint8Array;
+  readonly #name: string;
   readonly #now: () => number;
   readonly #steadyNow: () => number;
   /** When each ends by the steady clock, by its digest. */
@@ -46,6 +50,7 @@ export class Access {
     const secret = operatorToken ?? randomBytes(TICKET_BYTES).toString("base64url");
     this.#key = createHmac("sha256", secret).update(PURPOSE).digest();
     this.#token = this.#digest(secret);
+    this.#name = COOKIE + this.#hexDigest("name of the cookie").slice(0, NAME_CHARS);
     this.#now = now;
     this.#steadyNow = steadyNow;
   }
@@ -88,17 +93,37 @@ export class Access {
   open(origin: string): string {
     const end = this.#now() + SESSION_MS;
     const claim = `${end}.${randomBytes(16).toString("hex")}`;
-    return cookie(origin, `${claim}.${this.#sign(claim)}`, SESSION_SECONDS);
+    return this.#cookie(origin, `${claim}.${this.#sign(claim)}`, SESSION_SECONDS);
   }
 
   /** The `Set-Cookie` header that ends it. */
   close(origin: string): string {
-    return cookie(origin, "", 0);
+    return this.#cookie(origin, "", 0);
+  }
+
+  /**
+   * `Lax` and not `Strict`: a link to an error, opened from a chat, shall find the session; whatever changes
+   * something is a POST and additionally checked by {@linkcode isFromHere}.
+   */
+  #cookie(origin: string, value: string, maxAgeSeconds: number): string {
+    const end = isSecure(origin) ? "; Secure" : "";
+    const pair = `${this.#nameAt(origin)}=${value}`;
+    return `${pair}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${end}`;
+  }
+
+  #readCookie({ headers }: Request, origin: string): string {
+    const start = `${this.#nameAt(origin)}=`;
+    const pair = headers.get("cookie")?.split(/; */).find((pair) => pair.startsWith(start));
+    return pair?.slice(start.length) ?? "";
+  }
+
+  #nameAt(origin: string): string {
+    return isSecure(origin) ? SECURE_PREFIX + this.#name : this.#name;
   }
 
   /** Milliseconds since 1970; 0 without a session. */
   #sessionEnd(request: Request, origin: string): number {
-    const [, end, id, signature] = SESSION.exec(readCookie(request, origin)) ?? [];
+    const [, end, id, signature] = SESSION.exec(this.#readCookie(request, origin)) ?? [];
     if (end === undefined || signature === undefined) return 0;
     const right = this.#digest(this.#sign(`${end}.${id}`));
     return timingSafeEqual(right, this.#digest(signature)) ? Number(end) : 0;
@@ -130,23 +155,6 @@ export function isFromHere({ headers }: Request, origin: string): boolean {
   return from !== null && URL.canParse(from) && new URL(from).host === new URL(origin).host;
 }
 
-/**
- * `Lax` and not `Strict`: a link to an error, opened from a chat, shall find the session; whatever changes
- * something is a POST and additionally checked by {@linkcode isFromHere}.
- */
-function cookie(origin: string, value: string, maxAgeSeconds: number): string {
-  const isSecure = origin.startsWith("https:");
-  return `${nameOf(origin)}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${
-    isSecure ? "; Secure" : ""
-  }`;
-}
-
-function readCookie({ headers }: Request, origin: string): string {
-  const start = `${nameOf(origin)}=`;
-  const pair = headers.get("cookie")?.split(/; */).find((pair) => pair.startsWith(start));
-  return pair?.slice(start.length) ?? "";
-}
-
-function nameOf(origin: string): string {
-  return origin.startsWith("https:") ? SECURE_COOKIE : COOKIE;
+function isSecure(origin: string): boolean {
+  return origin.startsWith("https:");
 }

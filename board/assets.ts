@@ -30,6 +30,11 @@ export interface Assets {
   find(segment: string): Response | undefined;
 }
 
+/** Whether a request is for one of the files, or for one that is not there. */
+export function isAsset({ url }: Request): boolean {
+  return /^\/board\/assets\/[^/]+$/.test(new URL(url).pathname);
+}
+
 /** Reads the files beside this module. @throws {Error} when the installation lacks one. */
 export async function readAssets(): Promise<Assets> {
   const files = await Promise.all(

@@ -95,7 +95,7 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
   const access = new Access(operatorToken, now);
   const assets = await readAssets();
   const gate = createGate({ access, attempts, logger, assets, tell });
-  const hono = new Hono<{ Bindings: Visit }>();
+  const hono = new Hono<{ Bindings: Visit }>({ strict: false });
 
   hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
   hono.get("/board/sign-in", (c) => gate.enter(c.req.raw, c.env));
@@ -114,6 +114,7 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
   });
   hono.post("/board/act", async (c) => actOn(await c.env.readForm()));
   hono.get("/board", (c) => showErrors(new URL(c.req.url).searchParams));
+  hono.get("/board/errors", () => goTo("/board"));
   hono.get("/board/logs", (c) => showLogs(new URL(c.req.url).searchParams));
   hono.get("/board/logs/stream", (c) => streamLogs(c.req.raw));
   hono.post("/board/purge", async (c) => purgeMany(await c.env.readForm()));

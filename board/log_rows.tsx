@@ -52,7 +52,7 @@ export function LogRowTemplate(): Html {
           </summary>
           <p class="links">
             <a data-request href="/board/logs">This request's records</a>
-            <a data-error href="/board">Its error</a>
+            <a data-error href="/board/errors">Its error</a>
           </p>
           <pre class="text" dir="ltr" tabindex={0}></pre>
         </details>

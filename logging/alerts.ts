@@ -45,8 +45,8 @@ export interface AlertMessage {
 export interface AlertsOptions {
   /** Gets a JSON POST. A secret: it is never logged. */
   url: string;
-  /** The address people use; links begin with it. Default: no links. */
-  publicUrl?: string;
+  /** The board's address; links begin with it. Default: no links. */
+  boardUrl?: string;
   /** Holds what is to be told. */
   store: Pick<StoreReads, "takeAlert" | "settleAlert">;
   /** Told, in one sentence, when messages cannot be delivered. */
@@ -61,8 +61,8 @@ export interface AlertsOptions {
 
 /** Delivers what waits in the store, one message after the other. */
 export class Alerts {
-  readonly #options: Required<Omit<AlertsOptions, "publicUrl">>;
-  readonly #publicUrl: string | undefined;
+  readonly #options: Required<Omit<AlertsOptions, "boardUrl">>;
+  readonly #boardUrl: string | undefined;
   readonly #closing = new AbortController();
   readonly #over = new AbortController();
   readonly #work: Promise<void>;
@@ -71,8 +71,8 @@ export class Alerts {
   #isFailing = false;
 
   /** Begins at once: an earlier process may have left something to tell. */
-  constructor({ publicUrl, ...options }: AlertsOptions) {
-    this.#publicUrl = publicUrl;
+  constructor({ boardUrl, ...options }: AlertsOptions) {
+    this.#boardUrl = boardUrl;
     this.#options = {
       tryTimeoutMs: TRY_TIMEOUT_MS,
       gatherMs: GATHER_MS,
@@ -124,7 +124,7 @@ export class Alerts {
   }
 
   async #tell(due: DueAlert): Promise<void> {
-    const outcome = await this.#post(messageOf(due, this.#publicUrl));
+    const outcome = await this.#post(messageOf(due, this.#boardUrl));
     // Whether it has arrived nobody knows: it is sent again, by whoever is next.
     if (this.#over.signal.aborted) return;
     const isGivenUp = outcome.kind === "refused" && due.tries >= MAX_TRIES;
@@ -196,11 +196,11 @@ const TITLES = { new: "New error", back: "Error is back" } as const;
 
 function messageOf(
   { id, isSummary, count, alerts }: DueAlert,
-  publicUrl: string | undefined,
+  boardUrl: string | undefined,
 ): AlertMessage {
   const { kind, error } = alerts[0]!;
-  const page = isSummary ? "/board" : `/board/errors/${error.id}`;
-  const link = publicUrl === undefined ? undefined : { url: publicUrl + page };
+  const page = isSummary ? "" : `/errors/${error.id}`;
+  const link = boardUrl === undefined ? undefined : { url: boardUrl + page };
   const end = link === undefined ? "" : ` ${link.url}`;
   if (!isSummary) {
     return { id, text: `${TITLES[kind]}: ${sentenceOf(error)}${end}`, ...link, error };

@@ -80,8 +80,8 @@ export interface LoggingOptions {
   instance?: string;
   /** Gets a JSON POST when errors are new or have come back. */
   alertUrl?: string;
-  /** The address people use: alerts link to the board below it. */
-  publicUrl?: string;
+  /** The board's address: alerts link to it. Default: no links. */
+  boardUrl?: string;
   /** The worker's module; tests give one that fails on purpose. */
   workerUrl?: URL;
   /** Bound of the queue, in bytes. */
@@ -309,7 +309,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const logger = new Logger({ minimum, take: takeLogged });
   const alerts = options.alertUrl === undefined ? undefined : new Alerts({
     url: options.alertUrl,
-    ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    ...(options.boardUrl !== undefined && { boardUrl: options.boardUrl }),
     store: client.store,
     onTrouble: (sentence) => logger.warn(sentence),
   });

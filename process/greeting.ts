@@ -7,24 +7,32 @@ import type { Config } from "../config.ts";
 import { localTokenPath } from "../config/local_token.ts";
 import type { Operator } from "./operator.ts";
 
-/** The first thing to ask: a failure with a receipt; in production there is no `/fail`. */
-const FAIL_ON_PURPOSE = "/fail?how=string";
-const LOOK_UP = "/?query_content=RECEIPT&user_type=guest";
-
 /** What a start has come to. */
 export interface GreetingOptions {
   /** The settings. */
   config: Config;
   /** The operator's token. */
   operator: Operator;
-  /** Opens the board once. */
+  /** The first thing to ask, where the app has it. */
+  firstPath?: string;
+  /** The board. */
+  board: GreetedBoard;
+}
+
+/** Where the board stands, and who opens it. */
+export interface GreetedBoard {
+  /** Its path, without a slash at the end: empty at the root. */
+  path: string;
+  /** The operator's token, an app's own `auth`, or nobody where the app has no board. */
+  openedBy: "operator" | "auth" | "nobody";
+  /** Opens it once. */
   signInPath: string | undefined;
 }
 
 /** The first lines that an operator reads. No log record: the token in them must not be kept. */
 export function greeting(
   addr: Deno.Addr,
-  { config, operator, signInPath }: GreetingOptions,
+  { config, operator, board, firstPath }: GreetingOptions,
 ): string[] {
   const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
   // What people open; the first line says where the socket is.
@@ -32,8 +40,8 @@ export function greeting(
   const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
   return [
     `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
-    `Try: curl -i '${link}${config.env === "development" ? FAIL_ON_PURPOSE : LOOK_UP}'`,
-    `Board: ${boardLine(link, { config, operator, signInPath })}`,
+    ...(firstPath === undefined ? [] : [`Try: curl -i '${link}${firstPath}'`]),
+    `Board: ${boardLine(link, { config, operator, board })}`,
     `Operator: ${operatorLine(operator, config)}`,
     `Intake: ${intake}`,
   ];
@@ -56,13 +64,16 @@ function operatorLine({ token, from }: Operator, { dataDir, env }: Config): stri
 /** A ready link only where nobody else can use it: it opens the board once, within a quarter of an hour. */
 function boardLine(
   base: string,
-  { config, operator, signInPath }: GreetingOptions,
+  { config, operator, board }: GreetingOptions,
 ): string {
   const { isLoopback, env, dataDir } = config;
-  if (isLoopback && env === "development") return `${base}${signInPath}`;
-  if (operator.from === "variable") return `${base}/board (opens to OPERATOR_TOKEN)`;
+  const address = base + (board.path || "/");
+  if (board.openedBy === "nobody") return "none: the app has no hf.board()";
+  if (board.openedBy === "auth") return `${address} (opens to whom hf.board({ auth }) lets in)`;
+  if (isLoopback && env === "development") return base + board.signInPath;
+  if (operator.from === "variable") return `${address} (opens to OPERATOR_TOKEN)`;
   if (operator.from === "file") {
-    return `${base}/board (opens to the token in ${localTokenPath(dataDir)})`;
+    return `${address} (opens to the token in ${localTokenPath(dataDir)})`;
   }
   return "closed (OPERATOR_TOKEN is not set)";
 }

@@ -5,6 +5,7 @@
  */
 import { Hono } from "hono";
 import { basePath, routePath } from "hono/route";
+import { isAsset } from "../board/assets.ts";
 import type { Board, BoardOptions } from "../board/board.tsx";
 import type { Guest } from "../board/gate.tsx";
 import { Mount } from "../board/mount.ts";
@@ -12,6 +13,7 @@ import { Failure, Forbidden } from "../modules/failure.ts";
 import type { HonoApp, HonoContext, HonoHandler } from "../modules/hono.ts";
 import { toFailure } from "../modules/run.ts";
 import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
+import { unread } from "./body_kinds.ts";
 import type { Exchange, ExchangeTools } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
 
@@ -110,19 +112,33 @@ async function serveBoard(
     types: FORM_TYPES,
     budget: lazy.forms,
   };
-  const mount = new Mount({ at: basePath(c), publicUrl: tools.publicUrl });
+  const at = placeOf(c);
+  const mount = new Mount({ at, ...(tools.publicUrl && { publicUrl: tools.publicUrl }) });
   try {
     const { address, origin } = exchange;
-    if (!tools.isBoardAt(origin)) throw elsewhere(tools);
-    const guest = auth && await guestOf(c, { auth, tools });
+    if (!tools.isBoardAt(origin)) throw elsewhere(tools, at);
     const request = mount.inward(c.req.raw);
+    // Everybody may have those: the page that sends somebody away is made of them too.
+    const guest = auth && !isAsset(request) ? await guestOf(c, { auth, tools }) : undefined;
     // Read when the board knows who sends it, and not before.
-    const readForm = async () => new URLSearchParams(await readBody(request, limits));
+    const readForm = async () => new URLSearchParams(await readBody(await unread(c), limits));
     const visit = { address, origin, readForm, ...(guest && { guest }) };
     return exchange.pass(await mount.outward(await board.fetch(request, visit)));
   } catch (thrown) {
     return await mount.outward(await failurePage(exchange, { board, thrown }));
   }
+}
+
+/**
+ * The board's path as the browser wrote it. Hono's own has escapes decoded, and a parameter in it is a stranger's text: what is
+ * below the board has as many slashes in both.
+ */
+function placeOf(c: HonoContext): string {
+  const { pathname } = new URL(c.req.url);
+  const base = basePath(c).replace(/\/+$/, "");
+  const below = c.req.path.slice(base.length).split("/").length - 1;
+  const segments = pathname.split("/");
+  return segments.slice(0, segments.length - below).join("/");
 }
 
 async function guestOf(
@@ -143,10 +159,10 @@ async function guestOf(
 }
 
 /** A name that leads here and is not ours could be a page of somebody else's (DNS rebinding). */
-function elsewhere({ publicUrl }: BoardTools): Failure {
+function elsewhere({ publicUrl }: BoardTools, at: string): Failure {
   return new Failure(
     "forbidden",
-    `the board is at ${publicUrl}/board, and answers to no other host`,
+    `the board is at ${publicUrl}${at}, and answers to no other host`,
   );
 }
 

@@ -54,8 +54,8 @@ export async function readBodyAs(
   }
 }
 
-/** Middleware may have read the body already: Hono keeps it. */
-async function unread({ req }: HonoContext): Promise<Request> {
+/** The request with its body. Middleware may have read that already: Hono keeps it. */
+export async function unread({ req }: HonoContext): Promise<Request> {
   if (!req.raw.bodyUsed) return req.raw;
   const { url, method, headers } = req.raw;
   return new Request(url, { method, headers, body: await req.arrayBuffer() });

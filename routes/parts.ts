@@ -46,6 +46,8 @@ export interface Parts {
   operations(): HonoApp;
   /** Makes an app answer in envelopes wherever it has no answer of its own. */
   envelopes(app: HonoApp): HonoApp;
+  /** Whether a module of this name was given to `modules()`, or is one of the API's that was put anywhere. */
+  serves(name: string): boolean;
   /** Answers for `Deno.serve`: what the app lets through as well. */
   answerer(app: Answering): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
   /** For `Deno.serve({ onError })`: the last answer when everything else has failed. */
@@ -69,6 +71,7 @@ export function createParts(options: RouteOptions): Parts {
     },
     operations: () => operationRoutes(tools),
     envelopes: (app) => answerInEnvelopes(app, tools),
+    serves: (name) => tools.served.some((module) => module.name === name),
     answerer: (app) => createAnswerer(app, tools),
     onError(thrown) {
       // Deno.serve tells of a broken stream too, when the answer is half sent.

@@ -117,7 +117,7 @@ function rowOf(template, record, key) {
   fill("took", took === undefined ? "" : `${record.status} · ${milliseconds(took)}`);
   fill("text", JSON.stringify(record, null, 2).slice(0, 16384));
   link(row.querySelector("[data-request]"), record.request_id, "?q=request_id%3A");
-  link(row.querySelector("[data-error]"), record.error_id, "/errors/");
+  link(row.querySelector("[data-error]"), record.error_id, "/");
   return row;
 }
 

@@ -60,11 +60,14 @@ Deno.test("the token opens a session, and signing out ends it", async () => {
   const answer = await signIn(app);
   assertEquals(answer.status, 303);
   const setCookie = answer.headers.get("set-cookie")!;
-  assertMatch(setCookie, /^holdfast_board=[^;]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax$/);
+  assertMatch(
+    setCookie,
+    /^holdfast_board_[0-9a-f]{8}=[^;]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax$/,
+  );
   const cookie = setCookie.split(";")[0]!;
   assertEquals((await app.request("/board", { headers: { cookie } })).status, 200);
   const out = await post(app, "/board/sign-out", {}, { cookie });
-  assertMatch(out.headers.get("set-cookie")!, /^holdfast_board=; .*Max-Age=0/);
+  assertMatch(out.headers.get("set-cookie")!, /^holdfast_board_[0-9a-f]{8}=; .*Max-Age=0/);
 });
 
 Deno.test("over TLS the cookie is bound to the host and to TLS", async () => {
@@ -75,7 +78,7 @@ Deno.test("over TLS the cookie is bound to the host and to TLS", async () => {
     const answer = await signIn(app, {}, init);
     assertMatch(
       answer.headers.get("set-cookie")!,
-      /^__Host-holdfast_board=[^;]+; Path=\/; .*; Secure$/,
+      /^__Host-holdfast_board_[0-9a-f]{8}=[^;]+; Path=\/; .*; Secure$/,
     );
   }
 });
@@ -134,7 +137,7 @@ Deno.test("a ticket is used up by the person who follows the link, not by a prog
   assertEquals((await app.request(path, { method: "POST" })).headers.get("set-cookie"), null);
   const visit = await app.request(path);
   assertEquals([visit.status, visit.headers.get("location")], [303, "/board"]);
-  assertMatch(visit.headers.get("set-cookie")!, /^holdfast_board=\d/);
+  assertMatch(visit.headers.get("set-cookie")!, /^holdfast_board_[0-9a-f]{8}=\d/);
 });
 
 Deno.test("no form is read of whoever may not send one", async (t) => {

@@ -34,12 +34,12 @@ Deno.test("an error that is new, and one that comes back, is told to the webhook
 
 Deno.test("with PUBLIC_URL an alert leads to its error", async () => {
   await using receiver = startReceiver();
-  const publicUrl = "https://errors.example/holdfast";
-  await using app = await startApp({ logging: { alertUrl: receiver.url, publicUrl } });
+  const boardUrl = "https://errors.example/holdfast/admin/errors";
+  await using app = await startApp({ logging: { alertUrl: receiver.url, boardUrl } });
   await app.report("/errors", { svc_name: "shop", error: { type: "ant", message: "no price" } });
   await until(() => receiver.messages.length === 1, { what: "the alert" });
   const [{ text, url, error }] = receiver.messages;
-  assertEquals(url, `${publicUrl}/board/errors/${error.id}`);
+  assertEquals(url, `${boardUrl}/errors/${error.id}`);
   assertEquals(text, `New error: \`ant: no price\` in \`shop\` (1×) ${url}`);
 });
 

@@ -108,7 +108,7 @@ Deno.test("outside development strangers are not told the operator's routes", as
       "post",
     ]]);
     assertNotMatch(await (await app.request("/", { headers: html })).text(), operatorOnly);
-    const stale = { headers: { ...html, cookie: "holdfast_board=1" } };
+    const stale = { headers: { ...html, cookie: "holdfast_board_00000000=1" } };
     assertNotMatch(await (await app.request("/", stale)).text(), operatorOnly);
   });
   await t.step("a wrong token is told to be wrong", async () => {
