@@ -109,6 +109,16 @@ export class Exchange {
     this.requestId = inbound !== null && REQUEST_ID.test(inbound) ? inbound : crypto.randomUUID();
   }
 
+  /** Whether it is one of this app's. */
+  isOf(tools: ExchangeTools): boolean {
+    return this.#tools === tools;
+  }
+
+  /** Whether both came with one request to the server: an app that mounts another hands it what `Deno.serve` gave. */
+  isSameRequest(other: Exchange): boolean {
+    return this.info !== undefined && this.info === other.info;
+  }
+
   /** The caller's network address. */
   get address(): string {
     return this.#tools.proxies.addressOf(this.request, this.info);
@@ -199,13 +209,14 @@ export class Exchange {
     // A probe that finds what it was made to find is no error of the service.
     const isFinding = this.isQuiet && failure.row === FAILURES.unavailable;
     const isOurs = level === "ERROR" && !isFinding;
-    const errorId = isOurs ? this.errorId ??= this.#tools.logging.newErrorId() : undefined;
+    // What a middleware has recorded, or was not to record, is only answered.
+    if (isOurs && !this.isFinished) this.errorId ??= this.#tools.logging.newErrorId();
+    const errorId = isOurs ? this.errorId : undefined;
     const sentence = this.#sentence(failure, { thrown, errorId });
     const envelope = failed(failure, { sentence, requestId: this.requestId, errorId });
     const accept = this.request.headers.get("accept");
     const wantsProblem = prefers(accept, { type: PROBLEM_TYPE, over: JSON_TYPE });
     const text = JSON.stringify(wantsProblem ? problem(envelope) : envelope);
-    // What a middleware has recorded is only answered.
     if (!this.isFinished) {
       this.#finish({
         severity: isFinding ? SEVERITY.DEBUG : SEVERITY[level],
@@ -252,8 +263,10 @@ export class Exchange {
     { thrown, errorId }: { thrown: unknown; errorId: string | undefined },
   ): string {
     if (failure.row !== FAILURES.internal) return failure.message;
-    if (!this.#tools.showStacks) return `${failure.message}; it is recorded as ${errorId}`;
-    return tell(thrown);
+    if (this.#tools.showStacks) return tell(thrown);
+    return errorId === undefined
+      ? failure.message
+      : `${failure.message}; it is recorded as ${errorId}`;
   }
 
   #respond(

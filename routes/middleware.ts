@@ -4,19 +4,26 @@
  * @module
  */
 import { matchedRoutes } from "hono/route";
+import type { RecordedUser } from "../logging/mod.ts";
 import type { HonoContext, HonoMiddleware } from "../modules/hono.ts";
-import { type RecordedUser, snapshot } from "../logging/mod.ts";
 import { type Exchange, type ExchangeTools, marked } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
+import { isAnswerOfHono } from "./hono_answer.ts";
+import { hasReadBody, recordedInput } from "./recorded_input.ts";
 
 const REQUEST_ID = "x-request-id";
 const ERROR_ID = "x-error-id";
-/** What Hono's own error handler answers: then nobody in the app has handled the failure. */
-const UNHANDLED_TEXT = "Internal Server Error";
 const FAILED = 500;
+const NOT_FOUND = 404;
 const SWITCHING_PROTOCOLS = 101;
 const NOT_FIRST =
   "hf.middleware() is not the first of the app: what runs before it is not recorded. Move it up";
+/** Who has recorded an answer last. An app may give one Response to many requests, where it has no body. */
+const RECORDED_BY = Symbol("recorded by");
+
+interface RecordedResponse extends Response {
+  [RECORDED_BY]?: Exchange;
+}
 
 /** What a request is recorded with, and whether it is. */
 export interface MiddlewareOptions {
@@ -56,7 +63,11 @@ export function createMiddleware(
       throw thrown;
     }
     // A module below has answered and recorded it.
-    if (!exchange.isFinished) await recordAnswer(request);
+    if (exchange.isFinished) return;
+    if (!c.finalized && !await hasAnswer(request)) return;
+    // Only where there is something to wait for: each wait costs the request a turn.
+    if (c.error !== undefined || hasReadBody(c)) await recordWhatWasRead(request);
+    else recordAnswer(request);
   };
 }
 
@@ -67,28 +78,65 @@ interface Recording {
   options: MiddlewareOptions;
 }
 
-async function recordAnswer(request: Recording): Promise<void> {
+async function recordWhatWasRead(request: Recording): Promise<void> {
   const { c, exchange } = request;
-  const { res, error } = c;
-  const ownId = res.headers.get(REQUEST_ID);
+  exchange.input = await recordedInput(c);
+  const isHandled = c.error && (c.res.status < FAILED || !await isAnswerOfHono(c));
+  recordAnswer(request, isHandled);
+}
+
+function recordAnswer(request: Recording, isHandled = false): void {
+  const { c, exchange, tools } = request;
+  const res: RecordedResponse = c.res;
+  const before = res[RECORDED_BY];
+  const isUsedAgain = before?.isOf(tools) ?? false;
+  if (isUsedAgain && before?.isSameRequest(exchange)) {
+    // By the same middleware, in an app that this one has mounted.
+    exchange.isFinished = true;
+    return;
+  }
+  // The id of an earlier request is no id of the app's own.
+  const ownId = isUsedAgain ? null : res.headers.get(REQUEST_ID);
   if (ownId !== null) exchange.requestId = ownId;
   if (isWanted(request)) {
-    await describe(request);
-    const isHandled = error && (res.status < FAILED || !await isDefaultAnswer(res));
-    exchange.observe(res.status, error && { thrown: error, isHandled: isHandled ?? false });
+    describe(request);
+    exchange.observe(res.status, c.error && { thrown: c.error, isHandled });
   }
-  mark(c, {
-    requestId: ownId === null ? exchange.requestId : undefined,
-    errorId: exchange.errorId,
-  });
+  if (res.status === SWITCHING_PROTOCOLS) return;
+  mark(c, { res: isUsedAgain ? new Response(res.body, res) : res, ownId, exchange });
 }
 
 async function recordUnanswered(thrown: unknown, request: Recording): Promise<void> {
-  const { exchange, tools } = request;
-  if (exchange.isFinished || !isWanted(request)) return;
-  await describe(request);
-  exchange.observe(FAILED, { thrown, isHandled: false });
+  const { c, exchange, tools } = request;
+  if (exchange.isFinished) return;
+  exchange.input = await recordedInput(c);
+  if (isWanted(request)) {
+    describe(request);
+    exchange.observe(FAILED, { thrown, isHandled: false });
+  }
+  exchange.isFinished = true;
   tools.exchanges.leaveUnanswered(exchange);
+}
+
+/**
+ * Whether there is an answer after all, where a handler has returned nothing: alone it would have been answered like an unknown
+ * path; behind any middleware Hono makes an Error of it, when we have returned.
+ */
+async function hasAnswer(request: Recording): Promise<boolean> {
+  const { c, exchange } = request;
+  if (matchedRoutes(c).length === 2) {
+    c.res = await c.notFound();
+    return true;
+  }
+  if (isWanted(request)) {
+    describe(request);
+    // Without a stack: it would show this file.
+    const thrown = Object.assign(new Error("The handler gave no Response"), { stack: "" });
+    exchange.observe(FAILED, { thrown, isHandled: false });
+  }
+  c.header(REQUEST_ID, exchange.requestId);
+  c.header(ERROR_ID, exchange.errorId);
+  return false;
 }
 
 function isWanted(request: Recording): boolean {
@@ -96,10 +144,9 @@ function isWanted(request: Recording): boolean {
   return shouldRecord === undefined || ask("shouldRecord", shouldRecord, request) !== false;
 }
 
-async function describe(request: Recording): Promise<void> {
+function describe(request: Recording): void {
   const { c, exchange, options: { user, tags } } = request;
   exchange.route = routeOf(c);
-  exchange.input = await inputOf(c);
   exchange.user = user && ask("user", user, request);
   exchange.tags = tags && ask("tags", tags, request);
 }
@@ -121,52 +168,23 @@ function ask<Value>(
 /** The pattern of the route that answered; `*` where only middleware ran. */
 function routeOf(c: HonoContext): string {
   const { method, path = "*" } = matchedRoutes(c)[c.req.routeIndex] ?? {};
-  return method === "ALL" && path.endsWith("*") ? "*" : path;
-}
-
-/** The body, where the handler has read it through `c.req`: never read behind its back. */
-async function inputOf({ req: { bodyCache } }: HonoContext): Promise<string | undefined> {
-  const reading = bodyCache.text ?? bodyCache.formData ?? bodyCache.json;
-  if (reading === undefined) return undefined;
-  try {
-    // What the handler has not waited for may never come.
-    const read: unknown = await Promise.race([reading, undefined]);
-    if (read === undefined || typeof read === "string") return read;
-    return snapshot(read instanceof FormData ? fieldsOf(read) : read);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of files their name, type and size. */
-function fieldsOf(form: FormData): Record<string, unknown> {
-  return Object.fromEntries(
-    Array.from(form, ([name, value]) => [
-      name,
-      value instanceof File ? { file: value.name, type: value.type, size: value.size } : value,
-    ]),
-  );
-}
-
-/** Whether this is what Hono itself answers to an Error that nobody handled. */
-async function isDefaultAnswer(res: Response): Promise<boolean> {
-  if (res.status !== FAILED || res.bodyUsed) return false;
-  if (!res.headers.get("content-type")?.startsWith("text/plain")) return false;
-  return await res.clone().text() === UNHANDLED_TEXT;
+  if (method !== "ALL" || !path.endsWith("*")) return path;
+  // What is mounted there has answered, or a middleware of that part of the app; or nobody.
+  return path === "/*" || !c.finalized || c.res.status === NOT_FOUND ? "*" : path;
 }
 
 /** The only two things that change about an app's answers. */
 function mark(
   c: HonoContext,
-  { requestId, errorId }: { requestId: string | undefined; errorId: string | undefined },
+  { res, ownId, exchange }: { res: RecordedResponse; ownId: string | null; exchange: Exchange },
 ): void {
-  const { res } = c;
-  if (res.status === SWITCHING_PROTOCOLS || (requestId ?? errorId) === undefined) return;
-  const answer = marked(res, {
-    ...(requestId !== undefined && { [REQUEST_ID]: requestId }),
+  const { requestId, errorId } = exchange;
+  const answer: RecordedResponse = ownId !== null && errorId === undefined ? res : marked(res, {
+    ...(ownId === null && { [REQUEST_ID]: requestId }),
     ...(errorId !== undefined && { [ERROR_ID]: errorId }),
   });
-  if (answer === res) return;
+  answer[RECORDED_BY] = exchange;
+  if (answer === c.res) return;
   // Without this Hono adds the headers of the answer before to it.
   c.res = undefined;
   c.res = answer;

@@ -1,0 +1,55 @@
+/**
+ * What a handler has read of its request's body, for the record.
+ *
+ * @module
+ */
+import { snapshot } from "../logging/mod.ts";
+import type { HonoContext } from "../modules/hono.ts";
+
+/** Of a body that was read as bytes: a record keeps fewer characters than these make. */
+const MAX_DECODED_BYTES = 256 * 1024;
+const TEXTS =
+  /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)\b|application\/x-www-form-urlencoded\b)/i;
+
+/** Whether the handler has read its body through `c.req`. */
+export function hasReadBody({ req: { bodyCache } }: HonoContext): boolean {
+  for (const _ in bodyCache) return true;
+  return false;
+}
+
+/** The body, where the handler has read it through `c.req`: never read behind its back, and never waited for. */
+export async function recordedInput({ req }: HonoContext): Promise<string | undefined> {
+  const { text, formData, json, arrayBuffer, blob } = req.bodyCache;
+  const reading = text ?? formData ?? json ?? arrayBuffer ?? blob;
+  try {
+    // What the handler has not waited for may never come.
+    const read: unknown = await Promise.race([reading, undefined]);
+    if (read === undefined || typeof read === "string") return read;
+    if (read instanceof FormData) return snapshot(fieldsOf(read));
+    const type = req.raw.headers.get("content-type") ?? "";
+    if (read instanceof ArrayBuffer) return bytesOf(read, type);
+    if (read instanceof Blob) return snapshot({ type, size: read.size });
+    return snapshot(read);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of files their name, type and size. */
+function fieldsOf(form: FormData): Record<string, unknown> {
+  return Object.fromEntries(
+    [...new Set(form.keys())].map((name) => {
+      const values = form.getAll(name).map((value) =>
+        value instanceof File ? { file: value.name, type: value.type, size: value.size } : value
+      );
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
+}
+
+/** A signature is computed over bytes, and they are text all the same. */
+function bytesOf(bytes: ArrayBuffer, type: string): string {
+  if (!TEXTS.test(type)) return snapshot({ type, size: bytes.byteLength });
+  const length = Math.min(bytes.byteLength, MAX_DECODED_BYTES);
+  return new TextDecoder().decode(new Uint8Array(bytes, 0, length));
+}
