@@ -27,7 +27,8 @@ export const CONTROLS = 128;
 /** Words that go with secrets and name none: of commands, SQL, addresses and schemes. */
 const COMPANIONS =
   ("basic curl wget sshpass mysql mysqldump docker podman helm redis identified ifttt hooks webhook webhooks " +
-    "telegram sudo ldapsearch ldapmodify ldapadd unzip rabbitmqctl webhookb zapier")
+    "telegram sudo ldapsearch ldapmodify ldapadd unzip rabbitmqctl webhookb zapier vault sqlcmd bcp az sqlplus expdp impdp sqlldr " +
+    "oracle http https")
     .split(" ");
 
 /** The end of a word that is looked at, in letters. Six of five bits fit into one integer. */
@@ -105,6 +106,8 @@ function suffixOf(word: string): number {
 }
 
 const LONE_SUFFIX = suffixOf(LONE_NAME);
+/** A program where a space comes after it, and the beginning of an address everywhere else. */
+const SCHEMES: ReadonlySet<number> = new Set(["http", "https"].map(suffixOf));
 
 /** The first characters from `start` on; what follows a dot does not count. */
 function prefixAt(text: string, start: number, chars = PREFIX_CHARS): number {
@@ -147,7 +150,10 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
       continue;
     }
     if (before <= UPPER) {
-      if (words[slot(suffix)] && (suffix !== LONE_SUFFIX || index - start === LONE_NAME.length)) {
+      if (
+        words[slot(suffix)] &&
+        isTelling(suffix, { code, isLone: index - start === LONE_NAME.length })
+      ) {
         flags |= WORDS;
       }
       suffix = 0;
@@ -189,6 +195,12 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
     }
   }
   return flags;
+}
+
+/** Some words tell something only where they stand alone, or before a space. */
+function isTelling(suffix: number, { code, isLone }: { code: number; isLone: boolean }): boolean {
+  if (suffix === LONE_SUFFIX) return isLone;
+  return code === SPACE || !SCHEMES.has(suffix);
 }
 
 /** Whether a run of characters begins as a key of known form does. */

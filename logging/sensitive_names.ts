@@ -81,6 +81,11 @@ const SECRET_NAMES: readonly string[] = [
     "jsessionid",
     "connect sid",
     "session cookie",
+    "session ticket",
+    "auth ticket",
+    "jfrog art api",
+    // `JFrog` is two words.
+    "frog art api",
     "amz signature",
   ],
   // Secrets and keys.

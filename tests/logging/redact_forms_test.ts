@@ -166,7 +166,11 @@ Deno.test("no text, however hostile, costs more than its length: 100 KB of anyth
     const long = short.repeat(TIMES_LONGER);
     const longMs = leastMs(() => mask(long));
     if (longMs < NEGLIGIBLE_MS) continue;
-    const growth = longMs / leastMs(() => mask(short));
+    let growth = longMs / leastMs(() => mask(short));
+    // Another process may have had the machine meanwhile: what grows by the square does so each time.
+    for (let again = 0; again < RUNS && growth >= MAX_GROWTH; again++) {
+      growth = leastMs(() => mask(long)) / leastMs(() => mask(short));
+    }
     assert(growth < MAX_GROWTH, `${JSON.stringify(unit)} grows ${growth.toFixed(1)} times`);
   }
 });
