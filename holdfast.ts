@@ -257,7 +257,7 @@ function createHoldfast({ config, operator, logging, parts, options, onClose }: 
   function firstToAsk(): { firstPath?: string } {
     if (parts.serves("/fail")) return { firstPath: "/fail?how=string" };
     if (!parts.serves("/home")) return {};
-    return { firstPath: `${apiPath}/?query_content=RECEIPT&user_type=guest` };
+    return { firstPath: `${apiPath || "/"}?query_content=RECEIPT&user_type=guest` };
   }
 
   async function close({ deadlineMs = config.shutdownMs } = {}): Promise<Flushed> {
