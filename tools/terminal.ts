@@ -121,8 +121,19 @@ function usageOf({ name, summary, filters, switches = {} }: Tool): string {
 }
 
 function addressOf(text: string): URL {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text);
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) {
+    const url = new URL(text);
+    // An app may have the API at a path of its own: with a slash at its end, addresses are below it and not beside it.
+    url.pathname = url.pathname.replace(/\/*$/, "/");
+    url.search = url.hash = "";
+    return url;
+  }
   throw new ToolError(`The address must be http://… or https://…, got ${oneLine(text)}`, WRONG_USE);
+}
+
+/** As somebody would type it; a password in it is not shown. */
+function shown({ origin, pathname }: URL): string {
+  return origin + pathname.replace(/\/$/, "");
 }
 
 /** Of a service on this machine that has made its token itself: from where it keeps it, when both start in one folder. */
@@ -157,7 +168,9 @@ export async function reach<Response>(
 ): Promise<Response> {
   return await asked.catch(() => {
     throw new ToolError(
-      `Nothing answers at ${url.origin}. Is the service running there? Else set HOLDFAST_URL or --url`,
+      `Nothing answers at ${
+        shown(url)
+      }. Is the service running there? Else set HOLDFAST_URL or --url`,
     );
   });
 }
@@ -169,7 +182,7 @@ export async function readEnvelope<Envelope extends { content_status: string }>(
 ): Promise<Envelope> {
   const envelope = await response.json().catch(() => undefined);
   if (envelope?.content_status !== undefined) return envelope;
-  throw new ToolError(`What answers at ${url.origin} is not Holdfast`);
+  throw new ToolError(`What answers at ${shown(url)} is not Holdfast`);
 }
 
 /** A failure as a sentence, with what to do where that is known. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeTable, widthOf } from "../../tools/table.ts";
 import { INTAKE_KEY, jsonBody, OPERATOR_TOKEN, ROOT, withToken } from "../helpers/start_app.ts";
+import { startMountedApp } from "../helpers/start_mounted_app.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
 import { taskArguments } from "../helpers/task.ts";
 import { until } from "../helpers/until.ts";
@@ -164,6 +165,42 @@ Deno.test("deno task logs --follow shows what arrives, across a restart, once", 
     await tool.status;
     await reading;
     await service[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("the tools ask an API at a path of its own, behind a proxy's prefix too", async (t) => {
+  await using app = await startMountedApp({ INTAKE_KEYS: INTAKE_KEY });
+  await app.fail();
+  for (const base of [`${app.publicUrl}/holdfast`, `${app.service.url}/holdfast/`]) {
+    await t.step(base.endsWith("/") ? "directly" : "through the proxy", async () => {
+      const ask = (name: string, ...args: string[]) =>
+        run(name, app.service, { args, env: { HOLDFAST_URL: base } });
+      const errors = await ask("errors");
+      assertMatch(errors.stdout, /RangeError: no order 7 is here/, errors.stderr);
+      const logs = await ask("logs", "--level=ERROR");
+      assertMatch(logs.stdout, /no order 7 is here/, logs.stderr);
+      const purged = await ask("purge", "errors", "--svc_name=nobody", "--yes");
+      assertEquals(purged.stdout, "0 errors deleted\n", purged.stderr);
+      const beside = await run("errors", app.service, { env: { HOLDFAST_URL: app.publicUrl } });
+      assertStringIncludes(beside.stderr, `What answers at ${app.publicUrl} is not Holdfast`);
+
+      const tool = new Deno.Command(Deno.execPath(), {
+        args: taskArguments("logs", "--follow", "--level=ERROR", "--json"),
+        cwd: ROOT,
+        env: { HOLDFAST_URL: base, OPERATOR_TOKEN },
+        stdin: "null",
+        stdout: "piped",
+        stderr: "inherit",
+      }).spawn();
+      const lines = tool.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      try {
+        assertMatch((await lines.read()).value ?? "", /no order 7 is here/);
+      } finally {
+        tool.kill("SIGTERM");
+        await tool.status;
+        await lines.cancel();
+      }
+    });
   }
 });
 
