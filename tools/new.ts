@@ -4,6 +4,7 @@
  * @module
  */
 import { helpOnDemand } from "./help.ts";
+import { PACKAGE } from "./project_files.ts";
 
 const USAGE =
   "deno task new NAME: makes modules/NAME.ts, its test and its place in the registry; " +
@@ -13,9 +14,13 @@ const MAX_NAME_CHARS = 30;
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
 /** Routes that are no module's. */
-const OTHER_ROUTES = new Set(["board", "healthz", "metrics", "readyz"]);
-/** What the new file calls its own things. */
-const TAKEN = new Set(["defineModule", "input", "modules", "v"]);
+const OTHER_ROUTES = new Set(["board", "healthz", "holdfast", "metrics", "readyz"]);
+/** What the new files and the registry call their own things. */
+const TAKEN = new Set(
+  ("apiModules app assertEquals defineModule input modules ownModules response testApp v").split(
+    " ",
+  ),
+);
 /** ECMAScript 2025, 12.7.2, in module code. */
 const RESERVED = new Set(
   ("arguments await break case catch class const continue debugger default delete do else enum eval " +
@@ -23,6 +28,29 @@ const RESERVED = new Set(
     "null package private protected public return static super switch this throw true try typeof " +
     "undefined var void while with yield").split(" "),
 );
+
+/** How new files name what they import. */
+interface Names {
+  /** Has `defineModule()`. */
+  library: string;
+  /** Has `testApp()`. */
+  testing: string;
+  /** Imports `assertEquals()`. */
+  assert: string;
+}
+
+/** In a project that depends on the package. */
+const PROJECT: Names = {
+  library: PACKAGE,
+  testing: `${PACKAGE}/testing`,
+  assert: 'import { deepStrictEqual as assertEquals } from "node:assert";',
+};
+/** In a checkout of the package itself. */
+const CHECKOUT: Names = {
+  library: "./module.ts",
+  testing: "../../testing.ts",
+  assert: 'import { assertEquals } from "@std/assert";',
+};
 
 /** A name that cannot be had, as a sentence. */
 export class BadName extends Error {
@@ -58,9 +86,10 @@ export function addModule(name: string, root: string): string[] {
   checkName(name);
   checkFree(name, { root, files: [module, test] });
 
+  const names = exists(`${root}/modules/module.ts`) ? CHECKOUT : PROJECT;
   Deno.mkdirSync(`${root}/tests/modules`, { recursive: true });
-  Deno.writeTextFileSync(`${root}/${module}`, moduleText(name), { createNew: true });
-  Deno.writeTextFileSync(`${root}/${test}`, testText(name), { createNew: true });
+  Deno.writeTextFileSync(`${root}/${module}`, moduleText(name, names), { createNew: true });
+  Deno.writeTextFileSync(`${root}/${test}`, testText(name, names), { createNew: true });
   const before = Deno.readTextFileSync(`${root}/${registry}`);
   Deno.writeTextFileSync(`${root}/${registry}`, register(before, name));
   return [
@@ -126,14 +155,14 @@ function identifier(name: string): string {
   return name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function moduleText(name: string): string {
+function moduleText(name: string, { library }: Names): string {
   return `/**
  * Gives back what it is given: a module's shortest form.
  *
  * @module
  */
+import { defineModule, type Module } from "${library}";
 import * as v from "valibot";
-import { defineModule, type Module } from "./module.ts";
 
 const input = v.object({
   query_content: v.pipe(v.string(), v.nonEmpty("must not be empty")),
@@ -149,22 +178,24 @@ export const ${identifier(name)}: Module = defineModule({
 `;
 }
 
-function testText(name: string): string {
-  return `import { assertEquals } from "@std/assert";
-import { readEnvelope } from "../helpers/read_envelope.ts";
-import { startApp } from "../helpers/start_app.ts";
+function testText(name: string, { assert, testing }: Names): string {
+  const module = identifier(name);
+  return `${assert}
+import { ${module} } from "../../modules/${name}.ts";
+import { testApp } from "${testing}";
 
 Deno.test("GET /${name} gives back what it is given", async () => {
-  await using app = await startApp();
+  await using app = await testApp([${module}]);
   const response = await app.request("/${name}?query_content=hello");
-  const { content } = await readEnvelope(response, { status: 200 });
-  assertEquals(content, { query_content: "hello" });
+  assertEquals(response.status, 200);
+  assertEquals((await response.json()).content, { query_content: "hello" });
 });
 
 Deno.test("GET /${name} answers 400 when query_content is missing", async () => {
-  await using app = await startApp();
+  await using app = await testApp([${module}]);
   const response = await app.request("/${name}");
-  await readEnvelope(response, { status: 400, code: "query_content.missing" });
+  assertEquals(response.status, 400);
+  assertEquals((await response.json()).error_code, "query_content.missing");
 });
 `;
 }
