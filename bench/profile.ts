@@ -2,7 +2,7 @@
  * Where Holdfast spends its time: V8's own profile of the main thread and of the log's worker under full load.
  *
  * ```
- * deno run --allow-all bench/profile.ts [store|file|spill-all|discard] [/work?…|/fail]
+ * deno run --allow-all bench/profile.ts [store|file|spill-all|discard|middleware] [/work?…|/fail]
  * ```
  *
  * @module
@@ -10,12 +10,12 @@
 import { findLoadTool, runLoad } from "./load.ts";
 import { freePort, startProcess, WORK } from "./server.ts";
 import { figure, table } from "./table.ts";
+import { variant } from "./variants.ts";
 
 const SECONDS = 5;
 const WARM_UP_SECONDS = 2;
 const CONNECTIONS = 32;
 const ROWS = 30;
-const MODULE = new URL("./deno/holdfast.ts", import.meta.url).pathname;
 const ROOT = new URL("../", import.meta.url).href;
 /** What the profiler shows while nothing is running. */
 const IDLE = new Set(["(idle)", "(root)", "(program)"]);
@@ -44,15 +44,22 @@ interface Spent {
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const [log = "store", path = WORK] = Deno.args;
+  const [id = "store", path = WORK] = Deno.args;
+  const { module, log } = variant(id);
   const dir = Deno.makeTempDirSync({ prefix: "holdfast-profile-" });
   const profiles = Deno.makeTempDirSync({ prefix: "holdfast-profiles-" });
   const port = freePort();
   const { tool } = await findLoadTool();
   const run = [Deno.execPath(), "run", "--allow-all", "--cpu-prof", `--cpu-prof-dir=${profiles}`];
-  await using server = await startProcess([...run, MODULE, String(port), dir, log], {
+  await using server = await startProcess([
+    ...run,
+    new URL(module, import.meta.url).pathname,
+    String(port),
+    dir,
+    log,
+  ], {
     port,
-    path: "/healthz",
+    path: WORK,
     dir,
   });
   const load = { path, connections: CONNECTIONS };
@@ -67,7 +74,7 @@ async function main(): Promise<void> {
     const profile: Profile = JSON.parse(Deno.readTextFileSync(`${profiles}/${name}`));
     const thread = name.includes("worker") ? "The log's worker" : "Main thread";
     console.log(
-      `## ${thread}, ${log}, ${path}, ${requests} requests\n\n${tell(profile, requests)}\n`,
+      `## ${thread}, ${id}, ${path}, ${requests} requests\n\n${tell(profile, requests)}\n`,
     );
   }
   Deno.removeSync(profiles, { recursive: true });

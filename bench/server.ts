@@ -26,7 +26,7 @@ export interface Kept {
   /** Records of requests in each place that keeps them; none where nothing is recorded. */
   readonly records: readonly number[];
   /** Holdfast's own books, from its `stats()`. */
-  readonly stats?: { dropped: Record<string, Record<string, number>>; restarts: number };
+  readonly stats?: { dropped: Record<string, Record<string, number>> };
 }
 
 /** As in the `start` task; every server on Deno gets it. */

@@ -8,6 +8,7 @@ import { figure, table } from "./table.ts";
 
 const MAX_ADDED_US = 5;
 const MAX_OF_PINO = 1 / 2;
+const MAX_MIDDLEWARE_US = 6;
 const MAX_OF_BARE = 2;
 const MAX_PEAK_MB = 200;
 const MAX_START_RATIO = 1.3;
@@ -40,6 +41,15 @@ function* rowsOf(figures: Figures): Generator<Row> {
       "… and at most half of what pino's worker adds to Fastify",
       `${figure(addedMainUs)} of ${figure(addedByPinoUs)} us`,
       addedMainUs <= addedByPinoUs * MAX_OF_PINO,
+    ];
+  }
+  const { middlewareUs, middlewareFailuresUs, sentryUs } = figures;
+  if (middlewareUs !== undefined) {
+    yield [
+      `hf.middleware() adds at most ${MAX_MIDDLEWARE_US} us to the main thread of a Hono app`,
+      `${figure(middlewareUs)} us, and ${figure(middlewareFailuresUs)} where successes are not ` +
+      `recorded (@sentry/hono: ${figure(sentryUs)})`,
+      middlewareUs <= MAX_MIDDLEWARE_US,
     ];
   }
   if (storeProcessUs !== undefined && fastifyProcessUs !== undefined) {

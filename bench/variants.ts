@@ -54,6 +54,25 @@ export const VARIANTS: readonly Variant[] = [
     ...hono("logger"),
     records: { in: ["stdout"], mark: "--> " },
   },
+  { id: "empty", title: "Hono, an empty middleware", ...middleware("empty") },
+  {
+    id: "middleware-failures",
+    title: "Hono, hf.middleware(), LOG_LEVEL=ERROR",
+    ...middleware("failures"),
+  },
+  {
+    id: "middleware",
+    title: "Hono, hf.middleware(), SQLite store",
+    ...middleware("store"),
+    ...kept("store"),
+  },
+  {
+    id: "sentry",
+    title: "Hono, @sentry/hono, tracing off (failures only)",
+    runtime: "deno",
+    module: "node/sentry.mjs",
+    log: "off",
+  },
   { id: "fastify", title: "Fastify 5, no log", ...fastify("off") },
   {
     id: "fastify-worker",
@@ -90,6 +109,10 @@ function hono(log: string): Pick<Variant, "runtime" | "module" | "log"> {
 
 function holdfast(log: string): Pick<Variant, "runtime" | "module" | "log"> {
   return { runtime: "deno", module: "deno/holdfast.ts", log };
+}
+
+function middleware(log: string): Pick<Variant, "runtime" | "module" | "log"> {
+  return { runtime: "deno", module: "deno/middleware.ts", log };
 }
 
 function fastify(log: string): Pick<Variant, "runtime" | "module" | "log"> {
