@@ -192,10 +192,7 @@ export class Exchange {
     const message = this.#plainly(status);
     const severity = isOurs ? SEVERITY.ERROR : status >= 400 ? SEVERITY.WARN : SEVERITY.INFO;
     this.#finish({ severity, status, message, ...(errorId !== undefined && { errorId }) });
-    return marked(this.#byHono(response), {
-      "x-request-id": this.requestId,
-      ...(errorId !== undefined && { "x-error-id": errorId }),
-    });
+    return marked(this.#byHono(response), { requestId: this.requestId, errorId });
   }
 
   #failBadly(cause: unknown): Response {
@@ -380,8 +377,9 @@ export class Exchange {
     this.isFinished = true;
     const { severity, status, message, output, errorId, thrown, isHandled } = entry;
     const { method, url } = this.request;
-    const durationMs = Math.round((performance.now() - this.#startedMs) * 1000) / 1000;
-    this.#tools.metrics.observe({ route: this.route, status, durationMs });
+    const nowMs = performance.now();
+    const durationMs = Math.round((nowMs - this.#startedMs) * 1000) / 1000;
+    this.#tools.metrics.observe({ route: this.route, status, durationMs }, nowMs);
     if (entry.isRecorded === false) return;
     const path = this.hidesQuery ? pathOf(url).replace(/\?.*/, "") : pathOf(url);
     this.#tools.logging.request({
@@ -410,13 +408,23 @@ function rootOf(failure: Failure, thrown: unknown): unknown {
   return failure.row === FAILURES.internal || isHttpException(thrown) ? thrown : failure;
 }
 
-/** With more headers; a copy where its own cannot be changed: those of `fetch()` and `Response.redirect()`. */
-export function marked(response: Response, headers: Record<string, string>): Response {
+/** What an answer that somebody else has made is marked with. */
+export interface Marks {
+  /** `X-Request-Id`. */
+  requestId: string | undefined;
+  /** `X-Error-Id`. */
+  errorId: string | undefined;
+}
+
+/** With these headers; a copy where its own cannot be changed: those of `fetch()` and `Response.redirect()`. */
+export function marked(response: Response, marks: Marks): Response {
+  const { headers } = response;
   try {
-    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    if (marks.requestId !== undefined) headers.set("x-request-id", marks.requestId);
+    if (marks.errorId !== undefined) headers.set("x-error-id", marks.errorId);
     return response;
   } catch {
-    return marked(new Response(response.body, response), headers);
+    return marked(new Response(response.body, response), marks);
   }
 }
 

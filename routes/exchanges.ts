@@ -9,7 +9,8 @@ import { Exchange, type ExchangeTools } from "./exchange.ts";
 /** The exchanges of one app. */
 export class Exchanges {
   readonly #tools: () => ExchangeTools;
-  readonly #byContext = new WeakMap<HonoContext, Exchange>();
+  /** On the context itself: a `WeakMap` of all that live costs the garbage collector more than all the rest of a record. */
+  readonly #key = Symbol("exchange");
   readonly #unanswered = new WeakMap<Request, Exchange>();
 
   /** `tools` is asked at the first request. */
@@ -19,20 +20,19 @@ export class Exchanges {
 
   /** The exchange that a middleware has begun for this request, or a new one. */
   of(c: HonoContext): Exchange {
-    return this.#byContext.get(c) ?? this.#make(c);
+    return this.#slot(c)[this.#key] ?? this.#make(c);
   }
 
   /** Begins one for all that comes after; undefined where that was done already. */
   begin(c: HonoContext): Exchange | undefined {
-    if (this.#byContext.has(c)) return undefined;
-    const exchange = this.#make(c);
-    this.#byContext.set(c, exchange);
-    return exchange;
+    const slot = this.#slot(c);
+    if (slot[this.#key] !== undefined) return undefined;
+    return slot[this.#key] = this.#make(c);
   }
 
   /** Whether a middleware of ours has begun this request's. */
   isBegun(c: HonoContext): boolean {
-    return this.#byContext.has(c);
+    return this.#slot(c)[this.#key] !== undefined;
   }
 
   /** What was thrown goes up through Hono, which answers Errors alone: whoever serves the app finds its record here. */
@@ -43,6 +43,11 @@ export class Exchanges {
   /** The record of a request that Hono could not answer. */
   unanswered(request: Request): Exchange | undefined {
     return this.#unanswered.get(request);
+  }
+
+  /** Each app has a key of its own, so that two of them can record the same request. */
+  #slot(c: HonoContext): Record<symbol, Exchange | undefined> {
+    return c as unknown as Record<symbol, Exchange | undefined>;
   }
 
   #make(c: HonoContext): Exchange {

@@ -33,8 +33,11 @@ export class RequestMetrics {
   readonly #routes = new Map<string, RouteCounts>();
   readonly #unrecorded = new Map<number, number>();
 
-  /** Counts one request. */
-  observe({ route, status, durationMs }: Observation): void {
+  /** Counts one request, at this time by `performance.now()`. */
+  observe(
+    { route, status, durationMs }: Observation,
+    nowMs: number = performance.now(),
+  ): void {
     let counts = this.#routes.get(route);
     if (!counts) {
       const buckets = new Array(BUCKETS_SECONDS.length + 1).fill(0);
@@ -48,7 +51,7 @@ export class RequestMetrics {
     }
     counts.buckets[bucket]!++;
     counts.sumMs += durationMs;
-    this.traffic.observe({ route, status, bucket });
+    this.traffic.observe({ route, status, bucket }, nowMs);
   }
 
   /** Counts one request that becomes no record in the log. */

@@ -178,11 +178,8 @@ function mark(
   c: HonoContext,
   { res, ownId, exchange }: { res: RecordedResponse; ownId: string | null; exchange: Exchange },
 ): void {
-  const { requestId, errorId } = exchange;
-  const answer: RecordedResponse = ownId !== null && errorId === undefined ? res : marked(res, {
-    ...(ownId === null && { [REQUEST_ID]: requestId }),
-    ...(errorId !== undefined && { [ERROR_ID]: errorId }),
-  });
+  const requestId = ownId === null ? exchange.requestId : undefined;
+  const answer: RecordedResponse = marked(res, { requestId, errorId: exchange.errorId });
   answer[RECORDED_BY] = exchange;
   if (answer === c.res) return;
   // Without this Hono adds the headers of the answer before to it.
