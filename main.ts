@@ -9,13 +9,18 @@ import { ownModules } from "./modules/registry.ts";
 import { wantsHelp } from "./process/arguments.ts";
 import { endWith } from "./process/serve.ts";
 
-// Not left to the listener for uncaught errors, which keeps a process serving: without this function nothing would ever end it.
-if (import.meta.main) await main().catch(endWith);
+if (import.meta.main) await main({ program: "deno task", args: Deno.args });
 
-async function main(): Promise<void> {
-  if (await wantsHelp()) return;
-  const hf = await holdfast();
-  await hf.serve(createService(hf));
+/** Runs the service. `program` is what stands before `start` where it was typed. */
+export async function main(call: { program: string; args: readonly string[] }): Promise<void> {
+  try {
+    if (await wantsHelp(call)) return;
+    const hf = await holdfast();
+    await hf.serve(createService(hf));
+  } catch (error) {
+    // Not left to the listener for uncaught errors, which keeps a process serving: nothing would ever end it.
+    await endWith(error as Error);
+  }
 }
 
 /** Our own app. */

@@ -231,11 +231,6 @@ export interface Logging extends AsyncDisposable {
   close(options: { deadlineMs: number }): Promise<Flushed>;
 }
 
-/** Under its own name in every form the package has: TypeScript in a checkout, JavaScript in npm's. */
-const WORKER_URL = new URL(
-  import.meta.url.endsWith(".js") ? "./worker.js" : "./worker.ts",
-  import.meta.url,
-);
 /** How long a log that leaves its scope may take to close. */
 const DISPOSE_DEADLINE_MS = 5_000;
 /** The part of what is left of a deadline that the last alerts may use. */
@@ -290,7 +285,7 @@ export function startLogging(options: LoggingOptions): Logging {
     encoder: createEncoder(process),
     spillFrom: { off: NOTHING_IS_SPILLED, error: FAILURE_SEVERITY, all: 0 }[options.spill],
     isDiskEphemeral: options.isDiskEphemeral ?? false,
-    workerUrl: options.workerUrl ?? WORKER_URL,
+    workerUrl: options.workerUrl ?? workerUrl(),
     queueLimitBytes: options.queueLimitBytes,
     spillLimitBytes: options.spillLimitBytes,
     hangAfterMs: options.hangAfterMs,
@@ -508,6 +503,13 @@ export function startLogging(options: LoggingOptions): Logging {
     client.close();
     return flushed;
   }
+}
+
+/** In npm's form of the package all modules are JavaScript, this one and the worker alike. */
+function workerUrl(): URL {
+  const url = new URL("./worker.ts", import.meta.url);
+  if (import.meta.url.endsWith(".js")) url.pathname = url.pathname.replace(/ts$/, "js");
+  return url;
 }
 
 const EMPTY: Readonly<RawRecord> = {

@@ -10,7 +10,7 @@ import { toFolder } from "./paths.ts";
 export const PACKAGE_ROOT: string = toFolder(new URL("../", import.meta.url).href);
 
 const FOLDERS = ["board", "config", "intake", "logging", "process", "routes", "store", "tools"];
-const FILES = ["client", "config", "holdfast", "logtape", "main", "std_log", "testing"];
+const FILES = ["cli", "client", "config", "holdfast", "logtape", "main", "std_log", "testing"];
 /**
  * `modules/` is where a service adds its own. `fail` is not on the list: it is the example of a module that fails, and shows
  * what a service's own failure looks like.

@@ -1,12 +1,13 @@
 /**
- * What stands behind `deno task start`.
+ * What stands behind `deno task start` and `holdfast start`.
  *
  * @module
  */
 import { print } from "../logging/mod.ts";
 import { CannotStart } from "./serve.ts";
 
-const USAGE = `deno task start: the service
+const usage = (program: string) =>
+  `${program} start: the service
 
   --help  this text
 
@@ -18,15 +19,17 @@ requests and log are finished first.`;
  *
  * @throws {CannotStart} for any other argument: one that is passed over would be a setting that somebody believes in.
  */
-export async function wantsHelp(): Promise<boolean> {
-  if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
-    await print(USAGE, { to: "stdout" });
+export async function wantsHelp(
+  { program, args }: { program: string; args: readonly string[] },
+): Promise<boolean> {
+  if (args.some((arg) => arg === "--help" || arg === "-h")) {
+    await print(usage(program), { to: "stdout" });
     return true;
   }
-  if (Deno.args.length === 0) return false;
+  if (args.length === 0) return false;
   throw new CannotStart(
     `The service takes no arguments, only variables (docs/configuration.md); given was: ${
-      Deno.args.join(" ")
+      args.join(" ")
     }`,
   );
 }

@@ -5,6 +5,7 @@ const ROOT = new URL("../", import.meta.url);
 /** Where a process, a worker or a command begins. */
 const ENTRIES = [
   "main.ts",
+  "cli.ts",
   "holdfast.ts",
   "logtape.ts",
   "std_log.ts",

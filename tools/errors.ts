@@ -6,6 +6,7 @@
 import type { Client } from "../client.ts";
 import type { ErrorSummary } from "../logging/mod.ts";
 import { oneLineJson } from "../logging/one_line.ts";
+import { type Call, taskCall } from "./help.ts";
 import { type Column, makeTable } from "./table.ts";
 import { type Command, contentOf, print, runTool, screen } from "./terminal.ts";
 
@@ -30,7 +31,10 @@ const COLUMNS: readonly Column<ErrorSummary>[] = [
   { title: "WHERE", text: ({ location }) => location, isFlexible: true, isOptional: true },
 ];
 
-if (import.meta.main) {
+if (import.meta.main) await main(taskCall());
+
+/** Does what was typed. */
+export async function main(call: Call): Promise<void> {
   await runTool({
     name: "errors",
     summary: "lists errors",
@@ -38,7 +42,7 @@ if (import.meta.main) {
       ...["state", "svc_name", "route", "level", "release"],
       ...["sort", "limit", "cursor"],
     ],
-  }, listErrors);
+  }, { call, work: listErrors });
 }
 
 async function listErrors(command: Command): Promise<void> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname, resolve } from "node:path";
-import { helpOnDemand } from "./help.ts";
+import { type Call, helpOnDemand, taskCall } from "./help.ts";
 import { projectFiles } from "./project_files.ts";
 
 const USAGE = "holdfast init DIR: makes a project of your own in DIR, a new or an empty folder";
@@ -25,12 +25,13 @@ export class CannotInit extends Error {
   override name = "CannotInit";
 }
 
-if (import.meta.main) main();
+if (import.meta.main) main(taskCall());
 
-function main(): void {
-  helpOnDemand(USAGE);
+/** Does what was typed. */
+export function main({ args }: Call): void {
+  helpOnDemand(USAGE, args);
   try {
-    const [folder, ...more] = Deno.args;
+    const [folder, ...more] = args;
     if (folder === undefined || more.length > 0) throw new CannotInit(USAGE);
     for (const line of initProject(folder)) console.log(line);
   } catch (error) {

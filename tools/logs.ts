@@ -5,6 +5,7 @@
  */
 import type { Client, Failed } from "../client.ts";
 import { oneLineJson } from "../logging/one_line.ts";
+import { type Call, taskCall } from "./help.ts";
 import { type Colour, type Column, makeTable } from "./table.ts";
 import {
   type Command,
@@ -65,7 +66,10 @@ const COLUMNS: readonly Column<Shown>[] = [
   },
 ];
 
-if (import.meta.main) {
+if (import.meta.main) await main(taskCall());
+
+/** Does what was typed. */
+export async function main(call: Call): Promise<void> {
   await runTool({
     name: "logs",
     summary: "lists log records, the newest last",
@@ -76,7 +80,7 @@ if (import.meta.main) {
     switches: {
       follow: "goes on with what arrives, until it is ended; takes no since, until, cursor",
     },
-  }, showLogs);
+  }, { call, work: showLogs });
 }
 
 async function showLogs(command: Command): Promise<void> {

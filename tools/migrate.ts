@@ -5,18 +5,19 @@
  */
 import { readConfig } from "../config.ts";
 import { openStore } from "../logging/store/open.ts";
-import { helpOnDemand } from "./help.ts";
+import { type Call, helpOnDemand, taskCall } from "./help.ts";
 
-const USAGE = "deno task migrate: brings the schema of the store at STORE_URL up to date, and ends";
 const WRONG_USE = 2;
 
-if (import.meta.main) await main();
+if (import.meta.main) await main(taskCall());
 
 /** Reads all of the configuration: what is wrong with it ends the deployment here, not the first start. */
-async function main(): Promise<void> {
-  helpOnDemand(USAGE);
-  if (Deno.args.length > 0) {
-    console.error(USAGE);
+export async function main({ program, args }: Call): Promise<void> {
+  const usage =
+    `${program} migrate: brings the schema of the store at STORE_URL up to date, and ends`;
+  helpOnDemand(usage, args);
+  if (args.length > 0) {
+    console.error(usage);
     Deno.exit(WRONG_USE);
   }
   try {

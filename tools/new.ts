@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { helpOnDemand } from "./help.ts";
+import { type Call, helpOnDemand, taskCall } from "./help.ts";
 import { PACKAGE } from "./project_files.ts";
 
-const USAGE =
-  "deno task new NAME: makes modules/NAME.ts, its test and its place in the registry; " +
+const usage = (program: string) =>
+  `${program} new NAME: makes modules/NAME.ts, its test and its place in the registry; ` +
   "NAME is of lower-case letters, digits and _, for example order_items";
 /** Longer names would break the lines that carry them. */
 const MAX_NAME_CHARS = 30;
@@ -58,13 +58,14 @@ export class BadName extends Error {
   override name = "BadName";
 }
 
-if (import.meta.main) main();
+if (import.meta.main) main(taskCall());
 
-function main(): void {
-  helpOnDemand(USAGE);
-  const [name = "", ...more] = Deno.args;
+/** Does what was typed. */
+export function main({ program, args }: Call): void {
+  helpOnDemand(usage(program), args);
+  const [name = "", ...more] = args;
   try {
-    if (more.length > 0) throw new BadName(`Give one name, got ${Deno.args.length}`);
+    if (more.length > 0) throw new BadName(`Give one name, got ${args.length}`);
     for (const line of addModule(name, ".")) console.log(line);
   } catch (error) {
     if (!(error instanceof BadName)) throw error;

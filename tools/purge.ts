@@ -4,24 +4,28 @@
  * @module
  */
 import type { Client } from "../client.ts";
+import { type Call, taskCall } from "./help.ts";
 import { type Command, contentOf, print, runTool, ToolError, WRONG_USE } from "./terminal.ts";
 
 type Query = Parameters<Client["errors"]["$delete"]>[0]["query"];
 
-if (import.meta.main) {
+if (import.meta.main) await main(taskCall());
+
+/** Does what was typed. */
+export async function main(call: Call): Promise<void> {
   await runTool({
     name: "purge",
     summary: "deletes errors or logs, by service or age; the word says which",
     filters: ["svc_name", "older_than_days"],
     switches: { yes: "really does it: nothing brings it back" },
-  }, purge);
+  }, { call, work: purge });
 }
 
 async function purge(command: Command): Promise<void> {
   const { api, has } = command;
   const { q: what, ...query } = command.query;
   if (what !== "errors" && what !== "logs") {
-    throw new ToolError("Say what to delete: deno task purge errors, or logs", WRONG_USE);
+    throw new ToolError(`Say what to delete: ${command.program} purge errors, or logs`, WRONG_USE);
   }
   if (!has.has("yes")) {
     throw new ToolError("Nothing was deleted: add --yes, nothing brings it back", WRONG_USE);

@@ -59,7 +59,7 @@ export interface SeedOptions {
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  helpOnDemand(USAGE);
+  helpOnDemand(USAGE, Deno.args);
   const { values, positionals } = readArguments();
   const errors = Number(values.errors ?? DEFAULT_ERRORS);
   const occurrences = Number(values.occurrences ?? DEFAULT_OCCURRENCES);

@@ -8,6 +8,7 @@ import { readConfig } from "../config.ts";
 import { readLocalToken } from "../config/local_token.ts";
 import { type Answered, type Client, createClient, type Failed } from "../client.ts";
 import { oneLine } from "../logging/one_line.ts";
+import type { Call } from "./help.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:8000";
 /** As a URL's host name. */
@@ -18,7 +19,7 @@ export const WRONG_USE = 2;
 
 /** A tool: what it takes. */
 export interface Tool {
-  /** Its name, as in `deno task NAME`. */
+  /** Its name, as in `deno task NAME` and `holdfast NAME`. */
   name: string;
   /** One sentence. */
   summary: string;
@@ -40,6 +41,8 @@ export interface Command {
   query: Record<string, string>;
   /** The switches that were given; `json`: one JSON object a line. */
   has: ReadonlySet<string>;
+  /** What stands before a tool's name where it was typed. */
+  program: Call["program"];
 }
 
 /** A tool cannot go on: one sentence, and the exit code. */
@@ -57,11 +60,11 @@ export class ToolError extends Error {
 /** Runs a tool: what it throws is told on stderr, and the exit code says it too. */
 export async function runTool(
   tool: Tool,
-  work: (command: Command) => Promise<void>,
+  { call, work }: { call: Call; work: (command: Command) => Promise<void> },
 ): Promise<void> {
   try {
-    const command = readCommand(tool);
-    if (command.has.has("help")) print(usageOf(tool));
+    const command = readCommand(tool, call);
+    if (command.has.has("help")) print(usageOf(tool, call));
     else await work(command);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
@@ -70,8 +73,8 @@ export async function runTool(
   }
 }
 
-function readCommand(tool: Tool): Command {
-  const { values, positionals } = parse(tool);
+function readCommand(tool: Tool, call: Call): Command {
+  const { values, positionals } = parse(tool, call);
   const given = Object.entries(values).filter(([name]) => tool.filters.includes(name));
   const words = positionals.join(" ");
   const url = addressOf(String(values.url ?? env("HOLDFAST_URL") ?? DEFAULT_URL));
@@ -82,6 +85,7 @@ function readCommand(tool: Tool): Command {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     query: { ...Object.fromEntries(given) as Record<string, string>, ...(words && { q: words }) },
     has: new Set(Object.keys(values).filter((name) => values[name] === true)),
+    program: call.program,
   };
 }
 
@@ -90,7 +94,7 @@ interface Parsed {
   positionals: string[];
 }
 
-function parse(tool: Tool): Parsed {
+function parse(tool: Tool, call: Call): Parsed {
   const options: NonNullable<ParseArgsConfig["options"]> = {};
   for (const name of [...tool.filters, "url", "token"]) options[name] = { type: "string" };
   for (const name of ["json", ...Object.keys(tool.switches ?? {})]) {
@@ -98,18 +102,18 @@ function parse(tool: Tool): Parsed {
   }
   options.help = { type: "boolean", short: "h" };
   try {
-    return parseArgs({ args: Deno.args, options, allowPositionals: true }) as Parsed;
+    return parseArgs({ args: [...call.args], options, allowPositionals: true }) as Parsed;
   } catch (error) {
     // The first sentence says what is wrong; the others speak of another program's habits.
     const [what] = (error as Error).message.split(". ");
-    throw new ToolError(`${what}\n\n${usageOf(tool)}`, WRONG_USE);
+    throw new ToolError(`${what}\n\n${usageOf(tool, call)}`, WRONG_USE);
   }
 }
 
-function usageOf({ name, summary, filters, switches = {} }: Tool): string {
+function usageOf({ name, summary, filters, switches = {} }: Tool, { program }: Call): string {
   const more = Object.entries(switches).map(([flag, what]) => `  --${flag.padEnd(9)} ${what}`);
   return [
-    `deno task ${name} [words] [--filter=value]: ${summary}`,
+    `${program} ${name} [words] [--filter=value]: ${summary}`,
     "",
     `Filters: ${filters.map((filter) => `--${filter}`).join(" ")}`,
     ...more,

@@ -8,6 +8,7 @@ export interface GraphModule {
 
 /** Which room may import from which others, after `docs/architecture.md`; within a room anything goes. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  cli: ["main", "tools"],
   main: ["holdfast", "modules", "process"],
   holdfast: ["config", "process", "routes", "board", "logging", "modules"],
   logtape: ["logging"],
