@@ -15,7 +15,7 @@ import {
   type StoreReads,
   toFolder,
 } from "./logging/mod.ts";
-import type { HonoApp, HonoMiddleware } from "./modules/hono.ts";
+import type { HonoApp, HonoEnv, HonoMiddleware, HonoSchema, TypedHonoApp } from "./modules/hono.ts";
 import type { Module } from "./modules/module.ts";
 import { captureConsole } from "./process/console.ts";
 import { greeting } from "./process/greeting.ts";
@@ -25,7 +25,15 @@ import type { BoardRoutesOptions } from "./routes/board.ts";
 import type { MiddlewareOptions } from "./routes/middleware.ts";
 import { type Answering, createParts, type Parts } from "./routes/parts.ts";
 
-export type { HonoApp, HonoContext, HonoMiddleware } from "./modules/hono.ts";
+export type {
+  HonoApp,
+  HonoContext,
+  HonoEnv,
+  HonoMiddleware,
+  HonoSchema,
+  TypedHonoApp,
+} from "./modules/hono.ts";
+export type { Answering } from "./routes/parts.ts";
 export type { Settings } from "./config/options.ts";
 export { ConfigError, type Environment } from "./config.ts";
 export type {
@@ -96,7 +104,9 @@ export interface Holdfast extends AsyncDisposable {
   /** The JSON API, the intake and the probes, at any path: `app.route("/holdfast", hf.api())`. */
   api(): HonoApp;
   /** Makes an app answer in envelopes wherever it has no answer of its own; gives it back. */
-  envelopes<App extends HonoApp>(app: App): App;
+  envelopes<E extends HonoEnv, S extends HonoSchema, P extends string>(
+    app: TypedHonoApp<E, S, P>,
+  ): TypedHonoApp<E, S, P>;
   /** Writes records, outside requests too. */
   readonly log: Logger;
   /** Records a failure that was caught; gives its receipt. */

@@ -5,15 +5,18 @@
  */
 import { Hono } from "hono";
 import {
+  type Answering,
   type ErrorQuery,
   type ErrorSummary,
   type Holdfast,
   holdfast,
   type HoldfastOptions,
-  type HonoApp,
+  type HonoEnv,
+  type HonoSchema,
   type LogQuery,
   type LogRecord,
   type Module,
+  type TypedHonoApp,
 } from "./holdfast.ts";
 
 const OPERATOR_TOKEN = "operator-token-of-a-test";
@@ -22,7 +25,7 @@ const ORIGIN = "http://localhost";
 const PAGE = 100;
 
 /** Builds an app, as `main.ts` does it. */
-export type AppBuilder = (hf: Holdfast) => HonoApp | Promise<HonoApp>;
+export type AppBuilder = (hf: Holdfast) => Answering | Promise<Answering>;
 
 /** An app under test. */
 export interface TestApp extends AsyncDisposable {
@@ -64,8 +67,8 @@ export interface TestApp extends AsyncDisposable {
  * ```
  * @throws {ConfigError} that names every wrong option.
  */
-export async function testApp(
-  subject: readonly Module[] | HonoApp | AppBuilder = [],
+export async function testApp<E extends HonoEnv, S extends HonoSchema, P extends string>(
+  subject: readonly Module[] | TypedHonoApp<E, S, P> | AppBuilder = [],
   options: HoldfastOptions = {},
 ): Promise<TestApp> {
   const hf = await holdfast({
@@ -90,10 +93,10 @@ export async function testApp(
   }
 }
 
-async function build(
-  subject: readonly Module[] | HonoApp | AppBuilder,
+async function build<E extends HonoEnv, S extends HonoSchema, P extends string>(
+  subject: readonly Module[] | TypedHonoApp<E, S, P> | AppBuilder,
   hf: Holdfast,
-): Promise<HonoApp> {
+): Promise<Answering> {
   if (typeof subject === "function") return await subject(hf);
   const app = new Hono();
   if (!isModules(subject)) {
@@ -106,7 +109,7 @@ async function build(
   return app.route("/board", hf.board());
 }
 
-function isModules(subject: readonly Module[] | HonoApp): subject is readonly Module[] {
+function isModules(subject: object): subject is readonly Module[] {
   return Array.isArray(subject);
 }
 

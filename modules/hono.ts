@@ -17,6 +17,25 @@ export type HonoContext = import("hono").Context;
 export type HonoApp = import("hono").Hono;
 
 /**
+ * What types an app of somebody else: its variables and bindings, its routes.
+ * @internal
+ */
+export type HonoEnv = import("hono").Env;
+
+/**
+ * The routes that an app's type knows.
+ * @internal
+ */
+export type HonoSchema = import("hono/types").Schema;
+
+/**
+ * A Hono app with types of its own.
+ * @internal
+ */
+export type TypedHonoApp<E extends HonoEnv, S extends HonoSchema, P extends string> =
+  import("hono").Hono<E, S, P>;
+
+/**
  * Answers a request.
  * @internal
  */

@@ -1,6 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { addModule } from "../../tools/new.ts";
-import { copyTree } from "../helpers/copy_tree.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Service, startService } from "../helpers/start_service.ts";
 import { until } from "../helpers/until.ts";
 import { blocks, readDocument } from "./documents.ts";
@@ -8,8 +6,6 @@ import { differences, type Known, parseShown } from "./shown.ts";
 
 const ADDRESS = "http://127.0.0.1:8000";
 const START = /^((?:\w+=\S+ )*)npx --yes --prefer-offline deno@[\d.]+ task start$/;
-const NEW = /^npx --yes --prefer-offline deno@[\d.]+ task new (\w+)$/;
-const TEST = /^npx --yes --prefer-offline deno@[\d.]+ task test$/;
 /** What no two starts have in common, beside the token. */
 const OWN = [
   [/store [^)]*\/holdfast\.db/g, "store <file>"],
@@ -18,10 +14,12 @@ const OWN = [
 ] as const;
 const SET = /^(\w+)=(\S+)$/;
 
-Deno.test("the README's commands answer what it shows", async () => {
-  await using session = new Session();
-  for (const { text } of blocks(readDocument("README.md"), "console")) await session.play(text);
-});
+for (const path of ["README.md", "docs/run-a-service.md"]) {
+  Deno.test(`the commands of ${path} answer what it shows`, async () => {
+    await using session = new Session();
+    for (const { text } of blocks(readDocument(path), "console")) await session.play(text);
+  });
+}
 
 Deno.test("the HTTP API's example answers what it shows", async () => {
   await using session = new Session();
@@ -49,17 +47,10 @@ class Session implements AsyncDisposable {
   async #run(command: string, shown: string): Promise<void> {
     const [, variables] = START.exec(command) ?? [];
     if (variables !== undefined) return await this.#start(variables, shown);
-    const [, module] = NEW.exec(command) ?? [];
-    if (module !== undefined) return makeModule(module, shown);
     const [, name, value = ""] = SET.exec(command) ?? [];
     if (name !== undefined) {
       this.#variables[name] = this.#known.get(value) ?? value;
-    } else if (command.startsWith("curl ")) {
-      await this.#curl(command, shown);
-    } else {
-      // These tests are that command.
-      assertMatch(command, TEST);
-    }
+    } else await this.#curl(command, shown);
   }
 
   async #start(variables: string, shown: string): Promise<void> {
@@ -79,6 +70,7 @@ class Session implements AsyncDisposable {
   }
 
   async #curl(command: string, shown: string): Promise<void> {
+    assert(command.startsWith("curl "), `${command} is not understood here`);
     const service = this.#service!;
     // Who types is slower than the log: what was recorded is stored by then.
     await until(async () =>
@@ -99,11 +91,6 @@ class Session implements AsyncDisposable {
 
 function withoutOwn(text: string): string {
   return OWN.reduce((known, [pattern, name]) => known.replaceAll(pattern, name), text);
-}
-
-function makeModule(name: string, shown: string): void {
-  using copy = copyTree();
-  assertEquals(addModule(name, copy.path).join("\n"), shown);
 }
 
 /** What the curl command asks for: as much of its language as the docs use. */

@@ -13,10 +13,10 @@ export function readDocument(path: string): string {
   return Deno.readTextFileSync(`${ROOT}${path}`);
 }
 
-/** All documents: those at the root and those in `docs/`. */
+/** All documents: those at the root, those in `docs/`, and that of the examples. */
 export function documentPaths(): string[] {
   return [
-    ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+    ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md"],
     ...markdownIn("docs"),
     ...markdownIn("docs/adr"),
   ];

@@ -1,41 +1,44 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { addModule } from "../../tools/new.ts";
-import { copyTree } from "../helpers/copy_tree.ts";
+import { initProject } from "../../tools/init.ts";
 import { runDeno } from "../helpers/run_deno.ts";
+import { ROOT } from "../helpers/start_app.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
 import { type Block, blocks, documentPaths, readDocument } from "./documents.ts";
 
-Deno.test("the TypeScript of the docs is right", async (t) => {
-  using copy = copyTree();
+Deno.test("the TypeScript of the docs is right, in a project of one's own", async (t) => {
+  using folder = tempFolder();
+  initProject(folder.path);
+  useCheckout(folder.at("deno.json"));
   const document = readDocument("docs/modules.md");
-  addModule("greetings", copy.path);
-  write(copy.at("modules/greetings.ts"), blocks(document, "ts module greetings"));
-  write(copy.at("tests/modules/greetings_test.ts"), blocks(document, "ts test greetings"));
-  write(copy.at("example.ts"), blocks(readDocument("docs/errors.md"), "ts errors"), {
-    before: `import type { Logger } from "./logging/mod.ts";
+  write(folder.at("modules/greetings.ts"), blocks(document, "ts module greetings"));
+  write(folder.at("tests/modules/greetings_test.ts"), blocks(document, "ts test greetings"));
+  write(folder.at("errors.ts"), blocks(readDocument("docs/errors.md"), "ts errors"), {
+    before: `import type { Logger } from "@holdfast/holdfast";
 export function example(log: Logger, error: unknown, file: { kind: string }): void {`,
     after: "}",
   });
-
-  write(copy.at("client_example.ts"), blocks(readDocument("docs/http-api.md"), "ts client"));
+  write(folder.at("client.ts"), blocks(readDocument("docs/http-api.md"), "ts client"));
 
   await t.step("it is typed", async () => {
-    const { code, output } = await runDeno([
-      "check",
-      "tests/modules",
-      "example.ts",
-      "client_example.ts",
-    ], copy.path);
+    const { code, output } = await runDeno(["check", "."], folder.path);
     assertEquals(code, 0, output);
   });
 
   await t.step("the module is formatted, and passes the test that is written for it", async () => {
-    const format = await runDeno(["fmt", "--check", "modules", "tests/modules"], copy.path);
+    const format = await runDeno(["fmt", "--check", "modules", "tests"], folder.path);
     assertEquals(format.code, 0, format.output);
     const args = ["test", "--allow-all", "--no-check", "tests/modules"];
-    const { code, output } = await runDeno(args, copy.path);
+    const { code, output } = await runDeno(args, folder.path);
     assertEquals(code, 0, output);
     assertMatch(output, /3 passed/);
   });
+});
+
+Deno.test("holdfast init prints what its page shows", () => {
+  using folder = tempFolder();
+  const [block] = blocks(readDocument("docs/start-an-api.md"), "console init");
+  const printed = initProject(folder.at("my-api")).join("\n").replaceAll(`${folder.path}/`, "");
+  assertEquals(block?.text.split("\n").slice(1).join("\n").trimEnd(), printed);
 });
 
 Deno.test("no TypeScript of the docs goes unchecked", () => {
@@ -46,11 +49,21 @@ Deno.test("no TypeScript of the docs goes unchecked", () => {
     "ts std-log",
     "ts client",
   ];
-  const shown = documentPaths().flatMap((path) => blocks(readDocument(path), "ts"));
+  const shown = documentPaths().flatMap((path) => blocks(readDocument(path), "ts"))
+    // `recipes_test.ts` runs these.
+    .filter(({ info }) => !info.startsWith("ts recipe "));
   assertEquals(shown.map(({ info }) => info).sort(), checked.sort());
 });
 
 function write(path: string, [block]: Block[], { before = "", after = "" } = {}): void {
   assert(block !== undefined, path);
   Deno.writeTextFileSync(path, [before, block?.text, after].filter(Boolean).join("\n"));
+}
+
+/** What `deno.json` names by its version comes from here. */
+function useCheckout(path: string): void {
+  const config = JSON.parse(Deno.readTextFileSync(path));
+  const { version } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  config.imports["@holdfast/holdfast"] = `jsr:@holdfast/holdfast@${version}`;
+  Deno.writeTextFileSync(path, JSON.stringify({ ...config, links: [ROOT], lock: false }));
 }
