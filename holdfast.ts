@@ -20,7 +20,8 @@ import type { Module } from "./modules/module.ts";
 import { captureConsole } from "./process/console.ts";
 import { greeting } from "./process/greeting.ts";
 import { type Operator, operatorOf } from "./process/operator.ts";
-import { serveUntilStopped } from "./process/serve.ts";
+import { takeBoard } from "./process/open_boards.ts";
+import { CannotStart, endWith, serveUntilStopped } from "./process/serve.ts";
 import type { BoardRoutesOptions } from "./routes/board.ts";
 import type { MiddlewareOptions } from "./routes/middleware.ts";
 import { type Answering, createParts, type Parts } from "./routes/parts.ts";
@@ -64,7 +65,7 @@ export {
   type Schema,
 } from "./modules/module.ts";
 export { type Reply, reply, type ReplyOptions } from "./modules/reply.ts";
-export { CannotStart } from "./process/serve.ts";
+export { CannotStart };
 
 const DEFAULT_BOARD_PATH = "/board";
 /** A path that links can be made of: neither a query nor a pattern. */
@@ -118,7 +119,10 @@ export interface Holdfast extends AsyncDisposable {
   /**
    * Serves an app until SIGTERM, SIGINT or SIGHUP, finishes requests and log within `shutdownMs`, and ends the process.
    *
-   * @throws {CannotStart} where it cannot listen or the store cannot be opened, and `exit` is false.
+   * Where it cannot listen, or the store cannot be opened, or two modules answer at one path, it says so and ends the process
+   * with exit code 1.
+   *
+   * @throws {CannotStart} in place of that, where `exit` is false.
    */
   serve(app: Answering, options?: ServeOptions): Promise<void>;
   /**
@@ -128,13 +132,11 @@ export interface Holdfast extends AsyncDisposable {
   answerer(app: Answering): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
   /** Waits until everything recorded is stored, or the deadline comes. Default 5 s. */
   flush(options?: { deadlineMs?: number }): Promise<Flushed>;
-  /** Flushes, closes the store and ends the worker. Default deadline: `shutdownMs`. */
+  /** Stops serving, flushes, closes the store and ends the worker. Default deadline: `shutdownMs`. */
   close(options?: { deadlineMs?: number }): Promise<Flushed>;
 }
 
 const FLUSH_DEADLINE_MS = 5_000;
-/** What is open in this process: two boards at one path on one store would be one by mistake. */
-const open = new Set<string>();
 
 /**
  * Opens a log and its store, and gives the parts that an app is put together from. Reads the same environment as the service;
@@ -159,16 +161,7 @@ const open = new Set<string>();
 export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast> {
   const config = readOptions(options);
   const boardPath = boardPathOf(options);
-  const key = `${config.storeUrl} ${boardPath}`;
-  if (config.storeUrl !== "memory:" && open.has(key)) {
-    throw new Error(
-      `Another holdfast() of this process has the store ${storeName(config)} and a board at ${
-        boardPath || "/"
-      }: ` +
-        "use that one, close it first, or give this one another store",
-    );
-  }
-  open.add(key);
+  const place = takeBoard({ storeUrl: config.storeUrl, boardPath });
   const operator = operatorOf(config);
   const logging = startLog(config, options);
   const parts = createParts({
@@ -187,7 +180,7 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
     logging,
     parts,
     options,
-    onClose: () => open.delete(key),
+    place,
   });
 }
 
@@ -198,14 +191,17 @@ interface Made {
   logging: Logging;
   parts: Parts;
   options: HoldfastOptions;
-  onClose: () => void;
+  place: Disposable;
 }
 
-function createHoldfast({ config, operator, logging, parts, options, onClose }: Made): Holdfast {
+function createHoldfast({ config, operator, logging, parts, options, place }: Made): Holdfast {
   const boardPath = boardPathOf(options);
   const apiPath = (options.apiPath ?? DEFAULT_API_PATH).replace(/\/+$/, "");
   const boards = new Set<"operator" | "auth">();
   const listeners = new DisposableStack();
+  const stop = Promise.withResolvers<undefined>();
+  let serving: Promise<boolean> | undefined;
+  listeners.use(place);
   if (options.catchUncaught) listeners.use(catchStrays(logging));
   if (options.captureConsole) listeners.use(captureConsole(logging));
 
@@ -239,28 +235,47 @@ function createHoldfast({ config, operator, logging, parts, options, onClose }: 
 
   async function serve(app: Answering, { exit = true }: ServeOptions = {}): Promise<void> {
     using _strays = options.catchUncaught ? undefined : catchStrays(logging);
-    const isStopped = await serveUntilStopped({
+    let isStopped: boolean;
+    try {
+      isStopped = await (serving = serveUntilStopped({
+        config,
+        logging,
+        fetch: answererOf(app),
+        onError: parts.onError,
+        stop: stop.promise,
+        greet,
+      }));
+    } catch (error) {
+      if (!exit) throw error;
+      // Now, and not what the log says of itself while the reason is printed.
+      logging.spillRest();
+      return await endWith(error as Error);
+    }
+    listeners.dispose();
+    if (exit) Deno.exit(isStopped ? 0 : 1);
+  }
+
+  /** @throws {CannotStart} */
+  function answererOf(app: Answering): ReturnType<Parts["answerer"]> {
+    try {
+      return parts.answerer(app);
+    } catch (error) {
+      throw new CannotStart((error as Error).message, { cause: error });
+    }
+  }
+
+  async function greet(addr: Deno.Addr): Promise<string[]> {
+    const signInPath = await parts.newSignInPath();
+    return greeting(addr, {
       config,
-      logging,
-      fetch: parts.answerer(app),
-      onError: parts.onError,
-      greet: async (addr) => {
-        const signInPath = await parts.newSignInPath();
-        return greeting(addr, {
-          config,
-          operator,
-          ...firstToAsk(),
-          board: {
-            path: boardPath,
-            openedBy: boards.has("operator") ? "operator" : boards.has("auth") ? "auth" : "nobody",
-            signInPath: signInPath && boardPath + signInPath.slice(DEFAULT_BOARD_PATH.length),
-          },
-        });
+      operator,
+      ...firstToAsk(),
+      board: {
+        path: boardPath,
+        openedBy: boards.has("operator") ? "operator" : boards.has("auth") ? "auth" : "nobody",
+        signInPath: signInPath && boardPath + signInPath.slice(DEFAULT_BOARD_PATH.length),
       },
     });
-    listeners.dispose();
-    onClose();
-    if (exit) Deno.exit(isStopped ? 0 : 1);
   }
 
   /** A failure with a receipt; outside development there is no `/fail`. */
@@ -271,8 +286,10 @@ function createHoldfast({ config, operator, logging, parts, options, onClose }: 
   }
 
   async function close({ deadlineMs = config.shutdownMs } = {}): Promise<Flushed> {
+    stop.resolve(undefined);
+    // What it finishes is still to be recorded.
+    await serving?.catch(() => {});
     listeners.dispose();
-    onClose();
     return await logging.close({ deadlineMs });
   }
 }
@@ -346,8 +363,3 @@ const environment: Environment = {
     }
   },
 };
-
-/** A PostgreSQL address may carry a password. */
-function storeName({ storeUrl }: Config): string {
-  return storeUrl.startsWith("sqlite:") ? storeUrl : "of the same address";
-}

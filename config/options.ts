@@ -106,7 +106,7 @@ export function readSettings(
   const optionOf = new Map<string, string>();
   for (const [option, variable] of Object.entries(VARIABLES)) {
     const value = settings[option as keyof Settings];
-    if (value === undefined) continue;
+    if (value === undefined || value === null) continue;
     given.set(variable, Array.isArray(value) ? value.join(",") : String(value));
     optionOf.set(variable, option);
   }

@@ -9,7 +9,7 @@ import { misnamed } from "../config/names.ts";
 import { type Logging, print } from "../logging/mod.ts";
 import { drain } from "./drain.ts";
 import { say } from "./say.ts";
-import { untilStopped } from "./stop_signals.ts";
+import { listenForStop } from "./stop_signals.ts";
 
 /** The start fails for a reason that needs no stack: one sentence. */
 export class CannotStart extends Error {
@@ -27,6 +27,8 @@ export interface ServeOptions {
   fetch: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /** The last answer when everything else has failed. */
   onError: (thrown: unknown) => Response;
+  /** Ends it like a signal. */
+  stop: Promise<undefined>;
   /** Lines to say when the store is open. */
   greet: (addr: Deno.Addr) => Promise<string[]>;
 }
@@ -38,18 +40,20 @@ export interface ServeOptions {
  * @throws {CannotStart} where it cannot listen, or the store cannot be opened.
  */
 export async function serveUntilStopped(options: ServeOptions): Promise<boolean> {
-  const { config, logging, greet } = options;
+  const { config, logging, greet, stop } = options;
+  using release = new DisposableStack();
   const spillRest = () => logging.spillRest();
   addEventListener("unload", spillRest);
+  release.defer(() => removeEventListener("unload", spillRest));
   // Before the first request: from then on there is something to finish.
-  const stopped = untilStopped();
-  const server = listen(options);
-  const ended = Promise.race([stopped, untilBroken(server)]);
+  const { stopped } = release.use(listenForStop());
+  // What is still open at the end is cut off, by the end of the process or by this.
+  const cut = new AbortController();
+  release.defer(() => cut.abort());
+  const server = listen(options, cut.signal);
+  const ended = Promise.race([stopped, stop, untilBroken(server)]);
   const begin = async () => {
     await logging.ready.catch((error: Error) => {
-      // Now, and not what the log says of itself while the reason is printed.
-      spillRest();
-      removeEventListener("unload", spillRest);
       throw new CannotStart(error.message);
     });
     logging.logger.info("Started");
@@ -60,14 +64,16 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
   const why = await Promise.race([begin().then(() => ended), ended]);
   if (why !== undefined) await tellBroken(why, options);
   await drain({ server, logging, config });
-  removeEventListener("unload", spillRest);
   return why === undefined;
 }
 
-function listen({ config, fetch, onError }: ServeOptions): Deno.HttpServer {
+function listen(
+  { config, fetch, onError }: ServeOptions,
+  signal: AbortSignal,
+): Deno.HttpServer {
   const address = config.onDeploy ? {} : { hostname: config.host, port: config.port };
   try {
-    return Deno.serve({ ...address, onListen: () => {}, onError }, fetch);
+    return Deno.serve({ ...address, signal, onListen: () => {}, onError }, fetch);
   } catch (error) {
     const why = whyNot(error as Error);
     throw new CannotStart(`Cannot listen on ${config.host}:${config.port}: ${why}`);

@@ -12,6 +12,7 @@ import { Mount } from "../board/mount.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
 import type { HonoApp, HonoContext, HonoHandler } from "../modules/hono.ts";
 import { toFailure } from "../modules/run.ts";
+import { asPart } from "./check_routes.ts";
 import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
 import type { Exchange, ExchangeTools } from "./exchange.ts";
@@ -90,7 +91,9 @@ export function boardRoutes(
   const board = auth === undefined ? tools.board : tools.board.forGuests();
   const isOpen = auth !== undefined || board.hasToken;
   const answer = (c: HonoContext) => serveBoard(c, { board, auth, tools });
-  for (const path of ["/", "/*"]) hono.on(["GET", "POST"], path, isOpen ? answer : closed);
+  for (const path of ["/", "/*"]) {
+    hono.on(["GET", "POST"], path, isOpen ? asPart(answer, "other") : closed);
+  }
   return hono;
 }
 

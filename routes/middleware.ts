@@ -6,6 +6,7 @@
 import { matchedRoutes } from "hono/route";
 import type { RecordedUser } from "../logging/mod.ts";
 import type { HonoContext, HonoMiddleware } from "../modules/hono.ts";
+import { asPart, partOf } from "./check_routes.ts";
 import { type Exchange, type ExchangeTools, marked } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { isAnswerOfHono } from "./hono_answer.ts";
@@ -39,6 +40,8 @@ export interface MiddlewareOptions {
 export interface MiddlewareTools extends ExchangeTools {
   /** The requests that are being recorded. */
   exchanges: Exchanges;
+  /** Says once what will not be recorded. */
+  tellOrder: (sentence: string) => void;
 }
 
 /** Records every request that passes. Stands first: what runs before it is not recorded. */
@@ -46,14 +49,10 @@ export function createMiddleware(
   tools: MiddlewareTools,
   options: MiddlewareOptions = {},
 ): HonoMiddleware {
-  let isWarned = false;
-  return async function holdfast(c, next) {
+  const recorder: HonoMiddleware = async function holdfast(c, next) {
     const exchange = tools.exchanges.begin(c);
     if (exchange === undefined) return await next();
-    if (c.req.routeIndex > 0 && !isWarned) {
-      isWarned = true;
-      tools.logging.logger.warn(NOT_FIRST);
-    }
+    if (c.req.routeIndex > 0 && !isAfterRecorders(c)) tools.tellOrder(NOT_FIRST);
     const request = { c, exchange, tools, options };
     try {
       await next();
@@ -69,6 +68,13 @@ export function createMiddleware(
     if (c.error !== undefined || hasReadBody(c)) await recordWhatWasRead(request);
     else recordAnswer(request);
   };
+  return asPart(recorder, "recorder");
+}
+
+/** Another Holdfast's may stand before it. */
+function isAfterRecorders(c: HonoContext): boolean {
+  return matchedRoutes(c).slice(0, c.req.routeIndex)
+    .every(({ handler }) => partOf(handler) === "recorder");
 }
 
 interface Recording {

@@ -8,6 +8,7 @@ import { Failure } from "../modules/failure.ts";
 import type { HonoApp, HonoContext } from "../modules/hono.ts";
 import type { ContextStore, Module } from "../modules/module.ts";
 import { toFailure } from "../modules/run.ts";
+import { asPart } from "./check_routes.ts";
 import type { Exchange, ExchangeTools } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { Intake } from "./intake.ts";
@@ -62,7 +63,7 @@ export function operationRoutes(tools: OperationTools): HonoApp {
   return hono;
 
   function on(path: string, answer: (exchange: Exchange) => Response | Promise<Response>): void {
-    hono.get(path, async (c: HonoContext) => {
+    const serve = async (c: HonoContext) => {
       const exchange = tools.exchanges.of(c);
       exchange.route = path;
       exchange.isQuiet = true;
@@ -72,7 +73,8 @@ export function operationRoutes(tools: OperationTools): HonoApp {
       } catch (thrown) {
         return exchange.fail(toFailure(thrown), thrown);
       }
-    });
+    };
+    hono.get(path, asPart(serve, "other"));
   }
 
   /** Made once: what is served does not change. */

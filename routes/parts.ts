@@ -12,6 +12,7 @@ import type { Method, Module } from "../modules/module.ts";
 import { apiModules } from "../modules/registry.ts";
 import { toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
+import { asPart, checkRoutes, takePath } from "./check_routes.ts";
 import { boardRoutes, type BoardRoutesOptions } from "./board.ts";
 import { BrokenStream, Exchange } from "./exchange.ts";
 import { createHostCheck } from "./host.ts";
@@ -48,7 +49,7 @@ export interface Parts {
   envelopes(app: HonoApp): HonoApp;
   /** Whether a module of this name was given to `modules()`, or is one of the API's that was put anywhere. */
   serves(name: string): boolean;
-  /** Answers for `Deno.serve`: what the app lets through as well. */
+  /** Answers for `Deno.serve`: what the app lets through as well. @throws {Error} where two modules answer at one path. */
   answerer(app: Answering): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
   /** For `Deno.serve({ onError })`: the last answer when everything else has failed. */
   onError(thrown: unknown): Response;
@@ -62,7 +63,8 @@ export function createParts(options: RouteOptions): Parts {
   return {
     middleware: (middlewareOptions) => createMiddleware(tools, middlewareOptions),
     modules: (modules) => moduleRoutes(modules, tools),
-    board: (boardOptions) => boardRoutes(tools, { ...boardOptions, closed }),
+    board: (boardOptions) =>
+      boardRoutes(tools, { ...boardOptions, closed: asPart(closed, "other") }),
     api() {
       const hono = new Hono();
       hono.route("/", moduleRoutes(apiModules, tools));
@@ -95,7 +97,11 @@ function moduleRoutes(modules: readonly Module[], tools: Tools): HonoApp {
         module === home && path === "/" && wantsIndex(c.req.raw)
           ? serveIndex(c, tools)
           : serveModule(c, { module, parameters, tools });
-      hono.on(module.method ?? "GET", path, isServed ? answer : closed);
+      hono.on(
+        module.method ?? "GET",
+        path,
+        isServed ? asPart(answer, module) : asPart(closed, "other"),
+      );
     }
   }
   return hono;
@@ -110,16 +116,7 @@ function checkPaths(modules: readonly Module[]): void {
   const takenBy = new Map<string, Module>();
   for (const module of modules) {
     for (const path of pathsOf(module)) {
-      const route = `${module.method ?? "GET"} ${path}`;
-      const other = takenBy.get(route);
-      if (other !== undefined) {
-        throw new Error(
-          `Two modules answer ${route}: ${JSON.stringify(other.name)} and ${
-            JSON.stringify(module.name)
-          }. Give one of them another name, or paths of its own`,
-        );
-      }
-      takenBy.set(route, module);
+      takePath(`${module.method ?? "GET"} ${path}`, { module, takenBy });
     }
   }
 }
@@ -188,6 +185,8 @@ function isOpen(
 }
 
 function createAnswerer(app: Answering, tools: Tools): ReturnType<Parts["answerer"]> {
+  const missed = checkRoutes(app);
+  if (missed !== undefined) tools.tellOrder(missed);
   const checkHost = createHostCheck();
   return async (request, info) => {
     try {

@@ -52,6 +52,8 @@ export interface Tools extends ExchangeTools, ContextTools, RouteOptions {
   intake: Intake;
   /** Whether people use the board under this address. */
   isBoardAt: (origin: string) => boolean;
+  /** Says once, while the app runs, what will not be recorded. */
+  tellOrder: (sentence: string) => void;
   /** All modules that are served, in the order in which they were added: for the index page and `openapi.json`. */
   served: Module[];
 }
@@ -89,10 +91,15 @@ export function createTools(options: RouteOptions): Tools {
     refused: () => intake.quotas.refused,
     ...(publicUrl !== undefined && { publicUrl }),
   });
+  let isOrderTold = false;
   const tools: Tools = {
     ...options,
     exchanges: new Exchanges(() => tools),
     served: [],
+    tellOrder(sentence) {
+      if (!isOrderTold) logging.logger.warn(sentence);
+      isOrderTold = true;
+    },
     metrics,
     refusals: new Refusals({ logger: logging.logger, metrics }),
     proxies,

@@ -1,0 +1,102 @@
+/**
+ * What is wrong with the order of an app's routes, said when it is served and not at night.
+ *
+ * @module
+ */
+import type { HonoApp } from "../modules/hono.ts";
+import type { Module } from "../modules/module.ts";
+
+type Handler = HonoApp["routes"][number]["handler"];
+/** What stands behind a route of ours: the recorder, a module, or something else that records its requests by itself. */
+export type Part = "recorder" | "other" | Module;
+
+const PART = Symbol("part of Holdfast");
+/** Where Hono keeps a handler that it has wrapped for a sub-app with an `onError` of its own. */
+const WRAPPED = "__COMPOSED_HANDLER";
+/** Routes that a sentence names. */
+const MAX_NAMED = 3;
+
+type PartHandler = Handler & { [PART]?: Part; [WRAPPED]?: Handler };
+
+interface Route {
+  method: string;
+  path: string;
+  part: Part | undefined;
+}
+
+/** Marks a handler as one of ours; gives it back. */
+export function asPart<H extends Handler>(handler: H, part: Part): H {
+  return Object.assign(handler, { [PART]: part });
+}
+
+/** What a handler is a part of; undefined where it is the app's own. */
+export function partOf(handler: Handler): Part | undefined {
+  const { [PART]: part, [WRAPPED]: wrapped } = handler as PartHandler;
+  return part ?? (wrapped && partOf(wrapped));
+}
+
+/**
+ * Reads the routes of an app; others than Hono's have none to read. Gives a sentence for what will not be recorded.
+ *
+ * @throws {Error} where two modules answer at one path: the second would never be asked.
+ */
+export function checkRoutes(app: object): string | undefined {
+  if (!("routes" in app) || !Array.isArray(app.routes)) return undefined;
+  const routes = (app as HonoApp).routes.map(({ method, path, handler }) => ({
+    method,
+    path,
+    part: partOf(handler),
+  }));
+  checkModules(routes);
+  const missed = missedRoutes(routes);
+  if (missed.length === 0) return undefined;
+  const named = missed.slice(0, MAX_NAMED).map(({ method, path }) => `${method} ${path}`).join(
+    ", ",
+  );
+  const more = missed.length > MAX_NAMED ? ` and ${missed.length - MAX_NAMED} more` : "";
+  return routes.some(({ part }) => part === "recorder")
+    ? `hf.middleware() is not the first of the app: what runs before it is not recorded (${named}${more}). Move it up`
+    : `The app has no hf.middleware(): ${named}${more} will not be recorded. Put app.use(hf.middleware()) first`;
+}
+
+function checkModules(routes: readonly Route[]): void {
+  const takenBy = new Map<string, Module>();
+  for (const { method, path, part } of routes) {
+    if (typeof part !== "object") continue;
+    takePath(`${method} ${path}`, { module: part, takenBy });
+  }
+}
+
+/** @throws {Error} where another module has it. */
+export function takePath(
+  route: string,
+  { module, takenBy }: { module: Module; takenBy: Map<string, Module> },
+): void {
+  const other = takenBy.get(route);
+  if (other !== undefined) {
+    throw new Error(
+      `Two modules answer ${route}: ${JSON.stringify(other.name)} and ${
+        JSON.stringify(module.name)
+      }. Give one of them another name, or paths of its own`,
+    );
+  }
+  takenBy.set(route, module);
+}
+
+/** Routes of the app's own that stand before the recorder of their path; all of them, where there is none. */
+function missedRoutes(routes: readonly Route[]): Route[] {
+  const recorders = routes.filter(({ part }) => part === "recorder");
+  return routes.filter((route, index) => {
+    if (route.part !== undefined) return false;
+    if (recorders.length === 0) return true;
+    const covering = recorders.filter(({ path }) => covers(path, route.path));
+    // What no recorder covers is left out on purpose.
+    return covering.length > 0 && covering.every((recorder) => routes.indexOf(recorder) > index);
+  });
+}
+
+function covers(pattern: string, path: string): boolean {
+  if (!pattern.endsWith("*")) return pattern === path;
+  const start = pattern.replace(/\/?\*$/, "");
+  return path === start || path.startsWith(`${start}/`);
+}
