@@ -4,6 +4,7 @@ import { SEVERITY } from "../../logging/mod.ts";
 import { WAYS_TO_FAIL } from "../../modules/fail.ts";
 import { FAILURES } from "../../modules/failure.ts";
 import { modules } from "../../modules/registry.ts";
+import { ALLOWED } from "../helpers/arrows.ts";
 import { ROOT } from "../helpers/start_app.ts";
 import { codeIn, documentPaths, readDocument, table } from "./documents.ts";
 
@@ -95,6 +96,17 @@ Deno.test("the docs name every dependency with its version, and every task there
   }
   const named = table(readDocument("CONTRIBUTING.md"), "task").flatMap(([cell]) => codeIn(cell));
   assertEquals(named.map((task) => task.split(" ")[0]).sort(), Object.keys(tasks).sort());
+});
+
+Deno.test("the docs tell who may import whom as the test of the imports has it", () => {
+  const rows = table(readDocument("docs/architecture.md"), "folder or file");
+  const shown = rows.map(([name, , imports]) => [
+    codeIn(name)[0]!.replace(/\.ts$|\/$/, ""),
+    codeIn(imports).sort(),
+  ]);
+  const { tests: _tests, bench: _bench, ...rooms } = ALLOWED;
+  const real = Object.entries(rooms).map(([name, imports]) => [name, imports.toSorted()]);
+  assertEquals(Object.fromEntries(shown), Object.fromEntries(real));
 });
 
 function hasHeading(url: URL): boolean {

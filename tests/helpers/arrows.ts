@@ -6,8 +6,8 @@ export interface GraphModule {
   dependencies?: { code?: { specifier?: string }; type?: { specifier?: string } }[];
 }
 
-/** Which room may import from which others, after `docs/architecture.md`; within a room anything goes. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+/** Which room may import from which others, as `docs/architecture.md` has it; within a room anything goes. */
+export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: ["main", "tools"],
   main: ["holdfast", "modules", "process"],
   holdfast: ["config", "process", "routes", "board", "logging", "modules"],
