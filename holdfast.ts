@@ -240,15 +240,14 @@ function createHoldfast({ config, operator, logging, parts, options, place }: Ma
       isStopped = await (serving = serveUntilStopped({
         config,
         logging,
-        fetch: answererOf(app),
+        fetch: answererOf(app, exit),
         onError: parts.onError,
+        endsProcess: exit,
         stop: stop.promise,
         greet,
       }));
     } catch (error) {
       if (!exit) throw error;
-      // Now, and not what the log says of itself while the reason is printed.
-      logging.spillRest();
       return await endWith(error as Error);
     }
     listeners.dispose();
@@ -256,10 +255,11 @@ function createHoldfast({ config, operator, logging, parts, options, place }: Ma
   }
 
   /** @throws {CannotStart} */
-  function answererOf(app: Answering): ReturnType<Parts["answerer"]> {
+  function answererOf(app: Answering, endsProcess: boolean): ReturnType<Parts["answerer"]> {
     try {
       return parts.answerer(app);
     } catch (error) {
+      if (endsProcess) logging.spillRest();
       throw new CannotStart((error as Error).message, { cause: error });
     }
   }

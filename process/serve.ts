@@ -27,6 +27,8 @@ export interface ServeOptions {
   fetch: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /** The last answer when everything else has failed. */
   onError: (thrown: unknown) => Response;
+  /** Whether the process ends where it cannot start: then nothing more will come of its log. */
+  endsProcess: boolean;
   /** Ends it like a signal. */
   stop: Promise<undefined>;
   /** Lines to say when the store is open. */
@@ -54,6 +56,8 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
   const ended = Promise.race([stopped, stop, untilBroken(server)]);
   const begin = async () => {
     await logging.ready.catch((error: Error) => {
+      // Now, and not what the log says of itself while the reason is printed.
+      spillRest();
       throw new CannotStart(error.message);
     });
     logging.logger.info("Started");
@@ -68,7 +72,7 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
 }
 
 function listen(
-  { config, fetch, onError }: ServeOptions,
+  { config, logging, fetch, onError, endsProcess }: ServeOptions,
   signal: AbortSignal,
 ): Deno.HttpServer {
   const address = config.onDeploy ? {} : { hostname: config.host, port: config.port };
@@ -76,6 +80,7 @@ function listen(
     return Deno.serve({ ...address, signal, onListen: () => {}, onError }, fetch);
   } catch (error) {
     const why = whyNot(error as Error);
+    if (endsProcess) logging.spillRest();
     throw new CannotStart(`Cannot listen on ${config.host}:${config.port}: ${why}`);
   }
 }
