@@ -49,10 +49,14 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
   release.defer(() => removeEventListener("unload", spillRest));
   // Before the first request: from then on there is something to finish.
   const { stopped } = release.use(listenForStop());
-  // What is still open at the end is cut off, by the end of the process or by this.
   const cut = new AbortController();
-  release.defer(() => cut.abort());
   const server = listen(options, cut.signal);
+  let isOpen = true;
+  const close = () => void (isOpen = false);
+  server.finished.then(close, close);
+  // What is still open at the end is cut off, by the end of the process or by this. Of a server that has ended already Deno
+  // would throw where nobody can catch it.
+  release.defer(() => isOpen && cut.abort());
   const ended = Promise.race([stopped, stop, untilBroken(server)]);
   const begin = async () => {
     await logging.ready.catch((error: Error) => {
