@@ -11,6 +11,7 @@ import { error, listErrors, stateCounts } from "./sqlite/errors.ts";
 import { heal } from "./sqlite/heal.ts";
 import { health } from "./sqlite/health.ts";
 import { listLogs } from "./sqlite/logs.ts";
+import { Merges } from "./sqlite/merge_words.ts";
 import { merge } from "./sqlite/merge.ts";
 import { occurrence, occurrences, receipt } from "./sqlite/occurrences.ts";
 import { openDatabase, type SqliteOptions } from "./sqlite/open_database.ts";
@@ -56,8 +57,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const db = await openDatabase(options);
   if (!options.readOnly) await bringToThePresent(db);
   const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
+  const merges = new Merges(db);
   return {
-    write: promised((entries) => write(db, entries, { newErrorsAnHour })),
+    write: promised((entries) => {
+      const written = write(db, entries, { newErrorsAnHour });
+      merges.onWritten(entries.length);
+      return written;
+    }),
     receipt: promised((errorId) => receipt(db, errorId)),
     listErrors: promised((query) => listErrors(db, query)),
     error: promised((id) => error(db, id)),

@@ -86,6 +86,31 @@ for (
   });
 }
 
+Deno.test("the indexes of words are merged in small steps, so that file and journal hold within a tenth between two of them, too", async () => {
+  using folder = tempFolder();
+  const path = folder.at("holdfast.db");
+  const store = await openSqlite({ path });
+  const limits = { days: 90, keepOccurrences: 100, maxMegabytes: 4 };
+  const source = new Source(Date.now() - 60_000);
+  const words = () => crypto.randomUUID().replaceAll("-", " ");
+  let largest = 0;
+  const look = () => {
+    const files = [path, `${path}-wal`].map((file) => Deno.statSync(file).size);
+    largest = Math.max(largest, files[0]! + files[1]!);
+  };
+  for (let batch = 0; batch < 100; batch++) {
+    await store.write(times(64, (i) => {
+      const parts = { attrs: { words: times(6, words).join(" ") } };
+      return i % 3 === 0 ? source.failure(`${i}`, parts) : source.log(parts);
+    }));
+    look();
+    await store.sweep(limits, Date.now());
+    look();
+  }
+  await store.close();
+  assert(largest < limits.maxMegabytes * TENTH * MEGABYTE, `${largest / MEGABYTE} MB`);
+});
+
 Deno.test("what a long reader left in the write-ahead log is given back by the sweep", async () => {
   using folder = tempFolder();
   const path = folder.at("holdfast.db");

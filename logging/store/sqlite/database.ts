@@ -46,7 +46,8 @@ export class Database {
 
   /** Does nothing while the files are there. @throws {StoreBusy} when one was removed or replaced. */
   checkPresence(): void {
-    this.#presence.check();
+    // The end of a store removes the journal, too.
+    if (this.#db.isOpen) this.#presence.check();
   }
 
   /**

@@ -25,6 +25,7 @@ const MIGRATIONS = [
   "0002_alerts_wait.sql",
   "0003_bounds.sql",
   "0004_newest_level.sql",
+  "0005_small_merges.sql",
 ] as const;
 
 /** "hold" in ASCII: tells our files from those of other programs. */

@@ -17,6 +17,7 @@ import type { RetentionLimits } from "../store.ts";
 import { HOUR_MS } from "../tally.ts";
 import type { Database } from "./database.ts";
 import { limitJournal } from "./journal.ts";
+import { mergeWords } from "./merge_words.ts";
 import { firstPlace } from "./places.ts";
 import { removeError, removeLeastUseful, removeLogs, removeOldest } from "./remove.ts";
 import { errorsIn, sharesOf } from "./sizes.ts";
@@ -71,10 +72,11 @@ export function sweep(db: Database, limits: RetentionLimits, now: number): Step 
     steps.push(step);
     if (!step.more) break;
   }
+  const isMerging = mergeWords(db);
   limitJournal(db, maxBytes);
   return {
     removed: steps.reduce((sum, { removed }) => sum + removed, 0),
-    more: steps.slice(0, jobs.length).some(({ more }) => more) || steps.at(-1)!.more,
+    more: isMerging || steps.slice(0, jobs.length).some(({ more }) => more) || steps.at(-1)!.more,
   };
 }
 
