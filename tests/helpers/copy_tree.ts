@@ -1,3 +1,4 @@
+import { isOfPackage } from "../../logging/package_files.ts";
 import { ROOT } from "./start_app.ts";
 import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
@@ -7,7 +8,10 @@ const NEEDED = [
   ...["board", "config", "logging", "modules", "process", "routes", "tests/helpers", "tools"],
 ];
 
-/** A copy of the service in a folder of its own, to be changed at will. */
+/** The one module that is no file of the package's, and comes with it. */
+const EXAMPLE = "fail.ts";
+
+/** A copy of the service in a folder of its own, to be changed at will: without the modules that somebody has added. */
 export function copyTree(): TempFolder {
   const folder = tempFolder();
   copyTreeTo(folder.path);
@@ -18,6 +22,21 @@ export function copyTree(): TempFolder {
 export function copyTreeTo(folder: string): void {
   Deno.mkdirSync(`${folder}/tests/modules`, { recursive: true });
   for (const path of NEEDED) copy(`${ROOT}${path}`, `${folder}/${path}`);
+  for (const { name } of Deno.readDirSync(`${folder}/modules`)) {
+    if (name !== EXAMPLE && !isOfPackage(`${ROOT}modules/${name}`)) leaveOut(name, folder);
+  }
+}
+
+/** Takes a module out again, and out of the registry. */
+function leaveOut(name: string, folder: string): void {
+  Deno.removeSync(`${folder}/modules/${name}`);
+  const registry = `${folder}/modules/registry.ts`;
+  const source = Deno.readTextFileSync(registry);
+  const [line = "", names = ""] =
+    new RegExp(`import \\{(.*)\\} from "./${name}";\n`).exec(source) ?? [];
+  const rest = names.split(",").map((word) => word.trim()).filter((word) => word !== "")
+    .reduce((text, word) => text.replace(`  ${word},\n`, ""), source.replace(line, ""));
+  Deno.writeTextFileSync(registry, rest);
 }
 
 function copy(from: string, to: string): void {
