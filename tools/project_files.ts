@@ -44,8 +44,8 @@ function configuration(): string {
       start: `deno run --no-prompt ${MAY} main.ts`,
       dev: `deno run --no-prompt --watch ${MAY} main.ts`,
       test: "deno test --allow-all",
-      new: `deno run --no-prompt --allow-read=. --allow-write=. ${PACKAGE}/new`,
-      ok: "deno fmt --check && deno lint && deno check && deno task test",
+      new: `deno run --no-prompt --allow-read=. --allow-write=. ${PACKAGE}/cli new`,
+      ok: "deno fmt --check && deno lint && deno check && deno task test --no-check",
     },
   };
   return `${JSON.stringify(config, null, 2)}\n`;
