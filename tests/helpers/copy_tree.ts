@@ -18,12 +18,12 @@ export function copyTree(): TempFolder {
   return folder;
 }
 
-/** A copy of the service in this folder. */
-export function copyTreeTo(folder: string): void {
+/** A copy of the service in this folder. `root` is what is copied, ending in a slash. */
+export function copyTreeTo(folder: string, root = ROOT): void {
   Deno.mkdirSync(`${folder}/tests/modules`, { recursive: true });
-  for (const path of NEEDED) copy(`${ROOT}${path}`, `${folder}/${path}`);
+  for (const path of NEEDED) copy(`${root}${path}`, `${folder}/${path}`);
   for (const { name } of Deno.readDirSync(`${folder}/modules`)) {
-    if (name !== EXAMPLE && !isOfPackage(`${ROOT}modules/${name}`)) leaveOut(name, folder);
+    if (name !== EXAMPLE && !isOfPackage(`${root}modules/${name}`, root)) leaveOut(name, folder);
   }
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { addModule, BadName, register } from "../../tools/new.ts";
-import { copyTree } from "../helpers/copy_tree.ts";
+import { copyTree, copyTreeTo } from "../helpers/copy_tree.ts";
 import { runDeno } from "../helpers/run_deno.ts";
 import { ROOT } from "../helpers/start_app.ts";
 import { startArguments } from "../helpers/start_service.ts";
@@ -12,6 +12,7 @@ const LONGEST = "a_module_with_the_longest_name";
 
 Deno.test("deno task new makes a module that passes its test and answers", async (t) => {
   using copy = copyTree();
+  const registryBefore = Deno.readTextFileSync(copy.at("modules/registry.ts"));
   const made = await runDeno(["task", "new", "greetings"], copy.path);
   assertEquals(made.code, 0, made.output);
   assertStringIncludes(
@@ -55,6 +56,17 @@ Deno.test("deno task new makes a module that passes its test and answers", async
     assertEquals((await process.status).code, 0);
   });
 
+  await t.step("the package's tests meet it neither in its list nor in a copy", async () => {
+    const registry = `import { modules, ownModules } from "${copy.path}/modules/registry.ts";
+      console.log([modules, ownModules].map((list) => list.some(({ name }) => name === "/greetings")).join());`;
+    const { stdout } = await runDeno(["eval", registry], copy.path);
+    assertEquals(stdout, "false,true\n");
+    using other = tempFolder();
+    copyTreeTo(other.path, `${copy.path}/`);
+    assertEquals(Deno.readTextFileSync(other.at("modules/registry.ts")), registryBefore);
+    assertEquals(addModule("greetings", other.path).length, 3);
+  });
+
   await t.step("the same name a second time is refused and changes nothing", async () => {
     const before = Deno.readTextFileSync(copy.at("modules/registry.ts"));
     const { code, output } = await runDeno(["task", "new", "greetings"], copy.path);
@@ -95,8 +107,8 @@ Deno.test("a name that cannot be had is refused in one sentence", () => {
 
 Deno.test("a module is added to the registry once", () => {
   const source = Deno.readTextFileSync(`${ROOT}modules/registry.ts`);
-  const once = register(source, "order_items");
-  assertStringIncludes(once, `import { orderItems } from "./order_items.ts";\n`);
-  assertStringIncludes(once, "  orderItems,\n] as const;");
-  assertEquals(register(once, "order_items"), once);
+  const once = register(source, LONGEST);
+  assertStringIncludes(once, `import { aModuleWithTheLongestName } from "./${LONGEST}.ts";\n`);
+  assertStringIncludes(once, "  aModuleWithTheLongestName,\n] as const;");
+  assertEquals(register(once, LONGEST), once);
 });
