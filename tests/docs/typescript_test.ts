@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { initProject } from "../../tools/init.ts";
 import { runDeno } from "../helpers/run_deno.ts";
-import { ROOT } from "../helpers/start_app.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
+import { useCheckout } from "../helpers/use_checkout.ts";
 import { type Block, blocks, documentPaths, readDocument } from "./documents.ts";
 
 Deno.test("the TypeScript of the docs is right, in a project of one's own", async (t) => {
   using folder = tempFolder();
   initProject(folder.path);
-  useCheckout(folder.at("deno.json"));
+  useCheckout(folder.path);
   const document = readDocument("docs/modules.md");
   write(folder.at("modules/greetings.ts"), blocks(document, "ts module greetings"));
   write(folder.at("tests/modules/greetings_test.ts"), blocks(document, "ts test greetings"));
@@ -58,12 +58,4 @@ Deno.test("no TypeScript of the docs goes unchecked", () => {
 function write(path: string, [block]: Block[], { before = "", after = "" } = {}): void {
   assert(block !== undefined, path);
   Deno.writeTextFileSync(path, [before, block?.text, after].filter(Boolean).join("\n"));
-}
-
-/** What `deno.json` names by its version comes from here. */
-function useCheckout(path: string): void {
-  const config = JSON.parse(Deno.readTextFileSync(path));
-  const { version } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
-  config.imports["@holdfast/holdfast"] = `jsr:@holdfast/holdfast@${version}`;
-  Deno.writeTextFileSync(path, JSON.stringify({ ...config, links: [ROOT], lock: false }));
 }

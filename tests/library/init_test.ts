@@ -6,6 +6,7 @@ import { ROOT, withToken } from "../helpers/start_app.ts";
 import { environmentWithoutOurs, Running } from "../helpers/start_service.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp_folder.ts";
 import { until } from "../helpers/until.ts";
+import { useCheckout } from "../helpers/use_checkout.ts";
 
 /** The longest name there may be, and one that a service cannot have: the made files are formatted with it too. */
 const LONGEST = "a-project-with-a-name-that-is-the-longest";
@@ -161,15 +162,6 @@ function makeProject(): TempFolder {
   initProject(project);
   useCheckout(project);
   return { ...folder, path: project, at: (...names) => folder.at("shop", ...names) };
-}
-
-/** What stands in deno.json for the package is this checkout: nothing is published for a test. */
-function useCheckout(project: string): void {
-  const path = `${project}/deno.json`;
-  const config = JSON.parse(Deno.readTextFileSync(path));
-  config.imports[PACKAGE] = config.imports[PACKAGE].replace("npm:", "jsr:");
-  config.links = [ROOT];
-  Deno.writeTextFileSync(path, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 function passed({ code, output }: Ran): void {
