@@ -163,7 +163,7 @@ export interface Listed {
 
 /** What is deleted: at least one of both. */
 export interface Purge {
-  /** Only of this service or module. */
+  /** Only of this service. */
   svc_name?: string;
   /** Only what is older than so many days: errors by when they were last seen. */
   older_than_days?: number;
@@ -197,7 +197,7 @@ export interface ErrorSearch extends ErrorFilters {
 export interface LogFilters {
   /** Words that must all occur. */
   q?: string;
-  /** Only this service or module. */
+  /** Only this service. */
   svc_name?: string;
   /** Only this route. */
   route?: string;

@@ -64,7 +64,8 @@ export interface Settings {
   shutdownMs?: number;
 }
 
-const VARIABLES: { readonly [Name in keyof Settings]-?: string } = {
+/** The variable that each stands for. */
+export const VARIABLES: { readonly [Name in keyof Settings]-?: string } = {
   service: "HOLDFAST_SERVICE",
   release: "HOLDFAST_RELEASE",
   environment: "HOLDFAST_ENV",

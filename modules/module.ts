@@ -153,7 +153,7 @@ export interface Rows {
 export interface LogFilters {
   /** Words that must all occur. */
   q?: string;
-  /** Only this service or module. */
+  /** Only this service. */
   svc_name?: string;
   /** Only this route. */
   route?: string;
@@ -190,7 +190,7 @@ export interface Muting extends Noted {
 export interface Purge {
   /** Errors with their occurrences and history, or log records. */
   what: "errors" | "logs";
-  /** Only of this service or module. */
+  /** Only of this service. */
   svc_name?: string;
   /** Only errors last seen, and log records of, before this time; milliseconds since 1970. */
   before?: number;

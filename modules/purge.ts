@@ -17,7 +17,7 @@ const BUDGET_MS = 3_000;
 export interface PurgeOrder {
   /** Errors or log records. */
   what: Purge["what"];
-  /** Only of this service or module. */
+  /** Only of this service. */
   svc_name?: string | undefined;
   /** Only what is older than so many days. */
   older_than_days?: number | undefined;

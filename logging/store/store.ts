@@ -198,7 +198,7 @@ export const MAX_MATCHES = 10_000;
 export interface ErrorQuery {
   /** Only this state. */
   state?: State;
-  /** Only this service or module. */
+  /** Only this service. */
   svc_name?: string;
   /** Only errors whose newest occurrence has this route. */
   route?: string;
@@ -220,7 +220,7 @@ export interface ErrorQuery {
 export interface LogQuery {
   /** Words that must all occur. */
   q?: string;
-  /** Only this service or module. */
+  /** Only this service. */
   svc_name?: string;
   /** Only this route. */
   route?: string;
@@ -287,7 +287,7 @@ export interface Tail {
 export interface PurgeQuery {
   /** Errors with their occurrences and history, or log records. */
   what: "errors" | "logs";
-  /** Only of this service or module. */
+  /** Only of this service. */
   svc_name?: string;
   /** Only errors last seen, and log records of, before this time; milliseconds since 1970. */
   before?: number;

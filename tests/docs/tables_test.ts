@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ENV_NAMES, readConfig } from "../../config.ts";
+import { VARIABLES } from "../../config/options.ts";
 import { SEVERITY } from "../../logging/mod.ts";
 import { WAYS_TO_FAIL } from "../../modules/fail.ts";
 import { FAILURES } from "../../modules/failure.ts";
@@ -50,6 +51,14 @@ Deno.test("the docs tell every variable with the bound and the default that hold
     if (value === undefined) continue;
     assertMatch(defaults, new RegExp(`:"?${value.replaceAll(".", "\\.")}"?[,}]`), name);
   }
+});
+
+Deno.test("the docs tell every option and the variable it stands for", () => {
+  const rows = table(readDocument("docs/configuration.md"), "option");
+  assertEquals(
+    rows.map(([option, variable]) => [codeIn(option)[0], codeIn(variable)[0]]),
+    Object.entries(VARIABLES),
+  );
 });
 
 Deno.test("the docs tell every field of a log record, and where OpenTelemetry has it", () => {
