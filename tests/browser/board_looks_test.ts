@@ -5,7 +5,8 @@ import { INTAKE_KEY, jsonBody, withToken } from "../helpers/start_app.ts";
 import type { Service } from "../helpers/start_service.ts";
 import { until } from "../helpers/until.ts";
 
-const PHONE = { width: 390, height: 844 };
+/** The narrowest that is sold. */
+const PHONE = { width: 360, height: 780 };
 const MAX_FIRST_PAGE_BYTES = 100 * 1024;
 
 Deno.test("every page is accessible in light, dark and on a phone, small, and does not jump", async () => {
@@ -14,8 +15,10 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
   await board.report(
     failure("Late", "the train is late"),
     failure("Late", "the train is very late"),
+    LONG_NAMES,
   );
   await failOnce(service);
+  const long = (await service.asOperator(`/errors?q=${LONG}`)).errors[0].id;
   for (const name of LOOK_NAMES) {
     const look = LOOKS[name];
     const signedOut = await board.open(look);
@@ -30,6 +33,7 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
       const path of [
         "/board",
         error!,
+        `/board/errors/${long}`,
         `/board?q=${old}`,
         "/board/logs",
         "/board/logs?live=1",
@@ -42,7 +46,7 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
       await openAll(page);
       await checkAccessibility(page, name);
       const width = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-      assert(Number(width) <= 0, `${path} is wider than the window by ${width} px`);
+      assert(Number(width) <= 0, `${path} is wider than the window: ${await page.evaluate(WIDE)}`);
     }
     await page.context().close();
     await signedOut.context().close();
@@ -132,6 +136,24 @@ Deno.test({
     }
   },
 });
+
+/** The first element that reaches beyond the window, and is in nothing that scrolls. */
+const WIDE = `[...document.querySelectorAll("main *")]
+  .find((element) => !element.closest("pre, .scroll")
+    && element.getBoundingClientRect().right > innerWidth)?.outerHTML.slice(0, 300)`;
+/** Without a place to break it. */
+const LONG = "ANameThatNobodyHasMadeAnyShorterThanItIs".repeat(3);
+const LONG_NAMES = {
+  ...failure(LONG, `${LONG} is late`),
+  svc_name: LONG,
+  release: LONG,
+  route: `/${LONG}`,
+  path: `/${LONG}`,
+  method: "GET",
+  request_id: LONG,
+  user: { id: LONG },
+  tags: { [LONG]: LONG },
+};
 
 const LOOKS = {
   light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
