@@ -35,6 +35,8 @@ export interface Order {
   into?: string;
   /** The masked message that is split off. */
   variant?: string;
+  /** Who does it, where the app says so; else the operator. */
+  by?: string;
 }
 
 /** One thing that can be done. */
@@ -54,27 +56,29 @@ export const ACTIONS = {
   resolve: {
     title: "Resolve",
     done: "resolved",
-    run: (store, ids, { release, note }) => store.resolveAll(ids, { release, note }),
+    run: (store, ids, { release, note, by }) => store.resolveAll(ids, { release, note, by }),
   },
   reopen: {
     title: "Reopen",
     done: "reopened",
-    run: (store, ids, { note }) => store.reopenAll(ids, { note }),
+    run: (store, ids, { note, by }) => store.reopenAll(ids, { note, by }),
   },
   mute: {
     title: "Mute",
     done: "muted",
-    run: (store, ids, { until, more, note }) => store.muteAll(ids, { until, more, note }),
+    run: (store, ids, { until, more, note, by }) => store.muteAll(ids, { until, more, note, by }),
   },
   unmute: {
     title: "Unmute",
     done: "unmuted",
-    run: (store, ids, { note }) => store.unmuteAll(ids, { note }),
+    run: (store, ids, { note, by }) => store.unmuteAll(ids, { note, by }),
   },
   note: {
     title: "Add note",
     done: "noted",
-    run: one(async (store, id, { note }) => note === undefined ? null : await store.note(id, note)),
+    run: one(async (store, id, { note, by }) =>
+      note === undefined ? null : await store.note(id, note, { by })
+    ),
   },
   merge: {
     title: "Merge",
@@ -85,7 +89,7 @@ export const ACTIONS = {
   split: {
     title: "Split off",
     done: "split",
-    run: one((store, id, { variant }) => store.split(id, variant ?? "")),
+    run: one((store, id, { variant, by }) => store.split(id, variant ?? "", { by })),
     next: pageOf,
   },
   remove: {
@@ -108,10 +112,10 @@ export function findAction(name: string | null): Action | undefined {
 export function act(
   store: StoreReads,
   action: Action,
-  { form, nowMs }: { form: URLSearchParams; nowMs: number },
+  { form, nowMs, by }: { form: URLSearchParams; nowMs: number; by: string | undefined },
 ): Promise<ErrorSummary[]> {
   const ids = [...new Set(form.getAll("id"))].slice(0, MAX_IDS);
-  return action.run(store, ids, orderOf(form, nowMs));
+  return action.run(store, ids, { ...orderOf(form, nowMs), ...(by !== undefined && { by }) });
 }
 
 /** An action that only the page of one error offers. */
@@ -128,11 +132,11 @@ function one(
 async function mergeInto(
   store: StoreReads,
   id: string,
-  { into }: Order,
+  { into, by }: Order,
 ): Promise<ErrorSummary | null> {
   const target = into === undefined ? null : await store.error(into);
   if (target === null) throw new BadMerge("no error has this id");
-  return await store.merge(id, target.id);
+  return await store.merge(id, target.id, { by });
 }
 
 function pageOf({ id }: ErrorSummary): string {

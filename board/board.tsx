@@ -22,7 +22,7 @@ import { readAssets } from "./assets.ts";
 import type { Attempts } from "./attempts.ts";
 import { ErrorPage } from "./error_page.tsx";
 import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
-import { createGate, type Visit } from "./gate.tsx";
+import { createGate, type Guest, type Visit } from "./gate.tsx";
 import { type Books, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
 import { neighboursOf, occurrencePath } from "./occurrences.ts";
@@ -112,7 +112,7 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
       c.header("set-cookie", access.open(c.env.origin));
     }
   });
-  hono.post("/board/act", async (c) => actOn(await c.env.readForm()));
+  hono.post("/board/act", async (c) => actOn(await c.env.readForm(), c.env.guest));
   hono.get("/board", (c) => showErrors(new URL(c.req.url).searchParams));
   hono.get("/board/errors", () => goTo("/board"));
   hono.get("/board/logs", (c) => showLogs(new URL(c.req.url).searchParams));
@@ -229,12 +229,12 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
     );
   }
 
-  async function actOn(form: URLSearchParams): Promise<Response> {
+  async function actOn(form: URLSearchParams, guest: Guest | undefined): Promise<Response> {
     const action = findAction(form.get("action"));
     if (action === undefined) {
       return tell({ status: 422, sentence: "The form names nothing that can be done." });
     }
-    const done = await act(store, action, { form, nowMs: now() });
+    const done = await act(store, action, { form, nowMs: now(), by: guest?.name });
     const [first] = done;
     const path = first && action.next?.(first) || ownPage(form.get("back"));
     const back = new URL(path, "http://board.invalid");

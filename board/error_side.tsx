@@ -190,7 +190,7 @@ function History({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
             {note !== "" && <bdi>{plainLine(note, 1000)}</bdi>}
             <div class="meta">
               <Moment time={time} nowMs={nowMs} />
-              <span>{actor}</span>
+              <bdi>{plainLine(actor, 128)}</bdi>
             </div>
           </li>
         ))}

@@ -7,6 +7,10 @@ import { levelOf, type LogRecord, SEVERITY } from "../record.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 import type { ErrorSummary, State } from "./store.ts";
 
+/** Who does what no name stands for. */
+const OPERATOR = "operator";
+const MAX_ACTOR_CHARS = 128;
+
 /** A row of `errors`; times in milliseconds since 1970. */
 export interface ErrorRow {
   /** The number used inside the store. */
@@ -98,6 +102,11 @@ function worstOf({ severity, last_critical }: ErrorRow): number {
 /** A stored line is a record: only `write` puts lines there. */
 export function recordOf(line: string): LogRecord {
   return JSON.parse(line) as LogRecord;
+}
+
+/** The name in a history. */
+export function actorOf(by: string | undefined): string {
+  return cleanText((by ?? "").slice(0, MAX_ACTOR_CHARS)) || OPERATOR;
 }
 
 /** Text as both engines keep it: without NUL, where their text functions end, and without lone surrogates. */

@@ -154,7 +154,7 @@ export interface HistoryEntry {
   time: string;
   /** What happened: `opened`, `resolved`, `reopened`, `came_back`, `muted`, `unmuted`, `merged`, `split`, `noted`. */
   action: string;
-  /** `operator`, or `holdfast` for what it did by itself. */
+  /** Who did it: a name, `operator`, or `holdfast` for what it did by itself. */
   actor: string;
   /** A note or details; empty where there is none. */
   note: string;
@@ -254,14 +254,30 @@ export type ErrorFilters = Omit<ErrorQuery, "state" | "sort" | "limit" | "cursor
 /** How many errors are in each state; each counted up to {@linkcode MAX_TOTAL}. */
 export type StateCounts = Record<State, number>;
 
+/** Who does something to an error, for its history. */
+export interface Doer {
+  /** Their name, at most 128 characters of it. Default `operator`. */
+  by?: string;
+}
+
+/** What is said of something done to an error. */
+export interface Deed extends Doer {
+  /** Why, for the history. */
+  note?: string;
+}
+
+/** How an error was mended. */
+export interface ResolveOptions extends Deed {
+  /** The release that mends it. */
+  release?: string;
+}
+
 /** How long an error is silent: for good, or until whichever of these comes first. */
-export interface MuteOptions {
+export interface MuteOptions extends Deed {
   /** Until the first occurrence at or after this time, milliseconds since 1970. */
   until?: number;
   /** Until it has happened so many times more, at least 1. */
   more?: number;
-  /** Why, for the history. */
-  note?: string;
 }
 
 /** What to follow of the logs. */
@@ -350,26 +366,26 @@ export interface Store {
    */
   logsAfter(query: TailQuery): Promise<Tail>;
   /** Marks as mended. Null when there is no such error. */
-  resolve(id: string, options: { release?: string; note?: string }): Promise<ErrorSummary | null>;
+  resolve(id: string, options: ResolveOptions): Promise<ErrorSummary | null>;
   /** Opens again. Null when there is no such error. */
-  reopen(id: string, options: { note?: string }): Promise<ErrorSummary | null>;
+  reopen(id: string, options: Deed): Promise<ErrorSummary | null>;
   /** Counts in silence from now on. Null when there is no such error. */
   mute(id: string, options: MuteOptions): Promise<ErrorSummary | null>;
   /** Ends a mute: the error is open. Null when there is no such error. */
-  unmute(id: string, options: { note?: string }): Promise<ErrorSummary | null>;
+  unmute(id: string, options: Deed): Promise<ErrorSummary | null>;
   /** {@linkcode Store.resolve} for many at once: those that are there. */
   resolveAll(
     ids: readonly string[],
-    options: { release?: string; note?: string },
+    options: ResolveOptions,
   ): Promise<ErrorSummary[]>;
   /** {@linkcode Store.reopen} for many at once: those that are there. */
-  reopenAll(ids: readonly string[], options: { note?: string }): Promise<ErrorSummary[]>;
+  reopenAll(ids: readonly string[], options: Deed): Promise<ErrorSummary[]>;
   /** {@linkcode Store.mute} for many at once: those that are there. */
   muteAll(ids: readonly string[], options: MuteOptions): Promise<ErrorSummary[]>;
   /** {@linkcode Store.unmute} for many at once: those that are there. */
-  unmuteAll(ids: readonly string[], options: { note?: string }): Promise<ErrorSummary[]>;
+  unmuteAll(ids: readonly string[], options: Deed): Promise<ErrorSummary[]>;
   /** Writes a note into the history. Null when there is no such error. */
-  note(id: string, text: string): Promise<ErrorSummary | null>;
+  note(id: string, text: string, options?: Doer): Promise<ErrorSummary | null>;
   /**
    * Makes two errors one: keys, occurrences, variants, counts and history of the first go to the second, and so does
    * everything that happens from now on. The first one's id leads to the second. What was open stays open: an open error
@@ -377,7 +393,7 @@ export interface Store {
    *
    * @throws {BadMerge} when both are the same.
    */
-  merge(id: string, into: string): Promise<ErrorSummary | null>;
+  merge(id: string, into: string, options?: Doer): Promise<ErrorSummary | null>;
   /**
    * Makes a variant an error of its own, in the state of the first: from now on its occurrences go there, and those that
    * are kept move. Count and, as far as occurrences are kept, trend move too, so that the sums stay exact. Null when there
@@ -386,7 +402,7 @@ export interface Store {
    * @param variant One of the error's masked messages.
    * @throws {BadSplit} when it has no such variant, or no other.
    */
-  split(id: string, variant: string): Promise<ErrorSummary | null>;
+  split(id: string, variant: string, options?: Doer): Promise<ErrorSummary | null>;
   /**
    * Forgets an error with its occurrences and history; its log records stay. When it happens again it is new; what was
    * split off another error goes back to that one. Null when there is no such error.

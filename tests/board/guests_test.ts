@@ -85,7 +85,10 @@ Deno.test("a guest who may only read changes nothing, and no guest does by anoth
   }
   assertEquals((await board.hf.store.error(board.otherId))!.state, "open");
   assertEquals((await resolve(OURS)).status, 303);
-  assertEquals((await board.hf.store.error(board.otherId))!.state, "resolved");
+  const { state, history } = (await board.hf.store.error(board.otherId))!;
+  assertEquals([state, history[0]!.action, history[0]!.actor], ["resolved", "resolved", "ana"]);
+  const page = await board.ask(`${ADMIN.shown}/errors/${board.otherId}`);
+  assertMatch(await page.text(), /<bdi>ana<\/bdi>/);
 });
 
 Deno.test("a guard before the board has the first word, and the token the second", async () => {

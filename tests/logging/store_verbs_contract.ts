@@ -274,6 +274,36 @@ export function storeVerbsContract(test: StoreTest): void {
     assertEquals(newest!.note.startsWith("seen by two customers"), true);
   });
 
+  test(
+    "whatever is done to an error stands in its history under the name of who did it",
+    async (store, source) => {
+      const by = "ana\0 of the night shift";
+      const failure = (text: string) =>
+        source.failure("a", {
+          error: { type: "E", message: text, stack: "E\n    at f (/app/a.ts:1:1)" },
+        });
+      const id = await openError(store, failure("x"), failure("y"));
+      const other = await openError(store, source.failure("b"));
+      await store.resolve(id, { by, note: "fixed" });
+      await store.reopenAll([id], { by });
+      await store.muteAll([id], { by, more: 3 });
+      await store.unmute(id, { by });
+      await store.note(id, "seen", { by });
+      const twin = (await store.split(id, "y", { by }))!.id;
+      await store.merge(other, id, { by });
+      await store.note(id, "by nobody named", { by: "" });
+      await store.note(id, "by a long name", { by: "n".repeat(200) });
+      const { history } = (await store.error(id))!;
+      const name = "ana\uFFFD of the night shift";
+      const ours = history.filter(({ actor }) => actor === name).map(({ action }) => action);
+      assertEquals(ours.toReversed(), [
+        ...["resolved", "reopened", "muted", "unmuted", "noted", "split", "merged"],
+      ]);
+      assertEquals(history.slice(0, 2).map(({ actor }) => actor), ["n".repeat(128), "operator"]);
+      assertEquals((await store.error(twin))!.history[0]!.actor, name);
+    },
+  );
+
   test("a mute for a number of occurrences ends when they have happened", async (store, source) => {
     const id = await openError(store, source.failure("a"));
     await store.mute(id, { more: 3, note: "flaky" });

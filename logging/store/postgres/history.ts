@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cleanText } from "../rows.ts";
+import { actorOf, cleanText } from "../rows.ts";
 import { isoTime, nowToKeep } from "../../times.ts";
 import type { HistoryEntry } from "../store.ts";
 import type { Session } from "./database.ts";
@@ -17,6 +17,8 @@ export interface Deed {
   error: number;
   /** What was done: `merged`. */
   action: string;
+  /** Who did it; the operator where absent. */
+  by: string | undefined;
   /** Words about it. */
   note: string;
 }
@@ -25,12 +27,13 @@ export interface Deed {
 export async function addHistory(session: Session, deeds: readonly Deed[]): Promise<void> {
   await session.all(
     `insert into holdfast.history (error, time, action, actor, note)
-     select error, $1, action, 'operator', note
-     from unnest($2::bigint[], $3::text[], $4::text[]) as given (error, action, note)`,
+     select error, $1, action, actor, note
+     from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) as given (error, action, actor, note)`,
     [
       nowToKeep(),
       deeds.map(({ error }) => error),
       deeds.map(({ action }) => action),
+      deeds.map(({ by }) => actorOf(by)),
       deeds.map(({ note }) => cleanText(note)),
     ],
   );

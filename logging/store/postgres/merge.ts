@@ -4,7 +4,7 @@
  * @module
  */
 import { type ErrorRow, summaryOf } from "../rows.ts";
-import { BadMerge, type ErrorSummary } from "../store.ts";
+import { BadMerge, type Doer, type ErrorSummary } from "../store.ts";
 import type { Database, Session } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { findById } from "./keys.ts";
@@ -33,7 +33,11 @@ const MOVE_ALL = `
   insert into holdfast.error_aliases (uid, error) values ($3, $2)`;
 
 /** {@linkcode Store.merge}. */
-export function merge(db: Database, id: string, into: string): Promise<ErrorSummary | null> {
+export function merge(
+  db: Database,
+  id: string,
+  { into, by }: Doer & { into: string },
+): Promise<ErrorSummary | null> {
   return reshape(db, async (session) => {
     const found = await findById(session, id);
     const target = await findById(session, into);
@@ -46,6 +50,7 @@ export function merge(db: Database, id: string, into: string): Promise<ErrorSumm
     await addHistory(session, [{
       error: before.id,
       action: "merged",
+      by,
       note: `${source.type}: ${source.message} (${source.uid}, ${source.count} times)`,
     }]);
     return summaryOf(merged);

@@ -19,7 +19,7 @@ import {
   recordOf,
   summaryOf,
 } from "../rows.ts";
-import { BadSplit, type ErrorSummary } from "../store.ts";
+import { BadSplit, type Doer, type ErrorSummary } from "../store.ts";
 import { countsOf, HOUR_MS } from "../tally.ts";
 import { variantKey } from "../variant_key.ts";
 import type { Database, Session } from "./database.ts";
@@ -60,7 +60,11 @@ const MOVE_OCCURRENCES = `
   on conflict (error, hour) do update set count = hours.count + excluded.count`;
 
 /** {@linkcode Store.split}. */
-export function split(db: Database, id: string, variant: string): Promise<ErrorSummary | null> {
+export function split(
+  db: Database,
+  id: string,
+  { variant, by }: Doer & { variant: string },
+): Promise<ErrorSummary | null> {
   return reshape(db, async (session) => {
     const from = await session.get<ErrorRow>(
       "select * from holdfast.errors where uid = $1 for update",
@@ -77,8 +81,13 @@ export function split(db: Database, id: string, variant: string): Promise<ErrorS
     for (const error of [from.id, to.id]) await showNewest(session, error);
     await showOldest(session, to.id);
     await addHistory(session, [
-      { error: from.id, action: "split", note: `"${message}" is an error of its own: ${to.uid}` },
-      { error: to.id, action: "split", note: `was a variant of ${from.uid}` },
+      {
+        error: from.id,
+        action: "split",
+        by,
+        note: `"${message}" is an error of its own: ${to.uid}`,
+      },
+      { error: to.id, action: "split", by, note: `was a variant of ${from.uid}` },
     ]);
     const made = await session.get<ErrorRow>("select * from holdfast.errors where id = $1", [
       to.id,

@@ -4,18 +4,10 @@
  *
  * @module
  */
-import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import { actorOf, cleanText, type ErrorRow, summaryOf } from "../rows.ts";
 import { isoTime, nowToKeep } from "../../times.ts";
-import type { ErrorSummary, MuteOptions } from "../store.ts";
+import type { Deed, Doer, ErrorSummary, MuteOptions, ResolveOptions } from "../store.ts";
 import type { Database } from "./database.ts";
-
-/** How an error was mended. */
-export interface ResolveOptions {
-  /** The release that mends it. */
-  release?: string;
-  /** Why, for the history. */
-  note?: string;
-}
 
 /** {@linkcode Store.resolve}. */
 export async function resolve(
@@ -30,14 +22,15 @@ export async function resolve(
 export function resolveAll(
   db: Database,
   ids: readonly string[],
-  { release, note = "" }: ResolveOptions,
+  { release, note = "", by }: ResolveOptions,
 ): Promise<ErrorSummary[]> {
   return act(db, ids, {
     action: "resolved",
+    by,
     note: [release === undefined ? "" : `in release ${release}`, note].filter(Boolean).join(": "),
-    set: `state = 'resolved', resolved_at = $5, resolved_in = $6,
+    set: `state = 'resolved', resolved_at = $6, resolved_in = $7,
       muted_at = null, muted_until = null, muted_count = null`,
-    where: "(state <> 'resolved' or resolved_in is distinct from $6)",
+    where: "(state <> 'resolved' or resolved_in is distinct from $7)",
     values: [nowToKeep(), release === undefined ? null : cleanText(release)],
   });
 }
@@ -46,7 +39,7 @@ export function resolveAll(
 export async function reopen(
   db: Database,
   id: string,
-  options: { note?: string },
+  options: Deed,
 ): Promise<ErrorSummary | null> {
   return (await reopenAll(db, [id], options))[0] ?? null;
 }
@@ -55,10 +48,11 @@ export async function reopen(
 export function reopenAll(
   db: Database,
   ids: readonly string[],
-  { note = "" }: { note?: string },
+  { note = "", by }: Deed,
 ): Promise<ErrorSummary[]> {
   return act(db, ids, {
     action: "reopened",
+    by,
     note,
     set: `state = 'open', resolved_at = null, resolved_in = null,
       muted_at = null, muted_until = null, muted_count = null`,
@@ -80,7 +74,7 @@ export async function mute(
 export function muteAll(
   db: Database,
   ids: readonly string[],
-  { until, more, note = "" }: MuteOptions,
+  { until, more, note = "", by }: MuteOptions,
 ): Promise<ErrorSummary[]> {
   const untilMs = until === undefined ? null : Math.floor(until);
   const moreCount = more === undefined ? null : Math.floor(more);
@@ -90,11 +84,12 @@ export function muteAll(
   ].filter(Boolean).join(" or ");
   return act(db, ids, {
     action: "muted",
+    by,
     note: [bounds, note].filter(Boolean).join(": "),
-    set: `state = 'muted', muted_at = $7, muted_until = $5, muted_count = count + $6::bigint,
+    set: `state = 'muted', muted_at = $8, muted_until = $6, muted_count = count + $7::bigint,
       resolved_at = null`,
-    where: `(state <> 'muted' or muted_until is distinct from $5
-      or muted_count is distinct from count + $6::bigint)`,
+    where: `(state <> 'muted' or muted_until is distinct from $6
+      or muted_count is distinct from count + $7::bigint)`,
     values: [untilMs, moreCount, nowToKeep()],
   });
 }
@@ -103,7 +98,7 @@ export function muteAll(
 export async function unmute(
   db: Database,
   id: string,
-  options: { note?: string },
+  options: Deed,
 ): Promise<ErrorSummary | null> {
   return (await unmuteAll(db, [id], options))[0] ?? null;
 }
@@ -112,10 +107,11 @@ export async function unmute(
 export function unmuteAll(
   db: Database,
   ids: readonly string[],
-  { note = "" }: { note?: string },
+  { note = "", by }: Deed,
 ): Promise<ErrorSummary[]> {
   return act(db, ids, {
     action: "unmuted",
+    by,
     note,
     set: "state = 'open', muted_at = null, muted_until = null, muted_count = null",
     where: "state = 'muted'",
@@ -124,17 +120,21 @@ export function unmuteAll(
 }
 
 /** {@linkcode Store.note}. */
-export function note(db: Database, id: string, text: string): Promise<ErrorSummary | null> {
+export function note(
+  db: Database,
+  id: string,
+  { text, by }: Doer & { text: string },
+): Promise<ErrorSummary | null> {
   return db.ask(async (session) => {
     const row = await session.get<ErrorRow>(
       `with found as (
          select * from holdfast.errors where uid = $1 for key share
        ), noted as (
          insert into holdfast.history (error, time, action, actor, note)
-         select id, $2::bigint, 'noted', 'operator', $3::text from found
+         select id, $2::bigint, 'noted', $4::text, $3::text from found
        )
        select * from found`,
-      [cleanText(id), nowToKeep(), cleanText(text)],
+      [cleanText(id), nowToKeep(), cleanText(text), actorOf(by)],
     );
     return row === undefined ? null : summaryOf(row);
   });
@@ -142,12 +142,13 @@ export function note(db: Database, id: string, text: string): Promise<ErrorSumma
 
 interface Act {
   action: string;
+  by: string | undefined;
   note: string;
   /** What becomes of the row. */
   set: string;
   /** When there is something to change. */
   where: string;
-  /** From `$5` on. */
+  /** From `$6` on. */
   values: unknown[];
 }
 
@@ -155,7 +156,7 @@ interface Act {
 function act(
   db: Database,
   ids: readonly string[],
-  { action, note, set, where, values }: Act,
+  { action, by, note, set, where, values }: Act,
 ): Promise<ErrorSummary[]> {
   const uids = ids.map(cleanText);
   return db.ask(async (session) => {
@@ -167,10 +168,10 @@ function act(
          where errors.id = found.number and ${where} returning errors.*
        ), noted as (
          insert into holdfast.history (error, time, action, actor, note)
-         select id, $2::bigint, $3::text, 'operator', $4::text from changed
+         select id, $2::bigint, $3::text, $5::text, $4::text from changed
        )
        select * from changed`,
-      [uids, nowToKeep(), action, cleanText(note), ...values],
+      [uids, nowToKeep(), action, cleanText(note), actorOf(by), ...values],
     );
     const rowOf = new Map(changed.map((row) => [row.uid, row]));
     const rest = uids.filter((uid) => !rowOf.has(uid));

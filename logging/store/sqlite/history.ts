@@ -18,7 +18,7 @@ export interface Deed {
   /** What was done: `resolved`. */
   action: string;
   /** Who did it. */
-  actor: "operator" | "holdfast";
+  actor: string;
   /** Words about it; empty where there are none. */
   note: string;
 }

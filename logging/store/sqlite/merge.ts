@@ -3,16 +3,20 @@
  *
  * @module
  */
-import { BadMerge, type ErrorSummary } from "../store.ts";
+import { BadMerge, type Doer, type ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { HELD_BYTES } from "./sizes.ts";
 import { findById } from "./keys.ts";
-import { type ErrorRow, summaryOf } from "../rows.ts";
+import { actorOf, type ErrorRow, summaryOf } from "../rows.ts";
 import { nowToKeep } from "../../times.ts";
 
 /** {@linkcode Store.merge}. */
-export function merge(db: Database, id: string, into: string): ErrorSummary | null {
+export function merge(
+  db: Database,
+  id: string,
+  { into, by }: Doer & { into: string },
+): ErrorSummary | null {
   return db.transaction(() => {
     const source = findById(db, id);
     const target = findById(db, into);
@@ -25,7 +29,7 @@ export function merge(db: Database, id: string, into: string): ErrorSummary | nu
     addHistory(db, target.id, {
       timeMs: nowToKeep(),
       action: "merged",
-      actor: "operator",
+      actor: actorOf(by),
       note: `${source.type}: ${source.message} (${source.uid}, ${source.count} times)`,
     });
     return summaryOf(merged);

@@ -8,7 +8,7 @@
  */
 import { uuidv7 } from "../../ids.ts";
 import { maskMessage } from "../../mask_message.ts";
-import { BadSplit, type ErrorSummary } from "../store.ts";
+import { BadSplit, type Doer, type ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { HELD_BYTES } from "./sizes.ts";
@@ -16,6 +16,7 @@ import { variantKey } from "../variant_key.ts";
 import { nowToKeep } from "../../times.ts";
 import { PLACES_PER_MS, timeAt } from "./places.ts";
 import {
+  actorOf,
   cleanOrNull,
   cleanText,
   CRITICAL_LINE,
@@ -33,7 +34,11 @@ const STEP_ROWS = 200;
 const NONE_KEPT = Number.MAX_SAFE_INTEGER;
 
 /** {@linkcode Store.split}. */
-export function split(db: Database, id: string, variant: string): ErrorSummary | null {
+export function split(
+  db: Database,
+  id: string,
+  { variant, by }: Doer & { variant: string },
+): ErrorSummary | null {
   return db.transaction(() => {
     const from = db.get<ErrorRow>("select * from errors where uid = ?", [id]);
     if (from === undefined) return null;
@@ -53,7 +58,7 @@ export function split(db: Database, id: string, variant: string): ErrorSummary |
     ]);
     for (const error of [from.id, to.id]) showKept(db, error);
     if (moved > 0) showOldest(db, to.id);
-    tellBoth(db, { from, to, message });
+    tellBoth(db, { from, to, message, by });
     return summaryOf(db.get<ErrorRow>("select * from errors where id = ?", [to.id])!);
   });
 }
@@ -231,9 +236,9 @@ function occurrenceAt(
 
 function tellBoth(
   db: Database,
-  { from, to, message }: { from: ErrorRow; to: ErrorRow; message: string },
+  { from, to, message, by }: Doer & { from: ErrorRow; to: ErrorRow; message: string },
 ): void {
-  const deed = { timeMs: nowToKeep(), action: "split", actor: "operator" } as const;
+  const deed = { timeMs: nowToKeep(), action: "split", actor: actorOf(by) };
   addHistory(db, from.id, { ...deed, note: `"${message}" is an error of its own: ${to.uid}` });
   addHistory(db, to.id, { ...deed, note: `was a variant of ${from.uid}` });
 }

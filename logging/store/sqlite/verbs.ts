@@ -5,19 +5,11 @@
  * @module
  */
 import type { SQLInputValue } from "node:sqlite";
-import type { ErrorSummary, MuteOptions } from "../store.ts";
+import type { Deed, Doer, ErrorSummary, MuteOptions, ResolveOptions } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
-import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import { actorOf, cleanText, type ErrorRow, summaryOf } from "../rows.ts";
 import { isoTime, nowToKeep } from "../../times.ts";
-
-/** How an error was mended. */
-export interface ResolveOptions {
-  /** The release that mends it. */
-  release?: string;
-  /** Why, for the history. */
-  note?: string;
-}
 
 /** {@linkcode Store.resolve}. */
 export function resolve(db: Database, id: string, options: ResolveOptions): ErrorSummary | null {
@@ -28,11 +20,12 @@ export function resolve(db: Database, id: string, options: ResolveOptions): Erro
 export function resolveAll(
   db: Database,
   ids: readonly string[],
-  { release, note = "" }: ResolveOptions,
+  { release, note = "", by }: ResolveOptions,
 ): ErrorSummary[] {
   const resolvedIn = release === undefined ? null : cleanText(release);
   return act(db, ids, {
     action: "resolved",
+    by,
     note: [release === undefined ? "" : `in release ${release}`, note].filter(Boolean).join(": "),
     sql: `update errors set
             state = 'resolved', resolved_at = ?2, resolved_in = ?3,
@@ -46,7 +39,7 @@ export function resolveAll(
 export function reopen(
   db: Database,
   id: string,
-  options: { note?: string },
+  options: Deed,
 ): ErrorSummary | null {
   return reopenAll(db, [id], options)[0] ?? null;
 }
@@ -55,10 +48,11 @@ export function reopen(
 export function reopenAll(
   db: Database,
   ids: readonly string[],
-  { note = "" }: { note?: string },
+  { note = "", by }: Deed,
 ): ErrorSummary[] {
   return act(db, ids, {
     action: "reopened",
+    by,
     note,
     sql: `update errors set
             state = 'open', resolved_at = null, resolved_in = null,
@@ -77,7 +71,7 @@ export function mute(db: Database, id: string, options: MuteOptions): ErrorSumma
 export function muteAll(
   db: Database,
   ids: readonly string[],
-  { until, more, note = "" }: MuteOptions,
+  { until, more, note = "", by }: MuteOptions,
 ): ErrorSummary[] {
   const untilMs = until === undefined ? null : Math.floor(until);
   const moreCount = more === undefined ? null : Math.floor(more);
@@ -87,6 +81,7 @@ export function muteAll(
   ].filter(Boolean).join(" or ");
   return act(db, ids, {
     action: "muted",
+    by,
     note: [bounds, note].filter(Boolean).join(": "),
     sql: `update errors set
             state = 'muted', muted_at = ?4, muted_until = ?2, muted_count = count + ?3,
@@ -102,7 +97,7 @@ export function muteAll(
 export function unmute(
   db: Database,
   id: string,
-  options: { note?: string },
+  options: Deed,
 ): ErrorSummary | null {
   return unmuteAll(db, [id], options)[0] ?? null;
 }
@@ -111,10 +106,11 @@ export function unmute(
 export function unmuteAll(
   db: Database,
   ids: readonly string[],
-  { note = "" }: { note?: string },
+  { note = "", by }: Deed,
 ): ErrorSummary[] {
   return act(db, ids, {
     action: "unmuted",
+    by,
     note,
     sql: `update errors set state = 'open', muted_at = null, muted_until = null, muted_count = null
           where uid = ?1 and state = 'muted' returning *`,
@@ -123,13 +119,18 @@ export function unmuteAll(
 }
 
 /** {@linkcode Store.note}. */
-export function note(db: Database, id: string, text: string): ErrorSummary | null {
+export function note(
+  db: Database,
+  id: string,
+  { text, by }: Doer & { text: string },
+): ErrorSummary | null {
   const sql = "select * from errors where uid = ?1";
-  return act(db, [id], { action: "noted", note: text, sql, values: [] })[0] ?? null;
+  return act(db, [id], { action: "noted", by, note: text, sql, values: [] })[0] ?? null;
 }
 
 interface Act {
   action: string;
+  by: string | undefined;
   note: string;
   /** Returns the changed row of the error `?1`, or none when there was nothing to change. */
   sql: string;
@@ -147,13 +148,13 @@ function act(db: Database, ids: readonly string[], work: Act): ErrorSummary[] {
 function actOnOne(
   db: Database,
   id: string,
-  { action, note, sql, values }: Act,
+  { action, by, note, sql, values }: Act,
 ): ErrorSummary | null {
   const changed = db.get<ErrorRow>(sql, [id, ...values]);
   if (changed === undefined) {
     const same = db.get<ErrorRow>("select * from errors where uid = ?", [id]);
     return same === undefined ? null : summaryOf(same);
   }
-  addHistory(db, changed.id, { timeMs: nowToKeep(), action, actor: "operator", note });
+  addHistory(db, changed.id, { timeMs: nowToKeep(), action, actor: actorOf(by), note });
   return summaryOf(changed);
 }
