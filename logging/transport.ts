@@ -225,14 +225,8 @@ export class Transport {
   async #close(deadlineMs: number): Promise<Flushed> {
     const endMs = performance.now() + deadlineMs;
     const leftMs = () => Math.max(endMs - performance.now(), 0);
-    this.#tellOverload();
-    this.#post();
-    const isFollowed = this.#until((lastBatch) => this.#followers.have(lastBatch));
-    await inTime(isFollowed, (leftMs() - this.toSpillMs) * FOLLOWERS_SHARE);
-    // Last, and it loses no time by it: what the others told meanwhile is to be stored, too.
-    const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.toSpillMs });
-    const closed = new Promise<void>((resolve) => this.#onClosed = resolve);
-    if (this.send({ type: "close" })) await inTime(closed, leftMs() - this.toSpillMs);
+    // Without any time nothing more is said: the worker ends where it stands.
+    const timedOut = deadlineMs > 0 ? await this.#finish(leftMs) : true;
     this.#supervisor.stop();
     clearTimeout(this.#postTimer);
     this.#isClosed = true;
@@ -241,6 +235,19 @@ export class Transport {
     this.#safety?.close(oldestId);
     const { stored, pending, dropped } = this.ledger;
     return { stored, spilled: pending, dropped, skipped, timedOut };
+  }
+
+  /** Gives the sinks what waits for them, in their order, and lets the worker end. True when the time was over first. */
+  async #finish(leftMs: () => number): Promise<boolean> {
+    this.#tellOverload();
+    this.#post();
+    const isFollowed = this.#until((lastBatch) => this.#followers.have(lastBatch));
+    await inTime(isFollowed, (leftMs() - this.toSpillMs) * FOLLOWERS_SHARE);
+    // Last, and it loses no time by it: what the others told meanwhile is to be stored, too.
+    const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.toSpillMs });
+    const closed = new Promise<void>((resolve) => this.#onClosed = resolve);
+    if (this.send({ type: "close" })) await inTime(closed, leftMs() - this.toSpillMs);
+    return timedOut;
   }
 
   #openSafety(): Safety | undefined {

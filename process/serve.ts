@@ -60,8 +60,8 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
   const ended = Promise.race([stopped, stop, untilBroken(server)]);
   const begin = async () => {
     await logging.ready.catch((error: Error) => {
-      // Now, and not what the log says of itself while the reason is printed.
-      spillRest();
+      // First: what the log says of itself meanwhile would stand before the reason.
+      void logging.close({ deadlineMs: 0 });
       throw new CannotStart(error.message);
     });
     logging.logger.info("Started");

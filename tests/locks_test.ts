@@ -4,13 +4,13 @@ import { ROOT } from "./helpers/start_app.ts";
 const NAMED_IN_DENO_JSON = [
   ...["@valibot/to-json-schema", "deno-std", "fast-check", "hono", "pg", "valibot"],
 ];
-const FOR_THE_BROWSER = ["@sparticuz/chromium", "axe-core", "playwright-core"];
+const FOR_TESTS = ["@logtape/logtape", "@sparticuz/chromium", "axe-core", "playwright-core"];
 
-Deno.test("a start fetches no browser: deno.lock names what deno.json does, and nothing else", () => {
+Deno.test("a start fetches no package of the tests: deno.lock names what deno.json does, and nothing else", () => {
   const { specifiers, npm } = readLock("deno.lock");
   const whole = readLock("tests/deno.lock");
   assertEquals(namesIn(specifiers), NAMED_IN_DENO_JSON);
-  assertEquals(namesIn(whole.specifiers), [...FOR_THE_BROWSER, ...NAMED_IN_DENO_JSON].sort());
+  assertEquals(namesIn(whole.specifiers), [...FOR_TESTS, ...NAMED_IN_DENO_JSON].sort());
   assertEquals(specifiers, partOf(whole.specifiers, specifiers));
   assertEquals(npm, partOf(whole.npm, npm));
 });

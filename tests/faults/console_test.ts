@@ -10,6 +10,7 @@ const ANSWERS = 1_000;
 /** What a pipe holds on Linux; the log writes many times as much. */
 const PIPE_BYTES = 64 * 1024;
 const SHUTDOWN_MS = 2_000;
+const BUSY_MACHINE_MS = 2_000;
 
 Deno.test("a console that nobody reads holds up neither the answers nor the store, and the process ends in time", async () => {
   using folder = tempFolder();
@@ -78,7 +79,8 @@ Deno.test("both outputs in one pipe that nobody reads, a store that somebody hol
   process.kill("SIGTERM");
   assertEquals((await process.status).code, 0);
   const tookMs = performance.now() - signalledMs;
-  assert(tookMs < SHUTDOWN_MS, `it took ${tookMs} ms`);
+  // Without an end of its own it never ended; how fast a process starts to end is the machine's.
+  assert(tookMs < SHUTDOWN_MS + BUSY_MACHINE_MS, `it took ${tookMs} ms`);
   await reader.cancel();
 });
 

@@ -2,7 +2,7 @@
 export interface UntilOptions {
   /** The event, for whoever reads that it did not come. */
   what: string;
-  /** How long it may take. Default 10 s: nothing waits that long unless it is broken. */
+  /** How long it may take. Default 30 s: nothing waits that long unless it is broken. */
   withinMs?: number;
 }
 
@@ -11,7 +11,7 @@ const ASK_EVERY_MS = 15;
 /** Asks again and again until the answer is there (neither undefined, null nor false), and gives it back. */
 export async function until<T>(
   ask: () => T | Promise<T>,
-  { what, withinMs = 10_000 }: UntilOptions,
+  { what, withinMs = 30_000 }: UntilOptions,
 ): Promise<Exclude<T, undefined | null | false>> {
   const endMs = performance.now() + withinMs;
   for (;;) {

@@ -3,7 +3,7 @@ import { type Fault, fault } from "../helpers/fault.ts";
 import { assertBalanced, startLog, storedMessages } from "../helpers/start_log.ts";
 import { until } from "../helpers/until.ts";
 
-const HANG_AFTER_MS = 400;
+const HANG_AFTER_MS = 1_000;
 const FLUSH = { deadlineMs: 15_000 };
 
 const ways: Fault["kind"][] = ["crash", "reject", "close", "hang"];
