@@ -4,7 +4,7 @@
  * @module
  */
 import { type RawRecord, REPORTED } from "./batch.ts";
-import { MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
+import { MAX_KEYS, MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
 import { oneLine, oneLineJson } from "./one_line.ts";
 import {
   type ErrorInfo,
@@ -20,6 +20,8 @@ import type { SinkEntry } from "./sinks/sink.ts";
 
 /** Characters kept of a name: a service, a type, a release. */
 const MAX_NAME_CHARS = 256;
+/** Names that come again with every record: services, modules, methods, routes. Reporters choose theirs, so there is a bound. */
+const MAX_REMEMBERED_NAMES = 1_000;
 
 declare const SAFE: unique symbol;
 /** Redacted and cut, or made by this process itself. Known to the compiler alone. */
@@ -53,12 +55,13 @@ export interface Encoder {
 /** Makes an encoder for one process. */
 export function createEncoder(options: EncoderOptions): Encoder {
   const redactor = createRedactor({ names: options.redactNames });
+  const tools: Tools = { redactor, names: new Map(), ...options };
   return {
     encode(raw) {
       try {
-        return encode(raw, { redactor, ...options });
+        return encode(raw, tools);
       } catch (error) {
-        return encode(unencodable(raw, error as Error), { redactor, ...options });
+        return encode(unencodable(raw, error as Error), tools);
       }
     },
   };
@@ -66,6 +69,8 @@ export function createEncoder(options: EncoderOptions): Encoder {
 
 interface Tools extends EncoderOptions {
   redactor: Redactor;
+  /** Names that were looked at, and what is kept of them. */
+  names: Map<string, string>;
 }
 
 function encode(raw: RawRecord, tools: Tools): SinkEntry {
@@ -75,7 +80,7 @@ function encode(raw: RawRecord, tools: Tools): SinkEntry {
 
 function toRecord(
   raw: RawRecord,
-  { redactor, bootId, instance, release, environment }: Tools,
+  { redactor, names, bootId, instance, release, environment }: Tools,
 ): LogRecord {
   const truncated: string[] = [];
   // Of another service nothing is known but what it says.
@@ -84,24 +89,24 @@ function toRecord(
     time: own(isoTime(isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep())),
     level: levelOf(raw.severity),
     severity: raw.severity as Severity,
-    svc_name: line("svc_name", raw.svcName),
+    svc_name: name("svc_name", raw.svcName),
     message: line("message", raw.message, MAX_MESSAGE_CHARS),
     boot_id: own(bootId),
     seq: raw.seq,
     instance: own(instance),
   };
   if (!isOwn) record.reported = true;
-  if (raw.module !== null) record.module = line("module", raw.module);
+  if (raw.module !== null) record.module = name("module", raw.module);
   if (raw.requestId !== null) record.request_id = line("request_id", raw.requestId);
   if (raw.traceId !== null) record.trace_id = line("trace_id", raw.traceId);
   if (raw.spanId !== null) record.span_id = line("span_id", raw.spanId);
-  if (raw.method !== null) record.method = line("method", raw.method);
-  if (raw.route !== null) record.route = line("route", raw.route, MAX_STRING_CHARS);
+  if (raw.method !== null) record.method = name("method", raw.method);
+  if (raw.route !== null) record.route = name("route", raw.route, MAX_STRING_CHARS);
   if (raw.path !== null) record.path = line("path", raw.path, MAX_STRING_CHARS);
   if (raw.status !== null) record.status = raw.status;
   if (raw.durationMs !== null) record.duration_ms = raw.durationMs;
   if (raw.input !== null) record.input = keep("input", redactor.json(raw.input));
-  else if (hasQuery(raw)) record.input = keep("input", redactor.value(queryOf(raw.path)));
+  else if (hasQuery(raw)) record.input = keep("input", redactQuery(raw.path, redactor));
   if (raw.output !== null) record.output = keep("output", redactor.json(raw.output));
   if (raw.error !== null) record.error = redactError(JSON.parse(raw.error), redactor);
   if (raw.errorId !== null) record.error_id = line("error_id", raw.errorId);
@@ -125,6 +130,17 @@ function toRecord(
     return oneLine(redactor.text(text, maxChars)) as Safe<string>;
   }
 
+  /** A name is looked at once. */
+  function name(field: string, text: string, maxChars = MAX_NAME_CHARS): Safe<string> {
+    const known = text.length > MAX_NAME_CHARS ? undefined : names.get(text);
+    if (known !== undefined) return own(known);
+    const kept = line(field, text, maxChars);
+    if (text.length > MAX_NAME_CHARS) return kept;
+    if (names.size >= MAX_REMEMBERED_NAMES) names.clear();
+    names.set(text, kept);
+    return kept;
+  }
+
   function keep<Value = unknown>(
     name: string,
     redacted: { value: unknown; truncated: boolean },
@@ -144,10 +160,23 @@ function hasQuery(raw: RawRecord): raw is RawRecord & { path: string } {
   return raw.path !== null && raw.path.includes("?") && (raw.flags & REPORTED) === 0;
 }
 
+/** What the whole path hides nothing of needs no second look, part by part. */
+function redactQuery(path: string, redactor: Redactor): { value: unknown; truncated: boolean } {
+  const query = queryOf(path);
+  const isPlain = path.length <= MAX_STRING_CHARS && !isEncoded(path) && redactor.isHarmless(path);
+  return isPlain && Object.keys(query).length <= MAX_KEYS
+    ? { value: query, truncated: false }
+    : redactor.value(query);
+}
+
+function isEncoded(query: string): boolean {
+  return query.includes("%") || query.includes("+");
+}
+
 function queryOf(path: string): Record<string, string> {
   const query = path.slice(path.indexOf("?") + 1);
   // Most queries have nothing to decode: cutting them up costs a fraction.
-  const pairs = query.includes("%") || query.includes("+")
+  const pairs = isEncoded(query)
     ? new URLSearchParams(query)
     : query.split("&").filter(Boolean).map((pair) => cutAt(pair, pair.indexOf("=")));
   return Object.fromEntries(pairs);

@@ -37,6 +37,8 @@ export interface RedactorOptions {
 export interface Redactor {
   /** The text without its secrets, at most `maxChars` long. */
   text(text: string, maxChars: number): string;
+  /** Whether a quick look finds nothing: then nothing that the text is put together from is a secret, either. */
+  isHarmless(text: string): boolean;
   /** Parsed JSON without its secrets and within the limits; what is untouched is the same object. */
   value(value: unknown): { value: unknown; truncated: boolean };
   /**
@@ -60,6 +62,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const tools = createTextMask(options.names ?? []);
   return {
     text: (text, maxChars) => cut(tools.mask(cut(text, maxChars)), maxChars),
+    isHarmless: (text) => tools.scan(text) === 0,
     value: (value) => {
       const walk = { ...tools, charsLeft: MAX_VALUE_CHARS, truncated: false };
       return { value: redact(value, 0, walk), truncated: walk.truncated };

@@ -53,7 +53,7 @@ const MAILING_KEY_CHARS = 35;
 
 // Letters come first.
 const LOWER = 0, UPPER = 1, DIGIT = 2, JOINER = 3, OTHER = 4;
-const SPACE = 32, DASH = 45, DOT = 46, SLASH = 47, COLON = 58, BACKSLASH = 92;
+const SPACE = 32, DASH = 45, DOT = 46, SLASH = 47, TWO = 50, COLON = 58, BACKSLASH = 92;
 const CLASSES = new Uint8Array(256).fill(OTHER);
 for (let code = 0; code < 256; code++) {
   const char = String.fromCharCode(code);
@@ -106,6 +106,9 @@ function suffixOf(word: string): number {
 }
 
 const LONE_SUFFIX = suffixOf(LONE_NAME);
+/** Of `2fa_code`. Between other digits it is a part of one id in twenty, and every request has an id. */
+const SHORT_HEX = "fa";
+const SHORT_HEX_SUFFIX = suffixOf(SHORT_HEX);
 /** A program where a space comes after it, and the beginning of an address everywhere else. */
 const SCHEMES: ReadonlySet<number> = new Set(["http", "https"].map(suffixOf));
 
@@ -150,12 +153,7 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
       continue;
     }
     if (before <= UPPER) {
-      if (
-        words[slot(suffix)] &&
-        isTelling(suffix, { code, isLone: index - start === LONE_NAME.length })
-      ) {
-        flags |= WORDS;
-      }
+      if (words[slot(suffix)] && isTelling(suffix, { text, start, end: index })) flags |= WORDS;
       suffix = 0;
       digits = 0;
     }
@@ -197,10 +195,14 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
   return flags;
 }
 
-/** Some words tell something only where they stand alone, or before a space. */
-function isTelling(suffix: number, { code, isLone }: { code: number; isLone: boolean }): boolean {
-  if (suffix === LONE_SUFFIX) return isLone;
-  return code === SPACE || !SCHEMES.has(suffix);
+/** Some words tell something only where they stand alone, before a space, or between no digits. */
+function isTelling(
+  suffix: number,
+  { text, start, end }: { text: string; start: number; end: number },
+): boolean {
+  if (suffix === LONE_SUFFIX) return end - start === LONE_NAME.length;
+  if (suffix === SHORT_HEX_SUFFIX) return !isInId(text, end);
+  return end === text.length || text.charCodeAt(end) === SPACE || !SCHEMES.has(suffix);
 }
 
 /** Whether a run of characters begins as a key of known form does. */
@@ -223,6 +225,12 @@ function keyFlag(
   }
   const isBot = next === DOT && run >= 23 && /[MNO]/.test(text[first] ?? "");
   return isBot || (run >= MAILING_KEY_CHARS && isMailingKey(text, first)) ? KEYS : 0;
+}
+
+/** Whether {@linkcode SHORT_HEX}, which ends here, has a digit on either side that no name has there. */
+function isInId(text: string, end: number): boolean {
+  const before = text.charCodeAt(end - SHORT_HEX.length - 1);
+  return CLASSES[text.charCodeAt(end)] === DIGIT || (before !== TWO && CLASSES[before] === DIGIT);
 }
 
 /** Two capitals and two digits. */

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RawRecord } from "../../logging/batch.ts";
+import fc from "fast-check";
 import { createEncoder } from "../../logging/encode.ts";
+import { createRedactor } from "../../logging/redact.ts";
 
 const RAW: RawRecord = {
   seq: 1,
@@ -143,4 +145,44 @@ Deno.test("a record whose error text is no JSON is kept, and says why it is not 
   const { record } = encoder.encode({ ...RAW, severity: 40, error: "{" });
   assertMatch(record.message, /^A log record could not be encoded: /);
   assertEquals(record.seq, 1);
+});
+
+Deno.test("a query is masked part by part, whatever a look at the whole path finds", () => {
+  const redactor = createRedactor();
+  const name = fc.constantFrom("q", "page", "token", "2fa_code", "code", "user[password]", "name");
+  const value = fc.oneof(
+    fc.constantFrom(
+      "hunter2-Zq9",
+      "123456",
+      "4111111111111111",
+      "4111-1111-1111-1111",
+      '{"pin":1}',
+    ),
+    fc.constantFrom(
+      "GB82WEST12345698765432",
+      "secret",
+      "password",
+      "a:b@c",
+      "http://u:pw@h",
+      "AKIA",
+    ),
+    fc.uuid(),
+    fc.stringMatching(/^[\w.:/@~!$'()*,;-]{0,40}$/),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 4 }), (pairs) => {
+      const query = pairs.map((pair) => pair.join("=")).join("&");
+      const { record } = encoder.encode({ ...RAW, path: `/a?${query}` });
+      assertEquals(record.input, redactor.value(Object.fromEntries(pairs)).value);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+Deno.test("a name that comes again is masked again, and so is the thousandth after it", () => {
+  const svcName = "token=hunter2-Zq9";
+  for (let index = 0; index < 3_000; index++) {
+    const { record } = encoder.encode({ ...RAW, svcName: index % 2 ? svcName : `shop-${index}` });
+    assertEquals(record.svc_name, index % 2 ? "token=[redacted]" : `shop-${index}`);
+  }
 });

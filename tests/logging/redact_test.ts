@@ -340,3 +340,14 @@ Deno.test("harmless names and values come back as they are", () => {
     { numRuns: 1000 },
   );
 });
+
+Deno.test("a code of two factors is masked however it is written, and an id that has the same letters is not", () => {
+  assertEquals(text("2fa_code=482913"), "2fa_code=[redacted]");
+  assertEquals(text('{"2fa-code":"482913"}'), '{"2fa-code":"[redacted]"}');
+  assertEquals(text("fa_code=482913"), "fa_code=[redacted]");
+  for (
+    const id of ["7fa1c53b-0b5c-48bd-a2bd-9e40dce9e7a9", "578e2fa4-a19d-4148-976e-6dccc415be84"]
+  ) {
+    assertEquals(text(`request ${id} failed`), `request ${id} failed`);
+  }
+});
