@@ -106,9 +106,10 @@ function recordAnswer(request: Recording, isHandled = false): void {
   if (ownId !== null) exchange.requestId = ownId;
   if (isWanted(request)) {
     describe(request);
-    exchange.observe(res.status, c.error && { thrown: c.error, isHandled });
+    // `Response.error()` has no status, and is refused by whoever serves.
+    exchange.observe(res.status || FAILED, c.error && { thrown: c.error, isHandled });
   }
-  if (res.status === SWITCHING_PROTOCOLS) return;
+  if (res.status === SWITCHING_PROTOCOLS || res.status === 0) return;
   mark(c, { res: isUsedAgain ? new Response(res.body, res) : res, ownId, exchange });
 }
 

@@ -124,6 +124,7 @@ export function existingApp({ recorder, upstream, files, onError }: ExistingAppO
     throw null;
   });
   app.get("/rejects/number", () => Promise.reject(7));
+  app.get("/answers/error", () => Response.error());
   app.get("/answers/500", (c) => c.json({ own: "failure" }, 500));
   // deno-lint-ignore no-explicit-any -- what TypeScript forbids and JavaScript does
   app.get("/answers/nothing", (() => {}) as any);

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Hono } from "hono";
 import { type Holdfast, holdfast, type HoldfastOptions, type LogRecord } from "../../holdfast.ts";
 import { entryPoints, startScript } from "../helpers/start_script.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
@@ -113,6 +114,28 @@ Deno.test("an Error given to console.error is recorded where that is asked for, 
     assertEquals((await hf.close()).timedOut, false);
     assert(console.error === printing);
     assertEquals(printed.length, 4);
+  } finally {
+    console.error = own;
+  }
+});
+
+Deno.test("a failure that Hono prints is recorded with its request, and once", async () => {
+  const { error: own } = console;
+  console.error = () => {};
+  try {
+    await using hf = await holdfast({ ...MEMORY, captureConsole: true });
+    await hf.ready;
+    const app = new Hono();
+    app.use(hf.middleware());
+    app.get("/", () => {
+      throw new Error("printed by Hono");
+    });
+    const response = await app.request("/");
+    // What was printed is looked at when this turn is over.
+    await new Promise((resolve) => setTimeout(resolve));
+    assertEquals(await errorsOf(hf), [["printed by Hono", 1, false]]);
+    const { items: [record] } = await hf.store.listLogs({ limit: 1, level: "ERROR" });
+    assertEquals(record?.error_id, response.headers.get("x-error-id") ?? "none");
   } finally {
     console.error = own;
   }

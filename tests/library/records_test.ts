@@ -103,6 +103,7 @@ Deno.test("every request is one record, with its route, and every failure one wi
     ["/throws/null", 500, "/throws/null", "null", false],
     ["/rejects/number", 500, "/rejects/number", "number", false],
     ["/answers/500", 500, "/answers/500"],
+    ["/answers/error", 500, "/answers/error"],
     ["/answers/nothing", 404, "/answers/nothing"],
   ];
   const app = appOf(world);
@@ -342,6 +343,39 @@ Deno.test("however many middlewares and modules a request passes, it is recorded
     ["/module-fails", 500, "/module-fails", "Error", false],
     ["/fine", 200, "/fine"],
     ["/throws", 500, "/throws", "TypeError", false],
+  ]);
+});
+
+Deno.test("what the app was given for its context it still has", async () => {
+  await using world = await recorded();
+  const waited: unknown[] = [];
+  const context = {
+    waitUntil: (promise: Promise<unknown>) => void waited.push(promise),
+    passThroughOnException() {},
+    props: {},
+  };
+  const app = appOf(world);
+  const ask = async (path: string) =>
+    await (await app.request(path, {}, { DATABASE: "kept" }, context)).text();
+  assertEquals([await ask("/context"), await ask("/environment")], ["there", '["DATABASE"]']);
+  assertEquals(waited.length, 1);
+});
+
+Deno.test("a request that a handler sends to its own app is a request of its own", async () => {
+  await using world = await recorded();
+  const app = new Hono();
+  app.use(world.hf.middleware());
+  app.get("/inner", () => {
+    throw new Error("inside");
+  });
+  app.get("/outer", async (c) => {
+    const { status } = await app.request("/inner", {}, c.env);
+    throw new Error(`outside: ${status}`);
+  });
+  await world.ask(app, "/outer");
+  assertEquals((await world.records()).map(({ error }) => error?.message), [
+    "inside",
+    "outside: 500",
   ]);
 });
 

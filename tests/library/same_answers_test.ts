@@ -97,6 +97,7 @@ const ASKED: readonly (readonly [path: string, asked?: Asked])[] = [
   ["/throws/null"],
   ["/rejects/number"],
   ["/answers/500"],
+  ["/answers/error"],
   ["/answers/nothing"],
   ["/sub/throws"],
   ["/sub/fine"],

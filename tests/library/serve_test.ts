@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { type Script, startScript } from "../helpers/start_script.ts";
 import { until } from "../helpers/until.ts";
@@ -14,6 +14,15 @@ app.get("/string", () => { throw "a text"; });
 app.get("/null", () => { throw null; });
 app.get("/rejects", () => Promise.reject(7));
 app.get("/stray", (c) => { queueMicrotask(() => { throw new Error("that nobody awaits"); }); return c.text("on its way"); });
+app.get("/breaks", () => {
+  let sent = 0;
+  return new Response(new ReadableStream({
+    pull(controller) {
+      if (sent++ > 0) throw new RangeError("broke half-way");
+      controller.enqueue(new TextEncoder().encode("half of it"));
+    },
+  }));
+});
 app.get("/slow", async (c) => {
   console.log("slow begins");
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -39,7 +48,7 @@ function storedFailures({ folder }: Script): { type: string; count: number }[] {
   return store.prepare("select type, count from errors order by type").all() as never;
 }
 
-Deno.test("under hf.serve() what is thrown and is no Error is answered, with its receipt", async () => {
+Deno.test("under hf.serve() what is thrown and is no Error is answered, with its receipt; strays and broken streams are recorded", async () => {
   await using script = startScript(`${APP} await hf.serve(app);`);
   const url = await served(script);
   for (const path of ["/string", "/null", "/rejects"]) {
@@ -50,11 +59,14 @@ Deno.test("under hf.serve() what is thrown and is no Error is answered, with its
     assertEquals(response.headers.get("x-request-id"), request_id);
   }
   assertEquals(await (await fetch(`${url}/stray`)).text(), "on its way");
+  const broken = await fetch(`${url}/breaks`);
+  await assertRejects(() => broken.text());
   assertEquals(await (await fetch(url)).text(), "hello");
   script.running.kill("SIGTERM");
   assertEquals((await script.running.ended).code, 0);
   assertEquals(storedFailures(script), [
     { type: "Error", count: 1 },
+    { type: "RangeError", count: 1 },
     { type: "null", count: 1 },
     { type: "number", count: 1 },
     { type: "string", count: 1 },
