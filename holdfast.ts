@@ -11,9 +11,7 @@ import {
   type Flushed,
   type Logger,
   type Logging,
-  startLogging,
   type StoreReads,
-  toFolder,
 } from "./logging/mod.ts";
 import type { HonoApp, HonoEnv, HonoMiddleware, HonoSchema, TypedHonoApp } from "./modules/hono.ts";
 import type { Module } from "./modules/module.ts";
@@ -22,6 +20,7 @@ import { greeting } from "./process/greeting.ts";
 import { type Operator, operatorOf } from "./process/operator.ts";
 import { takeBoard } from "./process/open_boards.ts";
 import { CannotStart, endWith, serveUntilStopped } from "./process/serve.ts";
+import { startLog } from "./process/start_log.ts";
 import type { BoardRoutesOptions } from "./routes/board.ts";
 import type { MiddlewareOptions } from "./routes/middleware.ts";
 import { type Answering, createParts, type Parts } from "./routes/parts.ts";
@@ -161,9 +160,10 @@ const FLUSH_DEADLINE_MS = 5_000;
 export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast> {
   const config = readOptions(options);
   const boardPath = boardPathOf(options);
-  const place = takeBoard({ storeUrl: config.storeUrl, boardPath });
+  using opened = new DisposableStack();
+  opened.use(takeBoard({ storeUrl: config.storeUrl, boardPath }));
   const operator = operatorOf(config);
-  const logging = startLog(config, options);
+  const logging = startLog(config, { root: options.root, boardPath });
   const parts = createParts({
     logging,
     environment: config.env,
@@ -180,7 +180,7 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
     logging,
     parts,
     options,
-    place,
+    opened: opened.move(),
   });
 }
 
@@ -191,19 +191,17 @@ interface Made {
   logging: Logging;
   parts: Parts;
   options: HoldfastOptions;
-  place: Disposable;
+  opened: DisposableStack;
 }
 
-function createHoldfast({ config, operator, logging, parts, options, place }: Made): Holdfast {
+function createHoldfast({ config, operator, logging, parts, options, opened }: Made): Holdfast {
   const boardPath = boardPathOf(options);
   const apiPath = (options.apiPath ?? DEFAULT_API_PATH).replace(/\/+$/, "");
   const boards = new Set<"operator" | "auth">();
-  const listeners = new DisposableStack();
   const stop = Promise.withResolvers<undefined>();
   let serving: Promise<boolean> | undefined;
-  listeners.use(place);
-  if (options.catchUncaught) listeners.use(catchStrays(logging));
-  if (options.captureConsole) listeners.use(captureConsole(logging));
+  if (options.catchUncaught) opened.use(catchStrays(logging));
+  if (options.captureConsole) opened.use(captureConsole(logging));
 
   const hf: Holdfast = {
     middleware: parts.middleware,
@@ -250,7 +248,7 @@ function createHoldfast({ config, operator, logging, parts, options, place }: Ma
       if (!exit) throw error;
       return await endWith(error as Error);
     }
-    listeners.dispose();
+    opened.dispose();
     if (exit) Deno.exit(isStopped ? 0 : 1);
   }
 
@@ -289,7 +287,7 @@ function createHoldfast({ config, operator, logging, parts, options, place }: Ma
     stop.resolve(undefined);
     // What it finishes is still to be recorded.
     await serving?.catch(() => {});
-    listeners.dispose();
+    opened.dispose();
     return await logging.close({ deadlineMs });
   }
 }
@@ -312,45 +310,6 @@ function readOptions(options: HoldfastOptions): Config {
 /** Without a slash at its end: empty at the root. */
 function boardPathOf({ boardPath = DEFAULT_BOARD_PATH }: HoldfastOptions): string {
   return boardPath.replace(/\/+$/, "");
-}
-
-function startLog(config: Config, options: HoldfastOptions): Logging {
-  return startLogging({
-    level: config.logLevel,
-    console: config.logConsole,
-    color: config.logConsole === "pretty" && !Deno.noColor,
-    consoleCollected: config.consoleCollected,
-    file: config.logFile,
-    otlp: config.otlpLogs,
-    bodies: config.logBodies,
-    keepUser: config.keepUser,
-    spill: config.logSpill,
-    dataDir: config.dataDir,
-    isDiskEphemeral: config.onDeploy,
-    storeUrl: config.storeUrl,
-    alertUrl: config.alertWebhookUrl,
-    boardUrl: config.publicUrl && config.publicUrl + boardPathOf(options),
-    retention: {
-      days: config.retentionDays,
-      keepOccurrences: config.keepOccurrences,
-      maxMegabytes: config.storeMaxMegabytes,
-    },
-    service: config.service,
-    release: config.release,
-    redactNames: config.redactNames,
-    environment: config.env,
-    root: options.root ?? toFolder(new URL(".", Deno.mainModule).href),
-    instance: `${hostname()}:${Deno.pid}`,
-  });
-}
-
-/** An app may run without the right to ask. */
-function hostname(): string {
-  try {
-    return Deno.hostname();
-  } catch {
-    return "localhost";
-  }
 }
 
 /** A variable that may not be read is not set. */

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { HonoApp } from "../modules/hono.ts";
+import type { HonoApp, HonoHandler, HonoMiddleware } from "../modules/hono.ts";
 import type { Module } from "../modules/module.ts";
 
-type Handler = HonoApp["routes"][number]["handler"];
 /** What stands behind a route of ours: the recorder, a module, or something else that records its requests by itself. */
 export type Part = "recorder" | "other" | Module;
 
@@ -16,7 +15,7 @@ const WRAPPED = "__COMPOSED_HANDLER";
 /** Routes that a sentence names. */
 const MAX_NAMED = 3;
 
-type PartHandler = Handler & { [PART]?: Part; [WRAPPED]?: Handler };
+type PartHandler = HonoHandler & { [PART]?: Part; [WRAPPED]?: HonoHandler };
 
 interface Route {
   method: string;
@@ -25,12 +24,12 @@ interface Route {
 }
 
 /** Marks a handler as one of ours; gives it back. */
-export function asPart<H extends Handler>(handler: H, part: Part): H {
+export function asPart<H extends HonoHandler | HonoMiddleware>(handler: H, part: Part): H {
   return Object.assign(handler, { [PART]: part });
 }
 
 /** What a handler is a part of; undefined where it is the app's own. */
-export function partOf(handler: Handler): Part | undefined {
+export function partOf(handler: HonoHandler | HonoMiddleware): Part | undefined {
   const { [PART]: part, [WRAPPED]: wrapped } = handler as PartHandler;
   return part ?? (wrapped && partOf(wrapped));
 }
@@ -67,7 +66,7 @@ function checkModules(routes: readonly Route[]): void {
   }
 }
 
-/** @throws {Error} where another module has it. */
+/** Takes a route, `GET /greet`, for a module. @throws {Error} where another module has it. */
 export function takePath(
   route: string,
   { module, takenBy }: { module: Module; takenBy: Map<string, Module> },

@@ -1,0 +1,55 @@
+/**
+ * The log of a configuration.
+ *
+ * @module
+ */
+import type { Config } from "../config.ts";
+import { type Logging, startLogging, toFolder } from "../logging/mod.ts";
+
+/** What no variable says. */
+export interface StartLogOptions {
+  /** Folder of the app's own code. Default: that of the main module. */
+  root: string | undefined;
+  /** Where the board stands: empty at the root. */
+  boardPath: string;
+}
+
+/** Starts the log that a configuration asks for. */
+export function startLog(config: Config, { root, boardPath }: StartLogOptions): Logging {
+  return startLogging({
+    level: config.logLevel,
+    console: config.logConsole,
+    color: config.logConsole === "pretty" && !Deno.noColor,
+    consoleCollected: config.consoleCollected,
+    file: config.logFile,
+    otlp: config.otlpLogs,
+    bodies: config.logBodies,
+    keepUser: config.keepUser,
+    spill: config.logSpill,
+    dataDir: config.dataDir,
+    isDiskEphemeral: config.onDeploy,
+    storeUrl: config.storeUrl,
+    alertUrl: config.alertWebhookUrl,
+    boardUrl: config.publicUrl && config.publicUrl + boardPath,
+    retention: {
+      days: config.retentionDays,
+      keepOccurrences: config.keepOccurrences,
+      maxMegabytes: config.storeMaxMegabytes,
+    },
+    service: config.service,
+    release: config.release,
+    redactNames: config.redactNames,
+    environment: config.env,
+    root: root ?? toFolder(new URL(".", Deno.mainModule).href),
+    instance: `${hostname()}:${Deno.pid}`,
+  });
+}
+
+/** An app may run without the right to ask. */
+function hostname(): string {
+  try {
+    return Deno.hostname();
+  } catch {
+    return "localhost";
+  }
+}
