@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { createHmac } from "node:crypto";
 import { Hono } from "hono";
 import { sign } from "hono/jwt";
@@ -262,15 +262,14 @@ const promises: Readonly<Record<string, (recipe: Recipe) => Promise<void>>> = {
   },
 
   async outbound({ request }) {
-    // A server that answers nothing, and then one that is not there.
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: RATES_PORT });
+    answerRates = async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return new Response();
+    };
     assertEquals(await codeOf(await request("/rates")), [504, "timeout"]);
-    listener.close();
+    answerRates = () => new Response("out of order", { status: 500 });
     assertEquals(await codeOf(await request("/rates")), [502, "bad_gateway"]);
-    await using _ = Deno.serve(
-      { hostname: "127.0.0.1", port: RATES_PORT, onListen() {} },
-      () => Response.json({ EUR: 1 }),
-    );
+    answerRates = () => Response.json({ EUR: 1 });
     assertEquals((await (await request("/rates")).json()).content, { EUR: 1 });
   },
 
@@ -299,15 +298,20 @@ const promises: Readonly<Record<string, (recipe: Recipe) => Promise<void>>> = {
 
 /** Run as files of tests, not as apps. */
 const TESTS = ["testing", "hono-app-test"];
-const RATES_PORT = freePort();
+/** What the other service of the recipe `outbound` does. */
+let answerRates: Deno.ServeHandler = () => new Response();
 
 Deno.test("the recipes", async (t) => {
   using folder = tempFolder();
+  await using rates = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request, info) => answerRates(request, info),
+  );
   using _variables = setVariables({
     GITHUB_WEBHOOK_SECRET: GITHUB_SECRET,
     STRIPE_WEBHOOK_SECRET: STRIPE_SECRET,
     JWT_SECRET,
-    RATES_URL: `http://127.0.0.1:${RATES_PORT}/`,
+    RATES_URL: `http://127.0.0.1:${rates.addr.port}/`,
   });
   const names = writeRecipes(folder);
 
@@ -385,12 +389,6 @@ function eventOf(socket: WebSocket, name: "open" | "message" | "close"): Promise
     socket.addEventListener(name, resolve, { once: true });
     socket.addEventListener("error", () => reject(new Error("the socket broke")), { once: true });
   });
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  assert(listener.addr.transport === "tcp");
-  return listener.addr.port;
 }
 
 function setVariables(variables: Record<string, string>): Disposable {
