@@ -2,10 +2,10 @@ import { isOfPackage } from "../../logging/package_files.ts";
 import { ROOT } from "./start_app.ts";
 import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
-/** What a module needs around it to be tested and served. */
+/** What a module needs around it to be tested and served, beside the entries in the root. */
 const NEEDED = [
-  ...["client.ts", "config.ts", "deno.json", "deno.lock", "main.ts", "holdfast.ts", "testing.ts"],
-  ...["board", "config", "logging", "modules", "process", "routes", "tests/helpers", "tools"],
+  ...["deno.json", "deno.lock", "board", "config", "logging", "modules", "process", "routes"],
+  ...["tests/helpers", "tools"],
 ];
 
 /** The one module that is no file of the package's, and comes with it. */
@@ -21,7 +21,9 @@ export function copyTree(): TempFolder {
 /** A copy of the service in this folder. `root` is what is copied, ending in a slash. */
 export function copyTreeTo(folder: string, root = ROOT): void {
   Deno.mkdirSync(`${folder}/tests/modules`, { recursive: true });
-  for (const path of NEEDED) copy(`${root}${path}`, `${folder}/${path}`);
+  const entries = Array.from(Deno.readDirSync(root), ({ name }) => name)
+    .filter((name) => name.endsWith(".ts"));
+  for (const path of [...entries, ...NEEDED]) copy(`${root}${path}`, `${folder}/${path}`);
   for (const { name } of Deno.readDirSync(`${folder}/modules`)) {
     if (name !== EXAMPLE && !isOfPackage(`${root}modules/${name}`, root)) leaveOut(name, folder);
   }
