@@ -1,14 +1,18 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { ConfigError, holdfast } from "../../holdfast.ts";
 import { HOSTILE, type OpenBoard, openBoard, type Place } from "../helpers/open_board.ts";
 import { type PageForm, readPage } from "../helpers/read_page.ts";
 import { OPERATOR_TOKEN } from "../helpers/start_app.ts";
+import { startReceiver } from "../helpers/start_receiver.ts";
+import { until } from "../helpers/until.ts";
 
 const MAX_PAGES = 400;
 
+const PREFIXED = "https://x.example/prefix";
 const PLACES: Place[] = [
   { route: "/board", shown: "/board" },
   { route: "/admin/errors", shown: "/admin/errors" },
-  { route: "/board", shown: "/prefix/board", publicUrl: "https://x.example/prefix" },
+  { route: "/board", shown: "/prefix/board", publicUrl: PREFIXED },
   { route: "/ops/:team/board", shown: "/ops/a%20&lt;b%22%3E/board" },
   { route: "/errors/", shown: "/v1/errors", basePath: "/v1" },
   { route: "/", shown: "" },
@@ -96,6 +100,32 @@ for (const place of PLACES) {
     assertEquals(foreign.status, 403);
   });
 }
+
+Deno.test("an alert leads to its error on a board at another path, below a prefix", async () => {
+  await using receiver = startReceiver();
+  const place = { route: "/admin/errors", shown: "/prefix/admin/errors", publicUrl: PREFIXED };
+  const variables = new Map([["ALERT_WEBHOOK_URL", receiver.url]]);
+  await using board = await openBoard(place, {
+    holdfast: { boardPath: "/admin/errors/", variables },
+  });
+  board.hf.capture(new RangeError("no such order"));
+  await until(() => receiver.messages.length === 1, { what: "the alert" });
+  const [{ url, error }] = receiver.messages;
+  assertEquals(url, `${PREFIXED}/admin/errors/errors/${error.id}`);
+  const answer = await board.ask(new URL(url).pathname);
+  assertEquals(answer.status, 200);
+  assertMatch(await answer.text(), /no such order/);
+});
+
+Deno.test("a board's path with a parameter cannot stand in links, and is refused", async () => {
+  for (const boardPath of ["/ops/:team/board", "/*/board", "board", "/board?x"]) {
+    await assertRejects(
+      () => holdfast({ boardPath, storeUrl: "memory:" }),
+      ConfigError,
+      "boardPath must be a path that begins with a slash and has no parameter",
+    );
+  }
+});
 
 /** In an order in which each can be done. */
 const FORMS: { action: string; button?: string; fill?: Record<string, string> }[] = [
