@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { dirname } from "node:path";
 import { initProject } from "../../tools/init.ts";
 import { PACKAGE, projectFiles, TESTED, VERSION } from "../../tools/project_files.ts";
 import { type Ran, runDeno } from "../helpers/run_deno.ts";
@@ -27,9 +28,12 @@ Deno.test("holdfast init makes a project whose gate passes as made and after den
 
   await t.step("after deno task new the whole gate passes", async () => {
     passed(await runDeno(["task", "new", MODULE], project));
-    const gate = await runDeno(["task", "ok"], project);
-    passed(gate);
-    assertMatch(gate.output, /7 passed/);
+    const gate = await new Deno.Command(`${project}/.ci/run`, {
+      env: { NO_COLOR: "1", PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` },
+    }).output();
+    const output = new TextDecoder().decode(gate.stdout);
+    assertEquals(gate.code, 0, output + new TextDecoder().decode(gate.stderr));
+    assertMatch(output, /7 passed/);
     assertEquals(exists(`${project}/data`), false, "a test has written into the service's store");
   });
 });
@@ -122,12 +126,10 @@ Deno.test("a project is named after its folder, whatever that is called", () => 
   using folder = tempFolder();
   const names = {
     "My Shop": "My-Shop",
-    ".": undefined,
     "Bücher & Co.": "B-cher-Co",
     "…": "my-service",
   };
   for (const [name, service] of Object.entries(names)) {
-    if (service === undefined) continue;
     initProject(folder.at(name));
     assertStringIncludes(
       Deno.readTextFileSync(folder.at(name, "main.ts")),
