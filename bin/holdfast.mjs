@@ -9,23 +9,12 @@ import { execFileSync, spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { FLAGS } from "./flags.mjs";
 
 const DENO_VERSION = "2.9.6";
-const TERMINAL = ["--allow-net", "--allow-read", "--allow-env"];
-/** What each command may do: the same as its task in deno.json. */
-const FLAGS = {
-  start: [
-    ...["--v8-flags=--max-semi-space-size=8", "--allow-net", "--allow-read", "--allow-write"],
-    ...["--allow-sys=hostname", "--allow-env"],
-  ],
-  errors: TERMINAL,
-  logs: TERMINAL,
-  purge: TERMINAL,
-  migrate: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
-  new: ["--allow-read=.", "--allow-write=."],
-  init: ["--allow-read", "--allow-write"],
-};
 const CLI = fileURLToPath(new URL("../cli.js", import.meta.url));
+/** How long a service outlives an npx that was told to stop. */
+const PARENT_CHECK_MS = 500;
 const isWindows = process.platform === "win32";
 
 run(process.argv.slice(2));
@@ -51,6 +40,9 @@ function run(words) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => child.kill(signal));
   }
+  // npx passes no SIGTERM on: it ends, and its service would go on unseen.
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || child.kill("SIGTERM"), PARENT_CHECK_MS);
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 

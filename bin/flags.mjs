@@ -1,0 +1,19 @@
+/**
+ * What each command of the program may do.
+ *
+ * @module
+ */
+const TERMINAL = ["--allow-net", "--allow-read", "--allow-env"];
+/** The same as the commands' tasks in deno.json. */
+export const FLAGS = {
+  start: [
+    ...["--v8-flags=--max-semi-space-size=8", "--allow-net", "--allow-read", "--allow-write"],
+    ...["--allow-sys=hostname", "--allow-env"],
+  ],
+  errors: TERMINAL,
+  logs: TERMINAL,
+  purge: TERMINAL,
+  migrate: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
+  new: ["--allow-read=.", "--allow-write=."],
+  init: ["--allow-read", "--allow-write"],
+};

@@ -1,0 +1,223 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { MAX_PACKAGE_BYTES } from "../../tools/release.ts";
+import { pack, run } from "../../tools/pack.ts";
+import { runDeno } from "../helpers/run_deno.ts";
+import { OPERATOR_TOKEN, ROOT, withToken } from "../helpers/start_app.ts";
+import { environmentWithoutOurs, Running } from "../helpers/start_service.ts";
+import { type TempFolder, tempFolder } from "../helpers/temp_folder.ts";
+import { until } from "../helpers/until.ts";
+import { startRegistry } from "./start_registry.ts";
+
+/** Of an earlier state of this package, whose projects must go on working. After a release: that release's. */
+const BEFORE = { commit: "232c688c2c4a70ed0ba6d741bbf90573e77ced15", version: "0.1.0" };
+/** Newer than that, as the next release will be. */
+const NOW = "0.1.1";
+const PACKAGE = "@holdfast/holdfast";
+
+Deno.test("the package from npm's registry", async (t) => {
+  using folder = tempFolder();
+  const now = await pack({ to: folder.path, root: ROOT, version: NOW });
+
+  await t.step(
+    "has all that runs, and no tests, docs or benches, in less than a megabyte",
+    () => checkFiles(now),
+  );
+
+  await using registry = await startRegistry(folder.path);
+  await registry.publish(await packBefore(folder));
+
+  const project = makeFolder(folder, "project");
+  // Deno looks for .npmrc beside a configuration.
+  Deno.writeTextFileSync(`${project}/deno.json`, "{}");
+  await t.step("holdfast init makes a project whose gate passes and which records", async () => {
+    registry.use(project);
+    const init = `npm:${PACKAGE}@${BEFORE.version}/cli`;
+    await deno(["run", "--allow-read", "--allow-write", init, "init", "shop"], project);
+    registry.use(`${project}/shop`);
+    await deno(["task", "ok"], `${project}/shop`);
+    await using shop = await start(Deno.execPath(), ["task", "start"], `${project}/shop`);
+    await failAndFind(shop, { path: "/fail", api: "/holdfast", count: 1 });
+  });
+
+  await registry.publish(now);
+
+  await t.step("the next version is one number: tests pass, and the store is kept", async () => {
+    const shop = `${project}/shop`;
+    const text = Deno.readTextFileSync(`${shop}/deno.json`);
+    const bumped = text.replace(`${PACKAGE}@${BEFORE.version}`, `${PACKAGE}@${NOW}`);
+    assert(bumped !== text, text);
+    Deno.writeTextFileSync(`${shop}/deno.json`, bumped);
+    await deno(["task", "ok"], shop);
+    await using again = await start(Deno.execPath(), ["task", "start"], shop);
+    await failAndFind(again, { path: "/fail", api: "/holdfast", count: 2 });
+  });
+
+  await t.step("deno add, four lines in a Hono app: a failure is on the board", async () => {
+    const shop = makeFolder(folder, "app");
+    registry.use(shop);
+    await deno(["add", `npm:${PACKAGE}`, "npm:hono@4.13.19"], shop);
+    Deno.writeTextFileSync(`${shop}/main.ts`, APP);
+    await deno(["check", "main.ts"], shop);
+    await using app = await start(Deno.execPath(), ["run", "--allow-all", "main.ts"], shop);
+    const answer = await fetch(`${app.url}/`);
+    assertEquals(await answer.text(), "hello");
+    await failAndFind(app, { path: "/orders/7", api: "", count: 1 });
+  });
+
+  await t.step("npx starts the service on a machine with Node alone", async () => {
+    const empty = makeFolder(folder, "node");
+    registry.use(empty);
+    const args = ["--yes", `${PACKAGE}@${NOW}`, "start"];
+    await using service = await start("npx", args, empty, npmOfItsOwn(folder));
+    const answer = await fetch(`${service.url}/healthz`);
+    await answer.body?.cancel();
+    assertEquals(answer.status, 200);
+  });
+});
+
+/** The README's example, and a route that fails. */
+const APP = `import { Hono } from "hono";
+import { holdfast } from "@holdfast/holdfast";
+
+const hf = await holdfast({ service: "shop" });
+const app = new Hono();
+app.use(hf.middleware());
+app.get("/", (c) => c.text("hello"));
+app.get("/orders/:id", () => {
+  throw new Error("no card");
+});
+app.route("/", hf.api());
+app.route("/board", hf.board());
+await hf.serve(app);
+`;
+
+async function checkFiles(file: string): Promise<void> {
+  assert(Deno.statSync(file).size <= MAX_PACKAGE_BYTES);
+  const list = await run("tar", { args: ["-tzf", file], cwd: "." });
+  const names = list.trim().split("\n").map((name) => name.slice("package/".length));
+  const tops = new Set(names.map((name) => name.split("/", 1)[0]!));
+  assertEquals([...tops].sort(), [
+    ...["CHANGELOG.md", "LICENSE", "README.md", "bin", "board", "cli.d.ts", "cli.js"],
+    ...["client.d.ts", "client.js", "config", "config.d.ts", "config.js", "holdfast.d.ts"],
+    ...["holdfast.js", "logging", "logtape.d.ts", "logtape.js", "main.js", "modules"],
+    ...["package.json", "process", "routes", "std_log.d.ts", "std_log.js", "testing.d.ts"],
+    ...["testing.js", "tools"],
+  ]);
+  const sources = names.filter((name) => /(?<!\.d)\.tsx?$/.test(name));
+  assertEquals(sources, [], "every module is JavaScript: what no entry leads to is left out");
+  const lacking = ["logging/worker.js", ...besideFiles()].filter((name) => !names.includes(name));
+  assertEquals(lacking, []);
+  const text = await run("tar", { args: ["-xzOf", file, "package/package.json"], cwd: "." });
+  const { bin, dependencies } = JSON.parse(text);
+  assertEquals(bin, { holdfast: "bin/holdfast.mjs" });
+  const { imports } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  const tested = Object.entries(dependencies).map(([name, version]) => `npm:${name}@${version}`);
+  const wished = ["@valibot/to-json-schema", "hono", "pg", "valibot"].map((name) => imports[name]);
+  assertEquals(tested.sort(), wished.sort());
+}
+
+/** What is read beside the code. */
+function besideFiles(): string[] {
+  const folders = ["board/assets", ...["sqlite", "postgres"].map((e) => `${MIGRATIONS}/${e}`)];
+  return folders.flatMap((folder) =>
+    Array.from(Deno.readDirSync(ROOT + folder), ({ name }) => `${folder}/${name}`)
+  );
+}
+const MIGRATIONS = "logging/store/migrations";
+
+async function packBefore(folder: TempFolder): Promise<string> {
+  const root = makeFolder(folder, "before");
+  const archive = folder.at("before.tar");
+  await run("git", { args: ["archive", `--output=${archive}`, BEFORE.commit], cwd: ROOT });
+  await run("tar", { args: ["-xf", archive], cwd: root });
+  return await pack({ to: root, root, version: BEFORE.version });
+}
+
+function makeFolder(folder: TempFolder, name: string): string {
+  const path = folder.at(name);
+  Deno.mkdirSync(path);
+  return path;
+}
+
+async function deno(args: string[], cwd: string): Promise<void> {
+  const { code, output } = await runDeno(args, cwd);
+  assertEquals(code, 0, `deno ${args.join(" ")}: ${output}`);
+}
+
+/** npx may have to fetch Deno. */
+const START_DEADLINE_MS = 60_000;
+
+interface Started extends AsyncDisposable {
+  url: string;
+}
+
+async function start(
+  program: string,
+  args: string[],
+  cwd: string,
+  variables: Record<string, string> = {},
+): Promise<Started> {
+  const running = new Running(
+    new Deno.Command(program, {
+      args,
+      cwd,
+      clearEnv: true,
+      env: { ...environmentWithoutOurs(), PORT: "0", OPERATOR_TOKEN, ...variables },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn(),
+  );
+  const url = await until(
+    () => /serves at (http:\/\/[^\s/]+)\//.exec(running.output)?.[1] ?? running.hasEnded,
+    { what: "it says where it serves", withinMs: START_DEADLINE_MS },
+  ).catch(async (error: Error) => {
+    running.kill("SIGTERM");
+    await running.ended;
+    throw new Error(`${error.message}; it printed: ${running.output}`);
+  });
+  if (url === true) throw new Error(`It ended: ${running.output}`);
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      running.kill("SIGTERM");
+      await running.ended;
+      assertMatch(running.output, /Stopped: requests are answered, the log is written out/);
+    },
+  };
+}
+
+async function failAndFind(
+  { url }: Started,
+  { path, api, count }: { path: string; api: string; count: number },
+): Promise<void> {
+  const failed = await fetch(url + path);
+  await failed.body?.cancel();
+  assertEquals(failed.status, 500);
+  const receipt = failed.headers.get("x-error-id");
+  const known = await until(async () => {
+    const answer = await fetch(`${url}${api}/errors/${receipt}`, withToken(OPERATOR_TOKEN));
+    const { content } = await answer.json();
+    return answer.ok && content;
+  }, { what: `the receipt ${receipt} is stored` });
+  assertEquals(known.count, count);
+  const board = await fetch(`${url}/board/sign-in`);
+  assertEquals(board.status, 200);
+  const page = await board.text();
+  const [, style = ""] = /href="([^"]+\.css)"/.exec(page) ?? [];
+  const css = await fetch(new URL(style, url));
+  assertEquals(css.status, 200);
+  await css.body?.cancel();
+}
+
+/** A cache with nothing of ours in it, and Deno, where it is on this machine: 92 MB. */
+function npmOfItsOwn(folder: TempFolder): Record<string, string> {
+  const cache = makeFolder(folder, "npm-cache");
+  const { stdout } = new Deno.Command("npm", { args: ["config", "get", "cache"] }).outputSync();
+  const usual = `${new TextDecoder().decode(stdout).trim()}/_npx`;
+  Deno.mkdirSync(`${cache}/_npx`);
+  for (const { name } of Deno.readDirSync(usual)) {
+    Deno.symlinkSync(`${usual}/${name}`, `${cache}/_npx/${name}`);
+  }
+  return { NPM_CONFIG_CACHE: cache };
+}
