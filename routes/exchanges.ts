@@ -9,7 +9,7 @@ import { Exchange, type ExchangeTools } from "./exchange.ts";
 /** The exchanges of one app. */
 export class Exchanges {
   readonly #tools: () => ExchangeTools;
-  /** On the context itself: a `WeakMap` of all that live costs the garbage collector more than all the rest of a record. */
+  /** On the context itself: a `WeakMap` of all that are under way is work for the garbage collector at every request. */
   readonly #key = Symbol("exchange");
   readonly #unanswered = new WeakMap<Request, Exchange>();
 
