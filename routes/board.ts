@@ -4,7 +4,7 @@
  * @module
  */
 import { Hono } from "hono";
-import { basePath, routePath } from "hono/route";
+
 import { isAsset } from "../board/assets.ts";
 import type { Board, BoardOptions } from "../board/board.tsx";
 import type { Guest } from "../board/gate.tsx";
@@ -17,6 +17,7 @@ import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
 import type { Exchange, ExchangeTools } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
+import { basePath, routePath } from "./matched.ts";
 
 /** Bytes of a form of the board: a note of the longest kind, and the ids of a whole page. */
 const MAX_FORM_BYTES = 16 * 1024;

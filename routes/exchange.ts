@@ -114,9 +114,11 @@ export class Exchange {
     return this.#tools === tools;
   }
 
-  /** Whether both came with one request to the server: an app that mounts another hands it what `Deno.serve` gave. */
-  isSameRequest(other: Exchange): boolean {
-    return this.info !== undefined && this.info === other.info;
+  /** Whether it came from the same request to the server, later: an app that mounts another hands on what `Deno.serve` gave. */
+  isWithin(other: Exchange): boolean {
+    // Not asked for its address: a request that is over has none.
+    return typeof this.info === "object" && this.info === other.info &&
+      "remoteAddr" in this.info && this.#startedMs >= other.#startedMs;
   }
 
   /** The caller's network address. */

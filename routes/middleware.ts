@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { matchedRoutes } from "hono/route";
+
 import type { RecordedUser } from "../logging/mod.ts";
 import type { HonoContext, HonoMiddleware } from "../modules/hono.ts";
 import { asPart, partOf } from "./check_routes.ts";
 import { type Exchange, type ExchangeTools, marked } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { isAnswerOfHono } from "./hono_answer.ts";
+import { matchedRoutes } from "./matched.ts";
 import { hasReadBody, recordedInput } from "./recorded_input.ts";
 
 const REQUEST_ID = "x-request-id";
@@ -96,7 +97,7 @@ function recordAnswer(request: Recording, isHandled = false): void {
   const res: RecordedResponse = c.res;
   const before = res[RECORDED_BY];
   const isUsedAgain = before?.isOf(tools) ?? false;
-  if (isUsedAgain && before?.isSameRequest(exchange)) {
+  if (isUsedAgain && before?.isWithin(exchange)) {
     // By the same middleware, in an app that this one has mounted.
     exchange.isFinished = true;
     return;

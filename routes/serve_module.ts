@@ -4,7 +4,7 @@
  * @module
  */
 import type { HonoContext } from "../modules/hono.ts";
-import { routePath } from "hono/route";
+
 import { parseJson } from "../logging/mod.ts";
 import { Forbidden } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
@@ -12,6 +12,7 @@ import { runModule, toFailure } from "../modules/run.ts";
 import { readBodyAs } from "./body_kinds.ts";
 import { RequestContext } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
+import { routePath } from "./matched.ts";
 import { readQuery, readsQuery } from "./query.ts";
 import { refusedInput } from "./refused_input.ts";
 import type { Tools } from "./tools.ts";

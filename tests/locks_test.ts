@@ -10,7 +10,11 @@ Deno.test("a start fetches no package of the tests: deno.lock names what deno.js
   const { specifiers, npm } = readLock("deno.lock");
   const whole = readLock("tests/deno.lock");
   assertEquals(namesIn(specifiers), NAMED_IN_DENO_JSON);
-  assertEquals(namesIn(whole.specifiers), [...FOR_TESTS, ...NAMED_IN_DENO_JSON].sort());
+  // Of Hono the tests have an older version, too.
+  assertEquals(
+    [...new Set(namesIn(whole.specifiers))],
+    [...FOR_TESTS, ...NAMED_IN_DENO_JSON].sort(),
+  );
   assertEquals(specifiers, partOf(whole.specifiers, specifiers));
   assertEquals(npm, partOf(whole.npm, npm));
 });

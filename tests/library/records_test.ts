@@ -274,6 +274,14 @@ Deno.test("a request id comes from the client or from the app where they have on
   assertEquals((await world.records()).map(({ request_id }) => request_id), ids);
 });
 
+Deno.test("an app that hands the same environment to every request has each of them recorded", async () => {
+  await using world = await recorded();
+  const app = appOf(world);
+  const environment = { DATABASE: "one for all" };
+  for (let count = 0; count < 3; count++) await app.request("/cached/first", {}, environment);
+  assertEquals((await world.records()).length, 3);
+});
+
 Deno.test("a failure's id does not stick to a Response that the app gives again", async () => {
   await using world = await recorded();
   const sorry = new Response(null, { status: 500 });
