@@ -1,12 +1,11 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { MAX_PACKAGE_BYTES } from "../../tools/release.ts";
 import { pack, run } from "../../tools/pack.ts";
 import { runDeno } from "../helpers/run_deno.ts";
-import { OPERATOR_TOKEN, ROOT, withToken } from "../helpers/start_app.ts";
-import { environmentWithoutOurs, Running } from "../helpers/start_service.ts";
+import { ROOT } from "../helpers/start_app.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp_folder.ts";
-import { until } from "../helpers/until.ts";
 import { startRegistry } from "./start_registry.ts";
+import { failAndFind, start } from "./try_out.ts";
 
 /** Of an earlier state of this package, whose projects must go on working. After a release: that release's. */
 const BEFORE = { commit: "232c688c2c4a70ed0ba6d741bbf90573e77ced15", version: "0.1.0" };
@@ -142,72 +141,6 @@ function makeFolder(folder: TempFolder, name: string): string {
 async function deno(args: string[], cwd: string): Promise<void> {
   const { code, output } = await runDeno(args, cwd);
   assertEquals(code, 0, `deno ${args.join(" ")}: ${output}`);
-}
-
-/** npx may have to fetch Deno. */
-const START_DEADLINE_MS = 60_000;
-
-interface Started extends AsyncDisposable {
-  url: string;
-}
-
-async function start(
-  program: string,
-  args: string[],
-  cwd: string,
-  variables: Record<string, string> = {},
-): Promise<Started> {
-  const running = new Running(
-    new Deno.Command(program, {
-      args,
-      cwd,
-      clearEnv: true,
-      env: { ...environmentWithoutOurs(), PORT: "0", OPERATOR_TOKEN, ...variables },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn(),
-  );
-  const url = await until(
-    () => /serves at (http:\/\/[^\s/]+)\//.exec(running.output)?.[1] ?? running.hasEnded,
-    { what: "it says where it serves", withinMs: START_DEADLINE_MS },
-  ).catch(async (error: Error) => {
-    running.kill("SIGTERM");
-    await running.ended;
-    throw new Error(`${error.message}; it printed: ${running.output}`);
-  });
-  if (url === true) throw new Error(`It ended: ${running.output}`);
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      running.kill("SIGTERM");
-      await running.ended;
-      assertMatch(running.output, /Stopped: requests are answered, the log is written out/);
-    },
-  };
-}
-
-async function failAndFind(
-  { url }: Started,
-  { path, api, count }: { path: string; api: string; count: number },
-): Promise<void> {
-  const failed = await fetch(url + path);
-  await failed.body?.cancel();
-  assertEquals(failed.status, 500);
-  const receipt = failed.headers.get("x-error-id");
-  const known = await until(async () => {
-    const answer = await fetch(`${url}${api}/errors/${receipt}`, withToken(OPERATOR_TOKEN));
-    const { content } = await answer.json();
-    return answer.ok && content;
-  }, { what: `the receipt ${receipt} is stored` });
-  assertEquals(known.count, count);
-  const board = await fetch(`${url}/board/sign-in`);
-  assertEquals(board.status, 200);
-  const page = await board.text();
-  const [, style = ""] = /href="([^"]+\.css)"/.exec(page) ?? [];
-  const css = await fetch(new URL(style, url));
-  assertEquals(css.status, 200);
-  await css.body?.cancel();
 }
 
 /** A cache with nothing of ours in it, and Deno, where it is on this machine: 92 MB. */
