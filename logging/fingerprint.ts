@@ -5,13 +5,15 @@
  */
 import { createHash } from "node:crypto";
 import { maskMessage } from "./mask_message.ts";
-import type { ErrorInfo, LogRecord } from "./record.ts";
+import type { ErrorInfo, Level, LogRecord } from "./record.ts";
 import { toFolder } from "./paths.ts";
 import type { ReadSource } from "./source.ts";
 import { stableName } from "./stable_name.ts";
 import { type Frame, framesOf, type StackOptions } from "./stack.ts";
 import type { Group } from "./store/store.ts";
 
+/** The type of what was logged without an Error: the same message is one error, whatever its level. */
+const LOGGED: Level = "ERROR";
 /** Frames that make the key: further ones are the framework's way to our code. */
 export const MAX_KEY_FRAMES = 5;
 /** Parts of a caller's own fingerprint. */
@@ -52,7 +54,7 @@ export interface FingerprintOptions {
  * - A cause counts with type, code and own frames; without those, with its masked message.
  */
 export function fingerprint(record: LogRecord, options: FingerprintOptions): Group {
-  const error: ErrorInfo = record.error ?? { type: record.level, message: record.message };
+  const error: ErrorInfo = record.error ?? { type: LOGGED, message: record.message };
   const frames = ownFrames(error, whereOwnIs(record, options));
   const place = placeOf(record);
   const { rule, parts } = partsOf({ record, error, frames }, options);

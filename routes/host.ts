@@ -6,7 +6,7 @@
 import { Failure } from "../modules/failure.ts";
 
 /** A name or an address, and perhaps a port (RFC 3986, 3.2.2 and 3.2.3), as far as one can be connected to. */
-const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i;
+const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?$/i;
 /** RFC 1035, 2.3.4, and a port. */
 const MAX_HOST_CHARS = 255 + ":65535".length;
 const MAX_SHOWN_CHARS = 80;

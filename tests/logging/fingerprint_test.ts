@@ -323,6 +323,13 @@ Deno.test("what varies in a message is masked, in the order that keeps masks who
   for (const [message, expected] of masked) assertEquals(maskMessage(message), expected);
 });
 
+Deno.test("what is logged without an Error is one error, at whatever level it is logged", () => {
+  const { error: _, ...logged } = recordOf(null, { message: "the queue of 7 is full" });
+  const at = (level: "ERROR" | "CRITICAL", n: number) =>
+    fingerprint({ ...logged, level, message: `the queue of ${n} is full` }, { root: "/app" });
+  assertEquals(at("CRITICAL", 8), { ...at("ERROR", 7), title: "the queue of 8 is full" });
+});
+
 Deno.test("any record has a group, and the same record the same one", () => {
   const info = fc.record({ type: fc.string(), message: fc.string(), stack: fc.string() });
   const property = fc.property(info, fc.anything(), fc.boolean(), (error, own, reported) => {

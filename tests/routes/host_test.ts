@@ -58,6 +58,8 @@ Deno.test("every host that can be connected to is served, and so is a request wi
     "127.0.0.1:1",
     "[::1]",
     "[2001:DB8::1]:80",
+    // An empty port is the usual one (RFC 3986, 3.2.3).
+    "x:",
   ];
   for (const host of [...hosts, ...hosts]) {
     const answer = await ask(`GET /healthz HTTP/1.1\r\nHost: ${host}`, served.url);
