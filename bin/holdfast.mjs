@@ -21,6 +21,8 @@ run(process.argv.slice(2));
 
 /** @param {string[]} words */
 function run(words) {
+  // Before Deno is fetched, which takes its time the first time.
+  const parent = process.ppid;
   const flags = FLAGS[words[0]] ?? [];
   const child = spawn(
     denoPath(),
@@ -41,7 +43,6 @@ function run(words) {
     process.on(signal, () => child.kill(signal));
   }
   // npx passes no SIGTERM on: it ends, and its service would go on unseen.
-  const parent = process.ppid;
   setInterval(() => process.ppid === parent || child.kill("SIGTERM"), PARENT_CHECK_MS);
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
