@@ -7,6 +7,8 @@ import { basename } from "node:path";
 
 /** Where npm finds the program; `deno pack` knows no such thing. */
 const BIN = { holdfast: "bin/holdfast.mjs" };
+/** Not of our own: an app's Hono is to be ours as well, for two copies have types that do not fit each other. */
+const PEERS: Readonly<Record<string, string>> = { hono: "^4.13.0" };
 
 /** What is packed, and to where. */
 export interface PackOptions {
@@ -54,12 +56,18 @@ function importsOf(root: string): Record<string, string> {
 /** `deno pack` allows any later version of a dependency; what was tested is one. */
 function finish(path: string, imports: Record<string, string>): void {
   const description = JSON.parse(Deno.readTextFileSync(path));
-  const dependencies = Object.keys(description.dependencies).map((name) => {
+  const own = Object.keys(description.dependencies).filter((name) => !Object.hasOwn(PEERS, name));
+  const dependencies = own.map((name) => {
     const version = imports[name]?.slice(`npm:${name}@`.length);
     if (version === undefined) throw new Error(`deno.json does not name ${name}`);
     return [name, version];
   });
-  const finished = { ...description, bin: BIN, dependencies: Object.fromEntries(dependencies) };
+  const finished = {
+    ...description,
+    bin: BIN,
+    dependencies: Object.fromEntries(dependencies),
+    peerDependencies: PEERS,
+  };
   Deno.writeTextFileSync(path, `${JSON.stringify(finished, null, 2)}\n`);
 }
 
