@@ -12,6 +12,8 @@ const MAX_SPACES = 40;
 const MAX_NAME_CHARS = 100;
 /** `secret access key: …` */
 const MAX_WORDS_BEFORE = 2;
+/** A value is judged by its beginning: else a text of many names, each with the rest of it as value, would cost its square. */
+const MAX_JUDGED_CHARS = 1_000;
 const QUOTES = "\"'`";
 const OPENERS = "{[(";
 const CLOSERS = "}])";
@@ -32,9 +34,10 @@ export interface PairOptions {
 export function maskPairs(text: string, { kindOf, mask }: PairOptions): string {
   let masked = "";
   let done = 0;
+  const ends = new Ends(text);
   SEPARATOR.lastIndex = 0;
   for (let found = SEPARATOR.exec(text); found; found = SEPARATOR.exec(text)) {
-    const pair = pairAt(text, { at: found.index, sign: found[0], floor: done, kindOf });
+    const pair = pairAt(text, { at: found.index, sign: found[0], floor: done, ends, kindOf });
     if (pair === undefined) continue;
     masked += text.slice(done, pair.from) + mask;
     done = pair.to;
@@ -48,12 +51,13 @@ interface Separator {
   sign: string;
   /** What is before it is masked already. */
   floor: number;
+  ends: Ends;
   kindOf(name: string): NameKind;
 }
 
 /** The range of a secret value; undefined where there is none. */
 function pairAt(text: string, separator: Separator): { from: number; to: number } | undefined {
-  const { at, sign } = separator;
+  const { at, sign, ends } = separator;
   const before = text[at - 1] ?? "";
   const after = text[at + sign.length] ?? "";
   // Comparisons, `::`, addresses.
@@ -74,9 +78,9 @@ function pairAt(text: string, separator: Separator): { from: number; to: number 
   let start = at + sign.length;
   while (start < at + MAX_SPACES && /\s/.test(text[start] ?? "-")) start++;
   const place = { start, name, isHeader: HEADER.test(name.text) && sign === ":" && !name.isQuoted };
-  const { from, to } = valueRange(text, place);
+  const { from, to } = valueRange(text, { ...place, ends });
   if (from >= to) return undefined;
-  const value = text.slice(from, to);
+  const value = text.slice(from, Math.min(to, from + MAX_JUDGED_CHARS));
   const isQuoted = from > start;
   // A sentence has a space after its colon, `{user:ann token:x}` has none.
   const isBare = sign === ":" && start > at + 1 && !name.isQuoted && !isQuoted && !place.isHeader;
@@ -170,16 +174,16 @@ function wordsBefore(text: string, from: number, floor: number): string {
 /** Where the value that follows a name begins and ends. */
 function valueRange(
   text: string,
-  { start, name, isHeader }: { start: number; name: Name; isHeader: boolean },
+  { start, name, isHeader, ends }: { start: number; name: Name; isHeader: boolean; ends: Ends },
 ): { from: number; to: number } {
   let quote = start;
   while (text[quote] === "\\") quote++;
   if (QUOTES.includes(text[quote] ?? "-")) {
     return { from: quote + 1, to: closingQuote(text, { quote, escapes: quote - start }) };
   }
-  if (OPENERS.includes(text[start] ?? "-")) return { from: start, to: closingBracket(text, start) };
+  if (OPENERS.includes(text[start] ?? "-")) return { from: start, to: ends.ofBracket(start) };
   if (isHeader) return { from: start, to: headerEnd(text, { start, before: name.quote }) };
-  return { from: start, to: wordEnd(text, start) };
+  return { from: start, to: ends.ofWord(start) };
 }
 
 /**
@@ -211,17 +215,6 @@ function isClosing(backslashes: number, escapes: number): boolean {
   return false;
 }
 
-/** After the bracket that closes the one at `start`; the text's end when none does. */
-function closingBracket(text: string, start: number): number {
-  let depth = 0;
-  for (let index = start; index < text.length; index++) {
-    const unit = text[index] ?? "";
-    if (OPENERS.includes(unit)) depth++;
-    else if (CLOSERS.includes(unit) && --depth === 0) return index + 1;
-  }
-  return text.length;
-}
-
 /** A header's value goes to the end of its line, or of the quotes it stands in. */
 function headerEnd(text: string, { start, before }: { start: number; before: number }): number {
   const around = text[before] ?? "";
@@ -235,9 +228,42 @@ function headerEnd(text: string, { start, before }: { start: number; before: num
 /** White space or what separates pairs; `&` where another name follows: a password may have one too. */
 const WORD_END = /[\s,;"'`<>)}\]|]|&(?=&|\s|$|[\w.[\]%-]{1,100}=)|\\[nrt"'u]/g;
 
-/** Where an unquoted value ends. */
-function wordEnd(text: string, start: number): number {
-  return firstAt(WORD_END, text, start);
+/** Where unquoted values of one text end. Each part of it is looked at once, however many values it has. */
+class Ends {
+  readonly #text: string;
+  #word = { start: 0, end: -1 };
+  #brackets: ReadonlyMap<number, number> | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The end of the word that begins at `start`. */
+  ofWord(start: number): number {
+    const known = this.#word;
+    if (start < known.start || start > known.end) {
+      this.#word = { start, end: firstAt(WORD_END, this.#text, start) };
+    }
+    return this.#word.end;
+  }
+
+  /** After the bracket that closes the one at `start`; the text's end when none does. */
+  ofBracket(start: number): number {
+    this.#brackets ??= bracketsIn(this.#text);
+    return this.#brackets.get(start) ?? this.#text.length;
+  }
+}
+
+/** By the place of an opening bracket, the place after the one that closes it, of whatever kind. */
+function bracketsIn(text: string): Map<number, number> {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (let index = 0; index < text.length; index++) {
+    const unit = text[index] ?? "";
+    if (OPENERS.includes(unit)) open.push(index);
+    else if (CLOSERS.includes(unit) && open.length > 0) ends.set(open.pop()!, index + 1);
+  }
+  return ends;
 }
 
 function firstAt(pattern: RegExp, text: string, start: number): number {

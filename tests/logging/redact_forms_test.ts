@@ -183,3 +183,20 @@ function leastMs(work: () => void): number {
   });
   return Math.min(...times);
 }
+
+Deno.test("a text of eight times the length takes no more than a few times as long a character", () => {
+  const { mask } = createTextMask([]);
+  for (const unit of [":sk-", "=sk-", "key: (", "key: [", "cookie: is "]) {
+    const fastest = (chars: number) => {
+      const text = `password x ${unit.repeat(chars / unit.length)}`;
+      return Math.min(...[1, 2, 3].map(() => {
+        const startMs = performance.now();
+        mask(text);
+        return performance.now() - startMs;
+      }));
+    };
+    fastest(4_096);
+    const ratio = fastest(32_768) / fastest(4_096);
+    assert(ratio < 32, `${JSON.stringify(unit)}: ${ratio.toFixed(1)} times`);
+  }
+});
