@@ -12,6 +12,7 @@ import { asPart } from "./check_routes.ts";
 import type { Exchange, ExchangeTools } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { Intake } from "./intake.ts";
+import { routePath } from "./matched.ts";
 import { openApi } from "./openapi.ts";
 import { NO_NAMES, readQuery } from "./query.ts";
 
@@ -65,7 +66,7 @@ export function operationRoutes(tools: OperationTools): HonoApp {
   function on(path: string, answer: (exchange: Exchange) => Response | Promise<Response>): void {
     const serve = async (c: HonoContext) => {
       const exchange = tools.exchanges.of(c);
-      exchange.route = path;
+      exchange.route = routePath(c);
       exchange.isQuiet = true;
       try {
         readQuery(exchange.request.url, NO_NAMES);

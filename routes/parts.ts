@@ -17,6 +17,7 @@ import { boardRoutes, type BoardRoutesOptions } from "./board.ts";
 import { BrokenStream, Exchange } from "./exchange.ts";
 import { createHostCheck } from "./host.ts";
 import { indexPage } from "./index_page.tsx";
+import { routePath } from "./matched.ts";
 import { createMiddleware, type MiddlewareOptions } from "./middleware.ts";
 import { mayKnowAll, operationRoutes, shownModules } from "./operations.ts";
 import { parametersOf } from "./query.ts";
@@ -139,7 +140,7 @@ function wantsIndex(request: Request): boolean {
 
 async function serveIndex(c: HonoContext, tools: Tools): Promise<Response> {
   const exchange = tools.exchanges.of(c);
-  exchange.route = c.req.path;
+  exchange.route = routePath(c);
   try {
     const isWhole = await mayKnowAll(exchange, tools);
     const modules = shownModules(tools.served, { isWhole });
