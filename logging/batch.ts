@@ -148,9 +148,11 @@ export function readRecords(batch: readonly Field[]): RawRecord[] {
   return records;
 }
 
-/** A record's size in memory, in bytes, taken as one byte a character. */
+/** A record's size in memory, in bytes, taken as one byte a character. All texts that a reporter chooses the length of count. */
 export function sizeOf(record: RawRecord): number {
   return FIXED_BYTES + record.message.length + (record.path?.length ?? 0) +
+    (record.requestId?.length ?? 0) + (record.traceId?.length ?? 0) +
+    (record.method?.length ?? 0) + (record.route?.length ?? 0) +
     (record.input?.length ?? 0) + (record.output?.length ?? 0) + (record.error?.length ?? 0) +
     (record.attrs?.length ?? 0) + (record.user?.length ?? 0) + (record.tags?.length ?? 0);
 }
