@@ -64,7 +64,7 @@ export interface LogRecord {
   level: Level;
   /** Level number. */
   severity: Severity;
-  /** The module's name (`/home`), the reporting service's name, or `holdfast` itself. */
+  /** The service: this one, or the one that reports. */
   svc_name: string;
   /** The own module at work: `/home`; of a logging library, the name of its logger. */
   module?: string;
