@@ -74,7 +74,7 @@ export function errorQueryOf(view: ErrorsView): ErrorQuery {
 }
 
 /** The address of a view, with some of it changed. */
-export function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
+function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
   const { q, tab, sort, cursor } = { ...view, cursor: undefined, ...change };
   return address("/board", {
     q,

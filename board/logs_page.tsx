@@ -90,7 +90,7 @@ export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
 }
 
 /** The address of a view, with some of it changed. */
-export function logsAddress(view: LogsView, change: Partial<LogsView> = {}): string {
+function logsAddress(view: LogsView, change: Partial<LogsView> = {}): string {
   const { live, ...rest } = { ...view, cursor: "", ...change };
   return address("/board/logs", { ...rest, live: live ? "1" : "" });
 }

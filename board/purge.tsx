@@ -6,12 +6,12 @@
  * @module
  */
 import type { StoreReads } from "../logging/mod.ts";
+import { MAX_DAYS } from "../modules/inputs.ts";
 import { deleteMany, type PurgeOrder } from "../modules/purge.ts";
 import type { Html } from "./html.ts";
 import { count } from "./times.ts";
 
 const MAX_SERVICE_CHARS = 256;
-const MAX_DAYS = 36_500;
 const KINDS = { errors: "Errors", logs: "Log records" } as const;
 
 /** The form. */

@@ -29,7 +29,7 @@ export function fullTime(time: string): string {
 }
 
 /** `2026-11-22 14:03:07` */
-export function shortTime(time: string): string {
+function shortTime(time: string): string {
   return time.slice(0, 19).replace("T", " ");
 }
 

@@ -11,7 +11,7 @@ import { keepStack } from "./stack_text.ts";
 /** Causes kept below the error itself. */
 export const MAX_CAUSES = 5;
 /** Errors of an AggregateError that its message names. */
-export const MAX_NAMED_ERRORS = 5;
+const MAX_NAMED_ERRORS = 5;
 /** AggregateErrors in one another whose errors are named. */
 const MAX_NAMED_DEPTH = 3;
 /** SuppressedErrors in one another: one a disposal that threw. */

@@ -15,7 +15,7 @@ import type { Group } from "./store/store.ts";
 /** The type of what was logged without an Error: the same message is one error, whatever its level. */
 const LOGGED: Level = "ERROR";
 /** Frames that make the key: further ones are the framework's way to our code. */
-export const MAX_KEY_FRAMES = 5;
+const MAX_KEY_FRAMES = 5;
 /** Parts of a caller's own fingerprint. */
 const MAX_CALLER_PARTS = 10;
 

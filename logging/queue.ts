@@ -22,9 +22,9 @@ export const MAX_QUEUE_BYTES = 32 * 1024 * 1024;
 /** Beside it, what other services report may take this part as much: 16 MiB. Neither takes the other's room. */
 const REPORTED_PART = 1 / 2;
 /** A batch is closed when it has this many records … */
-export const MAX_BATCH_RECORDS = 256;
+const MAX_BATCH_RECORDS = 256;
 /** … or this many bytes. */
-export const MAX_BATCH_BYTES = 64 * 1024;
+const MAX_BATCH_BYTES = 64 * 1024;
 /**
  * Posted to one sink but not yet accepted by it, at most: what a control message may have to wait behind. Measured from 128 KiB
  * to 2 MiB at full load: the records per second stay the same, a question waits twice as long at each doubling.

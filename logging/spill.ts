@@ -18,7 +18,7 @@ const DIGEST_CHARS = 8;
 /** A disk that could not be written is tried again after this. */
 const RETRY_AFTER_MS = 1_000;
 /** What found no room in memory may take so much of the disk, with all that other processes of this store have left there. */
-export const MAX_OVERFLOW_BYTES = 256 * 1024 * 1024;
+const MAX_OVERFLOW_BYTES = 256 * 1024 * 1024;
 /** Records below ERROR find room there (`LOG_SPILL=all`) until it is so full. */
 const CHEAP_UNTIL = 1 / 2;
 /** A segment is closed at this size, and removed when all of it is stored. */

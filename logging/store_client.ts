@@ -14,7 +14,7 @@ import {
 } from "./store/store.ts";
 
 /** A question that is not answered by then fails with `StoreBusy`. */
-export const ASK_DEADLINE_MS = 5_000;
+const ASK_DEADLINE_MS = 5_000;
 
 /** All questions that a store answers: the compiler tells when one is missing. */
 const METHODS: Record<keyof StoreReads, true> = {

@@ -10,7 +10,7 @@ import { readTime } from "./iso_time.ts";
 const MAX_PAGE_ROWS = 100;
 const DEFAULT_PAGE_ROWS = 25;
 /** A hundred years: older is nothing. */
-const MAX_DAYS = 36_500;
+export const MAX_DAYS = 36_500;
 const MAX_NOTE_CHARS = 2_000;
 const MAX_WORDS_CHARS = 1_000;
 /** The level names, the mildest first. */

@@ -6,7 +6,7 @@
 import { MAX_SERVICES, OTHERS } from "./service_names.ts";
 
 /** Records a second of one key. */
-export const KEY_QUOTA = 10_000;
+const KEY_QUOTA = 10_000;
 /** The part of a quota that whoever comes first takes; the rest is shared out evenly. */
 const COMMON_PART = 1 / 2;
 /** An empty part is full again after this. */

@@ -32,7 +32,7 @@ export const FIRST_RETRY_MS = 2_000;
  * Nothing waits longer than twice {@linkcode QUIET_MS} for its turn: what would was noted by a clock that has been set back since,
  * and is due. Twice, because the clocks of several processes differ.
  */
-export const MAX_WAIT_MS: number = 2 * QUIET_MS;
+const MAX_WAIT_MS: number = 2 * QUIET_MS;
 
 /** Whether something is due, in SQL. */
 export function isDue(now: string): string {
