@@ -22,12 +22,19 @@ const HEADERS = {
   vary: "accept",
 };
 
-/** A page that lists the modules and the routes beside them; what is not `isWhole` has none of the operator's. */
-export async function indexPage(
-  modules: readonly Module[],
-  { isWhole }: { isWhole: boolean },
-): Promise<Response> {
-  const html = "<!DOCTYPE html>" + (<Index modules={modules} isWhole={isWhole} />).toString();
+/** What the page shows. */
+interface IndexProps {
+  /** In their order. */
+  modules: readonly Module[];
+  /** The page's own path, as the browser wrote it. */
+  path: string;
+  /** False for strangers, who see nothing of the operator's. */
+  isWhole: boolean;
+}
+
+/** A page that lists the modules and the routes beside them. */
+export async function indexPage(props: IndexProps): Promise<Response> {
+  const html = "<!DOCTYPE html>" + (<Index {...props} />).toString();
   return new Response(html, { headers: { ...HEADERS, "content-security-policy": await policy() } });
 }
 
@@ -44,7 +51,9 @@ async function hashOf(text: string): Promise<string> {
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
 
-function Index({ modules, isWhole }: { modules: readonly Module[]; isWhole: boolean }) {
+function Index({ modules, path, isWhole }: IndexProps) {
+  // Relative to the last slash: the API may stand at any path, and a proxy may put one before it.
+  const here = `./${path.slice(path.lastIndexOf("/") + 1)}`.replace(/[^/]$/, "$&/");
   return (
     <html lang="en">
       <head>
@@ -69,11 +78,12 @@ function Index({ modules, isWhole }: { modules: readonly Module[]; isWhole: bool
           </tbody>
         </table>
         <p>
-          <a href="/openapi.json">openapi.json</a> · <a href="/healthz">healthz</a> ·{" "}
-          <a href="/readyz">readyz</a>
+          <a href={`${here}openapi.json`}>openapi.json</a> · <a href={`${here}healthz`}>healthz</a>
+          {" "}
+          · <a href={`${here}readyz`}>readyz</a>
           {isWhole && (
             <>
-              · <a href="/metrics">metrics</a>
+              · <a href={`${here}metrics`}>metrics</a>
             </>
           )}
         </p>

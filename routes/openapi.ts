@@ -5,6 +5,7 @@
  */
 import { FAILURES } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
+import { apiModules } from "../modules/registry.ts";
 import { ENVELOPE, failure, type Json, OPERATIONS, SECURITY } from "./openapi_parts.ts";
 
 /** Of this API; grows when something in it is taken away or changes its meaning. */
@@ -16,6 +17,8 @@ type Converter = (schema: unknown, config: object) => Json;
 /** Whatever is asked, it can be asked wrongly, and we can fail. */
 const ALWAYS = [400, 422, 429, 500, 503, 504];
 const WITH_BODY = [408, 413, 415];
+/** What stands where the API was put. */
+const API: ReadonlySet<Module> = new Set<Module>(apiModules);
 const MEDIA_TYPES = {
   json: "application/json",
   form: "application/x-www-form-urlencoded",
@@ -25,29 +28,33 @@ const MEDIA_TYPES = {
 
 /**
  * Describes the modules. Loads the JSON Schema converter on first use: starting does not pay for it. What is not `isWhole` has
- * nothing of the operator's beside them.
+ * nothing of the operator's beside them. `at` is where the API was put, without a slash at the end; other modules are below `/`.
  */
 export async function openApi(
   modules: readonly Module[],
-  { isWhole = true }: { isWhole?: boolean } = {},
+  { isWhole = true, at = "" }: { isWhole?: boolean; at?: string } = {},
 ): Promise<Record<string, unknown>> {
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const convert = toJsonSchema as unknown as Converter;
+  const place = at === "" ? {} : { servers: [{ url: at }] };
   const paths: Record<string, Json> = {};
   for (const module of modules) {
     const schema = jsonSchema(module.described ?? module.input, { convert, typeMode: "input" });
     const output = module.output && jsonSchema(module.output, { convert, typeMode: "output" });
     for (const path of module.paths ?? [module.name]) {
       const template = path.replaceAll(/:(\w+)/g, "{$1}");
-      (paths[template] ??= {})[methodOf(module).toLowerCase()] = operation(module, {
-        schema,
-        output,
-        path,
-      });
+      (paths[template] ??= API.has(module) ? { ...place } : {})[methodOf(module).toLowerCase()] =
+        operation(module, {
+          schema,
+          output,
+          path,
+        });
     }
   }
-  const { "/metrics": metrics, ...forAll } = OPERATIONS;
-  const all = { ...paths, ...forAll, ...(isWhole && { "/metrics": metrics }) };
+  const operations = Object.entries(OPERATIONS)
+    .filter(([path]) => isWhole || path !== "/metrics")
+    .map(([path, item]) => [path, { ...place, ...item }]);
+  const all = { ...paths, ...Object.fromEntries(operations) };
   return {
     openapi: "3.1.0",
     info: {

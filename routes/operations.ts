@@ -19,6 +19,8 @@ import { NO_NAMES, readQuery } from "./query.ts";
 /** From here on the log's queue counts as full: INFO records are turned away. */
 const FULL_QUEUE = 4 / 5;
 
+const OPENAPI = "/openapi.json";
+
 /** What these routes need of the app. */
 export interface OperationTools extends ExchangeTools, OperatorTools {
   /** What was taken and refused of reports. */
@@ -45,7 +47,7 @@ export interface OperatorTools {
 export function operationRoutes(tools: OperationTools): HonoApp {
   const { environment, operatorToken, intake } = tools;
   const hono = new Hono();
-  const descriptions = new Map<boolean, Promise<string>>();
+  const descriptions = new Map<boolean, { at: string; text: string }>();
   on("/healthz", (exchange) => exchange.answer({ content: { alive: true } }));
   on("/readyz", async (exchange) => exchange.answer({ content: await readiness(tools) }));
   if (environment === "development" || operatorToken !== undefined) {
@@ -56,10 +58,11 @@ export function operationRoutes(tools: OperationTools): HonoApp {
       return exchange.pass(new Response(text, { headers: { "content-type": type } }));
     });
   }
-  on("/openapi.json", async (exchange) => {
+  on(OPENAPI, async (exchange) => {
     const isWhole = await mayKnowAll(exchange, tools);
+    const at = new URL(exchange.request.url).pathname.slice(0, -OPENAPI.length);
     const headers = { "content-type": "application/json" };
-    return exchange.pass(new Response(await describe(isWhole), { headers }));
+    return exchange.pass(new Response(await describe(isWhole, at), { headers }));
   });
   return hono;
 
@@ -78,15 +81,14 @@ export function operationRoutes(tools: OperationTools): HonoApp {
     hono.get(path, asPart(serve, "other"));
   }
 
-  /** Made once: what is served does not change. */
-  function describe(isWhole: boolean): Promise<string> {
-    let text = descriptions.get(isWhole);
-    if (text === undefined) {
-      text = openApi(shownModules(tools.served, { isWhole }), { isWhole }).then((description) =>
-        JSON.stringify(description)
-      );
-      descriptions.set(isWhole, text);
-    }
+  /** Remembered for the place that was asked last: what is served does not change, and an API has one place, mostly. */
+  async function describe(isWhole: boolean, at: string): Promise<string> {
+    const known = descriptions.get(isWhole);
+    if (known?.at === at) return known.text;
+    const text = JSON.stringify(
+      await openApi(shownModules(tools.served, { isWhole }), { isWhole, at }),
+    );
+    descriptions.set(isWhole, { at, text });
     return text;
   }
 }

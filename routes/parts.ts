@@ -144,7 +144,8 @@ async function serveIndex(c: HonoContext, tools: Tools): Promise<Response> {
   try {
     const isWhole = await mayKnowAll(exchange, tools);
     const modules = shownModules(tools.served, { isWhole });
-    return exchange.pass(await indexPage(modules, { isWhole }));
+    const { pathname: path } = new URL(c.req.url);
+    return exchange.pass(await indexPage({ modules, path, isWhole }));
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);
   }

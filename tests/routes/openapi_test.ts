@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Hono } from "hono";
 import * as v from "valibot";
 import { modules } from "../../modules/registry.ts";
+import { testApp } from "../../testing.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { synthetic } from "../helpers/synthetic.ts";
 
@@ -129,3 +131,30 @@ function checkReferences(part: unknown, document: Document): void {
     }
   }
 }
+
+Deno.test("where the API has a path of its own, openapi.json and the page lead there", async () => {
+  await using app = await testApp((hf) =>
+    hf.envelopes(new Hono()).route(
+      "/",
+      hf.modules([synthetic(() => 1, { name: "/own" })]),
+    )
+      .route("/ops/api", hf.api()).route("/", hf.api())
+  );
+  const { paths } = await (await app.request("/ops/api/openapi.json")).json();
+  assertEquals(paths["/errors"].servers, [{ url: "/ops/api" }]);
+  assertEquals(paths["/healthz"].servers, [{ url: "/ops/api" }]);
+  assertEquals(paths["/own"].servers, undefined);
+  const atRoot = await (await app.request("/openapi.json")).json();
+  assertEquals(atRoot.paths["/errors"].servers, undefined);
+  for (const path of ["/ops/api", "/"]) {
+    const page = await (await app.request(path, { headers: { accept: "text/html" } })).text();
+    const links = Array.from(page.matchAll(/href="([^"]+)"/g), ([, href]) => href!);
+    assertEquals(links.length, 4);
+    for (const link of links) {
+      const { pathname } = new URL(link, `http://localhost${path}`);
+      const answer = await app.request(pathname);
+      await answer.body?.cancel();
+      assertEquals(answer.status, 200, `${link} on ${path}`);
+    }
+  }
+});
