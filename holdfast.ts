@@ -125,8 +125,8 @@ export interface Holdfast extends AsyncDisposable {
    */
   serve(app: Answering, options?: ServeOptions): Promise<void>;
   /**
-   * Answers as `serve()` does, with what an app throws and leaves unanswered too: strings, `null`. For whoever serves by
-   * himself: `Deno.serve(hf.answerer(app))`.
+   * The handler that `serve()` uses, for a server of one's own: `Deno.serve(hf.answerer(app))`. It also answers what Hono
+   * leaves unanswered: thrown strings, `null`.
    */
   answerer(app: Answering): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
   /** Waits until everything recorded is stored, or the deadline comes. Default 5 s. */
@@ -155,7 +155,7 @@ const FLUSH_DEADLINE_MS = 5_000;
  * ```
  * @throws {ConfigError} that names every wrong option and variable.
  */
-// It may have to wait one day; and a mistake rejects, as in everything that opens something.
+// Asynchronous all the same: a mistake rejects, and waiting may become necessary without a change for callers.
 // deno-lint-ignore require-await
 export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast> {
   const config = readOptions(options);

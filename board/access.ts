@@ -46,7 +46,7 @@ export class Access {
     now: () => number = Date.now,
     steadyNow: () => number = () => performance.now(),
   ) {
-    // Without a token nothing is one, and no session of another process is known.
+    // Without a token a random secret stands in: no text is the token, and no other process's session is valid.
     const secret = operatorToken ?? randomBytes(TICKET_BYTES).toString("base64url");
     this.#key = createHmac("sha256", secret).update(PURPOSE).digest();
     this.#token = this.#digest(secret);

@@ -107,7 +107,7 @@ function ownFrames(error: ErrorInfo, where: StackOptions): Frame[] {
   return framesOf(error, where).filter((frame) => frame.inApp);
 }
 
-/** Of a service that reports nobody knows the root: every frame that is no library's is its own. */
+/** The root of a service that reports is not known: every frame outside of libraries counts as its own. */
 function whereOwnIs(record: LogRecord, { root, packageRoot }: FingerprintOptions): StackOptions {
   return record.reported ? {} : { root, packageRoot };
 }

@@ -53,7 +53,7 @@ interface Place {
   rest: Rest;
 }
 
-/** What has no field: one more than a record keeps, so that the record says that it was cut. */
+/** Collects keys without a field, one more than a record keeps: so the record says that it was cut. */
 class Rest {
   readonly more: More = noKeys();
   #left = MAX_KEYS + 1;

@@ -61,7 +61,7 @@ export interface Module<Input = unknown> {
   readonly summary: string;
   /** Default `public`. */
   readonly access?: Access;
-  /** HTTP status of an answer. Default 200. Of 204 the answer has no body, and `run` returns nothing. */
+  /** HTTP status of an answer. Default 200. With 204 `run` returns nothing, and the answer has no body. */
   readonly status?: number;
   /** What the body is to be, for methods that have one. Default `json`. */
   readonly body?: BodyKind;

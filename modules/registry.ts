@@ -63,5 +63,5 @@ export const ownModules = [
   fail,
 ] as const;
 
-/** What the package brings along, with or without others: its docs, its typed client and its tests tell of these. */
+/** The package's modules, as its docs, its typed client and its tests know them. */
 export const modules = [...apiModules, fail] as const;

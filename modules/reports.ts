@@ -179,7 +179,7 @@ function check(item: unknown, schema: Schema<ParsedReport>): Report | Failure {
   return keepUnknownKeys(checked.value, item as ParsedReport);
 }
 
-/** What is kept of users is decided where a report is taken: no sentence about a mistake tells of one. */
+/** `KEEP_USER` is applied where a report is taken: before that no sentence about a mistake quotes a user. */
 function withUserHidden(item: unknown): unknown {
   if (typeof item !== "object" || item === null || !("user" in item)) return item;
   const { user } = item;

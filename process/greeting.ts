@@ -69,7 +69,9 @@ function boardLine(
   const { isLoopback, env, dataDir } = config;
   const address = base + (board.path || "/");
   if (board.openedBy === "nobody") return "none: the app has no hf.board()";
-  if (board.openedBy === "auth") return `${address} (opens to whom hf.board({ auth }) lets in)`;
+  if (board.openedBy === "auth") {
+    return `${address} (opens to those whom hf.board({ auth }) lets in)`;
+  }
   if (isLoopback && env === "development") return base + board.signInPath;
   if (operator.from === "variable") return `${address} (opens to OPERATOR_TOKEN)`;
   if (operator.from === "file") {

@@ -97,7 +97,7 @@ function whyNot(error: Error): string {
   return `${error.message}; set HOST to an address of this machine, PORT to one you may use`;
 }
 
-/** Keys that are in use go on working; nobody would find out by himself why Sentry's clients do not take one. */
+/** Such keys go on working as bearer tokens; without this line nobody learns why Sentry's clients refuse them. */
 function tellKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
   const without = intakeKeys.filter((key) => !hasDsn(key)).length;
   if (without === 0) return;
@@ -107,7 +107,7 @@ function tellKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
   );
 }
 
-/** Nobody would find out by himself why a variable does nothing. */
+/** A variable whose name has a slip does nothing, and says nothing. */
 function tellMisnamed({ logger }: Logging): void {
   // Not every variable may be read everywhere: then there is nothing to say.
   if (Deno.permissions.querySync({ name: "env" }).state !== "granted") return;

@@ -27,10 +27,10 @@ export interface Lock {
   /** Who was wrong, and how often. */
   attempts: Attempts;
   /**
-   * Whether a right token from an address that was wrong too often has to wait like a wrong one: its answer would tell
-   * whoever guesses. Where it need not, one mistaken service does not silence its neighbours.
+   * True: after too many wrong tokens from an address even the right one waits, so that a success does not reveal a guess.
+   * False: one mistaken service does not silence others at its address.
    */
-  rightOnesWait: boolean;
+  delaysRightTokens: boolean;
 }
 
 /** Who asks. */
@@ -51,7 +51,7 @@ export async function requireToken(caller: Caller, lock: Lock): Promise<string> 
   const token = readToken(caller.request, lock);
   const isRight = await isOneOf(lock.tokens, token);
   // Most requests end here, and it costs them nothing.
-  if (isRight && !lock.rightOnesWait) return token;
+  if (isRight && !lock.delaysRightTokens) return token;
   const wait = attempts.secondsToWait(caller.address);
   if (wait > 0) {
     throw new Failure("too_many", `${what}: too many wrong tokens, try again in ${wait} s`, {

@@ -63,8 +63,8 @@ export class LazyBoard {
 /** Who opens the board. */
 export interface BoardRoutesOptions {
   /**
-   * Asked at every request, in place of the operator's token: gives who it is. Anything without a name, and a throw, closes the
-   * board. It may wait.
+   * Says who asks; called for each request, in place of the operator's token, and awaited. `{ name, read? }` opens the board,
+   * with `read: true` to look and change nothing; anything else, or a throw, closes it.
    */
   auth?: (c: HonoContext) => unknown;
 }

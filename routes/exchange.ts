@@ -142,7 +142,8 @@ export class Exchange {
   }
 
   /**
-   * Records what an app has answered by itself: judged by its status. Of a client's mistake the Error is no more than a line.
+   * Records an answer that the app has made itself; its status decides the level. Below 500 an Error is a part of the message
+   * and opens nothing.
    */
   observe(status: number, failure?: { thrown: unknown; isHandled: boolean }): void {
     const message = this.#plainly(status);

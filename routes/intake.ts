@@ -37,7 +37,7 @@ export class Intake {
       variable: "INTAKE_KEYS",
       // Not those of the operator, who may work on the machine that a mistaken service runs on.
       attempts: new Attempts({ limits: API_LIMITS }),
-      rightOnesWait: false,
+      delaysRightTokens: false,
     };
   }
 

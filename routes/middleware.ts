@@ -181,7 +181,7 @@ function routeOf(c: HonoContext): string {
   return path === "/*" || !c.finalized || c.res.status === NOT_FOUND ? "*" : path;
 }
 
-/** The only two things that change about an app's answers. */
+/** Sets `X-Request-Id` and `X-Error-Id`: nothing else about an app's answers changes. */
 function mark(
   c: HonoContext,
   { res, ownId, exchange }: { res: RecordedResponse; ownId: string | null; exchange: Exchange },

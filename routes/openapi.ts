@@ -14,7 +14,7 @@ const VERSION = "1";
 /** From a valibot schema to JSON Schema. */
 type Converter = (schema: unknown, config: object) => Json;
 
-/** Whatever is asked, it can be asked wrongly, and we can fail. */
+/** Every route can be asked wrongly, and can fail. */
 const ALWAYS = [400, 422, 429, 500, 503, 504];
 const WITH_BODY = [408, 413, 415];
 /** What stands where the API was put. */

@@ -127,7 +127,7 @@ function mayBeServed(module: Module, { environment, operatorToken }: RouteOption
   return module.access !== "operator" || operatorToken !== undefined;
 }
 
-/** Stands where something is closed: whoever asks gets what he would get if nothing were there. */
+/** Stands where something is closed: it answers as if nothing were there. */
 function closed(c: HonoContext): Response | Promise<Response> {
   return c.notFound();
 }

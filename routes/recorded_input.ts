@@ -47,7 +47,7 @@ function fieldsOf(form: FormData): Record<string, unknown> {
   );
 }
 
-/** A signature is computed over bytes, and they are text all the same. */
+/** A text that was read as bytes, to check its signature for instance, is kept as a text. */
 function bytesOf(bytes: ArrayBuffer, type: string): string {
   if (!TEXTS.test(type)) return snapshot({ type, size: bytes.byteLength });
   const length = Math.min(bytes.byteLength, MAX_DECODED_BYTES);

@@ -23,7 +23,7 @@ const BY_ANYBODY: ReadonlySet<FailureRow> = new Set<FailureRow>([
   FAILURES.too_many,
 ]);
 
-/** Whether anybody may cause this, as often as he likes. */
+/** Whether a stranger can cause this without limit. */
 export function isByAnybody({ row }: Failure): boolean {
   return BY_ANYBODY.has(row);
 }

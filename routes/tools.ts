@@ -77,7 +77,7 @@ export function createTools(options: RouteOptions): Tools {
     what: "operator access",
     variable: "OPERATOR_TOKEN",
     attempts: new Attempts({ limits: API_LIMITS }),
-    rightOnesWait: true,
+    delaysRightTokens: true,
   };
   const intake = new Intake(intakeKeys, {
     ...(intakeQuota !== undefined && { recordsPerSecond: intakeQuota }),

@@ -84,7 +84,7 @@ export interface Effect {
   wake: { action: "came_back" | "unmuted"; note: string } | undefined;
 }
 
-/** When an occurrence was seen: one whose clock is ahead was seen now. */
+/** When an occurrence was seen; now, where its clock is ahead. */
 export function seenMs({ timeMs }: Failure, nowMs: number): number {
   return Math.min(timeMs, nowMs);
 }
