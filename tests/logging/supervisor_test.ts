@@ -41,7 +41,10 @@ for (const kind of ["poison", "poison-hang"] as const) {
     // Again, for what the log said of it meanwhile.
     await logging.flush(FLUSH);
     const stats = logging.stats();
-    assertEquals([stats.restarts, stats.quarantined], [2, 1]);
+    assertEquals(stats.quarantined, 1);
+    // What hung goes on burning a core, so that a successor on a busy machine may be late and be replaced as well.
+    if (kind === "poison") assertEquals(stats.restarts, 2);
+    else assert(stats.restarts >= 2, `${stats.restarts} restarts`);
     assertEquals(stats.dropped, { ERROR: { quarantined: 1 } });
     assertBalanced(stats);
     const messages = storedMessages(storePath);
