@@ -267,6 +267,7 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
     return greeting(addr, {
       config,
       operator,
+      hasApi: parts.serves("/home"),
       ...firstToAsk(),
       board: {
         path: boardPath,

@@ -23,7 +23,7 @@ run(process.argv.slice(2));
 function run(words) {
   // Before Deno is fetched, which takes its time the first time.
   const parent = process.ppid;
-  const flags = FLAGS[words[0]] ?? [];
+  const flags = Object.hasOwn(FLAGS, words[0] ?? "") ? FLAGS[words[0]] : [];
   const child = spawn(
     denoPath(),
     // The packages that npm has put beside this one, whatever configuration stands in the folder.

@@ -13,6 +13,8 @@ export interface GreetingOptions {
   config: Config;
   /** The operator's token. */
   operator: Operator;
+  /** Whether the app has the API. */
+  hasApi: boolean;
   /** The first thing to ask, where the app has it. */
   firstPath?: string;
   /** The board. */
@@ -32,7 +34,7 @@ export interface GreetedBoard {
 /** The first lines that an operator reads. No log record: the token in them must not be kept. */
 export function greeting(
   addr: Deno.Addr,
-  { config, operator, board, firstPath }: GreetingOptions,
+  { config, operator, board, hasApi, firstPath }: GreetingOptions,
 ): string[] {
   const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
   // What people open; the first line says where the socket is.
@@ -42,8 +44,10 @@ export function greeting(
     `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
     ...(firstPath === undefined ? [] : [`Try: curl -i '${link}${firstPath}'`]),
     `Board: ${boardLine(link, { config, operator, board })}`,
-    `Operator: ${operatorLine(operator, config)}`,
-    `Intake: ${intake}`,
+    ...(hasApi || board.openedBy === "operator"
+      ? [`Operator: ${operatorLine(operator, config)}`]
+      : []),
+    ...(hasApi ? [`Intake: ${intake}`] : []),
   ];
 }
 
@@ -64,7 +68,7 @@ function operatorLine({ token, from }: Operator, { dataDir, env }: Config): stri
 /** A ready link only where nobody else can use it: it opens the board once, within a quarter of an hour. */
 function boardLine(
   base: string,
-  { config, operator, board }: GreetingOptions,
+  { config, operator, board }: Pick<GreetingOptions, "config" | "operator" | "board">,
 ): string {
   const { isLoopback, env, dataDir } = config;
   const address = base + (board.path || "/");
