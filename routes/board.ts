@@ -49,9 +49,16 @@ export class LazyBoard {
 
   /** The board. */
   load(): Promise<Board> {
-    return this.#board ??= import("../board/board.tsx").then(({ createBoard }) =>
-      createBoard(this.#options)
-    );
+    return this.#board ??= this.#build().catch((error) => {
+      // Styles may come from a registry of addresses, which may answer next time.
+      this.#board = undefined;
+      throw error;
+    });
+  }
+
+  async #build(): Promise<Board> {
+    const { createBoard } = await import("../board/board.tsx");
+    return await createBoard(this.#options);
   }
 
   /** Whether a request comes from somebody who has signed in. */
