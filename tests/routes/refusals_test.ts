@@ -22,8 +22,10 @@ Deno.test("what anybody may send for nothing is recorded up to a rate, and count
         await answer.body?.cancel();
       }
       await app.logging.flush({ deadlineMs: 5_000 });
-      const { total } = await app.logging.store.listLogs({ limit: 1 });
-      assertEquals(total, REFUSALS_A_MINUTE);
+      // The log may have something to say of itself beside them.
+      const { items } = await app.logging.store.listLogs({ limit: 100 });
+      const refused = items.filter((record) => record.status === status);
+      assertEquals(refused.length, REFUSALS_A_MINUTE);
       const { samples } = readMetrics(await (await app.request("/metrics")).text());
       const valueOf = (name: string) => samples.find((sample) => sample.name === name)?.value;
       assertEquals(valueOf("holdfast_requests_unrecorded_total"), MANY - REFUSALS_A_MINUTE);
