@@ -13,7 +13,7 @@ const MAX_NAME_CHARS = 100;
 /** `secret access key: …` */
 const MAX_WORDS_BEFORE = 2;
 /** A value is judged by its beginning: else a text of many names, each with the rest of it as value, would cost its square. */
-const MAX_JUDGED_CHARS = 1_000;
+const MAX_JUDGED_CHARS = 256;
 const QUOTES = "\"'`";
 const OPENERS = "{[(";
 const CLOSERS = "}])";
