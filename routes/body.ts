@@ -147,13 +147,18 @@ async function readBytes(
     taken += bytes;
   };
   const reader = body.getReader();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(tooSlow(limits)), limits.timeoutMs);
+  let isLate = false;
+  // Ends the read that waits. Not a race against a promise, which would keep something for each part until the end.
+  const timer = setTimeout(() => {
+    isLate = true;
+    reader.cancel().catch(() => {});
+  }, limits.timeoutMs);
   const bytes = new ByteBuffer();
   try {
     take(READ_BYTES);
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late.promise]);
+      const { done, value } = await reader.read();
+      if (isLate) throw tooSlow(limits);
       if (done) return bytes.all();
       if (bytes.size + value.length > limits.maxBytes) throw tooLarge(limits);
       take(value.length);
