@@ -24,7 +24,7 @@ for (const path of ["README.md", "docs/run-a-service.md"]) {
 Deno.test("the HTTP API's example answers what it shows", async () => {
   await using session = new Session();
   await session.play(
-    "$ INTAKE_KEYS=key-of-the-shop npx --yes --prefer-offline deno@2.9.6 task start\n",
+    "$ INTAKE_KEYS=key_of_all_services npx --yes --prefer-offline deno@2.9.6 task start\n",
   );
   const [example] = blocks(readDocument("docs/http-api.md"), "console");
   await session.play(example?.text ?? "");
