@@ -23,7 +23,7 @@ const HEADERS = {
 };
 
 /** What the page shows. */
-interface IndexProps {
+export interface IndexProps {
   /** In their order. */
   modules: readonly Module[];
   /** The page's own path, as the browser wrote it. */
