@@ -173,6 +173,7 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
     intakeKeys: config.intakeKeys,
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     trustedProxies: config.trustedProxies,
+    boardPath,
   });
   return createHoldfast({
     config,

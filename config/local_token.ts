@@ -30,7 +30,8 @@ export function localToken(dataDir: string): { token: string; isKept: boolean } 
   const kept = readLocalToken(dataDir);
   if (kept !== undefined) return { token: kept, isKept: true };
   const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
-  const whole = `${localTokenPath(dataDir)}-${Deno.pid}`;
+  // A name that nothing has: what a killed start left is in nobody's way.
+  const whole = `${localTokenPath(dataDir)}-${crypto.randomUUID()}`;
   try {
     Deno.mkdirSync(dataDir, { recursive: true });
     Deno.writeTextFileSync(whole, `${token}\n`, { createNew: true, mode: FILE_MODE });

@@ -39,7 +39,7 @@ export interface App {
  * ```
  */
 export function createApp({ modules = registry, ...options }: AppDependencies): App {
-  const parts = createParts(options);
+  const parts = createParts({ boardPath: "/board", ...options });
   const hono = parts.envelopes(new Hono());
   hono.route("/", parts.modules(modules));
   hono.route("/", parts.operations());

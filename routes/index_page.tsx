@@ -28,6 +28,8 @@ export interface IndexProps {
   modules: readonly Module[];
   /** The page's own path, as the browser wrote it. */
   path: string;
+  /** Where the board is; undefined where it is closed, or not to be told. */
+  board: string | undefined;
   /** False for strangers, who see nothing of the operator's. */
   isWhole: boolean;
 }
@@ -51,7 +53,7 @@ async function hashOf(text: string): Promise<string> {
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
 
-function Index({ modules, path, isWhole }: IndexProps) {
+function Index({ modules, path, isWhole, board }: IndexProps) {
   // Relative to the last slash: the API may stand at any path, and a proxy may put one before it.
   const here = `./${path.slice(path.lastIndexOf("/") + 1)}`.replace(/[^/]$/, "$&/");
   return (
@@ -78,6 +80,11 @@ function Index({ modules, path, isWhole }: IndexProps) {
           </tbody>
         </table>
         <p>
+          {board !== undefined && (
+            <>
+              <a href={board}>board</a> ·{" "}
+            </>
+          )}
           <a href={`${here}openapi.json`}>openapi.json</a> · <a href={`${here}healthz`}>healthz</a>
           {" "}
           · <a href={`${here}readyz`}>readyz</a>

@@ -145,10 +145,17 @@ async function serveIndex(c: HonoContext, tools: Tools): Promise<Response> {
     const isWhole = await mayKnowAll(exchange, tools);
     const modules = shownModules(tools.served, { isWhole });
     const { pathname: path } = new URL(c.req.url);
-    return exchange.pass(await indexPage({ modules, path, isWhole }));
+    const board = isWhole && tools.board.hasToken ? boardLink(tools) : undefined;
+    return exchange.pass(await indexPage({ modules, path, isWhole, board }));
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);
   }
+}
+
+/** With the prefix that a proxy takes off. */
+function boardLink({ boardPath, publicUrl }: Tools): string | undefined {
+  if (boardPath === undefined || publicUrl === undefined) return boardPath;
+  return new URL(publicUrl).pathname.replace(/\/+$/, "") + boardPath;
 }
 
 function answerInEnvelopes(app: HonoApp, tools: Tools): HonoApp {

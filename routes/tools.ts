@@ -36,6 +36,8 @@ export interface RouteOptions {
   intakeQuota?: number;
   /** The address people use; outside development the board answers to its host alone. */
   publicUrl?: string;
+  /** Where the board stands, seen from the app's root: the page of links leads there. Absent: it leads to none. */
+  boardPath?: string;
   /** Addresses and ranges of proxies whose headers are believed. Default: those on this machine. */
   trustedProxies?: readonly string[];
 }

@@ -22,8 +22,8 @@ export function projectFiles(service: string): Readonly<Record<string, string>> 
     "tests/modules/greetings_test.ts": GREETINGS_TEST,
     "README.md": readme(service),
     "Dockerfile": DOCKERFILE,
-    ".dockerignore": "/.git/\n/coverage/\n/data/\n/tests/\n",
-    ".gitignore": "/coverage/\n/data/\n",
+    ".dockerignore": "/.env\n/.git/\n/coverage/\n/data/\n/tests/\n",
+    ".gitignore": "/.env\n/coverage/\n/data/\n",
     ".ci/run": GATE,
   };
 }

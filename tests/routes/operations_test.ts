@@ -215,6 +215,10 @@ Deno.test("people get a page at / that lists every service, without script", asy
     assertStringIncludes(page, summary);
   }
   assert(!page.includes("<script"));
+  assertStringIncludes(page, `<a href="/board">board</a>`);
+  await using closed = await startApp({ operatorToken: undefined });
+  const other = await (await closed.request("/", { headers })).text();
+  assert(!other.includes("board"), other);
 });
 
 Deno.test("the style of the page is what its policy lets through", async () => {
