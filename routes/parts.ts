@@ -64,8 +64,10 @@ export function createParts(options: RouteOptions): Parts {
   return {
     middleware: (middlewareOptions) => createMiddleware(tools, middlewareOptions),
     modules: (modules) => moduleRoutes(modules, tools),
-    board: (boardOptions) =>
-      boardRoutes(tools, { ...boardOptions, closed: asPart(closed, "other") }),
+    board(boardOptions) {
+      if (boardOptions?.auth === undefined) tools.servesBoard = tools.board.hasToken;
+      return boardRoutes(tools, { ...boardOptions, closed: asPart(closed, "other") });
+    },
     api() {
       const hono = new Hono();
       hono.route("/", moduleRoutes(apiModules, tools));
@@ -145,7 +147,7 @@ async function serveIndex(c: HonoContext, tools: Tools): Promise<Response> {
     const isWhole = await mayKnowAll(exchange, tools);
     const modules = shownModules(tools.served, { isWhole });
     const { pathname: path } = new URL(c.req.url);
-    const board = isWhole && tools.board.hasToken ? boardLink(tools) : undefined;
+    const board = isWhole && tools.servesBoard ? boardLink(tools) : undefined;
     return exchange.pass(await indexPage({ modules, path, isWhole, board }));
   } catch (thrown) {
     return exchange.fail(toFailure(thrown), thrown);

@@ -58,6 +58,8 @@ export interface Tools extends ExchangeTools, ContextTools, RouteOptions {
   tellOrder: (sentence: string) => void;
   /** All modules that are served, in the order in which they were added: for the index page and `openapi.json`. */
   served: Module[];
+  /** True once routes for a board that the operator's token opens were asked for. */
+  servesBoard: boolean;
 }
 
 /** Makes them. */
@@ -98,6 +100,7 @@ export function createTools(options: RouteOptions): Tools {
     ...options,
     exchanges: new Exchanges(() => tools),
     served: [],
+    servesBoard: false,
     tellOrder(sentence) {
       if (!isOrderTold) logging.logger.warn(sentence);
       isOrderTold = true;
