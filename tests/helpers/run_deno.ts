@@ -1,3 +1,5 @@
+import { projectEnvironment } from "./project_environment.ts";
+
 /** What a command came to. */
 export interface Ran {
   /** Exit code. */
@@ -17,7 +19,12 @@ export async function runDeno(
   const result = await new Deno.Command(Deno.execPath(), {
     args,
     cwd,
-    env: { NO_COLOR: "1", ...variables },
+    clearEnv: true,
+    env: {
+      ...(isHere(cwd) ? Deno.env.toObject() : projectEnvironment()),
+      NO_COLOR: "1",
+      ...variables,
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -25,4 +32,8 @@ export async function runDeno(
   const decoder = new TextDecoder();
   const stdout = decoder.decode(result.stdout);
   return { code: result.code, stdout, output: stdout + decoder.decode(result.stderr) };
+}
+
+function isHere(folder: string): boolean {
+  return new URL("../../", import.meta.url).pathname.startsWith(folder);
 }

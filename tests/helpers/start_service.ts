@@ -170,7 +170,9 @@ function spawnService(variables: Variables, args: readonly string[] = []): Runni
 }
 
 /** What the developer has set for their own service must not reach the test's. */
-export function environmentWithoutOurs(): Variables {
-  const all = Object.entries(Deno.env.toObject());
+export function environmentWithoutOurs(
+  environment: Variables = Deno.env.toObject(),
+): Variables {
+  const all = Object.entries(environment);
   return Object.fromEntries(all.filter(([name]) => !ENV_NAMES.includes(name)));
 }

@@ -3,6 +3,7 @@ import { runDeno } from "../helpers/run_deno.ts";
 import { OPERATOR_TOKEN, ROOT } from "../helpers/start_app.ts";
 import { environmentWithoutOurs, Running } from "../helpers/start_service.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
+import { projectEnvironment } from "../helpers/project_environment.ts";
 import { until } from "../helpers/until.ts";
 
 /** One for each reader, and what a stranger asks it first. */
@@ -38,7 +39,7 @@ for (const { name, path, answers } of EXAMPLES) {
         cwd: folder,
         clearEnv: true,
         env: {
-          ...environmentWithoutOurs(),
+          ...environmentWithoutOurs(projectEnvironment()),
           PORT: "0",
           OPERATOR_TOKEN,
           STORE_URL: `sqlite:${data.at("holdfast.db")}`,

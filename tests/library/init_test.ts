@@ -6,6 +6,7 @@ import { type Ran, runDeno } from "../helpers/run_deno.ts";
 import { ROOT, withToken } from "../helpers/start_app.ts";
 import { environmentWithoutOurs, Running } from "../helpers/start_service.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp_folder.ts";
+import { projectEnvironment } from "../helpers/project_environment.ts";
 import { until } from "../helpers/until.ts";
 import { useCheckout } from "../helpers/use_checkout.ts";
 
@@ -29,7 +30,12 @@ Deno.test("holdfast init makes a project whose gate passes as made and after den
   await t.step("after deno task new the whole gate passes", async () => {
     passed(await runDeno(["task", "new", MODULE], project));
     const gate = await new Deno.Command(`${project}/.ci/run`, {
-      env: { NO_COLOR: "1", PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` },
+      clearEnv: true,
+      env: {
+        ...projectEnvironment(),
+        NO_COLOR: "1",
+        PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`,
+      },
     }).output();
     const output = new TextDecoder().decode(gate.stdout);
     assertEquals(gate.code, 0, output + new TextDecoder().decode(gate.stderr));
@@ -182,7 +188,12 @@ function run(
       args: tasks[task].split(" ").slice(1),
       cwd: project.path,
       clearEnv: true,
-      env: { ...environmentWithoutOurs(), NO_COLOR: "1", PORT: "0", ...variables },
+      env: {
+        ...environmentWithoutOurs(projectEnvironment()),
+        NO_COLOR: "1",
+        PORT: "0",
+        ...variables,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { OPERATOR_TOKEN, withToken } from "../helpers/start_app.ts";
 import { environmentWithoutOurs, Running } from "../helpers/start_service.ts";
+import { projectEnvironment } from "../helpers/project_environment.ts";
 import { until } from "../helpers/until.ts";
 
 /** npx may have to fetch Deno. */
@@ -24,7 +25,12 @@ export async function start(
       args,
       cwd,
       clearEnv: true,
-      env: { ...environmentWithoutOurs(), PORT: "0", OPERATOR_TOKEN, ...variables },
+      env: {
+        ...environmentWithoutOurs(projectEnvironment()),
+        PORT: "0",
+        OPERATOR_TOKEN,
+        ...variables,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
