@@ -155,8 +155,7 @@ const FLUSH_DEADLINE_MS = 5_000;
  * ```
  * @throws {ConfigError} that names every wrong option and variable.
  */
-// Asynchronous all the same: a mistake rejects, and waiting may become necessary without a change for callers.
-// deno-lint-ignore require-await
+// deno-lint-ignore require-await -- a mistake rejects, and callers need no change where waiting becomes necessary
 export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast> {
   const config = readOptions(options);
   const boardPath = boardPathOf(options);

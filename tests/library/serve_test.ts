@@ -24,6 +24,7 @@ app.get("/breaks", () => {
   }));
 });
 app.get("/slow", async (c) => {
+  // A request that is open when the signal comes: the test sends it at this line, and waits for no time.
   console.log("slow begins");
   await new Promise((resolve) => setTimeout(resolve, 300));
   return c.text("finished");
