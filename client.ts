@@ -15,7 +15,7 @@
 import type { Hono } from "hono";
 import { hc } from "hono/client";
 import type { BlankEnv } from "hono/types";
-import type { Level, LogRecord } from "./logging/record.ts";
+import type { Level, LogRecord } from "./store/record.ts";
 import type {
   ErrorDetail,
   ErrorFilters,
@@ -25,7 +25,7 @@ import type {
   Receipt,
   State,
   StateCounts,
-} from "./logging/store/store.ts";
+} from "./store/store.ts";
 import type { Envelope } from "./modules/envelope.ts";
 import type { Report } from "./modules/module.ts";
 

@@ -48,6 +48,7 @@ export type {
   LogRecord,
   Occurrence,
   RecordedUser,
+  SinkName,
   StoreReads,
 } from "./logging/mod.ts";
 export type { Guest } from "./board/gate.tsx";

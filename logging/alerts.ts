@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { cut } from "./limits.ts";
-import { oneLine } from "./one_line.ts";
+import { cut } from "../store/limits.ts";
+import { oneLine } from "../store/one_line.ts";
 import { pause } from "./pause.ts";
-import { MAX_TRIES } from "./store/outbox.ts";
-import type { DueAlert, ErrorSummary, StoreReads } from "./store/store.ts";
+import { MAX_TRIES } from "../store/outbox.ts";
+import type { DueAlert, ErrorSummary, StoreReads } from "../store/store.ts";
 
 /** A store with nothing to tell is asked this often, for what processes that have died or have no webhook left. */
 const POLL_MS = 15_000;

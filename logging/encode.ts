@@ -4,8 +4,8 @@
  * @module
  */
 import { type RawRecord, REPORTED } from "./batch.ts";
-import { MAX_KEYS, MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "./limits.ts";
-import { oneLine, oneLineJson } from "./one_line.ts";
+import { MAX_KEYS, MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "../store/limits.ts";
+import { oneLine, oneLineJson } from "../store/one_line.ts";
 import {
   type ErrorInfo,
   type Level,
@@ -13,8 +13,8 @@ import {
   type LogRecord,
   type RecordedUser,
   type Severity,
-} from "./record.ts";
-import { isKeepable, isoTime, nowToKeep } from "./times.ts";
+} from "../store/record.ts";
+import { isKeepable, isoTime, nowToKeep } from "../store/times.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 

@@ -9,7 +9,7 @@ import { createEncoder, type Encoder } from "./encode.ts";
 import { toEntry } from "./entry.ts";
 import { Lane, type LaneOptions } from "./lane.ts";
 import { spillPaths } from "./orphan.ts";
-import { PACKAGE_ROOT } from "./package_files.ts";
+import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
 import { pause } from "./pause.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { Retention } from "./retention.ts";
@@ -19,14 +19,14 @@ import { fileSink } from "./sinks/file.ts";
 import { otlpSink } from "./sinks/otlp.ts";
 import { type StoreSink, storeSink } from "./sinks/store.ts";
 import { spillPrefix } from "./spill.ts";
-import { openStore } from "./store/open.ts";
+import { openStore } from "../store/open.ts";
 import {
   type Entry,
   type RetentionLimits,
   type Store,
   StoreBusy,
   type Written,
-} from "./store/store.ts";
+} from "../store/store.ts";
 import { Work } from "./work.ts";
 
 /** Retention and the search for orphaned spill files run this often. */

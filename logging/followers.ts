@@ -7,7 +7,7 @@
 import type { Ledger } from "./ledger.ts";
 import type { FromWorker, SinkName } from "./protocol.ts";
 import type { Queue, Skipped } from "./queue.ts";
-import { SEVERITY } from "./record.ts";
+import { SEVERITY } from "../store/record.ts";
 
 /** What it needs. */
 export interface FollowersOptions {

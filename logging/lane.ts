@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { pause } from "./pause.ts";
 import type { SinkName } from "./protocol.ts";
 import { TryLater } from "./sinks/sink.ts";
-import type { Entry } from "./store/store.ts";
+import type { Entry } from "../store/store.ts";
 
 /** After a sink has failed, it is tried again after this … */
 const FIRST_RETRY_MS = 100;

@@ -6,7 +6,7 @@
  */
 import type { SinkName } from "./protocol.ts";
 import type { Skipped } from "./queue.ts";
-import { type Level, levelOf, LEVELS } from "./record.ts";
+import { type Level, levelOf, LEVELS } from "../store/record.ts";
 
 /** Why a record was dropped. */
 export type DropReason =

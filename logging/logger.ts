@@ -5,7 +5,7 @@
  */
 import { describeError, isError } from "./describe.ts";
 import { pickError } from "./pick_error.ts";
-import { type Level, SEVERITY } from "./record.ts";
+import { type Level, SEVERITY } from "../store/record.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** What a logger marks all its records with. */

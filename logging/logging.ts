@@ -8,13 +8,13 @@ import { Alerts } from "./alerts.ts";
 import { ABOUT_LOG, type RawRecord, REPORTED } from "./batch.ts";
 import { describeError } from "./describe.ts";
 import { createEncoder } from "./encode.ts";
-import { uuidv7 } from "./ids.ts";
+import { uuidv7 } from "../store/ids.ts";
 import type { LogStats } from "./ledger.ts";
-import { cut } from "./limits.ts";
+import { cut } from "../store/limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
 import type { FromWorker, OtlpTarget } from "./protocol.ts";
 import { Recorded } from "./recorded.ts";
-import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "./record.ts";
+import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../store/record.ts";
 import {
   type KeepUser,
   readError,
@@ -24,12 +24,12 @@ import {
   type ReportedUser,
 } from "./reported.ts";
 import { snapshot } from "./snapshot.ts";
-import type { RunningCode } from "./source.ts";
+import type { RunningCode } from "../store/grouping/source.ts";
 import { StormDescriber } from "./storm.ts";
 import { StoreClient } from "./store_client.ts";
-import type { RetentionLimits, StoreReads } from "./store/store.ts";
+import type { RetentionLimits, StoreReads } from "../store/store.ts";
 import { Tails } from "./tails.ts";
-import { isOfTheFuture, nowToKeep } from "./times.ts";
+import { isOfTheFuture, nowToKeep } from "../store/times.ts";
 import { type Flushed, Transport } from "./transport.ts";
 
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */

@@ -13,8 +13,9 @@ export {
   type LogRecord,
   type RecordedUser,
   SEVERITY,
-} from "./record.ts";
+} from "../store/record.ts";
 export type { KeepUser, ReportedError, ReportedUser } from "./reported.ts";
+export type { SinkName } from "./protocol.ts";
 export type { Flushed } from "./transport.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./ledger.ts";
@@ -29,11 +30,11 @@ export { parseJson } from "./parse_json.ts";
 export { pickFromList } from "./pick_error.ts";
 export { snapshot } from "./snapshot.ts";
 export { print, type PrintOptions } from "./print.ts";
-export { isoTime } from "./times.ts";
-export { toFolder } from "./paths.ts";
-export { readBeside } from "./read_beside.ts";
-export { type ReadSource, type RunningCode, sourceOf } from "./source.ts";
-export { type Frame, framesOf, type StackOptions } from "./stack.ts";
+export { isoTime } from "../store/times.ts";
+export { toFolder } from "../store/grouping/paths.ts";
+export { readBeside } from "../store/read_beside.ts";
+export { type ReadSource, type RunningCode, sourceOf } from "../store/grouping/source.ts";
+export { type Frame, framesOf, type StackOptions } from "../store/grouping/stack.ts";
 export {
   type Alert,
   BadCursor,
@@ -53,6 +54,6 @@ export {
   StoreBusy,
   type StoreHealth,
   type StoreReads,
-} from "./store/store.ts";
+} from "../store/store.ts";
 export { Tails, TooManyTails, type WatchQuery } from "./tails.ts";
 export { catchStrays } from "./strays.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DropReason, LogStats } from "./ledger.ts";
-import { levelOf } from "./record.ts";
+import { levelOf } from "../store/record.ts";
 
 /** Counts the records that found no room in the queue. */
 export class Overload {

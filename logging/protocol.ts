@@ -4,7 +4,7 @@
  * @module
  */
 import type { Field } from "./batch.ts";
-import type { RetentionLimits, StoreReads } from "./store/store.ts";
+import type { RetentionLimits, StoreReads } from "../store/store.ts";
 
 /** Names of the sinks; `store` is always there. */
 export type SinkName = "console" | "file" | "otlp" | "store";

@@ -14,7 +14,7 @@ import {
   SPILLED,
 } from "./batch.ts";
 import type { SinkName } from "./protocol.ts";
-import { SEVERITY } from "./record.ts";
+import { SEVERITY } from "../store/record.ts";
 import { addTo, ownerOf, type Share, Shares } from "./shares.ts";
 
 /** What the queue may hold: 32 MiB, about 40,000 records with bodies of a few hundred bytes. */

@@ -8,10 +8,10 @@ import { type Origin, toEntry } from "./entry.ts";
 import { Orphan } from "./orphan.ts";
 import { pause } from "./pause.ts";
 import { MAX_DEATHS, quarantineLine } from "./quarantine.ts";
-import type { LogRecord } from "./record.ts";
+import type { LogRecord } from "../store/record.ts";
 import { ReplayMark } from "./replay_mark.ts";
-import type { RunningCode } from "./source.ts";
-import { type Entry, StoreBusy, type Written } from "./store/store.ts";
+import type { RunningCode } from "../store/grouping/source.ts";
+import { type Entry, StoreBusy, type Written } from "../store/store.ts";
 
 /** A store that is busy is tried again after this. */
 const RETRY_AFTER_MS = 500;

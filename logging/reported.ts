@@ -5,9 +5,9 @@
  * @module
  */
 import { MAX_CAUSES } from "./describe.ts";
-import { MAX_KEYS } from "./limits.ts";
-import type { ErrorInfo, RecordedUser } from "./record.ts";
-import { keepStack } from "./stack_text.ts";
+import { MAX_KEYS } from "../store/limits.ts";
+import type { ErrorInfo, RecordedUser } from "../store/record.ts";
+import { keepStack } from "../store/grouping/stack_text.ts";
 
 /** What was thrown in another service, as it came. */
 export interface ReportedError {

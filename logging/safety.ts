@@ -6,7 +6,7 @@
 import { type RawRecord, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
 import type { Ledger } from "./ledger.ts";
-import { PACKAGE_ROOT } from "./package_files.ts";
+import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
 import { ownerOf } from "./shares.ts";
 import { Overflow, Spill, SpillDisk, spillLine, type SpillOptions } from "./spill.ts";
 

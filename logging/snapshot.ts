@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { MAX_DEPTH, MAX_ITEMS, MAX_KEYS, MAX_STRING_CHARS, MAX_VALUE_CHARS } from "./limits.ts";
+import {
+  MAX_DEPTH,
+  MAX_ITEMS,
+  MAX_KEYS,
+  MAX_STRING_CHARS,
+  MAX_VALUE_CHARS,
+} from "../store/limits.ts";
 import { portray } from "./portray.ts";
 
 /** What stands for a value that could not be looked at: valid JSON. */

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { Origin } from "./entry.ts";
 import { spillPaths } from "./orphan.ts";
-import { FAILURE_SEVERITY } from "./record.ts";
+import { FAILURE_SEVERITY } from "../store/record.ts";
 import { addTo, type Owner, type Share, Shares } from "./shares.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 import { SpillFile } from "./spill_file.ts";

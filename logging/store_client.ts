@@ -11,7 +11,7 @@ import {
   BadSplit,
   StoreBusy,
   type StoreReads,
-} from "./store/store.ts";
+} from "../store/store.ts";
 
 /** A question that is not answered by then fails with `StoreBusy`. */
 const ASK_DEADLINE_MS = 5_000;

@@ -4,7 +4,7 @@
  * @module
  */
 import { pause } from "./pause.ts";
-import { StoreBusy, type StoreReads, type Tail, type TailQuery } from "./store/store.ts";
+import { StoreBusy, type StoreReads, type Tail, type TailQuery } from "../store/store.ts";
 
 /** Streams at once, at most: each asks the store twice a second. */
 export const MAX_TAILS = 20;

@@ -14,7 +14,7 @@ import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.
 import { print } from "./print.ts";
 import { MAX_DEATHS, quarantine } from "./quarantine.ts";
 import { type Batch, MAX_QUEUE_BYTES, Queue, type Skipped } from "./queue.ts";
-import { FAILURE_SEVERITY, SEVERITY } from "./record.ts";
+import { FAILURE_SEVERITY, SEVERITY } from "../store/record.ts";
 import { Safety } from "./safety.ts";
 import { spillPrefix } from "./spill.ts";
 import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
@@ -70,7 +70,7 @@ export interface Flushed {
   /** Records dropped since start. */
   dropped: number;
   /** Records that sinks beside the store did not get before the process ended. */
-  skipped: Skipped;
+  skipped: Partial<Record<SinkName, number>>;
   /** True when the deadline came first. */
   timedOut: boolean;
 }

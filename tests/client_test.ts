@@ -7,7 +7,7 @@ import type {
   OccurrenceDetail,
   Receipt,
   StateCounts,
-} from "../logging/store/store.ts";
+} from "../store/store.ts";
 import type { Endpoint, Schema } from "../modules/module.ts";
 import { modules } from "../modules/registry.ts";
 import type {

@@ -5,7 +5,7 @@
  */
 import type { Client } from "../client.ts";
 import type { ErrorSummary } from "../logging/mod.ts";
-import { oneLineJson } from "../logging/one_line.ts";
+import { oneLineJson } from "../store/one_line.ts";
 import { type Call, taskCall } from "./help.ts";
 import { type Column, makeTable } from "./table.ts";
 import { type Command, contentOf, print, runTool, screen } from "./terminal.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Client, Failed } from "../client.ts";
-import { oneLineJson } from "../logging/one_line.ts";
+import { oneLineJson } from "../store/one_line.ts";
 import { type Call, taskCall } from "./help.ts";
 import { type Colour, type Column, makeTable } from "./table.ts";
 import {

@@ -4,7 +4,7 @@
  * @module
  */
 import { readConfig } from "../config.ts";
-import { openStore } from "../logging/store/open.ts";
+import { openStore } from "../store/open.ts";
 import { type Call, helpOnDemand, taskCall } from "./help.ts";
 
 const WRONG_USE = 2;

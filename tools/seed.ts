@@ -8,10 +8,10 @@ import { parseArgs } from "node:util";
 import type { RawRecord } from "../logging/batch.ts";
 import { createEncoder } from "../logging/encode.ts";
 import { toEntry } from "../logging/entry.ts";
-import { uuidv7 } from "../logging/ids.ts";
-import { SEVERITY } from "../logging/record.ts";
-import { openStore } from "../logging/store/open.ts";
-import type { Entry, Store } from "../logging/store/store.ts";
+import { uuidv7 } from "../store/ids.ts";
+import { SEVERITY } from "../store/record.ts";
+import { openStore } from "../store/open.ts";
+import type { Entry, Store } from "../store/store.ts";
 import { helpOnDemand } from "./help.ts";
 
 const DEFAULT_ERRORS = 100_000;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { oneLine } from "../logging/one_line.ts";
+import { oneLine } from "../store/one_line.ts";
 
 const GAP = "  ";
 /** A flexible column that would get less than this makes room by leaving out an optional one. */

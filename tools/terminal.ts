@@ -7,7 +7,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { readConfig } from "../config.ts";
 import { readLocalToken } from "../config/local_token.ts";
 import { type Answered, type Client, createClient, type Failed } from "../client.ts";
-import { oneLine } from "../logging/one_line.ts";
+import { oneLine } from "../store/one_line.ts";
 import type { Call } from "./help.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:8000";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openStore } from "../../logging/store/open.ts";
+import { openStore } from "../../store/open.ts";
 import { startPostgres } from "../../tests/helpers/postgres_server.ts";
 import { seed } from "../../tools/seed.ts";
 

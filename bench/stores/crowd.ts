@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { openPostgres } from "../../logging/store/postgres.ts";
-import { type Entry, type Store, StoreBusy } from "../../logging/store/store.ts";
+import { openPostgres } from "../../store/postgres.ts";
+import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 import { startPgBouncer, withoutPgBouncer } from "../../tests/helpers/pgbouncer.ts";
 import { shuffled } from "../statistics.ts";
 import { figure, table } from "../table.ts";

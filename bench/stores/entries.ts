@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { maskMessage } from "../../logging/mask_message.ts";
-import { uuidv7 } from "../../logging/ids.ts";
-import { type LogRecord, SEVERITY } from "../../logging/record.ts";
-import type { Entry } from "../../logging/store/store.ts";
+import { maskMessage } from "../../store/grouping/mask_message.ts";
+import { uuidv7 } from "../../store/ids.ts";
+import { type LogRecord, SEVERITY } from "../../store/record.ts";
+import type { Entry } from "../../store/store.ts";
 
 /** How many of the records fail, and at how many different errors. */
 export interface Mix {

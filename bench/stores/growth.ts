@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { openPostgres } from "../../logging/store/postgres.ts";
-import type { Store } from "../../logging/store/store.ts";
+import { openPostgres } from "../../store/postgres.ts";
+import type { Store } from "../../store/store.ts";
 import { median } from "../statistics.ts";
 import { figure, table } from "../table.ts";
 import { Maker } from "./entries.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { startLogging } from "../../logging/logging.ts";
-import { SEVERITY } from "../../logging/record.ts";
+import { SEVERITY } from "../../store/record.ts";
 import { figure, table } from "../table.ts";
 import type { Engine, World } from "./world.ts";
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { openStore } from "../../logging/store/open.ts";
-import { StoreBusy } from "../../logging/store/store.ts";
+import { openStore } from "../../store/open.ts";
+import { StoreBusy } from "../../store/store.ts";
 import { Maker } from "./entries.ts";
 
 /** What a writer did. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Level, levelOf } from "../record.ts";
+import { type Level, levelOf } from "../../store/record.ts";
 import { lineWithin } from "./line_within.ts";
 import { pretty } from "./pretty.ts";
 import type { Sink, SinkEntry } from "./sink.ts";

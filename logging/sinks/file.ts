@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { isoTime } from "../times.ts";
+import { isoTime } from "../../store/times.ts";
 import { basename, dirname, join } from "node:path";
 import type { Sink, SinkEntry } from "./sink.ts";
 

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { cut } from "../limits.ts";
-import { oneLineJson } from "../one_line.ts";
-import type { LogRecord } from "../record.ts";
+import { cut } from "../../store/limits.ts";
+import { oneLineJson } from "../../store/one_line.ts";
+import type { LogRecord } from "../../store/record.ts";
 import type { SinkEntry } from "./sink.ts";
 
 /** No field is cut to less at once: the others may be long, too. */

@@ -6,7 +6,7 @@
  * @module
  */
 import type { OtlpTarget } from "../protocol.ts";
-import { cut } from "../limits.ts";
+import { cut } from "../../store/limits.ts";
 import { otlpLogs } from "./otlp_logs.ts";
 import { type SinkEntry, TryLater } from "./sink.ts";
 

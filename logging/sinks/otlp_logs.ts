@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorInfo, Level, LogRecord, RecordedUser } from "../record.ts";
+import type { ErrorInfo, Level, LogRecord, RecordedUser } from "../../store/record.ts";
 import type { SinkEntry } from "./sink.ts";
 
 /** The smallest number of each level's range (logs data model, "Field: SeverityNumber"). */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { oneLine } from "../one_line.ts";
-import { isOfPackage } from "../package_files.ts";
-import type { ErrorInfo, Level, LogRecord } from "../record.ts";
-import { type Frame, framesOf } from "../stack.ts";
+import { oneLine } from "../../store/one_line.ts";
+import { isOfPackage } from "../../store/grouping/package_files.ts";
+import type { ErrorInfo, Level, LogRecord } from "../../store/record.ts";
+import { type Frame, framesOf } from "../../store/grouping/stack.ts";
 
 /** Texts are cut to this length: the whole of them is in the store. */
 const MAX_TEXT_CHARS = 300;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LogRecord } from "../record.ts";
+import type { LogRecord } from "../../store/record.ts";
 
 /** One record on its way to a sink. */
 export interface SinkEntry {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Entry, type Store, StoreBusy, type Written } from "../store/store.ts";
+import { type Entry, type Store, StoreBusy, type Written } from "../../store/store.ts";
 
 /** What the store sink needs and tells. */
 export interface StoreSinkOptions {

@@ -9,7 +9,7 @@ import {
   sqliteScans,
   type Statements,
 } from "../../bench/board/statements.ts";
-import { openStore } from "../../logging/store/open.ts";
+import { openStore } from "../../store/open.ts";
 import { modules } from "../../modules/registry.ts";
 import { seed } from "../../tools/seed.ts";
 import { openSession } from "../helpers/open_session.ts";

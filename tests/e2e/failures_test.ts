@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { ErrorDetail, ErrorSummary, Occurrence } from "../../logging/store/store.ts";
+import type { ErrorDetail, ErrorSummary, Occurrence } from "../../store/store.ts";
 import { WAYS_TO_FAIL } from "../../modules/fail.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { type Service, startService } from "../helpers/start_service.ts";

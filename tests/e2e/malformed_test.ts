@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { ErrorSummary } from "../../logging/store/store.ts";
+import type { ErrorSummary } from "../../store/store.ts";
 import {
   head,
   type Malformed,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { MINUTE_MS, QUIET_MS } from "../../logging/store/outbox.ts";
+import { MINUTE_MS, QUIET_MS } from "../../store/outbox.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { startPostgres } from "../helpers/postgres_server.ts";
 import { readBooks, summary } from "../helpers/read_books.ts";
@@ -10,7 +10,7 @@ import { type Receiver, startReceiver } from "../helpers/start_receiver.ts";
 import { type Service, startService, type Variables } from "../helpers/start_service.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 import { until } from "../helpers/until.ts";
-import { times } from "../logging/entries.ts";
+import { times } from "../store/entries.ts";
 
 const ERRORS = 50;
 /** Of each error, from each process. */

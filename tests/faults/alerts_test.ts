@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { LEASE_MS } from "../../logging/store/outbox.ts";
+import { LEASE_MS } from "../../store/outbox.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
 import { startReceiver } from "../helpers/start_receiver.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";

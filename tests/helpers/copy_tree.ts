@@ -1,4 +1,4 @@
-import { isOfPackage } from "../../logging/package_files.ts";
+import { isOfPackage } from "../../store/grouping/package_files.ts";
 import { ROOT } from "./start_app.ts";
 import { type TempFolder, tempFolder } from "./temp_folder.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { openPostgres } from "../../logging/store/postgres.ts";
+import { openPostgres } from "../../store/postgres.ts";
 import { type Answer, type Load, startLoad, STORELESS_PATHS } from "./load.ts";
 import { PASSWORD, type PostgresServer } from "./postgres_server.ts";
 import { readBooks, summary } from "./read_books.ts";

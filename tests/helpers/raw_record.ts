@@ -1,5 +1,5 @@
 import type { RawRecord } from "../../logging/batch.ts";
-import { SEVERITY } from "../../logging/record.ts";
+import { SEVERITY } from "../../store/record.ts";
 
 /** A record as the main thread has it. */
 export function rawRecord(parts: Partial<RawRecord> & { seq: number }): RawRecord {

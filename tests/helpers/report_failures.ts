@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { openStore } from "../../logging/store/open.ts";
-import { type Entry, StoreBusy, type Written } from "../../logging/store/store.ts";
-import { Source, times } from "../logging/entries.ts";
+import { openStore } from "../../store/open.ts";
+import { type Entry, StoreBusy, type Written } from "../../store/store.ts";
+import { Source, times } from "../store/entries.ts";
 
 /** None shares a factor with 50: each of so many errors comes equally often. */
 const STRIDES = [1, 3, 7, 9, 11];

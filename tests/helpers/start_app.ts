@@ -1,6 +1,6 @@
 import type { LoggingOptions } from "../../logging/logging.ts";
 import { type Logging, startLogging, toFolder } from "../../logging/mod.ts";
-import type { StoreReads } from "../../logging/store/store.ts";
+import type { StoreReads } from "../../store/store.ts";
 import { type App, type AppDependencies, createApp } from "../../routes/app.ts";
 import { tempFolder } from "./temp_folder.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { type LoggingOptions, startLogging } from "../../logging/logging.ts";
 import type { Logging, LogStats } from "../../logging/mod.ts";
-import type { LogRecord } from "../../logging/record.ts";
+import type { LogRecord } from "../../store/record.ts";
 import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** The worker that breaks where records say so. */

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { openSqlite } from "../../logging/store/sqlite.ts";
-import { type Entry, StoreBusy } from "../../logging/store/store.ts";
-import { Source, times } from "../logging/entries.ts";
+import { openSqlite } from "../../store/sqlite.ts";
+import { type Entry, StoreBusy } from "../../store/store.ts";
+import { Source, times } from "../store/entries.ts";
 
 const [path = "", batches = "0", entries = "1"] = Deno.args;
 const store = await openSqlite({ path });

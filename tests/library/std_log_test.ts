@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { Logging } from "../../logging/mod.ts";
-import type { LogRecord } from "../../logging/record.ts";
+import type { LogRecord } from "../../store/record.ts";
 import { type StdRecord, workerHandler } from "../../std_log.ts";
 import { ROOT, startApp } from "../helpers/start_app.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";

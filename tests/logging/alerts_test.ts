@@ -1,19 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Alerts, type AlertsOptions } from "../../logging/alerts.ts";
-import { openStore } from "../../logging/store/open.ts";
-import {
-  LEASE_MS,
-  MAX_A_MINUTE,
-  MAX_TRIES,
-  MINUTE_MS,
-  QUIET_MS,
-} from "../../logging/store/outbox.ts";
-import { type Entry, type Store, StoreBusy } from "../../logging/store/store.ts";
+import { openStore } from "../../store/open.ts";
+import { LEASE_MS, MAX_A_MINUTE, MAX_TRIES, MINUTE_MS, QUIET_MS } from "../../store/outbox.ts";
+import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { type Receiver, startReceiver } from "../helpers/start_receiver.ts";
 import { startService } from "../helpers/start_service.ts";
 import { until, type UntilOptions } from "../helpers/until.ts";
-import { Source, times } from "./entries.ts";
+import { Source, times } from "../store/entries.ts";
 
 Deno.test("an error that is new, and one that comes back, is told to the webhook", async () => {
   await using receiver = startReceiver();

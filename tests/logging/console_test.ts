@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { type ErrorInfo, LEVELS, type LogRecord } from "../../logging/record.ts";
+import { type ErrorInfo, LEVELS, type LogRecord } from "../../store/record.ts";
 import { type ConsoleLike, consoleSink } from "../../logging/sinks/console.ts";
-import { PACKAGE_ROOT } from "../../logging/package_files.ts";
+import { PACKAGE_ROOT } from "../../store/grouping/package_files.ts";
 import { pretty } from "../../logging/sinks/pretty.ts";
 import { entryOf } from "./file_records.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { spillPaths } from "../../logging/orphan.ts";
-import type { LogRecord } from "../../logging/record.ts";
+import type { LogRecord } from "../../store/record.ts";
 import { fault } from "../helpers/fault.ts";
 import { holdStore, refuseRecords } from "../helpers/hold_store.ts";
 import {

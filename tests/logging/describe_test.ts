@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { runInNewContext } from "node:vm";
 import { describeError, MAX_CAUSES } from "../../logging/describe.ts";
-import { MAX_MESSAGE_CHARS, MAX_STACK_CHARS } from "../../logging/limits.ts";
-import type { ErrorInfo } from "../../logging/record.ts";
+import { MAX_MESSAGE_CHARS, MAX_STACK_CHARS } from "../../store/limits.ts";
+import type { ErrorInfo } from "../../store/record.ts";
 
 class OrderLost extends Error {}
 class Renamed extends Error {

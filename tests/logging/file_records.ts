@@ -1,5 +1,5 @@
 /** Records for the tests of sinks. */
-import { type LogRecord, SEVERITY } from "../../logging/record.ts";
+import { type LogRecord, SEVERITY } from "../../store/record.ts";
 import type { SinkEntry } from "../../logging/sinks/sink.ts";
 
 /** A record of `holdfast` at INFO, with `fields` on top. */

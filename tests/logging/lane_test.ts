@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Lane } from "../../logging/lane.ts";
 import { TryLater } from "../../logging/sinks/sink.ts";
-import type { Entry } from "../../logging/store/store.ts";
-import { Source, times } from "./entries.ts";
+import type { Entry } from "../../store/store.ts";
+import { Source, times } from "../store/entries.ts";
 
 const BATCHES = 30;
 const RECORDS_A_BATCH = 50;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { REPORTED } from "../../logging/batch.ts";
 import { createEncoder } from "../../logging/encode.ts";
-import { levelOf, LEVELS } from "../../logging/record.ts";
+import { levelOf, LEVELS } from "../../store/record.ts";
 import { otlpLogs } from "../../logging/sinks/otlp_logs.ts";
 import { readLogs, type SeenRecord } from "../helpers/otlp_shape.ts";
 import { rawRecord } from "../helpers/raw_record.ts";

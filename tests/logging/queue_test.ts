@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readRecords, REPORTED, sizeOf } from "../../logging/batch.ts";
 import type { SinkName } from "../../logging/protocol.ts";
 import { type Batch, MAX_POSTED_BYTES, Queue } from "../../logging/queue.ts";
-import { SEVERITY } from "../../logging/record.ts";
+import { SEVERITY } from "../../store/record.ts";
 import { rawRecord } from "../helpers/raw_record.ts";
 
 const LIMIT_BYTES = 1_000_000;

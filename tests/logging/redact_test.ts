@@ -6,7 +6,7 @@ import {
   MAX_KEYS,
   MAX_STRING_CHARS,
   MAX_VALUE_CHARS,
-} from "../../logging/limits.ts";
+} from "../../store/limits.ts";
 import { createRedactor } from "../../logging/redact.ts";
 
 const redactor = createRedactor();

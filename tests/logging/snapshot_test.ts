@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { MAX_VALUE_CHARS } from "../../logging/limits.ts";
+import { MAX_VALUE_CHARS } from "../../store/limits.ts";
 import { createRedactor } from "../../logging/redact.ts";
 import { snapshot } from "../../logging/snapshot.ts";
 

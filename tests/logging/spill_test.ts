@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Orphan, spillPaths } from "../../logging/orphan.ts";
 import { replay } from "../../logging/replay.ts";
-import { SEVERITY } from "../../logging/record.ts";
+import { SEVERITY } from "../../store/record.ts";
 import { Overflow, Spill, SpillDisk, spillLine, spillPrefix } from "../../logging/spill.ts";
-import { openStore } from "../../logging/store/open.ts";
-import { type Entry, type Store, StoreBusy } from "../../logging/store/store.ts";
+import { openStore } from "../../store/open.ts";
+import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 import { runDeno } from "../helpers/run_deno.ts";
 import { ROOT } from "../helpers/start_app.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
-import { Source, times } from "./entries.ts";
+import { Source, times } from "../store/entries.ts";
 
 const PREFIX = spillPrefix("sqlite:/data/holdfast.db");
 const ORIGIN = { root: "/app/", packageRoot: "/holdfast/" };
@@ -276,7 +276,7 @@ Deno.test("a replay that is ended leaves the file to the next one, which stores 
 });
 
 /** Ends itself, as a process does that has no memory left, as soon as a record says so. */
-const REPLAYER = new URL("./replayer.ts", import.meta.url).href;
+const REPLAYER = new URL("../store/replayer.ts", import.meta.url).href;
 
 for (const deadly of [[0], [57], [57, 58, 199]]) {
   Deno.test(`records that end the process are set aside after two each: ${deadly.length} in 200`, async () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { fingerprint } from "../../logging/fingerprint.ts";
-import type { ErrorInfo, LogRecord } from "../../logging/record.ts";
+import { fingerprint } from "../../store/grouping/fingerprint.ts";
+import type { ErrorInfo, LogRecord } from "../../store/record.ts";
 import { STACKS_PER_SECOND, StormDescriber } from "../../logging/storm.ts";
 
 const ROUTE = { route: "/orders", nowMs: 1_000 };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ErrorDetail, ErrorSummary } from "../../logging/store/store.ts";
+import type { ErrorDetail, ErrorSummary } from "../../store/store.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { startApp, type TestApp } from "../helpers/start_app.ts";
 

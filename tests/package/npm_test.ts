@@ -124,7 +124,7 @@ function besideFiles(): string[] {
     Array.from(Deno.readDirSync(ROOT + folder), ({ name }) => `${folder}/${name}`)
   );
 }
-const MIGRATIONS = "logging/store/migrations";
+const MIGRATIONS = "store/migrations";
 
 /** In a clone without its history the present state stands in: then only the number changes. */
 async function packBefore(folder: TempFolder): Promise<string> {

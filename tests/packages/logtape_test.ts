@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-import-prefix -- so that a start does not fetch it: `deno task` fetches what deno.json names
 import { assertEquals, assertMatch } from "@std/assert";
 import { configure, getLogger, reset } from "npm:@logtape/logtape@2.4.2";
-import type { LogRecord } from "../../logging/record.ts";
+import type { LogRecord } from "../../store/record.ts";
 import { logtapeSink } from "../../logtape.ts";
 import { startApp, type TestApp } from "../helpers/start_app.ts";
 

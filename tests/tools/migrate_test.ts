@@ -38,7 +38,7 @@ Deno.test({
       "select count(*)::integer as versions from holdfast.versions",
       DATABASE_URL,
     );
-    const files = [...Deno.readDirSync(`${ROOT}logging/store/migrations/postgres`)];
+    const files = [...Deno.readDirSync(`${ROOT}store/migrations/postgres`)];
     assertEquals(versions, files.length);
   },
 });

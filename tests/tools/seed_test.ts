@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { openStore } from "../../logging/store/open.ts";
+import { openStore } from "../../store/open.ts";
 import { seed } from "../../tools/seed.ts";
 
 Deno.test("deno task seed fills a store with errors as they come in life", async () => {

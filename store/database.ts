@@ -1,0 +1,53 @@
+/**
+ * What the store needs of an engine: statements in PostgreSQL's dialect, which SQLite's driver translates (sqlite.ts). All that
+ * knows SQL stands on these two interfaces, so that one text serves both engines.
+ *
+ * @module
+ */
+
+/** A value of a statement; an array goes with `= any ($1)`. */
+export type Value =
+  | string
+  | number
+  | null
+  | Uint8Array
+  | readonly string[]
+  | readonly number[];
+
+/** One statement and its values. */
+export interface Statement {
+  /** Tables stand as `holdfast.errors`, values as `$1`, `$2`, … */
+  sql: string;
+  values?: readonly Value[];
+}
+
+/** Which engine it is: for the few texts that differ. */
+export type Engine = "sqlite" | "postgres";
+
+/** Statements on one connection, which nobody else uses meanwhile. */
+export interface Session {
+  readonly engine: Engine;
+  /** All rows of a statement. */
+  all<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>;
+  /** The first row of a statement. */
+  get<Row>(sql: string, values?: readonly Value[]): Promise<Row | undefined>;
+  /** Runs a statement and says how many rows it changed. */
+  run(sql: string, values?: readonly Value[]): Promise<number>;
+  /** Runs statements one after another, over the network in one round trip, and gives the rows of each. */
+  batch<Row>(statements: readonly Statement[]): Promise<Row[][]>;
+}
+
+/** A store's engine. */
+export interface Database {
+  readonly engine: Engine;
+  /** Reads, in single statements. @throws {StoreBusy} when the engine cannot answer just now. */
+  ask<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
+  /**
+   * Does some work wholly or not at all; does it again from its beginning when other transactions were in its way.
+   *
+   * @throws {StoreBusy} when the engine cannot take it just now.
+   */
+  transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
+  /** Lets go of files and connections. May be called twice. */
+  close(): Promise<void>;
+}

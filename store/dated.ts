@@ -1,0 +1,51 @@
+/**
+ * When the entries of a batch happened, as far as that can be believed: the same for both engines.
+ *
+ * @module
+ */
+import { oneLineJson } from "./one_line.ts";
+import type { LogRecord } from "./record.ts";
+import { isOfTheFuture, isoTime, keepableTime, nowToKeep } from "./times.ts";
+import type { Entry } from "./store.ts";
+
+/** An entry and its time. */
+export interface DatedEntry {
+  /** As it came; one whose time is not believed says another time, and keeps what it said. */
+  entry: Entry;
+  /** Milliseconds since 1970. */
+  timeMs: number;
+}
+
+/**
+ * In the order of their times. The log itself refuses wrong times earlier: what comes with one is from a spill file, or from a
+ * process whose clock is ahead of this one's.
+ */
+export function inOrderOfTime(
+  entries: readonly Entry[],
+  nowMs: number = nowToKeep(),
+): DatedEntry[] {
+  return entries.map((entry) => ({ entry, saidMs: Date.parse(entry.record.time) }))
+    .map(({ entry, saidMs }) =>
+      saidMs < 0 || isOfTheFuture(saidMs, nowMs)
+        ? { ...redated(entry, nowMs), saidMs: nowMs }
+        : { entry, saidMs, timeMs: keepableTime(saidMs) }
+    )
+    .sort((a, b) => a.saidMs - b.saidMs);
+}
+
+/** The entry at another time. */
+function redated(entry: Entry, timeMs: number): DatedEntry {
+  const record = redatedRecord(entry.record, timeMs);
+  return { entry: { ...entry, record, line: lineOf(record) }, timeMs };
+}
+
+/** The record at another time; it keeps what it said first. */
+export function redatedRecord(record: LogRecord, timeMs: number): LogRecord {
+  const attrs = { reported_time: record.time, ...record.attrs };
+  return { ...record, time: isoTime(timeMs), attrs };
+}
+
+/** A record as it is stored. */
+export function lineOf(record: LogRecord): string {
+  return oneLineJson(JSON.stringify(record));
+}

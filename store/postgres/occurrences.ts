@@ -1,0 +1,164 @@
+/**
+ * Single occurrences, and what a client may know of them.
+ *
+ * @module
+ */
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { maskMessage } from "../grouping/mask_message.ts";
+import { cleanText, type ErrorRow, recordOf } from "../rows.ts";
+import { isoTime } from "../times.ts";
+import {
+  MAX_TOTAL,
+  type Occurrence,
+  type OccurrenceDetail,
+  type OccurrenceQuery,
+  type Page,
+  type Receipt,
+} from "../store.ts";
+import type { Database, Session } from "./database.ts";
+import { findByVariant } from "./keys.ts";
+
+/** Occurrences of one error before a place, the newest first. Values: error, time, id, limit. */
+export const OCCURRENCES_PAGE = `
+  select time, id, error_id, line from holdfast.occurrences
+  where error = $1 and (time, id) < ($2, $3) order by time desc, id desc limit $4`;
+
+/** Where a page begins that has an occurrence in its middle. Values: error, its error_id, rows from it upwards. */
+export const PAGE_AROUND = `
+  select time, id + 1 as id from (
+    select time, id from holdfast.occurrences where error = $1 and (time, id) >= (
+      select time, id from holdfast.occurrences where error = $1 and error_id = $2
+      order by time desc, id desc limit 1
+    ) order by time, id limit $3
+  ) as upwards order by time desc, id desc limit 1`;
+
+/** {@linkcode Store.occurrences}. */
+export function occurrences(
+  db: Database,
+  id: string,
+  { limit, cursor, around }: OccurrenceQuery,
+): Promise<Page<Occurrence>> {
+  return db.ask(async (session) => {
+    const place = cursor === undefined ? undefined : decodeCursor("occurrences", cursor);
+    const error = await session.get<{ id: number; kept: number }>(
+      "select id, kept from holdfast.errors where uid = $1",
+      [cleanText(id)],
+    );
+    if (error === undefined) return { items: [], total: 0, next: null };
+    const before = place ?? await beforePageAround(session, error.id, { limit, around }) ??
+      [Number.MAX_SAFE_INTEGER, 0];
+    const rows = await session.all<OccurrenceRow>(OCCURRENCES_PAGE, [
+      error.id,
+      ...before,
+      limit + 1,
+    ]);
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((row) => ({
+        error_id: row.error_id,
+        error: id,
+        record: recordOf(row.line),
+      })),
+      total: Math.min(error.kept, MAX_TOTAL),
+      next: rows.length > shown.length && last
+        ? encodeCursor("occurrences", [last.time, last.id])
+        : null,
+    };
+  });
+}
+
+async function beforePageAround(
+  session: Session,
+  error: number,
+  { limit, around }: OccurrenceQuery,
+): Promise<[time: number, id: number] | undefined> {
+  if (around === undefined) return undefined;
+  const values = [error, cleanText(around), Math.ceil(limit / 2)];
+  const top = await session.get<{ time: number; id: number }>(PAGE_AROUND, values);
+  return top && [top.time, top.id];
+}
+
+/** {@linkcode Store.occurrence}. */
+export function occurrence(db: Database, errorId: string): Promise<OccurrenceDetail | null> {
+  return db.ask(async (session) => {
+    const row = await session.get<Omit<OccurrenceDetail, "record"> & { line: string }>(
+      `with found as (
+         select error, time, id, error_id, line from holdfast.occurrences
+         where error_id = $1 order by time desc, id desc limit 1
+       )
+       select error_id, uid as error, line, (
+         select error_id from holdfast.occurrences as other
+         where other.error = found.error and (other.time, other.id) < (found.time, found.id)
+         order by time desc, id desc limit 1
+       ) as older, (
+         select error_id from holdfast.occurrences as other
+         where other.error = found.error and (other.time, other.id) > (found.time, found.id)
+         order by time, id limit 1
+       ) as newer
+       from found join holdfast.errors on errors.id = found.error`,
+      [cleanText(errorId)],
+    );
+    if (row === undefined) return null;
+    const { line, ...rest } = row;
+    return { ...rest, record: recordOf(line) };
+  });
+}
+
+/** {@linkcode Store.receipt}. */
+export function receipt(db: Database, errorId: string): Promise<Receipt | null> {
+  return db.ask(async (session) => {
+    const occurred = await session.get<{ line: string }>(
+      `select line from holdfast.occurrences where error_id = $1
+       order by time desc, id desc limit 1`,
+      [cleanText(errorId)],
+    );
+    const line = occurred?.line ?? (await findLog(session, errorId))?.line;
+    const error = await findErrorOf(session, errorId);
+    if (line === undefined || error === undefined) return null;
+    return {
+      error_id: errorId,
+      state: error.state,
+      occurred_at: recordOf(line).time,
+      resolved_at: error.resolved_at === null ? null : isoTime(error.resolved_at),
+    };
+  });
+}
+
+/** The error an occurrence belongs to: by the occurrence, or where that was pruned by its log. */
+export async function findErrorOf(
+  session: Session,
+  errorId: string,
+): Promise<ErrorRow | undefined> {
+  const found = await session.get<ErrorRow>(
+    `select errors.* from holdfast.occurrences
+     join holdfast.errors on errors.id = occurrences.error
+     where error_id = $1 order by time desc, occurrences.id desc limit 1`,
+    [cleanText(errorId)],
+  );
+  return found ?? (await findLog(session, errorId))?.error;
+}
+
+interface OccurrenceRow {
+  time: number;
+  id: number;
+  error_id: string;
+  line: string;
+}
+
+/** The log of a failure and the error that its key belongs to now. */
+async function findLog(
+  session: Session,
+  errorId: string,
+): Promise<{ line: string; error: ErrorRow } | undefined> {
+  const log = await session.get<{ line: string; error_key: string }>(
+    `select line, error_key from holdfast.logs where error_id = $1
+     order by time desc, id desc limit 1`,
+    [cleanText(errorId)],
+  );
+  if (log === undefined) return undefined;
+  const { error, message } = recordOf(log.line);
+  const masked = maskMessage(error?.message ?? message);
+  const row = await findByVariant(session, { key: log.error_key, masked });
+  return row && { line: log.line, error: row };
+}

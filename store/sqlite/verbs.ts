@@ -1,0 +1,160 @@
+/**
+ * What a person does to an error: resolve, reopen, mute, unmute, note. Doing what is already so changes
+ * nothing and leaves no history.
+ *
+ * @module
+ */
+import type { SQLInputValue } from "node:sqlite";
+import type { Deed, Doer, ErrorSummary, MuteOptions, ResolveOptions } from "../store.ts";
+import type { Database } from "./database.ts";
+import { addHistory } from "./history.ts";
+import { actorOf, cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import { isoTime, nowToKeep } from "../times.ts";
+
+/** {@linkcode Store.resolve}. */
+export function resolve(db: Database, id: string, options: ResolveOptions): ErrorSummary | null {
+  return resolveAll(db, [id], options)[0] ?? null;
+}
+
+/** {@linkcode Store.resolveAll}. */
+export function resolveAll(
+  db: Database,
+  ids: readonly string[],
+  { release, note = "", by }: ResolveOptions,
+): ErrorSummary[] {
+  const resolvedIn = release === undefined ? null : cleanText(release);
+  return act(db, ids, {
+    action: "resolved",
+    by,
+    note: [release === undefined ? "" : `in release ${release}`, note].filter(Boolean).join(": "),
+    sql: `update errors set
+            state = 'resolved', resolved_at = ?2, resolved_in = ?3,
+            muted_at = null, muted_until = null, muted_count = null
+          where uid = ?1 and (state <> 'resolved' or resolved_in is not ?3) returning *`,
+    values: [nowToKeep(), resolvedIn],
+  });
+}
+
+/** {@linkcode Store.reopen}. */
+export function reopen(
+  db: Database,
+  id: string,
+  options: Deed,
+): ErrorSummary | null {
+  return reopenAll(db, [id], options)[0] ?? null;
+}
+
+/** {@linkcode Store.reopenAll}. */
+export function reopenAll(
+  db: Database,
+  ids: readonly string[],
+  { note = "", by }: Deed,
+): ErrorSummary[] {
+  return act(db, ids, {
+    action: "reopened",
+    by,
+    note,
+    sql: `update errors set
+            state = 'open', resolved_at = null, resolved_in = null,
+            muted_at = null, muted_until = null, muted_count = null
+          where uid = ?1 and state <> 'open' returning *`,
+    values: [],
+  });
+}
+
+/** {@linkcode Store.mute}. */
+export function mute(db: Database, id: string, options: MuteOptions): ErrorSummary | null {
+  return muteAll(db, [id], options)[0] ?? null;
+}
+
+/** {@linkcode Store.muteAll}. */
+export function muteAll(
+  db: Database,
+  ids: readonly string[],
+  { until, more, note = "", by }: MuteOptions,
+): ErrorSummary[] {
+  const untilMs = until === undefined ? null : Math.floor(until);
+  const moreCount = more === undefined ? null : Math.floor(more);
+  const bounds = [
+    untilMs === null ? "" : `until ${isoTime(untilMs)}`,
+    moreCount === null ? "" : `until it has happened ${moreCount} times more`,
+  ].filter(Boolean).join(" or ");
+  return act(db, ids, {
+    action: "muted",
+    by,
+    note: [bounds, note].filter(Boolean).join(": "),
+    sql: `update errors set
+            state = 'muted', muted_at = ?4, muted_until = ?2, muted_count = count + ?3,
+            resolved_at = null
+          where uid = ?1
+            and (state <> 'muted' or muted_until is not ?2 or muted_count is not count + ?3)
+          returning *`,
+    values: [untilMs, moreCount, nowToKeep()],
+  });
+}
+
+/** {@linkcode Store.unmute}. */
+export function unmute(
+  db: Database,
+  id: string,
+  options: Deed,
+): ErrorSummary | null {
+  return unmuteAll(db, [id], options)[0] ?? null;
+}
+
+/** {@linkcode Store.unmuteAll}. */
+export function unmuteAll(
+  db: Database,
+  ids: readonly string[],
+  { note = "", by }: Deed,
+): ErrorSummary[] {
+  return act(db, ids, {
+    action: "unmuted",
+    by,
+    note,
+    sql: `update errors set state = 'open', muted_at = null, muted_until = null, muted_count = null
+          where uid = ?1 and state = 'muted' returning *`,
+    values: [],
+  });
+}
+
+/** {@linkcode Store.note}. */
+export function note(
+  db: Database,
+  id: string,
+  { text, by }: Doer & { text: string },
+): ErrorSummary | null {
+  const sql = "select * from errors where uid = ?1";
+  return act(db, [id], { action: "noted", by, note: text, sql, values: [] })[0] ?? null;
+}
+
+interface Act {
+  action: string;
+  by: string | undefined;
+  note: string;
+  /** Returns the changed row of the error `?1`, or none when there was nothing to change. */
+  sql: string;
+  /** From `?2` on. */
+  values: SQLInputValue[];
+}
+
+/** Those that are there, in the order in which they were given; all of it in one transaction. */
+function act(db: Database, ids: readonly string[], work: Act): ErrorSummary[] {
+  return db.transaction(() =>
+    ids.map((id) => actOnOne(db, id, work)).filter((error) => error !== null)
+  );
+}
+
+function actOnOne(
+  db: Database,
+  id: string,
+  { action, by, note, sql, values }: Act,
+): ErrorSummary | null {
+  const changed = db.get<ErrorRow>(sql, [id, ...values]);
+  if (changed === undefined) {
+    const same = db.get<ErrorRow>("select * from errors where uid = ?", [id]);
+    return same === undefined ? null : summaryOf(same);
+  }
+  addHistory(db, changed.id, { timeMs: nowToKeep(), action, actor: actorOf(by), note });
+  return summaryOf(changed);
+}

@@ -1,0 +1,463 @@
+/**
+ * What a store can do. Two engines keep this promise, one set of contract tests checks both.
+ * Times are milliseconds since 1970 (UTC); ids are UUIDv7; cursors are opaque texts.
+ *
+ * @module
+ */
+import type { Level, LogRecord } from "./record.ts";
+
+/** The states of an error. `open` ones wait for a person. */
+export const STATES = ["open", "resolved", "muted"] as const;
+
+/** The state of an error. */
+export type State = (typeof STATES)[number];
+
+/** Why and where an occurrence belongs: made by `fingerprint()`, never by a store. */
+export interface Group {
+  /** Hex digest of `parts`: equal keys are one error. */
+  key: string;
+  /** Which rule made the key: `caller`, `frames` or `message`; `overflow` for what is beyond a bound (overflow.ts). */
+  rule: "caller" | "frames" | "message" | "overflow";
+  /** What went into the key, readable: the board's "why grouped". */
+  parts: string[];
+  /** The error's type: `TypeError`. */
+  type: string;
+  /** The first line of the message, as it came. */
+  title: string;
+  /** The message with ids, numbers and addresses masked: tells variants apart. */
+  masked: string;
+  /** The nearest frame of our own code, `function (file)`; the route where there is none. */
+  location: string;
+}
+
+/** One record on its way into the store. */
+export interface Entry {
+  /** The record, redacted. */
+  record: LogRecord;
+  /** The same as one line of JSON. */
+  line: string;
+  /** Present from ERROR on. */
+  group?: Group;
+}
+
+/** What came of a write. */
+export interface Written {
+  /** Rows that are in the store now, this write's and duplicates alike. */
+  stored: number;
+  /** Of these, the ones that were there before: same `boot_id` and `seq`. */
+  duplicates: number;
+  /** Errors that are new or came back with this write: noted with it, so that {@linkcode Store.takeAlert} gives them. */
+  alerts: Alert[];
+}
+
+/** An error that is new or has come back. */
+export interface Alert {
+  /** `new`; `back` for a resolved error that happened again, or a muted one whose mute ended with it. */
+  kind: "new" | "back";
+  /** The error as it now stands. */
+  error: ErrorSummary;
+}
+
+/** What there is to tell the world just now. */
+export interface AlertTurn {
+  /** Whoever asked sends this, and settles it; null: there is nothing for them. */
+  due: DueAlert | null;
+  /** When to ask again, milliseconds since 1970; null: when something is noted. */
+  nextMs: number | null;
+}
+
+/** A message about errors, on its way to whoever wants to know of them. */
+export interface DueAlert {
+  /** UUIDv7; stays the same however often the message is sent. */
+  id: string;
+  /** One message for many errors. */
+  isSummary: boolean;
+  /** Of how many errors it tells. */
+  count: number;
+  /** The first of them, at least one. */
+  alerts: Alert[];
+  /** How often it was taken to be sent, this time included. */
+  tries: number;
+}
+
+/** A client's view of one occurrence. */
+export interface Receipt {
+  /** The occurrence's id. */
+  error_id: string;
+  /** The state of the error it belongs to. */
+  state: State;
+  /** ISO 8601. */
+  occurred_at: string;
+  /** ISO 8601; null while it is not resolved. */
+  resolved_at: string | null;
+}
+
+/** A row of the list of errors. */
+export interface ErrorSummary {
+  /** The error's id, not an occurrence's. */
+  id: string;
+  /** `open`, `resolved` or `muted`. */
+  state: State;
+  /** The error's type. */
+  type: string;
+  /** The newest occurrence's message. */
+  message: string;
+  /** Module or reporting service. */
+  svc_name: string;
+  /** The newest occurrence's route; null outside requests. */
+  route: string | null;
+  /** The newest occurrence's level. */
+  level: Level;
+  /** The worst level of the last 24 hours; that of the newest occurrence where it is older. */
+  worst_level: Level;
+  /** Nearest own frame, `function (file)`. */
+  location: string;
+  /** Exact number of occurrences, the pruned ones included. */
+  count: number;
+  /** ISO 8601. */
+  first_seen: string;
+  /** ISO 8601. */
+  last_seen: string;
+  /** Release of the first occurrence. */
+  first_release: string | null;
+  /** Release of the newest occurrence. */
+  last_release: string | null;
+  /** ISO 8601; null while it is not resolved. */
+  resolved_at: string | null;
+  /** The release a person said it is mended in. */
+  resolved_in: string | null;
+  /** True when it was resolved once and happened again. */
+  came_back: boolean;
+  /** The newest occurrence's id; empty after a split that left none. */
+  last_error_id: string;
+}
+
+/** One error, whole. */
+export interface ErrorDetail extends ErrorSummary {
+  /** Why its occurrences are one error: every key it gathers. */
+  keys: { key: string; rule: Group["rule"]; parts: string[] }[];
+  /** Masked messages with their counts, the most frequent first, at most 20. */
+  variants: { message: string; count: number }[];
+  /** Occurrences an hour for the last 24 hours, the oldest first. */
+  trend: number[];
+  /** What was done to it, the newest first. */
+  history: HistoryEntry[];
+  /** When muted for a time: ISO 8601. */
+  muted_until: string | null;
+  /** When muted for a number of occurrences: how many of them are still to come. */
+  muted_more: number | null;
+}
+
+/** One thing done to an error. */
+export interface HistoryEntry {
+  /** ISO 8601. */
+  time: string;
+  /** What happened: `opened`, `resolved`, `reopened`, `came_back`, `muted`, `unmuted`, `merged`, `split`, `noted`. */
+  action: string;
+  /** Who did it: a name, `operator`, or `holdfast` for what it did by itself. */
+  actor: string;
+  /** A note or details; empty where there is none. */
+  note: string;
+}
+
+/** One occurrence: its record and where it belongs. */
+export interface Occurrence {
+  /** The occurrence's id (`error_id` in the envelope). */
+  error_id: string;
+  /** The id of the error it belongs to. */
+  error: string;
+  /** The record as it was stored. */
+  record: LogRecord;
+}
+
+/** One occurrence and its neighbours among those that are kept of its error. */
+export interface OccurrenceDetail extends Occurrence {
+  /** Id of the next older one; null at the oldest. */
+  older: string | null;
+  /** Id of the next newer one; null at the newest. */
+  newer: string | null;
+}
+
+/** A page of a long list. */
+export interface Page<T> {
+  /** The rows. */
+  items: T[];
+  /** How many rows match in all; counted up to {@linkcode MAX_TOTAL}. */
+  total: number;
+  /** Give it back as `cursor` for the rows after these; null at the end. */
+  next: string | null;
+}
+
+/** Counting stops here: a total of this much means "this many or more". */
+export const MAX_TOTAL = 10_000;
+
+/** A search for errors by words looks at so many of the occurrences that match, the newest ones. */
+export const MAX_MATCHES = 10_000;
+
+/** What to list of the errors. */
+export interface ErrorQuery {
+  /** Only this state. */
+  state?: State;
+  /** Only this service. */
+  svc_name?: string;
+  /** Only errors whose newest occurrence has this route. */
+  route?: string;
+  /** Only errors of this level. */
+  level?: Level;
+  /** Only errors first or last seen in this release. */
+  release?: string;
+  /** Words that must all occur in one of its occurrences, among the newest {@linkcode MAX_MATCHES} that match. */
+  q?: string;
+  /** `last_seen` (default), `first_seen` or `count`; the newest or most first. */
+  sort?: "last_seen" | "first_seen" | "count";
+  /** 1 to 100. */
+  limit: number;
+  /** From an earlier page's `next`. */
+  cursor?: string;
+}
+
+/** What to list of the logs, the newest first. */
+export interface LogQuery {
+  /** Words that must all occur. */
+  q?: string;
+  /** Only this service. */
+  svc_name?: string;
+  /** Only this route. */
+  route?: string;
+  /** This level and worse. */
+  level?: Level;
+  /** Only this request. */
+  request_id?: string;
+  /** Not before, milliseconds since 1970. */
+  since?: number;
+  /** Before, milliseconds since 1970. */
+  until?: number;
+  /** 1 to 100. */
+  limit: number;
+  /** From an earlier page's `next`. */
+  cursor?: string;
+}
+
+/** Which of an error's occurrences to list: the newest, where neither `cursor` nor `around` is given. */
+export interface OccurrenceQuery {
+  /** 1 to 100. */
+  limit: number;
+  /** From an earlier page's `next`. */
+  cursor?: string;
+  /** Id of an occurrence: the page with it in its middle. Not looked at beside a cursor; an unknown one gives the newest. */
+  around?: string;
+}
+
+/** Which errors a count by state is of: as in {@linkcode ErrorQuery}. */
+export type ErrorFilters = Omit<ErrorQuery, "state" | "sort" | "limit" | "cursor">;
+
+/** How many errors are in each state; each counted up to {@linkcode MAX_TOTAL}. */
+export type StateCounts = Record<State, number>;
+
+/** Who does something to an error, for its history. */
+export interface Doer {
+  /** Their name, at most 128 characters of it. Default `operator`. */
+  by?: string;
+}
+
+/** What is said of something done to an error. */
+export interface Deed extends Doer {
+  /** Why, for the history. */
+  note?: string;
+}
+
+/** How an error was mended. */
+export interface ResolveOptions extends Deed {
+  /** The release that mends it. */
+  release?: string;
+}
+
+/** How long an error is silent: for good, or until whichever of these comes first. */
+export interface MuteOptions extends Deed {
+  /** Until the first occurrence at or after this time, milliseconds since 1970. */
+  until?: number;
+  /** Until it has happened so many times more, at least 1. */
+  more?: number;
+}
+
+/** What to follow of the logs. */
+export interface TailQuery
+  extends Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id"> {
+  /** A `position` from an earlier answer. Absent: begin with the newest `limit` rows. */
+  after?: string;
+  /** 0 to 100. */
+  limit: number;
+}
+
+/** Log rows in the order in which they came into the store, and how to go on. */
+export interface Tail {
+  /** The rows, each with the position right after it. */
+  items: { position: string; record: LogRecord }[];
+  /** Give it back as `after`: nothing is left out and nothing comes twice. */
+  position: string;
+  /** True when more rows wait already. */
+  more: boolean;
+}
+
+/** What is to be deleted: at least one of service and age. */
+export interface PurgeQuery {
+  /** Errors with their occurrences and history, or log records. */
+  what: "errors" | "logs";
+  /** Only of this service. */
+  svc_name?: string;
+  /** Only errors last seen, and log records of, before this time; milliseconds since 1970. */
+  before?: number;
+}
+
+/** What may be kept. */
+export interface RetentionLimits {
+  /** Logs and occurrences older than this go. */
+  days: number;
+  /** Occurrences kept per error. */
+  keepOccurrences: number;
+  /** Size of the whole store, in megabytes of 1024 × 1024 bytes. */
+  maxMegabytes: number;
+  /** Errors in all. Default: see shares.ts. */
+  maxErrors?: number;
+  /** Errors of one service. Default: see shares.ts. */
+  maxServiceErrors?: number;
+}
+
+/** How the store is. */
+export interface StoreHealth {
+  /** Size in bytes. */
+  size_bytes: number;
+  /** Log rows held. */
+  logs: number;
+  /** Errors in state `open`, counted up to {@linkcode MAX_TOTAL}. */
+  open_errors: number;
+}
+
+/** A place where records, errors and their history are kept. All methods may be called at any time. */
+export interface Store {
+  /**
+   * Stores records in one transaction; those that are there already (same `boot_id` and `seq`) change nothing.
+   * Opens errors, adds occurrences, brings resolved errors back.
+   *
+   * @throws {StoreBusy} when it cannot be reached just now: try the same entries again later.
+   * @throws {Error} when these entries can never be stored.
+   */
+  write(entries: readonly Entry[]): Promise<Written>;
+  /** The receipt of one occurrence, or null. Works for pruned occurrences as long as their log is kept. */
+  receipt(errorId: string): Promise<Receipt | null>;
+  /** A page of errors. @throws {BadCursor} for a cursor that is not one of ours. */
+  listErrors(query: ErrorQuery): Promise<Page<ErrorSummary>>;
+  /** One error by its own id or by an occurrence's id, or null. */
+  error(id: string): Promise<ErrorDetail | null>;
+  /** Occurrences of one error, the newest first. */
+  occurrences(id: string, page: OccurrenceQuery): Promise<Page<Occurrence>>;
+  /** One occurrence by its id, or null. */
+  occurrence(errorId: string): Promise<OccurrenceDetail | null>;
+  /** Occurrences an hour for the last 24 hours, the oldest first, by error: for a whole list in one question. */
+  trends(ids: readonly string[]): Promise<Record<string, number[]>>;
+  /** How many errors are in each state, of all or of those that fit. */
+  stateCounts(filters?: ErrorFilters): Promise<StateCounts>;
+  /** A page of logs, the newest first. */
+  listLogs(query: LogQuery): Promise<Page<LogRecord>>;
+  /**
+   * Log rows in the order of their arrival, late ones too: for live tail.
+   *
+   * @throws {BadCursor} for a position that is not one of ours.
+   */
+  logsAfter(query: TailQuery): Promise<Tail>;
+  /** Marks as mended. Null when there is no such error. */
+  resolve(id: string, options: ResolveOptions): Promise<ErrorSummary | null>;
+  /** Opens again. Null when there is no such error. */
+  reopen(id: string, options: Deed): Promise<ErrorSummary | null>;
+  /** Counts in silence from now on. Null when there is no such error. */
+  mute(id: string, options: MuteOptions): Promise<ErrorSummary | null>;
+  /** Ends a mute: the error is open. Null when there is no such error. */
+  unmute(id: string, options: Deed): Promise<ErrorSummary | null>;
+  /** {@linkcode Store.resolve} for many at once: those that are there. */
+  resolveAll(
+    ids: readonly string[],
+    options: ResolveOptions,
+  ): Promise<ErrorSummary[]>;
+  /** {@linkcode Store.reopen} for many at once: those that are there. */
+  reopenAll(ids: readonly string[], options: Deed): Promise<ErrorSummary[]>;
+  /** {@linkcode Store.mute} for many at once: those that are there. */
+  muteAll(ids: readonly string[], options: MuteOptions): Promise<ErrorSummary[]>;
+  /** {@linkcode Store.unmute} for many at once: those that are there. */
+  unmuteAll(ids: readonly string[], options: Deed): Promise<ErrorSummary[]>;
+  /** Writes a note into the history. Null when there is no such error. */
+  note(id: string, text: string, options?: Doer): Promise<ErrorSummary | null>;
+  /**
+   * Makes two errors one: keys, occurrences, variants, counts and history of the first go to the second, and so does
+   * everything that happens from now on. The first one's id leads to the second. What was open stays open: an open error
+   * opens a resolved one it is merged into. Null when either is not there.
+   *
+   * @throws {BadMerge} when both are the same.
+   */
+  merge(id: string, into: string, options?: Doer): Promise<ErrorSummary | null>;
+  /**
+   * Makes a variant an error of its own, in the state of the first: from now on its occurrences go there, and those that
+   * are kept move. Count and, as far as occurrences are kept, trend move too, so that the sums stay exact. Null when there
+   * is no such error.
+   *
+   * @param variant One of the error's masked messages.
+   * @throws {BadSplit} when it has no such variant, or no other.
+   */
+  split(id: string, variant: string, options?: Doer): Promise<ErrorSummary | null>;
+  /**
+   * Forgets an error with its occurrences and history; its log records stay. When it happens again it is new; what was
+   * split off another error goes back to that one. Null when there is no such error.
+   */
+  remove(id: string): Promise<ErrorSummary | null>;
+  /**
+   * One step of deleting errors or log records by service or age, the oldest first; call it again while `more` is true.
+   *
+   * @throws {BadPurge} for a query that names neither.
+   */
+  purge(query: PurgeQuery): Promise<{ removed: number; more: boolean }>;
+  /**
+   * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
+   * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in outbox.ts.
+   */
+  takeAlert(options: { now: number }): Promise<AlertTurn>;
+  /** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */
+  settleAlert(id: string, options: { isTold: boolean; now: number }): Promise<void>;
+  /** One small step of retention, in which each of its jobs has a turn; call it again while `more` is true. */
+  sweep(limits: RetentionLimits, now: number): Promise<{ removed: number; more: boolean }>;
+  /** Size and counts. @throws when the store cannot be reached. */
+  health(): Promise<StoreHealth>;
+  /** Lets go of files and connections. */
+  close(): Promise<void>;
+}
+
+/** The store cannot take or answer anything just now; the same call may succeed later. */
+export class StoreBusy extends Error {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "StoreBusy";
+}
+
+/** A cursor that this store did not give. */
+export class BadCursor extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadCursor";
+}
+
+/** An error cannot be merged into itself. */
+export class BadMerge extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadMerge";
+}
+
+/** Deleting everything has to be said in another way. */
+export class BadPurge extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadPurge";
+}
+
+/** What cannot be split off. */
+export class BadSplit extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadSplit";
+}
+
+/** The methods that readers outside the worker may call. */
+export type StoreReads = Omit<Store, "write" | "sweep" | "close">;

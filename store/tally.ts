@@ -1,0 +1,170 @@
+/**
+ * What one batch brings to one error, the same for both engines: a batch touches each error once,
+ * however many occurrences it holds.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { type LogRecord, SEVERITY } from "./record.ts";
+import { isSince } from "./times.ts";
+import { cleanText, type ErrorRow, messageOf as recordMessage } from "./rows.ts";
+import type { Entry, Group } from "./store.ts";
+
+/** Different masked messages counted per error; further ones are not told apart. */
+export const MAX_VARIANTS = 100;
+
+/** The trend counts by the hour. */
+export const HOUR_MS: number = 60 * 60 * 1000;
+
+/** A failure that was not in the store before. */
+export interface Failure {
+  /** When it happened, milliseconds since 1970. */
+  timeMs: number;
+  /** The record as it came, with its group. */
+  entry: Entry;
+}
+
+/** The occurrences that one batch brings to one error. */
+export interface Tally<F extends Failure> {
+  /** Where they belong: their fingerprint, or the key of a variant that was split off. */
+  key: string;
+  /** What the first of them says of its error. */
+  group: Group;
+  /** In the order of their times, never empty. */
+  failures: F[];
+  /** The first of them. */
+  oldest: F;
+  /** The last of them. */
+  newest: F;
+}
+
+/**
+ * One tally a key.
+ *
+ * @param failures In the order of their times, each with a group.
+ */
+export function talliesOf<F extends Failure>(
+  failures: readonly F[],
+  keyOf: (failure: F) => string,
+): Tally<F>[] {
+  const tallies = new Map<string, Tally<F>>();
+  for (const failure of failures) {
+    const key = keyOf(failure);
+    const tally = tallies.get(key);
+    if (tally === undefined) {
+      const group = failure.entry.group!;
+      tallies.set(key, { key, group, failures: [failure], oldest: failure, newest: failure });
+    } else {
+      tally.failures.push(failure);
+      tally.newest = failure;
+    }
+  }
+  return [...tallies.values()];
+}
+
+/** The time of the newest CRITICAL one; null where none is. */
+export function lastCritical({ failures }: Tally<Failure>): number | null {
+  const isCritical = ({ entry }: Failure) => entry.record.severity >= SEVERITY.CRITICAL;
+  return failures.findLast(isCritical)?.timeMs ?? null;
+}
+
+/** What a batch does to the error it belongs to. */
+export interface Effect {
+  /** When its oldest occurrence was seen, milliseconds since 1970. */
+  oldestMs: number;
+  /** When its newest occurrence was seen. */
+  newestMs: number;
+  /** It holds the oldest occurrence of all. */
+  isFirst: boolean;
+  /** It holds the newest occurrence of all: that is what the error shows. */
+  isLast: boolean;
+  /** How many of its occurrences a mute does not count: they happened before it. */
+  beforeMute: number;
+  /** The error is open again, and why. */
+  wake: { action: "came_back" | "unmuted"; note: string } | undefined;
+}
+
+/** When an occurrence was seen; now, where its clock is ahead. */
+export function seenMs({ timeMs }: Failure, nowMs: number): number {
+  return Math.min(timeMs, nowMs);
+}
+
+/**
+ * Decides it for both engines. What happened before an error was resolved or muted, and only arrives now (from a spill file, from
+ * another service), is counted, and wakes nobody.
+ */
+export function effectOf(before: ErrorRow, tally: Tally<Failure>, nowMs: number): Effect {
+  const { failures } = tally;
+  const oldestMs = seenMs(tally.oldest, nowMs);
+  const newestMs = seenMs(tally.newest, nowMs);
+  const { muted_at } = before;
+  const beforeMute = muted_at === null
+    ? 0
+    : failures.filter((failure) => !isSince(seenMs(failure, nowMs), { momentMs: muted_at, nowMs }))
+      .length;
+  return {
+    oldestMs,
+    newestMs,
+    isFirst: oldestMs < before.first_seen,
+    isLast: isSince(newestMs, { momentMs: before.last_seen, nowMs }),
+    beforeMute,
+    wake: wakeOf(before, tally, { beforeMute, newestMs, nowMs }),
+  };
+}
+
+function wakeOf(
+  { resolved_at, muted_until, muted_count, count }: ErrorRow,
+  { failures, newest }: Tally<Failure>,
+  { beforeMute, newestMs, nowMs }: { beforeMute: number; newestMs: number; nowMs: number },
+): Effect["wake"] {
+  if (resolved_at !== null && isSince(newestMs, { momentMs: resolved_at, nowMs })) {
+    return { action: "came_back", note: releaseNote(newest.entry.record) };
+  }
+  if (beforeMute === failures.length) return undefined;
+  if (muted_until !== null && newestMs >= muted_until) {
+    return { action: "unmuted", note: "the time it was muted for is over" };
+  }
+  if (muted_count !== null && count + failures.length - beforeMute >= muted_count) {
+    return { action: "unmuted", note: "it has happened as often as it was muted for" };
+  }
+}
+
+/** What their lines add to what the error holds, in bytes. */
+export function bytesOf({ failures }: Tally<Failure>): number {
+  return failures.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.line), 0);
+}
+
+/** Whether it belongs to an overflow (overflow.ts): such an error says what it is, not what the newest of them says. */
+export function isOverflow(group: Group | undefined): group is Group {
+  return group?.rule === "overflow";
+}
+
+/** What the error says: the newest message, or of an overflow that it is one. */
+export function messageOf({ entry }: Failure): string {
+  const { group, record } = entry;
+  return isOverflow(group) ? group.title : recordMessage(record);
+}
+
+/** The service that the error belongs to: of an overflow the one that it is of. */
+export function serviceOf({ entry }: Failure): string {
+  const { group, record } = entry;
+  return cleanText(isOverflow(group) ? group.location : record.svc_name);
+}
+
+/** How many of them give each value. */
+export function countsOf<F, Key>(
+  failures: readonly F[],
+  keyOf: (failure: F) => Key,
+): Map<Key, number> {
+  const counts = new Map<Key, number>();
+  for (const failure of failures) {
+    const key = keyOf(failure);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The release, as the history says it; empty where none is known. */
+export function releaseNote({ release }: LogRecord): string {
+  return release === undefined ? "" : `in release ${cleanText(release)}`;
+}

@@ -1,0 +1,133 @@
+/**
+ * What full-text search sees of a record, and what it makes of a person's words.
+ *
+ * @module
+ */
+import type { ErrorInfo, LogRecord } from "./record.ts";
+import type { Entry } from "./store.ts";
+
+/** Longer parts (an input, a stack) are searchable up to here, in UTF-16 units. */
+const MAX_PART_CHARS = 4000;
+
+/** Further words of a query are ignored. */
+const MAX_QUERY_WORDS = 32;
+
+/** Longer words of a query are cut. */
+const MAX_WORD_CHARS = 256;
+
+/** Sets what was written as data apart from what the store itself writes into the index. */
+const PRIVATE_USE = 0xe000;
+
+/** Every character that {@linkcode exactWord} can write besides a-z and 0-9. */
+const PRIVATE_CHARACTERS = /[\uE000-\uE07F]+/g;
+
+/** Values in which only the hyphen has to be written another way. */
+const PLAIN_VALUE = /^[a-z0-9-]+$/;
+const HYPHEN = inPrivate("-");
+
+/** What a field's words begin with. */
+const FIELD_WORDS = {
+  id: "id" + inPrivate("="),
+  level: "level" + inPrivate("="),
+  route: "route" + inPrivate("="),
+  svc_name: "svcname" + inPrivate("="),
+} as const;
+
+/** A JSON escape: its letters must not stick to the word that follows. */
+const JSON_ESCAPE = /\\(?:u[0-9a-f]{4}|.)/g;
+
+/** The fields that are found by their whole value. A request's and an occurrence's ids share one. */
+export type ExactField = "id" | "level" | "route" | "svc_name";
+
+/** The searchable text of one record: what a person remembers of it, without field names. */
+export function wordsOf({ record, group }: Entry): string {
+  const parts = [
+    record.message,
+    record.svc_name,
+    record.module ?? "",
+    record.method ?? "",
+    record.path ?? "",
+  ];
+  if (record.input !== undefined) parts.push(jsonWords(record.input));
+  if (record.output !== undefined) parts.push(jsonWords(contentOf(record.output)));
+  if (record.attrs !== undefined) parts.push(jsonWords(record.attrs));
+  if (record.release !== undefined) parts.push(record.release);
+  if (record.environment !== undefined) parts.push(record.environment);
+  if (record.user !== undefined) parts.push(jsonWords(record.user));
+  if (record.tags !== undefined) parts.push(jsonWords(record.tags));
+  if (record.trace_id !== undefined) parts.push(record.trace_id);
+  for (let error = record.error; error !== undefined; error = error.cause) {
+    parts.push(errorWords(error));
+  }
+  if (group !== undefined) parts.push(group.type, group.title, group.location);
+  return parts.join(" ").replace(PRIVATE_CHARACTERS, " ") + exactWords(record);
+}
+
+/**
+ * One word that stands for a field's whole value. It is made of a-z, 0-9 and private-use characters,
+ * which tokenizers keep together and which {@linkcode wordsOf} takes out of everybody's text: nothing
+ * that is logged can pass for it.
+ */
+export function exactWord(field: ExactField, value: string): string {
+  // Most are UUIDs, one a request: the long way costs four times as much.
+  const word = PLAIN_VALUE.test(value)
+    ? value.replaceAll("-", HYPHEN)
+    : encodeURIComponent(value.toWellFormed()).replace(/[^a-z0-9]/g, inPrivate);
+  return FIELD_WORDS[field] + word;
+}
+
+function inPrivate(character: string): string {
+  return String.fromCharCode(PRIVATE_USE + character.charCodeAt(0));
+}
+
+/**
+ * The words of a person's search, each to be found as it stands; undefined when there is nothing to
+ * look for, an empty list when the text holds no word that could ever be found (`***`).
+ */
+export function queryWords(q: string | undefined): string[] | undefined {
+  if (q === undefined || q.trim() === "") return undefined;
+  return q.toWellFormed().replaceAll("\0", " ").replace(PRIVATE_CHARACTERS, " ").split(/\s+/)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word))
+    .slice(0, MAX_QUERY_WORDS)
+    .map((word) => word.slice(0, MAX_WORD_CHARS).toWellFormed());
+}
+
+/** Of an envelope what it wraps: its other keys are fields of the record already, and each word costs at every request. */
+function contentOf(output: unknown): unknown {
+  const isEnvelope = typeof output === "object" && output !== null && "content_status" in output;
+  return isEnvelope && "content" in output ? output.content : output;
+}
+
+function errorWords({ type, code, message, stack }: ErrorInfo): string {
+  return `${type} ${code ?? ""} ${message} ${stack?.slice(0, MAX_PART_CHARS) ?? ""}`;
+}
+
+function jsonWords(value: unknown): string {
+  if (typeof value === "string") return value.slice(0, MAX_PART_CHARS);
+  return (JSON.stringify(value) ?? "").slice(0, MAX_PART_CHARS).replace(JSON_ESCAPE, " ");
+}
+
+function exactWords(record: LogRecord): string {
+  let words = ` ${rememberedWord("level", record.level)} ${
+    rememberedWord("svc_name", record.svc_name)
+  }`;
+  if (record.route !== undefined) words += ` ${rememberedWord("route", record.route)}`;
+  if (record.request_id !== undefined) words += ` ${exactWord("id", record.request_id)}`;
+  if (record.error_id !== undefined) words += ` ${exactWord("id", record.error_id)}`;
+  return words;
+}
+
+/** Levels, services and routes are few and come again with every record. */
+const remembered = new Map<string, string>();
+const MAX_REMEMBERED = 1000;
+
+function rememberedWord(field: ExactField, value: string): string {
+  const name = `${field}=${value}`;
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  // A caller who invents a new service name each time must not fill the memory.
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  const word = exactWord(field, value);
+  remembered.set(name, word);
+  return word;
+}

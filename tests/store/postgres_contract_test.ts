@@ -1,0 +1,23 @@
+import { openStore } from "../../store/open.ts";
+import { fetchPrograms } from "../helpers/postgres_programs.ts";
+import { anyPostgres } from "../helpers/postgres_server.ts";
+import { storeContract } from "./store_contract.ts";
+
+const missing = Deno.env.has("TEST_POSTGRES_URL") ? undefined : fetchPrograms();
+
+if (missing !== undefined) {
+  Deno.test.ignore(`postgres: the whole contract is skipped, because ${missing}`, () => {});
+} else {
+  const server = await anyPostgres();
+  Deno.test.afterAll(async () => await server[Symbol.asyncDispose]());
+
+  storeContract("postgres", async () => {
+    const url = await server.newDatabase();
+    const store = await openStore(url);
+    const close = async () => {
+      await store.close();
+      await server.dropDatabase(url);
+    };
+    return { ...store, close };
+  });
+}

@@ -1,0 +1,412 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { openStore } from "../../store/open.ts";
+import { QUIET_MS } from "../../store/outbox.ts";
+import { openPostgres } from "../../store/postgres.ts";
+import { type Store, StoreBusy } from "../../store/store.ts";
+import { fetchPrograms } from "../helpers/postgres_programs.ts";
+import { anyPostgres, type AnyServer, PASSWORD } from "../helpers/postgres_server.ts";
+import { ROOT } from "../helpers/start_app.ts";
+import { until } from "../helpers/until.ts";
+import { Source, times } from "./entries.ts";
+
+const LIMITS = { days: 90, keepOccurrences: 100, maxMegabytes: 1024 };
+
+Deno.test("postgres: an address that can never be right is one clear sentence without its secrets", async () => {
+  const wrong = [
+    ["postgres://u:hush@h:99999/d", "postgres://USER:PASSWORD@HOST:PORT/DATABASE"],
+    ["postgres://u:hush@h/d?sslmode=maybe", "sslmode in STORE_URL must be disable, prefer"],
+    ["postgres://u:hush@h/d?sslmode=verify-full&sslrootcert=/nowhere/ca.pem", "/nowhere/ca.pem"],
+  ];
+  for (const [url, sentence] of wrong) {
+    const error = await assertRejects(() => openStore(url!), Error, sentence);
+    assertEquals(error instanceof StoreBusy, false);
+    assertEquals(shownOf(error).includes("hush"), false, shownOf(error));
+  }
+});
+
+Deno.test("postgres: a server that is not there makes every call busy, and names where it looked", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const store = openPostgres(`postgres://me:hush@127.0.0.1:${port}/mine`);
+  for (const call of callsOf(store)) {
+    const error = await assertRejects(call, StoreBusy, `postgres://127.0.0.1:${port}/mine`);
+    assertStringIncludes(error.message, "nothing listens there");
+    assertEquals(shownOf(error).includes("hush"), false, shownOf(error));
+  }
+  await store.close();
+});
+
+const missing = Deno.env.has("TEST_POSTGRES_URL") ? undefined : fetchPrograms();
+const server = missing === undefined ? await anyPostgres() : undefined;
+if (server) Deno.test.afterAll(async () => await server[Symbol.asyncDispose]());
+
+function test(sentence: string, run: (url: string, server: AnyServer) => Promise<void>): void {
+  if (server === undefined) {
+    return Deno.test.ignore(`postgres: ${sentence} (skipped, because ${missing})`, () => {});
+  }
+  Deno.test(`postgres: ${sentence}`, async () => {
+    const url = await server.newDatabase();
+    try {
+      await run(url, server);
+    } finally {
+      await server.dropDatabase(url);
+    }
+  });
+}
+
+async function using<T>(store: Store, work: (store: Store) => Promise<T>): Promise<T> {
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+test(
+  "ten instances that start at once on an empty database all work, and migrate it once",
+  async (url, server) => {
+    const stores = times(10, () => openPostgres(url, { maxConnections: 2 }));
+    const written = await Promise.all(
+      stores.map((store) => store.write([new Source().failure("a"), new Source().log()])),
+    );
+    assertEquals(written.flatMap(({ alerts }) => alerts).map(({ kind }) => kind), ["new"]);
+    assertEquals((await stores[0]!.health()).logs, 20);
+    assertEquals((await stores[9]!.listErrors({ limit: 5 })).items.map(({ count }) => count), [10]);
+    await Promise.all(stores.map((store) => store.close()));
+    const versions = await server.run("select version from holdfast.versions", url);
+    const files = [...Deno.readDirSync(`${ROOT}store/migrations/postgres`)];
+    assertEquals(versions.map(({ version }) => version), files.map((_, i) => i + 1));
+  },
+);
+
+test("everything is there for the next process, and a closed store says so", async (url) => {
+  const failure = new Source().failure("a");
+  const first = openPostgres(url);
+  await first.write([failure]);
+  await first.close();
+  await first.close();
+  await assertRejects(() => first.health(), Error, "is closed");
+  await using(openPostgres(url), async (store) => {
+    assertEquals((await store.write([failure])).duplicates, 1);
+    assertEquals((await store.receipt(failure.record.error_id!))!.state, "open");
+  });
+});
+
+test(
+  "a database of version 1 is brought up to date, and instances of version 1 go on",
+  async (url, server) => {
+    const begin = new URL(
+      "../../store/migrations/postgres/0001_begin.sql",
+      import.meta.url,
+    );
+    const toldMs = Date.now();
+    await server.run("create schema holdfast", url);
+    await server.run(await Deno.readTextFile(begin), url);
+    await server.run(
+      `insert into holdfast.versions (version) values (1);
+     insert into holdfast.errors (
+       uid, state, type, message, svc_name, severity, location, count, kept, first_seen, last_seen,
+       resolved_at, last_error_id
+     ) values ('old', 'resolved', 'E', 'broken', 'shop', 40, 'shop', 3, 0, 1, 2, 3, '');
+     insert into holdfast.error_keys (key, error, rule, parts) values ('a', 1, 'frames', '[]');
+     insert into holdfast.alerts_sent (error, time) values (1, ${toldMs})`,
+      url,
+    );
+    await using(openPostgres(url), async (store) => {
+      const { alerts } = await store.write([new Source().failure("a"), new Source().failure("b")]);
+      assertEquals(alerts.map(({ kind, error }) => `${kind} ${error.count}`).sort(), [
+        "back 4",
+        "new 1",
+      ]);
+      // What version 1 told of is not told again within the five minutes.
+      const { due } = await store.takeAlert({ now: Date.now() });
+      assertEquals(due?.alerts.map(({ kind }) => kind), ["new"]);
+      await store.settleAlert(due!.id, { isTold: true, now: Date.now() });
+      const { nextMs } = await store.takeAlert({ now: Date.now() });
+      assertEquals(nextMs, toldMs + QUIET_MS);
+      // As version 1 claims an alert.
+      const claimed = await server.run(
+        `insert into holdfast.alerts_sent as sent (error, time) select id, 1 from holdfast.errors
+       on conflict (error) do update set time = excluded.time
+       where sent.time <= excluded.time + 1e15 returning 1`,
+        url,
+      );
+      assertEquals(claimed.length, 2);
+    });
+  },
+);
+
+test("a database that a newer version wrote is left alone", async (url, server) => {
+  await using(openPostgres(url), (store) => store.health());
+  await server.run("insert into holdfast.versions (version) values (99)", url);
+  await using(openPostgres(url), async (store) => {
+    await assertRejects(() => store.health(), StoreBusy, "a newer version of Holdfast");
+  });
+});
+
+test("a wrong password is said without the password, and the right one works", async (url) => {
+  const wrong = new URL(url);
+  wrong.password = "hush%40hush";
+  await using(openPostgres(wrong.href), async (store) => {
+    const error = await assertRejects(() => store.health(), StoreBusy, "refuses this user");
+    assertEquals(/hush|horse/.test(shownOf(error)), false, shownOf(error));
+  });
+  await using(openPostgres(url), async (store) => assertEquals((await store.health()).logs, 0));
+});
+
+test("a database that is made later is taken into use when it is there", async (url, server) => {
+  const later = new URL(url);
+  later.pathname += "_later";
+  await using(openPostgres(later.href), async (store) => {
+    await assertRejects(() => store.health(), StoreBusy, "there is no such database");
+    await server.run(`create database ${later.pathname.slice(1)}`);
+    assertEquals((await store.write([new Source().log()])).stored, 1);
+  });
+  await server.dropDatabase(later.href);
+});
+
+test("a schema that somebody dropped is made again", async (url, server) => {
+  await using(openPostgres(url), async (store) => {
+    const batch = [new Source().failure("a")];
+    await store.write(batch);
+    await server.run("drop schema holdfast cascade", url);
+    await assertRejects(() => store.write(batch), StoreBusy);
+    const { duplicates, alerts } = await store.write(batch);
+    assertEquals([duplicates, alerts.length], [0, 1]);
+  });
+});
+
+test("connections that are killed are replaced", async (url, server) => {
+  await using(openPostgres(url, { maxConnections: 2 }), async (store) => {
+    const source = new Source();
+    await store.write([source.log()]);
+    const kill = "select pg_terminate_backend(pid) from pg_stat_activity where datname = " +
+      `'${new URL(url).pathname.slice(1)}' and application_name = 'holdfast'`;
+    const batch = [source.failure("a"), source.log()];
+    await server.run(kill);
+    const written = await until(() => store.write(batch).catch(orBusy), { what: "it is written" });
+    assertEquals(written.duplicates, 0);
+    assertEquals((await store.health()).logs, 3);
+  });
+});
+
+const FAULTS = [
+  ["the disk is full", "53100", "its disk is full"],
+  ["it is a standby", "25006", "it is read-only"],
+  ["it runs out of memory", "53200", "out of luck"],
+  ["its disk breaks", "58030", "out of luck"],
+] as const;
+
+for (const [what, code, sentence] of FAULTS) {
+  test(`when ${what} the same entries are taken later, wholly`, async (url, server) => {
+    await using(openPostgres(url), async (store) => {
+      const batch = [new Source().failure("a"), new Source().log()];
+      await store.health();
+      await server.run(
+        `create function fail() returns trigger language plpgsql as
+           $$ begin raise 'out of luck' using errcode = '${code}'; end $$;
+         create trigger fail before insert on holdfast.occurrences execute function fail()`,
+        url,
+      );
+      await assertRejects(() => store.write(batch), StoreBusy, sentence);
+      assertEquals((await store.health()).logs, 0);
+      await server.run("drop trigger fail on holdfast.occurrences", url);
+      const { stored, duplicates, alerts } = await store.write(batch);
+      assertEquals([stored, duplicates, alerts.length], [2, 0, 1]);
+    });
+  });
+}
+
+test(
+  "a user with the documented rights is enough, and a right that is lost makes it busy",
+  async (url, server) => {
+    const app = new URL(url);
+    const role = `app_${new URL(url).pathname.slice(1)}`;
+    [app.username, app.password] = [role, PASSWORD];
+    await using(openPostgres(url), (store) => store.health());
+    await server.run(
+      `create role ${role} login password '${PASSWORD}';
+     grant usage on schema holdfast to ${role};
+     grant select, insert, update, delete on all tables in schema holdfast to ${role}`,
+      url,
+    );
+    await using(openPostgres(app.href), async (store) => {
+      const source = new Source();
+      const { alerts } = await store.write([source.failure("a"), source.log()]);
+      await store.resolve(alerts[0]!.error.id, {});
+      await store.sweep({ ...LIMITS, keepOccurrences: 1 }, Date.now() + 1e11);
+      await server.run(`revoke insert on holdfast.logs from ${role}`, url);
+      const batch = [source.log()];
+      await assertRejects(() => store.write(batch), StoreBusy, "lacks a right");
+      await server.run(`grant insert on holdfast.logs to ${role}`, url);
+      assertEquals((await store.write(batch)).duplicates, 0);
+    });
+    await server.run(`drop owned by ${role}; drop role ${role}`, url);
+  },
+);
+
+test("a table that somebody holds does not hold the caller", async (url, server) => {
+  await using(openPostgres(url, { lockTimeoutMs: 50 }), async (store) => {
+    await store.health();
+    const held = server.run(
+      "begin; lock table holdfast.logs; select pg_sleep(2); commit",
+      url,
+    );
+    const batch = [new Source().log()];
+    await until(
+      () => store.write([]).then(() => false, (error) => error instanceof StoreBusy),
+      { what: "the table is held" },
+    );
+    await assertRejects(() => store.write(batch), StoreBusy, "held a lock for too long");
+    await held;
+    assertEquals((await store.write(batch)).stored, 1);
+  });
+});
+
+test("a statement that takes too long is given up", async (url, server) => {
+  await using(openPostgres(url, { statementTimeoutMs: 100 }), async (store) => {
+    await store.health();
+    await server.run(
+      `create function nap() returns trigger language plpgsql as
+         $$ begin perform pg_sleep(5); return null; end $$;
+       create trigger nap before insert on holdfast.logs execute function nap()`,
+      url,
+    );
+    await assertRejects(() => store.write([new Source().log()]), StoreBusy, "took too long");
+  });
+});
+
+test("entries that can never be stored say so, and take nothing with them", async (url) => {
+  await using(openPostgres(url), async (store) => {
+    const source = new Source();
+    const batch = [source.failure("a"), source.log({ seq: 1.5 })];
+    const error = await assertRejects(() => store.write(batch), Error, "refused");
+    assertEquals(error instanceof StoreBusy, false);
+    assertEquals((await store.health()).logs, 0);
+    assertEquals((await store.listErrors({ limit: 1 })).total, 0);
+    assertEquals((await store.write([batch[0]!])).alerts.length, 1);
+  });
+});
+
+test("two that write the same records at the same time store them once", async (url) => {
+  const stores = times(4, () => openPostgres(url));
+  const source = new Source();
+  const batch = times(200, (i) => i % 4 === 0 ? source.failure(`k${i % 8}`) : source.log());
+  const written = await Promise.all(stores.map((store) => store.write(batch)));
+  const duplicates = written.reduce((sum, { duplicates }) => sum + duplicates, 0);
+  assertEquals(duplicates, 600);
+  assertEquals(written.flatMap(({ alerts }) => alerts).length, 2);
+  const { items } = await stores[0]!.listErrors({ limit: 10 });
+  assertEquals(items.map(({ count }) => count), [25, 25]);
+  await Promise.all(stores.map((store) => store.close()));
+});
+
+test("failures of errors that were merged are counted all", async (url, server) => {
+  await using(openPostgres(url), async (store) => {
+    const source = new Source();
+    const [one, other] = [source.failure("a"), source.failure("b")];
+    await store.write([one, other]);
+    await server.run(
+      "update holdfast.error_keys set error = (select min(id) from holdfast.errors)",
+      url,
+    );
+    await store.write([source.failure("b"), source.failure("a"), source.failure("b")]);
+    assertEquals((await store.error(one.record.error_id!))!.count, 4);
+  });
+});
+
+test("one instance does retention at a time", async (url, server) => {
+  await using(openPostgres(url), async (store) => {
+    await store.write(times(10, () => new Source(0).log()));
+    const held = server.run(
+      "begin; select pg_advisory_xact_lock(7525352680829580151); select pg_sleep(1); commit",
+      url,
+    );
+    const isHeld = "select 1 from pg_locks where locktype = 'advisory' and granted";
+    await until(async () => (await server.run(isHeld, url)).length > 0, { what: "it is held" });
+    assertEquals(await store.sweep(LIMITS, Date.now()), { removed: 0, more: false });
+    await held;
+    assertEquals(await store.sweep(LIMITS, Date.now()), { removed: 10, more: false });
+  });
+});
+
+test(
+  "the tables of a small store stay small while it is written over and over",
+  async (url, server) => {
+    await using(openPostgres(url), async (store) => {
+      const limits = { days: 90, keepOccurrences: 100, maxMegabytes: 2 };
+      const source = new Source();
+      const sizes: number[] = [];
+      for (let round = 0; round < 24; round++) {
+        await store.write(times(600, () => source.log({ attrs: { filler: "x".repeat(500) } })));
+        for (let i = 0; i < 5 && (await store.sweep(limits, Date.now())).more;) i++;
+        const [row] = await server.run(
+          "select pg_relation_size('holdfast.logs')::integer as bytes",
+          url,
+        );
+        sizes.push(Number(row!.bytes));
+      }
+      const [half, end] = [sizes[11]!, sizes[23]!];
+      assert(end < half * 1.25, `${half} bytes became ${end}`);
+    });
+  },
+);
+
+test("a word that is rare is found by the index of words", async (url, server) => {
+  const needle = new Source().log({ message: "a needle" });
+  await using(openPostgres(url), async (store) => {
+    for (let i = 0; i < 5; i++) await store.write(times(2000, () => new Source().log()));
+    await store.write([needle]);
+  });
+  // Statistics are told when a connection ends.
+  const written = async () => (await scansOf(server, url)).rows === 10_001;
+  await until(written, { what: "the statistics of writing" });
+  await server.run("vacuum analyze holdfast.logs", url);
+  const before = await scansOf(server, url);
+  await using(openPostgres(url), async (store) => {
+    assertEquals((await store.listLogs({ q: "needle", limit: 5 })).items, [needle.record]);
+  });
+  const after = await until(async () => {
+    const now = await scansOf(server, url);
+    return now.words > before.words && now;
+  }, { what: "the index of words was read" });
+  assertEquals(after.table, before.table);
+});
+
+/** How often the index of words and the whole table were scanned, and the rows ever written. */
+async function scansOf(
+  server: AnyServer,
+  url: string,
+): Promise<{ words: number; table: number; rows: number }> {
+  const [row] = await server.run(
+    `select idx.idx_scan::integer as words, tab.seq_scan::integer as table,
+       tab.n_tup_ins::integer as rows
+     from pg_stat_user_indexes idx join pg_stat_user_tables tab using (relid)
+     where indexrelname = 'logs_by_words'`,
+    url,
+  );
+  return row as { words: number; table: number; rows: number };
+}
+
+function callsOf(store: Store): (() => Promise<unknown>)[] {
+  return [
+    () => store.write([new Source().log()]),
+    () => store.listLogs({ limit: 1 }),
+    () => store.error("x"),
+    () => store.resolve("x", {}),
+    () => store.logsAfter({ limit: 1 }),
+    () => store.merge("x", "y"),
+    () => store.sweep(LIMITS, 0),
+    () => store.health(),
+  ];
+}
+
+function orBusy(error: unknown): undefined {
+  assert(error instanceof StoreBusy, String(error));
+}
+
+/** All that anybody could print of an error. */
+function shownOf(error: Error): string {
+  return Deno.inspect(error, { depth: 10 });
+}

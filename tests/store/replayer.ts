@@ -1,0 +1,19 @@
+/**
+ * A process that replays a spill file into a store, for `spill_test.ts`, and is killed by any record that says "deadly".
+ *
+ * Arguments: path of the spill file, path of the store.
+ */
+import { replay } from "../../logging/replay.ts";
+import { openStore } from "../../store/open.ts";
+
+const [path = "", storePath = ""] = Deno.args;
+const store = await openStore(`sqlite:${storePath}`);
+await replay(path, {
+  write(entries) {
+    if (entries.some(({ record }) => record.message === "deadly")) Deno.kill(Deno.pid, "SIGKILL");
+    return store.write(entries);
+  },
+  code: { root: "/app/" },
+  signal: new AbortController().signal,
+});
+await store.close();
