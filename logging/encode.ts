@@ -15,7 +15,7 @@ import {
   type Severity,
 } from "../store/record.ts";
 import { isKeepable, isoTime, nowToKeep } from "../store/times.ts";
-import { createRedactor, type Redactor } from "./redact.ts";
+import { createRedactor, type Redactor } from "./redact/redact.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 
 /** Characters kept of a name: a service, a type, a release. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RawRecord } from "../../logging/batch.ts";
 import fc from "fast-check";
 import { createEncoder } from "../../logging/encode.ts";
-import { createRedactor } from "../../logging/redact.ts";
+import { createRedactor } from "../../logging/redact/redact.ts";
 
 const RAW: RawRecord = {
   seq: 1,

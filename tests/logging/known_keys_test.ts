@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createTextMask } from "../../logging/mask_text.ts";
+import { createTextMask } from "../../logging/redact/mask_text.ts";
 
 const { mask } = createTextMask([]);
 const HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { createTextMask } from "../../logging/mask_text.ts";
-import { createRedactor } from "../../logging/redact.ts";
+import { createTextMask } from "../../logging/redact/mask_text.ts";
+import { createRedactor } from "../../logging/redact/redact.ts";
 
 const redactor = createRedactor();
 const MASK = "[redacted]";

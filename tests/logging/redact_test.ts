@@ -7,7 +7,7 @@ import {
   MAX_STRING_CHARS,
   MAX_VALUE_CHARS,
 } from "../../store/limits.ts";
-import { createRedactor } from "../../logging/redact.ts";
+import { createRedactor } from "../../logging/redact/redact.ts";
 
 const redactor = createRedactor();
 const MESSAGE_CHARS = 2048;

@@ -1,5 +1,5 @@
 import { assert, assertStrictEquals } from "@std/assert";
-import { createRedactor } from "../../logging/redact.ts";
+import { createRedactor } from "../../logging/redact/redact.ts";
 import { FRESH_HARMLESS } from "./corpus/fresh_harmless.ts";
 import { FRESH_SECRETS } from "./corpus/fresh_secrets.ts";
 import { HARMLESS } from "./corpus/harmless.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { createRedactor } from "../../logging/redact.ts";
-import { createNameTest, wordsOf } from "../../logging/sensitive.ts";
-import { LONE_NAME, SENSITIVE_NAMES } from "../../logging/sensitive_names.ts";
+import { createRedactor } from "../../logging/redact/redact.ts";
+import { createNameTest, wordsOf } from "../../logging/redact/sensitive.ts";
+import { LONE_NAME, SENSITIVE_NAMES } from "../../logging/redact/sensitive_names.ts";
 
 const redactor = createRedactor();
 const kindOf = createNameTest([]);

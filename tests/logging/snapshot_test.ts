@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { MAX_VALUE_CHARS } from "../../store/limits.ts";
-import { createRedactor } from "../../logging/redact.ts";
+import { createRedactor } from "../../logging/redact/redact.ts";
 import { snapshot } from "../../logging/snapshot.ts";
 
 function shown(value: unknown): unknown {

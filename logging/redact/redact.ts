@@ -12,11 +12,11 @@ import {
   MAX_KEYS,
   MAX_STRING_CHARS,
   MAX_VALUE_CHARS,
-} from "../store/limits.ts";
+} from "../../store/limits.ts";
 import { createTextMask, MASK, type TextMask } from "./mask_text.ts";
 import { type Entry, isListOfEntries, kindBesideValue, pairKinds } from "./named_values.ts";
-import { oneLineJson } from "../store/one_line.ts";
-import { parseJson } from "./parse_json.ts";
+import { oneLineJson } from "../../store/one_line.ts";
+import { parseJson } from "../parse_json.ts";
 import { isSecretValue } from "./looks_secret.ts";
 import { CONTROLS } from "./scan_text.ts";
 
