@@ -23,7 +23,7 @@ import type { Attempts } from "./attempts.ts";
 import { ErrorPage } from "./error_page.tsx";
 import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
 import { createGate, type Guest, type Visit } from "./gate.tsx";
-import { type Books, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
+import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
 import { neighboursOf, occurrencePath } from "./occurrences.ts";
 import { Overview, type RouteTraffic } from "./overview_page.tsx";
@@ -280,12 +280,12 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
   }
 
   async function showOverview(parameters: URLSearchParams): Promise<Response> {
-    const books = await readBooks();
+    const delivery = await readDelivery();
     return await show(
-      { title: "Overview", section: "overview", books },
+      { title: "Overview", section: "overview", delivery },
       <>
         <PurgeFlash parameters={parameters} />
-        <Overview books={books} traffic={traffic()} refused={refused()} />
+        <Overview delivery={delivery} traffic={traffic()} refused={refused()} />
       </>,
     );
   }
@@ -294,8 +294,8 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
     frame: Omit<PageProps, "assets" | "children">,
     content: Html,
   ): Promise<Response> {
-    const books = frame.books ?? await readBooks();
-    const props = { ...frame, assets, books, canSignOut: operatorToken !== undefined };
+    const delivery = frame.delivery ?? await readDelivery();
+    const props = { ...frame, assets, delivery, canSignOut: operatorToken !== undefined };
     return await sendPage(<Page {...props}>{content}</Page>);
   }
 
@@ -317,7 +317,7 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
     );
   }
 
-  async function readBooks(): Promise<Books> {
+  async function readDelivery(): Promise<Delivery> {
     const health = await store.health().catch((error: unknown) => {
       if (error instanceof StoreBusy) return null;
       throw error;

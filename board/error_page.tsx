@@ -60,7 +60,7 @@ export function ErrorPage(props: ErrorProps): Html {
           {record && <RequestParts record={record} />}
           {logs && logs.items.length > 1 && record?.request_id && (
             <Panel
-              title="Log lines of this request"
+              title="All logs of this request"
               more={
                 <a href={address("/board/logs", { q: token("request_id", record.request_id) })}>
                   Open in logs

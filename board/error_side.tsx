@@ -39,7 +39,7 @@ function Actions({ error }: { error: ErrorDetail }) {
   const isOpen = error.state === "open";
   return (
     <Panel
-      title={isOpen ? "Mend it" : error.state === "muted" ? "Muted" : "Resolved"}
+      title={isOpen ? "Resolve" : error.state === "muted" ? "Muted" : "Resolved"}
       place="actions"
     >
       <form class="inner" method="post" action="/board/act">
@@ -71,7 +71,7 @@ function Actions({ error }: { error: ErrorDetail }) {
             <button type="submit" name="action" value="mute">Mute</button>
             <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
             <label class="field">
-              <span>Until so many more</span>
+              <span>Until this many more</span>
               <input name="more" type="number" min={1} max={1000000} />
             </label>
           </div>

@@ -285,8 +285,7 @@ function NoErrors({ view }: { view: ErrorsView }) {
     return (
       <Empty title="No open errors">
         <p>
-          Everything that failed is mended or muted. When something fails, it appears here by
-          itself.
+          Every error is resolved or muted. When something fails, it appears here by itself.
         </p>
         <p>
           In development, open <code>/fail?how=throw</code>{" "}
@@ -295,15 +294,15 @@ function NoErrors({ view }: { view: ErrorsView }) {
       </Empty>
     );
   }
-  const told = {
+  const texts = {
     muted: "Muted errors are counted in silence. Mute one from its page or from the list.",
-    resolved: "Resolve an error once it is mended: if it happens again, it comes back as open.",
+    resolved: "Resolve an error once it is fixed: if it happens again, it is open again.",
     all: "Nothing has failed yet. When something does, it appears here by itself.",
   };
   return (
     <Empty title={view.tab === "all" ? "No errors" : `No ${view.tab} errors`}>
       <p>
-        {told[view.tab]} <a href="/board">See the open ones</a>.
+        {texts[view.tab]} <a href="/board">View open errors</a>.
       </p>
     </Empty>
   );

@@ -96,7 +96,7 @@ export function createGate({ access, attempts, logger, assets, tell }: GateOptio
 
   function welcome(next: string, { address, origin }: Visit): Response {
     attempts.countSuccess(address);
-    logger.info("Somebody signed in to the board", { address });
+    logger.info("Board sign-in", { address });
     return goTo(next, { "set-cookie": access.open(origin) });
   }
 

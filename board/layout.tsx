@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 /**
- * The frame of every page: head, navigation, the log's books, and how the page is sent.
+ * The frame of every page: head, navigation, log delivery, and how the page is sent.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const PAGE_HEADERS = {
 };
 
 /** What the frame says about the service. */
-export interface Books {
+export interface Delivery {
   /** Of this process. */
   stats: LogStats;
   /** Null while the store does not answer. */
@@ -46,7 +46,7 @@ export interface PageProps {
   /** The board's files. */
   assets: Assets;
   /** Absent before signing in. */
-  books?: Books;
+  delivery?: Delivery;
   /** False for those whom an app lets in by itself. Default true. */
   canSignOut?: boolean;
   /** Without script the page is fetched again this often. */
@@ -88,7 +88,7 @@ export function goTo(path: string, headers: Record<string, string> = {}): Respon
 
 /** The frame. */
 export function Page(props: PageProps): Html {
-  const { title, section, assets, books, canSignOut = true, refreshSeconds, children } = props;
+  const { title, section, assets, delivery, canSignOut = true, refreshSeconds, children } = props;
   return (
     <html lang="en">
       <head>
@@ -113,14 +113,14 @@ export function Page(props: PageProps): Html {
             <img src={assets.paths["icon.svg"]} alt="" width="20" height="20" />
             Holdfast
           </a>
-          {books && (
+          {delivery && (
             <>
               <nav aria-label="Board">
                 {SECTIONS.map(({ name, title, path }) => (
                   <a href={path} aria-current={name === section ? "page" : undefined}>{title}</a>
                 ))}
               </nav>
-              <BooksLine {...books} />
+              <DeliveryLine {...delivery} />
               {canSignOut && (
                 <form class="out" method="post" action="/board/sign-out">
                   <button type="submit" class="quiet">Sign out</button>
@@ -136,11 +136,11 @@ export function Page(props: PageProps): Html {
 }
 
 /** Records in the queue, stored and dropped since the start, and the size of the store. */
-function BooksLine({ stats, health }: Books) {
+function DeliveryLine({ stats, health }: Delivery) {
   const dropped = droppedOf(stats);
   return (
-    <a class="books" href="/board/overview">
-      <span class="unseen">The log's books:</span>
+    <a class="delivery" href="/board/overview">
+      <span class="unseen">Log delivery:</span>
       <span>queue {count(stats.pending)}</span>
       <span>stored {count(stats.stored)}</span>
       <span class={dropped > 0 ? "bad" : undefined}>dropped {count(dropped)}</span>

@@ -1,13 +1,13 @@
 /** @jsxImportSource hono/jsx */
 /**
- * How the service is: one sentence, the log's books, and every route over the last hour.
+ * How the service is: one sentence, log delivery, and every route over the last hour.
  *
  * @module
  */
 import type { Html } from "./html.ts";
 import { MAX_TOTAL } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
-import { type Books, droppedOf } from "./layout.tsx";
+import { type Delivery, droppedOf } from "./layout.tsx";
 import { plainLine } from "./plain.ts";
 import { PurgeForm } from "./purge.tsx";
 import { bytes, count, milliseconds } from "./times.ts";
@@ -37,8 +37,8 @@ export interface RouteTraffic {
 
 /** What the page shows. */
 export interface OverviewProps {
-  /** The log's books. */
-  books: Books;
+  /** Log delivery: its counters. */
+  delivery: Delivery;
   /** The busiest route first. */
   traffic: readonly RouteTraffic[];
   /** Reports beyond the quota of their key since the start, by service. */
@@ -47,7 +47,7 @@ export interface OverviewProps {
 
 /** The page. */
 export function Overview(props: OverviewProps): Html {
-  const { books, traffic } = props;
+  const { delivery, traffic } = props;
   const troubles = troublesOf(props);
   return (
     <>
@@ -59,7 +59,7 @@ export function Overview(props: OverviewProps): Html {
       </div>
       <div class="stack">
         <Routes traffic={traffic} />
-        <BooksPanel books={books} />
+        <DeliveryPanel delivery={delivery} />
         <PurgeForm />
       </div>
     </>
@@ -67,8 +67,8 @@ export function Overview(props: OverviewProps): Html {
 }
 
 /** One plain sentence for each thing that is wrong. */
-export function troublesOf({ books, traffic, refused }: OverviewProps): string[] {
-  const { stats, health } = books;
+export function troublesOf({ delivery, traffic, refused }: OverviewProps): string[] {
+  const { stats, health } = delivery;
   const troubles: string[] = [];
   const requests = sum(traffic, (minute) => minute.requests);
   const failures = sum(traffic, (minute) => minute.failures);
@@ -140,9 +140,9 @@ const ROUTE_COLUMNS = [
   "Route",
   "Requests",
   "Failed",
-  "95 % within",
+  "p95",
   "Requests, minute by minute",
-  "95 % within, minute by minute",
+  "p95, minute by minute",
 ];
 
 /** The roles are those of the elements; on a phone, where rows are no table's rows, browsers forget them. */
@@ -195,14 +195,14 @@ function Route({ route, minutes, p95Ms }: RouteTraffic) {
         <Bars
           bars={minutes.map((minute) => ({ value: minute.p95Ms ?? 0 }))}
           tone="quiet"
-          label={`95 % within at most ${milliseconds(slowest)} in any minute`}
+          label={`p95 at most ${milliseconds(slowest)} in any minute`}
         />
       </td>
     </tr>
   );
 }
 
-function BooksPanel({ books: { stats, health } }: { books: Books }) {
+function DeliveryPanel({ delivery: { stats, health } }: { delivery: Delivery }) {
   const tiles: [string, string][] = [
     ["accepted", count(stats.accepted)],
     ["stored", count(stats.stored)],
@@ -219,7 +219,7 @@ function BooksPanel({ books: { stats, health } }: { books: Books }) {
   return (
     <section class="panel">
       <h2>
-        The log's books{" "}
+        Log delivery{" "}
         <span class="hint">accepted = stored + pending + dropped, since the start</span>
       </h2>
       <dl class="tiles">

@@ -1,5 +1,5 @@
 /**
- * What was answered, and the books of the log, as Prometheus text.
+ * What was answered, and the delivery of the log, as Prometheus text.
  *
  * @module
  */

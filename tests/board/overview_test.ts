@@ -8,10 +8,10 @@ Deno.test("the overview says which sinks take nothing, and what they missed", as
   await logging.ready;
   const health = await logging.store.health();
   const stats = logging.stats();
-  assertEquals(troublesOf({ books: { stats, health }, traffic: [], refused: new Map() }), []);
+  assertEquals(troublesOf({ delivery: { stats, health }, traffic: [], refused: new Map() }), []);
   stats.sinks_down = ["store", "otlp"];
   stats.skipped = { otlp: { behind: 1_200, refused: 34 } };
-  assertEquals(troublesOf({ books: { stats, health }, traffic: [], refused: new Map() }), [
+  assertEquals(troublesOf({ delivery: { stats, health }, traffic: [], refused: new Map() }), [
     "The store takes no records just now: they wait in the queue; the log says why.",
     "The otlp sink takes no records just now; the store has them, and the log says why.",
     "1,234 log records did not get to the otlp sink since the start; the store has them.",
@@ -21,9 +21,9 @@ Deno.test("the overview says which sinks take nothing, and what they missed", as
 Deno.test("the overview says how many reports were refused, and whose they are", async () => {
   await using world = startLog();
   await world.logging.ready;
-  const books = { stats: world.logging.stats(), health: await world.logging.store.health() };
+  const delivery = { stats: world.logging.stats(), health: await world.logging.store.health() };
   const refused = new Map([["till", 5], ["shop", 1_200]]);
-  assertEquals(troublesOf({ books, traffic: [], refused }), [
+  assertEquals(troublesOf({ delivery, traffic: [], refused }), [
     "1,205 reports were refused since the start, most of them of shop: more than the quota of their key.",
   ]);
 });

@@ -68,7 +68,7 @@ for (const javaScriptEnabled of SCRIPT) {
     await page.getByRole("button", { name: "Add note" }).click();
     assertEquals(await flash(), "1 error noted.");
     await page.getByText("it is in Vienna").waitFor();
-    await page.getByLabel("Until so many more").fill("3");
+    await page.getByLabel("Until this many more").fill("3");
     await page.getByRole("button", { name: "Mute" }).click();
     await page.getByText("Until 3 more").waitFor();
 
@@ -272,7 +272,7 @@ Deno.test("from a log line one comes to its request's others and to its error", 
   assertMatch(page.url(), /\/board\/errors\/[0-9a-f-]+\/occurrences\//);
 });
 
-Deno.test("the overview says in a sentence what is wrong, and balances the books", async () => {
+Deno.test("the overview says in a sentence what is wrong, and its counters balance", async () => {
   await using board = await startBoard();
   const page = await board.signIn();
   await page.goto("/board/overview");

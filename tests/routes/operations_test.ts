@@ -131,7 +131,7 @@ Deno.test("outside development strangers are not told the operator's routes", as
   });
 });
 
-Deno.test("/metrics is Prometheus text, counts by route and status, and its books balance", async () => {
+Deno.test("/metrics is Prometheus text, counts by route and status, and its counters balance", async () => {
   await using app = await startApp();
   const asked = [
     "/",
@@ -167,7 +167,7 @@ Deno.test("/metrics is Prometheus text, counts by route and status, and its book
   assertEquals(sumOf(metrics, "holdfast_worker_restarts_total"), 0);
 });
 
-Deno.test("what was dropped stands in the metrics by level and reason, and the books balance", async () => {
+Deno.test("what was dropped stands in the metrics by level and reason, and the counters balance", async () => {
   await using app = await startApp({ logging: { queueLimitBytes: 4_000 } });
   for (let i = 0; i < 100; i++) app.logging.logger.info("x".repeat(100));
   const metrics = readMetrics(await (await app.request("/metrics")).text());
