@@ -7,7 +7,7 @@ import type { Config, Environment } from "./config.ts";
 import { readSettings, type Settings } from "./config/options.ts";
 import {
   type CaptureOptions,
-  catchStrays,
+  catchUncaught,
   type Flushed,
   type Logger,
   type Logging,
@@ -201,7 +201,7 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
   const boards = new Set<"operator" | "auth">();
   const stop = Promise.withResolvers<undefined>();
   let serving: Promise<boolean> | undefined;
-  if (options.catchUncaught) opened.use(catchStrays(logging));
+  if (options.catchUncaught) opened.use(catchUncaught(logging));
   if (options.captureConsole) opened.use(captureConsole(logging));
 
   const hf: Holdfast = {
@@ -233,7 +233,7 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
   }
 
   async function serve(app: Answering, { exit = true }: ServeOptions = {}): Promise<void> {
-    using _strays = options.catchUncaught ? undefined : catchStrays(logging);
+    using _uncaught = options.catchUncaught ? undefined : catchUncaught(logging);
     let isStopped: boolean;
     try {
       isStopped = await (serving = serveUntilStopped({

@@ -7,7 +7,7 @@
 import { type Field, readRecords } from "./batch.ts";
 import { createEncoder, type Encoder } from "./encode.ts";
 import { toEntry } from "./entry.ts";
-import { Lane, type LaneOptions } from "./lane.ts";
+import { SinkFeed, type SinkFeedOptions } from "./sinks/sink_feed.ts";
 import { spillPaths } from "./orphan.ts";
 import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
 import { pause } from "./pause.ts";
@@ -27,7 +27,7 @@ import {
   StoreBusy,
   type Written,
 } from "../store/store.ts";
-import { Work } from "./work.ts";
+import { Activity } from "./activity.ts";
 
 /** Retention and the search for orphaned spill files run this often. */
 const SWEEP_EVERY_MS = 60_000;
@@ -44,11 +44,11 @@ export class Engine {
   /** How far the main thread's steady clock is ahead of this one's. */
   #aheadMs = 0;
   #encoder!: Encoder;
-  #work!: Work;
+  #activity!: Activity;
   #retention: Retention | undefined;
   #opening: Promise<Store> | undefined;
   #storeSink!: StoreSink;
-  #lanes: Lane[] = [];
+  #feeds: SinkFeed[] = [];
   #progressTimer: ReturnType<typeof setTimeout> | undefined;
   #sweeping: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -73,7 +73,7 @@ export class Engine {
       case "ping":
         return this.#post({ type: "pong" });
       case "hurry":
-        return this.#lanes.find(({ name }) => name === "store")?.hurry();
+        return this.#feeds.find(({ name }) => name === "store")?.hurry();
       case "close":
         return void this.close().then(() => this.#post({ type: "closed" }));
     }
@@ -88,18 +88,18 @@ export class Engine {
     this.#settings = settings;
     this.#aheadMs = settings.nowMs - performance.now();
     this.#encoder = createEncoder(settings);
-    this.#work = new Work(settings.working);
+    this.#activity = new Activity(settings.activity);
     this.#retention = settings.retention && new Retention({
       limits: settings.retention,
       sweep: (limits, now) => this.#sweep(limits, now),
       onTrouble: (error) => this.#tellTrouble(error),
       signal: this.#closing.signal,
     });
-    this.#openLanes();
+    this.#openFeeds();
     try {
       await this.#openStore();
     } catch (error) {
-      // The other sinks go on without it; its lane tries again as soon as there is something to store.
+      // The other sinks go on without it; its feed tries again as soon as there is something to store.
       this.#post({ type: "failed", sentence: (error as Error).message });
     }
     if (this.#closing.signal.aborted) return;
@@ -107,7 +107,7 @@ export class Engine {
     this.#sweeping = this.#sweepNowAndThen();
   }
 
-  #openLanes(): void {
+  #openFeeds(): void {
     const { console, color, consoleCollected, file, otlp } = this.#settings;
     this.#storeSink = storeSink({
       open: () => this.#openWritable(),
@@ -115,18 +115,19 @@ export class Engine {
       onRejected: (entry, error) => this.#reject(entry, error),
     });
     // The store is closed last: sweeps and questions use it too.
-    this.#openLane("store", { ...this.#storeSink, close() {} });
+    this.#openFeed("store", { ...this.#storeSink, close() {} });
     if (console !== "off") {
       const sink = consoleSink({
         format: console,
         color,
         isCollected: consoleCollected,
       });
-      const write = (entries: readonly Entry[]) => this.#work.outside(() => sink.write(entries));
-      this.#openLane("console", { ...sink, write });
+      const write = (entries: readonly Entry[]) =>
+        this.#activity.outside(() => sink.write(entries));
+      this.#openFeed("console", { ...sink, write });
     }
     if (file !== undefined) {
-      this.#openLane("file", fileSink({ path: file }));
+      this.#openFeed("file", fileSink({ path: file }));
     }
     if (otlp !== undefined) {
       const sink = otlpSink({
@@ -134,18 +135,18 @@ export class Engine {
         onRefused: (records, sentence) =>
           this.#post({ type: "refused", sink: "otlp", records, sentence }),
       });
-      this.#openLane("otlp", { ...sink, gatherMs: OTLP_GATHER_MS });
+      this.#openFeed("otlp", { ...sink, gatherMs: OTLP_GATHER_MS });
     }
   }
 
-  #openLane(name: SinkName, sink: Pick<LaneOptions, "write" | "close" | "gatherMs">): void {
-    const lane = new Lane(name, {
+  #openFeed(name: SinkName, sink: Pick<SinkFeedOptions, "write" | "close" | "gatherMs">): void {
+    const feed = new SinkFeed(name, {
       ...sink,
       cursor: this.#settings.cursors[name] ?? 0,
       onProgress: () => this.#onProgress(),
       onState: (up, sentence) => this.#post({ type: "sink", sink: name, up, sentence }),
     });
-    this.#lanes.push(lane);
+    this.#feeds.push(feed);
   }
 
   /** Opens the store once, or tries again after it could not be opened. */
@@ -158,7 +159,7 @@ export class Engine {
 
   async #openWritable(): Promise<Pick<Store, "write">> {
     const store = await this.#openStore();
-    const write = (entries: readonly Entry[]) => this.#work.outside(() => store.write(entries));
+    const write = (entries: readonly Entry[]) => this.#activity.outside(() => store.write(entries));
     const retention = this.#retention;
     if (retention === undefined) return { write };
     return {
@@ -178,16 +179,16 @@ export class Engine {
 
   async #sweep(limits: RetentionLimits, now: number): ReturnType<Store["sweep"]> {
     const store = await this.#openStore();
-    return await this.#work.outside(() => store.sweep(limits, now));
+    return await this.#activity.outside(() => store.sweep(limits, now));
   }
 
   #encode({ id, fields }: { id: number; fields: Field[] }): Entry[] {
     const entries = readRecords(fields).map((record, index) => {
-      this.#work.begin(id, index);
+      this.#activity.begin(id, index);
       const origin = { root: this.#settings.root, packageRoot: PACKAGE_ROOT };
       return toEntry(this.#encoder.encode(record), { origin, code: this.#settings });
     });
-    this.#work.end();
+    this.#activity.end();
     return entries;
   }
 
@@ -201,8 +202,8 @@ export class Engine {
     { id, sinks, bytes }: { id: number; sinks: SinkName[]; bytes: number },
     entries: Entry[],
   ): void {
-    for (const lane of this.#lanes) {
-      if (sinks.includes(lane.name)) lane.add({ id, bytes, entries });
+    for (const feed of this.#feeds) {
+      if (sinks.includes(feed.name)) feed.add({ id, bytes, entries });
     }
   }
 
@@ -210,19 +211,19 @@ export class Engine {
     const { boot_id, seq, severity } = entry.record;
     // What an earlier process left is not in this one's books: it belongs to no batch.
     const isOwn = boot_id === this.#settings.bootId;
-    const batch = isOwn ? this.#lanes.find(({ name }) => name === "store")!.batchOf(entry) : 0;
+    const batch = isOwn ? this.#feeds.find(({ name }) => name === "store")!.batchOf(entry) : 0;
     this.#post({ type: "rejected", batch, seq, severity, sentence });
   }
 
   #onProgress(): void {
-    if (this.#lanes.every((lane) => lane.isIdle)) return this.#tellProgress();
+    if (this.#feeds.every((feed) => feed.isIdle)) return this.#tellProgress();
     this.#progressTimer ??= setTimeout(() => this.#tellProgress(), PROGRESS_EVERY_MS);
   }
 
   #tellProgress(): void {
     clearTimeout(this.#progressTimer);
     this.#progressTimer = undefined;
-    const cursors = Object.fromEntries(this.#lanes.map((lane) => [lane.name, lane.cursor]));
+    const cursors = Object.fromEntries(this.#feeds.map((feed) => [feed.name, feed.cursor]));
     this.#post({ type: "progress", cursors });
   }
 
@@ -233,7 +234,7 @@ export class Engine {
     try {
       const store = await this.#openStore();
       const ask = store[method] as (...args: unknown[]) => Promise<unknown>;
-      const value = await this.#work.outside(() => ask.apply(store, args));
+      const value = await this.#activity.outside(() => ask.apply(store, args));
       this.#post({ type: "answer", id, value });
     } catch (error) {
       const { name, message } = error as Error;
@@ -278,9 +279,9 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await Promise.all(this.#feeds.map((feed) => feed.close()));
     await this.#sweeping;
-    if (this.#lanes.length > 0) this.#tellProgress();
+    if (this.#feeds.length > 0) this.#tellProgress();
     const store = await this.#opening?.catch(() => undefined);
     await store?.close();
   }

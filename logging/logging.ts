@@ -25,10 +25,10 @@ import {
 } from "./reported.ts";
 import { snapshot } from "./snapshot.ts";
 import type { RunningCode } from "../store/grouping/source.ts";
-import { StormDescriber } from "./storm.ts";
+import { StackSampler } from "./stack_sampling.ts";
 import { StoreClient } from "./store_client.ts";
 import type { RetentionLimits, StoreReads } from "../store/store.ts";
-import { Tails } from "./tails.ts";
+import { LiveTails } from "./live_tails.ts";
 import { isOfTheFuture, nowToKeep } from "../store/times.ts";
 import { type Flushed, Transport } from "./transport.ts";
 
@@ -203,7 +203,7 @@ export interface Logging extends AsyncDisposable {
   /** What is stored. Every method rejects with `StoreBusy` when no answer comes within 5 s. */
   readonly store: StoreReads;
   /** The logs as they arrive, for whoever watches. */
-  readonly tails: Tails;
+  readonly tails: LiveTails;
   /** Settles when the store is open; rejects with one sentence when it cannot be. */
   readonly ready: Promise<void>;
   /** An id for an occurrence that is about to be recorded. */
@@ -262,10 +262,10 @@ export function startLogging(options: LoggingOptions): Logging {
   // A start that fails is told by whoever awaits it; nobody has to.
   ready.promise.catch(() => {});
   const client: StoreClient = new StoreClient((message) => transport.send(message));
-  const tails = new Tails(client.store);
+  const tails = new LiveTails(client.store);
   const minimum = SEVERITY[options.level];
   const service = options.service ?? DEFAULT_SERVICE;
-  const storm = new StormDescriber();
+  const sampler = new StackSampler();
   const recorded = new Recorded();
   const activeSpan = activeSpanReader();
   let seq = 0;
@@ -335,7 +335,7 @@ export function startLogging(options: LoggingOptions): Logging {
     const isFailure = entry.severity >= FAILURE_SEVERITY;
     const timeMs = Date.now();
     const error = entry.errorId !== undefined && entry.thrown !== undefined
-      ? storm.describe(entry.thrown.value, { route: entry.route, nowMs: performance.now() })
+      ? sampler.describe(entry.thrown.value, { route: entry.route, nowMs: performance.now() })
       : undefined;
     if (entry.thrown && entry.errorId) recorded.add(entry.thrown.value, entry.errorId);
     const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);

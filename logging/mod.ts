@@ -55,5 +55,5 @@ export {
   type StoreHealth,
   type StoreReads,
 } from "../store/store.ts";
-export { Tails, TooManyTails, type WatchQuery } from "./tails.ts";
-export { catchStrays } from "./strays.ts";
+export { LiveTails, TooManyTails, type WatchQuery } from "./live_tails.ts";
+export { catchUncaught } from "./uncaught.ts";

@@ -54,8 +54,8 @@ export interface WorkerSettings {
    * meanwhile.
    */
   nowMs: number;
-  /** What the engine is at, so that the main thread can tell what ended a worker: see {@linkcode Work}. */
-  working?: SharedArrayBuffer;
+  /** What the engine is at, so that the main thread can tell what ended a worker: see {@linkcode Activity}. */
+  activity?: SharedArrayBuffer;
 }
 
 /** From the main thread to the worker. */

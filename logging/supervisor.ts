@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Link, openLink } from "./link.ts";
+import { openEngine, type RunningEngine } from "./open_engine.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./protocol.ts";
-import { Work } from "./work.ts";
+import { Activity } from "./activity.ts";
 
 /** The first engine starts after this: a request that waits at the start is answered before. */
 const FIRST_START_MS = 20;
@@ -40,7 +40,7 @@ export interface Death {
 /** What the supervisor needs. */
 export interface SupervisorOptions {
   /** What an engine must know; asked for anew at every start. */
-  settings: () => Omit<WorkerSettings, "nowMs" | "working">;
+  settings: () => Omit<WorkerSettings, "nowMs" | "activity">;
   /** The worker's module. */
   workerUrl: URL;
   /** An engine that says nothing for this long, though asked, is replaced. */
@@ -55,13 +55,13 @@ export interface SupervisorOptions {
   onMessage: (message: FromWorker) => void;
 }
 
-/** Owns the link to the engine. */
+/** Owns the engine. */
 export class Supervisor {
   /** True while an engine takes batches. */
   isOpen = false;
   readonly #options: SupervisorOptions;
-  readonly #work = new Work();
-  #link: Link | undefined;
+  readonly #activity = new Activity();
+  #engine: RunningEngine | undefined;
   /** False when it was stopped before it began. */
   #mayBegin = true;
   #deathsInARow = 0;
@@ -84,7 +84,7 @@ export class Supervisor {
   /** Sends a message; false when no engine takes any just now. */
   send(message: ToWorker): boolean {
     if (!this.isOpen) return false;
-    this.#link?.post(message);
+    this.#engine?.post(message);
     this.#watch();
     return true;
   }
@@ -98,28 +98,28 @@ export class Supervisor {
   stop(): void {
     this.isOpen = false;
     this.#mayBegin = false;
-    this.#link?.terminate();
-    this.#link = undefined;
+    this.#engine?.terminate();
+    this.#engine = undefined;
     this.#rest();
     clearTimeout(this.#restartTimer);
   }
 
   #start(): void {
-    const link: Link = openLink(this.#options.workerUrl, {
+    const engine: RunningEngine = openEngine(this.#options.workerUrl, {
       onMessage: (message) => {
-        if (link === this.#link) this.#hear(message);
+        if (engine === this.#engine) this.#hear(message);
       },
       onDeath: (sentence) => {
-        if (link === this.#link) this.#bury(sentence);
+        if (engine === this.#engine) this.#bury(sentence);
       },
     });
-    this.#link = link;
+    this.#engine = engine;
     const settings = {
       ...this.#options.settings(),
       nowMs: performance.now(),
-      working: this.#work.buffer,
+      activity: this.#activity.buffer,
     };
-    link.post({ type: "open", settings });
+    engine.post({ type: "open", settings });
     this.#watch();
   }
 
@@ -138,8 +138,8 @@ export class Supervisor {
   #bury(sentence: string): void {
     const wasOpen = this.isOpen;
     this.stop();
-    const { record } = this.#work;
-    this.#work.end();
+    const { record } = this.#activity;
+    this.#activity.end();
     const afterMs = Math.min(FIRST_RESTART_MS * 2 ** this.#deathsInARow++, MAX_RESTART_MS);
     this.#restartTimer = setTimeout(() => this.#start(), afterMs);
     this.#options.onDeath({ sentence, wasOpen, ...record });
@@ -158,14 +158,14 @@ export class Supervisor {
       if (this.isOpen && !this.#options.isWaiting()) return this.#rest();
       const silence = this.#silence(everyMs);
       if (silence) return this.#bury(silence);
-      this.#link?.post({ type: "ping" });
+      this.#engine?.post({ type: "ping" });
     }, everyMs);
   }
 
   /** Counts one more silent tick; a sentence when it was one too many. */
   #silence(everyMs: number): string | undefined {
     const { hangAfterMs } = this.#options;
-    if (!this.isOpen || this.#work.isOutside) {
+    if (!this.isOpen || this.#activity.isOutside) {
       this.#outsideMs += everyMs;
       // When the waiting is over it has the usual time to answer.
       this.#silentMs = 0;

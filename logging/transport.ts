@@ -6,9 +6,9 @@
  */
 import { ABOUT_LOG, type RawRecord, readRecords, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
-import { Followers } from "./followers.ts";
+import { SideSinks } from "./sinks/side_sinks.ts";
 import { type DropReason, Ledger, type LogStats } from "./ledger.ts";
-import { hasWorkers } from "./link.ts";
+import { hasWorkers } from "./open_engine.ts";
 import { Overload } from "./overload.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { print } from "./print.ts";
@@ -29,14 +29,14 @@ const POST_AFTER_MS = 5;
 /** When the queue has emptied to this share, an overload is over. */
 const CALM_FILL = 1 / 4;
 /** The part of what is left of a deadline that sinks beside the store may use. */
-const FOLLOWERS_SHARE = 1 / 2;
+const SIDE_SINKS_SHARE = 1 / 2;
 /** What this thread encodes and spills a millisecond, at the least: measured 20 KB. */
 const SPILL_BYTES_PER_MS = 10_000;
 
 /** What the transport needs. */
 export interface TransportOptions {
   /** For the worker. */
-  settings: Omit<WorkerSettings, "cursors" | "nowMs" | "working">;
+  settings: Omit<WorkerSettings, "cursors" | "nowMs" | "activity">;
   /** Encodes what is spilled, on this thread. */
   encoder: Encoder;
   /** From this severity on, records are on disk before `take` returns; `Infinity` spills nothing. */
@@ -91,7 +91,7 @@ export class Transport {
   readonly ledger: Ledger = new Ledger();
   readonly #options: TransportOptions;
   readonly #queue: Queue;
-  readonly #followers: Followers;
+  readonly #sideSinks: SideSinks;
   readonly #supervisor: Supervisor;
   /** Absent where nothing is spilled. */
   readonly #safety: Safety | undefined;
@@ -112,10 +112,10 @@ export class Transport {
   constructor(options: TransportOptions) {
     this.#options = options;
     const { settings, queueLimitBytes = MAX_QUEUE_BYTES } = options;
-    const names = followersIn(settings);
+    const names = sideSinksIn(settings);
     const { ledger } = this;
     const queue = this.#queue = new Queue(names, queueLimitBytes);
-    this.#followers = new Followers({ names, queue, ledger, onTrouble: options.onTrouble });
+    this.#sideSinks = new SideSinks({ names, queue, ledger, onTrouble: options.onTrouble });
     this.#safety = this.#openSafety();
     this.#supervisor = new Supervisor({
       settings: () => ({ ...settings, cursors: this.#queue.cursors }),
@@ -175,7 +175,7 @@ export class Transport {
       queue_own_bytes: this.#queue.ownBytes,
       queue_own_limit_bytes: this.#queue.limitBytes,
       kept_bytes: this.#queue.keptBytes,
-      sinks_down: [...this.#followers.down],
+      sinks_down: [...this.#sideSinks.down],
       store_refuses: this.#refusedInARow >= MAX_REFUSED_IN_A_ROW,
     };
   }
@@ -194,7 +194,7 @@ export class Transport {
    */
   spillRest(): Skipped {
     const { batches, skipped } = this.#queue.drain();
-    this.#followers.abandon(skipped);
+    this.#sideSinks.abandon(skipped);
     for (const batch of batches) {
       // Lines are on disk already.
       for (const record of readRecords(batch.fields)) {
@@ -241,8 +241,8 @@ export class Transport {
   async #finish(leftMs: () => number): Promise<boolean> {
     this.#tellOverload();
     this.#post();
-    const isFollowed = this.#until((lastBatch) => this.#followers.have(lastBatch));
-    await inTime(isFollowed, (leftMs() - this.toSpillMs) * FOLLOWERS_SHARE);
+    const areSupplied = this.#until((lastBatch) => this.#sideSinks.have(lastBatch));
+    await inTime(areSupplied, (leftMs() - this.toSpillMs) * SIDE_SINKS_SHARE);
     // Last, and it loses no time by it: what the others told meanwhile is to be stored, too.
     const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.toSpillMs });
     const closed = new Promise<void>((resolve) => this.#onClosed = resolve);
@@ -338,7 +338,7 @@ export class Transport {
   #onDeath({ sentence, wasOpen, batch, index }: Death): void {
     this.ledger.restarts++;
     this.#queue.unpost();
-    this.#followers.forget();
+    this.#sideSinks.forget();
     const blamed = this.#queue.find(batch);
     if (blamed && ++blamed.deaths >= MAX_DEATHS) this.#quarantine(blamed, index);
     const told = `The log's worker ended and is replaced: ${sentence}`;
@@ -396,7 +396,7 @@ export class Transport {
       case "sink":
         return this.#onSink(message);
       case "refused":
-        return this.#followers.refuse(message);
+        return this.#sideSinks.refuse(message);
       case "trouble":
         return this.#options.onTrouble(SEVERITY.WARN, message.sentence);
       case "closed":
@@ -416,13 +416,13 @@ export class Transport {
       this.#spilledWaiting -= batch.spilled;
     }
     if (accepted.length > 0) this.#supervisor.praise();
-    this.#followers.skip();
+    this.#sideSinks.skip();
     this.#tidyUp();
     this.#post();
   }
 
   #onSink({ sink, up, sentence }: Extract<FromWorker, { type: "sink" }>): void {
-    this.#followers.note(sink, up);
+    this.#sideSinks.note(sink, up);
     this.#options.onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence);
     this.#settleFlushes();
   }
@@ -525,7 +525,7 @@ export class Transport {
 }
 
 /** The sinks beside the store. */
-function followersIn({ console, file, otlp }: TransportOptions["settings"]): SinkName[] {
+function sideSinksIn({ console, file, otlp }: TransportOptions["settings"]): SinkName[] {
   const names: SinkName[] = [];
   if (console !== "off") names.push("console");
   if (file !== undefined) names.push("file");

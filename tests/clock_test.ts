@@ -8,7 +8,7 @@ import { Access } from "../board/access.ts";
 import { Attempts } from "../board/attempts.ts";
 import { StoreClient } from "../logging/store_client.ts";
 import type { ToWorker } from "../logging/protocol.ts";
-import { Tails } from "../logging/tails.ts";
+import { LiveTails } from "../logging/live_tails.ts";
 import { Traffic } from "../routes/traffic.ts";
 import { atTime } from "./helpers/at_time.ts";
 import { startLog, storedMessages } from "./helpers/start_log.ts";
@@ -66,7 +66,7 @@ for (const [way, byMs] of CLOCKS) {
   Deno.test(`a live tail goes on when the clock is set ${way}`, async () => {
     const record = { message: "it arrives" };
     let asked = 0;
-    const tails = new Tails({
+    const tails = new LiveTails({
       // deno-lint-ignore require-await -- as the store is
       async logsAfter() {
         const items = ++asked > 1 ? [{ position: "p", record }] : [];

@@ -7,7 +7,7 @@
  * @module
  */
 import * as v from "valibot";
-import { catchStrays, type Logging, startLogging } from "../../logging/mod.ts";
+import { catchUncaught, type Logging, startLogging } from "../../logging/mod.ts";
 import { defineModule } from "../../modules/module.ts";
 import { createApp } from "../../routes/app.ts";
 import { createWork } from "../work.mjs";
@@ -40,7 +40,7 @@ const modules = [
   }),
 ];
 const logging = start();
-catchStrays(logging);
+catchUncaught(logging);
 const app = createApp({
   modules,
   logging,

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { maskAccounts } from "./accounts.ts";
-import { maskCards } from "./cards.ts";
+import { maskAccounts } from "./bank_accounts.ts";
+import { maskCards } from "./card_numbers.ts";
 import { maskHooks, maskKeys } from "./known_keys.ts";
 import { canHide, looksRandom } from "./looks_secret.ts";
 import { maskCommands } from "./mask_commands.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isCard } from "./cards.ts";
+import { isCard } from "./card_numbers.ts";
 import {
   cut,
   CUT_MARK,

@@ -6,7 +6,7 @@
 import "../../logging/worker.ts";
 import { readRecords } from "../../logging/batch.ts";
 import type { FromWorker, ToWorker } from "../../logging/protocol.ts";
-import { Work } from "../../logging/work.ts";
+import { Activity } from "../../logging/activity.ts";
 import { type Fault, readFault } from "./fault.ts";
 
 /** Long enough to be taken for hung by every test, short enough to burn little. */
@@ -18,11 +18,11 @@ const scope = self as unknown as {
 };
 const handle = scope.onmessage;
 const post = scope.postMessage.bind(scope);
-let work = new Work();
+let activity = new Activity();
 
 scope.onmessage = (event) => {
   const message = event.data;
-  if (message.type === "open") work = new Work(message.settings.working);
+  if (message.type === "open") activity = new Activity(message.settings.activity);
   if (message.type === "batch") {
     for (const [index, { message: text }] of readRecords(message.fields).entries()) {
       const fault = readFault(text);
@@ -53,13 +53,13 @@ function breakAs({ kind, unless }: Fault, at: { batch: number; index: number }):
     case "hang":
       return busy();
     case "poison":
-      work.begin(at.batch, at.index);
+      activity.begin(at.batch, at.index);
       throw new Error("poisoned on purpose");
     case "poison-hang":
-      work.begin(at.batch, at.index);
+      activity.begin(at.batch, at.index);
       return busy();
     case "blocked":
-      return work.outside(busy);
+      return activity.outside(busy);
   }
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { catchStrays } from "../../logging/mod.ts";
+import { catchUncaught } from "../../logging/mod.ts";
 import type { Module } from "../../modules/module.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { startApp, type TestApp } from "../helpers/start_app.ts";
@@ -78,7 +78,7 @@ Deno.test("third layer: Deno.serve's onError answers in the envelope when all el
 
 Deno.test("third layer: what no request awaits is recorded, and the process goes on", async () => {
   await using app = await startApp();
-  using _ = catchStrays(app.logging);
+  using _ = catchUncaught(app.logging);
   const thrown = Promise.withResolvers<void>();
   setTimeout(() => {
     thrown.resolve();

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { MAX_TAILS } from "../../logging/tails.ts";
+import { MAX_TAILS } from "../../logging/live_tails.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { takeEvents } from "../helpers/read_events.ts";
 import { OPERATOR_TOKEN, startApp, type TestApp, withToken } from "../helpers/start_app.ts";

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { Ledger } from "./ledger.ts";
-import type { FromWorker, SinkName } from "./protocol.ts";
-import type { Queue, Skipped } from "./queue.ts";
-import { SEVERITY } from "../store/record.ts";
+import type { Ledger } from "../ledger.ts";
+import type { FromWorker, SinkName } from "../protocol.ts";
+import type { Queue, Skipped } from "../queue.ts";
+import { SEVERITY } from "../../store/record.ts";
 
 /** What it needs. */
-export interface FollowersOptions {
+export interface SideSinksOptions {
   /** The sinks beside the store. */
   names: readonly SinkName[];
   /** Where their batches wait. */
@@ -22,15 +22,15 @@ export interface FollowersOptions {
 }
 
 /** Keeps an eye on the sinks beside the store. */
-export class Followers {
-  readonly #options: FollowersOptions;
+export class SideSinks {
+  readonly #options: SideSinksOptions;
   readonly #down = new Set<SinkName>();
   /** Records that each sink has skipped since it fell behind. */
   readonly #missed = new Map<SinkName, number>();
   readonly #refusals = new Map<SinkName, number>();
 
   /** All are taken to be up. */
-  constructor(options: FollowersOptions) {
+  constructor(options: SideSinksOptions) {
     this.#options = options;
   }
 

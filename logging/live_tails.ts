@@ -29,7 +29,7 @@ export class TooManyTails extends Error {
 }
 
 /** Opens streams, counts them, and ends them all when the process does. */
-export class Tails {
+export class LiveTails {
   readonly #store: Pick<StoreReads, "logsAfter">;
   readonly #open = new Set<AbortController>();
   #isClosed = false;

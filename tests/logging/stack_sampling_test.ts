@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fingerprint } from "../../store/grouping/fingerprint.ts";
 import type { ErrorInfo, LogRecord } from "../../store/record.ts";
-import { STACKS_PER_SECOND, StormDescriber } from "../../logging/storm.ts";
+import { STACKS_PER_SECOND, StackSampler } from "../../logging/stack_sampling.ts";
 
 const ROUTE = { route: "/orders", nowMs: 1_000 };
 
@@ -10,8 +10,11 @@ function fail(message = "no stock"): Error {
 }
 
 Deno.test("a storm of similar failures takes over one stack, and says so", () => {
-  const storm = new StormDescriber();
-  const infos = Array.from({ length: STACKS_PER_SECOND + 1 }, () => storm.describe(fail(), ROUTE));
+  const sampler = new StackSampler();
+  const infos = Array.from(
+    { length: STACKS_PER_SECOND + 1 },
+    () => sampler.describe(fail(), ROUTE),
+  );
   const read = infos.slice(0, STACKS_PER_SECOND);
   assertEquals(read.filter((info) => info.stack_reused).length, 0);
   const last = infos.at(-1)!;
@@ -21,31 +24,31 @@ Deno.test("a storm of similar failures takes over one stack, and says so", () =>
 });
 
 Deno.test("the stack of a similar failure is not even read in a storm", () => {
-  const storm = new StormDescriber();
-  for (let i = 0; i < STACKS_PER_SECOND; i++) storm.describe(fail(), ROUTE);
+  const sampler = new StackSampler();
+  for (let i = 0; i < STACKS_PER_SECOND; i++) sampler.describe(fail(), ROUTE);
   let reads = 0;
   const watched = Object.defineProperty(fail(), "stack", { get: () => `read ${++reads}` });
-  storm.describe(watched, ROUTE);
+  sampler.describe(watched, ROUTE);
   assertEquals(reads, 0);
 });
 
 Deno.test("the next second reads stacks again", () => {
-  const storm = new StormDescriber();
-  for (let i = 0; i <= STACKS_PER_SECOND; i++) storm.describe(fail(), ROUTE);
-  const info = storm.describe(fail(), { ...ROUTE, nowMs: 2_000 });
+  const sampler = new StackSampler();
+  for (let i = 0; i <= STACKS_PER_SECOND; i++) sampler.describe(fail(), ROUTE);
+  const info = sampler.describe(fail(), { ...ROUTE, nowMs: 2_000 });
   assertEquals(info.stack_reused, undefined);
 });
 
 Deno.test("failures that differ in message or route are not similar", () => {
-  const storm = new StormDescriber();
-  for (let i = 0; i <= STACKS_PER_SECOND; i++) storm.describe(fail(), ROUTE);
-  assertEquals(storm.describe(fail("no money"), ROUTE).stack_reused, undefined);
-  const elsewhere = storm.describe(fail(), { ...ROUTE, route: "/carts" });
+  const sampler = new StackSampler();
+  for (let i = 0; i <= STACKS_PER_SECOND; i++) sampler.describe(fail(), ROUTE);
+  assertEquals(sampler.describe(fail("no money"), ROUTE).stack_reused, undefined);
+  const elsewhere = sampler.describe(fail(), { ...ROUTE, route: "/carts" });
   assertEquals(elsewhere.stack_reused, undefined);
 });
 
 Deno.test("what cannot be compared is described by itself", () => {
-  const storm = new StormDescriber();
+  const sampler = new StackSampler();
   const hostile = Object.defineProperty(new Error("x"), "name", {
     get() {
       throw new Error("no name");
@@ -54,7 +57,7 @@ Deno.test("what cannot be compared is described by itself", () => {
   for (const thrown of ["text", null, hostile]) {
     const infos = Array.from(
       { length: STACKS_PER_SECOND + 1 },
-      () => storm.describe(thrown, ROUTE),
+      () => sampler.describe(thrown, ROUTE),
     );
     assertEquals(infos.at(-1)!.stack_reused, undefined);
   }
@@ -80,7 +83,7 @@ function keyOf(error: ErrorInfo): string {
 
 /** How many failures each error got, when they come all in one second; and how many stacks were not read. */
 function storm(fail: (n: number) => never): { counts: number[]; reused: number } {
-  const describer = new StormDescriber();
+  const describer = new StackSampler();
   const counts = new Map<string, number>();
   let reused = 0;
   for (let n = 0; n < STORM; n++) {
@@ -134,7 +137,7 @@ Deno.test("a storm is one error where the cause's cause, a text or a disposal di
 });
 
 Deno.test("work is saved where the same way is gone at once or after a wait, from any line of a function", async () => {
-  const describer = new StormDescriber();
+  const describer = new StackSampler();
   const late = async (n: number) => {
     if (n % 2 === 0) await Promise.resolve();
     if (n % 3 === 0) throw new Error("no stock");

@@ -9,7 +9,7 @@ import type { Logging } from "./logging.ts";
  * Records every uncaught error and unhandled rejection, and keeps the process serving where the platform would end it.
  * Dispose of it to stop.
  */
-export function catchStrays(logging: Pick<Logging, "capture">): Disposable {
+export function catchUncaught(logging: Pick<Logging, "capture">): Disposable {
   const onError = (event: ErrorEvent) => {
     event.preventDefault();
     logging.capture(event.error, {

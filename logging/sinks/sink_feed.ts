@@ -4,10 +4,10 @@
  * @module
  */
 import { setImmediate } from "node:timers/promises";
-import { pause } from "./pause.ts";
-import type { SinkName } from "./protocol.ts";
-import { TryLater } from "./sinks/sink.ts";
-import type { Entry } from "../store/store.ts";
+import { pause } from "../pause.ts";
+import type { SinkName } from "../protocol.ts";
+import { TryLater } from "./sink.ts";
+import type { Entry } from "../../store/store.ts";
 
 /** After a sink has failed, it is tried again after this … */
 const FIRST_RETRY_MS = 100;
@@ -39,8 +39,8 @@ export interface EncodedBatch {
   readonly entries: readonly Entry[];
 }
 
-/** What a lane feeds, and whom it tells. */
-export interface LaneOptions {
+/** What a feed feeds, and whom it tells. */
+export interface SinkFeedOptions {
   /** The last batch this sink accepted from an earlier worker; 0 at start. */
   cursor: number;
   /** Gives a batch to the sink; throws or rejects when it does not take it now. The signal ends what would take long. */
@@ -56,12 +56,12 @@ export interface LaneOptions {
 }
 
 /** Feeds one sink, batch after batch, in order. */
-export class Lane {
+export class SinkFeed {
   /** The last batch the sink has accepted. */
   cursor: number;
   /** The sink's name. */
   readonly name: SinkName;
-  readonly #options: LaneOptions;
+  readonly #options: SinkFeedOptions;
   readonly #closing = new AbortController();
   readonly #hurrying = new AbortController();
   #waiting: EncodedBatch[] = [];
@@ -70,8 +70,8 @@ export class Lane {
   #enough: (() => void) | undefined;
   #maxRecords = MAX_WRITE_RECORDS;
 
-  /** A lane for the sink of this name. */
-  constructor(name: SinkName, options: LaneOptions) {
+  /** A feed for the sink of this name. */
+  constructor(name: SinkName, options: SinkFeedOptions) {
     this.name = name;
     this.cursor = options.cursor;
     this.#options = options;

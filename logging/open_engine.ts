@@ -7,7 +7,7 @@ import type { Engine } from "./engine.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
 /** An engine that can be reached by message. */
-export interface Link {
+export interface RunningEngine {
   /** Sends a message; one to a dead engine is lost. */
   post(message: ToWorker): void;
   /** Ends the engine as far as the platform can. */
@@ -15,7 +15,7 @@ export interface Link {
 }
 
 /** What a link tells, never before it was returned. */
-export interface LinkEvents {
+export interface EngineEvents {
   /** The engine said something. */
   onMessage: (message: FromWorker) => void;
   /** The engine ended, or can no longer be trusted: one sentence. */
@@ -28,7 +28,7 @@ export function hasWorkers(): boolean {
 }
 
 /** Starts an engine. `url` is the worker's module. */
-export function openLink(url: URL, events: LinkEvents): Link {
+export function openEngine(url: URL, events: EngineEvents): RunningEngine {
   if (!hasWorkers()) return openInline(events);
   try {
     return openWorker(url, events);
@@ -39,7 +39,7 @@ export function openLink(url: URL, events: LinkEvents): Link {
   }
 }
 
-function openWorker(url: URL, { onMessage, onDeath }: LinkEvents): Link {
+function openWorker(url: URL, { onMessage, onDeath }: EngineEvents): RunningEngine {
   const worker = new Worker(url, { type: "module", name: "holdfast-log" });
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     if (data.type === "crashed") onDeath(data.sentence);
@@ -57,7 +57,7 @@ function openWorker(url: URL, { onMessage, onDeath }: LinkEvents): Link {
   };
 }
 
-function openInline({ onMessage, onDeath }: LinkEvents): Link {
+function openInline({ onMessage, onDeath }: EngineEvents): RunningEngine {
   const timers = new Set<ReturnType<typeof setTimeout>>();
   // Loaded only here: where there are workers, this thread needs no store and no sinks.
   const loading = import("./engine.ts").then(({ Engine }) => new Engine(onMessage));

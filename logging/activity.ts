@@ -8,7 +8,7 @@
 const OUTSIDE = -1;
 
 /** Written by the engine, read by the main thread. */
-export class Work {
+export class Activity {
   /** To be shared between threads. */
   readonly buffer: SharedArrayBuffer;
   readonly #at: Int32Array;

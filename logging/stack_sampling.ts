@@ -28,7 +28,7 @@ interface Kind {
 }
 
 /** Describes what was thrown, as {@linkcode describeError} does, at a bounded cost in a storm. */
-export class StormDescriber {
+export class StackSampler {
   readonly #kinds = new Map<string, Kind>();
 
   /** Failures are similar when type, message and route, and the types of their causes are the same. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Lane } from "../../logging/lane.ts";
+import { SinkFeed } from "../../logging/sinks/sink_feed.ts";
 import { TryLater } from "../../logging/sinks/sink.ts";
 import type { Entry } from "../../store/store.ts";
 import { Source, times } from "../store/entries.ts";
@@ -14,29 +14,29 @@ Deno.test("a sink that is too slow for large writes gets smaller ones, and every
   const { promise: done, resolve } = Promise.withResolvers<void>();
   const told: string[] = [];
   const taken: Entry[] = [];
-  const lane = new Lane("store", {
+  const feed = new SinkFeed("store", {
     cursor: 0,
     write(entries) {
       if (entries.length > MOST_AT_ONCE) throw new Error("a statement took too long");
       taken.push(...entries);
     },
     close() {},
-    onProgress: () => lane.isIdle && resolve(),
+    onProgress: () => feed.isIdle && resolve(),
     onState: (_up, sentence) => told.push(sentence),
   });
   const batches = times(BATCHES, () => times(RECORDS_A_BATCH, () => source.log()));
-  for (const [i, entries] of batches.entries()) lane.add({ id: i + 1, entries, bytes: 0 });
+  for (const [i, entries] of batches.entries()) feed.add({ id: i + 1, entries, bytes: 0 });
   await done;
-  await lane.close();
+  await feed.close();
   assertEquals(taken, batches.flat());
-  assertEquals([lane.cursor, told.at(-1)], [BATCHES, "The store sink takes records again"]);
+  assertEquals([feed.cursor, told.at(-1)], [BATCHES, "The store sink takes records again"]);
 });
 
 Deno.test("a sink that stays down for another reason says it, and the same reason once", async () => {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   const reasons = ["it is stopping", "it is stopping", "it refuses this user"];
   const told: string[] = [];
-  const lane = new Lane("store", {
+  const feed = new SinkFeed("store", {
     cursor: 0,
     write() {
       const reason = reasons.shift();
@@ -46,9 +46,9 @@ Deno.test("a sink that stays down for another reason says it, and the same reaso
     onProgress: resolve,
     onState: (_up, sentence) => told.push(sentence),
   });
-  lane.add({ id: 1, entries: [new Source().log()], bytes: 0 });
+  feed.add({ id: 1, entries: [new Source().log()], bytes: 0 });
   await done;
-  await lane.close();
+  await feed.close();
   assertEquals(told, [
     "it is stopping",
     "it refuses this user",
@@ -60,7 +60,7 @@ Deno.test("at the end a sink that wants to be left alone is tried at once, and a
   const { promise: failed, resolve: fail } = Promise.withResolvers<void>();
   const { promise: done, resolve } = Promise.withResolvers<void>();
   let failures = 3;
-  const lane = new Lane("store", {
+  const feed = new SinkFeed("store", {
     cursor: 0,
     write() {
       if (failures-- <= 0) return;
@@ -71,10 +71,10 @@ Deno.test("at the end a sink that wants to be left alone is tried at once, and a
     onProgress: resolve,
     onState: () => {},
   });
-  lane.add({ id: 1, entries: [new Source().log()], bytes: 0 });
+  feed.add({ id: 1, entries: [new Source().log()], bytes: 0 });
   await failed;
-  lane.hurry();
+  feed.hurry();
   await done;
-  await lane.close();
-  assertEquals(lane.cursor, 1);
+  await feed.close();
+  assertEquals(feed.cursor, 1);
 });
