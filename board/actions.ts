@@ -56,29 +56,30 @@ export const ACTIONS = {
   resolve: {
     title: "Resolve",
     done: "resolved",
-    run: (store, ids, { release, note, by }) => store.resolveAll(ids, { release, note, by }),
+    run: (store, ids, { release, note, by }) =>
+      store.change(ids, { action: "resolve", release, note, by }),
   },
   reopen: {
     title: "Reopen",
     done: "reopened",
-    run: (store, ids, { note, by }) => store.reopenAll(ids, { note, by }),
+    run: (store, ids, { note, by }) => store.change(ids, { action: "reopen", note, by }),
   },
   mute: {
     title: "Mute",
     done: "muted",
-    run: (store, ids, { until, more, note, by }) => store.muteAll(ids, { until, more, note, by }),
+    run: (store, ids, { until, more, note, by }) =>
+      store.change(ids, { action: "mute", until, more, note, by }),
   },
   unmute: {
     title: "Unmute",
     done: "unmuted",
-    run: (store, ids, { note, by }) => store.unmuteAll(ids, { note, by }),
+    run: (store, ids, { note, by }) => store.change(ids, { action: "unmute", note, by }),
   },
   note: {
     title: "Add note",
     done: "noted",
-    run: one(async (store, id, { note, by }) =>
-      note === undefined ? null : await store.note(id, note, { by })
-    ),
+    run: async (store, ids, { note, by }) =>
+      note === undefined ? [] : await store.change(ids.slice(0, 1), { action: "note", note, by }),
   },
   merge: {
     title: "Merge",

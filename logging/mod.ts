@@ -45,7 +45,6 @@ export {
   type ErrorSummary,
   type LogQuery,
   MAX_TOTAL,
-  type MuteOptions,
   type Occurrence,
   type OccurrenceDetail,
   type Page,

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { NotFound } from "./failure.ts";
-import { found, ownId } from "./find_error.ts";
+import { changeOne, found, ownId } from "./find_error.ts";
 import { note } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorSummary } from "./shapes.ts";
@@ -58,5 +58,5 @@ export const noteError = defineModule({
   status: CREATED,
   input: v.object({ id: v.string(), note: v.pipe(note, v.nonEmpty("must not be empty")) }),
   output: errorSummary,
-  run: async ({ id, note }, { store }) => found(await store.note(await ownId(id, store), note), id),
+  run: ({ id, note }, { store }) => changeOne(id, { action: "note", note }, store),
 });

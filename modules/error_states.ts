@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import { found, ownId } from "./find_error.ts";
+import { changeOne } from "./find_error.ts";
 import { ids, idsInQuery, moment, note } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorList, errorSummary } from "./shapes.ts";
@@ -48,8 +48,7 @@ export const resolveError = defineModule({
   access: "operator",
   input: v.object({ id: v.string(), ...resolution }),
   output: errorSummary,
-  run: async ({ id, ...options }, { store }) =>
-    found(await store.resolve(await ownId(id, store), options), id),
+  run: ({ id, ...said }, { store }) => changeOne(id, { action: "resolve", ...said }, store),
 });
 
 /**
@@ -63,8 +62,7 @@ export const reopenError = defineModule({
   access: "operator",
   input: undoing,
   output: errorSummary,
-  run: async ({ id, ...options }, { store }) =>
-    found(await store.reopen(await ownId(id, store), options), id),
+  run: ({ id, ...said }, { store }) => changeOne(id, { action: "reopen", ...said }, store),
 });
 
 /**
@@ -78,8 +76,7 @@ export const muteError = defineModule({
   access: "operator",
   input: v.object({ id: v.string(), ...muting }),
   output: errorSummary,
-  run: async ({ id, ...options }, { store }) =>
-    found(await store.mute(await ownId(id, store), options), id),
+  run: ({ id, ...said }, { store }) => changeOne(id, { action: "mute", ...said }, store),
 });
 
 /**
@@ -93,8 +90,7 @@ export const unmuteError = defineModule({
   access: "operator",
   input: undoing,
   output: errorSummary,
-  run: async ({ id, ...options }, { store }) =>
-    found(await store.unmute(await ownId(id, store), options), id),
+  run: ({ id, ...said }, { store }) => changeOne(id, { action: "unmute", ...said }, store),
 });
 
 /**
@@ -108,8 +104,8 @@ export const resolveErrors = defineModule({
   access: "operator",
   input: v.object({ ids, ...resolution }),
   output: errorList,
-  run: async ({ ids, ...options }, { store }) => ({
-    errors: await store.resolveAll(ids, options),
+  run: async ({ ids, ...said }, { store }) => ({
+    errors: await store.change(ids, { action: "resolve", ...said }),
   }),
 });
 
@@ -124,7 +120,9 @@ export const reopenErrors = defineModule({
   access: "operator",
   input: undoingMany,
   output: errorList,
-  run: async ({ ids, ...options }, { store }) => ({ errors: await store.reopenAll(ids, options) }),
+  run: async ({ ids, ...said }, { store }) => ({
+    errors: await store.change(ids, { action: "reopen", ...said }),
+  }),
 });
 
 /**
@@ -138,7 +136,9 @@ export const muteErrors = defineModule({
   access: "operator",
   input: v.object({ ids, ...muting }),
   output: errorList,
-  run: async ({ ids, ...options }, { store }) => ({ errors: await store.muteAll(ids, options) }),
+  run: async ({ ids, ...said }, { store }) => ({
+    errors: await store.change(ids, { action: "mute", ...said }),
+  }),
 });
 
 /**
@@ -152,5 +152,7 @@ export const unmuteErrors = defineModule({
   access: "operator",
   input: undoingMany,
   output: errorList,
-  run: async ({ ids, ...options }, { store }) => ({ errors: await store.unmuteAll(ids, options) }),
+  run: async ({ ids, ...said }, { store }) => ({
+    errors: await store.change(ids, { action: "unmute", ...said }),
+  }),
 });

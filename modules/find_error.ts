@@ -4,6 +4,7 @@
  * @module
  */
 import { NotFound } from "./failure.ts";
+import type { Change } from "../store/store.ts";
 import type { ContextStore } from "./module.ts";
 
 const MAX_SHOWN_CHARS = 80;
@@ -15,6 +16,16 @@ const MAX_SHOWN_CHARS = 80;
  */
 export async function ownId(id: string, store: ContextStore): Promise<string> {
   return found(await store.error(id), id).id;
+}
+
+/** Does something to one error. @throws {NotFound} */
+export async function changeOne(
+  id: string,
+  change: Change,
+  store: ContextStore,
+): Promise<object> {
+  const [changed = null] = await store.change([await ownId(id, store)], change);
+  return found(changed, id);
 }
 
 /** What the store gave. @throws {NotFound} when it was nothing. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Change } from "../store/store.ts";
 import type { HonoContext } from "./hono.ts";
 
 /** What is wrong with a part of a value. */
@@ -166,26 +167,6 @@ export interface LogFilters {
 /** Filters by name; absent ones do not filter. */
 export type Filters = { limit: number } & Record<string, string | number | undefined>;
 
-/** A word for the history. */
-export interface Noted {
-  /** Why, for people. */
-  note?: string;
-}
-
-/** How an error was mended. */
-export interface Resolution extends Noted {
-  /** The release that mends it. */
-  release?: string;
-}
-
-/** How long an error is silent. */
-export interface Muting extends Noted {
-  /** Until when, milliseconds since 1970. For good where neither bound is given. */
-  until?: number;
-  /** Until it has happened so many times more. */
-  more?: number;
-}
-
 /** What is to be deleted: at least one of service and age. */
 export interface Purge {
   /** Errors with their occurrences and history, or log records. */
@@ -213,24 +194,8 @@ export interface ContextStore {
     id: string,
     page: { limit: number; cursor?: string; around?: string },
   ): Promise<Rows>;
-  /** Marks as mended. */
-  resolve(id: string, options: Resolution): Promise<object | null>;
-  /** Opens again. */
-  reopen(id: string, options: Noted): Promise<object | null>;
-  /** Counts in silence. */
-  mute(id: string, options: Muting): Promise<object | null>;
-  /** Ends the silence. */
-  unmute(id: string, options: Noted): Promise<object | null>;
-  /** Marks many as mended: those that are there. */
-  resolveAll(ids: readonly string[], options: Resolution): Promise<object[]>;
-  /** Opens many again: those that are there. */
-  reopenAll(ids: readonly string[], options: Noted): Promise<object[]>;
-  /** Counts many in silence: those that are there. */
-  muteAll(ids: readonly string[], options: Muting): Promise<object[]>;
-  /** Ends the silence of many: those that are there. */
-  unmuteAll(ids: readonly string[], options: Noted): Promise<object[]>;
-  /** Writes into the history. */
-  note(id: string, text: string): Promise<object | null>;
+  /** Does something to errors; gives those that are there. */
+  change(ids: readonly string[], change: Change): Promise<object[]>;
   /** Makes two errors one. */
   merge(id: string, into: string): Promise<object | null>;
   /** Makes a variant an error of its own. */

@@ -17,17 +17,7 @@ import { split } from "./postgres/split.ts";
 import { sweep } from "./postgres/sweep.ts";
 import { logsAfter } from "./postgres/tail.ts";
 import { trends } from "./postgres/trends.ts";
-import {
-  mute,
-  muteAll,
-  note,
-  reopen,
-  reopenAll,
-  resolve,
-  resolveAll,
-  unmute,
-  unmuteAll,
-} from "./postgres/verbs.ts";
+import { change } from "./postgres/verbs.ts";
 import { write } from "./postgres/write.ts";
 import type { Store } from "./store.ts";
 
@@ -58,15 +48,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
     stateCounts: (filters) => stateCounts(db, filters),
     listLogs: (query) => listLogs(db, query),
     logsAfter: (query) => logsAfter(db, query),
-    resolve: (id, options) => resolve(db, id, options),
-    reopen: (id, options) => reopen(db, id, options),
-    mute: (id, options) => mute(db, id, options),
-    unmute: (id, options) => unmute(db, id, options),
-    resolveAll: (ids, options) => resolveAll(db, ids, options),
-    reopenAll: (ids, options) => reopenAll(db, ids, options),
-    muteAll: (ids, options) => muteAll(db, ids, options),
-    unmuteAll: (ids, options) => unmuteAll(db, ids, options),
-    note: (id, text, doer) => note(db, id, { text, ...doer }),
+    change: (ids, done) => change(db, ids, done),
     merge: (id, into, doer) => merge(db, id, { into, ...doer }),
     split: (id, variant, doer) => split(db, id, { variant, ...doer }),
     remove: (id) => remove(db, id),

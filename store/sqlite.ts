@@ -21,17 +21,7 @@ import { split } from "./sqlite/split.ts";
 import { sweep } from "./sqlite/sweep.ts";
 import { logsAfter } from "./sqlite/tail.ts";
 import { trends } from "./sqlite/trends.ts";
-import {
-  mute,
-  muteAll,
-  note,
-  reopen,
-  reopenAll,
-  resolve,
-  resolveAll,
-  unmute,
-  unmuteAll,
-} from "./sqlite/verbs.ts";
+import { change } from "./sqlite/verbs.ts";
 import { write } from "./sqlite/write.ts";
 import type { Store } from "./store.ts";
 
@@ -73,15 +63,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     stateCounts: promised((filters) => stateCounts(db, filters)),
     listLogs: promised((query) => listLogs(db, query)),
     logsAfter: promised((query) => logsAfter(db, query)),
-    resolve: promised((id, options) => resolve(db, id, options)),
-    reopen: promised((id, options) => reopen(db, id, options)),
-    mute: promised((id, options) => mute(db, id, options)),
-    unmute: promised((id, options) => unmute(db, id, options)),
-    resolveAll: promised((ids, options) => resolveAll(db, ids, options)),
-    reopenAll: promised((ids, options) => reopenAll(db, ids, options)),
-    muteAll: promised((ids, options) => muteAll(db, ids, options)),
-    unmuteAll: promised((ids, options) => unmuteAll(db, ids, options)),
-    note: promised((id, text, doer) => note(db, id, { text, ...doer })),
+    change: promised((ids, done) => change(db, ids, done)),
     merge: promised((id, into, doer) => merge(db, id, { into, ...doer })),
     split: promised((id, variant, doer) => split(db, id, { variant, ...doer })),
     remove: promised((id) => remove(db, id)),

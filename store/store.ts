@@ -260,25 +260,24 @@ export interface Doer {
   by?: string;
 }
 
-/** What is said of something done to an error. */
-export interface Deed extends Doer {
-  /** Why, for the history. */
-  note?: string;
-}
-
-/** How an error was mended. */
-export interface ResolveOptions extends Deed {
-  /** The release that mends it. */
-  release?: string;
-}
-
-/** How long an error is silent: for good, or until whichever of these comes first. */
-export interface MuteOptions extends Deed {
-  /** Until the first occurrence at or after this time, milliseconds since 1970. */
-  until?: number;
-  /** Until it has happened so many times more, at least 1. */
-  more?: number;
-}
+/** What a person does to errors; `note` says why, for the history. What is so already changes nothing. */
+export type Change =
+  & Doer
+  & (
+    /** Marks as fixed; `release` is the one that fixes it. */
+    | { action: "resolve"; release?: string; note?: string }
+    /** Opens again. */
+    | { action: "reopen"; note?: string }
+    /**
+     * Counts in silence from now on: for good, until the first occurrence at or after `until` (milliseconds since 1970), or until
+     * it has happened `more` times more (at least 1); whichever comes first.
+     */
+    | { action: "mute"; until?: number; more?: number; note?: string }
+    /** Ends a mute: the error is open. */
+    | { action: "unmute"; note?: string }
+    /** Writes a note into the history. */
+    | { action: "note"; note: string }
+  );
 
 /** What to follow of the logs. */
 export interface TailQuery
@@ -365,27 +364,8 @@ export interface Store {
    * @throws {BadCursor} for a position that is not one of ours.
    */
   logsAfter(query: TailQuery): Promise<Tail>;
-  /** Marks as mended. Null when there is no such error. */
-  resolve(id: string, options: ResolveOptions): Promise<ErrorSummary | null>;
-  /** Opens again. Null when there is no such error. */
-  reopen(id: string, options: Deed): Promise<ErrorSummary | null>;
-  /** Counts in silence from now on. Null when there is no such error. */
-  mute(id: string, options: MuteOptions): Promise<ErrorSummary | null>;
-  /** Ends a mute: the error is open. Null when there is no such error. */
-  unmute(id: string, options: Deed): Promise<ErrorSummary | null>;
-  /** {@linkcode Store.resolve} for many at once: those that are there. */
-  resolveAll(
-    ids: readonly string[],
-    options: ResolveOptions,
-  ): Promise<ErrorSummary[]>;
-  /** {@linkcode Store.reopen} for many at once: those that are there. */
-  reopenAll(ids: readonly string[], options: Deed): Promise<ErrorSummary[]>;
-  /** {@linkcode Store.mute} for many at once: those that are there. */
-  muteAll(ids: readonly string[], options: MuteOptions): Promise<ErrorSummary[]>;
-  /** {@linkcode Store.unmute} for many at once: those that are there. */
-  unmuteAll(ids: readonly string[], options: Deed): Promise<ErrorSummary[]>;
-  /** Writes a note into the history. Null when there is no such error. */
-  note(id: string, text: string, options?: Doer): Promise<ErrorSummary | null>;
+  /** Does something to errors, to all in one transaction. Gives those that are there, in the order of `ids`. */
+  change(ids: readonly string[], change: Change): Promise<ErrorSummary[]>;
   /**
    * Makes two errors one: keys, occurrences, variants, counts and history of the first go to the second, and so does
    * everything that happens from now on. The first one's id leads to the second. What was open stays open: an open error

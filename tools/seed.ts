@@ -195,8 +195,11 @@ async function settle(
     const chosen = (from: number, percents: number) =>
       dice.filter(({ percent }) => percent >= from && percent < from + percents)
         .map(({ id }) => id);
-    resolved += (await store.resolveAll(chosen(0, RESOLVED_PERCENT), { release: "1.30.0" })).length;
-    muted += (await store.muteAll(chosen(RESOLVED_PERCENT, MUTED_PERCENT), {})).length;
+    resolved +=
+      (await store.change(chosen(0, RESOLVED_PERCENT), { action: "resolve", release: "1.30.0" }))
+        .length;
+    muted +=
+      (await store.change(chosen(RESOLVED_PERCENT, MUTED_PERCENT), { action: "mute" })).length;
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
   tell(`${resolved} errors resolved, ${muted} muted`);

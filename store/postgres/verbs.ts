@@ -6,23 +6,35 @@
  */
 import { actorOf, cleanText, type ErrorRow, summaryOf } from "../rows.ts";
 import { isoTime, nowToKeep } from "../times.ts";
-import type { Deed, Doer, ErrorSummary, MuteOptions, ResolveOptions } from "../store.ts";
+import type { Change, ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 
-/** {@linkcode Store.resolve}. */
-export async function resolve(
-  db: Database,
-  id: string,
-  options: ResolveOptions,
-): Promise<ErrorSummary | null> {
-  return (await resolveAll(db, [id], options))[0] ?? null;
-}
-
-/** {@linkcode Store.resolveAll}. */
-export function resolveAll(
+/** {@linkcode Store.change}. */
+export function change(
   db: Database,
   ids: readonly string[],
-  { release, note = "", by }: ResolveOptions,
+  change: Change,
+): Promise<ErrorSummary[]> {
+  switch (change.action) {
+    case "resolve":
+      return resolve(db, ids, change);
+    case "reopen":
+      return reopen(db, ids, change);
+    case "mute":
+      return mute(db, ids, change);
+    case "unmute":
+      return unmute(db, ids, change);
+    case "note":
+      return note(db, ids, change);
+  }
+}
+
+type Of<Action extends Change["action"]> = Extract<Change, { action: Action }>;
+
+function resolve(
+  db: Database,
+  ids: readonly string[],
+  { release, note = "", by }: Of<"resolve">,
 ): Promise<ErrorSummary[]> {
   return act(db, ids, {
     action: "resolved",
@@ -35,20 +47,10 @@ export function resolveAll(
   });
 }
 
-/** {@linkcode Store.reopen}. */
-export async function reopen(
-  db: Database,
-  id: string,
-  options: Deed,
-): Promise<ErrorSummary | null> {
-  return (await reopenAll(db, [id], options))[0] ?? null;
-}
-
-/** {@linkcode Store.reopenAll}. */
-export function reopenAll(
+function reopen(
   db: Database,
   ids: readonly string[],
-  { note = "", by }: Deed,
+  { note = "", by }: Of<"reopen">,
 ): Promise<ErrorSummary[]> {
   return act(db, ids, {
     action: "reopened",
@@ -61,20 +63,10 @@ export function reopenAll(
   });
 }
 
-/** {@linkcode Store.mute}. */
-export async function mute(
-  db: Database,
-  id: string,
-  options: MuteOptions,
-): Promise<ErrorSummary | null> {
-  return (await muteAll(db, [id], options))[0] ?? null;
-}
-
-/** {@linkcode Store.muteAll}. */
-export function muteAll(
+function mute(
   db: Database,
   ids: readonly string[],
-  { until, more, note = "", by }: MuteOptions,
+  { until, more, note = "", by }: Of<"mute">,
 ): Promise<ErrorSummary[]> {
   const untilMs = until === undefined ? null : Math.floor(until);
   const moreCount = more === undefined ? null : Math.floor(more);
@@ -94,20 +86,10 @@ export function muteAll(
   });
 }
 
-/** {@linkcode Store.unmute}. */
-export async function unmute(
-  db: Database,
-  id: string,
-  options: Deed,
-): Promise<ErrorSummary | null> {
-  return (await unmuteAll(db, [id], options))[0] ?? null;
-}
-
-/** {@linkcode Store.unmuteAll}. */
-export function unmuteAll(
+function unmute(
   db: Database,
   ids: readonly string[],
-  { note = "", by }: Deed,
+  { note = "", by }: Of<"unmute">,
 ): Promise<ErrorSummary[]> {
   return act(db, ids, {
     action: "unmuted",
@@ -119,24 +101,25 @@ export function unmuteAll(
   });
 }
 
-/** {@linkcode Store.note}. */
-export function note(
+function note(
   db: Database,
-  id: string,
-  { text, by }: Doer & { text: string },
-): Promise<ErrorSummary | null> {
+  ids: readonly string[],
+  { note, by }: Of<"note">,
+): Promise<ErrorSummary[]> {
+  const uids = ids.map(cleanText);
   return db.ask(async (session) => {
-    const row = await session.get<ErrorRow>(
+    const rows = await session.all<ErrorRow>(
       `with found as (
-         select * from holdfast.errors where uid = $1 for key share
+         select * from holdfast.errors where uid = any ($1) order by id for key share
        ), noted as (
          insert into holdfast.history (error, time, action, actor, note)
          select id, $2::bigint, 'noted', $4::text, $3::text from found
        )
        select * from found`,
-      [cleanText(id), nowToKeep(), cleanText(text), actorOf(by)],
+      [uids, nowToKeep(), cleanText(note), actorOf(by)],
     );
-    return row === undefined ? null : summaryOf(row);
+    const rowOf = new Map(rows.map((row) => [row.uid, row]));
+    return uids.flatMap((uid) => rowOf.get(uid) ?? []).map(summaryOf);
   });
 }
 

@@ -5,22 +5,38 @@
  * @module
  */
 import type { SQLInputValue } from "node:sqlite";
-import type { Deed, Doer, ErrorSummary, MuteOptions, ResolveOptions } from "../store.ts";
+import type { Change, ErrorSummary } from "../store.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { actorOf, cleanText, type ErrorRow, summaryOf } from "../rows.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 
-/** {@linkcode Store.resolve}. */
-export function resolve(db: Database, id: string, options: ResolveOptions): ErrorSummary | null {
-  return resolveAll(db, [id], options)[0] ?? null;
-}
-
-/** {@linkcode Store.resolveAll}. */
-export function resolveAll(
+/** {@linkcode Store.change}. */
+export function change(
   db: Database,
   ids: readonly string[],
-  { release, note = "", by }: ResolveOptions,
+  change: Change,
+): ErrorSummary[] {
+  switch (change.action) {
+    case "resolve":
+      return resolve(db, ids, change);
+    case "reopen":
+      return reopen(db, ids, change);
+    case "mute":
+      return mute(db, ids, change);
+    case "unmute":
+      return unmute(db, ids, change);
+    case "note":
+      return note(db, ids, change);
+  }
+}
+
+type Of<Action extends Change["action"]> = Extract<Change, { action: Action }>;
+
+function resolve(
+  db: Database,
+  ids: readonly string[],
+  { release, note = "", by }: Of<"resolve">,
 ): ErrorSummary[] {
   const resolvedIn = release === undefined ? null : cleanText(release);
   return act(db, ids, {
@@ -35,20 +51,10 @@ export function resolveAll(
   });
 }
 
-/** {@linkcode Store.reopen}. */
-export function reopen(
-  db: Database,
-  id: string,
-  options: Deed,
-): ErrorSummary | null {
-  return reopenAll(db, [id], options)[0] ?? null;
-}
-
-/** {@linkcode Store.reopenAll}. */
-export function reopenAll(
+function reopen(
   db: Database,
   ids: readonly string[],
-  { note = "", by }: Deed,
+  { note = "", by }: Of<"reopen">,
 ): ErrorSummary[] {
   return act(db, ids, {
     action: "reopened",
@@ -62,16 +68,10 @@ export function reopenAll(
   });
 }
 
-/** {@linkcode Store.mute}. */
-export function mute(db: Database, id: string, options: MuteOptions): ErrorSummary | null {
-  return muteAll(db, [id], options)[0] ?? null;
-}
-
-/** {@linkcode Store.muteAll}. */
-export function muteAll(
+function mute(
   db: Database,
   ids: readonly string[],
-  { until, more, note = "", by }: MuteOptions,
+  { until, more, note = "", by }: Of<"mute">,
 ): ErrorSummary[] {
   const untilMs = until === undefined ? null : Math.floor(until);
   const moreCount = more === undefined ? null : Math.floor(more);
@@ -93,20 +93,10 @@ export function muteAll(
   });
 }
 
-/** {@linkcode Store.unmute}. */
-export function unmute(
-  db: Database,
-  id: string,
-  options: Deed,
-): ErrorSummary | null {
-  return unmuteAll(db, [id], options)[0] ?? null;
-}
-
-/** {@linkcode Store.unmuteAll}. */
-export function unmuteAll(
+function unmute(
   db: Database,
   ids: readonly string[],
-  { note = "", by }: Deed,
+  { note = "", by }: Of<"unmute">,
 ): ErrorSummary[] {
   return act(db, ids, {
     action: "unmuted",
@@ -118,14 +108,13 @@ export function unmuteAll(
   });
 }
 
-/** {@linkcode Store.note}. */
-export function note(
+function note(
   db: Database,
-  id: string,
-  { text, by }: Doer & { text: string },
-): ErrorSummary | null {
+  ids: readonly string[],
+  { note, by }: Of<"note">,
+): ErrorSummary[] {
   const sql = "select * from errors where uid = ?1";
-  return act(db, [id], { action: "noted", by, note: text, sql, values: [] })[0] ?? null;
+  return act(db, ids, { action: "noted", by, note, sql, values: [] });
 }
 
 interface Act {

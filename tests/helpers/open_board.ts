@@ -143,8 +143,10 @@ export async function openBoard(
       await hf.flush();
       const { items } = await hf.store.listErrors({ limit: 40 });
       board.otherId = items.find(({ type }) => type === "Late3")!.id;
-      await hf.store.muteAll([items.find(({ type }) => type === "Late4")!.id], {});
-      await hf.store.resolveAll([items.find(({ type }) => type === "Late5")!.id], {});
+      await hf.store.change([items.find(({ type }) => type === "Late4")!.id], { action: "mute" });
+      await hf.store.change([items.find(({ type }) => type === "Late5")!.id], {
+        action: "resolve",
+      });
     },
     async [Symbol.asyncDispose]() {
       await hf.close();

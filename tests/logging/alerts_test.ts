@@ -43,7 +43,7 @@ Deno.test("an error that comes back within five minutes is told of when they are
   const source = new Source(Date.now() + MINUTE_MS);
   const id = await world.fail(source.failure("a"));
   await until(() => receiver.messages.length === 1, { what: "it is told that it is new" });
-  await store.resolve(id, {});
+  await store.change([id], { action: "resolve" });
   await world.fail(source.failure("a"));
   await world.fail(source.failure("b"));
   await until(() => receiver.messages.length === 2, { what: "the other error's alert" });
@@ -52,9 +52,9 @@ Deno.test("an error that comes back within five minutes is told of when they are
   await until(() => receiver.messages.length === 3, { what: "it is told that it came back" });
   assertMatch(receiver.messages[2].text, /^Error is back: `TypeError: broken a`.* \(2×\)$/);
   // Mended before it was told: nobody has to know.
-  await store.resolve(id, {});
+  await store.change([id], { action: "resolve" });
   await world.fail(source.failure("a"));
-  await store.resolve(id, {});
+  await store.change([id], { action: "resolve" });
   world.pass(QUIET_MS);
   await world.fail(source.failure("c"));
   await until(() => receiver.messages.length === 4, { what: "a third error's alert" });

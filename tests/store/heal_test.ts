@@ -48,7 +48,7 @@ for (const year of [2030, 2255, 9999]) {
       await atTime(futureMs + DAY_MS, async () => {
         await store.write([failure, ...times(LOGS, () => source.log())]);
         const [error] = (await store.listErrors({ limit: 1 })).items;
-        await store.resolve(error!.id, {});
+        await store.change([error!.id], { action: "resolve" });
       });
     });
     await using(url, async (store) => {

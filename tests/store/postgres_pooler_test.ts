@@ -38,7 +38,7 @@ Deno.test({
     assertEquals(items.map(({ count }) => count), times(4, () => 5 * BATCHES));
     const tail = await stores[2]!.logsAfter({ after: position, limit: 500 });
     assertEquals(tail.items.length, (20 + INSTANCES) * BATCHES);
-    const resolved = await stores[3]!.resolveAll(items.map(({ id }) => id), {});
+    const resolved = await stores[3]!.change(items.map(({ id }) => id), { action: "resolve" });
     assertEquals(resolved.map(({ state }) => state), times(4, () => "resolved"));
     const limits = { days: 90, keepOccurrences: 1, maxMegabytes: 1024 };
     assertEquals((await stores[4]!.sweep(limits, Date.now())).removed, 4 * (5 * BATCHES - 1));

@@ -234,7 +234,7 @@ test(
     await using(openPostgres(app.href), async (store) => {
       const source = new Source();
       const { alerts } = await store.write([source.failure("a"), source.log()]);
-      await store.resolve(alerts[0]!.error.id, {});
+      await store.change([alerts[0]!.error.id], { action: "resolve" });
       await store.sweep({ ...LIMITS, keepOccurrences: 1 }, Date.now() + 1e11);
       await server.run(`revoke insert on holdfast.logs from ${role}`, url);
       const batch = [source.log()];
@@ -394,7 +394,7 @@ function callsOf(store: Store): (() => Promise<unknown>)[] {
     () => store.write([new Source().log()]),
     () => store.listLogs({ limit: 1 }),
     () => store.error("x"),
-    () => store.resolve("x", {}),
+    () => store.change(["x"], { action: "resolve" }),
     () => store.logsAfter({ limit: 1 }),
     () => store.merge("x", "y"),
     () => store.sweep(LIMITS, 0),

@@ -112,8 +112,8 @@ test("while errors are merged, split and swept, no failure is lost or counted tw
     await Promise.all([
       one.merge(pick(turns), pick(turns * 3 + 1)).catch(ignoring(BadMerge)),
       other.split(pick(turns * 5), "x").catch(ignoring(BadSplit)),
-      other.resolveAll([...ids].reverse(), {}),
-      one.muteAll(ids, { more: 3 }),
+      other.change([...ids].reverse(), { action: "resolve" }),
+      one.change(ids, { action: "mute", more: 3 }),
       one.sweep(limits, Date.now()),
     ]);
   }

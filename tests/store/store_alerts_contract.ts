@@ -97,7 +97,7 @@ export function storeAlertsContract(test: StoreTest): void {
     const toldMs = Date.now();
     assertEquals(await tellAll(store, toldMs), [["new broken a"]]);
     for (let turn = 0; turn < 2; turn++) {
-      await store.resolve(alerts[0]!.error.id, {});
+      await store.change([alerts[0]!.error.id], { action: "resolve" });
       await store.write([source.failure("a")]);
     }
     const overMs = toldMs + QUIET_MS;
@@ -112,7 +112,7 @@ export function storeAlertsContract(test: StoreTest): void {
       const aheadMs = now + 1000 * DAY_MS;
       const { alerts } = await store.write([new Source().failure("a")]);
       await tellAll(store, ahead === "told" ? aheadMs : now);
-      await store.resolve(alerts[0]!.error.id, {});
+      await store.change([alerts[0]!.error.id], { action: "resolve" });
       const back = () => store.write([new Source().failure("a")]);
       await (ahead === "told" ? back() : atTime(aheadMs, back));
       if (ahead === "on its way") await store.takeAlert({ now: aheadMs + QUIET_MS });
@@ -127,7 +127,7 @@ export function storeAlertsContract(test: StoreTest): void {
     const { alerts } = await store.write([source.failure("a")]);
     const now = Date.now();
     await tellAll(store, now);
-    await store.mute(alerts[0]!.error.id, { more: 2 });
+    await store.change([alerts[0]!.error.id], { action: "mute", more: 2 });
     await store.write([source.failure("a")]);
     assertEquals(await tellAll(store, now + QUIET_MS), []);
     await store.write([source.failure("a")]);
@@ -139,7 +139,7 @@ export function storeAlertsContract(test: StoreTest): void {
     const { alerts } = await store.write([source.failure("a")]);
     const now = Date.now();
     const { due } = await store.takeAlert({ now });
-    await store.resolve(alerts[0]!.error.id, {});
+    await store.change([alerts[0]!.error.id], { action: "resolve" });
     await store.write([source.failure("a")]);
     await store.settleAlert(due!.id, { isTold: true, now });
     assertEquals(await store.takeAlert({ now }), { due: null, nextMs: now + QUIET_MS });
@@ -153,8 +153,8 @@ export function storeAlertsContract(test: StoreTest): void {
         ["a", "b", "c", "d", "e"].map((key) => source.failure(key)),
       );
       const [a, b, c, d, e] = alerts.map(({ error }) => error.id) as [string, ...string[]];
-      await store.resolve(a, {});
-      await store.mute(b!, {});
+      await store.change([a], { action: "resolve" });
+      await store.change([b!], { action: "mute" });
       await store.remove(c!);
       await store.merge(d!, e!);
       assertEquals(await tellAll(store, Date.now()), [["new broken e"]]);
@@ -188,7 +188,7 @@ export function storeAlertsContract(test: StoreTest): void {
       const { due } = await store.takeAlert({ now: nextMs });
       assertEquals([due!.isSummary, due!.count, due!.alerts.length], [true, 50, MAX_IN_SUMMARY]);
       // The same when it has to be sent again, without what was mended meanwhile.
-      await store.resolve(due!.alerts[0]!.error.id, {});
+      await store.change([due!.alerts[0]!.error.id], { action: "resolve" });
       const again = await store.takeAlert({ now: nextMs + LEASE_MS });
       assertEquals([again.due!.id, again.due!.isSummary, again.due!.count], [due!.id, true, 49]);
       await store.settleAlert(due!.id, { isTold: true, now: nextMs });

@@ -65,7 +65,7 @@ export function storeBoundsContract(test: StoreTest): void {
 
   test("in the next hour a service opens errors again", async (store, source) => {
     await store.write(times(NEW_ERRORS_AN_HOUR + 1, (i) => source.failure(`a ${i}`)));
-    await store.resolve((await overflowOf(store))!.id, {});
+    await store.change([(await overflowOf(store))!.id], { action: "resolve" });
     const next = Date.now() + HOUR_MS;
     await atTime(next, () => store.write([source.failure("b")]));
     assertEquals((await store.listErrors({ limit: 1, q: "broken b" })).items[0]!.type, "TypeError");
@@ -112,7 +112,7 @@ export function storeBoundsContract(test: StoreTest): void {
       ...times(12, () => source.failure("often")),
     ]);
     const silent = (await store.listErrors({ limit: 1, q: "silent" })).items[0]!.id;
-    await atTime(Date.now() - 9 * DAY_MS, () => store.resolve(silent, {}));
+    await atTime(Date.now() - 9 * DAY_MS, () => store.change([silent], { action: "resolve" }));
     await store.write(
       times(1500, () => source.log({ svc_name: "log", attrs: { filler: "x".repeat(1000) } })),
     );
@@ -182,8 +182,8 @@ export function storeBoundsContract(test: StoreTest): void {
     const oldOnce = await write("oldonce", 7 * HOUR_MS);
     const newOnce = await write("newonce", 2 * HOUR_MS);
     const often = await write("often", 8 * HOUR_MS, 3);
-    await store.mute(muted, {});
-    await store.resolve(resolved, {});
+    await store.change([muted], { action: "mute" });
+    await store.change([resolved], { action: "resolve" });
     const gone: string[] = [];
     for (const maxErrors of [4, 3, 2, 1]) {
       await sweepAll(store, { ...PLENTY, maxErrors });

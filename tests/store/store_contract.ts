@@ -138,7 +138,8 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     "a resolved error that happens again is open again, with an alert",
     async (store, source) => {
       const id = await openError(store, source.failure("a"));
-      const resolved = (await store.resolve(id, { release: "2.0", note: "mended" }))!;
+      const resolved =
+        (await store.change([id], { action: "resolve", release: "2.0", note: "mended" }))[0]!;
       assertEquals([resolved.state, resolved.resolved_in], ["resolved", "2.0"]);
       assertEquals(resolved.resolved_at === null, false);
       assertEquals((await store.health()).open_errors, 0);
@@ -161,7 +162,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   test("what happened before it was resolved and arrives late wakes nobody", async (store) => {
     const past = new Source(Date.now() - HOUR_MS);
     const id = await openError(store, past.failure("a"));
-    await store.resolve(id, {});
+    await store.change([id], { action: "resolve" });
     assertEquals((await store.write([past.failure("a")])).alerts, []);
     const found = (await store.error(id))!;
     assertEquals([found.state, found.count], ["resolved", 2]);
@@ -170,18 +171,18 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   test("a receipt says when its error was resolved", async (store, source) => {
     const entry = source.failure("a");
     const id = await openError(store, entry);
-    const resolved = await store.resolve(id, {});
+    const [resolved] = await store.change([id], { action: "resolve" });
     const receipt = (await store.receipt(entry.record.error_id!))!;
     assertEquals([receipt.state, receipt.resolved_at], ["resolved", resolved!.resolved_at]);
   });
 
   test("a muted error counts in silence", async (store, source) => {
     const id = await openError(store, source.failure("a"));
-    assertEquals((await store.mute(id, { note: "known" }))!.state, "muted");
+    assertEquals((await store.change([id], { action: "mute", note: "known" }))[0]!.state, "muted");
     assertEquals((await store.write(times(5, () => source.failure("a")))).alerts, []);
     const muted = (await store.error(id))!;
     assertEquals([muted.state, muted.count, muted.muted_until], ["muted", 6, null]);
-    assertEquals((await store.unmute(id, {}))!.state, "open");
+    assertEquals((await store.change([id], { action: "unmute" }))[0]!.state, "open");
     assertEquals((await store.error(id))!.history.map(({ action }) => action), [
       "unmuted",
       "muted",
@@ -192,7 +193,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   test("a mute for a time ends with the first occurrence after it", async (store, source) => {
     const id = await openError(store, source.failure("a"));
     const until = Date.now() + HOUR_MS;
-    await store.mute(id, { until });
+    await store.change([id], { action: "mute", until });
     assertEquals((await store.error(id))!.muted_until, new Date(until).toISOString());
     await store.write([
       new Source().failure("a"),
@@ -200,7 +201,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
       new Source(0).failure("a"),
     ]);
     assertEquals((await store.error(id))!.state, "muted");
-    await store.mute(id, { until: Date.now() - 1 });
+    await store.change([id], { action: "mute", until: Date.now() - 1 });
     await store.write([new Source(Date.now() - HOUR_MS).failure("a")]);
     assertEquals((await store.error(id))!.state, "muted");
     await store.write([new Source().failure("a")]);
@@ -211,12 +212,12 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
 
   test("verbs that change nothing leave no history", async (store, source) => {
     const id = await openError(store, source.failure("a"));
-    await store.reopen(id, {});
-    await store.unmute(id, {});
-    await store.resolve(id, {});
-    await store.resolve(id, {});
-    assertEquals((await store.unmute(id, {}))!.state, "resolved");
-    await store.reopen(id, { note: "not yet" });
+    await store.change([id], { action: "reopen" });
+    await store.change([id], { action: "unmute" });
+    await store.change([id], { action: "resolve" });
+    await store.change([id], { action: "resolve" });
+    assertEquals((await store.change([id], { action: "unmute" }))[0]!.state, "resolved");
+    await store.change([id], { action: "reopen", note: "not yet" });
     const found = (await store.error(id))!;
     assertEquals([found.state, found.resolved_at, found.resolved_in], ["open", null, null]);
     assertEquals(found.history.map(({ action, actor, note }) => [action, actor, note]), [
@@ -227,16 +228,16 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   });
 
   test("verbs answer null for an error that is not there", async (store) => {
-    assertEquals(await store.resolve("nobody", {}), null);
-    assertEquals(await store.reopen("nobody", {}), null);
-    assertEquals(await store.mute("nobody", {}), null);
-    assertEquals(await store.unmute("nobody", {}), null);
-    assertEquals(await store.note("nobody", "x"), null);
+    assertEquals(await store.change(["nobody"], { action: "resolve" }), []);
+    assertEquals(await store.change(["nobody"], { action: "reopen" }), []);
+    assertEquals(await store.change(["nobody"], { action: "mute" }), []);
+    assertEquals(await store.change(["nobody"], { action: "unmute" }), []);
+    assertEquals(await store.change(["nobody"], { action: "note", note: "x" }), []);
     assertEquals(await store.remove("nobody"), null);
     assertEquals(await store.split("nobody", "x"), null);
     assertEquals(await store.merge("nobody", "nobody"), null);
-    assertEquals(await store.resolveAll(["nobody"], {}), []);
-    assertEquals(await store.muteAll([], {}), []);
+    assertEquals(await store.change(["nobody"], { action: "resolve" }), []);
+    assertEquals(await store.change([], { action: "mute" }), []);
   });
 
   test("a batch of 5,000 entries is stored whole", async (store, source) => {
@@ -402,8 +403,8 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     const b = await openError(store, source.failure("b", { route: "/b", release: "2" }));
     const c = await openError(store, source.failure("c", { severity: 50, release: "2" }));
     await store.write([source.failure("a", { svc_name: "/a", release: "3" })]);
-    await store.resolve(b, {});
-    await store.mute(c, {});
+    await store.change([b], { action: "resolve" });
+    await store.change([c], { action: "mute" });
     const ids = async (query: Omit<Parameters<Store["listErrors"]>[0], "limit">) =>
       (await store.listErrors({ ...query, limit: 100 })).items.map(({ id }) => id);
     assertEquals(await ids({}), [a, c, b]);
@@ -559,7 +560,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     const { id } = alerts[0]!.error;
     const again = await store.write([source.failure("x", { boot_id: bad }, { key: bad })]);
     assertEquals(again.alerts, []);
-    await store.resolve(id, { release: bad, note: bad });
+    await store.change([id], { action: "resolve", release: bad, note: bad });
     const found = (await store.error(id))!;
     assertEquals([found.state, found.count], ["resolved", 2]);
     assertEquals(found.type.startsWith("a") && found.type.includes("c"), true);
@@ -654,8 +655,8 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     const source = new Source(now);
     const mended = await openError(store, source.failure("a"));
     const muted = await openError(store, source.failure("b"));
-    await store.resolve(mended, {});
-    await store.mute(muted, {});
+    await store.change([mended], { action: "resolve" });
+    await store.change([muted], { action: "mute" });
     await sweepAll(store, PLENTY, now + 89 * DAY_MS);
     assertEquals((await store.error(mended))!.state, "resolved");
     await sweepAll(store, PLENTY, now + 91 * DAY_MS);

@@ -90,13 +90,13 @@ export function storeTimesContract(test: StoreTest): void {
 
   test("what happened before a mute counts, and does not bring its end nearer", async (store) => {
     const id = await openError(store, new Source().failure("a"));
-    await store.mute(id, { more: 2, until: Date.now() - 1 });
+    await store.change([id], { action: "mute", more: 2, until: Date.now() - 1 });
     const late = new Source(Date.now() - HOUR_MS);
     assertEquals((await store.write([late.failure("a"), late.failure("a")])).alerts, []);
     const muted = (await store.error(id))!;
     assertEquals([muted.state, muted.count, muted.muted_more], ["muted", 3, 2]);
     const other = await openError(store, new Source().failure("b"));
-    await store.mute(other, { more: 2 });
+    await store.change([other], { action: "mute", more: 2 });
     // One of before in the same write as one of now: it takes one more of now.
     await store.write([late.failure("b"), new Source().failure("b")]);
     const still = (await store.error(other))!;

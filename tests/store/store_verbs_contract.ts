@@ -49,7 +49,7 @@ export function storeVerbsContract(test: StoreTest): void {
     assertEquals((await store.error(b.record.error_id!))!.id, into);
     assertEquals((await store.write([recent.failure("b")])).alerts, []);
     assertEquals((await store.error(into))!.count, 4);
-    await store.resolve(into, {});
+    await store.change([into], { action: "resolve" });
     assertEquals((await store.receipt(b.record.error_id!))!.state, "resolved");
   });
 
@@ -80,8 +80,10 @@ export function storeVerbsContract(test: StoreTest): void {
     const states = async (from: "open" | "muted", into: "resolved" | "muted") => {
       const a = await openError(store, source.failure(`${from} ${into} a`));
       const b = await openError(store, source.failure(`${from} ${into} b`));
-      if (from === "muted") await store.mute(a, {});
-      await (into === "muted" ? store.mute(b, {}) : store.resolve(b, {}));
+      if (from === "muted") await store.change([a], { action: "mute" });
+      await (into === "muted"
+        ? store.change([b], { action: "mute" })
+        : store.change([b], { action: "resolve" }));
       return (await store.merge(a, b))!;
     };
     const opened = await states("open", "resolved");
@@ -124,7 +126,7 @@ export function storeVerbsContract(test: StoreTest): void {
       "a",
       "variant: disk <n> is full",
     ]]);
-    await store.resolve(made.id, {});
+    await store.change([made.id], { action: "resolve" });
     const { alerts } = await store.write([
       new Source(Date.now() + 1000).failure("a", thrown("disk 5 is full")),
     ]);
@@ -262,7 +264,10 @@ export function storeVerbsContract(test: StoreTest): void {
 
   test("a note stands in the history and changes nothing else", async (store, source) => {
     const id = await openError(store, source.failure("a"));
-    assertEquals((await store.note(id, "seen by two customers\0"))!.state, "open");
+    assertEquals(
+      (await store.change([id], { action: "note", note: "seen by two customers\0" }))[0]!.state,
+      "open",
+    );
     const [newest] = (await store.error(id))!.history;
     assertEquals([newest!.action, newest!.actor], ["noted", "operator"]);
     assertEquals(newest!.note.startsWith("seen by two customers"), true);
@@ -278,15 +283,15 @@ export function storeVerbsContract(test: StoreTest): void {
         });
       const id = await openError(store, failure("x"), failure("y"));
       const other = await openError(store, source.failure("b"));
-      await store.resolve(id, { by, note: "fixed" });
-      await store.reopenAll([id], { by });
-      await store.muteAll([id], { by, more: 3 });
-      await store.unmute(id, { by });
-      await store.note(id, "seen", { by });
+      await store.change([id], { action: "resolve", by, note: "fixed" });
+      await store.change([id], { action: "reopen", by });
+      await store.change([id], { action: "mute", by, more: 3 });
+      await store.change([id], { action: "unmute", by });
+      await store.change([id], { action: "note", note: "seen", by });
       const twin = (await store.split(id, "y", { by }))!.id;
       await store.merge(other, id, { by });
-      await store.note(id, "by nobody named", { by: "" });
-      await store.note(id, "by a long name", { by: "n".repeat(200) });
+      await store.change([id], { action: "note", note: "by nobody named", by: "" });
+      await store.change([id], { action: "note", note: "by a long name", by: "n".repeat(200) });
       const { history } = (await store.error(id))!;
       const name = "ana\uFFFD of the night shift";
       const ours = history.filter(({ actor }) => actor === name).map(({ action }) => action);
@@ -300,7 +305,7 @@ export function storeVerbsContract(test: StoreTest): void {
 
   test("a mute for a number of occurrences ends when they have happened", async (store, source) => {
     const id = await openError(store, source.failure("a"));
-    await store.mute(id, { more: 3, note: "flaky" });
+    await store.change([id], { action: "mute", more: 3, note: "flaky" });
     assertEquals((await store.error(id))!.muted_more, 3);
     assertEquals(
       (await store.error(id))!.history[0]!.note,
@@ -319,15 +324,15 @@ export function storeVerbsContract(test: StoreTest): void {
 
   test("a mute with both bounds ends with the first that is reached", async (store, source) => {
     const id = await openError(store, source.failure("a"));
-    await store.mute(id, { until: Date.now() + DAY_MS, more: 100 });
+    await store.change([id], { action: "mute", until: Date.now() + DAY_MS, more: 100 });
     await store.write([new Source().failure("a")]);
     assertEquals((await store.error(id))!.state, "muted");
-    await store.mute(id, { until: Date.now(), more: 100 });
+    await store.change([id], { action: "mute", until: Date.now(), more: 100 });
     await store.write([new Source().failure("a")]);
     const found = (await store.error(id))!;
     assertEquals([found.state, found.muted_until, found.muted_more], ["open", null, null]);
     // A later mute for good does not remember the bounds.
-    await store.mute(id, {});
+    await store.change([id], { action: "mute" });
     await store.write(times(200, () => source.failure("a")));
     assertEquals((await store.error(id))!.state, "muted");
   });
@@ -335,27 +340,36 @@ export function storeVerbsContract(test: StoreTest): void {
   test("many errors are resolved or muted at once, and back", async (store, source) => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.push(await openError(store, source.failure(`k${i}`)));
-    const resolved = await store.resolveAll([ids[0]!, "nobody", ids[1]!], { release: "3" });
+    const resolved = await store.change([ids[0]!, "nobody", ids[1]!], {
+      action: "resolve",
+      release: "3",
+    });
     assertEquals(resolved.map(({ id, state, resolved_in }) => [id, state, resolved_in]), [
       [ids[0], "resolved", "3"],
       [ids[1], "resolved", "3"],
     ]);
-    const muted = await store.muteAll(ids.slice(1, 4), { more: 2 });
+    const muted = await store.change(ids.slice(1, 4), { action: "mute", more: 2 });
     assertEquals(muted.map(({ state }) => state), ["muted", "muted", "muted"]);
     assertEquals((await store.error(ids[2]!))!.muted_more, 2);
     assertEquals(await store.stateCounts(), { open: 1, resolved: 1, muted: 3 });
     // What is open already stays as it is, without a word in its history.
-    const unmuted = await store.unmuteAll([...ids.slice(2), "nobody"], { note: "loud" });
+    const unmuted = await store.change([...ids.slice(2), "nobody"], {
+      action: "unmute",
+      note: "loud",
+    });
     assertEquals(
       unmuted.map(({ id, state }) => [id, state]),
       ids.slice(2).map((id) => [id, "open"]),
     );
     assertEquals((await store.error(ids[3]!))!.history[0]!.note, "loud");
     assertEquals((await store.error(ids[4]!))!.history.length, 1);
-    assertEquals((await store.reopenAll([ids[1]!, ids[0]!], {})).map(({ id }) => id), [
-      ids[1],
-      ids[0],
-    ]);
+    assertEquals(
+      (await store.change([ids[1]!, ids[0]!], { action: "reopen" })).map(({ id }) => id),
+      [
+        ids[1],
+        ids[0],
+      ],
+    );
     assertEquals(await store.stateCounts(), { open: 5, resolved: 0, muted: 0 });
   });
 
@@ -365,8 +379,8 @@ export function storeVerbsContract(test: StoreTest): void {
     const ids = (await store.listErrors({ limit: 9, sort: "first_seen" })).items.map(({ id }) =>
       id
     );
-    await store.resolveAll(ids.slice(0, 1), {});
-    await store.muteAll(ids.slice(3, 5), {});
+    await store.change(ids.slice(0, 1), { action: "resolve" });
+    await store.change(ids.slice(3, 5), { action: "mute" });
     assertEquals(await store.stateCounts(), { open: 3, resolved: 1, muted: 2 });
     assertEquals(await store.stateCounts({ svc_name: "/b" }), { open: 1, resolved: 1, muted: 0 });
     assertEquals(await store.stateCounts({ q: "broken k5" }), { open: 0, resolved: 1, muted: 0 });
