@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Config, Environment } from "./config.ts";
-import { readSettings, type Settings } from "./config/options.ts";
+import { type Config, type Environment, readConfig } from "./config.ts";
+import type { Settings } from "./config/settings.ts";
 import {
   type CaptureOptions,
   catchUncaught,
@@ -34,7 +34,7 @@ export type {
   TypedHonoApp,
 } from "./modules/hono.ts";
 export type { Answering } from "./routes/parts.ts";
-export type { Settings } from "./config/options.ts";
+export type { Settings } from "./config/settings.ts";
 export { ConfigError, type Environment } from "./config.ts";
 export type {
   CaptureOptions,
@@ -166,7 +166,7 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
   const logging = startLog(config, { root: options.root, boardPath });
   const parts = createParts({
     logging,
-    environment: config.env,
+    environment: config.environment,
     requestTimeoutMs: config.requestTimeoutMs,
     maxBodyBytes: config.maxBodyBytes,
     ...(operator.token !== undefined && { operatorToken: operator.token }),
@@ -306,7 +306,7 @@ function readOptions(options: HoldfastOptions): Config {
     ]
   );
   const isTerminal = Deno.stdout.isTerminal();
-  return readSettings(settings, { env: variables, isTerminal, wrong });
+  return readConfig(variables, { isTerminal, settings, wrong });
 }
 
 /** Without a slash at its end: empty at the root. */

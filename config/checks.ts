@@ -1,32 +1,51 @@
 /**
- * What a variable's text must be. Each message is the bound, to be read after "must be".
+ * What a variable's text must be.
  *
  * @module
  */
-import * as v from "valibot";
+import type { IntakeKey } from "../store/intake_key.ts";
+import { MAX_NAME_CHARS } from "../store/limits.ts";
 
-/** What a store's address must be. */
-export const STORE_BOUND = "sqlite:PATH (without //), postgres://… or memory:";
+/** The shortest secret accepted outside development: 16 random characters are beyond guessing. */
+const MIN_SECRET_CHARS = 16;
 
 /** A whole value in quotes, or one of those in a list, or what stands behind a name. */
-const QUOTED = /(?:^|[,:=])\s*(["'])[^"']*\1\s*(?:,|$)/;
-/** Variables that hold a path. */
-const PATHS = ["DATABASE_URL", "LOG_FILE", "STORE_URL"];
+export const QUOTED = /(?:^|[,:=])\s*(["'])[^"']*\1\s*(?:,|$)/;
 /** Only a shell makes a folder of these. */
 const UNEXPANDED = /^(sqlite:)?(~[^/\\]*[/\\]|\$\{?\w)/;
 
-/**
- * What a value most likely has by mistake and would be taken literally, as the bound that it breaks: quotes that a shell would
- * have removed, a home folder that it would have put in, a password that ends before its end.
- */
-export function slipIn(name: string, value: string): string | undefined {
-  if (QUOTED.test(value)) return "without quotes around it: they would be a part of the value";
-  if (PATHS.includes(name) && UNEXPANDED.test(value)) {
-    return "a path without ~ and $, which only a shell replaces: write the folder's whole path";
-  }
-  if (/^postgres(ql)?:\/\/./.test(value) && isTorn(value)) {
-    return "postgres://USER:PASSWORD@HOST:PORT/DATABASE, where special characters of the password are written as %XX";
-  }
+/** Who the service runs for: the one who writes it, or everyone. */
+export type Mode = "development" | "production";
+
+/** Makes a value of a variable's text. @throws {RangeError} whose message is the bound, to be read after "must be". */
+export type Check<Value> = (text: string, mode: Mode) => Value;
+
+/** An IP address or a name, without a port. */
+export const host = matching((text) => {
+  const isName = /^[a-z0-9]([a-z0-9_.-]*[a-z0-9])?$/i.test(text);
+  return isName || (text.includes(":") && URL.canParse(`http://[${text}]/`));
+}, "an IP address or a host name, without a port");
+
+/** Where a log goes. */
+export function filePath(text: string): string {
+  refuseUnexpanded(text);
+  return matching((path) => !/[/\\]$/.test(path), "the path of a file, not of a folder")(text);
+}
+
+/** `sqlite://data/x.db` is refused because it would mean `/data/x.db`, which few intend. */
+export function postgresOrPath(bound: string): (text: string) => string {
+  return (text) => {
+    const isPostgres = /^postgres(ql)?:\/\/./.test(text);
+    if (isPostgres && isTorn(text)) {
+      throw new RangeError(
+        "postgres://USER:PASSWORD@HOST:PORT/DATABASE, where special characters of the password are written as %XX",
+      );
+    }
+    refuseUnexpanded(text);
+    const isPath = /^sqlite:(?!\/\/|:memory:).*[^/\\]$/.test(text);
+    if (!isPostgres && !isPath && text !== "memory:") throw new RangeError(bound);
+    return text;
+  };
 }
 
 /** Where the password has "#", "?" or "/" in it, its beginning would be taken for a port, and shown. */
@@ -36,68 +55,32 @@ function isTorn(address: string): boolean {
   return hash !== "" || pathname.includes("@") || search.includes("@");
 }
 
-/**
- * Text that passes a test.
- * @internal
- */
-export function matching(
-  test: (text: string) => boolean,
-  bound: string,
-) {
-  return v.pipe(v.string(), v.check(test, bound));
-}
-
-/** An IP address or a name, without a port. */
-export function isHost(text: string): boolean {
-  const isName = /^[a-z0-9]([a-z0-9_.-]*[a-z0-9])?$/i.test(text);
-  return isName || (text.includes(":") && URL.canParse(`http://[${text}]/`));
-}
-
-/** `sqlite://data/x.db` is refused because it would mean `/data/x.db`, which few intend. */
-export function isStoreUrl(text: string): boolean {
-  if (/^postgres(ql)?:\/\/./.test(text)) return URL.canParse(text);
-  return text === "memory:" || /^sqlite:(?!\/\/|:memory:).*[^/\\]$/.test(text);
-}
-
-/** Not the path of a folder. */
-export function isFilePath(text: string): boolean {
-  return !/[/\\]$/.test(text);
+function refuseUnexpanded(path: string): void {
+  if (!UNEXPANDED.test(path)) return;
+  throw new RangeError(
+    "a path without ~ and $, which only a shell replaces: write the folder's whole path",
+  );
 }
 
 /** `http:` or `https:`. */
-export function isWebUrl(text: string): boolean {
+export const webUrl = matching(isWebUrl, "an http:// or https:// address");
+
+function isWebUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text);
 }
 
-/**
- * A link is this with a path behind it.
- * @internal
- */
-export function publicUrl() {
-  return v.pipe(
-    v.string(),
-    v.check(
-      (text) => isWebUrl(text) && !/[?#]/.test(text) && new URL(text).username === "",
-      "an http:// or https:// address, without a query",
-    ),
-    v.transform((text) => new URL(text).href.replace(/\/+$/, "")),
-  );
+/** A link is this with a path behind it: without a slash at its end. */
+export function publicUrl(text: string): string {
+  const isRight = isWebUrl(text) && !/[?#]/.test(text) && new URL(text).username === "";
+  if (!isRight) throw new RangeError("an http:// or https:// address, without a query");
+  return new URL(text).href.replace(/\/+$/, "");
 }
 
-/**
- * Addresses of IPv4 and IPv6, each alone or as a range (RFC 4632, RFC 4291).
- * @internal
- */
-export function ranges() {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").map((range) => range.trim()).filter(Boolean)),
-    v.check(
-      (parts) => parts.every(isRange),
-      "addresses and ranges separated by commas, such as 10.0.0.0/8",
-    ),
-  );
-}
+/** Addresses of IPv4 and IPv6, each alone or as a range (RFC 4632, RFC 4291). */
+export const ranges = listOf(
+  isRange,
+  "addresses and ranges separated by commas, such as 10.0.0.0/8",
+);
 
 function isRange(text: string): boolean {
   const [address = "", bits, ...rest] = text.split("/");
@@ -110,105 +93,113 @@ function isRange(text: string): boolean {
 }
 
 /** Short, printable ASCII: it stands in headers too. */
-export function isPlainName(text: string): boolean {
-  return /^[\x20-\x7e]{1,128}$/.test(text);
+export const plainName = matching(
+  (text) => text.length <= MAX_NAME_CHARS && /^[\x20-\x7e]+$/.test(text),
+  `1 to ${MAX_NAME_CHARS} printable ASCII characters`,
+);
+
+/** Decimal digits alone: `1e3`, `0x10` and `8000.0` are more likely slips than wishes. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (number >= min && number <= max) return number;
+    throw new RangeError(`a whole number from ${min} to ${max}`);
+  };
 }
 
-/**
- * Decimal digits alone: `1e3`, `0x10` and `8000.0` are more likely slips than wishes.
- * @internal
- */
-export function wholeNumber(
-  { min, max, byDefault }: { min: number; max: number; byDefault: number },
-) {
-  const bound = `a whole number from ${min} to ${max}`;
-  const number = v.pipe(
-    v.string(),
-    v.regex(/^\d+$/, bound),
-    v.transform(Number),
-    v.minValue(min, bound),
-    v.maxValue(max, bound),
-  );
-  return v.optional(number, String(byDefault));
+/** One of the names, in any case of letters. */
+export function oneOf<const Name extends string>(names: readonly Name[]): (text: string) => Name {
+  return (text) => {
+    const found = names.find((name) => name.toLowerCase() === text.toLowerCase());
+    if (found !== undefined) return found;
+    throw new RangeError(names.join(" or "));
+  };
 }
 
-/**
- * One of the names, in any case of letters.
- * @internal
- */
-export function oneOf<const Names extends readonly string[]>(
-  names: Names,
-) {
-  const canonical = (text: string) =>
-    names.find((name) => name.toLowerCase() === text.toLowerCase()) ?? text;
-  return v.pipe(v.string(), v.transform(canonical), v.picklist(names, names.join(" or ")));
-}
+/** Names of fields, in whatever way of writing: `customer_no`, `X-Customer-No`. Shorter ones would mask half of the log. */
+export const names = listOf(
+  (text) => /^[\p{L}\d_.-]{3,64}$/u.test(text) && /\p{L}/u.test(text),
+  "names separated by commas, each 3 to 64 letters, digits, -, _ or .",
+);
 
-/**
- * What fits into an `Authorization: Bearer` header (RFC 6750 allows even less).
- * @internal
- */
-export function secret(minChars: number) {
-  return matching(
-    (text) => isSecret(text, minChars),
-    `${atLeast(minChars)}ASCII characters, without spaces`,
-  );
-}
-
-/**
- * Names of fields separated by commas, in whatever way of writing: `customer_no`, `X-Customer-No`, `customerNo`.
- * @internal
- */
-export function names() {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").map((name) => name.trim()).filter((name) => name !== "")),
-    v.check(
-      (list) => list.every((name) => isFieldName(name)),
-      "names separated by commas, each 3 to 64 letters, digits, -, _ or .",
-    ),
-  );
-}
-
-/** Shorter ones would mask half of the log. */
-function isFieldName(text: string): boolean {
-  return /^[\p{L}\d_.-]{3,64}$/u.test(text) && /\p{L}/u.test(text);
-}
-
-/**
- * Names and values as `OTEL_EXPORTER_OTLP_HEADERS` has them: W3C Baggage without properties, values percent-encoded.
- * @internal
- */
-export function headers() {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").filter((pair) => pair.trim() !== "").map(toHeader)),
-    v.check(
-      (pairs) => pairs.every((pair) => pair !== undefined),
-      "name=value pairs separated by commas, the values percent-encoded",
-    ),
-    v.transform((pairs) => Object.fromEntries(pairs as [string, string][])),
-  );
-}
-
-/** Undefined when it is none. */
-function toHeader(pair: string): [string, string] | undefined {
-  const at = pair.indexOf("=");
+/** Names and values as `OTEL_EXPORTER_OTLP_HEADERS` has them: W3C Baggage without properties, values percent-encoded. */
+export function headers(text: string): Readonly<Record<string, string>> {
   try {
-    const [name, value] = [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
-    new Headers([[name, value]]);
-    return at < 0 ? undefined : [name, value];
+    return Object.fromEntries(itemsOf(text).map(toHeader));
   } catch {
-    return undefined;
+    throw new RangeError("name=value pairs separated by commas, the values percent-encoded");
   }
 }
 
-/** The bound's words. @internal */
-export function atLeast(minChars: number): string {
-  return minChars > 1 ? `at least ${minChars} ` : "";
+/** @throws {Error} when it is none. */
+function toHeader(pair: string): [string, string] {
+  const at = pair.indexOf("=");
+  const [name, value] = [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
+  new Headers([[name, value]]);
+  if (at < 0) throw new RangeError(pair);
+  return [name, value];
 }
 
-/** What fits into an `Authorization: Bearer` header (RFC 6750 allows even less). @internal */
-export function isSecret(text: string, minChars: number): boolean {
-  return text.length >= minChars && /^[\x21-\x7e]+$/.test(text);
+/** What fits into an `Authorization: Bearer` header (RFC 6750 allows even less). */
+export function secret(text: string, mode: Mode): string {
+  if (isSecret(text, mode)) return text;
+  throw new RangeError(`${atLeast(mode)}ASCII characters, without spaces`);
+}
+
+function isSecret(text: string, mode: Mode): boolean {
+  return text.length >= minChars(mode) && /^[\x21-\x7e]+$/.test(text);
+}
+
+function minChars(mode: Mode): number {
+  return mode === "production" ? MIN_SECRET_CHARS : 1;
+}
+
+/** The bound's words. */
+function atLeast(mode: Mode): string {
+  return minChars(mode) > 1 ? `at least ${minChars(mode)} ` : "";
+}
+
+/** Keys of other services separated by commas: `KEY`, `service:KEY` or `service:KEY:public`. */
+export function intakeKeys(text: string, mode: Mode): readonly IntakeKey[] {
+  const keys = itemsOf(text).map(toKey);
+  if (!keys.every((key) => key !== undefined && isSecret(key.key, mode))) {
+    throw new RangeError(
+      `keys separated by commas, each KEY, service:KEY or service:KEY:public, the key ${
+        atLeast(mode)
+      }ASCII characters, without spaces`,
+    );
+  }
+  const known = keys as IntakeKey[];
+  if (new Set(known.map(({ key }) => key)).size === known.length) return known;
+  throw new RangeError("keys separated by commas, each of them once");
+}
+
+/** Undefined when it is none. */
+function toKey(text: string): IntakeKey | undefined {
+  const [first = "", key, use, ...rest] = text.split(":");
+  if (key === undefined) return { key: first, isPublic: false };
+  const isService = first.trim() !== "" && first.length <= MAX_NAME_CHARS;
+  // `KEY:public` has no service: more likely a slip than a key called "public".
+  if (!isService || key === "public" || rest.length > 0) return undefined;
+  if (use !== undefined && use !== "public") return undefined;
+  return { key, service: first, isPublic: use === "public" };
+}
+
+function matching(isRight: (text: string) => boolean, bound: string): (text: string) => string {
+  return (text) => {
+    if (isRight(text)) return text;
+    throw new RangeError(bound);
+  };
+}
+
+function listOf(isRight: (text: string) => boolean, bound: string) {
+  return (text: string): readonly string[] => {
+    const items = itemsOf(text);
+    if (items.every(isRight)) return items;
+    throw new RangeError(bound);
+  };
+}
+
+function itemsOf(list: string): string[] {
+  return list.split(",").map((item) => item.trim()).filter((item) => item !== "");
 }

@@ -41,7 +41,7 @@ export function greeting(
   const link = config.publicUrl ?? base;
   const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
   return [
-    `Holdfast serves at ${base}/ (${config.env}, store ${withoutSecrets(config.storeUrl)})`,
+    `Holdfast serves at ${base}/ (${config.environment}, store ${withoutSecrets(config.storeUrl)})`,
     ...(firstPath === undefined ? [] : [`Try: curl -i '${link}${firstPath}'`]),
     `Board: ${boardLine(link, { config, operator, board })}`,
     ...(hasApi || board.openedBy === "operator"
@@ -52,12 +52,12 @@ export function greeting(
 }
 
 /** Outside development the output is collected, and what opens something must not be in it. */
-function operatorLine({ token, from }: Operator, { dataDir, env }: Config): string {
+function operatorLine({ token, from }: Operator, { dataDir, environment }: Config): string {
   if (from === "variable") return "the operator's API is open to OPERATOR_TOKEN";
-  if (env === "production" && from === "file") {
+  if (environment === "production" && from === "file") {
     return `the operator's API is open to the token in ${localTokenPath(dataDir)}`;
   }
-  if (env === "production" && from === "memory") {
+  if (environment === "production" && from === "memory") {
     return `closed: no token can be kept in ${localTokenPath(dataDir)}; set OPERATOR_TOKEN`;
   }
   if (from === "file") return `operator's token, kept in ${localTokenPath(dataDir)}: ${token}`;
@@ -70,13 +70,13 @@ function boardLine(
   base: string,
   { config, operator, board }: Pick<GreetingOptions, "config" | "operator" | "board">,
 ): string {
-  const { isLoopback, env, dataDir } = config;
+  const { isLoopback, environment, dataDir } = config;
   const address = base + (board.path || "/");
   if (board.openedBy === "nobody") return "none: the app has no hf.board()";
   if (board.openedBy === "auth") {
     return `${address} (opens to those whom hf.board({ auth }) lets in)`;
   }
-  if (isLoopback && env === "development") return base + board.signInPath;
+  if (isLoopback && environment === "development") return base + board.signInPath;
   if (operator.from === "variable") return `${address} (opens to OPERATOR_TOKEN)`;
   if (operator.from === "file") {
     return `${address} (opens to the token in ${localTokenPath(dataDir)})`;

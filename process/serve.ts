@@ -4,9 +4,9 @@
  * @module
  */
 import { type Config, ConfigError, ENV_NAMES } from "../config.ts";
-import { hasDsn } from "../config/intake_keys.ts";
 import { misnamed } from "../config/names.ts";
 import { type Logging, print } from "../logging/mod.ts";
+import { hasDsn } from "../store/intake_key.ts";
 import { drain } from "./drain.ts";
 import { say } from "./say.ts";
 import { listenForStop } from "./stop_signals.ts";

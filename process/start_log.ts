@@ -22,7 +22,9 @@ export function startLog(config: Config, { root, boardPath }: StartLogOptions): 
     color: config.logConsole === "pretty" && !Deno.noColor,
     consoleCollected: config.consoleCollected,
     file: config.logFile,
-    otlp: config.otlpLogs,
+    otlp: config.otlpLogsUrl === undefined
+      ? undefined
+      : { url: config.otlpLogsUrl, headers: config.otlpLogsHeaders },
     bodies: config.logBodies,
     keepUser: config.keepUser,
     spill: config.logSpill,
@@ -39,7 +41,7 @@ export function startLog(config: Config, { root, boardPath }: StartLogOptions): 
     service: config.service,
     release: config.release,
     redactNames: config.redactNames,
-    environment: config.env,
+    environment: config.environment,
     root: root ?? toFolder(new URL(".", Deno.mainModule).href),
     instance: `${hostname()}:${Deno.pid}`,
   });

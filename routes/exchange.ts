@@ -11,7 +11,7 @@ import { isWithoutBody, Reply, type ReplyOptions } from "../modules/reply.ts";
 import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
 import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
-import type { IntakeKey } from "./intake.ts";
+import type { IntakeKey } from "../store/intake_key.ts";
 import type { RequestMetrics } from "./metrics.ts";
 import type { Proxies } from "./proxies.ts";
 import { isByAnybody, type Refusals } from "./refusals.ts";

@@ -5,19 +5,10 @@
  */
 import { Attempts } from "../board/attempts.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
+import type { IntakeKey } from "../store/intake_key.ts";
 import { API_LIMITS, type Caller, type Lock, requireToken } from "./auth.ts";
 import { Quotas } from "./quota.ts";
 import { ServiceNames } from "./service_names.ts";
-
-/** A key of other services. */
-export interface IntakeKey {
-  /** What is sent as bearer token. */
-  readonly key: string;
-  /** The service that reports with it; absent where reports say their own. */
-  readonly service?: string;
-  /** True for one that may stand in a browser's code: it opens none of the JSON routes. Default false. */
-  readonly isPublic?: boolean;
-}
 
 /** The intake of one service. */
 export class Intake {

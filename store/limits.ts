@@ -20,6 +20,9 @@ export const MAX_MESSAGE_CHARS = 2 * 1024;
 /** Characters kept of a stack: ten frames with long paths fit three times. */
 export const MAX_STACK_CHARS = 8 * 1024;
 
+/** Characters of a name: of a service, a release, an environment. */
+export const MAX_NAME_CHARS = 200;
+
 /** Stands at the end of everything that was cut. */
 export const CUT_MARK = "…";
 

@@ -6,7 +6,7 @@ Deno.test("without any variable the service runs in development on loopback with
   assertEquals(read({}), {
     host: "127.0.0.1",
     port: 8000,
-    env: "development",
+    environment: "development",
     isLoopback: true,
     storeUrl: "sqlite:./data/holdfast.db",
     dataDir: "./data",
@@ -22,6 +22,7 @@ Deno.test("without any variable the service runs in development on loopback with
     keepUser: "id",
     logSpill: "error",
     redactNames: [],
+    otlpLogsHeaders: {},
     requestTimeoutMs: 10_000,
     maxBodyBytes: 1_048_576,
     shutdownMs: 4500,
@@ -62,7 +63,7 @@ Deno.test("every variable that is set reaches its setting", () => {
   assertEquals(config, {
     host: "::",
     port: 0,
-    env: "production",
+    environment: "production",
     isLoopback: false,
     storeUrl: "sqlite:/var/lib/holdfast/store.db",
     dataDir: "/var/lib/holdfast",
@@ -88,10 +89,8 @@ Deno.test("every variable that is set reaches its setting", () => {
     maxBodyBytes: 2048,
     shutdownMs: 100,
     alertWebhookUrl: "https://chat.example/hooks/1",
-    otlpLogs: {
-      url: "https://collector.example/v1/logs",
-      headers: { authorization: "Basic dTpw", "X-Tenant": "a=b" },
-    },
+    otlpLogsUrl: "https://collector.example/v1/logs",
+    otlpLogsHeaders: { authorization: "Basic dTpw", "X-Tenant": "a=b" },
     service: "shop",
     release: "v1.2.3",
     onDeploy: false,
@@ -106,13 +105,13 @@ Deno.test("an empty variable counts as unset, and spaces around a value do not c
 
 Deno.test("development is the default on loopback alone", () => {
   for (const HOST of ["127.0.0.1", "127.8.9.1", "::1", "localhost", "LOCALHOST"]) {
-    assertEquals(read({ HOST }).env, "development", HOST);
-    assertEquals(read({ HOST, HOLDFAST_ENV: "production" }).env, "production", HOST);
-    assertEquals(read({ HOST, DENO_DEPLOY: "1" }).env, "production", HOST);
+    assertEquals(read({ HOST }).environment, "development", HOST);
+    assertEquals(read({ HOST, HOLDFAST_ENV: "production" }).environment, "production", HOST);
+    assertEquals(read({ HOST, DENO_DEPLOY: "1" }).environment, "production", HOST);
   }
   for (const HOST of ["0.0.0.0", "::", "10.0.0.1", "127.evil.example", "localhost.example"]) {
-    assertEquals(read({ HOST }).env, "production", HOST);
-    assertEquals(read({ HOST, HOLDFAST_ENV: "development" }).env, "development", HOST);
+    assertEquals(read({ HOST }).environment, "production", HOST);
+    assertEquals(read({ HOST, HOLDFAST_ENV: "development" }).environment, "development", HOST);
   }
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readConfig } from "../../config.ts";
-import { hasDsn } from "../../config/intake_keys.ts";
+import { hasDsn } from "../../store/intake_key.ts";
 
 Deno.test("a key may have a service, and be public", () => {
   assertEquals(read("KEY, shop:KEY_2 ,my shop:key-3:public"), [
