@@ -62,7 +62,7 @@ Deno.test("the docs tell every option and the variable it stands for", () => {
 
 Deno.test("the docs tell every field of a log record, and where OpenTelemetry has it", () => {
   const document = readDocument("docs/log-record.md");
-  const source = Deno.readTextFileSync(`${ROOT}logging/record.ts`);
+  const source = Deno.readTextFileSync(`${ROOT}store/record.ts`);
   const fields = membersOf("LogRecord", source);
   const shown = table(document, "field").map(([name]) => codeIn(name)[0]);
   assertEquals(shown, fields);

@@ -8,6 +8,8 @@ import {
   holdfast,
   type HoldfastOptions,
 } from "../../holdfast.ts";
+import { runDeno } from "../helpers/run_deno.ts";
+import { ROOT } from "../helpers/start_app.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 const NO_VARIABLES = { get: () => undefined };
@@ -54,6 +56,29 @@ Deno.test("options out of bounds, and options that do not exist, are one error t
     const name of ["port", "storeUrl", "keepUser", "logLevel", "shutdownMs", "boardPath", "apiPath"]
   ) assertMatch(message, new RegExp(`^  ${name} must be `, "m"));
   assertMatch(message, /^ {2}sevice is no option$/m);
+});
+
+Deno.test("where nobody catches it, a wrong option is printed as the sentence alone", async () => {
+  using folder = tempFolder();
+  const main = folder.at("main.ts");
+  const door = new URL("../../holdfast.ts", import.meta.url).href;
+  Deno.writeTextFileSync(
+    main,
+    `import { holdfast } from "${door}";\nawait holdfast({ port: 70_000 });\n`,
+  );
+  const { code, output } = await runDeno([
+    "run",
+    "--no-check",
+    "--allow-all",
+    `--config=${ROOT}deno.json`,
+    main,
+  ], ROOT);
+  assertEquals(code, 1);
+  assertEquals(
+    output.trim(),
+    "error: Uncaught (in promise) ConfigError: 1 setting is wrong:\n" +
+      '  port must be a whole number from 0 to 65535; it is "70000"',
+  );
 });
 
 Deno.test("a second one on the same SQLite file and board path is refused, until the first is closed", async () => {
