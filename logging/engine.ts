@@ -8,17 +8,16 @@ import { type Field, readRecords } from "./batch.ts";
 import { createEncoder, type Encoder } from "./encode.ts";
 import { toEntry } from "./entry.ts";
 import { SinkFeed, type SinkFeedOptions } from "./sinks/sink_feed.ts";
-import { spillPaths } from "./orphan.ts";
+import { journalPaths, journalPrefix } from "./journal_file.ts";
 import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
 import { pause } from "./pause.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { Retention } from "./retention.ts";
-import { readSpillLine, replay } from "./replay.ts";
+import { readJournalLine, replay } from "./replay.ts";
 import { consoleSink } from "./sinks/console.ts";
 import { fileSink } from "./sinks/file.ts";
 import { otlpSink } from "./sinks/otlp.ts";
 import { type StoreSink, storeSink } from "./sinks/store.ts";
-import { spillPrefix } from "./spill.ts";
 import { openStore } from "../store/open.ts";
 import {
   type Entry,
@@ -29,7 +28,7 @@ import {
 } from "../store/store.ts";
 import { Activity } from "./activity.ts";
 
-/** Retention and the search for orphaned spill files run this often. */
+/** Retention and the search for what dead processes left run this often. */
 const SWEEP_EVERY_MS = 60_000;
 /** While sinks are at work, their progress is told this often. */
 const PROGRESS_EVERY_MS = 10;
@@ -193,7 +192,7 @@ export class Engine {
   }
 
   #parse({ lines }: { lines: readonly string[] }): Entry[] {
-    return lines.map((line) => readSpillLine(line, this.#settings)).filter((entry) =>
+    return lines.map((line) => readJournalLine(line, this.#settings)).filter((entry) =>
       entry !== undefined
     );
   }
@@ -245,16 +244,16 @@ export class Engine {
   async #sweepNowAndThen(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      await this.#replayOrphans();
+      await this.#replayBacklog();
       await this.#retention?.run();
       await pause(SWEEP_EVERY_MS, signal);
     }
   }
 
-  async #replayOrphans(): Promise<void> {
+  async #replayBacklog(): Promise<void> {
     const { dataDir, storeUrl } = this.#settings;
     const write = (entries: readonly Entry[]) => this.#storeSink.write(entries);
-    for (const path of spillPaths(dataDir, spillPrefix(storeUrl))) {
+    for (const path of journalPaths(dataDir, journalPrefix(storeUrl))) {
       try {
         const replayed = await replay(path, {
           write,

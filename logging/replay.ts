@@ -1,22 +1,22 @@
 /**
- * Brings what dead processes spilled into the store; a spill file is removed only after all of it is stored.
+ * Brings what dead processes left in their journals into the store; a file is removed only after all of it is stored.
  *
  * @module
  */
 import { setImmediate } from "node:timers/promises";
 import { type Origin, toEntry } from "./entry.ts";
-import { Orphan } from "./orphan.ts";
+import { isThere, JournalFile, MARK_SUFFIX } from "./journal_file.ts";
 import { pause } from "./pause.ts";
-import { MAX_DEATHS, quarantineLine } from "./quarantine.ts";
+import { MAX_DEATHS, quarantine } from "./quarantine.ts";
 import type { LogRecord } from "../store/record.ts";
-import { ReplayMark } from "./replay_mark.ts";
 import type { RunningCode } from "../store/grouping/source.ts";
 import { type Entry, StoreBusy, type Written } from "../store/store.ts";
+import { isoTime } from "../store/times.ts";
 
 /** A store that is busy is tried again after this. */
 const RETRY_AFTER_MS = 500;
 
-/** What came of a spill file. */
+/** What came of a file. */
 export interface Replayed {
   /** The file. */
   path: string;
@@ -38,8 +38,8 @@ export interface ReplayOptions {
   signal: AbortSignal;
 }
 
-/** The entry of a line of a spill file, grouped for the app that wrote it; nothing when the line is not one. */
-export function readSpillLine(text: string, code: RunningCode): Entry | undefined {
+/** The entry of a line of the journal, grouped for the app that wrote it; nothing when the line is not one. */
+export function readJournalLine(text: string, code: RunningCode): Entry | undefined {
   try {
     const { record, origin } = JSON.parse(text) as { record: LogRecord; origin: Origin };
     if (typeof record.boot_id !== "string" || typeof record.seq !== "number") return undefined;
@@ -50,35 +50,36 @@ export function readSpillLine(text: string, code: RunningCode): Entry | undefine
 }
 
 /**
- * Replays one spill file; nothing when it is gone or in use, or the replay was ended. A record that ended the process twice is
- * set aside. @throws when it cannot be read.
+ * Replays one file; nothing when it is gone or in use, or the replay was ended. A record that ended the process twice is set aside.
+ *
+ * @throws when it cannot be read, or the quarantine not be written.
  */
 export async function replay(
   path: string,
   { write, code, signal }: ReplayOptions,
 ): Promise<Replayed | undefined> {
-  using orphan = Orphan.open(path);
-  if (!orphan) return undefined;
-  using mark = new ReplayMark(path);
+  using file = JournalFile.claim(path);
+  if (!file) {
+    // Its process died between removing the file and the mark.
+    if (!isThere(path)) removeMark(path);
+    return undefined;
+  }
+  using mark = new Mark(path);
   const replayed = { path, records: 0, torn: 0, aside: 0 };
   let line = 0;
-  for (const { lines, torn } of orphan.pieces()) {
+  for (let atByte = 0;;) {
+    const { lines, nextByte, torn } = file.readLines(atByte);
+    if (nextByte === atByte) break;
+    atByte = nextByte;
     replayed.torn += torn;
-    const first = line;
-    const isSuspect = (index: number) =>
-      mark.endsAt(first + index) > 0 || mark.isAside(first + index);
-    for (const group of groupsOf(lines, isSuspect)) {
-      if (mark.isAside(line)) {
-        replayed.aside++;
-      } else if (mark.endsAt(line) >= MAX_DEATHS) {
-        quarantineLine(group[0]!, path);
-        mark.setAside(line);
+    for (const group of mark.groups(lines, line)) {
+      if (mark.isDeadly(line)) {
+        mark.setAside(line, group[0]!);
         replayed.aside++;
       } else {
         mark.begin(line, line + group.length);
-        const entries = group.map((text) => readSpillLine(text, code)).filter((entry) =>
-          entry !== undefined
-        );
+        const entries = group.map((text) => readJournalLine(text, code))
+          .filter((entry) => entry !== undefined);
         replayed.torn += group.length - entries.length;
         const written = await writeInTime(entries, { write, signal });
         if (!written) return undefined;
@@ -89,20 +90,8 @@ export async function replay(
     // A turn of the event loop: new records and questions do not wait for old ones.
     await setImmediate();
   }
-  orphan.remove();
+  file.remove();
   return replayed;
-}
-
-/** Lines that are stored together; those at which a process ended are alone, to see which of them it was. */
-function groupsOf(lines: readonly string[], isAlone: (index: number) => boolean): string[][] {
-  const groups: string[][] = [];
-  let wasAlone = true;
-  for (const [index, line] of lines.entries()) {
-    if (wasAlone || isAlone(index)) groups.push([line]);
-    else groups.at(-1)!.push(line);
-    wasAlone = isAlone(index);
-  }
-  return groups;
 }
 
 /** Stores the entries as soon as the store takes them; nothing when the replay was ended before. */
@@ -117,5 +106,118 @@ async function writeInTime(
       if (!(error instanceof StoreBusy)) throw error;
       await pause(RETRY_AFTER_MS, signal);
     }
+  }
+}
+
+/** What stands in a mark. Lines count from 0. */
+interface Position {
+  /** The first line in hand. */
+  from: number;
+  /** The one after the last. */
+  to: number;
+  /** Processes, or their workers, that ended at these lines. */
+  ends: number;
+  /** Lines that are in quarantine. */
+  aside: number[];
+}
+
+const NOWHERE = { from: 0, to: 0, ends: 0 };
+
+/**
+ * Where a replay is, on disk beside its file: a record that ends the process would end every one that starts after it. Without a
+ * quarantined line it goes as soon as the replay ends by itself, well or not; with one it stays as long as the file.
+ */
+class Mark implements Disposable {
+  readonly #journalPath: string;
+  /** What the last process left that ended in the middle. */
+  readonly #left: Readonly<Position>;
+  readonly #aside: Set<number>;
+  /** A deadly line that could not be set aside. */
+  #deadly: number | undefined;
+
+  /** Reads the mark that a dead process left beside this file. */
+  constructor(journalPath: string) {
+    this.#journalPath = journalPath;
+    this.#left = readPosition(markPath(journalPath));
+    this.#aside = new Set(this.#left.aside);
+  }
+
+  /** Lines that are stored together; those at which a process ended are alone, to see which of them it was. */
+  groups(lines: readonly string[], first: number): string[][] {
+    const groups: string[][] = [];
+    let wasAlone = true;
+    for (const [index, line] of lines.entries()) {
+      const isAlone = this.#endsAt(first + index) > 0 || this.#aside.has(first + index);
+      if (wasAlone || isAlone) groups.push([line]);
+      else groups.at(-1)!.push(line);
+      wasAlone = isAlone;
+    }
+    return groups;
+  }
+
+  /** Whether this line has ended as many processes as one may. */
+  isDeadly(line: number): boolean {
+    return this.#aside.has(line) || this.#endsAt(line) >= MAX_DEATHS;
+  }
+
+  /** Says, before these lines are touched, that they are in hand. */
+  begin(from: number, to: number): void {
+    this.#write({ from, to, ends: this.#endsAt(from) });
+  }
+
+  /** Puts this line, which is redacted already, into quarantine as it stands. From now on it is passed over. */
+  setAside(line: number, text: string): void {
+    if (this.#aside.has(line)) return;
+    const at = this.#journalPath.lastIndexOf("/");
+    const file = this.#journalPath.slice(at + 1);
+    this.#deadly = line;
+    quarantine(this.#journalPath.slice(0, at), { time: isoTime(Date.now()), file, line: text });
+    this.#deadly = undefined;
+    this.#aside.add(line);
+    this.#write(NOWHERE);
+  }
+
+  /** The replay has ended by itself. */
+  [Symbol.dispose](): void {
+    const deadly = this.#deadly;
+    // The next replay tries to set it aside at once, rather than to store it.
+    if (deadly !== undefined) this.#write({ from: deadly, to: deadly + 1, ends: MAX_DEATHS - 1 });
+    else if (this.#aside.size > 0 && isThere(this.#journalPath)) this.#write(NOWHERE);
+    else removeMark(this.#journalPath);
+  }
+
+  #endsAt(line: number): number {
+    const { from, to, ends } = this.#left;
+    return line >= from && line < to ? ends : 0;
+  }
+
+  #write(position: Omit<Position, "aside">): void {
+    try {
+      const text = JSON.stringify({ ...position, aside: [...this.#aside] });
+      Deno.writeTextFileSync(markPath(this.#journalPath), text);
+    } catch {
+      // A full disk: the replay goes on, and makes room.
+    }
+  }
+}
+
+function markPath(journalPath: string): string {
+  return `${journalPath}${MARK_SUFFIX}`;
+}
+
+function removeMark(journalPath: string): void {
+  try {
+    Deno.removeSync(markPath(journalPath));
+  } catch {
+    // None was made.
+  }
+}
+
+function readPosition(path: string): Position {
+  try {
+    const { from, to, ends, aside } = JSON.parse(Deno.readTextFileSync(path)) as Position;
+    return { from, to, ends: ends + 1, aside };
+  } catch {
+    return { ...NOWHERE, aside: [] };
   }
 }

@@ -6,17 +6,19 @@
  */
 import { ABOUT_LOG, type RawRecord, readRecords, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
+import { Journal, type Place } from "./journal.ts";
+import { journalLine, journalPrefix } from "./journal_file.ts";
 import { SideSinks } from "./sinks/side_sinks.ts";
 import { type DropReason, Ledger, type LogStats } from "./ledger.ts";
 import { hasWorkers } from "./open_engine.ts";
 import { Overload } from "./overload.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { print } from "./print.ts";
-import { MAX_DEATHS, quarantine } from "./quarantine.ts";
+import { MAX_DEATHS, outline, quarantine } from "./quarantine.ts";
 import { type Batch, MAX_QUEUE_BYTES, Queue, type Skipped } from "./queue.ts";
+import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "../store/record.ts";
-import { Safety } from "./safety.ts";
-import { spillPrefix } from "./spill.ts";
+import { ownerOf } from "./shares.ts";
 import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
 
 /**
@@ -94,7 +96,7 @@ export class Transport {
   readonly #sideSinks: SideSinks;
   readonly #supervisor: Supervisor;
   /** Absent where nothing is spilled. */
-  readonly #safety: Safety | undefined;
+  readonly #journal: Journal | undefined;
   #postTimer: ReturnType<typeof setTimeout> | undefined;
   #lastPostMs = 0;
   #overload: Overload | undefined;
@@ -116,7 +118,7 @@ export class Transport {
     const { ledger } = this;
     const queue = this.#queue = new Queue(names, queueLimitBytes);
     this.#sideSinks = new SideSinks({ names, queue, ledger, onTrouble: options.onTrouble });
-    this.#safety = this.#openSafety();
+    this.#journal = this.#openJournal();
     this.#supervisor = new Supervisor({
       settings: () => ({ ...settings, cursors: this.#queue.cursors }),
       workerUrl: options.workerUrl,
@@ -135,12 +137,12 @@ export class Transport {
     const { severity } = record;
     const isSpilled = severity >= this.#options.spillFrom;
     if (this.#queue.admits(record)) {
-      if (isSpilled) this.#safety?.copy(record, this.#queue.openId);
+      if (isSpilled && this.#write(record, { batch: this.#queue.openId })) record.flags |= SPILLED;
       return this.#enqueue(record);
     }
     this.#overload ??= new Overload();
-    const hasRoom = isSpilled ? this.#safety?.hasRoom(record) : undefined;
-    if (hasRoom && this.#safety?.keep(record)) {
+    const hasRoom = isSpilled ? this.#journal?.hasRoom(severity, ownerOf(record)) : undefined;
+    if (hasRoom && this.#write(record)) {
       this.ledger.pending++;
       return this.#overload.leaveOnDisk();
     }
@@ -199,7 +201,7 @@ export class Transport {
       // Lines are on disk already.
       for (const record of readRecords(batch.fields)) {
         if (record.flags & SPILLED || batch.rejected?.has(record.seq)) continue;
-        if (this.#safety?.keep(record)) continue;
+        if (this.#write(record)) continue;
         this.ledger.pending--;
         this.ledger.drop(record.severity, "shutdown");
       }
@@ -209,7 +211,7 @@ export class Transport {
 
   /** What spilling all that waits would take, in milliseconds: to be kept back from a deadline. */
   get toSpillMs(): number {
-    return this.#safety ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
+    return this.#journal ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
   }
 
   /** The end is near: a store that failed is tried again at once, and not after its pause, which may be longer than what is left. */
@@ -232,7 +234,7 @@ export class Transport {
     this.#isClosed = true;
     const { oldestId } = this.#queue;
     const skipped = this.spillRest();
-    this.#safety?.close(oldestId);
+    this.#journal?.close(oldestId);
     const { stored, pending, dropped } = this.ledger;
     return { stored, spilled: pending, dropped, skipped, timedOut };
   }
@@ -250,19 +252,27 @@ export class Transport {
     return timedOut;
   }
 
-  #openSafety(): Safety | undefined {
-    const { settings, spillFrom, encoder, onTrouble } = this.#options;
+  #openJournal(): Journal | undefined {
+    const { settings, spillFrom, spillLimitBytes: limitBytes, onTrouble } = this.#options;
     if (spillFrom === Infinity) return undefined;
-    return new Safety({
+    return new Journal({
       dir: settings.dataDir,
-      prefix: spillPrefix(settings.storeUrl),
-      bootId: settings.bootId,
-      encoder,
-      root: settings.root,
-      ledger: this.ledger,
-      limitBytes: this.#options.spillLimitBytes,
+      prefix: journalPrefix(settings.storeUrl),
+      name: settings.bootId,
+      limitBytes,
       onState: (up, sentence) => onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence),
     });
+  }
+
+  /** Puts a record on disk: a copy of what goes into a batch, or else what is nowhere else. False when the disk does not take it. */
+  #write(record: RawRecord, place: Place = { owner: ownerOf(record) }): boolean {
+    if (!this.#journal) return false;
+    const { encoder, settings: { root } } = this.#options;
+    const line = journalLine(encoder.encode(record), { root, packageRoot: PACKAGE_ROOT });
+    const isWritten = this.#journal.append(line, place);
+    if (isWritten) this.ledger.spilled++;
+    else this.ledger.unspilled++;
+    return isWritten;
   }
 
   #enqueue(record: RawRecord): void {
@@ -278,9 +288,9 @@ export class Transport {
 
   /** After the end there is only the disk. */
   #takeLate(record: RawRecord): void {
-    if (!this.#safety?.keep(record)) return this.ledger.drop(record.severity, "shutdown");
+    if (!this.#write(record)) return this.ledger.drop(record.severity, "shutdown");
     this.ledger.pending++;
-    this.#safety.close(this.#queue.oldestId);
+    this.#journal?.close(this.#queue.oldestId);
   }
 
   #turnAway(record: RawRecord, reason: DropReason): void {
@@ -319,7 +329,7 @@ export class Transport {
         "This platform has no Web Workers: the log is written from the thread that answers",
       );
     }
-    const canSpill = this.#safety?.check();
+    const canSpill = this.#journal?.check();
     if (isDiskEphemeral && canSpill) {
       onTrouble(
         SEVERITY.INFO,
@@ -360,7 +370,13 @@ export class Transport {
     const record = readRecords(batch.fields)[index];
     if (!record) return;
     const { bootId, dataDir: dir } = this.#options.settings;
-    const isKept = quarantine(batch.fields, { dir, bootId, index });
+    let isKept = true;
+    try {
+      quarantine(dir, outline(record, bootId));
+    } catch {
+      // The disk is full: the log tells of the record, and the counters do.
+      isKept = false;
+    }
     const isStored = this.#queue.isStored(batch);
     const skipped = this.#queue.removeRecord(batch, index);
     this.ledger.quarantined++;
@@ -470,7 +486,7 @@ export class Transport {
   /** What can be done when the queue has got shorter. */
   #tidyUp(): void {
     const { oldestId, ownBytes, limitBytes, reportedFill } = this.#queue;
-    this.#safety?.cut(oldestId);
+    this.#journal?.cut(oldestId);
     const isCalm = ownBytes <= limitBytes * CALM_FILL;
     if (isCalm && reportedFill <= CALM_FILL) this.#tellOverload();
     // Into our own room, whoever's they are: one that goes on being noisy must not keep the others' from the store.
@@ -488,9 +504,9 @@ export class Transport {
 
   /** Brings in some of what found no room. */
   #readBack(): void {
-    if (!this.#safety?.alone) return;
+    if (!this.#journal?.backlog) return;
     this.#queue.seal();
-    const lines = this.#safety.read(this.#queue.openId);
+    const lines = this.#journal.replay(this.#queue.openId);
     if (lines.length === 0) return;
     this.#queue.pushLines(lines);
     this.#spilledWaiting += lines.length;
@@ -514,12 +530,12 @@ export class Transport {
   }
 
   #isStored(lastBatch: number): boolean {
-    return this.#queue.oldestId > lastBatch && !this.#safety?.alone;
+    return this.#queue.oldestId > lastBatch && !this.#journal?.backlog;
   }
 
   #flushed(timedOut: boolean): Flushed {
     const { stored, dropped } = this.ledger;
-    const spilled = this.#spilledWaiting + (this.#safety?.alone ?? 0);
+    const spilled = this.#spilledWaiting + (this.#journal?.backlog ?? 0);
     return { stored, spilled, dropped, skipped: {}, timedOut };
   }
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Answer, gapsIn, randomFrom, readKept, startLoad } from "../helpers/load.ts";
-import { spillPaths } from "../../logging/orphan.ts";
+import { journalPaths } from "../../logging/journal_file.ts";
 import { readBooks, summary } from "../helpers/read_books.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
@@ -36,7 +36,7 @@ for (const spill of ["error", "all"] as const) {
 
     const receipts = answers.flatMap(({ errorId }) => errorId ?? []);
     await using service = await startService(variables);
-    await until(() => spillPaths(folder.path, "holdfast.db-spill-").length <= 1, {
+    await until(() => journalPaths(folder.path, "holdfast.db-spill-").length <= 1, {
       what: "what the killed processes left is in the store",
     });
     const step = Math.ceil(receipts.length / MAX_LOOKUPS);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { spillPaths } from "../../logging/orphan.ts";
+import { journalPaths } from "../../logging/journal_file.ts";
 import type { LogRecord } from "../../store/record.ts";
 import { fault } from "../helpers/fault.ts";
 import { holdStore, refuseRecords } from "../helpers/hold_store.ts";
@@ -145,7 +145,7 @@ Deno.test("a service that reports too much costs others nothing: theirs are stor
       logging.report({ level: "ERROR", svcName: "quiet", message: `quiet ${i}` });
       logging.logger.info(`own ${i}`);
       assertBalanced(logging.stats());
-      mostBytes = Math.max(mostBytes, bytesOf(spillPaths(folder.path, "holdfast.db-spill-")));
+      mostBytes = Math.max(mostBytes, bytesOf(journalPaths(folder.path, "holdfast.db-spill-")));
     }
     const { queue_own_bytes, queue_own_limit_bytes } = logging.stats();
     assert(queue_own_bytes < queue_own_limit_bytes / 2, "it is ready");
@@ -175,7 +175,7 @@ Deno.test("what an overload left on disk is there after a death of the worker, a
   }
   await using next = startLog({ dataDir: folder.path, storeUrl: `sqlite:${storePath}` });
   // Not by their number: a worker that is being ended may still store some itself once the store is free.
-  await until(() => spillPaths(folder.path, "holdfast.db-spill-").length === 0, {
+  await until(() => journalPaths(folder.path, "holdfast.db-spill-").length === 0, {
     what: "they are replayed",
   });
   await until(() => next.logging.stats().replayed > 0, { what: "it is told" });

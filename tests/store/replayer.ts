@@ -1,5 +1,5 @@
 /**
- * A process that replays a spill file into a store, for `spill_test.ts`, and is killed by any record that says "deadly".
+ * A process that replays a spill file into a store, for `journal_test.ts`, and is killed by any record that says "deadly".
  *
  * Arguments: path of the spill file, path of the store.
  */

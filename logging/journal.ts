@@ -1,0 +1,215 @@
+/**
+ * The copy on disk: records stand in a file before their answer leaves, so that `kill -9` loses none, and those that found no room
+ * in memory wait there. The files lie beside the store and are named after it.
+ *
+ * @module
+ */
+import { FILE_SUFFIX, JournalFile, journalPaths } from "./journal_file.ts";
+import { addTo, type Owner, type Share, Shares } from "./shares.ts";
+import { FAILURE_SEVERITY } from "../store/record.ts";
+
+/** A disk that could not be written is tried again after this. */
+const RETRY_AFTER_MS = 1_000;
+/** What waits on disk may take so much, with all that other processes of this store have left there. */
+const MAX_JOURNAL_BYTES = 256 * 1024 * 1024;
+/** Records below ERROR find room there (`LOG_SPILL=all`) until it is so full. */
+const CHEAP_UNTIL = 1 / 2;
+/** A segment is closed at this size, and removed when all of it is stored. */
+const SEGMENT_BYTES = 4 * 1024 * 1024;
+/** The segment that grows is emptied from this size on: each time would be a system call a batch. */
+const CLEAR_FROM_BYTES = 256 * 1024;
+
+/** What a journal needs. */
+export interface JournalOptions {
+  /** The folder; made where it is missing. */
+  dir: string;
+  /** From `journalPrefix()`. */
+  prefix: string;
+  /** Nobody else who writes there has the same. */
+  name: string;
+  /** Bound of the records that have an owner. */
+  limitBytes?: number;
+  /** The disk stopped taking lines, or takes them again: one sentence. */
+  onState: (up: boolean, sentence: string) => void;
+}
+
+/** What a line stands for. */
+export interface Place {
+  /** The batch of the queue that has the record too. Absent: it is nowhere else, the backlog. */
+  batch?: number;
+  /** Whose share of the bound it takes. Absent: it takes none, because the queue has a bound. */
+  owner?: Owner;
+}
+
+/** One file; all of its lines are copies of batches, or all are backlog. */
+interface Segment {
+  readonly file: JournalFile;
+  readonly isBacklog: boolean;
+  /** The last batch that a line of it belongs to. */
+  lastBatch: number;
+  /** Lines of the backlog that were not read back. */
+  unread: number;
+  /** How much of it was read back. */
+  readBytes: number;
+  /** Whose it is. */
+  readonly bytesOf: Map<Share, number>;
+}
+
+/** The records that one writer has on disk. */
+export class Journal {
+  /** Records that are nowhere else. */
+  backlog = 0;
+  readonly #options: JournalOptions;
+  readonly #shares: Shares;
+  /** The oldest first; the last one of each kind grows. */
+  #segments: Segment[] = [];
+  #files = 0;
+  #downSinceMs: number | undefined;
+
+  /** Touches no disk before the first line. */
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#shares = new Shares(options.limitBytes ?? MAX_JOURNAL_BYTES);
+  }
+
+  /** Tries the disk before it is needed, with a file that is removed again. False when it takes none. */
+  check(): boolean {
+    return this.#attempt(() => this.#createFile().remove());
+  }
+
+  /** Whether there is room for a record that takes some: the cheap ones have less, and each service its share. */
+  hasRoom(severity: number, owner: Owner): boolean {
+    if (severity < FAILURE_SEVERITY && this.#shares.fill >= CHEAP_UNTIL) return false;
+    return this.#shares.hasRoom(owner);
+  }
+
+  /** Writes one line, room or not. False when the disk does not take it. */
+  append(line: string, { batch, owner }: Place): boolean {
+    return this.#attempt(() => {
+      const segment = this.#growing(batch === undefined);
+      const bytes = segment.file.append(line);
+      if (owner) addTo(segment.bytesOf, this.#shares.add(owner, bytes), bytes);
+      if (batch !== undefined) {
+        segment.lastBatch = batch;
+        return;
+      }
+      segment.unread++;
+      this.backlog++;
+    });
+  }
+
+  /** Reads back the oldest of the backlog, which is `batch` from now on; nothing where there is none or it cannot be read. */
+  replay(batch: number): string[] {
+    const segment = this.#segments.find(({ unread }) => unread > 0);
+    if (!segment) return [];
+    const lines: string[] = [];
+    this.#attempt(() => {
+      const read = segment.file.readLines(segment.readBytes);
+      segment.readBytes = read.nextByte;
+      lines.push(...read.lines);
+    });
+    segment.unread -= lines.length;
+    this.backlog -= lines.length;
+    if (lines.length > 0) segment.lastBatch = batch;
+    return lines;
+  }
+
+  /** Gives up what belongs to batches before `batch`: they are stored. */
+  cut(batch: number): void {
+    const growing = this.#segments.findLast(({ isBacklog }) => !isBacklog);
+    this.#segments = this.#segments.filter((segment) => {
+      if (!isStored(segment, batch)) return true;
+      if (segment !== growing) {
+        this.#remove(segment);
+        return false;
+      }
+      if (segment.file.bytes >= CLEAR_FROM_BYTES) {
+        segment.file.clear();
+        this.#giveBack(segment);
+      }
+      return true;
+    });
+  }
+
+  /** Gives up all files: what belongs to `batch` or a later one is left to the next start, and the backlog too. */
+  close(batch: number): void {
+    for (const segment of this.#segments.splice(0)) {
+      if (isStored(segment, batch)) this.#remove(segment);
+      else segment.file[Symbol.dispose]();
+    }
+  }
+
+  #growing(isBacklog: boolean): Segment {
+    const last = this.#segments.findLast((segment) => segment.isBacklog === isBacklog);
+    // What is read back is not written behind: a file of which something always waits would never go.
+    if (last && last.readBytes === 0 && last.file.bytes < SEGMENT_BYTES) return last;
+    this.#lookAtOthers();
+    const file = this.#createFile();
+    const bytesOf = new Map<Share, number>();
+    const segment = { file, isBacklog, lastBatch: 0, unread: 0, readBytes: 0, bytesOf };
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  /** Others come and go: looked at now and then, because each look reads the folder. */
+  #lookAtOthers(): void {
+    const { dir, prefix } = this.#options;
+    const bytes = journalPaths(dir, prefix).reduce((sum, path) => sum + sizeOf(path), 0);
+    this.#shares.takenBytes = Math.max(bytes - this.#shares.bytes, 0);
+  }
+
+  #createFile(): JournalFile {
+    const { dir, prefix, name } = this.#options;
+    Deno.mkdirSync(dir, { recursive: true });
+    for (;;) {
+      const file = JournalFile.create(`${dir}/${prefix}${name}-${++this.#files}${FILE_SUFFIX}`);
+      if (file) return file;
+    }
+  }
+
+  #remove(segment: Segment): void {
+    segment.file.remove();
+    this.#giveBack(segment);
+  }
+
+  #giveBack({ bytesOf }: Segment): void {
+    this.#shares.giveBack(bytesOf);
+    bytesOf.clear();
+  }
+
+  /** Does some work on the disk. False when it failed, or the disk failed a moment ago. */
+  #attempt(work: () => void): boolean {
+    const { dir, onState } = this.#options;
+    // Not the wall clock, which may jump.
+    const nowMs = performance.now();
+    if (this.#downSinceMs !== undefined && nowMs < this.#downSinceMs + RETRY_AFTER_MS) return false;
+    const wasDown = this.#downSinceMs !== undefined;
+    try {
+      work();
+      this.#downSinceMs = undefined;
+      if (wasDown) onState(true, `Spilling to ${dir} works again`);
+      return true;
+    } catch (error) {
+      this.#downSinceMs = nowMs;
+      if (!wasDown) onState(false, cannotSpill(dir, error as Error));
+      return false;
+    }
+  }
+}
+
+function isStored({ unread, lastBatch }: Segment, batch: number): boolean {
+  return unread === 0 && lastBatch < batch;
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    // Its process has just stored all of it.
+    return 0;
+  }
+}
+
+function cannotSpill(dir: string, { message }: Error): string {
+  return `Cannot spill to ${dir}: ${message}. Until it works, what is not stored yet is in memory alone`;
+}

@@ -1,0 +1,207 @@
+/**
+ * One file of the journal: append-only, a record a line. A lock tells a file in use from one whose process has died. It survives the
+ * death of the process, not of the power: nothing is synced.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Origin } from "./entry.ts";
+import type { SinkEntry } from "./sinks/sink.ts";
+
+/** Names end with this … */
+export const FILE_SUFFIX = ".ndjson";
+/** … and that of a replay's mark with this behind it. */
+export const MARK_SUFFIX = ".at";
+/** Deno Deploy may run an older version. Without a lock nobody could tell a file in use from one that was left. */
+const CAN_LOCK = "tryLockSync" in Deno.FsFile.prototype;
+/** Read at a time; one line may be longer, up to {@linkcode MAX_LINE_BYTES}. */
+const CHUNK_BYTES = 128 * 1024;
+/** No record is as long as this: what is, is not ours. */
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
+const NEWLINE = "\n".charCodeAt(0);
+const POSTGRES_PORT = "5432";
+/** Enough to tell the databases of one folder apart. */
+const DIGEST_CHARS = 8;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * What all journal files of one store begin with, so that two stores may share a folder. A database has no file: it is known by a
+ * digest of its address without user and password, which may change while records wait.
+ */
+export function journalPrefix(storeUrl: string): string {
+  const path = /^sqlite:(.+)$/.exec(storeUrl)?.[1];
+  if (path !== undefined) return `${path.split(/[\\/]/).at(-1)}-spill-`;
+  const scheme = storeUrl.split(":", 1)[0]!;
+  return scheme.startsWith("postgres") && URL.canParse(storeUrl)
+    ? `postgres-${placeDigest(new URL(storeUrl))}-spill-`
+    : `${scheme}-spill-`;
+}
+
+function placeDigest({ hostname, port, pathname, searchParams }: URL): string {
+  const host = searchParams.get("host") ?? hostname;
+  const place = [host, searchParams.get("port") ?? (port || POSTGRES_PORT), pathname.slice(1)];
+  return createHash("sha256").update(JSON.stringify(place)).digest("hex").slice(0, DIGEST_CHARS);
+}
+
+/**
+ * Paths of the journal files in `dir`, the living processes' ones among them, and of those that are gone but for the mark of their
+ * replay; none where the folder cannot be read.
+ */
+export function journalPaths(dir: string, prefix: string): string[] {
+  try {
+    const names = Array.from(Deno.readDirSync(dir), ({ name }) => name)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.endsWith(MARK_SUFFIX) ? name.slice(0, -MARK_SUFFIX.length) : name)
+      .filter((name) => name.endsWith(FILE_SUFFIX));
+    return [...new Set(names)].sort().map((name) => `${dir}/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+/** How a record stands in the journal: one line, and beside it what grouping it later must know. */
+export function journalLine({ line }: SinkEntry, origin: Origin): string {
+  return `{"record":${line},"origin":${JSON.stringify(origin)}}`;
+}
+
+/** Some whole lines of a file. */
+export interface Lines {
+  /** Without their newlines. */
+  lines: string[];
+  /** Where the next ones begin. */
+  nextByte: number;
+  /** Pieces passed over: a last line without its end, or one that is too long to be a record. */
+  torn: number;
+}
+
+/** An open file, locked for whoever opened it. */
+export class JournalFile implements Disposable {
+  /** Where it is. */
+  readonly path: string;
+  /** Size of what was appended whole. */
+  bytes = 0;
+  readonly #file: Deno.FsFile;
+  /** True while half a line may stand behind `bytes`. */
+  #isTorn = false;
+
+  private constructor(path: string, file: Deno.FsFile) {
+    this.path = path;
+    this.#file = file;
+  }
+
+  /**
+   * Makes a file; nothing when another process claimed it before the lock was ours.
+   *
+   * @throws when the disk does not take it.
+   */
+  static create(path: string): JournalFile | undefined {
+    if (!CAN_LOCK) {
+      throw new Error(`Deno ${Deno.version.deno} cannot try a lock, 2.7 and newer can`);
+    }
+    const file = Deno.openSync(path, { createNew: true, append: true, read: true, mode: 0o640 });
+    if (file.tryLockSync(true) && isThere(path)) return new JournalFile(path, file);
+    file.close();
+    return undefined;
+  }
+
+  /** Opens the file of a process that has died; nothing when it is gone or in use. @throws when it cannot be read. */
+  static claim(path: string): JournalFile | undefined {
+    try {
+      const file = Deno.openSync(path, { read: true, write: true });
+      if (file.tryLockSync(true)) return new JournalFile(path, file);
+      file.close();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    return undefined;
+  }
+
+  /** Appends one line and gives its size. @throws when the disk does not take it: nothing of it stays. */
+  append(line: string): number {
+    if (this.#isTorn) this.#cutTo(this.bytes);
+    const bytes = encoder.encode(line + "\n");
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += this.#file.writeSync(bytes.subarray(written));
+      }
+    } catch (error) {
+      this.#isTorn = true;
+      // Where the disk refuses this too, the next append tries again before it writes.
+      attempt(() => this.#cutTo(this.bytes));
+      throw error;
+    }
+    this.bytes += bytes.length;
+    return bytes.length;
+  }
+
+  /** The next whole lines, a bounded piece of the file. None and `nextByte === fromByte`: the end. @throws when it cannot be read. */
+  readLines(fromByte: number): Lines {
+    for (let size = CHUNK_BYTES;; size = MAX_LINE_BYTES) {
+      const bytes = this.#readAt(fromByte, size);
+      const end = bytes.lastIndexOf(NEWLINE) + 1;
+      if (end > 0) {
+        const lines = decoder.decode(bytes.subarray(0, end)).split("\n");
+        return { lines: lines.filter((line) => line !== ""), nextByte: fromByte + end, torn: 0 };
+      }
+      const isAtEnd = bytes.length < size;
+      if (isAtEnd || size === MAX_LINE_BYTES) {
+        return { lines: [], nextByte: fromByte + bytes.length, torn: bytes.length > 0 ? 1 : 0 };
+      }
+    }
+  }
+
+  /** Empties the file. When the disk refuses, it stays longer than needed: a replay finds every line stored already. */
+  clear(): void {
+    attempt(() => this.#cutTo(0));
+  }
+
+  /** Removes the file: everything in it is stored. When it cannot be removed, it is empty. */
+  remove(): void {
+    this.clear();
+    attempt(() => Deno.removeSync(this.path));
+    this[Symbol.dispose]();
+  }
+
+  /** Gives up the file and its lock: the next replay claims it. */
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]();
+  }
+
+  #readAt(fromByte: number, size: number): Uint8Array {
+    const bytes = new Uint8Array(size);
+    this.#file.seekSync(fromByte, Deno.SeekMode.Start);
+    let length = 0;
+    while (length < size) {
+      const read = this.#file.readSync(bytes.subarray(length));
+      if (read === null) break;
+      length += read;
+    }
+    return bytes.subarray(0, length);
+  }
+
+  #cutTo(bytes: number): void {
+    this.#file.truncateSync(bytes);
+    this.#isTorn = false;
+    this.bytes = bytes;
+  }
+}
+
+/** Whether there is a file. @throws when that cannot be said. */
+export function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The caller says what follows.
+  }
+}
