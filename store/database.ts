@@ -33,21 +33,31 @@ export interface Session {
   get<Row>(sql: string, values?: readonly Value[]): Promise<Row | undefined>;
   /** Runs a statement and says how many rows it changed. */
   run(sql: string, values?: readonly Value[]): Promise<number>;
-  /** Runs statements one after another, over the network in one round trip, and gives the rows of each. */
+  /**
+   * Runs statements one after another, over the network in one round trip, and gives the rows of each. What changes something
+   * belongs into a transaction: where one fails, those behind it may have run.
+   */
   batch<Row>(statements: readonly Statement[]): Promise<Row[][]>;
 }
 
-/** A store's engine. */
+/** What a connection is borrowed for: the writer has one of its own, so that no crowd of questions keeps it waiting. */
+export type Use = "asking" | "writing";
+
+/**
+ * A store's engine. A piece of work uses the session that it is given, and never the database itself: on SQLite it would wait for
+ * its own end.
+ */
 export interface Database {
   readonly engine: Engine;
   /** Reads, in single statements. @throws {StoreBusy} when the engine cannot answer just now. */
-  ask<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
+  ask<Result>(work: (session: Session) => Promise<Result>, use?: Use): Promise<Result>;
   /**
    * Does some work wholly or not at all; does it again from its beginning when other transactions were in its way.
    *
-   * @throws {StoreBusy} when the engine cannot take it just now.
+   * @throws {StoreBusy} when the engine cannot take it just now; nothing has been changed then, or the server took it and could
+   * not say so.
    */
-  transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: (session: Session) => Promise<Result>, use?: Use): Promise<Result>;
   /** Lets go of files and connections. May be called twice. */
   close(): Promise<void>;
 }

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { setTimeout as pause } from "node:timers/promises";
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { settleAlert, takeAlert } from "./sqlite/alerts.ts";
-import { type Database, isOthersTurn } from "./sqlite/database.ts";
+import { SqliteDatabase } from "./drivers/sqlite.ts";
+import { Database } from "./sqlite/database.ts";
 import { error, listErrors, stateCounts } from "./sqlite/errors.ts";
 import { heal } from "./sqlite/heal.ts";
 import { health } from "./sqlite/health.ts";
@@ -14,7 +14,7 @@ import { listLogs } from "./sqlite/logs.ts";
 import { Merges } from "./sqlite/merge_words.ts";
 import { merge } from "./sqlite/merge.ts";
 import { occurrence, occurrences, receipt } from "./sqlite/occurrences.ts";
-import { openDatabase, type SqliteOptions } from "./sqlite/open_database.ts";
+import { openFile, type SqliteOptions } from "./sqlite/open_database.ts";
 import { purge } from "./sqlite/purge.ts";
 import { remove } from "./sqlite/remove.ts";
 import { split } from "./sqlite/split.ts";
@@ -26,11 +26,6 @@ import { write } from "./sqlite/write.ts";
 import type { Store } from "./store.ts";
 
 export type { SqliteOptions };
-
-/** A turn is a thousand records at most, some quarter of a second where all are failures: who gets none in this time is told. */
-const PATIENCE_MS = 1_000;
-/** Between two tries; at random, so that those who wait do not meet again. */
-const MAX_PAUSE_MS = 10;
 
 /**
  * Opens the store, makes it where it is missing, and brings its schema up to date.
@@ -44,8 +39,11 @@ const MAX_PAUSE_MS = 10;
  * ```
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
-  const db = await openDatabase(options);
-  if (!options.readOnly) await bringToThePresent(db);
+  const file = await openFile(options);
+  const engine = new SqliteDatabase(file, options.path);
+  // For what is not written for both engines yet.
+  const db = new Database(file, options.path);
+  if (!options.readOnly) await bringToThePresent(engine, db);
   const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
   const merges = new Merges(db);
   return {
@@ -72,36 +70,21 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     settleAlert: promised((id, options) => settleAlert(db, id, options)),
     sweep: promised((limits, now) => sweep(db, limits, now)),
     health: promised(() => health(db)),
-    close: promised(() => db.close()),
+    close: () => engine.close(),
   };
-}
 
-async function bringToThePresent(db: Database): Promise<void> {
-  const step = promised(() => heal(db));
-  try {
-    while (await step());
-  } catch (error) {
-    db.close();
-    throw error;
+  function promised<Args extends unknown[], Result>(
+    work: (...args: Args) => Result,
+  ): (...args: Args) => Promise<Result> {
+    return (...args) => engine.turn(() => work(...args));
   }
 }
 
-/**
- * SQLite answers at once, but for one thing: writers of other processes have their turns too. Each is short; meanwhile this
- * thread goes on. What SQLite throws arrives as a rejection.
- */
-function promised<Args extends unknown[], Result>(
-  work: (...args: Args) => Result,
-): (...args: Args) => Promise<Result> {
-  return async (...args) => {
-    const endMs = performance.now() + PATIENCE_MS;
-    for (;;) {
-      try {
-        return work(...args);
-      } catch (error) {
-        if (!isOthersTurn(error) || performance.now() > endMs) throw error;
-      }
-      await pause(Math.random() * MAX_PAUSE_MS);
-    }
-  };
+async function bringToThePresent(engine: SqliteDatabase, db: Database): Promise<void> {
+  try {
+    while (await engine.turn(() => heal(db)));
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
 }

@@ -21,7 +21,7 @@ import {
 import { type ErrorRow, summaryOf } from "../rows.ts";
 import type { Alert, AlertTurn, DueAlert } from "../store.ts";
 import type { Database, Session } from "./database.ts";
-import { ADVISORY_LOCKS } from "./locks.ts";
+import { ADVISORY_LOCKS } from "../locks.ts";
 
 /**
  * Notes that the world is to be told. What is on its way about these errors is news no more. In the order of their ids, as

@@ -27,9 +27,9 @@ import {
 import { nowToKeep } from "../times.ts";
 import { noteAlerts } from "./alerts.ts";
 import type { Session } from "./database.ts";
-import { changedMeanwhile } from "./faults.ts";
+import { changedMeanwhile } from "../drivers/postgres_faults.ts";
 import { fingerprintsOf, type KeyRow, keysIn } from "./keys.ts";
-import { ADVISORY_LOCKS } from "./locks.ts";
+import { ADVISORY_LOCKS } from "../locks.ts";
 import { admit } from "./openings.ts";
 import type { Fresh, WriteOptions } from "./write.ts";
 

@@ -15,7 +15,7 @@ import { HOUR_MS } from "../tally.ts";
 import { nowToKeep } from "../times.ts";
 import type { Session } from "./database.ts";
 import { vectorOf } from "./lexemes.ts";
-import { ADVISORY_LOCKS } from "./locks.ts";
+import { ADVISORY_LOCKS } from "../locks.ts";
 
 /** Values: the last time in milliseconds, the last hour. */
 const IS_NEEDED = `

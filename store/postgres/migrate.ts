@@ -5,7 +5,7 @@
  */
 import { readBeside } from "../read_beside.ts";
 import type { Session } from "./database.ts";
-import { ADVISORY_LOCKS } from "./locks.ts";
+import { ADVISORY_LOCKS } from "../locks.ts";
 
 /** In the order of their numbers; a file here is never changed after a release. */
 const MIGRATIONS = [

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Database, Session } from "./database.ts";
-import { ADVISORY_LOCKS } from "./locks.ts";
+import { ADVISORY_LOCKS } from "../locks.ts";
 
 /**
  * Does some of it in a transaction, one after another on all instances: so it waits for nobody but the

@@ -11,7 +11,7 @@ import { errorsDue, type Share } from "../shares.ts";
 import type { RetentionLimits } from "../store.ts";
 import { HOUR_MS } from "../tally.ts";
 import type { Database, Session } from "./database.ts";
-import { ADVISORY_LOCKS } from "./locks.ts";
+import { ADVISORY_LOCKS } from "../locks.ts";
 import { removeDoomed, removeErrors, removeLeastUseful, removeLogs } from "./remove.ts";
 import { shrink } from "./shrink.ts";
 import { sharesOf } from "./sizes.ts";

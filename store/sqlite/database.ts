@@ -5,29 +5,8 @@
  * @module
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { StoreBusy } from "../store.ts";
-import { Presence } from "./presence.ts";
-
-/**
- * SQLite's primary result codes for which the entries are not to blame, so that the same call may
- * succeed later: https://www.sqlite.org/rescode.html
- */
-const STORE_FAULTS: Record<number, string> = {
-  5: "another connection is writing",
-  6: "another statement is writing",
-  7: "there is no memory left",
-  8: "the file is read-only",
-  10: "the disk fails",
-  11: "the file is damaged",
-  13: "the disk is full",
-  14: "the file cannot be opened",
-  26: "the file is not a database",
-};
-
-const SQLITE_BUSY = 5;
-
-/** The low byte of an extended result code is the primary one. */
-const PRIMARY_CODE = 0xff;
+import { explained } from "../drivers/sqlite.ts";
+import { Presence } from "../drivers/presence.ts";
 
 /** One open SQLite file. */
 export class Database {
@@ -111,14 +90,9 @@ export class Database {
     }
   }
 
-  /** Moves what the log file holds into the main file and lets go of both. May be called twice. */
+  /** Lets go of the file. May be called twice. */
   close(): void {
     if (!this.#db.isOpen) return;
-    try {
-      this.#db.exec("pragma wal_checkpoint(truncate)");
-    } catch {
-      // A reader elsewhere is in the way: the log file stays and is read at the next opening.
-    }
     this.#statements.clear();
     this.#db.close();
   }
@@ -133,30 +107,6 @@ export class Database {
   }
 
   #explained(cause: unknown): Error {
-    if (!this.#db.isOpen) return new Error(`The store at ${this.path} is closed`, { cause });
-    const fault = STORE_FAULTS[primaryCode(cause)];
-    if (fault !== undefined) {
-      return new StoreBusy(`The store at ${this.path} cannot be used just now: ${fault}`, {
-        cause,
-      });
-    }
-    return new Error(`The store at ${this.path} refused a statement: ${messageOf(cause)}`, {
-      cause,
-    });
+    return explained(cause, { isOpen: this.#db.isOpen, path: this.path });
   }
-}
-
-/** Whether a call failed because another connection was writing, and nothing else: nothing was changed. */
-export function isOthersTurn(error: unknown): boolean {
-  return error instanceof StoreBusy && primaryCode(error.cause) === SQLITE_BUSY;
-}
-
-/** SQLite's primary result code of something thrown; 0 when SQLite did not throw it. */
-export function primaryCode(error: unknown): number {
-  if (typeof error !== "object" || error === null || !("errcode" in error)) return 0;
-  return Number(error.errcode) & PRIMARY_CODE;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

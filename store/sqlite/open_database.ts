@@ -6,7 +6,8 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { readBeside } from "../read_beside.ts";
-import { Database, primaryCode } from "./database.ts";
+import { primaryCode } from "../drivers/sqlite.ts";
+import { Database } from "./database.ts";
 import { MAX_JOURNAL_BYTES } from "./journal.ts";
 
 /** Which file to open, and how. */
@@ -57,12 +58,16 @@ const SQLITE_CORRUPT = 11;
  * @throws {Error} one sentence that names the path, the cause and what to do.
  */
 export async function openDatabase(options: SqliteOptions): Promise<Database> {
-  const { path, readOnly = false } = options;
+  return new Database(await openFile(options), options.path);
+}
+
+/** The same as SQLite gives it. */
+export async function openFile({ path, readOnly = false }: SqliteOptions): Promise<DatabaseSync> {
   if (path !== ":memory:") preparePath(path, readOnly);
   const deadline = performance.now() + OPEN_DEADLINE_MS;
   while (true) {
     try {
-      return new Database(await open(path, readOnly), path);
+      return await open(path, readOnly);
     } catch (cause) {
       if (primaryCode(cause) !== SQLITE_BUSY || performance.now() > deadline) {
         throw sentence(path, cause);

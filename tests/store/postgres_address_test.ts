@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readAddress } from "../../store/postgres/address.ts";
+import { readAddress } from "../../store/drivers/postgres_address.ts";
 
 Deno.test("what is shown of an address has no part of its password", () => {
   for (const password of ["secret", "p@secret", "p%40secret", "p:secret"]) {

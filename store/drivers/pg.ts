@@ -19,6 +19,8 @@ export interface Statement {
 export interface Result {
   /** One object a row. */
   rows: unknown[];
+  /** Rows read or changed. */
+  rowCount: number | null;
 }
 
 /** One connection, borrowed from a pool. */
@@ -83,7 +85,8 @@ export function createPool(options: PoolOptions): Pool {
       oid === BIGINT ? Number : pg.types.getTypeParser(oid, format),
   };
   const connectionString = settled(options.connectionString);
-  const pool = new pg.Pool({ ...options, connectionString, types });
+  // A pipeline: statements that nobody awaits one by one are sent at once, one behind the other.
+  const pool = new pg.Pool({ ...options, connectionString, types, pipeline: true });
   const connections = new Set<Connection>();
   pool.on("connect", (connection: Connection) => {
     connections.add(connection);

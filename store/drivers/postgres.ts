@@ -1,0 +1,307 @@
+/**
+ * A PostgreSQL server as the store's engine: a few connections with limits, whole transactions, and errors that say whether to
+ * try again.
+ *
+ * @module
+ */
+import type { Database, Session as SessionOfAny, Statement, Use } from "../database.ts";
+import { StoreBusy } from "../store.ts";
+import { type Address, readAddress } from "./postgres_address.ts";
+import {
+  checkOptions,
+  type Connection,
+  createPool,
+  type Pool,
+  type PoolOptions,
+  type Result,
+} from "./pg.ts";
+import {
+  isNotMigrated,
+  isOfTheValues,
+  isOfTheWholeServer,
+  isRefusal,
+  isSilence,
+  isWorthAnotherTry,
+  leavesConnectionSound,
+  reasonOf,
+} from "./postgres_faults.ts";
+import { heal } from "../postgres/heal.ts";
+import { migrate, MIGRATION_TIMEOUT_MS } from "../postgres/migrate.ts";
+
+/** How many connections, and how patient. */
+export interface PostgresOptions {
+  /** Connections of this instance at most, from 2 on: one writes, the others answer questions. Default 4. */
+  maxConnections?: number;
+  /** Connecting takes no longer. Default 3 s. */
+  connectTimeoutMs?: number;
+  /** The server gives a statement up after this. Default 4 s, less than a question may take. */
+  statementTimeoutMs?: number;
+  /** The server gives up waiting for a lock after this. Default 2 s. */
+  lockTimeoutMs?: number;
+  /** New errors of one service within an hour; further ones are one. Default: see ../overflow.ts. */
+  newErrorsAnHour?: number;
+}
+
+/** The client gives up this much after the server would have: then it does not answer at all. */
+const ANSWER_MARGIN_MS = 500;
+
+/** A connection that nobody needed for this long is closed: databases that sleep may sleep. */
+const IDLE_MS = 30_000;
+
+/** Deadlocks are dissolved by ending one of the transactions, which then finds the way free. */
+const MAX_TRIES = 5;
+
+/** Statements on one connection. */
+export class Session implements SessionOfAny {
+  readonly engine = "postgres";
+  readonly #connection: Connection;
+  readonly #answerTimeoutMs: number | undefined;
+
+  /** Borrows the connection from whoever made this. `answerTimeoutMs` is for work that takes longer than usual. */
+  constructor(connection: Connection, answerTimeoutMs?: number) {
+    this.#connection = connection;
+    this.#answerTimeoutMs = answerTimeoutMs;
+  }
+
+  async all<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.#query(sql, values)).rows as Row[];
+  }
+
+  async get<Row>(sql: string, values: readonly unknown[] = []): Promise<Row | undefined> {
+    return (await this.all<Row>(sql, values))[0];
+  }
+
+  async run(sql: string, values: readonly unknown[] = []): Promise<number> {
+    return (await this.#query(sql, values)).rowCount ?? 0;
+  }
+
+  async batch<Row>(statements: readonly Statement[]): Promise<Row[][]> {
+    const sent = statements.map(({ sql, values }) => this.all<Row>(sql, values));
+    // All of them, before anybody goes on with this connection.
+    await Promise.allSettled(sent);
+    return await Promise.all(sent);
+  }
+
+  async #query(text: string, values: readonly unknown[]): Promise<Result> {
+    const result = await this.#connection.query({
+      text,
+      values,
+      ...(this.#answerTimeoutMs !== undefined && { query_timeout: this.#answerTimeoutMs }),
+    });
+    // Several statements in one text, as a migration has them.
+    return Array.isArray(result) ? result.at(-1)! : result;
+  }
+}
+
+/** One server, whether it can be reached just now or not. */
+export class PostgresDatabase implements Database {
+  readonly engine = "postgres";
+  readonly #address: Address;
+  readonly #options: Record<Use, PoolOptions>;
+  #pools: Record<Use, Pool>;
+  #migrating: Promise<void> | undefined;
+  #isMigrated = false;
+  /** What the last call found that the server did not answer. */
+  #silence: Error | undefined;
+  #isTryingAgain = false;
+  readonly #retired = new Set<Promise<void>>();
+  #closed: Promise<void> | undefined;
+
+  /** Connects nowhere yet. @throws {Error} one sentence when the address can never be right. */
+  constructor(url: string, options: PostgresOptions = {}) {
+    const {
+      maxConnections = 4,
+      connectTimeoutMs = 3000,
+      statementTimeoutMs = 4000,
+      lockTimeoutMs = 2000,
+    } = options;
+    this.#address = readAddress(url);
+    const shared = {
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeoutMs,
+      idleTimeoutMillis: IDLE_MS,
+      query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
+      application_name: "holdfast",
+      keepAlive: true,
+      onConnect: (connection: Connection) =>
+        prepare(connection, { statementTimeoutMs, lockTimeoutMs }),
+    };
+    this.#options = {
+      asking: { ...shared, max: maxConnections - 1 },
+      writing: { ...shared, max: 1 },
+    };
+    try {
+      checkOptions(this.#options.asking);
+    } catch (error) {
+      throw new Error(this.#withoutSecrets(`STORE_URL cannot be used: ${reasonOf(error)}`));
+    }
+    this.#pools = this.#openPools();
+  }
+
+  /**
+   * Asks something, in single statements.
+   *
+   * @throws {StoreBusy} when the server cannot answer just now.
+   */
+  async ask<Result>(
+    work: (session: Session) => Promise<Result>,
+    use: Use = "asking",
+  ): Promise<Result> {
+    if (this.#closed !== undefined) {
+      throw new Error(`The store at ${this.#address.label} is closed`);
+    }
+    if (this.#silence === undefined || use === "writing") return await this.#tell(work, use);
+    // While the server is silent one question at a time waits for it, and the others hear what the last call found.
+    if (this.#isTryingAgain) throw this.#silence;
+    this.#isTryingAgain = true;
+    try {
+      return await this.#tell(work, use);
+    } finally {
+      this.#isTryingAgain = false;
+    }
+  }
+
+  /**
+   * Does some work wholly or not at all. It is done again, from its beginning, when other
+   * transactions were in its way.
+   *
+   * @throws {StoreBusy} when the server cannot take it just now; nothing has been changed then, or the
+   * server took it and could not say so.
+   */
+  async transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    use: Use = "asking",
+  ): Promise<Result> {
+    for (let tries = 1;; tries++) {
+      try {
+        return await this.ask((session) => wholly(session, work), use);
+      } catch (error) {
+        if (tries === MAX_TRIES || !isWorthAnotherTry((error as Error).cause)) throw error;
+      }
+    }
+  }
+
+  /** Lets go of all connections, whether the server answers or not. May be called twice. */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#retire(this.#pools);
+    await Promise.all(this.#retired);
+  }
+
+  async #tell<Result>(work: (session: Session) => Promise<Result>, use: Use): Promise<Result> {
+    const pools = this.#pools;
+    let connection: Connection | undefined;
+    let isBroken = false;
+    try {
+      connection = await pools[use].connect();
+      await this.#migrateOnce(connection);
+      const result = await work(new Session(connection));
+      this.#silence = undefined;
+      return result;
+    } catch (error) {
+      isBroken = !leavesConnectionSound(error);
+      if (isNotMigrated(error)) this.#isMigrated = false;
+      if (isOfTheWholeServer(error) && pools === this.#pools) this.#renewPools();
+      const explained = this.#explained(error);
+      this.#silence = isSilence(error) ? explained : undefined;
+      throw explained;
+    } finally {
+      connection?.release(isBroken);
+      // A server that does not answer would not say good-bye either.
+      if (isBroken) connection?.connection.stream.destroy();
+    }
+  }
+
+  #openPools(): Record<Use, Pool> {
+    return {
+      asking: createPool(this.#options.asking),
+      writing: createPool(this.#options.writing),
+    };
+  }
+
+  /** Trusts no connection any more: all lead to a server that is gone, or is not the one to write to. */
+  #renewPools(): void {
+    const old = this.#pools;
+    this.#pools = this.#openPools();
+    this.#retire(old);
+  }
+
+  #retire(pools: Record<Use, Pool>): void {
+    for (const pool of Object.values(pools)) {
+      const closed = pool.close().finally(() => this.#retired.delete(closed));
+      this.#retired.add(closed);
+    }
+  }
+
+  async #migrateOnce(connection: Connection): Promise<void> {
+    if (this.#isMigrated) return;
+    this.#migrating ??= bringUpToDate(new Session(connection, MIGRATION_TIMEOUT_MS)).finally(() =>
+      this.#migrating = undefined
+    );
+    await this.#migrating;
+    this.#isMigrated = true;
+  }
+
+  #explained(cause: unknown): Error {
+    if (isRefusal(cause) || cause instanceof StoreBusy) return cause;
+    const { label } = this.#address;
+    const reason = this.#withoutSecrets(reasonOf(cause));
+    return isOfTheValues(cause)
+      ? new Error(`The store at ${label} refused a statement: ${reason}`, { cause })
+      : new StoreBusy(`The store at ${label} cannot be used just now: ${reason}`, { cause });
+  }
+
+  #withoutSecrets(text: string): string {
+    return this.#address.secrets.reduce((clean, secret) => clean.replaceAll(secret, "…"), text);
+  }
+}
+
+async function bringUpToDate(session: Session): Promise<void> {
+  await migrate(session);
+  while (await heal(session, MIGRATION_TIMEOUT_MS));
+}
+
+/** Limits as settings of the session: connection poolers refuse them in the start message. */
+async function prepare(
+  connection: Connection,
+  { statementTimeoutMs, lockTimeoutMs }: { statementTimeoutMs: number; lockTimeoutMs: number },
+): Promise<void> {
+  const results = await connection.query({
+    text: `
+    set statement_timeout = ${Number(statementTimeoutMs)};
+    set lock_timeout = ${Number(lockTimeoutMs)};
+    set idle_in_transaction_session_timeout = ${Number(statementTimeoutMs)};
+    -- Compiling costs more than any of our statements.
+    set jit = off;
+    show server_encoding`,
+  });
+  const [row] = (results as Result[]).at(-1)!.rows as { server_encoding: string }[];
+  if (row?.server_encoding !== "UTF8") {
+    throw new Error(
+      `its encoding is ${row?.server_encoding}, which cannot hold every text: make a database with ` +
+        "encoding 'UTF8'",
+    );
+  }
+}
+
+async function wholly<Result>(
+  session: Session,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  // Sent together with the first statement of the work: a round trip less.
+  const begun = session.all("begin");
+  begun.catch(() => {});
+  try {
+    const result = await work(session);
+    await begun;
+    await session.all("commit");
+    return result;
+  } catch (error) {
+    // A connection that is not sound is closed, which rolls back too.
+    if (leavesConnectionSound(error)) await session.all("rollback");
+    throw error;
+  }
+}
