@@ -1,9 +1,9 @@
 /**
- * Locks of the whole database, held until their transaction ends.
+ * Locks of the whole store, over all its processes, held until their transaction ends. On SQLite there is nothing to do:
+ * whoever writes is alone.
  *
  * @module
  */
-
 import type { Session } from "./database.ts";
 
 /** "holdfast" in ASCII as a number, and those after it: nobody else takes them by accident. */
@@ -18,8 +18,21 @@ export const ADVISORY_LOCKS = {
   telling: "7525352680829580152",
 } as const;
 
-/** Waits for one of them. Nothing on SQLite: a transaction there is alone in the file. */
+/** Waits for it. */
 export async function lock(session: Session, name: keyof typeof ADVISORY_LOCKS): Promise<void> {
   if (session.engine === "sqlite") return;
   await session.all("select pg_advisory_xact_lock($1)", [ADVISORY_LOCKS[name]]);
+}
+
+/** Takes it, unless somebody has it just now. */
+export async function tryLock(
+  session: Session,
+  name: keyof typeof ADVISORY_LOCKS,
+): Promise<boolean> {
+  if (session.engine === "sqlite") return true;
+  const row = await session.get<{ is_ours: boolean }>(
+    "select pg_try_advisory_xact_lock($1) as is_ours",
+    [ADVISORY_LOCKS[name]],
+  );
+  return row!.is_ours;
 }

@@ -4,20 +4,22 @@
  * @module
  */
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
-import { settleAlert, takeAlert } from "./postgres/alerts.ts";
 import { Database, type PostgresOptions } from "./postgres/database.ts";
-import { error, listErrors, stateCounts } from "./postgres/errors.ts";
+import { change } from "./errors/change.ts";
+import { listErrors, stateCounts } from "./errors/list_errors.ts";
+import { trends } from "./errors/trends.ts";
+import { settleAlert, takeAlert } from "./outbox.ts";
+import { error } from "./errors/error.ts";
 import { health } from "./postgres/health.ts";
 import { listLogs } from "./postgres/logs.ts";
 import { merge } from "./postgres/merge.ts";
-import { occurrence, occurrences, receipt } from "./postgres/occurrences.ts";
+import { receipt } from "./errors/receipt.ts";
+import { occurrence, occurrences } from "./postgres/occurrences.ts";
 import { purge } from "./postgres/purge.ts";
 import { remove } from "./postgres/remove.ts";
 import { split } from "./postgres/split.ts";
 import { sweep } from "./postgres/sweep.ts";
 import { logsAfter } from "./postgres/tail.ts";
-import { trends } from "./postgres/trends.ts";
-import { change } from "./postgres/verbs.ts";
 import { write } from "./postgres/write.ts";
 import type { Store } from "./store.ts";
 

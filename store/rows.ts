@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Statement } from "./database.ts";
 import { levelOf, type LogRecord, SEVERITY } from "./record.ts";
 import { isoTime, nowToKeep } from "./times.ts";
 import type { ErrorSummary, State } from "./store.ts";
@@ -91,6 +92,15 @@ export function summaryOf(row: ErrorRow): ErrorSummary {
     came_back: row.came_back === 1,
     last_error_id: row.last_error_id,
   };
+}
+
+/** Changes some columns of an error; no statement where there are none. */
+export function rowChange(id: number, changes: Partial<Omit<ErrorRow, "id">>): Statement[] {
+  const columns = Object.entries(changes);
+  if (columns.length === 0) return [];
+  const set = columns.map(([name], i) => `${name} = $${i + 2}`).join(", ");
+  const values = [id, ...columns.map(([, value]) => value)];
+  return [{ sql: `update holdfast.errors set ${set} where id = $1`, values }];
 }
 
 /** Failures are ERROR or CRITICAL: one time says what the worst of the last day was. */

@@ -4,24 +4,26 @@
  * @module
  */
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
-import { settleAlert, takeAlert } from "./sqlite/alerts.ts";
 import { SqliteDatabase } from "./drivers/sqlite.ts";
 import { Database } from "./sqlite/database.ts";
-import { error, listErrors, stateCounts } from "./sqlite/errors.ts";
+import { change } from "./errors/change.ts";
+import { listErrors, stateCounts } from "./errors/list_errors.ts";
+import { trends } from "./errors/trends.ts";
+import { settleAlert, takeAlert } from "./outbox.ts";
+import { error } from "./errors/error.ts";
 import { heal } from "./sqlite/heal.ts";
 import { health } from "./sqlite/health.ts";
 import { listLogs } from "./sqlite/logs.ts";
 import { Merges } from "./sqlite/merge_words.ts";
 import { merge } from "./sqlite/merge.ts";
-import { occurrence, occurrences, receipt } from "./sqlite/occurrences.ts";
+import { receipt } from "./errors/receipt.ts";
+import { occurrence, occurrences } from "./sqlite/occurrences.ts";
 import { openFile, type SqliteOptions } from "./sqlite/open_database.ts";
 import { purge } from "./sqlite/purge.ts";
 import { remove } from "./sqlite/remove.ts";
 import { split } from "./sqlite/split.ts";
 import { sweep } from "./sqlite/sweep.ts";
 import { logsAfter } from "./sqlite/tail.ts";
-import { trends } from "./sqlite/trends.ts";
-import { change } from "./sqlite/verbs.ts";
 import { write } from "./sqlite/write.ts";
 import type { Store } from "./store.ts";
 
@@ -52,22 +54,22 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
       merges.onWritten(entries.length);
       return written;
     }),
-    receipt: promised((errorId) => receipt(db, errorId)),
-    listErrors: promised((query) => listErrors(db, query)),
-    error: promised((id) => error(db, id)),
+    receipt: (errorId) => receipt(engine, errorId),
+    listErrors: (query) => listErrors(engine, query),
+    error: (id) => error(engine, id),
     occurrences: promised((id, page) => occurrences(db, id, page)),
     occurrence: promised((errorId) => occurrence(db, errorId)),
-    trends: promised((ids) => trends(db, ids)),
-    stateCounts: promised((filters) => stateCounts(db, filters)),
+    trends: (ids) => trends(engine, ids),
+    stateCounts: (filters) => stateCounts(engine, filters),
     listLogs: promised((query) => listLogs(db, query)),
     logsAfter: promised((query) => logsAfter(db, query)),
-    change: promised((ids, done) => change(db, ids, done)),
+    change: (ids, done) => change(engine, ids, done),
     merge: promised((id, into, doer) => merge(db, id, { into, ...doer })),
     split: promised((id, variant, doer) => split(db, id, { variant, ...doer })),
     remove: promised((id) => remove(db, id)),
     purge: promised((query) => purge(db, query)),
-    takeAlert: promised((options) => takeAlert(db, options)),
-    settleAlert: promised((id, options) => settleAlert(db, id, options)),
+    takeAlert: (options) => takeAlert(engine, options),
+    settleAlert: (id, options) => settleAlert(engine, id, options),
     sweep: promised((limits, now) => sweep(db, limits, now)),
     health: promised(() => health(db)),
     close: () => engine.close(),

@@ -4,19 +4,15 @@
  * @module
  */
 import { decodeCursor, encodeCursor } from "../cursor.ts";
-import { maskMessage } from "../grouping/mask_message.ts";
-import { cleanText, type ErrorRow, recordOf } from "../rows.ts";
-import { isoTime } from "../times.ts";
+import { cleanText, recordOf } from "../rows.ts";
 import {
   MAX_TOTAL,
   type Occurrence,
   type OccurrenceDetail,
   type OccurrenceQuery,
   type Page,
-  type Receipt,
 } from "../store.ts";
 import type { Database, Session } from "./database.ts";
-import { findByVariant } from "./keys.ts";
 
 /** Occurrences of one error before a place, the newest first. Values: error, time, id, limit. */
 export const OCCURRENCES_PAGE = `
@@ -105,60 +101,9 @@ export function occurrence(db: Database, errorId: string): Promise<OccurrenceDet
   });
 }
 
-/** {@linkcode Store.receipt}. */
-export function receipt(db: Database, errorId: string): Promise<Receipt | null> {
-  return db.ask(async (session) => {
-    const occurred = await session.get<{ line: string }>(
-      `select line from holdfast.occurrences where error_id = $1
-       order by time desc, id desc limit 1`,
-      [cleanText(errorId)],
-    );
-    const line = occurred?.line ?? (await findLog(session, errorId))?.line;
-    const error = await findErrorOf(session, errorId);
-    if (line === undefined || error === undefined) return null;
-    return {
-      error_id: errorId,
-      state: error.state,
-      occurred_at: recordOf(line).time,
-      resolved_at: error.resolved_at === null ? null : isoTime(error.resolved_at),
-    };
-  });
-}
-
-/** The error an occurrence belongs to: by the occurrence, or where that was pruned by its log. */
-export async function findErrorOf(
-  session: Session,
-  errorId: string,
-): Promise<ErrorRow | undefined> {
-  const found = await session.get<ErrorRow>(
-    `select errors.* from holdfast.occurrences
-     join holdfast.errors on errors.id = occurrences.error
-     where error_id = $1 order by time desc, occurrences.id desc limit 1`,
-    [cleanText(errorId)],
-  );
-  return found ?? (await findLog(session, errorId))?.error;
-}
-
 interface OccurrenceRow {
   time: number;
   id: number;
   error_id: string;
   line: string;
-}
-
-/** The log of a failure and the error that its key belongs to now. */
-async function findLog(
-  session: Session,
-  errorId: string,
-): Promise<{ line: string; error: ErrorRow } | undefined> {
-  const log = await session.get<{ line: string; error_key: string }>(
-    `select line, error_key from holdfast.logs where error_id = $1
-     order by time desc, id desc limit 1`,
-    [cleanText(errorId)],
-  );
-  if (log === undefined) return undefined;
-  const { error, message } = recordOf(log.line);
-  const masked = maskMessage(error?.message ?? message);
-  const row = await findByVariant(session, { key: log.error_key, masked });
-  return row && { line: log.line, error: row };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Database, Session } from "./database.ts";
-import { ADVISORY_LOCKS } from "../locks.ts";
+import { lock } from "../locks.ts";
 
 /**
  * Does some of it in a transaction, one after another on all instances: so it waits for nobody but the
@@ -15,7 +15,7 @@ export function reshape<Result>(
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   return db.transaction(async (session) => {
-    await session.all("select pg_advisory_xact_lock($1)", [ADVISORY_LOCKS.sweeping]);
+    await lock(session, "sweeping");
     return await work(session);
   });
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { maskMessage } from "../grouping/mask_message.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import {
   MAX_TOTAL,
@@ -11,14 +10,9 @@ import {
   type OccurrenceDetail,
   type OccurrenceQuery,
   type Page,
-  type Receipt,
 } from "../store.ts";
-import { exactWord } from "../words.ts";
 import type { Database } from "./database.ts";
-import { findByKey, findByVariant } from "./keys.ts";
-import { matchExact } from "./match.ts";
-import { type ErrorRow, recordOf } from "../rows.ts";
-import { isoTime } from "../times.ts";
+import { recordOf } from "../rows.ts";
 
 /** Occurrences of one error before an id, the newest first. Values: error, before, limit. */
 export const OCCURRENCES_PAGE = `
@@ -95,48 +89,8 @@ export function occurrence(db: Database, errorId: string): OccurrenceDetail | nu
   };
 }
 
-/** {@linkcode Store.receipt}. */
-export function receipt(db: Database, errorId: string): Receipt | null {
-  const line = db.get<{ line: string }>(
-    "select line from occurrences where error_id = ? order by id desc limit 1",
-    [errorId],
-  )?.line ?? findLog(db, errorId)?.line;
-  const error = findErrorOf(db, errorId);
-  if (line === undefined || error === undefined) return null;
-  return {
-    error_id: errorId,
-    state: error.state,
-    occurred_at: recordOf(line).time,
-    resolved_at: error.resolved_at === null ? null : isoTime(error.resolved_at),
-  };
-}
-
-/** The error an occurrence belongs to: by the occurrence, or where that was pruned by its log. */
-export function findErrorOf(db: Database, errorId: string): ErrorRow | undefined {
-  return db.get<ErrorRow>(
-    `select errors.* from occurrences join errors on errors.id = occurrences.error
-     where occurrences.error_id = ? order by occurrences.id desc limit 1`,
-    [errorId],
-  ) ?? findLog(db, errorId)?.error;
-}
-
 interface OccurrenceRow {
   id: number;
   error_id: string;
   line: string;
-}
-
-/** The log of a failure and the error that its key belongs to now. */
-function findLog(db: Database, errorId: string): { line: string; error: ErrorRow } | undefined {
-  const log = db.get<{ line: string; error_key: string }>(
-    `select line, error_key from logs_words join logs on logs.id = logs_words.rowid
-     where logs_words match ? and error_key is not null and line ->> '$.error_id' = ?
-     order by logs_words.rowid desc limit 1`,
-    [matchExact([exactWord("id", errorId)]), errorId],
-  );
-  if (log === undefined) return undefined;
-  const { error, message } = recordOf(log.line);
-  const row = findByVariant(db, log.error_key, maskMessage(error?.message ?? message)) ??
-    findByKey(db, log.error_key);
-  return row && { line: log.line, error: row };
 }

@@ -3,12 +3,18 @@
  *
  * @module
  */
-import { nowToKeep } from "../times.ts";
+import type { Database, Session } from "../database.ts";
 import { cleanText } from "../rows.ts";
 import { HOUR_MS } from "../tally.ts";
-import type { Database, Session } from "./database.ts";
+import { nowToKeep } from "../times.ts";
 
 const TREND_HOURS = 24;
+
+/** Occurrences by hour of many errors. Values: their ids, first hour, last hour. */
+export const HOURS_OF_MANY = `
+  select uid, hour, hours.count from holdfast.errors
+  join holdfast.hours on hours.error = errors.id
+  where uid = any ($1) and hour between $2 and $3`;
 
 /** {@linkcode Store.trends}. */
 export function trends(db: Database, ids: readonly string[]): Promise<Record<string, number[]>> {
@@ -24,9 +30,7 @@ export async function trendsOf(
   const firstHour = lastHour - TREND_HOURS + 1;
   const byId = new Map(ids.map((id) => [id, new Array<number>(TREND_HOURS).fill(0)]));
   const rows = await session.all<{ uid: string; hour: number; count: number }>(
-    `select uid, hour, hours.count from holdfast.errors
-     join holdfast.hours on hours.error = errors.id
-     where uid = any ($1) and hour between $2 and $3`,
+    HOURS_OF_MANY,
     [ids.map(cleanText), firstHour, lastHour],
   );
   for (const { uid, hour, count } of rows) byId.get(uid)![hour - firstHour] = count;

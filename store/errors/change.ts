@@ -1,0 +1,108 @@
+/**
+ * What a person does to errors: resolve, reopen, mute, unmute, note. Doing what is already so changes nothing and leaves no
+ * history.
+ *
+ * @module
+ */
+import type { Database } from "../database.ts";
+import { actorOf, cleanOrNull, cleanText, type ErrorRow, rowChange, summaryOf } from "../rows.ts";
+import type { Change, ErrorSummary } from "../store.ts";
+import { isoTime, nowToKeep } from "../times.ts";
+import { historyEntry } from "./history.ts";
+
+/** {@linkcode Store.change}. */
+export function change(
+  db: Database,
+  ids: readonly string[],
+  change: Change,
+): Promise<ErrorSummary[]> {
+  const uids = ids.map(cleanText);
+  return db.transaction(async (session) => {
+    // In the order of their numbers, as writers lock them.
+    const rows = await session.all<ErrorRow>(
+      "select * from holdfast.errors where uid = any ($1) order by id for update",
+      [uids],
+    );
+    const nowMs = nowToKeep();
+    const effects = rows.map((before) => ({ before, changes: changesOf(before, change, nowMs) }));
+    const deed = {
+      timeMs: nowMs,
+      action: PAST[change.action],
+      actor: actorOf(change.by),
+      note: noteOf(change),
+    };
+    await session.batch(effects.flatMap(({ before: { id }, changes }) => [
+      ...changes === undefined ? [] : [historyEntry({ error: id, ...deed })],
+      ...rowChange(id, changes ?? {}),
+    ]));
+    const changed = new Map(
+      effects.map(({ before, changes }) => [before.uid, summaryOf({ ...before, ...changes })]),
+    );
+    return uids.flatMap((uid) => changed.get(uid) ?? []);
+  });
+}
+
+/** As the history says it. */
+const PAST = {
+  resolve: "resolved",
+  reopen: "reopened",
+  mute: "muted",
+  unmute: "unmuted",
+  note: "noted",
+} as const satisfies Record<Change["action"], string>;
+
+const NOT_MUTED = { muted_at: null, muted_until: null, muted_count: null };
+
+/** What becomes of an error; undefined when it is so already. */
+function changesOf(
+  { state, count, resolved_in, muted_until, muted_count }: ErrorRow,
+  change: Change,
+  nowMs: number,
+): Partial<ErrorRow> | undefined {
+  switch (change.action) {
+    case "resolve": {
+      const release = cleanOrNull(change.release);
+      if (state === "resolved" && resolved_in === release) return undefined;
+      return { state: "resolved", resolved_at: nowMs, resolved_in: release, ...NOT_MUTED };
+    }
+    case "reopen":
+      if (state === "open") return undefined;
+      return { state: "open", resolved_at: null, resolved_in: null, ...NOT_MUTED };
+    case "mute": {
+      const { untilMs, more } = boundsOf(change);
+      const until = { muted_until: untilMs, muted_count: more === null ? null : count + more };
+      const isSame = muted_until === until.muted_until && muted_count === until.muted_count;
+      if (state === "muted" && isSame) return undefined;
+      return { state: "muted", resolved_at: null, muted_at: nowMs, ...until };
+    }
+    case "unmute":
+      return state === "muted" ? { state: "open", ...NOT_MUTED } : undefined;
+    case "note":
+      return {};
+  }
+}
+
+function boundsOf(
+  { until, more }: Change & { action: "mute" },
+): { untilMs: number | null; more: number | null } {
+  return {
+    untilMs: until === undefined ? null : Math.floor(until),
+    more: more === undefined ? null : Math.floor(more),
+  };
+}
+
+function noteOf(change: Change): string {
+  return [detailOf(change), change.note ?? ""].filter(Boolean).join(": ");
+}
+
+function detailOf(change: Change): string {
+  if (change.action === "resolve") {
+    return change.release === undefined ? "" : `in release ${change.release}`;
+  }
+  if (change.action !== "mute") return "";
+  const { untilMs, more } = boundsOf(change);
+  return [
+    untilMs === null ? "" : `until ${isoTime(untilMs)}`,
+    more === null ? "" : `until it has happened ${more} times more`,
+  ].filter(Boolean).join(" or ");
+}

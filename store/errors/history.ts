@@ -1,0 +1,44 @@
+/**
+ * What was done to an error.
+ *
+ * @module
+ */
+import type { Session, Statement } from "../database.ts";
+import { cleanText } from "../rows.ts";
+import type { HistoryEntry } from "../store.ts";
+import { isoTime } from "../times.ts";
+
+/** The newest entries shown of an error's history. */
+const MAX_HISTORY = 100;
+
+/** One thing done to an error. */
+export interface Deed {
+  /** The error, by its number. */
+  error: number;
+  timeMs: number;
+  /** What was done: `resolved`. */
+  action: string;
+  /** Who did it. */
+  actor: string;
+  /** Words about it; empty where there are none. */
+  note: string;
+}
+
+/** Adds one entry to the history of an error. */
+export function historyEntry({ error, timeMs, action, actor, note }: Deed): Statement {
+  return {
+    sql: `insert into holdfast.history (error, time, action, actor, note)
+      values ($1, $2, $3, $4, $5)`,
+    values: [error, timeMs, action, actor, cleanText(note)],
+  };
+}
+
+/** The history of an error, the newest entry first. */
+export async function historyOf(session: Session, error: number): Promise<HistoryEntry[]> {
+  const rows = await session.all<Omit<HistoryEntry, "time"> & { time: number }>(
+    `select time, action, actor, note from holdfast.history where error = $1
+     order by id desc limit ${MAX_HISTORY}`,
+    [error],
+  );
+  return rows.map((row) => ({ ...row, time: isoTime(row.time) }));
+}

@@ -1,0 +1,90 @@
+/**
+ * Full text, the one thing of which the two engines have nothing in common: FTS5 on SQLite, `tsvector` on PostgreSQL.
+ *
+ * PostgreSQL's own parser takes addresses, paths and versions for single words, so that `carts` would not find `/carts/42`. Its
+ * words are therefore split here, as SQLite's `unicode61` does it: letters, digits and private-use characters make words,
+ * everything else parts them; case and diacritics do not count. Both engines find the same.
+ *
+ * @module
+ */
+import type { Engine } from "./database.ts";
+import { MAX_MATCHES } from "./store.ts";
+import { exactWord } from "./words.ts";
+
+/** The errors of the newest occurrences that match. Values: what {@linkcode matchWords} gives. */
+export const OCCURRENCES_BY_WORDS: Record<Engine, string> = {
+  sqlite: `
+    select error from occurrences where id in (
+      select rowid from occurrences_words where occurrences_words match $1
+      order by rowid desc limit ${MAX_MATCHES}
+    )`,
+  postgres: `
+    select error from holdfast.occurrences where words @@ $1::tsquery
+    order by time desc limit ${MAX_MATCHES}`,
+};
+
+/** No accents to take off, and private-use characters are those of `exactWord` alone. */
+const IS_PLAIN = /^[\0-\x7f\uE000-\uE07F]*$/;
+const PLAIN_WORD = /[a-z0-9\uE000-\uE07F]+/g;
+const ANY_WORD = /[\p{L}\p{N}\p{Co}]+/gu;
+
+/** PostgreSQL takes 2046 bytes a word; no UTF-16 unit is more than three in UTF-8. */
+const MAX_WORD_UNITS = 500;
+
+/** What a request id or an occurrence's id can look like: such a word is also looked up whole. */
+const ID_SHAPE = /^[\w.-]{1,128}$/;
+
+/** The beginning of every tenth word: not looked for as such, because it costs most and finds least. */
+const TOO_SHORT = /^[!-~]{1,2}$/;
+
+/** How an engine's query is written. */
+interface Grammar {
+  and: string;
+  or: string;
+  /** One word of a person may be several of the index's (`foo-bar`): they must follow one another. */
+  phrase: (word: string) => string;
+  /** Makes it the beginning of a word. */
+  prefix: string;
+}
+
+const GRAMMARS: Record<Engine, Grammar> = {
+  // In a quoted string FTS5 knows one special character: the quote.
+  sqlite: {
+    and: " AND ",
+    or: " OR ",
+    phrase: (word) => `"${word.replaceAll('"', '""')}"`,
+    prefix: "*",
+  },
+  postgres: {
+    and: " & ",
+    or: " | ",
+    phrase: (word) => lexemesOf(word).join(" <-> "),
+    prefix: ":*",
+  },
+};
+
+/**
+ * A query that finds all of these words, the last one as the beginning of a word.
+ *
+ * @param words From `queryWords()`, not empty.
+ */
+export function matchWords(engine: Engine, words: readonly string[]): string {
+  const { and, or, phrase, prefix } = GRAMMARS[engine];
+  return words.map((word, i) => {
+    const isTyped = i === words.length - 1 && !TOO_SHORT.test(word);
+    const typed = `(${phrase(word)}${isTyped ? prefix : ""})`;
+    return ID_SHAPE.test(word) ? `(${typed}${or}${phrase(exactWord("id", word))})` : typed;
+  }).join(and);
+}
+
+/** A `tsvector`: each word with its place. Words hold nothing that would have to be quoted. */
+export function vectorOf(text: string): string {
+  return lexemesOf(text).map((lexeme, i) => `${lexeme}:${i + 1}`).join(" ");
+}
+
+function lexemesOf(text: string): string[] {
+  const words = IS_PLAIN.test(text)
+    ? text.toLowerCase().match(PLAIN_WORD)
+    : text.toWellFormed().normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase().match(ANY_WORD);
+  return (words ?? []).map((word) => word.slice(0, MAX_WORD_UNITS));
+}
