@@ -9,7 +9,7 @@ import { ABOUT_LOG, type RawRecord, REPORTED } from "./batch.ts";
 import { describeError } from "./describe.ts";
 import { createEncoder } from "./encode.ts";
 import { uuidv7 } from "../store/ids.ts";
-import type { LogStats } from "./ledger.ts";
+import type { LogStats } from "./counters.ts";
 import { cut } from "../store/limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
 import type { FromWorker, OtlpTarget } from "./protocol.ts";
@@ -341,7 +341,7 @@ export function startLogging(options: LoggingOptions): Logging {
     const keepsBodies = options.bodies === "on" || (options.bodies === "errors" && isFailure);
     const span = activeSpan?.();
     // Written out: a spread of all fields costs more than all the rest of this.
-    transport.take({
+    transport.append({
       seq: ++seq,
       timeMs,
       severity: entry.severity,
@@ -429,7 +429,7 @@ export function startLogging(options: LoggingOptions): Logging {
       flags: REPORTED,
       ...(entry.reporter !== undefined && { reporter: entry.reporter }),
     };
-    if (isKept) transport.take(record);
+    if (isKept) transport.append(record);
     return errorId ?? `${bootId}:${record.seq}`;
   }
 
@@ -441,7 +441,7 @@ export function startLogging(options: LoggingOptions): Logging {
     // The log speaks of itself in whatever request it happens to be.
     const span = flags === ABOUT_LOG ? undefined : activeSpan?.();
     const { timeMs, disbelieved } = believe(record.timeMs);
-    transport.take({
+    transport.append({
       ...EMPTY,
       seq: ++seq,
       timeMs,

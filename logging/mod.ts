@@ -18,7 +18,7 @@ export type { KeepUser, ReportedError, ReportedUser } from "./reported.ts";
 export type { SinkName } from "./protocol.ts";
 export type { Flushed } from "./transport.ts";
 export { Logger } from "./logger.ts";
-export type { LogStats } from "./ledger.ts";
+export type { LogStats } from "./counters.ts";
 export {
   type CaptureOptions,
   type Logging,

@@ -1,6 +1,6 @@
 /**
  * The bounded queue on the main thread: records wait here until the store has accepted them, and a part of them longer, for
- * the sinks that follow it.
+ * slower sinks.
  *
  * @module
  */
@@ -9,33 +9,20 @@ import {
   FIELDS,
   pushRecord,
   type RawRecord,
-  REPORTED,
+  readRecords,
   sizeOf,
   SPILLED,
 } from "./batch.ts";
+import { Counters, type Skipped } from "./counters.ts";
 import type { SinkName } from "./protocol.ts";
-import { SEVERITY } from "../store/record.ts";
-import { addTo, ownerOf, type Share, Shares } from "./shares.ts";
+import { QueueRoom } from "./queue_room.ts";
+import { addTo, type Share } from "./shares.ts";
+import { addMissing, SinkCursor } from "./sinks/sink_cursor.ts";
 
-/** What the queue may hold: 32 MiB, about 40,000 records with bodies of a few hundred bytes. */
-export const MAX_QUEUE_BYTES = 32 * 1024 * 1024;
-/** Beside it, what other services report may take this part as much: 16 MiB. Neither takes the other's room. */
-const REPORTED_PART = 1 / 2;
 /** A batch is closed when it has this many records … */
 const MAX_BATCH_RECORDS = 256;
 /** … or this many bytes. */
 const MAX_BATCH_BYTES = 64 * 1024;
-/**
- * Posted to one sink but not yet accepted by it, at most: what a control message may have to wait behind. Measured from 128 KiB
- * to 2 MiB at full load: the records per second stay the same, a question waits twice as long at each doubling.
- */
-export const MAX_POSTED_BYTES = 512 * 1024;
-/** DEBUG goes from here on. */
-const DEBUG_UNTIL = 1 / 2;
-/** INFO goes from here on. */
-const INFO_UNTIL = 4 / 5;
-/** Failures may fill the queue this many times over where no disk takes them. */
-const RESERVE = 2;
 /** What the store has may be kept for slower sinks up to this part of the bound, beside what waits for the store: 8 MiB. */
 const KEPT_SHARE = 1 / 4;
 
@@ -45,13 +32,13 @@ export interface Batch {
   readonly id: number;
   /** The records, flat; empty where they are `lines`. */
   readonly fields: Field[];
-  /** Records that were read back from the overflow file, encoded already. */
+  /** Records that were read back from the journal, encoded already. */
   readonly lines?: readonly string[];
   /** How many. */
   records: number;
   /** Their size in memory. */
   bytes: number;
-  /** How many of them are in a spill file too. */
+  /** How many of them are on disk too. */
   spilled: number;
   /** Workers that ended while working on it. */
   deaths: number;
@@ -61,12 +48,6 @@ export interface Batch {
   reported?: Map<Share, number>;
 }
 
-/** What decides whether a record enters. */
-export type Entrant = Pick<RawRecord, "severity" | "svcName" | "flags" | "reporter">;
-
-/** Records that sinks will not get, by sink. */
-export type Skipped = Partial<Record<SinkName, number>>;
-
 /** A batch and the sinks it goes to now. */
 export interface Posting {
   /** The batch. */
@@ -75,65 +56,43 @@ export interface Posting {
   readonly sinks: SinkName[];
 }
 
-/** How far one sink has come. Each has its own pace: one that stands still holds up nobody else. */
-interface Reader {
-  readonly name: SinkName;
-  /** The last batch it has accepted. */
-  accepted: number;
-  /** The last batch that was posted to it. */
-  posted: number;
-  /** Size of what was posted but not accepted. */
-  postedBytes: number;
-  /** The last batch that it has skipped. */
-  skipped: number;
+/** What a queue is made of. */
+export interface QueueOptions {
+  /** The sinks beside the store. */
+  sideSinks?: readonly SinkName[];
+  /** Bound of this process's own records, in bytes. */
+  limitBytes?: number;
+  /** Counts what enters and what becomes of it. */
+  counters?: Counters;
 }
 
 /**
  * First in, first out, in batches; each sink reads at its own pace.
  *
- * The store sets the pace of the queue: a batch waits until the store has it. The other sinks follow. What one of them still
- * lacks then is kept beside the queue, within a bound of its own, so that a sink that is away for hours costs the store
- * nothing: it skips the oldest, counted.
+ * The store sets the pace of the queue: a batch waits until the store has it. What another sink still lacks then is kept beside
+ * the queue, within a bound of its own, so that a sink that is away for hours costs the store nothing: it skips the oldest, counted.
  */
 export class Queue {
-  /** Size of all that waits for the store. */
-  bytes = 0;
-  /** What it may hold of this process's own records. */
-  readonly limitBytes: number;
-  /** Size of what is kept beside it, for slower sinks. */
+  /** Who may enter. */
+  readonly room: QueueRoom;
+  /** Size of what the store has, kept for slower sinks. */
   keptBytes = 0;
-  readonly #store: Reader = newReader("store");
-  readonly #followers: Reader[];
-  readonly #readers: Reader[];
-  /** What other services have reported. */
-  readonly #reported: Shares;
-  /** The store has them. */
-  #kept: Batch[] = [];
-  /** The store has not. */
-  #sealed: Batch[] = [];
+  /** Records that wait and are on disk too. */
+  spilled = 0;
+  readonly #counters: Counters;
+  readonly #store: SinkCursor = new SinkCursor("store");
+  readonly #side: SinkCursor[];
+  readonly #all: SinkCursor[];
+  /** By id. Up to the store's cursor they are kept for slower sinks, from there on they wait for the store. */
+  readonly #batches: Batch[] = [];
   #open: Batch = emptyBatch(1);
 
-  /** `limitBytes` bounds the queue; failures may go beyond it where no disk takes them. */
-  constructor(followers: readonly SinkName[], limitBytes: number = MAX_QUEUE_BYTES) {
-    this.#followers = followers.map(newReader);
-    this.#readers = [this.#store, ...this.#followers];
-    this.limitBytes = limitBytes;
-    this.#reported = new Shares(limitBytes * REPORTED_PART);
-  }
-
-  /** Size of this process's own records among all that waits. */
-  get ownBytes(): number {
-    return this.bytes - this.#reported.bytes;
-  }
-
-  /** How full the room of other services is. */
-  get reportedFill(): number {
-    return this.#reported.fill;
-  }
-
-  /** What it may hold in all. */
-  get wholeLimitBytes(): number {
-    return this.limitBytes + this.#reported.limitBytes;
+  /** Nothing waits yet. */
+  constructor({ sideSinks = [], limitBytes, counters = new Counters() }: QueueOptions = {}) {
+    this.room = new QueueRoom(limitBytes);
+    this.#counters = counters;
+    this.#side = sideSinks.map((name) => new SinkCursor(name));
+    this.#all = [this.#store, ...this.#side];
   }
 
   /** The batch that the next record goes into. */
@@ -143,7 +102,7 @@ export class Queue {
 
   /** The oldest batch that waits for the store, or the next one: all before it were accepted, or set aside. */
   get oldestId(): number {
-    return this.#sealed[0]?.id ?? this.#open.id;
+    return this.#batches[this.#countThrough(this.#store.accepted)]?.id ?? this.#open.id;
   }
 
   /** The youngest batch that waits, or was accepted. */
@@ -153,246 +112,223 @@ export class Queue {
 
   /** True while a sink owes an answer. */
   get isAwaited(): boolean {
-    return this.#readers.some(({ postedBytes }) => postedBytes > 0);
+    return this.#all.some(({ postedBytes }) => postedBytes > 0);
   }
 
   /** The last batch that each sink has accepted. */
   get cursors(): Partial<Record<SinkName, number>> {
-    return Object.fromEntries(this.#readers.map(({ name, accepted }) => [name, accepted]));
-  }
-
-  /** Whether a record may enter: the cheap ones are turned away first, and a service that has more than its share. */
-  admits(entrant: Entrant): boolean {
-    const { severity, flags } = entrant;
-    if ((flags & REPORTED) === 0) return this.ownBytes < this.limitBytes * fillUntil(severity);
-    return this.#reported.fill < fillUntil(severity) && this.#reported.hasRoom(ownerOf(entrant));
-  }
-
-  /** Whether a failure may enter although the queue is full: the last reserve before one is dropped. */
-  admitsInReserve(entrant: Entrant): boolean {
-    return (entrant.flags & REPORTED) === 0
-      ? this.ownBytes < this.limitBytes * RESERVE
-      : this.#reported.hasRoom(ownerOf(entrant), RESERVE);
+    return Object.fromEntries(this.#all.map(({ name, accepted }) => [name, accepted]));
   }
 
   /** Appends a record. True when its batch is full and was closed. */
-  push(record: RawRecord): boolean {
+  append(record: RawRecord): boolean {
     const bytes = sizeOf(record);
     const batch = this.#open;
+    this.#counters.pending++;
     pushRecord(batch.fields, record);
     batch.records++;
     batch.bytes += bytes;
-    if (record.flags & SPILLED) batch.spilled++;
-    this.bytes += bytes;
-    if (record.flags & REPORTED) {
-      const share = this.#reported.add(ownerOf(record), bytes);
-      addTo(batch.reported ??= new Map(), share, bytes);
+    if (record.flags & SPILLED) {
+      batch.spilled++;
+      this.spilled++;
     }
+    const share = this.room.enter(record, bytes);
+    if (share) addTo(batch.reported ??= new Map(), share, bytes);
     if (batch.records < MAX_BATCH_RECORDS && batch.bytes < MAX_BATCH_BYTES) return false;
     this.seal();
     return true;
   }
 
-  /** Appends a batch of records that are encoded already and on disk. */
-  pushLines(lines: readonly string[]): void {
+  /** Appends a batch of records from the journal's backlog: they are pending already. */
+  appendLines(lines: readonly string[]): void {
     this.seal();
     const bytes = lines.reduce((sum, line) => sum + line.length, 0);
     const records = lines.length;
-    this.#sealed.push({ ...this.#open, lines, records, bytes, spilled: records });
-    this.bytes += bytes;
+    this.#batches.push({ ...this.#open, lines, records, bytes, spilled: records });
+    this.room.ownBytes += bytes;
+    this.spilled += records;
     this.#open = emptyBatch(this.#open.id + 1);
   }
 
   /** Closes the batch that is being filled, if there is anything in it. */
   seal(): void {
     if (this.#open.records === 0) return;
-    this.#sealed.push(this.#open);
+    this.#batches.push(this.#open);
     this.#open = emptyBatch(this.#open.id + 1);
   }
 
   /** What to post now, in order, as far as each sink's credit goes; it counts as posted from now on. */
-  takeForPosting(): Posting[] {
+  post(): Posting[] {
     const postings = new Map<Batch, SinkName[]>();
-    for (const reader of this.#readers) {
-      for (const batch of this.#batches({ after: reader.posted })) {
-        const isFull = reader.postedBytes + batch.bytes > MAX_POSTED_BYTES;
-        if (reader.postedBytes > 0 && isFull) break;
-        reader.posted = batch.id;
-        reader.postedBytes += batch.bytes;
+    for (const cursor of this.#all) {
+      for (let at = this.#countThrough(cursor.posted); at < this.#batches.length; at++) {
+        const batch = this.#batches[at]!;
+        if (!cursor.post(batch)) break;
         const sinks = postings.get(batch);
-        if (sinks) sinks.push(reader.name);
-        else postings.set(batch, [reader.name]);
+        if (sinks) sinks.push(cursor.name);
+        else postings.set(batch, [cursor.name]);
       }
     }
     return Array.from(postings, ([batch, sinks]) => ({ batch, sinks }))
       .sort((one, other) => one.batch.id - other.batch.id);
   }
 
-  /** Notes how far the sinks have come, and gives every batch that the store has now. */
-  accept(cursors: Partial<Record<SinkName, number>>): Batch[] {
-    for (const reader of this.#readers) this.#advance(reader, cursors[reader.name] ?? 0);
-    const stored = this.#sealed.splice(0, countThrough(this.#sealed, this.#store.accepted));
+  /** The worker has died: what was posted must be posted again. */
+  unpost(): void {
+    for (const cursor of this.#all) cursor.unpost();
+  }
+
+  /** Notes how far the sinks have come. Gives how many batches and records the store has more now. */
+  accept(cursors: Partial<Record<SinkName, number>>): { batches: number; records: number } {
+    const before = this.#store.accepted;
+    for (const cursor of this.#all) {
+      const { [cursor.name]: id = 0 } = cursors;
+      if (id > cursor.accepted) cursor.accept(this.#between(cursor.accepted, id), id);
+    }
+    const stored = this.#between(before, this.#store.accepted);
+    let records = 0;
     for (const batch of stored) {
+      records += batch.records - (batch.rejected?.size ?? 0);
       this.#leave(batch);
       this.keptBytes += batch.bytes;
     }
-    this.#kept.push(...stored);
-    const slowest = Math.min(...this.#readers.map(({ accepted }) => accepted));
-    this.#letGo(0, countThrough(this.#kept, slowest));
-    return stored;
+    this.#counters.pending -= records;
+    this.#counters.stored += records;
+    const slowest = Math.min(...this.#all.map(({ accepted }) => accepted));
+    this.#forget(0, this.#countThrough(slowest));
+    return { batches: stored.length, records };
+  }
+
+  /** The store can never take this record. False when that was known, or it does not wait. */
+  reject(batchId: number, { seq, severity }: Pick<RawRecord, "seq" | "severity">): boolean {
+    const batch = this.find(batchId);
+    // A worker that ended may have told it already.
+    if (!batch || batch.rejected?.has(seq)) return false;
+    (batch.rejected ??= new Set()).add(seq);
+    this.#counters.pending--;
+    this.#counters.drop(severity, "store_rejected");
+    return true;
   }
 
   /** Lets go of the oldest that is kept beyond the bound and on its way to nobody, and says who will not get it. */
   skip(): Skipped {
     const skipped: Skipped = {};
-    const limitBytes = this.limitBytes * KEPT_SHARE;
-    for (let at = 0; at < this.#kept.length && this.keptBytes > limitBytes;) {
-      const batch = this.#kept[at]!;
-      if (this.#followers.some((reader) => isOnItsWay(batch, reader))) {
+    const limitBytes = this.room.limitBytes * KEPT_SHARE;
+    for (let at = 0; this.keptBytes > limitBytes;) {
+      const batch = this.#batches[at];
+      if (!batch || !this.#isStored(batch)) break;
+      if (this.#side.some((cursor) => cursor.isAwaiting(batch))) {
         at++;
         continue;
       }
-      for (const reader of this.#followers) {
-        if (reader.posted < batch.id) reader.skipped = batch.id;
+      for (const cursor of this.#side) {
+        if (cursor.posted < batch.id) cursor.skipped = batch.id;
       }
-      add(skipped, missing(batch, this.#followers, "posted"));
-      this.#letGo(at, 1);
+      addMissing(skipped, batch, { cursors: this.#side, by: "posted" });
+      this.#forget(at, 1);
     }
+    this.#counters.skip(skipped, "behind");
     return skipped;
-  }
-
-  /** The worker has died: what was posted must be posted again. */
-  unpost(): void {
-    for (const reader of this.#readers) {
-      reader.posted = reader.accepted;
-      reader.postedBytes = 0;
-    }
   }
 
   /** A batch that waits or is kept, by id. */
   find(id: number): Batch | undefined {
-    const [batch] = this.#batches({ after: id - 1 });
+    const batch = this.#batches[this.#countThrough(id - 1)];
     return batch?.id === id ? batch : undefined;
-  }
-
-  /** Whether the store has this batch: it is kept for slower sinks alone. */
-  isStored(batch: Batch): boolean {
-    return batch.id <= this.#store.accepted;
   }
 
   /** Whether this sink still lacks a batch up to this one. */
   isLacking(sink: SinkName, lastBatch: number): boolean {
-    const reader = this.#followers.find(({ name }) => name === sink);
-    if (!reader) return false;
-    const [next] = this.#batches({ after: reader.accepted });
+    const cursor = this.#side.find(({ name }) => name === sink);
+    const next = cursor && this.#batches[this.#countThrough(cursor.accepted)];
     return next !== undefined && next.id <= lastBatch;
   }
 
-  /** Whether this sink has skipped batches, and has accepted none since that came after them. */
+  /** Whether this sink has skipped batches, and has not come beyond them. */
   isBehind(sink: SinkName): boolean {
-    return this.#followers.some(({ name, accepted, skipped }) =>
-      name === sink && accepted < skipped
-    );
+    return this.#side.some((cursor) => cursor.name === sink && cursor.isBehind);
   }
 
   /**
-   * Takes the record at `index` out of a batch that is posted nowhere, and says who will not get it. Its size counts until the
-   * batch goes.
+   * Takes the record at `index`, which is in quarantine, out of a batch that is posted nowhere; whoever lacks it will not get it. Its
+   * size counts until the batch goes.
    */
-  removeRecord(batch: Batch, index: number): Skipped {
-    batch.fields.splice(index * FIELDS, FIELDS);
-    const skipped = missing({ ...batch, records: 1 }, this.#followers, "accepted");
-    if (--batch.records > 0) return skipped;
-    if (this.isStored(batch)) this.#letGo(this.#kept.indexOf(batch), 1);
-    else {
-      this.#sealed.splice(this.#sealed.indexOf(batch), 1);
-      this.#leave(batch);
+  setAside(batch: Batch, index: number): void {
+    const [record] = readRecords(batch.fields.splice(index * FIELDS, FIELDS));
+    if (!record) return;
+    const isStored = this.#isStored(batch);
+    this.#counters.quarantined++;
+    if (isStored) {
+      const skipped: Skipped = {};
+      addMissing(skipped, { ...batch, records: 1 }, { cursors: this.#side, by: "accepted" });
+      this.#counters.skip(skipped, "quarantined");
+    } else {
+      if (!batch.rejected?.delete(record.seq)) {
+        this.#counters.pending--;
+        this.#counters.drop(record.severity, "quarantined");
+      }
+      if (record.flags & SPILLED) {
+        batch.spilled--;
+        this.spilled--;
+      }
     }
-    return skipped;
+    if (--batch.records > 0) return;
+    if (!isStored) this.#leave(batch);
+    else this.keptBytes -= batch.bytes;
+    this.#batches.splice(this.#batches.indexOf(batch), 1);
   }
 
-  /** Takes everything out, the open batch too: what the store lacks at shutdown, and who else will not get what. */
-  drain(): { batches: Batch[]; skipped: Skipped } {
+  /** Takes everything out: the records that the store lacks and no disk has, and who else will not get what. */
+  drain(): { records: RawRecord[]; skipped: Skipped } {
     this.seal();
     const skipped: Skipped = {};
-    for (const batch of this.#batches({ after: 0 })) {
-      add(skipped, missing(batch, this.#followers, "accepted"));
-    }
-    this.#letGo(0, this.#kept.length);
-    const batches = this.#sealed.splice(0);
-    for (const batch of batches) this.#leave(batch);
-    return { batches, skipped };
+    const lacking = { cursors: this.#side, by: "accepted" } as const;
+    for (const batch of this.#batches) addMissing(skipped, batch, lacking);
+    this.#counters.skip(skipped, "shutdown");
+    const waiting = this.#between(this.#store.accepted, this.youngestId);
+    for (const batch of waiting) this.#leave(batch);
+    this.#batches.length = 0;
+    this.keptBytes = 0;
+    // Lines are on disk already.
+    const records = waiting.flatMap(({ fields, rejected }) =>
+      readRecords(fields).filter(({ flags, seq }) => !(flags & SPILLED) && !rejected?.has(seq))
+    );
+    return { records, skipped };
   }
 
-  /** All that waits or is kept, from the one after this id on. */
-  *#batches({ after }: { after: number }): Generator<Batch> {
-    for (const list of [this.#kept, this.#sealed]) {
-      for (let at = countThrough(list, after); at < list.length; at++) yield list[at]!;
-    }
+  /** Whether the store has this batch: it is kept for slower sinks alone. */
+  #isStored({ id }: Batch): boolean {
+    return id <= this.#store.accepted;
   }
 
-  #advance(reader: Reader, accepted: number): void {
-    if (accepted <= reader.accepted) return;
-    for (const { id, bytes } of this.#batches({ after: reader.accepted })) {
-      if (id > accepted) break;
-      reader.postedBytes -= bytes;
+  /** All after this id, up to that one. */
+  #between(after: number, through: number): Batch[] {
+    return this.#batches.slice(this.#countThrough(after), this.#countThrough(through));
+  }
+
+  /** How many batches come up to this id: they are in order. */
+  #countThrough(lastId: number): number {
+    let low = 0;
+    for (let high = this.#batches.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (this.#batches[middle]!.id <= lastId) low = middle + 1;
+      else high = middle;
     }
-    reader.accepted = accepted;
+    return low;
   }
 
   /** It waits for the store no more. */
-  #leave({ bytes, reported }: Batch): void {
-    this.bytes -= bytes;
-    if (reported) this.#reported.giveBack(reported);
+  #leave({ bytes, reported, spilled }: Batch): void {
+    this.room.leave(bytes, reported);
+    this.spilled -= spilled;
   }
 
-  #letGo(at: number, count: number): void {
-    for (const { bytes } of this.#kept.splice(at, count)) this.keptBytes -= bytes;
+  /** Lets go of batches that are kept. */
+  #forget(at: number, count: number): void {
+    for (const { bytes } of this.#batches.splice(at, count)) this.keptBytes -= bytes;
   }
-}
-
-/** How full it may be for one of this severity to enter. */
-function fillUntil(severity: number): number {
-  if (severity < SEVERITY.INFO) return DEBUG_UNTIL;
-  if (severity < SEVERITY.WARN) return INFO_UNTIL;
-  return 1;
 }
 
 function emptyBatch(id: number): Batch {
   return { id, fields: [], records: 0, bytes: 0, spilled: 0, deaths: 0 };
-}
-
-function newReader(name: SinkName): Reader {
-  return { name, accepted: 0, posted: 0, postedBytes: 0, skipped: 0 };
-}
-
-/** How many batches come up to this id: they are in order. */
-function countThrough(batches: readonly Batch[], lastId: number): number {
-  let low = 0;
-  for (let high = batches.length; low < high;) {
-    const middle = (low + high) >> 1;
-    if (batches[middle]!.id <= lastId) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function isOnItsWay({ id }: Batch, { accepted, posted }: Reader): boolean {
-  return accepted < id && id <= posted;
-}
-
-/** Who has not been posted this batch, or has not accepted it. */
-function missing(
-  { id, records }: Batch,
-  readers: readonly Reader[],
-  by: "posted" | "accepted",
-): Skipped {
-  const lacking = readers.filter((reader) => reader[by] < id);
-  return Object.fromEntries(lacking.map(({ name }) => [name, records]));
-}
-
-function add(sum: Skipped, more: Skipped): void {
-  for (const [name, records] of Object.entries(more) as [SinkName, number][]) {
-    sum[name] = (sum[name] ?? 0) + records;
-  }
 }

@@ -4,18 +4,17 @@
  *
  * @module
  */
-import { ABOUT_LOG, type RawRecord, readRecords, SPILLED } from "./batch.ts";
+import { ABOUT_LOG, FIELDS, type RawRecord, readRecord, SPILLED } from "./batch.ts";
 import type { Encoder } from "./encode.ts";
 import { Journal, type Place } from "./journal.ts";
 import { journalLine, journalPrefix } from "./journal_file.ts";
 import { SideSinks } from "./sinks/side_sinks.ts";
-import { type DropReason, Ledger, type LogStats } from "./ledger.ts";
+import { Counters, type LogStats, type Skipped } from "./counters.ts";
 import { hasWorkers } from "./open_engine.ts";
-import { Overload } from "./overload.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { print } from "./print.ts";
 import { MAX_DEATHS, outline, quarantine } from "./quarantine.ts";
-import { type Batch, MAX_QUEUE_BYTES, Queue, type Skipped } from "./queue.ts";
+import { type Batch, Queue } from "./queue.ts";
 import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "../store/record.ts";
 import { ownerOf } from "./shares.ts";
@@ -28,8 +27,6 @@ import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
 const MAX_REFUSED_IN_A_ROW = 10;
 /** A batch waits this long for more records. */
 const POST_AFTER_MS = 5;
-/** When the queue has emptied to this share, an overload is over. */
-const CALM_FILL = 1 / 4;
 /** The part of what is left of a deadline that sinks beside the store may use. */
 const SIDE_SINKS_SHARE = 1 / 2;
 /** What this thread encodes and spills a millisecond, at the least: measured 20 KB. */
@@ -87,10 +84,9 @@ interface Flush {
   settle: () => void;
 }
 
-/** Owns the queue, the books and the worker. */
+/** Owns the queue, the counters and the worker. */
 export class Transport {
-  /** The books. */
-  readonly ledger: Ledger = new Ledger();
+  readonly #counters = new Counters();
   readonly #options: TransportOptions;
   readonly #queue: Queue;
   readonly #sideSinks: SideSinks;
@@ -99,9 +95,6 @@ export class Transport {
   readonly #journal: Journal | undefined;
   #postTimer: ReturnType<typeof setTimeout> | undefined;
   #lastPostMs = 0;
-  #overload: Overload | undefined;
-  /** Records in the queue that are on disk too. */
-  #spilledWaiting = 0;
   #rejections = 0;
   #refusedInARow = 0;
   #flushes: Flush[] = [];
@@ -113,11 +106,11 @@ export class Transport {
   /** Starts a worker at once. */
   constructor(options: TransportOptions) {
     this.#options = options;
-    const { settings, queueLimitBytes = MAX_QUEUE_BYTES } = options;
+    const { settings, queueLimitBytes: limitBytes } = options;
+    const counters = this.#counters;
     const names = sideSinksIn(settings);
-    const { ledger } = this;
-    const queue = this.#queue = new Queue(names, queueLimitBytes);
-    this.#sideSinks = new SideSinks({ names, queue, ledger, onTrouble: options.onTrouble });
+    const queue = this.#queue = new Queue({ sideSinks: names, limitBytes, counters });
+    this.#sideSinks = new SideSinks({ names, queue, counters, onTrouble: options.onTrouble });
     this.#journal = this.#openJournal();
     this.#supervisor = new Supervisor({
       settings: () => ({ ...settings, cursors: this.#queue.cursors }),
@@ -130,26 +123,26 @@ export class Transport {
     });
   }
 
-  /** Takes a record: it will be stored, or dropped and counted. */
-  take(record: RawRecord): void {
-    this.ledger.accepted++;
-    if (this.#isClosed) return this.#takeLate(record);
+  /** Accepts a record: it will be stored, or dropped and counted. */
+  append(record: RawRecord): void {
+    this.#counters.accepted++;
+    if (this.#isClosed) return this.#appendLate(record);
     const { severity } = record;
     const isSpilled = severity >= this.#options.spillFrom;
-    if (this.#queue.admits(record)) {
+    const { room } = this.#queue;
+    if (room.admits(record)) {
       if (isSpilled && this.#write(record, { batch: this.#queue.openId })) record.flags |= SPILLED;
       return this.#enqueue(record);
     }
-    this.#overload ??= new Overload();
     const hasRoom = isSpilled ? this.#journal?.hasRoom(severity, ownerOf(record)) : undefined;
     if (hasRoom && this.#write(record)) {
-      this.ledger.pending++;
-      return this.#overload.leaveOnDisk();
+      this.#counters.pending++;
+      return this.#counters.overflow(record);
     }
     const isDear = severity >= FAILURE_SEVERITY || (record.flags & ABOUT_LOG) !== 0;
-    if (!isDear) return this.#turnAway(record, "queue_full");
-    if (this.#queue.admitsInReserve(record)) return this.#enqueue(record);
-    this.#turnAway(record, hasRoom === false ? "spill_full" : "no_disk");
+    if (!isDear) return this.#counters.overflow(record, "queue_full");
+    if (room.admitsInReserve(record)) return this.#enqueue(record);
+    this.#counters.overflow(record, hasRoom === false ? "spill_full" : "no_disk");
   }
 
   /** Sends a question. False when no worker takes any just now. */
@@ -157,25 +150,15 @@ export class Transport {
     return this.#supervisor.send(message);
   }
 
-  /** The books, now. */
+  /** The counters, now. */
   stats(): LogStats {
-    const { accepted, stored, pending, spilled, unspilled, replayed, quarantined, restarts } =
-      this.ledger;
+    const { room } = this.#queue;
     return {
-      accepted,
-      stored,
-      pending,
-      dropped: this.ledger.droppedByLevel(),
-      skipped: structuredClone(this.ledger.skipped),
-      spilled,
-      unspilled,
-      replayed,
-      quarantined,
-      restarts,
-      queue_bytes: this.#queue.bytes,
-      queue_limit_bytes: this.#queue.wholeLimitBytes,
-      queue_own_bytes: this.#queue.ownBytes,
-      queue_own_limit_bytes: this.#queue.limitBytes,
+      ...this.#counters.toStats(),
+      queue_bytes: room.bytes,
+      queue_limit_bytes: room.wholeLimitBytes,
+      queue_own_bytes: room.ownBytes,
+      queue_own_limit_bytes: room.limitBytes,
       kept_bytes: this.#queue.keptBytes,
       sinks_down: [...this.#sideSinks.down],
       store_refuses: this.#refusedInARow >= MAX_REFUSED_IN_A_ROW,
@@ -195,23 +178,18 @@ export class Transport {
    * other sinks will not get: they have no spill.
    */
   spillRest(): Skipped {
-    const { batches, skipped } = this.#queue.drain();
-    this.#sideSinks.abandon(skipped);
-    for (const batch of batches) {
-      // Lines are on disk already.
-      for (const record of readRecords(batch.fields)) {
-        if (record.flags & SPILLED || batch.rejected?.has(record.seq)) continue;
-        if (this.#write(record)) continue;
-        this.ledger.pending--;
-        this.ledger.drop(record.severity, "shutdown");
-      }
+    const { records, skipped } = this.#queue.drain();
+    for (const record of records) {
+      if (this.#write(record)) continue;
+      this.#counters.pending--;
+      this.#counters.drop(record.severity, "shutdown");
     }
     return skipped;
   }
 
   /** What spilling all that waits would take, in milliseconds: to be kept back from a deadline. */
   get toSpillMs(): number {
-    return this.#journal ? this.#queue.bytes / SPILL_BYTES_PER_MS : 0;
+    return this.#journal ? this.#queue.room.bytes / SPILL_BYTES_PER_MS : 0;
   }
 
   /** The end is near: a store that failed is tried again at once, and not after its pause, which may be longer than what is left. */
@@ -235,8 +213,8 @@ export class Transport {
     const { oldestId } = this.#queue;
     const skipped = this.spillRest();
     this.#journal?.close(oldestId);
-    const { stored, pending, dropped } = this.ledger;
-    return { stored, spilled: pending, dropped, skipped, timedOut };
+    const { stored, pending: spilled, droppedCount: dropped } = this.#counters;
+    return { stored, spilled, dropped, skipped, timedOut };
   }
 
   /** Gives the sinks what waits for them, in their order, and lets the worker end. True when the time was over first. */
@@ -270,15 +248,13 @@ export class Transport {
     const { encoder, settings: { root } } = this.#options;
     const line = journalLine(encoder.encode(record), { root, packageRoot: PACKAGE_ROOT });
     const isWritten = this.#journal.append(line, place);
-    if (isWritten) this.ledger.spilled++;
-    else this.ledger.unspilled++;
+    if (isWritten) this.#counters.spilled++;
+    else this.#counters.unspilled++;
     return isWritten;
   }
 
   #enqueue(record: RawRecord): void {
-    this.ledger.pending++;
-    if (record.flags & SPILLED) this.#spilledWaiting++;
-    const isFull = this.#queue.push(record);
+    const isFull = this.#queue.append(record);
     // A failure goes at once, unless another has just gone: in a storm the timer does.
     const isUrgent = record.severity >= FAILURE_SEVERITY &&
       performance.now() - this.#lastPostMs > POST_AFTER_MS;
@@ -287,15 +263,10 @@ export class Transport {
   }
 
   /** After the end there is only the disk. */
-  #takeLate(record: RawRecord): void {
-    if (!this.#write(record)) return this.ledger.drop(record.severity, "shutdown");
-    this.ledger.pending++;
+  #appendLate(record: RawRecord): void {
+    if (!this.#write(record)) return this.#counters.drop(record.severity, "shutdown");
+    this.#counters.pending++;
     this.#journal?.close(this.#queue.oldestId);
-  }
-
-  #turnAway(record: RawRecord, reason: DropReason): void {
-    this.ledger.drop(record.severity, reason);
-    this.#overload?.drop(record, reason);
   }
 
   #post(): void {
@@ -303,7 +274,7 @@ export class Transport {
     this.#postTimer = undefined;
     if (!this.#supervisor.isOpen) return;
     this.#queue.seal();
-    for (const { batch: { id, bytes, fields, lines }, sinks } of this.#queue.takeForPosting()) {
+    for (const { batch: { id, bytes, fields, lines }, sinks } of this.#queue.post()) {
       this.#supervisor.send(
         lines
           ? { type: "lines", id, sinks, bytes, lines }
@@ -346,7 +317,7 @@ export class Transport {
   }
 
   #onDeath({ sentence, wasOpen, batch, index }: Death): void {
-    this.ledger.restarts++;
+    this.#counters.restarts++;
     this.#queue.unpost();
     this.#sideSinks.forget();
     const blamed = this.#queue.find(batch);
@@ -367,8 +338,9 @@ export class Transport {
   }
 
   #quarantine(batch: Batch, index: number): void {
-    const record = readRecords(batch.fields)[index];
-    if (!record) return;
+    const at = index * FIELDS;
+    if (at >= batch.fields.length) return;
+    const record = readRecord(batch.fields, at);
     const { bootId, dataDir: dir } = this.#options.settings;
     let isKept = true;
     try {
@@ -377,28 +349,13 @@ export class Transport {
       // The disk is full: the log tells of the record, and the counters do.
       isKept = false;
     }
-    const isStored = this.#queue.isStored(batch);
-    const skipped = this.#queue.removeRecord(batch, index);
-    this.ledger.quarantined++;
-    if (isStored) this.ledger.skip(skipped, "quarantined");
-    else this.#dropQuarantined(batch, record);
+    this.#queue.setAside(batch, index);
     this.#options.onTrouble(
       SEVERITY.ERROR,
       `A log record ended ${MAX_DEATHS} workers and is set aside` +
         (isKept ? ` in ${dir}/quarantine.ndjson` : ""),
       { seq: record.seq, request_id: record.requestId, error_id: record.errorId },
     );
-  }
-
-  #dropQuarantined(batch: Batch, record: RawRecord): void {
-    if (!batch.rejected?.delete(record.seq)) {
-      this.ledger.pending--;
-      this.ledger.drop(record.severity, "quarantined");
-    }
-    if (record.flags & SPILLED) {
-      batch.spilled--;
-      this.#spilledWaiting--;
-    }
   }
 
   #onMessage(message: FromWorker): void {
@@ -424,14 +381,8 @@ export class Transport {
 
   #onProgress(cursors: Partial<Record<SinkName, number>>): void {
     const accepted = this.#queue.accept(cursors);
-    for (const batch of accepted) {
-      const count = batch.records - (batch.rejected?.size ?? 0);
-      this.ledger.pending -= count;
-      this.ledger.stored += count;
-      if (count > 0) this.#refusedInARow = 0;
-      this.#spilledWaiting -= batch.spilled;
-    }
-    if (accepted.length > 0) this.#supervisor.praise();
+    if (accepted.records > 0) this.#refusedInARow = 0;
+    if (accepted.batches > 0) this.#supervisor.praise();
     this.#sideSinks.skip();
     this.#tidyUp();
     this.#post();
@@ -444,13 +395,9 @@ export class Transport {
   }
 
   #onRejected({ batch, seq, severity, sentence }: Extract<FromWorker, { type: "rejected" }>): void {
-    const waiting = this.#queue.find(batch);
-    if (waiting) {
-      // A worker that ended may have told it already.
-      if (waiting.rejected?.has(seq)) return;
-      (waiting.rejected ??= new Set()).add(seq);
-      this.ledger.pending--;
-      this.ledger.drop(severity, "store_rejected");
+    // What an earlier process left is in no batch. One that waits is counted once: a worker that ended may have told it already.
+    if (batch > 0) {
+      if (!this.#queue.reject(batch, { seq, severity })) return;
       this.#refusedInARow++;
     }
     // Told at 1, 2, 4, 8 …: where the store takes nothing at all, it takes no record of that either.
@@ -466,8 +413,8 @@ export class Transport {
   }
 
   #onReplayed({ path, records, torn, aside }: Extract<FromWorker, { type: "replayed" }>): void {
-    this.ledger.replayed += records;
-    this.ledger.quarantined += aside;
+    this.#counters.replayed += records;
+    this.#counters.quarantined += aside;
     if (aside > 0) {
       this.#options.onTrouble(
         SEVERITY.ERROR,
@@ -485,12 +432,11 @@ export class Transport {
 
   /** What can be done when the queue has got shorter. */
   #tidyUp(): void {
-    const { oldestId, ownBytes, limitBytes, reportedFill } = this.#queue;
+    const { oldestId, room } = this.#queue;
     this.#journal?.cut(oldestId);
-    const isCalm = ownBytes <= limitBytes * CALM_FILL;
-    if (isCalm && reportedFill <= CALM_FILL) this.#tellOverload();
+    if (room.isCalmForAll) this.#tellOverload();
     // Into our own room, whoever's they are: one that goes on being noisy must not keep the others' from the store.
-    if (isCalm) this.#readBack();
+    if (room.isCalm) this.#readBack();
     this.#settleFlushes();
   }
 
@@ -508,17 +454,14 @@ export class Transport {
     this.#queue.seal();
     const lines = this.#journal.replay(this.#queue.openId);
     if (lines.length === 0) return;
-    this.#queue.pushLines(lines);
-    this.#spilledWaiting += lines.length;
+    this.#queue.appendLines(lines);
     // Whoever waits for all that was taken waits for these, too.
     for (const flush of this.#flushes) flush.lastBatch = this.#queue.youngestId;
   }
 
   #tellOverload(): void {
-    const overload = this.#overload;
-    if (!overload) return;
-    this.#overload = undefined;
-    this.#options.onTrouble(SEVERITY.WARN, overload.sentence, overload.attrs);
+    const overload = this.#counters.takeOverload();
+    if (overload) this.#options.onTrouble(SEVERITY.WARN, overload.sentence, overload.attrs);
   }
 
   #until(isDone: (lastBatch: number) => boolean): Promise<void> {
@@ -534,8 +477,8 @@ export class Transport {
   }
 
   #flushed(timedOut: boolean): Flushed {
-    const { stored, dropped } = this.ledger;
-    const spilled = this.#spilledWaiting + (this.#journal?.backlog ?? 0);
+    const { stored, droppedCount: dropped } = this.#counters;
+    const spilled = this.#queue.spilled + (this.#journal?.backlog ?? 0);
     return { stored, spilled, dropped, skipped: {}, timedOut };
   }
 }

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Ledger } from "../ledger.ts";
+import type { Counters } from "../counters.ts";
 import type { FromWorker, SinkName } from "../protocol.ts";
-import type { Queue, Skipped } from "../queue.ts";
+import type { Queue } from "../queue.ts";
 import { SEVERITY } from "../../store/record.ts";
 
 /** What it needs. */
@@ -16,7 +16,7 @@ export interface SideSinksOptions {
   /** Where their batches wait. */
   queue: Queue;
   /** Counts what they do not get. */
-  ledger: Ledger;
+  counters: Counters;
   /** Told of trouble with the log itself. */
   onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
 }
@@ -58,9 +58,8 @@ export class SideSinks {
 
   /** Lets those that are too far behind skip the oldest. */
   skip(): void {
-    const { queue, ledger } = this.#options;
+    const { queue } = this.#options;
     const skipped = queue.skip();
-    ledger.skip(skipped, "behind");
     for (const [sink, records] of Object.entries(skipped) as [SinkName, number][]) {
       if (!this.#missed.has(sink)) this.#tellBehind(sink);
       this.#missed.set(sink, (this.#missed.get(sink) ?? 0) + records);
@@ -72,18 +71,13 @@ export class SideSinks {
 
   /** A sink can never take some records. Told at 1, 2, 4, 8 …: it may take none at all. */
   refuse({ sink, records, sentence }: Extract<FromWorker, { type: "refused" }>): void {
-    const { ledger, onTrouble } = this.#options;
-    if (records > 0) ledger.skip({ [sink]: records }, "refused");
+    const { counters, onTrouble } = this.#options;
+    if (records > 0) counters.skip({ [sink]: records }, "refused");
     const count = (this.#refusals.get(sink) ?? 0) + 1;
     this.#refusals.set(sink, count);
     if ((count & (count - 1)) !== 0) return;
-    const attrs = { sink, records, refused_since_start: ledger.skipped[sink]?.refused };
+    const attrs = { sink, records, refused_since_start: counters.skipped[sink]?.refused };
     onTrouble(SEVERITY.WARN, sentence, attrs);
-  }
-
-  /** The process ends: what is left will not reach them. */
-  abandon(skipped: Skipped): void {
-    this.#options.ledger.skip(skipped, "shutdown");
   }
 
   #tellBehind(sink: SinkName): void {

@@ -1,0 +1,169 @@
+/**
+ * The counters of log delivery: every record that was accepted is stored, pending or dropped. Each is counted where it happens; the
+ * sum is checked by tests, never computed.
+ *
+ * @module
+ */
+import type { SinkName } from "./protocol.ts";
+import { type Level, levelOf, LEVELS } from "../store/record.ts";
+
+/** Why a record was dropped. */
+export type DropReason =
+  /** The queue was full for its level. */
+  | "queue_full"
+  /** The queue was full and the spill file could not take it. */
+  | "no_disk"
+  /** The queue was full, and so was what the spill files may hold, or its service's share of it. */
+  | "spill_full"
+  /** It was being encoded when two workers ended. */
+  | "quarantined"
+  /** The store can never take it. */
+  | "store_rejected"
+  /** The process ended before it was stored, and it could not be spilled. */
+  | "shutdown";
+
+/** Why a sink beside the store did not get a record. */
+export type SkipReason =
+  /** It was behind, and no more is kept for it. */
+  | "behind"
+  /** It can never take it. */
+  | "refused"
+  /** The record was being encoded for it when two workers ended. */
+  | "quarantined"
+  /** The process ended first. */
+  | "shutdown";
+
+/** The counters, at one moment. */
+export interface LogStats {
+  /** Records taken since start, the dropped ones included. */
+  accepted: number;
+  /** Accepted by the store. */
+  stored: number;
+  /** Waiting: in the queue, or on disk alone. */
+  pending: number;
+  /** By level and reason; levels and reasons with none are absent. */
+  dropped: Partial<Record<Level, Partial<Record<DropReason, number>>>>;
+  /** Not given to a sink beside the store, by sink and reason: not dropped, the store decides on that. */
+  skipped: Partial<Record<SinkName, Partial<Record<SkipReason, number>>>>;
+  /** Written to a spill file. */
+  spilled: number;
+  /** Records that should have been on disk before their answer, but the disk refused: they wait in memory alone. */
+  unspilled: number;
+  /** Records of earlier processes that were replayed from their spill files. */
+  replayed: number;
+  /** Records set aside because they ended workers. */
+  quarantined: number;
+  /** Workers that were replaced. */
+  restarts: number;
+  /** Size of the queue, in bytes. */
+  queue_bytes: number;
+  /** What the queue may hold, in bytes. */
+  queue_limit_bytes: number;
+  /** Size of this process's own records in it, in bytes. */
+  queue_own_bytes: number;
+  /** What it may hold of them, in bytes: nobody else takes that room. */
+  queue_own_limit_bytes: number;
+  /** Size of what the store has and slower sinks lack, in bytes. */
+  kept_bytes: number;
+  /** Sinks that take nothing just now; the log has said why. */
+  sinks_down: SinkName[];
+  /** True when the store has refused the last records for good, and so many that they are not to blame. */
+  store_refuses: boolean;
+}
+
+/** Records that sinks beside the store will not get, by sink. */
+export type Skipped = Partial<Record<SinkName, number>>;
+
+type Dropped = LogStats["dropped"];
+
+/** The counters of one process: see {@linkcode LogStats}. They live on the main thread, so that they outlive a worker. */
+export class Counters {
+  accepted = 0;
+  stored = 0;
+  pending = 0;
+  spilled = 0;
+  unspilled = 0;
+  replayed = 0;
+  quarantined = 0;
+  restarts = 0;
+  readonly skipped: LogStats["skipped"] = {};
+  readonly #dropped: Dropped = {};
+  #overload: Overload | undefined;
+
+  /** All of them, now. */
+  toStats(): Pick<LogStats, Exclude<keyof Counters, "droppedCount"> & keyof LogStats | "dropped"> {
+    const levels = LEVELS.filter((level) => this.#dropped[level]);
+    const dropped = Object.fromEntries(levels.map((level) => [level, this.#dropped[level]]));
+    return structuredClone({ ...this, dropped });
+  }
+
+  /** All dropped so far. */
+  get droppedCount(): number {
+    return Object.values(this.#dropped).flatMap((reasons) => Object.values(reasons))
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Counts a record that is lost. Call it on the line where it is. */
+  drop(severity: number, reason: DropReason): void {
+    count(this.#dropped, severity, reason);
+  }
+
+  /** Counts records that sinks beside the store will not get. */
+  skip(skipped: Skipped, reason: SkipReason): void {
+    for (const [sink, records] of Object.entries(skipped) as [SinkName, number][]) {
+      const reasons = this.skipped[sink] ??= {};
+      reasons[reason] = (reasons[reason] ?? 0) + records;
+    }
+  }
+
+  /** Counts a record that found no room in the queue, and is dropped; without a reason it was left on disk alone. */
+  overflow(record: { severity: number; seq: number }, reason?: DropReason): void {
+    if (reason) this.drop(record.severity, reason);
+    (this.#overload ??= new Overload()).add(record, reason);
+  }
+
+  /** What found no room since this was asked last; nothing where all did. */
+  takeOverload(): Overload | undefined {
+    const overload = this.#overload;
+    this.#overload = undefined;
+    return overload;
+  }
+}
+
+/** What one overload cost, from the first record that found no room until the queue is calm again. */
+export class Overload {
+  readonly #dropped: Dropped = {};
+  #droppedCount = 0;
+  #onDiskCount = 0;
+  #firstSeq: number | undefined;
+  #lastSeq = 0;
+
+  /** One more found no room. */
+  add({ severity, seq }: { severity: number; seq: number }, reason?: DropReason): void {
+    if (!reason) {
+      this.#onDiskCount++;
+      return;
+    }
+    count(this.#dropped, severity, reason);
+    this.#droppedCount++;
+    this.#firstSeq ??= seq;
+    this.#lastSeq = seq;
+  }
+
+  /** One sentence. */
+  get sentence(): string {
+    const kept = this.#onDiskCount > 0 ? `, ${this.#onDiskCount} were kept on disk` : "";
+    return `The log's queue was full: ${this.#droppedCount} records were dropped${kept}`;
+  }
+
+  /** Counts by level and reason, and the first and last `seq` that was dropped: between them some were kept. */
+  get attrs(): Record<string, unknown> {
+    const seq = this.#firstSeq === undefined ? null : [this.#firstSeq, this.#lastSeq];
+    return { dropped: this.#dropped, on_disk: this.#onDiskCount, seq };
+  }
+}
+
+function count(dropped: Dropped, severity: number, reason: DropReason): void {
+  const reasons = dropped[levelOf(severity)] ??= {};
+  reasons[reason] = (reasons[reason] ?? 0) + 1;
+}

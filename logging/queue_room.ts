@@ -1,0 +1,95 @@
+/**
+ * Who may enter the queue: the cheap records are turned away first, and what other services report has a room of its own, of which
+ * each has a share.
+ *
+ * @module
+ */
+import { type RawRecord, REPORTED } from "./batch.ts";
+import { ownerOf, type Share, Shares } from "./shares.ts";
+import { SEVERITY } from "../store/record.ts";
+
+/** What the queue may hold: 32 MiB, about 40,000 records with bodies of a few hundred bytes. */
+const MAX_QUEUE_BYTES = 32 * 1024 * 1024;
+/** Beside it, what other services report may take this part as much: 16 MiB. Neither takes the other's room. */
+const REPORTED_PART = 1 / 2;
+/** DEBUG goes from here on. */
+const DEBUG_UNTIL = 1 / 2;
+/** INFO goes from here on. */
+const INFO_UNTIL = 4 / 5;
+/** Failures may fill the queue this many times over where no disk takes them. */
+const RESERVE = 2;
+/** When the queue has emptied to this share, an overload is over. */
+const CALM_FILL = 1 / 4;
+
+/** What decides whether a record enters. */
+export type Entrant = Pick<RawRecord, "severity" | "svcName" | "flags" | "reporter">;
+
+/** The bytes of what waits for the store. */
+export class QueueRoom {
+  /** Size of this process's own records. */
+  ownBytes = 0;
+  /** What they may have. */
+  readonly limitBytes: number;
+  /** What other services have reported. */
+  readonly #reported: Shares;
+
+  /** `limitBytes` bounds this process's own records. */
+  constructor(limitBytes: number = MAX_QUEUE_BYTES) {
+    this.limitBytes = limitBytes;
+    this.#reported = new Shares(limitBytes * REPORTED_PART);
+  }
+
+  /** Size of all. */
+  get bytes(): number {
+    return this.ownBytes + this.#reported.bytes;
+  }
+
+  /** What all may have. */
+  get wholeLimitBytes(): number {
+    return this.limitBytes + this.#reported.limitBytes;
+  }
+
+  /** Whether this process's own records have left much room. */
+  get isCalm(): boolean {
+    return this.ownBytes <= this.limitBytes * CALM_FILL;
+  }
+
+  /** Whether the others' have, too. */
+  get isCalmForAll(): boolean {
+    return this.isCalm && this.#reported.fill <= CALM_FILL;
+  }
+
+  /** Whether a record may enter. */
+  admits(entrant: Entrant): boolean {
+    const { severity, flags } = entrant;
+    if ((flags & REPORTED) === 0) return this.ownBytes < this.limitBytes * fillUntil(severity);
+    return this.#reported.fill < fillUntil(severity) && this.#reported.hasRoom(ownerOf(entrant));
+  }
+
+  /** Whether a failure may enter although there is no room: the last reserve before one is dropped. */
+  admitsInReserve(entrant: Entrant): boolean {
+    return (entrant.flags & REPORTED) === 0
+      ? this.ownBytes < this.limitBytes * RESERVE
+      : this.#reported.hasRoom(ownerOf(entrant), RESERVE);
+  }
+
+  /** A record has entered. Gives the share that it takes, where it is not this process's own. */
+  enter(entrant: Entrant, bytes: number): Share | undefined {
+    if (entrant.flags & REPORTED) return this.#reported.add(ownerOf(entrant), bytes);
+    this.ownBytes += bytes;
+  }
+
+  /** So many bytes have left; of them these were reported. */
+  leave(bytes: number, reported: ReadonlyMap<Share, number> | undefined): void {
+    const before = this.#reported.bytes;
+    if (reported) this.#reported.giveBack(reported);
+    this.ownBytes -= bytes - (before - this.#reported.bytes);
+  }
+}
+
+/** How full it may be for one of this severity to enter. */
+function fillUntil(severity: number): number {
+  if (severity < SEVERITY.INFO) return DEBUG_UNTIL;
+  if (severity < SEVERITY.WARN) return INFO_UNTIL;
+  return 1;
+}
