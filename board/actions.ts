@@ -1,17 +1,14 @@
 /**
- * What a person can do to errors, from the list and from one error's page.
+ * What a person can do to errors, from the list and from one error's page: the verbs of the API, said by a form.
  *
  * @module
  */
-import { BadMerge, type ErrorSummary, type StoreReads } from "../logging/mod.ts";
+import type { ErrorSummary, StoreReads } from "../logging/mod.ts";
+import { ValueError } from "../modules/failure.ts";
+import { ids } from "../modules/inputs.ts";
+import { mergeInto, valid, verbs } from "../modules/verbs.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
-const MAX_NOTE_CHARS = 1_000;
-const MAX_RELEASE_CHARS = 128;
-const MAX_ID_CHARS = 128;
-const MAX_MORE = 1_000_000;
-/** Errors in one form: as many as a page of the list can show. */
-const MAX_IDS = 100;
 
 /** How long a mute lasts, for the forms. */
 export const MUTE_TIMES = [
@@ -21,22 +18,10 @@ export const MUTE_TIMES = [
   ["168", "1 week"],
 ] as const;
 
-/** What an action is told beside the error. */
-export interface Order {
-  /** For the history. */
-  note?: string;
-  /** The release that mends it. */
-  release?: string;
-  /** The end of a mute, milliseconds since 1970. */
-  until?: number;
-  /** A mute ends after so many more. */
-  more?: number;
-  /** The error that another is merged into: its id, or one of its receipts. */
-  into?: string;
-  /** The masked message that is split off. */
-  variant?: string;
-  /** Who does it, where the app says so; else the operator. */
-  by?: string;
+/** What a form says beside the errors, in the API's words, and who does it, where the app says so. */
+interface Order {
+  said: Readonly<Record<string, unknown>>;
+  by: string | undefined;
 }
 
 /** One thing that can be done. */
@@ -45,7 +30,7 @@ export interface Action {
   title: string;
   /** Afterwards: `3 errors resolved`. */
   done: string;
-  /** Does it; gives those errors that are there. */
+  /** Does it; gives those errors that are there. @throws {Failure} for what a verb may not be told. */
   run(store: StoreReads, ids: readonly string[], order: Order): Promise<ErrorSummary[]>;
   /** The page to go to, where it is not the one that the form was on. */
   next?(error: ErrorSummary): string;
@@ -56,41 +41,47 @@ export const ACTIONS = {
   resolve: {
     title: "Resolve",
     done: "resolved",
-    run: (store, ids, { release, note, by }) =>
-      store.change(ids, { action: "resolve", release, note, by }),
+    run: (store, ids, { said, by }) =>
+      store.change(ids, { action: "resolve", ...valid(verbs.resolve, said), by }),
   },
   reopen: {
     title: "Reopen",
     done: "reopened",
-    run: (store, ids, { note, by }) => store.change(ids, { action: "reopen", note, by }),
+    run: (store, ids, { said, by }) =>
+      store.change(ids, { action: "reopen", ...valid(verbs.reopen, said), by }),
   },
   mute: {
     title: "Mute",
     done: "muted",
-    run: (store, ids, { until, more, note, by }) =>
-      store.change(ids, { action: "mute", until, more, note, by }),
+    run: (store, ids, { said, by }) =>
+      store.change(ids, { action: "mute", ...valid(verbs.mute, said), by }),
   },
   unmute: {
     title: "Unmute",
     done: "unmuted",
-    run: (store, ids, { note, by }) => store.change(ids, { action: "unmute", note, by }),
+    run: (store, ids, { said, by }) =>
+      store.change(ids, { action: "unmute", ...valid(verbs.unmute, said), by }),
   },
   note: {
     title: "Add note",
     done: "noted",
-    run: async (store, ids, { note, by }) =>
-      note === undefined ? [] : await store.change(ids.slice(0, 1), { action: "note", note, by }),
+    run: (store, ids, { said, by }) =>
+      store.change(ids.slice(0, 1), { action: "note", ...valid(verbs.note, said), by }),
   },
   merge: {
     title: "Merge",
     done: "merged",
-    run: one(mergeInto),
+    run: one((store, id, { said, by }) =>
+      mergeInto(store, id, { ...valid(verbs.merge, said), by })
+    ),
     next: pageOf,
   },
   split: {
     title: "Split off",
     done: "split",
-    run: one((store, id, { variant, by }) => store.split(id, variant ?? "", { by })),
+    run: one((store, id, { said, by }) =>
+      store.split(id, valid(verbs.split, said).variant, { by })
+    ),
     next: pageOf,
   },
   remove: {
@@ -109,54 +100,47 @@ export function findAction(name: string | null): Action | undefined {
   return name !== null && Object.hasOwn(ACTIONS, name) ? ACTIONS[name as ActionName] : undefined;
 }
 
-/** Does what a form says to all errors it names, in one question to the store; gives those it was done to. */
-export function act(
+/**
+ * Does what a form says to all errors it names, in one question to the store; gives those it was done to.
+ *
+ * @throws {Failure} for what the API would refuse, too.
+ */
+export async function act(
   store: StoreReads,
   action: Action,
   { form, nowMs, by }: { form: URLSearchParams; nowMs: number; by: string | undefined },
 ): Promise<ErrorSummary[]> {
-  const ids = [...new Set(form.getAll("id"))].slice(0, MAX_IDS);
-  return action.run(store, ids, { ...orderOf(form, nowMs), ...(by !== undefined && { by }) });
+  const named = [...new Set(form.getAll("id"))];
+  if (named.length === 0) return [];
+  return await action.run(store, valid(ids, named), { said: saidBy(form, nowMs), by });
 }
 
 /** An action that only the page of one error offers. */
 function one(
   run: (store: StoreReads, id: string, order: Order) => Promise<ErrorSummary | null>,
 ): Action["run"] {
-  return async (store, [id], order) => {
-    const error = id === undefined ? null : await run(store, id, order);
+  return async (store, [id = ""], order) => {
+    const error = await run(store, id, order);
     return error === null ? [] : [error];
   };
-}
-
-/** @throws {BadMerge} when there is no such other error. */
-async function mergeInto(
-  store: StoreReads,
-  id: string,
-  { into, by }: Order,
-): Promise<ErrorSummary | null> {
-  const target = into === undefined ? null : await store.error(into);
-  if (target === null) throw new BadMerge("no error has this id");
-  return await store.merge(id, target.id, { by });
 }
 
 function pageOf({ id }: ErrorSummary): string {
   return `/board/errors/${id}`;
 }
 
-function orderOf(form: URLSearchParams, nowMs: number): Order {
-  const note = form.get("note")?.trim().slice(0, MAX_NOTE_CHARS);
-  const release = form.get("release")?.trim().slice(0, MAX_RELEASE_CHARS);
-  const into = form.get("into")?.trim().toLowerCase().slice(0, MAX_ID_CHARS);
-  const variant = form.get("variant");
-  const more = Math.trunc(Number(form.get("more")));
-  const hours = MUTE_TIMES.find(([value]) => value !== "" && value === form.get("for"))?.[0];
+/** An empty field is one that is not there. */
+function saidBy(form: URLSearchParams, nowMs: number): Order["said"] {
+  const texts = ["note", "release", "into", "variant"]
+    .map((name) => [name, form.get(name)?.trim()]).filter(([, text]) => text);
+  const more = form.get("more");
+  const hours = form.get("for");
+  if (hours && !MUTE_TIMES.some(([value]) => value === hours)) {
+    throw new ValueError("for must be one of the times that the form offers", { param: "for" });
+  }
   return {
-    ...(note && { note }),
-    ...(release && { release }),
-    ...(more >= 1 && more <= MAX_MORE && { more }),
-    ...(into && { into }),
-    ...(variant && { variant }),
-    ...(hours !== undefined && { until: nowMs + Number(hours) * HOUR_MS }),
+    ...Object.fromEntries(texts),
+    ...(more && { more: Number(more) }),
+    ...(hours && { until: new Date(nowMs + Number(hours) * HOUR_MS).toISOString() }),
   };
 }

@@ -18,7 +18,8 @@ import { LogRows } from "./log_rows.tsx";
 import { type Neighbours, occurrencePath } from "./occurrences.ts";
 import { LevelMark, Moment, Panel, StateMark } from "./parts.tsx";
 import { plain, plainLine, plainValue } from "./plain.ts";
-import { address, token } from "./query.ts";
+import { token } from "../modules/search.ts";
+import { address } from "./addresses.ts";
 import { Thrown } from "./thrown.tsx";
 import { count, fullTime, milliseconds } from "./times.ts";
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
+import { MAX_MUTED_MORE, MAX_NAME_CHARS, MAX_NOTE_CHARS } from "../store/limits.ts";
 import { MUTE_TIMES } from "./actions.ts";
 import type { ErrorProps } from "./error_page.tsx";
 import { Trend } from "./errors_page.tsx";
@@ -14,7 +15,7 @@ import type { Child, Html } from "./html.ts";
 import { occurrencePath } from "./occurrences.ts";
 import { Copy, Moment, Panel, Select } from "./parts.tsx";
 import { factsIn, plainLine } from "./plain.ts";
-import { address } from "./query.ts";
+import { address } from "./addresses.ts";
 import { count, fullTime } from "./times.ts";
 
 /** The column. */
@@ -49,7 +50,7 @@ function Actions({ error }: { error: ErrorDetail }) {
         {error.muted_more !== null && <p class="soft">Until {count(error.muted_more)} more</p>}
         <label class="field">
           <span>Note for the history</span>
-          <input name="note" maxlength={1000} autocomplete="off" />
+          <input name="note" maxlength={MAX_NOTE_CHARS} autocomplete="off" />
         </label>
         {error.state !== "resolved" && (
           <div class="buttons">
@@ -58,7 +59,7 @@ function Actions({ error }: { error: ErrorDetail }) {
               <span>In release (optional)</span>
               <input
                 name="release"
-                maxlength={128}
+                maxlength={MAX_NAME_CHARS}
                 value={error.last_release ?? ""}
                 autocomplete="off"
                 spellcheck={false}
@@ -72,7 +73,7 @@ function Actions({ error }: { error: ErrorDetail }) {
             <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
             <label class="field">
               <span>Until this many more</span>
-              <input name="more" type="number" min={1} max={1000000} />
+              <input name="more" type="number" min={1} max={MAX_MUTED_MORE} />
             </label>
           </div>
         )}
@@ -187,7 +188,7 @@ function History({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
         {error.history.map(({ time, action, actor, note }) => (
           <li>
             <strong>{action.replaceAll("_", " ")}</strong>{" "}
-            {note !== "" && <bdi>{plainLine(note, 1000)}</bdi>}
+            {note !== "" && <bdi>{plainLine(note, MAX_NOTE_CHARS)}</bdi>}
             <div class="meta">
               <Moment time={time} nowMs={nowMs} />
               <bdi>{plainLine(actor, 128)}</bdi>

@@ -8,18 +8,18 @@ import type { Html } from "./html.ts";
 import {
   type ErrorQuery,
   type ErrorSummary,
-  type Level,
-  LEVELS,
   MAX_TOTAL,
   type Page as Rows,
   type State,
   STATES,
 } from "../logging/mod.ts";
+import { MAX_SEARCH_CHARS } from "../store/limits.ts";
 import { type ActionName, ACTIONS, MUTE_TIMES } from "./actions.ts";
 import { Bars } from "./charts.tsx";
 import { Empty, LevelMark, Moment, Select, StateMark } from "./parts.tsx";
 import { plainLine } from "./plain.ts";
-import { address, parseSearch } from "./query.ts";
+import { ERROR_FIELDS, readSearch } from "../modules/search.ts";
+import { address } from "./addresses.ts";
 import { count } from "./times.ts";
 
 /** Rows on a page: with their charts about 40 KB of HTML. */
@@ -29,7 +29,6 @@ const SORTS = [
   ["first_seen", "First seen"],
   ["count", "Most frequent"],
 ] as const;
-const FIELDS = ["svc_name", "route", "level", "release"] as const;
 
 /** What the address asks for. */
 export interface ErrorsView {
@@ -58,16 +57,10 @@ export function readErrorsView(parameters: URLSearchParams): ErrorsView {
 
 /** The store's side of a view. */
 export function errorQueryOf(view: ErrorsView): ErrorQuery {
-  const { words, fields } = parseSearch(view.q, FIELDS);
-  const level = LEVELS.find((name) => name === fields.level?.toUpperCase());
   return {
     limit: PAGE_ROWS,
     sort: view.sort,
-    ...(words !== "" && { q: words }),
-    ...(fields.svc_name && { svc_name: fields.svc_name }),
-    ...(fields.route && { route: fields.route }),
-    ...(fields.release && { release: fields.release }),
-    ...(level && { level: level as Level }),
+    ...readSearch(view.q, ERROR_FIELDS),
     ...(view.tab !== "all" && { state: view.tab }),
     ...(view.cursor && { cursor: view.cursor }),
   };
@@ -133,7 +126,7 @@ function SearchForm({ view }: { view: ErrorsView }) {
           type="search"
           name="q"
           value={view.q}
-          maxlength={1000}
+          maxlength={MAX_SEARCH_CHARS}
           placeholder="Words, an error_id, svc_name:  route:  level:  release:"
           autocomplete="off"
           spellcheck={false}

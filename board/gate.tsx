@@ -9,7 +9,7 @@ import { type Access, isFromHere } from "./access.ts";
 import type { Assets } from "./assets.ts";
 import type { Attempts } from "./attempts.ts";
 import { goTo, Page, sendPage } from "./layout.tsx";
-import { address, ownPage } from "./query.ts";
+import { address, ownPage } from "./addresses.ts";
 import { type Reason, REASONS, SignIn } from "./sign_in_page.tsx";
 
 /** Somebody whom an app lets in by itself. */

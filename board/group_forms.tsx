@@ -5,6 +5,7 @@
  * @module
  */
 import type { ErrorDetail } from "../logging/mod.ts";
+import { MAX_ID_CHARS, MAX_NOTE_CHARS } from "../store/limits.ts";
 import type { ActionName } from "./actions.ts";
 import type { Child, Html } from "./html.ts";
 
@@ -23,7 +24,7 @@ export function NoteForm({ error }: { error: ErrorDetail }): Html {
     <ActionForm error={error} action="note" title="Add note">
       <label class="field wide">
         <span>What you found out</span>
-        <input name="note" required maxlength={1000} autocomplete="off" />
+        <input name="note" required maxlength={MAX_NOTE_CHARS} autocomplete="off" />
       </label>
     </ActionForm>
   );
@@ -40,7 +41,13 @@ export function GroupForms({ error }: { error: ErrorDetail }): Html {
           <ActionForm error={error} action="merge" title="Merge">
             <label class="field wide">
               <span>Id or receipt of the other error</span>
-              <input name="into" required maxlength={128} autocomplete="off" spellcheck={false} />
+              <input
+                name="into"
+                required
+                maxlength={MAX_ID_CHARS}
+                autocomplete="off"
+                spellcheck={false}
+              />
             </label>
           </ActionForm>
         </div>

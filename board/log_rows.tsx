@@ -8,7 +8,8 @@ import type { Html } from "./html.ts";
 import { isoTime, type LogRecord } from "../logging/mod.ts";
 import { LevelMark } from "./parts.tsx";
 import { plain, plainLine } from "./plain.ts";
-import { address, token } from "./query.ts";
+import { token } from "../modules/search.ts";
+import { address } from "./addresses.ts";
 import { fullTime, logTime, milliseconds } from "./times.ts";
 
 /** Of a record in a long list; all of it is a click away. */

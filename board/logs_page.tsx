@@ -15,9 +15,11 @@ import {
   type WatchQuery,
 } from "../logging/mod.ts";
 import { readTime } from "../modules/iso_time.ts";
+import { MAX_SEARCH_CHARS } from "../store/limits.ts";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
 import { Empty, Select } from "./parts.tsx";
-import { address, parseSearch } from "./query.ts";
+import { LOG_FIELDS, readSearch } from "../modules/search.ts";
+import { address } from "./addresses.ts";
 import { count } from "./times.ts";
 
 /** Rows on a page: some 60 KB of HTML. */
@@ -30,7 +32,6 @@ const RANGES = [
   ["1440", "Last day"],
   ["10080", "Last week"],
 ] as const;
-const FIELDS = ["svc_name", "route", "level", "request_id"] as const;
 /** What the address asks for. */
 export interface LogsView {
   /** As typed. */
@@ -67,9 +68,7 @@ export function readLogsView(parameters: URLSearchParams): LogsView {
 
 /** The store's side of a view. */
 export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
-  const { words, fields } = parseSearch(view.q, FIELDS);
-  const named = view.level || fields.level?.toUpperCase();
-  const level = LEVELS.find((name) => name === named);
+  const level = LEVELS.find((name) => name === view.level);
   const since = view.since !== ""
     ? readTime(view.since)
     : view.range !== ""
@@ -78,10 +77,7 @@ export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
   const until = view.until === "" ? undefined : readTime(view.until);
   return {
     limit: PAGE_ROWS,
-    ...(words !== "" && { q: words }),
-    ...(fields.svc_name && { svc_name: fields.svc_name }),
-    ...(fields.route && { route: fields.route }),
-    ...(fields.request_id && { request_id: fields.request_id }),
+    ...readSearch(view.q, LOG_FIELDS),
     ...(level && { level }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
@@ -177,7 +173,7 @@ function SearchForm({ view }: { view: LogsView }) {
           type="search"
           name="q"
           value={view.q}
-          maxlength={1000}
+          maxlength={MAX_SEARCH_CHARS}
           placeholder="Words, svc_name:  route:  request_id:"
           autocomplete="off"
           spellcheck={false}

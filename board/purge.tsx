@@ -6,12 +6,13 @@
  * @module
  */
 import type { StoreReads } from "../logging/mod.ts";
-import { MAX_DAYS } from "../modules/inputs.ts";
-import { deleteMany, type PurgeOrder } from "../modules/purge.ts";
+import { ValueError } from "../modules/failure.ts";
+import { deleteMany, purgeFilters } from "../modules/purge.ts";
+import { valid } from "../modules/verbs.ts";
+import { MAX_DAYS, MAX_NAME_CHARS } from "../store/limits.ts";
 import type { Html } from "./html.ts";
 import { count } from "./times.ts";
 
-const MAX_SERVICE_CHARS = 256;
 const KINDS = { errors: "Errors", logs: "Log records" } as const;
 
 /** The form. */
@@ -38,7 +39,7 @@ export function PurgeForm(): Html {
               <span>Service, exactly</span>
               <input
                 name="svc_name"
-                maxlength={MAX_SERVICE_CHARS}
+                maxlength={MAX_NAME_CHARS}
                 autocomplete="off"
                 spellcheck={false}
               />
@@ -58,24 +59,27 @@ export function PurgeForm(): Html {
   );
 }
 
-/** What a form orders; a sentence where it may not be done. */
-export function purgeOrderOf(form: URLSearchParams): PurgeOrder | string {
+/** Does what a form orders; gives the page to go to. @throws {Failure} where it may not be done. */
+export async function purge(store: StoreReads, form: URLSearchParams): Promise<string> {
   const what = form.get("what");
-  if (what !== "errors" && what !== "logs") return "The form names nothing that can be deleted.";
-  const service = form.get("svc_name")?.trim().slice(0, MAX_SERVICE_CHARS);
-  const days = form.get("days") ? Number(form.get("days")) : undefined;
-  if (!service && days === undefined) return "Name a service or an age: everything is not deleted.";
-  if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= MAX_DAYS)) {
-    return `The age must be 1 to ${MAX_DAYS} days.`;
+  if (what !== "errors" && what !== "logs") {
+    throw new ValueError("the form names nothing that can be deleted", { param: "what" });
   }
-  if (form.get("sure") !== "yes") return "Nothing was deleted: it was not confirmed.";
-  return { what, ...(service && { svc_name: service }), ...(days && { older_than_days: days }) };
+  if (form.get("sure") !== "yes") {
+    throw new ValueError("nothing was deleted: it was not confirmed", { param: "sure" });
+  }
+  const { removed, more } = await deleteMany(store, {
+    what,
+    ...valid(purgeFilters, filtersOf(form)),
+  });
+  return `/board/overview?deleted=${removed}&what=${what}${more ? "&more=1" : ""}`;
 }
 
-/** Does it; gives the page to go to. */
-export async function purge(store: StoreReads, order: PurgeOrder): Promise<string> {
-  const { removed, more } = await deleteMany(store, order);
-  return `/board/overview?deleted=${removed}&what=${order.what}${more ? "&more=1" : ""}`;
+/** An empty field is one that is not there. */
+function filtersOf(form: URLSearchParams): Record<string, string> {
+  const service = form.get("svc_name")?.trim();
+  const days = form.get("days");
+  return { ...(service && { svc_name: service }), ...(days && { older_than_days: days }) };
 }
 
 /** What was just deleted, from an address that {@linkcode purge} made. */

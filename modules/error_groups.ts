@@ -4,11 +4,10 @@
  * @module
  */
 import * as v from "valibot";
-import { NotFound } from "./failure.ts";
 import { changeOne, found, ownId } from "./find_error.ts";
-import { note } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorSummary } from "./shapes.ts";
+import { mergeInto, verbs } from "./verbs.ts";
 
 const CREATED = 201;
 
@@ -21,13 +20,10 @@ export const mergeError = defineModule({
   method: "PUT",
   summary: "Merge an error into another: keys, occurrences, counts and history.",
   access: "operator",
-  input: v.object({ id: v.string(), into: v.string() }),
+  input: v.object({ id: v.string(), ...verbs.merge.entries }),
   output: errorSummary,
-  async run({ id, into }, { store }) {
-    const target = await store.error(into);
-    if (target === null) throw new NotFound("no error has this id", { param: "into" });
-    return found(await store.merge(await ownId(id, store), target.id), id);
-  },
+  run: async ({ id, into }, { store }) =>
+    found(await mergeInto(store, await ownId(id, store), { into }), id),
 });
 
 /**
@@ -40,7 +36,7 @@ export const splitError = defineModule({
   summary: "Split a variant (a masked message) off: it is an error of its own from now on.",
   access: "operator",
   status: CREATED,
-  input: v.object({ id: v.string(), variant: v.string() }),
+  input: v.object({ id: v.string(), ...verbs.split.entries }),
   output: errorSummary,
   run: async ({ id, variant }, { store }) =>
     found(await store.split(await ownId(id, store), variant), id),
@@ -56,7 +52,7 @@ export const noteError = defineModule({
   summary: "Write a note into the history of an error.",
   access: "operator",
   status: CREATED,
-  input: v.object({ id: v.string(), note: v.pipe(note, v.nonEmpty("must not be empty")) }),
+  input: v.object({ id: v.string(), ...verbs.note.entries }),
   output: errorSummary,
   run: ({ id, note }, { store }) => changeOne(id, { action: "note", note }, store),
 });

@@ -5,37 +5,13 @@
  */
 import * as v from "valibot";
 import { changeOne } from "./find_error.ts";
-import { ids, idsInQuery, moment, note } from "./inputs.ts";
+import { ids, idsInQuery } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorList, errorSummary } from "./shapes.ts";
+import { verbs } from "./verbs.ts";
 
-const MAX_RELEASE_CHARS = 200;
-const MAX_MORE = 1_000_000_000;
-
-const resolution = {
-  release: v.optional(v.pipe(
-    v.string(),
-    v.nonEmpty("must not be empty"),
-    v.maxLength(MAX_RELEASE_CHARS, `must be at most ${MAX_RELEASE_CHARS} characters`),
-  )),
-  note: v.optional(note),
-};
-
-const MORE_BOUND = `must be a whole number from 1 to ${MAX_MORE}`;
-
-const muting = {
-  until: v.optional(moment),
-  more: v.optional(v.pipe(
-    v.number(MORE_BOUND),
-    v.integer(MORE_BOUND),
-    v.minValue(1, MORE_BOUND),
-    v.maxValue(MAX_MORE, MORE_BOUND),
-  )),
-  note: v.optional(note),
-};
-
-const undoing = v.object({ id: v.string(), note: v.optional(note) });
-const undoingMany = v.object({ ids: idsInQuery, note: v.optional(note) });
+const undoing = v.object({ id: v.string(), ...verbs.reopen.entries });
+const undoingMany = v.object({ ids: idsInQuery, ...verbs.reopen.entries });
 
 /**
  * `PUT /errors/:id/resolution`: a person says it is mended, perhaps in which release.
@@ -46,7 +22,7 @@ export const resolveError = defineModule({
   method: "PUT",
   summary: "Resolve an error.",
   access: "operator",
-  input: v.object({ id: v.string(), ...resolution }),
+  input: v.object({ id: v.string(), ...verbs.resolve.entries }),
   output: errorSummary,
   run: ({ id, ...said }, { store }) => changeOne(id, { action: "resolve", ...said }, store),
 });
@@ -74,7 +50,7 @@ export const muteError = defineModule({
   method: "PUT",
   summary: "Mute an error, for good or until it has happened at a time or so many times more.",
   access: "operator",
-  input: v.object({ id: v.string(), ...muting }),
+  input: v.object({ id: v.string(), ...verbs.mute.entries }),
   output: errorSummary,
   run: ({ id, ...said }, { store }) => changeOne(id, { action: "mute", ...said }, store),
 });
@@ -102,7 +78,7 @@ export const resolveErrors = defineModule({
   method: "PUT",
   summary: "Resolve up to 100 errors by their own ids.",
   access: "operator",
-  input: v.object({ ids, ...resolution }),
+  input: v.object({ ids, ...verbs.resolve.entries }),
   output: errorList,
   run: async ({ ids, ...said }, { store }) => ({
     errors: await store.change(ids, { action: "resolve", ...said }),
@@ -134,7 +110,7 @@ export const muteErrors = defineModule({
   method: "PUT",
   summary: "Mute up to 100 errors by their own ids.",
   access: "operator",
-  input: v.object({ ids, ...muting }),
+  input: v.object({ ids, ...verbs.mute.entries }),
   output: errorList,
   run: async ({ ids, ...said }, { store }) => ({
     errors: await store.change(ids, { action: "mute", ...said }),

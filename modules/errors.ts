@@ -8,6 +8,7 @@ import { found, ownId } from "./find_error.ts";
 import { cursor, idsInQuery, LEVEL_NAMES, limit, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
+import { ERROR_FIELDS, readSearch } from "./search.ts";
 import {
   errorDetail,
   errorPage,
@@ -61,7 +62,9 @@ export const listErrors = defineModule({
   }),
   output: errorPage,
   async run(query, { store }) {
-    const { items, total, next } = await store.listErrors(query);
+    const { q, ...filters } = query;
+    const search = { ...readSearch(q, ERROR_FIELDS), ...filters };
+    const { items, total, next } = await store.listErrors(search);
     return { errors: items, total, next };
   },
 });
@@ -76,7 +79,8 @@ export const countErrors = defineModule({
   access: "operator",
   input: v.object(filters),
   output: stateCounts,
-  run: (query, { store }) => store.stateCounts(query),
+  run: ({ q, ...filters }, { store }) =>
+    store.stateCounts({ ...readSearch(q, ERROR_FIELDS), ...filters }),
 });
 
 /**

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { NotFound, ValueError } from "./failure.ts";
 import { cursor, limit, words } from "./inputs.ts";
 import { type ContextStore, defineModule } from "./module.ts";
+import { COMMON_FIELDS, readSearch } from "./search.ts";
 import { receiptOrSearch } from "./shapes.ts";
 
 const MAX_SHOWN_CHARS = 80;
@@ -54,10 +55,11 @@ async function search(
   store: ContextStore,
 ): Promise<object> {
   const [errorsFrom, logsFrom] = cursor === undefined ? [undefined, undefined] : readCursor(cursor);
+  const filters = readSearch(q, COMMON_FIELDS);
   const none = { items: [], total: 0, next: null };
   const [errors, logs] = await Promise.all([
-    errorsFrom === null ? none : store.listErrors({ q, limit, cursor: errorsFrom }),
-    logsFrom === null ? none : store.listLogs({ q, limit, cursor: logsFrom }),
+    errorsFrom === null ? none : store.listErrors({ ...filters, limit, cursor: errorsFrom }),
+    logsFrom === null ? none : store.listLogs({ ...filters, limit, cursor: logsFrom }),
   ]);
   const atEnd = errors.next === null && logs.next === null;
   return {

@@ -4,15 +4,16 @@
  * @module
  */
 import * as v from "valibot";
+import {
+  MAX_DAYS,
+  MAX_NAME_CHARS,
+  MAX_NOTE_CHARS,
+  MAX_PAGE_ROWS,
+  MAX_SEARCH_CHARS,
+} from "../store/limits.ts";
 import { readTime } from "./iso_time.ts";
 
-/** Rows on one page, at most. */
-const MAX_PAGE_ROWS = 100;
 const DEFAULT_PAGE_ROWS = 25;
-/** A hundred years: older is nothing. */
-export const MAX_DAYS = 36_500;
-const MAX_NOTE_CHARS = 2_000;
-const MAX_WORDS_CHARS = 1_000;
 /** The level names, the mildest first. */
 export const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"] as const;
 
@@ -80,13 +81,24 @@ export const idsInQuery = v.pipe(
 );
 
 /**
+ * Text up to so many characters.
+ * @internal
+ */
+export function text(maxChars: number) {
+  return v.pipe(v.string(), v.maxLength(maxChars, `must be at most ${maxChars} characters`));
+}
+
+/**
+ * The name of a service, a release, an environment.
+ * @internal
+ */
+export const name = v.pipe(text(MAX_NAME_CHARS), v.nonEmpty("must not be empty"));
+
+/**
  * A word for the history.
  * @internal
  */
-export const note = v.pipe(
-  v.string(),
-  v.maxLength(MAX_NOTE_CHARS, `must be at most ${MAX_NOTE_CHARS} characters`),
-);
+export const note = text(MAX_NOTE_CHARS);
 
 /**
  * Where the page before ended.
@@ -100,10 +112,7 @@ export const cursor = v.optional(
  * Words to search for.
  * @internal
  */
-export const words = v.pipe(
-  v.string(),
-  v.maxLength(MAX_WORDS_CHARS, `must be at most ${MAX_WORDS_CHARS} characters`),
-);
+export const words = text(MAX_SEARCH_CHARS);
 
 /**
  * A moment as ISO 8601, as it came.

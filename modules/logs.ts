@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { cursor, LEVEL_NAMES, limit, moment, rows, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { logReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
+import { LOG_FIELDS, readSearch } from "./search.ts";
 import { logPage, reportResults } from "./shapes.ts";
 
 /**
@@ -50,7 +51,9 @@ export const searchLogs = defineModule({
   }),
   output: logPage,
   async run(query, { store }) {
-    const { items, total, next } = await store.listLogs(query);
+    const { q, ...filters } = query;
+    const search = { ...readSearch(q, LOG_FIELDS), ...filters };
+    const { items, total, next } = await store.listLogs(search);
     return { logs: items, total, next };
   },
 });
@@ -70,6 +73,10 @@ export const streamLogs = defineModule({
     last: rows({ min: 0, byDefault: 0 }),
     after: v.optional(v.string()),
   }),
-  run: ({ after, ...query }, context) =>
-    context.watchLogs({ ...query, after: context.header("last-event-id") || after }),
+  run: ({ after, q, ...filters }, context) =>
+    context.watchLogs({
+      ...readSearch(q, LOG_FIELDS),
+      ...filters,
+      after: context.header("last-event-id") || after,
+    }),
 });

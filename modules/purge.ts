@@ -5,8 +5,8 @@
  */
 import * as v from "valibot";
 import { Failure } from "./failure.ts";
-import { days } from "./inputs.ts";
-import { type Context, type ContextStore, defineModule, type Purge } from "./module.ts";
+import { days, name } from "./inputs.ts";
+import { type ContextStore, defineModule, type Purge } from "./module.ts";
 import { purged } from "./shapes.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -23,9 +23,12 @@ export interface PurgeOrder {
   older_than_days?: number | undefined;
 }
 
-// Strict: a slip in the name of a filter would delete more than was meant.
-const input = v.strictObject({
-  svc_name: v.optional(v.pipe(v.string(), v.nonEmpty("must not be empty"))),
+/**
+ * At least one of them. Strict: a slip in the name of a filter would delete more than was meant.
+ * @internal
+ */
+export const purgeFilters = v.strictObject({
+  svc_name: v.optional(name),
   older_than_days: v.optional(days),
 });
 
@@ -38,9 +41,9 @@ export const purgeErrors = defineModule({
   method: "DELETE",
   summary: "Delete errors with their occurrences, by service or by days since they were last seen.",
   access: "operator",
-  input,
+  input: purgeFilters,
   output: purged,
-  run: (query, context) => run({ what: "errors", ...query }, context),
+  run: (query, { store, signal }) => deleteMany(store, { what: "errors", ...query }, signal),
 });
 
 /**
@@ -52,33 +55,24 @@ export const purgeLogs = defineModule({
   method: "DELETE",
   summary: "Delete log records, by service or by age in days.",
   access: "operator",
-  input,
+  input: purgeFilters,
   output: purged,
-  run: (query, context) => run({ what: "logs", ...query }, context),
+  run: (query, { store, signal }) => deleteMany(store, { what: "logs", ...query }, signal),
 });
 
-function run(
-  order: PurgeOrder,
-  { store, signal }: Context,
-): Promise<{ removed: number; more: boolean }> {
-  if (order.svc_name === undefined && order.older_than_days === undefined) {
-    throw new Failure(
-      "missing",
-      "name a service, or an age in older_than_days: everything is not deleted",
-      {
-        param: "svc_name",
-      },
-    );
-  }
-  return deleteMany(store, order, signal);
-}
-
-/** Deletes, for some seconds at most; `more` says whether there is more of it. */
+/** Deletes, for some seconds at most; `more` says whether there is more of it. @throws {Failure} without a service and an age. */
 export async function deleteMany(
   store: Pick<ContextStore, "purge">,
   { what, svc_name, older_than_days }: PurgeOrder,
   signal?: AbortSignal,
 ): Promise<{ removed: number; more: boolean }> {
+  if (svc_name === undefined && older_than_days === undefined) {
+    throw new Failure(
+      "missing",
+      "name a service, or an age in older_than_days: everything is not deleted",
+      { param: "svc_name" },
+    );
+  }
   const query = {
     what,
     ...(svc_name !== undefined && { svc_name }),

@@ -5,13 +5,12 @@
  */
 import * as v from "valibot";
 import { Failure, ValueError } from "./failure.ts";
-import { isoTime, LEVEL_NAMES } from "./inputs.ts";
+import { isoTime, LEVEL_NAMES, name } from "./inputs.ts";
 import { failureOfIssues, MAX_FAULTS } from "./issues.ts";
 import type { Checked, Context, Report, Schema } from "./module.ts";
 
 /** Reports in one request, at most. */
 export const MAX_REPORTS = 100;
-const MAX_NAME_CHARS = 200;
 const MAX_FAILURES_TOLD = 3;
 /** Stands for what is wrong with a user. */
 const HIDDEN = "…";
@@ -19,12 +18,6 @@ const HIDDEN = "…";
 const MIN_STATUS = 100;
 const MAX_STATUS = 599;
 const STATUS_BOUND = `must be a whole number from ${MIN_STATUS} to ${MAX_STATUS}`;
-
-const name = v.pipe(
-  v.string(),
-  v.nonEmpty("must not be empty"),
-  v.maxLength(MAX_NAME_CHARS, `must be at most ${MAX_NAME_CHARS} characters`),
-);
 
 /** By hand: a schema would tell each of ten thousand wrong tags. */
 const tags = v.pipe(

@@ -6,7 +6,7 @@
 import { Hono } from "hono";
 
 import { isAsset } from "../board/assets.ts";
-import type { Board, BoardOptions } from "../board/board.tsx";
+import type { Board, BoardOptions } from "../board/board.ts";
 import type { Guest } from "../board/gate.tsx";
 import { Mount } from "../board/mount.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
@@ -15,12 +15,13 @@ import { toFailure } from "../modules/run.ts";
 import { asPart } from "./check_routes.ts";
 import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
+import { named } from "./context.ts";
 import type { Exchange, ExchangeTools } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { basePath, routePath } from "./matched.ts";
 
-/** Bytes of a form of the board: a note of the longest kind, and the ids of a whole page. */
-const MAX_FORM_BYTES = 16 * 1024;
+/** Bytes of a form of the board: a note of the longest kind, each character as nine, and the ids of a whole page. */
+const MAX_FORM_BYTES = 32 * 1024;
 /** Bytes of all forms that are being read at the same time. Of their own: strangers may send one, to sign in. */
 const MAX_FORMS_BYTES = 2 * 1024 * 1024;
 
@@ -57,7 +58,7 @@ export class LazyBoard {
   }
 
   async #build(): Promise<Board> {
-    const { createBoard } = await import("../board/board.tsx");
+    const { createBoard } = await import("../board/board.ts");
     return await createBoard(this.#options);
   }
 
@@ -182,12 +183,7 @@ async function failurePage(
   exchange: Exchange,
   { board, thrown }: { board: Board; thrown: unknown },
 ): Promise<Response> {
-  const failure = isBusy(thrown)
-    ? new Failure("unavailable", "the store does not answer just now", {
-      code: "store.unavailable",
-      cause: thrown,
-    })
-    : toFailure(thrown);
+  const failure = toFailure(named(thrown));
   const answer = exchange.fail(failure, thrown);
   const { error_id } = await answer.json();
   const page = await board.failurePage({
@@ -198,8 +194,4 @@ async function failurePage(
   page.headers.set("x-request-id", exchange.requestId);
   for (const [name, value] of Object.entries(failure.headers)) page.headers.set(name, value);
   return page;
-}
-
-function isBusy(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === "StoreBusy";
 }

@@ -23,6 +23,9 @@ import type { Intake } from "./intake.ts";
 const FRESH_MS = 2_000;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** What a caller may not have of the store, and the parameter that asks for it. */
+const REFUSALS = [[BadCursor, "cursor"], [BadMerge, "into"], [BadSplit, "variant"]] as const;
+
 /** What contexts need of the app. */
 export interface ContextTools {
   /** Where records go. */
@@ -174,22 +177,23 @@ function isFresh(errorId: string): boolean {
   return Math.abs(Date.now() - madeMs) < FRESH_MS;
 }
 
-function rename(error: unknown): never {
+/** The store's own errors as named failures; anything else as it is. */
+export function named(error: unknown): unknown {
   if (error instanceof StoreBusy) {
-    throw new Failure("unavailable", "the store does not answer just now", {
+    return new Failure("unavailable", "the store does not answer just now", {
       code: "store.unavailable",
       cause: error,
     });
   }
-  if (error instanceof BadCursor) {
-    throw new ValueError(error.message, { param: "cursor", cause: error });
+  if (error instanceof TooManyTails) {
+    return new Failure("too_many", error.message, { cause: error });
   }
-  if (error instanceof BadMerge) {
-    throw new ValueError(error.message, { param: "into", cause: error });
+  for (const [kind, param] of REFUSALS) {
+    if (error instanceof kind) return new ValueError(error.message, { param, cause: error });
   }
-  if (error instanceof BadSplit) {
-    throw new ValueError(error.message, { param: "variant", cause: error });
-  }
-  if (error instanceof TooManyTails) throw new Failure("too_many", error.message, { cause: error });
-  throw error;
+  return error;
+}
+
+function rename(error: unknown): never {
+  throw named(error);
 }

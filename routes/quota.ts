@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_SERVICES, OTHERS } from "./service_names.ts";
+import { MAX_NAMES_A_KEY, OTHERS } from "./service_names.ts";
 
 /** Records a second of one key. */
 const KEY_QUOTA = 10_000;
@@ -45,13 +45,13 @@ export class Quotas {
     return seconds;
   }
 
-  /** Records refused since the start, by service: {@linkcode MAX_SERVICES} by name, the others as one. */
+  /** Records refused since the start, by service: {@linkcode MAX_NAMES_A_KEY} by name, the others as one. */
   get refused(): ReadonlyMap<string, number> {
     return this.#refused;
   }
 
   #countRefused(service: string): void {
-    const isKnown = this.#refused.has(service) || this.#refused.size < MAX_SERVICES;
+    const isKnown = this.#refused.has(service) || this.#refused.size < MAX_NAMES_A_KEY;
     const name = isKnown ? service : OTHERS;
     this.#refused.set(name, (this.#refused.get(name) ?? 0) + 1);
   }
@@ -101,8 +101,8 @@ class KeyQuota {
     { counts, nowMs }: { counts: ReadonlyMap<string, number>; nowMs: number },
   ): string {
     if (this.#shares.has(service)) return service;
-    if (this.#shares.size >= MAX_SERVICES) this.#forgetIdle({ but: counts, nowMs });
-    const name = this.#shares.size < MAX_SERVICES ? service : OTHERS;
+    if (this.#shares.size >= MAX_NAMES_A_KEY) this.#forgetIdle({ but: counts, nowMs });
+    const name = this.#shares.size < MAX_NAMES_A_KEY ? service : OTHERS;
     if (!this.#shares.has(name)) {
       const shares = this.#shares.size + 1;
       this.#shares.set(name, new Bucket(this.#shared / shares, nowMs));

@@ -6,7 +6,7 @@
  */
 
 /** Names of one key; reports by further ones are of one service together. */
-export const MAX_SERVICES = 100;
+export const MAX_NAMES_A_KEY = 100;
 /** What they are called together. */
 export const OTHERS = "(others)";
 /** A name that nobody has used for so long makes room for another. */
@@ -28,7 +28,7 @@ export class ServiceNames {
     let names = this.#keys.get(key);
     if (!names) this.#keys.set(key, names = new Map());
     const nowMs = this.#now();
-    if (!names.delete(service) && names.size >= MAX_SERVICES) {
+    if (!names.delete(service) && names.size >= MAX_NAMES_A_KEY) {
       const [oldest, usedMs] = [...names.entries().take(1)][0]!;
       if (nowMs - usedMs < FORGET_AFTER_MS) return OTHERS;
       names.delete(oldest);

@@ -22,6 +22,18 @@ export const MAX_STACK_CHARS = 8 * 1024;
 
 /** Characters of a name: of a service, a release, an environment. */
 export const MAX_NAME_CHARS = 200;
+/** Characters of an id that somebody pastes: an error's, a receipt, a request's. */
+export const MAX_ID_CHARS = 128;
+/** Characters of a note in the history. */
+export const MAX_NOTE_CHARS = 2_000;
+/** Characters of a search. */
+export const MAX_SEARCH_CHARS = 1_000;
+/** Occurrences that a mute may wait for. */
+export const MAX_MUTED_MORE = 1_000_000_000;
+/** Days that something may be old: a hundred years. */
+export const MAX_DAYS = 36_500;
+/** Rows on a page, and errors that one request changes. */
+export const MAX_PAGE_ROWS = 100;
 
 /** Stands at the end of everything that was cut. */
 export const CUT_MARK = "…";

@@ -181,22 +181,22 @@ Deno.test("no form is read of whoever may not send one", async (t) => {
   }
 });
 
-Deno.test("a form of the board has at most 16 KiB", async () => {
+Deno.test("a form of the board has at most 32 KiB", async () => {
   await using app = await startApp();
   const cookie = await openSession(app);
-  const note = (chars: number) => {
-    const body = new URLSearchParams({ action: "resolve", id: "none", note: "" }).toString();
+  const sent = (chars: number) => {
+    const body = new URLSearchParams({ action: "resolve", id: "none", more: "" }).toString();
     return post(app, "/board/act", {
       action: "resolve",
       id: "none",
-      note: "x".repeat(chars - body.length),
+      more: "x".repeat(chars - body.length),
     }, { cookie });
   };
-  const fits = await note(16 * 1024);
+  const fits = await sent(32 * 1024);
   assertEquals(fits.status, 303);
-  const answer = await note(16 * 1024 + 1);
+  const answer = await sent(32 * 1024 + 1);
   assertEquals([answer.status, answer.headers.get("connection")], [413, "close"]);
-  assertMatch(await answer.text(), /The body must be at most 16384 bytes/);
+  assertMatch(await answer.text(), /The body must be at most 32768 bytes/);
 });
 
 Deno.test("sessions end after twelve hours, with the token, and when they are touched", () => {

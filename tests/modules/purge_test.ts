@@ -64,8 +64,10 @@ Deno.test("the board deletes by service when it is confirmed, and only its own f
       [order, { "sec-fetch-site": "cross-site" }, 403],
       [order, {}, 403],
       [{ ...order, sure: "" }, SAME_ORIGIN, 422],
-      [{ ...order, svc_name: " " }, SAME_ORIGIN, 422],
-      [{ ...order, days: "-1" }, SAME_ORIGIN, 422],
+      [{ ...order, svc_name: " " }, SAME_ORIGIN, 400],
+      [{ ...order, days: "-1" }, SAME_ORIGIN, 400],
+      [{ ...order, days: "0" }, SAME_ORIGIN, 422],
+      [{ ...order, svc_name: "s".repeat(201) }, SAME_ORIGIN, 422],
       [{ ...order, what: "keys" }, SAME_ORIGIN, 422],
     ] as [Record<string, string>, HeadersInit, number][]
   ) {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Quotas } from "../../routes/quota.ts";
-import { MAX_SERVICES } from "../../routes/service_names.ts";
+import { MAX_NAMES_A_KEY } from "../../routes/service_names.ts";
 
 const RATE = 1_000;
 
@@ -48,7 +48,7 @@ Deno.test("a request is taken whole or not at all, and told when to come again",
 
 Deno.test("a hundred names have a share, further ones have one together; idle names make room", () => {
   const { quotas, clock } = start();
-  const names = (prefix: string) => Array.from({ length: MAX_SERVICES }, (_, at) => prefix + at);
+  const names = (prefix: string) => Array.from({ length: MAX_NAMES_A_KEY }, (_, at) => prefix + at);
   // The common half goes first.
   takenOf(quotas, "noisy", RATE);
   for (const name of [...names("a"), ...names("a")]) quotas.take("key", [name, name]);
@@ -73,10 +73,10 @@ Deno.test("whatever the names, a key never has more than its quota and a request
     for (const { waitMs, services } of requests) {
       clock.ms += waitMs;
       if (quotas.take("key", services) === 0) taken += services.length;
-      assert(quotas.refused.size <= MAX_SERVICES + 1);
+      assert(quotas.refused.size <= MAX_NAMES_A_KEY + 1);
     }
     // A full bucket at the start, what came since, and a last request into each bucket that had anything left.
-    const most = RATE + RATE * clock.ms / 1_000 + 100 + 100 * (MAX_SERVICES + 1);
+    const most = RATE + RATE * clock.ms / 1_000 + 100 + 100 * (MAX_NAMES_A_KEY + 1);
     assert(taken <= most, `${taken} of ${most}`);
   }));
 });

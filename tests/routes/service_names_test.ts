@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { MAX_SERVICES, OTHERS, ServiceNames } from "../../routes/service_names.ts";
+import { MAX_NAMES_A_KEY, OTHERS, ServiceNames } from "../../routes/service_names.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { startApp } from "../helpers/start_app.ts";
 
@@ -9,7 +9,7 @@ Deno.test("a key has a hundred names, further ones share one, and other keys hav
   const clock = { ms: 0 };
   const names = new ServiceNames(() => clock.ms);
   const nameAll = (prefix: string) =>
-    Array.from({ length: MAX_SERVICES }, (_, at) => names.nameOf(prefix + at, "key"));
+    Array.from({ length: MAX_NAMES_A_KEY }, (_, at) => names.nameOf(prefix + at, "key"));
   assert(!nameAll("a").includes(OTHERS));
   assertEquals(new Set(nameAll("b")), new Set([OTHERS]));
   assertEquals(names.nameOf("b0", "other key"), "b0");
@@ -23,7 +23,7 @@ Deno.test("a key has a hundred names, further ones share one, and other keys hav
 
 Deno.test("reports by more names than a key has are kept as of one service, with the name they gave themselves", async () => {
   await using app = await startApp();
-  const services = Array.from({ length: MAX_SERVICES + 1 }, (_, at) => `name-${at}`);
+  const services = Array.from({ length: MAX_NAMES_A_KEY + 1 }, (_, at) => `name-${at}`);
   await app.report("/errors", services.slice(1).map((svc_name) => ({ svc_name, message: "a" })));
   const answer = await app.report("/errors", {
     svc_name: services[0],

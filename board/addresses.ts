@@ -1,0 +1,26 @@
+/**
+ * Addresses of the board's own pages.
+ *
+ * @module
+ */
+
+/** An address below `/board`: the parameters that have a value, in this order. */
+export function address(
+  path: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+): string {
+  const query = Object.entries(parameters)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "")
+    .map(([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`)
+    .join("&");
+  return query === "" ? path : `${path}?${query}`;
+}
+
+/** The page to go back to after an action: one of ours, whatever the form says. */
+export function ownPage(text: string | null): string {
+  const base = "http://board.invalid";
+  if (text === null || !URL.canParse(text, base)) return "/board";
+  const url = new URL(text, base);
+  const isOwn = url.origin === base && /^\/board(?:\/|$)/.test(url.pathname);
+  return isOwn ? url.pathname + url.search : "/board";
+}

@@ -1,0 +1,111 @@
+/**
+ * The recorded errors and logs for people: pages under `/board`, which all work without script.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import type { Logging } from "../logging/mod.ts";
+import { Access } from "./access.ts";
+import { readAssets } from "./assets.ts";
+import type { Attempts } from "./attempts.ts";
+import { createGate, type Visit } from "./gate.tsx";
+import { goTo } from "./layout.tsx";
+import type { RouteTraffic } from "./overview_page.tsx";
+import { type BoardFailure, Pages } from "./pages.tsx";
+
+/** What the board is built from. */
+export interface BoardOptions {
+  /** The store's reader. */
+  logging: Logging;
+  /** Opens the board; without it only those whom an app lets in come here. */
+  operatorToken?: string;
+  /** Who was wrong about the token, and how often. */
+  attempts: Attempts;
+  /** The last hour by route, the busiest first. */
+  traffic: () => RouteTraffic[];
+  /** Reports beyond the quota of their key since the start, by service. Default: none. */
+  refused?: () => ReadonlyMap<string, number>;
+  /** The address people use: links that are copied begin with it. Default: the one a page was asked for at. */
+  publicUrl?: string;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** The board. */
+export interface Board {
+  /** Answers a request below `/board`. What it throws is a failure of ours. */
+  fetch(request: Request, visit: Visit): Promise<Response>;
+  /** Whether a request comes from somebody who has signed in. `origin` as in {@linkcode Visit}. */
+  isSignedIn(request: Request, origin: string): boolean;
+  /** The path of a link that signs in once, within a quarter of an hour. */
+  newSignInPath(): string;
+  /** The page for a request that failed: what happened, and the receipt. */
+  failurePage(failure: BoardFailure): Promise<Response>;
+}
+
+/**
+ * Builds the board.
+ *
+ * @example
+ * ```ts ignore
+ * const board = await createBoard({ logging, operatorToken, attempts: new Attempts(), traffic });
+ * const response = await board.fetch(request, visit);
+ * ```
+ */
+export async function createBoard(options: BoardOptions): Promise<Board> {
+  const { logging, operatorToken, attempts, now = Date.now } = options;
+  const access = new Access(operatorToken, now);
+  const assets = await readAssets();
+  const pages = new Pages(options, assets);
+  const gate = createGate({
+    access,
+    attempts,
+    logger: logging.logger,
+    assets,
+    tell: (failure) => pages.tell(failure),
+  });
+  const hono = new Hono<{ Bindings: Visit }>({ strict: false });
+
+  hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
+  hono.get("/board/sign-in", (c) => gate.enter(c.req.raw, c.env));
+  hono.post("/board/sign-in", (c) => gate.signIn(c.req.raw, c.env));
+  hono.post(
+    "/board/sign-out",
+    async (c) => await gate.stop(c.req.raw, c.env) ?? gate.signOut(c.env),
+  );
+  hono.use(async (c, next) => {
+    const stopped = await gate.stop(c.req.raw, c.env);
+    if (stopped) return stopped;
+    await next();
+    if (c.env.guest === undefined && access.isAgeing(c.req.raw, c.env.origin)) {
+      c.header("set-cookie", access.open(c.env.origin));
+    }
+  });
+  hono.get("/board", (c) => pages.errors(parametersOf(c.req.raw)));
+  hono.get("/board/errors", () => goTo("/board"));
+  hono.on("GET", ["/board/errors/:id", "/board/errors/:id/occurrences/:occurrence"], (c) => {
+    const { id, occurrence } = c.req.param() as { id: string; occurrence?: string };
+    return pages.error(parametersOf(c.req.raw), { origin: c.env.origin, id, occurrence });
+  });
+  hono.post("/board/act", async (c) => pages.act(await c.env.readForm(), c.env.guest));
+  hono.get("/board/logs", (c) => pages.logs(parametersOf(c.req.raw)));
+  hono.get("/board/logs/stream", (c) => pages.logStream(c.req.raw));
+  hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw)));
+  hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
+  hono.notFound(() => pages.tell({ status: 404, sentence: "There is no such page." }));
+  // What is thrown is the caller's to record.
+  hono.onError((error) => {
+    throw error;
+  });
+
+  return {
+    fetch: async (request, visit) => await hono.fetch(request, visit),
+    isSignedIn: (request, origin) => access.isOpen(request, origin),
+    newSignInPath: () => `/board/sign-in?ticket=${access.newTicket()}`,
+    failurePage: (failure) => pages.tell(failure),
+  };
+}
+
+function parametersOf({ url }: Request): URLSearchParams {
+  return new URL(url).searchParams;
+}

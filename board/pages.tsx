@@ -1,0 +1,252 @@
+/** @jsxImportSource hono/jsx */
+/**
+ * Every page of the board behind its gate: what it reads from the store, and what its forms do.
+ *
+ * @module
+ */
+import { type ErrorQuery, type Logging, MAX_TOTAL, StoreBusy } from "../logging/mod.ts";
+import { ValueError } from "../modules/failure.ts";
+import { act, ACTIONS, findAction } from "./actions.ts";
+import { ownPage } from "./addresses.ts";
+import type { Assets } from "./assets.ts";
+import type { BoardOptions } from "./board.ts";
+import { ErrorPage } from "./error_page.tsx";
+import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
+import type { Guest } from "./gate.tsx";
+import type { Html } from "./html.ts";
+import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
+import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
+import { neighboursOf, occurrencePath } from "./occurrences.ts";
+import { Overview } from "./overview_page.tsx";
+import { Empty } from "./parts.tsx";
+import { purge, PurgeFlash } from "./purge.tsx";
+
+/** A UUID: an error's id, or an occurrence's. */
+const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+/** Log lines shown of an occurrence's request. */
+const REQUEST_LINES = 50;
+const LIVE_REFRESH_SECONDS = 5;
+
+/** What a person is told of a failure. */
+export interface BoardFailure {
+  /** HTTP status. */
+  status: number;
+  /** One sentence. */
+  sentence: string;
+  /** The receipt, when it was recorded. */
+  errorId?: string;
+}
+
+/** The pages. What they throw is the caller's to record. */
+export class Pages {
+  readonly #options: BoardOptions;
+  readonly #logging: Logging;
+  readonly #store: Logging["store"];
+  readonly #assets: Assets;
+  readonly #now: () => number;
+
+  constructor(options: BoardOptions, assets: Assets) {
+    this.#options = options;
+    this.#logging = options.logging;
+    this.#store = options.logging.store;
+    this.#assets = assets;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** The list; an id that is searched for leads to where it is. */
+  async errors(parameters: URLSearchParams): Promise<Response> {
+    const view = readErrorsView(parameters);
+    if (ID.test(view.q)) {
+      const path = await this.#pathOfId(view.q.toLowerCase());
+      if (path !== undefined) return goTo(path);
+    }
+    const query = errorQueryOf(view);
+    const rows = await this.#store.listErrors(query);
+    const [totals, trends] = await Promise.all([
+      this.#totalsOf(query),
+      this.#store.trends(rows.items.map(({ id }) => id)),
+    ]);
+    return await this.#show(
+      { title: "Errors", section: "errors" },
+      <>
+        <Flash parameters={parameters} />
+        <ErrorsList view={view} rows={rows} totals={totals} trends={trends} nowMs={this.#now()} />
+      </>,
+    );
+  }
+
+  /** Where an id that somebody pasted leads. */
+  async #pathOfId(id: string): Promise<string | undefined> {
+    const occurrence = await this.#store.occurrence(id);
+    if (occurrence) return `/board/errors/${occurrence.error}/occurrences/${occurrence.error_id}`;
+    const error = await this.#store.error(id);
+    return error ? `/board/errors/${error.id}` : undefined;
+  }
+
+  /** Of all tabs, for the same search. */
+  async #totalsOf(query: ErrorQuery): Promise<ErrorsProps["totals"]> {
+    const { state: _state, sort: _sort, limit: _limit, cursor: _cursor, ...filters } = query;
+    const counts = await this.#store.stateCounts(filters);
+    const all = counts.open + counts.muted + counts.resolved;
+    return { ...counts, all: Math.min(all, MAX_TOTAL) };
+  }
+
+  /** One error, at one of its occurrences. */
+  async error(
+    parameters: URLSearchParams,
+    { origin, id, occurrence: occurrenceId }: { origin: string; id: string; occurrence?: string },
+  ): Promise<Response> {
+    const error = await this.#store.error(id);
+    if (error === null) {
+      return this.tell({
+        status: 404,
+        sentence: "No error has this id. It may have been removed.",
+      });
+    }
+    if (error.id !== id) {
+      return goTo(await this.#pathOfId(id) ?? `/board/errors/${error.id}`);
+    }
+    const cursor = parameters.get("cursor");
+    const neighbours = await neighboursOf(this.#store, error.id, {
+      ...(occurrenceId !== undefined && { occurrence: occurrenceId }),
+      ...(cursor && { cursor }),
+    });
+    const { occurrence } = neighbours;
+    // Split off or merged since the address was made.
+    if (occurrence && occurrence.error !== error.id) {
+      return goTo(occurrencePath(occurrence.error, occurrence.error_id));
+    }
+    const requestId = occurrence?.record.request_id;
+    const logs = requestId === undefined
+      ? null
+      : await this.#store.listLogs({ request_id: requestId, limit: REQUEST_LINES });
+    return await this.#show(
+      { title: error.type, section: "errors" },
+      <>
+        <Flash parameters={parameters} />
+        <ErrorPage
+          error={error}
+          neighbours={neighbours}
+          logs={logs}
+          code={this.#logging.code}
+          origin={this.#options.publicUrl ?? origin}
+          nowMs={this.#now()}
+        />
+      </>,
+    );
+  }
+
+  /** Does what a form says to errors. */
+  async act(form: URLSearchParams, guest: Guest | undefined): Promise<Response> {
+    const action = findAction(form.get("action"));
+    if (action === undefined) {
+      throw new ValueError("the form names nothing that can be done", { param: "action" });
+    }
+    const done = await act(this.#store, action, { form, nowMs: this.#now(), by: guest?.name });
+    const [first] = done;
+    const path = first && action.next?.(first) || ownPage(form.get("back"));
+    const back = new URL(path, "http://board.invalid");
+    back.searchParams.set("done", action.done);
+    back.searchParams.set("count", String(done.length));
+    return goTo(back.pathname + back.search);
+  }
+
+  /** The log. */
+  async logs(parameters: URLSearchParams): Promise<Response> {
+    const view = readLogsView(parameters);
+    const query = logQueryOf(view, this.#now());
+    // Before the rows: what is stored in between is in both, and the script leaves out what it has.
+    const tail = view.live ? await this.#store.logsAfter({ limit: 0 }) : undefined;
+    const rows = await this.#store.listLogs(query);
+    const stream = tail && streamAddress(query, tail.position);
+    return await this.#show(
+      {
+        title: "Logs",
+        section: "logs",
+        ...(view.live && { refreshSeconds: LIVE_REFRESH_SECONDS }),
+      },
+      <LogsList view={view} rows={rows} stream={stream} nowMs={this.#now()} />,
+    );
+  }
+
+  /** What is shown lives on: the same stream as `GET /logs/stream`, for whoever may see the page. */
+  async logStream({ url, headers }: Request): Promise<Response> {
+    const stream = await this.#logging.tails.open(watchQueryOf(new URL(url).searchParams, headers));
+    return new Response(stream.pipeThrough(new TextEncoderStream()), {
+      headers: {
+        "cache-control": "no-store",
+        "content-type": "text/event-stream",
+        // Proxies that collect answers before they pass them on would hold events back.
+        "x-accel-buffering": "no",
+      },
+    });
+  }
+
+  /** Deletes many. */
+  async purge(form: URLSearchParams): Promise<Response> {
+    return goTo(await purge(this.#store, form));
+  }
+
+  /** How the service is. */
+  async overview(parameters: URLSearchParams): Promise<Response> {
+    const { traffic, refused = () => new Map<string, number>() } = this.#options;
+    const delivery = await this.#readDelivery();
+    return await this.#show(
+      { title: "Overview", section: "overview", delivery },
+      <>
+        <PurgeFlash parameters={parameters} />
+        <Overview delivery={delivery} traffic={traffic()} refused={refused()} />
+      </>,
+    );
+  }
+
+  async #show(
+    frame: Omit<PageProps, "assets" | "children">,
+    content: Html,
+  ): Promise<Response> {
+    const delivery = frame.delivery ?? await this.#readDelivery();
+    const canSignOut = this.#options.operatorToken !== undefined;
+    const props = { ...frame, assets: this.#assets, delivery, canSignOut };
+    return await sendPage(<Page {...props}>{content}</Page>);
+  }
+
+  /** A page that says what cannot be had. */
+  async tell({ status, sentence, errorId }: BoardFailure): Promise<Response> {
+    return await sendPage(
+      <Page title="Not here" assets={this.#assets}>
+        <Empty title={sentence}>
+          {errorId !== undefined && (
+            <p>
+              It is recorded as <code>{errorId}</code>.
+            </p>
+          )}
+          <p>
+            <a href="/board">To the errors</a>
+          </p>
+        </Empty>
+      </Page>,
+      { status },
+    );
+  }
+
+  async #readDelivery(): Promise<Delivery> {
+    const health = await this.#store.health().catch((error: unknown) => {
+      if (error instanceof StoreBusy) return null;
+      throw error;
+    });
+    return { stats: this.#logging.stats(), health };
+  }
+}
+
+/** What was just done, from an address that {@linkcode Pages.act} made. */
+function Flash({ parameters }: { parameters: URLSearchParams }) {
+  const done = Object.values(ACTIONS).find(({ done }) => done === parameters.get("done"))?.done;
+  const count = Number(parameters.get("count"));
+  if (done === undefined || !Number.isInteger(count)) return null;
+  const errors = count === 1 ? "1 error" : `${count} errors`;
+  return (
+    <p class={count > 0 ? "flash" : "flash bad"} role="status">
+      {count > 0 ? `${errors} ${done}.` : "Nothing was selected."}
+    </p>
+  );
+}

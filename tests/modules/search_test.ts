@@ -1,0 +1,42 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import * as fc from "fast-check";
+import { address } from "../../board/addresses.ts";
+import { Failure } from "../../modules/failure.ts";
+import { LOG_FIELDS, readSearch, token } from "../../modules/search.ts";
+import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
+
+Deno.test("a search is words and named fields", () => {
+  assertEquals(readSearch('timed svc_name:/home out route:"/a b" level:error', LOG_FIELDS), {
+    q: "timed out",
+    svc_name: "/home",
+    route: "/a b",
+    level: "ERROR",
+  });
+});
+
+Deno.test("names that are no field are words, and so are fields without a value and levels that are none", () => {
+  const text = 'http://x:80/ "two words" toString:1 level: level:loud release:1.2';
+  assertEquals(readSearch(text, LOG_FIELDS), {
+    q: "http://x:80/ two words toString:1 level: level:loud release:1.2",
+  });
+});
+
+Deno.test("a search that is too long is refused and not cut", () => {
+  assertEquals(readSearch("x".repeat(MAX_SEARCH_CHARS), LOG_FIELDS).q?.length, MAX_SEARCH_CHARS);
+  assertThrows(
+    () => readSearch("x".repeat(MAX_SEARCH_CHARS + 1), LOG_FIELDS),
+    Failure,
+    `must be at most ${MAX_SEARCH_CHARS} characters`,
+  );
+});
+
+Deno.test("any value survives its way through a field and an address", () => {
+  fc.assert(fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 50 }), (value) => {
+    const clean = value.replaceAll('"', "").trim();
+    if (clean === "" || /\s/.test(clean) && clean.includes("\n")) return;
+    const typed = token("route", clean);
+    const url = new URL(address("/board", { q: typed }), "http://board.invalid");
+    assertEquals(url.searchParams.get("q"), typed);
+    assertEquals(readSearch(typed, LOG_FIELDS).route, clean);
+  }));
+});
