@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers/promises";
+import { answerQuestions } from "./answer_questions.ts";
 import { type Field, readRecords } from "./batch.ts";
 import { createEncoder, type Encoder } from "./encode.ts";
 import { toEntry } from "./entry.ts";
@@ -32,28 +34,37 @@ import { Activity } from "./activity.ts";
 const SWEEP_EVERY_MS = 60_000;
 /** While sinks are at work, their progress is told this often. */
 const PROGRESS_EVERY_MS = 10;
+/** Records that are encoded before questions have their turn: half of what a sink takes at once, a few milliseconds. */
+const MAX_RECORDS_A_TURN = 500;
 /** A request to a collector waits this long for more records: five a second, however few they are. */
 const OTLP_GATHER_MS = 200;
 
+/** Sends a message, and the ports in it. */
+type Post = (message: FromWorker, ports?: MessagePort[]) => void;
+type BatchMessage = Extract<ToWorker, { type: "batch" | "lines" }>;
+
 /** Handles the messages from the main thread. */
 export class Engine {
-  readonly #post: (message: FromWorker) => void;
+  readonly #post: Post;
   readonly #closing = new AbortController();
   #settings!: WorkerSettings;
   /** How far the main thread's steady clock is ahead of this one's. */
   #aheadMs = 0;
   #encoder!: Encoder;
   #activity!: Activity;
+  #questions: MessagePort | undefined;
   #retention: Retention | undefined;
   #opening: Promise<Store> | undefined;
   #storeSink!: StoreSink;
   #feeds: SinkFeed[] = [];
+  #received: BatchMessage[] = [];
+  #reading: Promise<void> | undefined;
   #progressTimer: ReturnType<typeof setTimeout> | undefined;
   #sweeping: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
   /** `post` carries messages to the main thread. */
-  constructor(post: (message: FromWorker) => void) {
+  constructor(post: Post) {
     this.#post = post;
   }
 
@@ -64,11 +75,8 @@ export class Engine {
       case "open":
         return void this.#open(message.settings);
       case "batch":
-        return this.#deliver(message, this.#encode(message));
       case "lines":
-        return this.#deliver(message, this.#parse(message));
-      case "ask":
-        return void this.#answer(message);
+        return this.#receive(message);
       case "ping":
         return this.#post({ type: "pong" });
       case "hurry":
@@ -81,6 +89,12 @@ export class Engine {
   /** Finishes the batches that the sinks are being given, and lets go of everything. */
   close(): Promise<void> {
     return this.#closed ??= this.#close();
+  }
+
+  /** It can no longer be trusted, and is replaced: its successor gets the same batches, and a file should have them once and in order. */
+  crash(thrown: unknown): void {
+    this.#post({ type: "crashed", sentence: String((thrown as Error)?.message ?? thrown) });
+    void this.close();
   }
 
   async #open(settings: WorkerSettings): Promise<void> {
@@ -102,8 +116,19 @@ export class Engine {
       this.#post({ type: "failed", sentence: (error as Error).message });
     }
     if (this.#closing.signal.aborted) return;
-    this.#post({ type: "opened" });
+    this.#openQuestions();
     this.#sweeping = this.#sweepNowAndThen();
+  }
+
+  #openQuestions(): void {
+    const { port1, port2: questions } = new MessageChannel();
+    this.#questions = port1;
+    answerQuestions(port1, {
+      openStore: () => this.#openStore(),
+      aheadMs: this.#aheadMs,
+      outside: (work) => this.#activity.outside(work),
+    });
+    this.#post({ type: "opened", questions }, [questions]);
   }
 
   #openFeeds(): void {
@@ -181,6 +206,32 @@ export class Engine {
     return await this.#activity.outside(() => store.sweep(limits, now));
   }
 
+  #receive(batch: BatchMessage): void {
+    this.#received.push(batch);
+    this.#reading ??= this.#read().catch((error) => this.crash(error));
+  }
+
+  /** Not all that has come at once: between two turns of the event loop questions are answered. */
+  async #read(): Promise<void> {
+    while (this.#received.length > 0 && !this.#closing.signal.aborted) {
+      for (let records = 0; records < MAX_RECORDS_A_TURN && this.#received.length > 0;) {
+        records += this.#deliver(this.#received.shift()!);
+      }
+      await setImmediate();
+    }
+    this.#reading = undefined;
+  }
+
+  /** Says how many records it were. */
+  #deliver(batch: BatchMessage): number {
+    const { id, sinks, bytes } = batch;
+    const entries = batch.type === "lines" ? this.#parse(batch) : this.#encode(batch);
+    for (const feed of this.#feeds) {
+      if (sinks.includes(feed.name)) feed.add({ id, bytes, entries });
+    }
+    return entries.length;
+  }
+
   #encode({ id, fields }: { id: number; fields: Field[] }): Entry[] {
     const entries = readRecords(fields).map((record, index) => {
       this.#activity.begin(id, index);
@@ -195,15 +246,6 @@ export class Engine {
     return lines.map((line) => readJournalLine(line, this.#settings)).filter((entry) =>
       entry !== undefined
     );
-  }
-
-  #deliver(
-    { id, sinks, bytes }: { id: number; sinks: SinkName[]; bytes: number },
-    entries: Entry[],
-  ): void {
-    for (const feed of this.#feeds) {
-      if (sinks.includes(feed.name)) feed.add({ id, bytes, entries });
-    }
   }
 
   #reject(entry: Entry, { message: sentence }: Error): void {
@@ -224,21 +266,6 @@ export class Engine {
     this.#progressTimer = undefined;
     const cursors = Object.fromEntries(this.#feeds.map((feed) => [feed.name, feed.cursor]));
     this.#post({ type: "progress", cursors });
-  }
-
-  async #answer(
-    { id, method, args, deadlineMs }: Extract<ToWorker, { type: "ask" }>,
-  ): Promise<void> {
-    if (performance.now() + this.#aheadMs > deadlineMs) return;
-    try {
-      const store = await this.#openStore();
-      const ask = store[method] as (...args: unknown[]) => Promise<unknown>;
-      const value = await this.#activity.outside(() => ask.apply(store, args));
-      this.#post({ type: "answer", id, value });
-    } catch (error) {
-      const { name, message } = error as Error;
-      this.#post({ type: "refusal", id, name, message });
-    }
   }
 
   async #sweepNowAndThen(): Promise<void> {
@@ -278,6 +305,7 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.#closing.abort();
+    this.#questions?.close();
     await Promise.all(this.#feeds.map((feed) => feed.close()));
     await this.#sweeping;
     if (this.#feeds.length > 0) this.#tellProgress();

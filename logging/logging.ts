@@ -12,7 +12,7 @@ import { uuidv7 } from "../store/ids.ts";
 import type { LogStats } from "./counters.ts";
 import { cut } from "../store/limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
-import type { FromWorker, OtlpTarget } from "./protocol.ts";
+import type { OtlpTarget } from "./protocol.ts";
 import { Recorded } from "./recorded.ts";
 import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../store/record.ts";
 import {
@@ -258,10 +258,7 @@ export function startLogging(options: LoggingOptions): Logging {
     redactNames: options.redactNames,
     environment: options.environment,
   };
-  const ready = Promise.withResolvers<void>();
-  // A start that fails is told by whoever awaits it; nobody has to.
-  ready.promise.catch(() => {});
-  const client: StoreClient = new StoreClient((message) => transport.send(message));
+  const client = new StoreClient();
   const tails = new LiveTails(client.store);
   const minimum = SEVERITY[options.level];
   const service = options.service ?? DEFAULT_SERVICE;
@@ -293,12 +290,8 @@ export function startLogging(options: LoggingOptions): Logging {
       if (severity < minimum) return;
       takeLogged({ severity, message, attrs: attrs && snapshot(attrs) }, ABOUT_LOG);
     },
-    isAsking: () => client.isAsking,
-    onOpen: () => {
-      ready.resolve();
-      client.onOpen();
-    },
-    onMessage,
+    client,
+    onAlerts: () => alerts?.nudge(),
   });
 
   const logger = new Logger({ minimum, take: takeLogged });
@@ -314,7 +307,7 @@ export function startLogging(options: LoggingOptions): Logging {
     bootId,
     store: client.store,
     tails,
-    ready: ready.promise,
+    ready: transport.ready,
     newErrorId: () => uuidv7(),
     request,
     capture,
@@ -479,12 +472,6 @@ export function startLogging(options: LoggingOptions): Logging {
     const oldestMs = days === undefined ? 0 : Math.max(nowMs - days * DAY_MS, 0);
     if (timeMs >= oldestMs && !isOfTheFuture(timeMs, nowMs)) return { timeMs };
     return { timeMs: nowMs, disbelieved: { reported_time: text } };
-  }
-
-  function onMessage(message: FromWorker): void {
-    if (message.type === "failed") ready.reject(new Error(message.sentence));
-    else if (message.type === "alerts") alerts?.nudge();
-    else client.onMessage(message);
   }
 
   async function close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {

@@ -28,23 +28,22 @@ export function hasWorkers(): boolean {
 }
 
 /** Starts an engine. `url` is the worker's module. */
-export function openEngine(url: URL, events: EngineEvents): RunningEngine {
-  if (!hasWorkers()) return openInline(events);
+export function openEngine(url: URL, { onMessage, onDeath }: EngineEvents): RunningEngine {
+  const hear = (message: FromWorker) =>
+    message.type === "crashed" ? onDeath(message.sentence) : onMessage(message);
+  if (!hasWorkers()) return openInline(hear);
   try {
-    return openWorker(url, events);
+    return openWorker(url, { onMessage: hear, onDeath });
   } catch (error) {
     // No thread to be had just now. Later, like every death of an engine.
-    const timer = setTimeout(() => events.onDeath((error as Error).message));
+    const timer = setTimeout(() => onDeath((error as Error).message));
     return { post() {}, terminate: () => clearTimeout(timer) };
   }
 }
 
 function openWorker(url: URL, { onMessage, onDeath }: EngineEvents): RunningEngine {
   const worker = new Worker(url, { type: "module", name: "holdfast-log" });
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-    if (data.type === "crashed") onDeath(data.sentence);
-    else onMessage(data);
-  };
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => onMessage(data);
   worker.onerror = (event) => {
     // Without this the worker's error would end the whole process.
     event.preventDefault();
@@ -57,7 +56,7 @@ function openWorker(url: URL, { onMessage, onDeath }: EngineEvents): RunningEngi
   };
 }
 
-function openInline({ onMessage, onDeath }: EngineEvents): RunningEngine {
+function openInline(onMessage: EngineEvents["onMessage"]): RunningEngine {
   const timers = new Set<ReturnType<typeof setTimeout>>();
   // Loaded only here: where there are workers, this thread needs no store and no sinks.
   const loading = import("./engine.ts").then(({ Engine }) => new Engine(onMessage));
@@ -69,7 +68,7 @@ function openInline({ onMessage, onDeath }: EngineEvents): RunningEngine {
       try {
         engine.handle(message);
       } catch (error) {
-        onDeath((error as Error).message);
+        engine.crash(error);
       }
     });
     timers.add(timer);

@@ -63,8 +63,6 @@ export type ToWorker =
   | { type: "open"; settings: WorkerSettings }
   | { type: "batch"; id: number; sinks: SinkName[]; bytes: number; fields: Field[] }
   | { type: "lines"; id: number; sinks: SinkName[]; bytes: number; lines: readonly string[] }
-  /** The deadline is one of the main thread's `performance.now()`. */
-  | { type: "ask"; id: number; method: keyof StoreReads; args: unknown[]; deadlineMs: number }
   | { type: "ping" }
   /** The end is near: what waits for a store that failed is tried now. */
   | { type: "hurry" }
@@ -72,17 +70,33 @@ export type ToWorker =
 
 /** From the worker to the main thread. Any message shows that the worker lives. */
 export type FromWorker =
-  | { type: "opened" }
+  /** Questions to the store go through this port. */
+  | { type: "opened"; questions: MessagePort }
   | { type: "failed"; sentence: string }
   | { type: "progress"; cursors: Partial<Record<SinkName, number>> }
   | { type: "rejected"; batch: number; seq: number; severity: number; sentence: string }
   | { type: "sink"; sink: SinkName; up: boolean; sentence: string }
   | { type: "refused"; sink: SinkName; records: number; sentence: string }
   | { type: "trouble"; sentence: string }
-  | { type: "answer"; id: number; value: unknown }
-  | { type: "refusal"; id: number; name: string; message: string }
   | { type: "replayed"; path: string; records: number; torn: number; aside: number }
   | { type: "alerts" }
   | { type: "crashed"; sentence: string }
   | { type: "pong" }
   | { type: "closed" };
+
+/** A question to the store. It has a port of its own, so that it does not wait behind records. */
+export interface Question {
+  /** Its answer has the same. */
+  id: number;
+  /** What is asked … */
+  method: keyof StoreReads;
+  /** … and how. */
+  args: unknown[];
+  /** One of the asking thread's `performance.now()`: nobody waits for an answer any more. */
+  deadlineMs: number;
+}
+
+/** What the store said, or why it did not. */
+export type Answer =
+  | { id: number; value: unknown }
+  | { id: number; refusal: { name: string; message: string } };

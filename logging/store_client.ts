@@ -1,9 +1,9 @@
 /**
- * The store as the main thread sees it: every question goes to the worker by message and has a deadline.
+ * The store as the main thread sees it: every question goes to the worker through a port of its own and has a deadline.
  *
  * @module
  */
-import type { FromWorker, ToWorker } from "./protocol.ts";
+import type { Answer, Question } from "./protocol.ts";
 import {
   BadCursor,
   BadMerge,
@@ -37,8 +37,8 @@ const METHODS: Record<keyof StoreReads, true> = {
   health: true,
 };
 
-interface Question {
-  readonly message: Extract<ToWorker, { type: "ask" }>;
+interface Asked {
+  readonly question: Question;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly timer: ReturnType<typeof setTimeout>;
@@ -48,14 +48,14 @@ interface Question {
 export class StoreClient {
   /** The store's methods; each rejects with `StoreBusy` when no answer comes in time. */
   readonly store: StoreReads;
-  readonly #send: (message: ToWorker) => boolean;
-  readonly #questions = new Map<number, Question>();
+  readonly #asked = new Map<number, Asked>();
+  /** Leads to the worker; none before the first one. */
+  #port: MessagePort | undefined;
   #lastId = 0;
   #isClosed = false;
 
-  /** `send` gives a message to the worker, or says false while there is none. */
-  constructor(send: (message: ToWorker) => boolean) {
-    this.#send = send;
+  /** Questions wait for a worker. */
+  constructor() {
     const methods = (Object.keys(METHODS) as (keyof StoreReads)[])
       .map((method) => [method, (...args: unknown[]) => this.#ask(method, args)]);
     this.store = Object.fromEntries(methods) as unknown as StoreReads;
@@ -63,63 +63,56 @@ export class StoreClient {
 
   /** True while answers are due. */
   get isAsking(): boolean {
-    return this.#questions.size > 0;
+    return this.#asked.size > 0;
   }
 
-  /** A worker has opened: everything unanswered is asked (again). */
-  onOpen(): void {
-    for (const { message } of this.#questions.values()) this.#send(message);
-  }
-
-  /** Takes an answer. */
-  onMessage(message: FromWorker): void {
-    if (message.type !== "answer" && message.type !== "refusal") return;
-    const question = this.#questions.get(message.id);
-    if (!question) return;
-    this.#forget(question);
-    if (message.type === "answer") question.resolve(message.value);
-    else question.reject(revive(message));
+  /** There is a worker, or another one: everything unanswered is asked (again). */
+  connect(port: MessagePort): void {
+    this.#port?.close();
+    this.#port = port;
+    port.onmessage = ({ data }: MessageEvent<Answer>) => this.#settle(data);
+    for (const { question } of this.#asked.values()) port.postMessage(question);
   }
 
   /** Nothing will be answered any more. */
   close(): void {
     this.#isClosed = true;
-    for (const question of this.#questions.values()) {
-      this.#forget(question);
-      question.reject(new StoreBusy("The store is closed"));
+    this.#port?.close();
+    for (const { timer, reject } of this.#asked.values()) {
+      clearTimeout(timer);
+      reject(new StoreBusy("The store is closed"));
     }
+    this.#asked.clear();
   }
 
   #ask(method: keyof StoreReads, args: unknown[]): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(new StoreBusy("The store is closed"));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      const message = {
-        type: "ask",
-        id,
-        method,
-        args,
-        deadlineMs: performance.now() + ASK_DEADLINE_MS,
-      } as const;
+      const question = { id, method, args, deadlineMs: performance.now() + ASK_DEADLINE_MS };
       const timer = setTimeout(() => {
-        this.#questions.delete(id);
+        this.#asked.delete(id);
         reject(new StoreBusy(`The store did not answer within ${ASK_DEADLINE_MS} ms`));
       }, ASK_DEADLINE_MS);
-      this.#questions.set(id, { message, resolve, reject, timer });
-      this.#send(message);
+      this.#asked.set(id, { question, resolve, reject, timer });
+      this.#port?.postMessage(question);
     });
   }
 
-  #forget({ message, timer }: Question): void {
-    clearTimeout(timer);
-    this.#questions.delete(message.id);
+  #settle(answer: Answer): void {
+    const asked = this.#asked.get(answer.id);
+    if (!asked) return;
+    this.#asked.delete(answer.id);
+    clearTimeout(asked.timer);
+    if ("refusal" in answer) asked.reject(revive(answer.refusal));
+    else asked.resolve(answer.value);
   }
 }
 
 /** What a store may refuse with, by name: errors lose their class on the way between threads. */
 const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadPurge, BadSplit };
 
-function revive({ name, message }: Extract<FromWorker, { type: "refusal" }>): Error {
+function revive({ name, message }: { name: string; message: string }): Error {
   if (Object.hasOwn(REFUSALS, name)) return new REFUSALS[name as keyof typeof REFUSALS](message);
   return Object.assign(new Error(message), { name });
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { Activity } from "./activity.ts";
 import { openEngine, type RunningEngine } from "./open_engine.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./protocol.ts";
-import { Activity } from "./activity.ts";
+import type { StoreClient } from "./store_client.ts";
 
 /** The first engine starts after this: a request that waits at the start is answered before. */
 const FIRST_START_MS = 20;
@@ -45,9 +46,11 @@ export interface SupervisorOptions {
   workerUrl: URL;
   /** An engine that says nothing for this long, though asked, is replaced. */
   hangAfterMs: number;
+  /** Asks each engine anew what no other has answered. */
+  client: Pick<StoreClient, "connect">;
   /** True while something is due from the engine. */
   isWaiting: () => boolean;
-  /** The engine takes batches and questions from now on. */
+  /** The engine takes batches from now on. */
   onOpen: () => void;
   /** The engine is gone. */
   onDeath: (death: Death) => void;
@@ -85,12 +88,11 @@ export class Supervisor {
   send(message: ToWorker): boolean {
     if (!this.isOpen) return false;
     this.#engine?.post(message);
-    this.#watch();
     return true;
   }
 
-  /** An engine has shown that it works: the next restart is quick again. */
-  praise(): void {
+  /** The engine has shown that it works: the next restart is quick again. */
+  noteProgress(): void {
     this.#deathsInARow = 0;
   }
 
@@ -100,17 +102,17 @@ export class Supervisor {
     this.#mayBegin = false;
     this.#engine?.terminate();
     this.#engine = undefined;
-    this.#rest();
+    clearInterval(this.#watchTimer);
     clearTimeout(this.#restartTimer);
   }
 
   #start(): void {
     const engine: RunningEngine = openEngine(this.#options.workerUrl, {
       onMessage: (message) => {
-        if (engine === this.#engine) this.#hear(message);
+        if (engine === this.#engine) this.#onMessage(message);
       },
       onDeath: (sentence) => {
-        if (engine === this.#engine) this.#bury(sentence);
+        if (engine === this.#engine) this.#replace(sentence);
       },
     });
     this.#engine = engine;
@@ -120,22 +122,24 @@ export class Supervisor {
       activity: this.#activity.buffer,
     };
     engine.post({ type: "open", settings });
-    this.#watch();
+    const everyMs = Math.min(WATCH_EVERY_MS, this.#options.hangAfterMs / MIN_WATCHES);
+    this.#silentMs = this.#outsideMs = 0;
+    this.#watchTimer = setInterval(() => this.#watch(everyMs), everyMs);
   }
 
-  #hear(message: FromWorker): void {
-    this.#silentMs = 0;
-    this.#outsideMs = 0;
+  #onMessage(message: FromWorker): void {
+    this.#silentMs = this.#outsideMs = 0;
     if (message.type === "pong") return;
     if (message.type === "opened") {
       this.isOpen = true;
+      this.#options.client.connect(message.questions);
       return this.#options.onOpen();
     }
     this.#options.onMessage(message);
   }
 
-  /** Takes leave of a dead engine and starts another, later each time. */
-  #bury(sentence: string): void {
+  /** A dead engine is followed by another, later each time. */
+  #replace(sentence: string): void {
     const wasOpen = this.isOpen;
     this.stop();
     const { record } = this.#activity;
@@ -149,17 +153,14 @@ export class Supervisor {
    * Counts silent ticks rather than looking at the clock: a main thread that was busy itself hears the answers that wait
    * before the next tick.
    */
-  #watch(): void {
-    if (this.#watchTimer !== undefined) return;
-    this.#silentMs = 0;
-    this.#outsideMs = 0;
-    const everyMs = Math.min(WATCH_EVERY_MS, this.#options.hangAfterMs / MIN_WATCHES);
-    this.#watchTimer = setInterval(() => {
-      if (this.isOpen && !this.#options.isWaiting()) return this.#rest();
-      const silence = this.#silence(everyMs);
-      if (silence) return this.#bury(silence);
-      this.#engine?.post({ type: "ping" });
-    }, everyMs);
+  #watch(everyMs: number): void {
+    if (this.isOpen && !this.#options.isWaiting()) {
+      this.#silentMs = this.#outsideMs = 0;
+      return;
+    }
+    const silence = this.#silence(everyMs);
+    if (silence) return this.#replace(silence);
+    this.#engine?.post({ type: "ping" });
   }
 
   /** Counts one more silent tick; a sentence when it was one too many. */
@@ -175,10 +176,5 @@ export class Supervisor {
     if (this.#silentMs > hangAfterMs) return `No answer for ${hangAfterMs} ms`;
     if (this.#outsideMs <= hangAfterMs * OUTSIDE_PATIENCE) return undefined;
     return `It has been loading, or waiting for a disk or a pipe, for ${this.#outsideMs} ms`;
-  }
-
-  #rest(): void {
-    clearInterval(this.#watchTimer);
-    this.#watchTimer = undefined;
   }
 }

@@ -11,13 +11,14 @@ import { journalLine, journalPrefix } from "./journal_file.ts";
 import { SideSinks } from "./sinks/side_sinks.ts";
 import { Counters, type LogStats, type Skipped } from "./counters.ts";
 import { hasWorkers } from "./open_engine.ts";
-import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
+import type { FromWorker, SinkName, WorkerSettings } from "./protocol.ts";
 import { print } from "./print.ts";
 import { MAX_DEATHS, outline, quarantine } from "./quarantine.ts";
 import { type Batch, Queue } from "./queue.ts";
 import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "../store/record.ts";
 import { ownerOf } from "./shares.ts";
+import type { StoreClient } from "./store_client.ts";
 import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
 
 /**
@@ -52,12 +53,10 @@ export interface TransportOptions {
   hangAfterMs?: number;
   /** Told of trouble with the log itself: a record about it. */
   onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
-  /** The worker takes questions from now on. */
-  onOpen: () => void;
-  /** True while answers to questions are due. */
-  isAsking: () => boolean;
-  /** What the worker says that is not about records. */
-  onMessage: (message: FromWorker) => void;
+  /** Asks the same worker. */
+  client: StoreClient;
+  /** There may be something to tell the world. */
+  onAlerts: () => void;
 }
 
 /** What a flush did. */
@@ -87,6 +86,7 @@ interface Flush {
 /** Owns the queue, the counters and the worker. */
 export class Transport {
   readonly #counters = new Counters();
+  readonly #ready = Promise.withResolvers<void>();
   readonly #options: TransportOptions;
   readonly #queue: Queue;
   readonly #sideSinks: SideSinks;
@@ -106,6 +106,8 @@ export class Transport {
   /** Starts a worker at once. */
   constructor(options: TransportOptions) {
     this.#options = options;
+    // A start that fails is told by whoever awaits it; nobody has to.
+    this.#ready.promise.catch(() => {});
     const { settings, queueLimitBytes: limitBytes } = options;
     const counters = this.#counters;
     const names = sideSinksIn(settings);
@@ -116,7 +118,8 @@ export class Transport {
       settings: () => ({ ...settings, cursors: this.#queue.cursors }),
       workerUrl: options.workerUrl,
       hangAfterMs: options.hangAfterMs ?? HANG_AFTER_MS,
-      isWaiting: () => this.#queue.isAwaited || options.isAsking(),
+      client: options.client,
+      isWaiting: () => this.#queue.isAwaited || options.client.isAsking,
       onOpen: () => this.#onOpen(),
       onDeath: (death) => this.#onDeath(death),
       onMessage: (message) => this.#onMessage(message),
@@ -145,9 +148,9 @@ export class Transport {
     this.#counters.overflow(record, hasRoom === false ? "spill_full" : "no_disk");
   }
 
-  /** Sends a question. False when no worker takes any just now. */
-  send(message: ToWorker): boolean {
-    return this.#supervisor.send(message);
+  /** Settles when the store is open; rejects with one sentence when it cannot be. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
   }
 
   /** The counters, now. */
@@ -194,7 +197,7 @@ export class Transport {
 
   /** The end is near: a store that failed is tried again at once, and not after its pause, which may be longer than what is left. */
   hurry(): void {
-    this.send({ type: "hurry" });
+    this.#supervisor.send({ type: "hurry" });
   }
 
   /** Flushes, ends the worker, spills what is left and lets go of everything. The first call decides. */
@@ -226,7 +229,7 @@ export class Transport {
     // Last, and it loses no time by it: what the others told meanwhile is to be stored, too.
     const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.toSpillMs });
     const closed = new Promise<void>((resolve) => this.#onClosed = resolve);
-    if (this.send({ type: "close" })) await inTime(closed, leftMs() - this.toSpillMs);
+    if (this.#supervisor.send({ type: "close" })) await inTime(closed, leftMs() - this.toSpillMs);
     return timedOut;
   }
 
@@ -287,7 +290,7 @@ export class Transport {
   #onOpen(): void {
     if (!this.#wasOpen) this.#tellOfPlatform();
     this.#wasOpen = true;
-    this.#options.onOpen();
+    this.#ready.resolve();
     this.#post();
   }
 
@@ -374,15 +377,17 @@ export class Transport {
         return this.#options.onTrouble(SEVERITY.WARN, message.sentence);
       case "closed":
         return this.#onClosed?.();
-      default:
-        return this.#options.onMessage(message);
+      case "failed":
+        return this.#ready.reject(new Error(message.sentence));
+      case "alerts":
+        return this.#options.onAlerts();
     }
   }
 
   #onProgress(cursors: Partial<Record<SinkName, number>>): void {
     const accepted = this.#queue.accept(cursors);
     if (accepted.records > 0) this.#refusedInARow = 0;
-    if (accepted.batches > 0) this.#supervisor.praise();
+    if (accepted.batches > 0) this.#supervisor.noteProgress();
     this.#sideSinks.skip();
     this.#tidyUp();
     this.#post();

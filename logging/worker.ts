@@ -8,10 +8,10 @@ import type { FromWorker, ToWorker } from "./protocol.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<ToWorker>) => void;
-  postMessage: (message: FromWorker) => void;
+  postMessage: (message: FromWorker, ports?: MessagePort[]) => void;
 };
 
-const engine = new Engine((message) => scope.postMessage(message));
+const engine = new Engine((message, ports) => scope.postMessage(message, ports));
 
 scope.onmessage = (event) => engine.handle(event.data);
 
@@ -19,9 +19,6 @@ scope.onmessage = (event) => engine.handle(event.data);
 for (const type of ["error", "unhandledrejection"]) {
   self.addEventListener(type, (event) => {
     event.preventDefault();
-    const thrown = (event as ErrorEvent).error ?? (event as PromiseRejectionEvent).reason;
-    scope.postMessage({ type: "crashed", sentence: String(thrown?.message ?? thrown) });
-    // Until it is terminated: its successor gets the same batches, and a file should have them once and in order.
-    void engine.close();
+    engine.crash((event as ErrorEvent).error ?? (event as PromiseRejectionEvent).reason);
   });
 }

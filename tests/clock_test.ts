@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Access } from "../board/access.ts";
 import { Attempts } from "../board/attempts.ts";
 import { StoreClient } from "../logging/store_client.ts";
-import type { ToWorker } from "../logging/protocol.ts";
+import type { Question } from "../logging/protocol.ts";
 import { LiveTails } from "../logging/live_tails.ts";
 import { Traffic } from "../routes/traffic.ts";
 import { atTime } from "./helpers/at_time.ts";
@@ -81,13 +81,15 @@ for (const [way, byMs] of CLOCKS) {
   });
 }
 
-Deno.test("the deadline of a question is one of this thread's steady clock", () => {
-  const sent: ToWorker[] = [];
-  const client = new StoreClient((message) => sent.push(message) > 0);
+Deno.test("the deadline of a question is one of this thread's steady clock", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const asked = new Promise<Question>((resolve) => port2.onmessage = ({ data }) => resolve(data));
+  const client = new StoreClient();
+  client.connect(port1);
   client.store.health().catch(() => {});
-  const [message] = sent;
-  const { deadlineMs } = message as Extract<ToWorker, { type: "ask" }>;
+  const { deadlineMs } = await asked;
   const leftMs = deadlineMs - performance.now();
   assert(leftMs > 0 && leftMs <= 5_000, `${leftMs} ms are left`);
   client.close();
+  port2.close();
 });

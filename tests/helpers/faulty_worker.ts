@@ -14,7 +14,7 @@ const BUSY_MS = 3_000;
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<ToWorker>) => void;
-  postMessage: (message: FromWorker) => void;
+  postMessage: (message: FromWorker, ports?: MessagePort[]) => void;
 };
 const handle = scope.onmessage;
 const post = scope.postMessage.bind(scope);
@@ -33,9 +33,9 @@ scope.onmessage = (event) => {
 };
 
 // Twice, as a worker would that ended before its batch was accepted, and its successor again.
-scope.postMessage = (message) => {
+scope.postMessage = (message, ports) => {
   if (message.type === "rejected") post(message);
-  post(message);
+  post(message, ports);
 };
 
 function breakAs({ kind, unless }: Fault, at: { batch: number; index: number }): void {

@@ -1,0 +1,35 @@
+/**
+ * The engine's end of the questions to the store.
+ *
+ * @module
+ */
+import type { Answer, Question } from "./protocol.ts";
+import type { StoreReads } from "../store/store.ts";
+
+/** Where answers come from. */
+export interface AnswerOptions {
+  /** The open store; rejects while there is none. */
+  openStore: () => Promise<StoreReads>;
+  /** How far the asking thread's steady clock is ahead of this one's. */
+  aheadMs: number;
+  /** Runs what may have to wait for the outside. */
+  outside: <Result>(work: () => Result) => Result;
+}
+
+/** Answers every question that comes through a port, until it is closed. */
+export function answerQuestions(port: MessagePort, options: AnswerOptions): void {
+  port.onmessage = async ({ data }: MessageEvent<Question>) => {
+    const { id, method, args, deadlineMs } = data;
+    // Whoever asked has given up.
+    if (performance.now() + options.aheadMs > deadlineMs) return;
+    try {
+      const store = await options.openStore();
+      const ask = store[method] as (...args: unknown[]) => Promise<unknown>;
+      const value = await options.outside(() => ask.apply(store, args));
+      port.postMessage({ id, value } satisfies Answer);
+    } catch (error) {
+      const { name, message } = error as Error;
+      port.postMessage({ id, refusal: { name, message } } satisfies Answer);
+    }
+  };
+}
