@@ -4,7 +4,7 @@
  * @module
  */
 import type { Answer, Question } from "./protocol.ts";
-import type { StoreReads } from "../store/store.ts";
+import { ask, type StoreReads } from "../store/store.ts";
 
 /** Where answers come from. */
 export interface AnswerOptions {
@@ -24,8 +24,7 @@ export function answerQuestions(port: MessagePort, options: AnswerOptions): void
     if (performance.now() + options.aheadMs > deadlineMs) return;
     try {
       const store = await options.openStore();
-      const ask = store[method] as (...args: unknown[]) => Promise<unknown>;
-      const value = await options.outside(() => ask.apply(store, args));
+      const value = await options.outside(() => ask(store, method, args));
       port.postMessage({ id, value } satisfies Answer);
     } catch (error) {
       const { name, message } = error as Error;

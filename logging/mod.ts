@@ -37,6 +37,8 @@ export { type ReadSource, type RunningCode, sourceOf } from "../store/grouping/s
 export { type Frame, framesOf, type StackOptions } from "../store/grouping/stack.ts";
 export {
   type Alert,
+  ask,
+  askThrough,
   BadCursor,
   BadMerge,
   BadSplit,

@@ -91,7 +91,7 @@ export interface Question {
   /** What is asked … */
   method: keyof StoreReads;
   /** … and how. */
-  args: unknown[];
+  args: readonly unknown[];
   /** One of the asking thread's `performance.now()`: nobody waits for an answer any more. */
   deadlineMs: number;
 }

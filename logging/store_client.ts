@@ -5,6 +5,7 @@
  */
 import type { Answer, Question } from "./protocol.ts";
 import {
+  askThrough,
   BadCursor,
   BadMerge,
   BadPurge,
@@ -15,27 +16,6 @@ import {
 
 /** A question that is not answered by then fails with `StoreBusy`. */
 const ASK_DEADLINE_MS = 5_000;
-
-/** All questions that a store answers: the compiler tells when one is missing. */
-const METHODS: Record<keyof StoreReads, true> = {
-  receipt: true,
-  listErrors: true,
-  error: true,
-  occurrences: true,
-  occurrence: true,
-  trends: true,
-  stateCounts: true,
-  listLogs: true,
-  logsAfter: true,
-  change: true,
-  merge: true,
-  split: true,
-  remove: true,
-  purge: true,
-  takeAlert: true,
-  settleAlert: true,
-  health: true,
-};
 
 interface Asked {
   readonly question: Question;
@@ -56,9 +36,7 @@ export class StoreClient {
 
   /** Questions wait for a worker. */
   constructor() {
-    const methods = (Object.keys(METHODS) as (keyof StoreReads)[])
-      .map((method) => [method, (...args: unknown[]) => this.#ask(method, args)]);
-    this.store = Object.fromEntries(methods) as unknown as StoreReads;
+    this.store = askThrough((method, args) => this.#ask(method, args));
   }
 
   /** True while answers are due. */
@@ -85,7 +63,7 @@ export class StoreClient {
     this.#asked.clear();
   }
 
-  #ask(method: keyof StoreReads, args: unknown[]): Promise<unknown> {
+  #ask(method: keyof StoreReads, args: readonly unknown[]): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(new StoreBusy("The store is closed"));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;

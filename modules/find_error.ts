@@ -4,8 +4,7 @@
  * @module
  */
 import { NotFound } from "./failure.ts";
-import type { Change } from "../store/store.ts";
-import type { ContextStore } from "./module.ts";
+import type { Change, ErrorSummary, StoreReads } from "../store/store.ts";
 
 const MAX_SHOWN_CHARS = 80;
 
@@ -14,7 +13,7 @@ const MAX_SHOWN_CHARS = 80;
  *
  * @throws {NotFound}
  */
-export async function ownId(id: string, store: ContextStore): Promise<string> {
+export async function ownId(id: string, store: StoreReads): Promise<string> {
   return found(await store.error(id), id).id;
 }
 
@@ -22,8 +21,8 @@ export async function ownId(id: string, store: ContextStore): Promise<string> {
 export async function changeOne(
   id: string,
   change: Change,
-  store: ContextStore,
-): Promise<object> {
+  store: StoreReads,
+): Promise<ErrorSummary> {
   const [changed = null] = await store.change([await ownId(id, store)], change);
   return found(changed, id);
 }

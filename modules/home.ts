@@ -6,8 +6,9 @@
 import * as v from "valibot";
 import { NotFound, ValueError } from "./failure.ts";
 import { cursor, limit, words } from "./inputs.ts";
-import { type ContextStore, defineModule } from "./module.ts";
+import { defineModule } from "./module.ts";
 import { COMMON_FIELDS, readSearch } from "./search.ts";
+import type { StoreReads } from "../store/store.ts";
 import { receiptOrSearch } from "./shapes.ts";
 
 const MAX_SHOWN_CHARS = 80;
@@ -39,7 +40,7 @@ export const home = defineModule({
   },
 });
 
-async function lookUp(errorId: string, store: ContextStore): Promise<object> {
+async function lookUp(errorId: string, store: StoreReads): Promise<object> {
   const receipt = await store.receipt(errorId.trim());
   if (receipt === null) {
     const shown = JSON.stringify(errorId.slice(0, MAX_SHOWN_CHARS));
@@ -52,7 +53,7 @@ async function lookUp(errorId: string, store: ContextStore): Promise<object> {
 
 async function search(
   { q, limit, cursor }: { q: string; limit: number; cursor: string | undefined },
-  store: ContextStore,
+  store: StoreReads,
 ): Promise<object> {
   const [errorsFrom, logsFrom] = cursor === undefined ? [undefined, undefined] : readCursor(cursor);
   const filters = readSearch(q, COMMON_FIELDS);

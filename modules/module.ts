@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Change } from "../store/store.ts";
+import type { Level } from "../store/record.ts";
+import type { StoreReads, TailQuery } from "../store/store.ts";
 import type { HonoContext } from "./hono.ts";
 
 /** What is wrong with a part of a value. */
@@ -105,11 +106,13 @@ export interface Context {
   /** A logger that marks its records with this module and this request. */
   readonly log: ContextLogger;
   /** The recorded errors and logs. */
-  readonly store: ContextStore;
+  readonly store: StoreReads;
   /** A header of the request; null where there is none. */
   header(name: string): string | null;
   /** The log records as they arrive, as server-sent events. */
-  watchLogs(query: LogFilters & { after?: string; last?: number }): Promise<ReadableStream<string>>;
+  watchLogs(
+    query: Omit<TailQuery, "limit"> & { last?: number },
+  ): Promise<ReadableStream<string>>;
   /** Whose reports a request brings: of the intake key that opened the route. */
   readonly intake: {
     /** The service that the key belongs to; undefined where reports say their own. */
@@ -138,78 +141,6 @@ export interface ContextLogger {
   error(message: string, details?: unknown): void;
   /** A failure that needs someone now: opens an error. */
   critical(message: string, details?: unknown): void;
-}
-
-/** Rows of a long list. */
-export interface Rows {
-  /** The rows, as the answer shows them. */
-  items: unknown[];
-  /** How many there are. */
-  total: number;
-  /** Give it back as `cursor`; null at the end. */
-  next: string | null;
-}
-
-/** Which log records; absent filters do not filter. */
-export interface LogFilters {
-  /** Words that must all occur. */
-  q?: string;
-  /** Only this service. */
-  svc_name?: string;
-  /** Only this route. */
-  route?: string;
-  /** This level and worse. */
-  level?: Report["level"];
-  /** Only this request. */
-  request_id?: string;
-}
-
-/** Filters by name; absent ones do not filter. */
-export type Filters = { limit: number } & Record<string, string | number | undefined>;
-
-/** What is to be deleted: at least one of service and age. */
-export interface Purge {
-  /** Errors with their occurrences and history, or log records. */
-  what: "errors" | "logs";
-  /** Only of this service. */
-  svc_name?: string;
-  /** Only errors last seen, and log records of, before this time; milliseconds since 1970. */
-  before?: number;
-}
-
-/** What modules may ask of the store. Ids that do not exist answer null. */
-export interface ContextStore {
-  /** How the store is; throws when it cannot be reached. */
-  health(): Promise<{ size_bytes: number }>;
-  /** The state of one occurrence. */
-  receipt(errorId: string): Promise<object | null>;
-  /** Errors, filtered. */
-  listErrors(filters: Filters): Promise<Rows>;
-  /** Log records, filtered, the newest first. */
-  listLogs(filters: Filters): Promise<Rows>;
-  /** One error, whole, by its own id or by an occurrence's. */
-  error(id: string): Promise<{ id: string } | null>;
-  /** Occurrences of one error, the newest first. */
-  occurrences(
-    id: string,
-    page: { limit: number; cursor?: string; around?: string },
-  ): Promise<Rows>;
-  /** Does something to errors; gives those that are there. */
-  change(ids: readonly string[], change: Change): Promise<object[]>;
-  /** Makes two errors one. */
-  merge(id: string, into: string): Promise<object | null>;
-  /** Makes a variant an error of its own. */
-  split(id: string, variant: string): Promise<object | null>;
-  /** Forgets an error. */
-  remove(id: string): Promise<object | null>;
-  /** One step of deleting many by service or age. */
-  purge(query: Purge): Promise<{ removed: number; more: boolean }>;
-  /** One occurrence and its neighbours. */
-  occurrence(errorId: string): Promise<object | null>;
-  /** Occurrences an hour for 24 hours, by error. */
-  trends(ids: readonly string[]): Promise<Record<string, number[]>>;
-  /** How many errors are in each state. */
-  stateCounts(filters: Omit<Filters, "limit">): Promise<Record<string, number>>;
 }
 
 /** What was thrown in another service. Other keys go to the record's `attrs`. */
@@ -247,7 +178,7 @@ export interface Report {
   /** What it answered. */
   return_json?: unknown;
   /** Level name. */
-  level: "DEBUG" | "INFO" | "WARN" | "ERROR" | "CRITICAL";
+  level: Level;
   /** One sentence. */
   message?: string;
   /** What was thrown there. */

@@ -6,7 +6,8 @@
 import * as v from "valibot";
 import { Failure } from "./failure.ts";
 import { days, name } from "./inputs.ts";
-import { type ContextStore, defineModule, type Purge } from "./module.ts";
+import { defineModule } from "./module.ts";
+import type { PurgeQuery, StoreReads } from "../store/store.ts";
 import { purged } from "./shapes.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -16,7 +17,7 @@ const BUDGET_MS = 3_000;
 /** What a person or a program says. */
 export interface PurgeOrder {
   /** Errors or log records. */
-  what: Purge["what"];
+  what: PurgeQuery["what"];
   /** Only of this service. */
   svc_name?: string | undefined;
   /** Only what is older than so many days. */
@@ -62,7 +63,7 @@ export const purgeLogs = defineModule({
 
 /** Deletes, for some seconds at most; `more` says whether there is more of it. @throws {Failure} without a service and an age. */
 export async function deleteMany(
-  store: Pick<ContextStore, "purge">,
+  store: Pick<StoreReads, "purge">,
   { what, svc_name, older_than_days }: PurgeOrder,
   signal?: AbortSignal,
 ): Promise<{ removed: number; more: boolean }> {

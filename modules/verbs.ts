@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { MAX_ID_CHARS, MAX_MUTED_MORE } from "../store/limits.ts";
+import type { ErrorSummary, StoreReads } from "../store/store.ts";
 import { NotFound } from "./failure.ts";
 import { moment, name, note, text } from "./inputs.ts";
 import { failureOfIssues } from "./issues.ts";
@@ -46,20 +47,12 @@ export function valid<const Schema extends v.GenericSchema>(
   throw failureOfIssues(issues as readonly Issue[], value);
 }
 
-/** What a merge asks of the store. */
-export interface Merging<Merged> {
-  /** An error by its own id or by an occurrence's. */
-  error(id: string): Promise<{ id: string } | null>;
-  /** Makes two errors one. */
-  merge(id: string, into: string, who: { by?: string | undefined }): Promise<Merged | null>;
-}
-
 /** Merges an error into another, which may be named by a receipt. @throws {NotFound} without such another. */
-export async function mergeInto<Merged>(
-  store: Merging<Merged>,
+export async function mergeInto(
+  store: Pick<StoreReads, "error" | "merge">,
   id: string,
   { into, by }: { into: string; by?: string | undefined },
-): Promise<Merged | null> {
+): Promise<ErrorSummary | null> {
   const target = await store.error(into.trim().toLowerCase());
   if (target === null) throw new NotFound("no error has this id", { param: "into" });
   return await store.merge(id, target.id, { by });

@@ -5,17 +5,20 @@
  */
 import type { HonoContext } from "../modules/hono.ts";
 import {
+  ask,
+  askThrough,
   BadCursor,
   BadMerge,
   BadSplit,
   type Logger,
   type Logging,
   StoreBusy,
+  type StoreReads,
   TooManyTails,
 } from "../logging/mod.ts";
 import { Failure, ValueError } from "../modules/failure.ts";
 import { readTime } from "../modules/iso_time.ts";
-import type { Context, ContextStore, Module, Report } from "../modules/module.ts";
+import type { Context, Module, Report } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Intake } from "./intake.ts";
 
@@ -33,7 +36,7 @@ export interface ContextTools {
   /** Takes from quotas. */
   intake: Intake;
   /** From {@linkcode contextStore}. */
-  store: ContextStore;
+  store: StoreReads;
   /** Throws unless the request carries the operator's token. */
   requireOperator: (exchange: Exchange) => Promise<void>;
 }
@@ -84,7 +87,7 @@ export class RequestContext implements Context {
   }
 
   /** The recorded errors and logs. */
-  get store(): ContextStore {
+  get store(): StoreReads {
     return this.#tools.store;
   }
 
@@ -149,25 +152,15 @@ function takeReport(report: Report, tools: ContextTools, reporter: string | unde
   });
 }
 
-/**
- * The store with its own errors turned into named failures.
- */
-export function contextStore(logging: Logging): ContextStore {
-  const methods = Object.entries(logging.store).map(([name, ask]) => [
-    name,
-    (...args: unknown[]) =>
-      (ask as (...args: unknown[]) => Promise<unknown>)(...args).catch(rename),
-  ]);
-  const store = Object.fromEntries(methods) as ContextStore;
-  return { ...store, receipt: findReceipt };
-
-  /** A client may ask with a receipt that is a moment old: what was taken before is stored first. */
-  async function findReceipt(errorId: string): Promise<object | null> {
-    const receipt = await store.receipt(errorId);
-    if (receipt !== null || !isFresh(errorId)) return receipt;
+/** The store with its own errors turned into named failures. */
+export function contextStore(logging: Logging): StoreReads {
+  return askThrough(async (question, args) => {
+    const answer = await ask(logging.store, question, args).catch(rename);
+    if (question !== "receipt" || answer !== null || !isFresh(String(args[0]))) return answer;
+    // A client may ask with a receipt that is a moment old: what was taken before is stored first.
     await logging.flush({ deadlineMs: FRESH_MS });
-    return await store.receipt(errorId);
-  }
+    return await ask(logging.store, question, args).catch(rename);
+  });
 }
 
 /** Whether an id was made a moment ago: a UUIDv7 begins with its time. */

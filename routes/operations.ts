@@ -4,9 +4,10 @@
  * @module
  */
 import { Hono } from "hono";
+import type { StoreReads } from "../logging/mod.ts";
 import { Failure } from "../modules/failure.ts";
 import type { HonoApp, HonoContext } from "../modules/hono.ts";
-import type { ContextStore, Module } from "../modules/module.ts";
+import type { Module } from "../modules/module.ts";
 import { toFailure } from "../modules/run.ts";
 import { asPart } from "./check_routes.ts";
 import type { Exchange, ExchangeTools } from "./exchange.ts";
@@ -26,7 +27,7 @@ export interface OperationTools extends ExchangeTools, OperatorTools {
   /** What was taken and refused of reports. */
   intake: Intake;
   /** The store, to ask whether it answers. */
-  store: ContextStore;
+  store: StoreReads;
   /** The requests that are being recorded. */
   exchanges: Exchanges;
   /** All modules that are served. */

@@ -439,5 +439,27 @@ export class BadSplit extends RangeError {
   override name = "BadSplit";
 }
 
-/** The methods that readers outside the worker may call. */
+/** The questions that all but the writer may ask, and what a person may do. */
 export type StoreReads = Omit<Store, "write" | "sweep" | "close">;
+
+/** Puts a question by its name. */
+export function ask(
+  store: StoreReads,
+  question: keyof StoreReads,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const answer = store[question] as (...args: readonly unknown[]) => Promise<unknown>;
+  return answer(...args);
+}
+
+/** A store whose every question goes by its name through one function: to another thread, or with other errors. */
+export function askThrough(
+  put: (question: keyof StoreReads, args: readonly unknown[]) => Promise<unknown>,
+): StoreReads {
+  const get = (_: object, name: string | symbol) =>
+    // Whatever is awaited is asked for a `then`: a store is no promise.
+    typeof name === "symbol" || name === "then"
+      ? undefined
+      : (...args: unknown[]) => put(name as keyof StoreReads, args);
+  return new Proxy({}, { get }) as StoreReads;
+}

@@ -52,7 +52,7 @@ export async function startApp(
   });
   await logging.ready;
   const app = createApp({
-    logging: { ...logging, store: { ...logging.store, ...store } },
+    logging: { ...logging, store: Object.setPrototypeOf({ ...store }, logging.store) },
     environment: "development",
     requestTimeoutMs: 10_000,
     maxBodyBytes: 1_048_576,
