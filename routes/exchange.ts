@@ -12,9 +12,11 @@ import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
 import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
-import type { RequestMetrics } from "./metrics.ts";
 import type { Proxies } from "./proxies.ts";
+import { marked } from "./marks.ts";
 import { isByAnybody, type Refusals } from "./refusals.ts";
+import { passOn } from "./stream.ts";
+import type { Traffic } from "./traffic.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const JSON_TYPE = "application/json";
@@ -38,21 +40,13 @@ export interface ExchangeTools {
   /** Where records go. */
   logging: Logging;
   /** Counts what was answered. */
-  metrics: RequestMetrics;
+  traffic: Traffic;
   /** Which refusals become records. */
   refusals: Refusals;
   /** Who calls, behind proxies too. */
   proxies: Proxies;
   /** Whether clients may read the stack of what failed. */
   showStacks: boolean;
-}
-
-/** What a client's connection is ended with when a stream breaks half-way. It is recorded already. */
-export class BrokenStream extends Error {
-  /** `cause` is what broke it. */
-  constructor(cause: unknown) {
-    super("the stream broke half-way", { cause });
-  }
 }
 
 /** How an answer is sent. */
@@ -315,35 +309,20 @@ export class Exchange {
       this.#finish({ severity, status, message: this.#plainly(status) });
       return this.#streamed(null, { status, media, headers });
     }
-    // What is read when the client has gone ends nowhere, and is no failure.
-    let isLeft = false;
-    const body = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        try {
-          const { done, value } = await reader.read();
-          if (isLeft) return;
-          if (!done) return controller.enqueue(toBytes(value));
-          this.#finish({ severity, status, message: this.#plainly(status) });
-          controller.close();
-        } catch (thrown) {
-          if (isLeft) return;
-          const errorId = this.#tools.logging.newErrorId();
-          this.#finish({
-            severity: SEVERITY.ERROR,
-            status,
-            thrown: { value: thrown },
-            isHandled: false,
-            errorId,
-          });
-          controller.error(new BrokenStream(thrown));
-        }
-      },
-      cancel: (reason) => {
-        isLeft = true;
+    const body = passOn(reader, {
+      onEnd: () => this.#finish({ severity, status, message: this.#plainly(status) }),
+      onLeft: () => {
         const message = `${this.#plainly(status)}: the client went away half-way`;
         this.#finish({ severity, status, message });
-        return reader.cancel(reason);
       },
+      onBroken: (thrown) =>
+        this.#finish({
+          severity: SEVERITY.ERROR,
+          status,
+          thrown: { value: thrown },
+          isHandled: false,
+          errorId: this.#tools.logging.newErrorId(),
+        }),
     });
     return this.#streamed(body, { status, media, headers });
   }
@@ -382,7 +361,7 @@ export class Exchange {
     const { method, url } = this.request;
     const nowMs = performance.now();
     const durationMs = Math.round((nowMs - this.#startedMs) * 1000) / 1000;
-    this.#tools.metrics.observe({ route: this.route, status, durationMs }, nowMs);
+    this.#tools.traffic.observe({ route: this.route, status, durationMs }, nowMs);
     if (entry.isRecorded === false) return;
     const path = this.hidesQuery ? pathOf(url).replace(/\?.*/, "") : pathOf(url);
     this.#tools.logging.request({
@@ -411,26 +390,6 @@ function rootOf(failure: Failure, thrown: unknown): unknown {
   return failure.row === FAILURES.internal || isHttpException(thrown) ? thrown : failure;
 }
 
-/** What an answer that somebody else has made is marked with. */
-export interface Marks {
-  /** `X-Request-Id`. */
-  requestId: string | undefined;
-  /** `X-Error-Id`. */
-  errorId: string | undefined;
-}
-
-/** With these headers; a copy where its own cannot be changed: those of `fetch()` and `Response.redirect()`. */
-export function marked(response: Response, marks: Marks): Response {
-  const { headers } = response;
-  try {
-    if (marks.requestId !== undefined) headers.set("x-request-id", marks.requestId);
-    if (marks.errorId !== undefined) headers.set("x-error-id", marks.errorId);
-    return response;
-  } catch {
-    return marked(new Response(response.body, response), marks);
-  }
-}
-
 /** Without a stack: it would show this file, and make one error of all modules that return badly. */
 function badReturn(module: string | undefined, cause: unknown): TypeError {
   const error = new TypeError(
@@ -447,13 +406,6 @@ function pathOf(url: string): string {
   const at = url.indexOf("/", "https://".length);
   // CONNECT has no path.
   return at < 0 ? url : url.slice(at);
-}
-
-/** A part of a stream. @throws {TypeError} when it is neither text nor bytes: to be recorded, not to end the process. */
-function toBytes(part: unknown): Uint8Array {
-  if (typeof part === "string") return new TextEncoder().encode(part);
-  if (part instanceof Uint8Array) return part;
-  throw new TypeError(`a stream must be of text or bytes, got ${typeof part}`);
 }
 
 /** For a developer: the stack, or the value that was thrown in place of an Error. */

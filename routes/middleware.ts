@@ -7,7 +7,8 @@
 import type { RecordedUser } from "../logging/mod.ts";
 import type { HonoContext, HonoMiddleware } from "../modules/hono.ts";
 import { asPart, partOf } from "./check_routes.ts";
-import { type Exchange, type ExchangeTools, marked } from "./exchange.ts";
+import type { Exchange, ExchangeTools } from "./exchange.ts";
+import { marked } from "./marks.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { isAnswerOfHono } from "./hono_answer.ts";
 import { matchedRoutes } from "./matched.ts";

@@ -14,6 +14,7 @@ import type { Exchange, ExchangeTools } from "./exchange.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { Intake } from "./intake.ts";
 import { routePath } from "./matched.ts";
+import { metricsText } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import { NO_NAMES, readQuery } from "./query.ts";
 
@@ -54,7 +55,12 @@ export function operationRoutes(tools: OperationTools): HonoApp {
   if (environment === "development" || operatorToken !== undefined) {
     on("/metrics", async (exchange) => {
       if (environment !== "development") await tools.requireOperator(exchange);
-      const text = tools.metrics.toText(tools.logging.stats(), intake.quotas.refused);
+      const text = metricsText({
+        totals: tools.traffic.totals(),
+        unrecorded: tools.refusals.unrecorded,
+        refusedReports: intake.quotas.refused,
+        log: tools.logging.stats(),
+      });
       const type = "text/plain; version=0.0.4; charset=utf-8";
       return exchange.pass(new Response(text, { headers: { "content-type": type } }));
     });

@@ -14,7 +14,7 @@ import { toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
 import { asPart, checkRoutes, takePath } from "./check_routes.ts";
 import { boardRoutes, type BoardRoutesOptions } from "./board.ts";
-import { BrokenStream, Exchange } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import { createHostCheck } from "./host.ts";
 import { indexPage } from "./index_page.tsx";
 import { routePath } from "./matched.ts";
@@ -22,6 +22,7 @@ import { createMiddleware, type MiddlewareOptions } from "./middleware.ts";
 import { mayKnowAll, operationRoutes, shownModules } from "./operations.ts";
 import { parametersOf } from "./query.ts";
 import { serveModule } from "./serve_module.ts";
+import { BrokenStream } from "./stream.ts";
 import { createTools, type RouteOptions, type Tools } from "./tools.ts";
 
 const ALL_METHODS: readonly (Method | "HEAD")[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];

@@ -1,5 +1,5 @@
 /**
- * What a handler has read of its request's body, for the record.
+ * What the log keeps of a request's body: of one that a handler has read, and of reports that were refused.
  *
  * @module
  */
@@ -52,4 +52,17 @@ function bytesOf(bytes: ArrayBuffer, type: string): string {
   if (!TEXTS.test(type)) return snapshot({ type, size: bytes.byteLength });
   const length = Math.min(bytes.byteLength, MAX_DECODED_BYTES);
   return new TextDecoder().decode(new Uint8Array(bytes, 0, length));
+}
+
+/**
+ * The JSON text of reports that were refused, for whoever looks for the mistake; those that were taken are records of their own.
+ * Without the users in them: what is kept of users is decided where a report is taken.
+ */
+export function refusedInput(value: unknown): string {
+  return snapshot(Array.isArray(value) ? value.map(withoutUser) : withoutUser(value));
+}
+
+function withoutUser(report: unknown): unknown {
+  if (typeof report !== "object" || report === null || Array.isArray(report)) return report;
+  return { ...report, user: undefined };
 }

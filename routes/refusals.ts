@@ -5,7 +5,6 @@
  */
 import type { Logger } from "../logging/mod.ts";
 import { type Failure, type FailureRow, FAILURES } from "../modules/failure.ts";
-import type { RequestMetrics } from "./metrics.ts";
 
 /** Of each kind. In a day they are some 14,000 records, a hundredth of what the store holds by default. */
 export const REFUSALS_A_MINUTE = 10;
@@ -28,23 +27,17 @@ export function isByAnybody({ row }: Failure): boolean {
   return BY_ANYBODY.has(row);
 }
 
-/** What it is made from. */
-export interface RefusalsOptions {
-  /** Told how many were not recorded, when the minute is over and the next one comes. */
-  logger: Logger;
-  /** Counts what is not recorded. */
-  metrics: RequestMetrics;
-}
-
 /** Decides which refusals become records. */
 export class Refusals {
-  readonly #options: RefusalsOptions;
+  /** Those that were not recorded since the start, by status. */
+  readonly unrecorded = new Map<number, number>();
+  readonly #logger: Logger;
   readonly #byRow = new Map<FailureRow, number>();
   #windowStartMs = -Infinity;
 
-  /** None so far. */
-  constructor(options: RefusalsOptions) {
-    this.#options = options;
+  /** None so far. The log is told how many were not recorded, when the minute is over and the next one comes. */
+  constructor(logger: Logger) {
+    this.#logger = logger;
   }
 
   /** Whether this one of {@linkcode isByAnybody} is recorded. One that is not is counted here. */
@@ -54,7 +47,7 @@ export class Refusals {
     const count = (this.#byRow.get(row) ?? 0) + 1;
     this.#byRow.set(row, count);
     if (count <= REFUSALS_A_MINUTE) return true;
-    this.#options.metrics.countUnrecorded(row.status);
+    this.unrecorded.set(row.status, (this.unrecorded.get(row.status) ?? 0) + 1);
     return false;
   }
 
@@ -68,7 +61,7 @@ export class Refusals {
     this.#windowStartMs = nowMs;
     if (unrecorded.length === 0) return;
     const sum = unrecorded.reduce((sum, [, count]) => sum + count, 0);
-    this.#options.logger.warn(
+    this.#logger.warn(
       `${sum} refused requests of one minute were counted and not recorded, beside ${REFUSALS_A_MINUTE} of each kind`,
       Object.fromEntries(unrecorded),
     );

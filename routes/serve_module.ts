@@ -14,7 +14,7 @@ import { RequestContext } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
 import { routePath } from "./matched.ts";
 import { readQuery, readsQuery } from "./query.ts";
-import { refusedInput } from "./refused_input.ts";
+import { refusedInput } from "./recorded_input.ts";
 import type { Tools } from "./tools.ts";
 
 /** What is asked, and what it may be asked with. */

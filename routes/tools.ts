@@ -15,9 +15,9 @@ import { Exchanges } from "./exchanges.ts";
 import { hostIn } from "./host.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
 import { Intake } from "./intake.ts";
-import { RequestMetrics } from "./metrics.ts";
 import { Proxies } from "./proxies.ts";
 import { Refusals } from "./refusals.ts";
+import { Traffic } from "./traffic.ts";
 
 /** What routes are built from. */
 export interface RouteOptions {
@@ -87,12 +87,12 @@ export function createTools(options: RouteOptions): Tools {
   const intake = new Intake(intakeKeys, {
     ...(intakeQuota !== undefined && { recordsPerSecond: intakeQuota }),
   });
-  const metrics = new RequestMetrics();
+  const traffic = new Traffic();
   const board = new LazyBoard({
     logging,
     ...(operatorToken !== undefined && { operatorToken }),
     attempts: new Attempts(),
-    traffic: () => metrics.traffic.lastHour(),
+    traffic: () => traffic.lastHour(),
     refused: () => intake.quotas.refused,
     ...(publicUrl !== undefined && { publicUrl }),
   });
@@ -106,8 +106,8 @@ export function createTools(options: RouteOptions): Tools {
       if (!isOrderTold) logging.logger.warn(sentence);
       isOrderTold = true;
     },
-    metrics,
-    refusals: new Refusals({ logger: logging.logger, metrics }),
+    traffic,
+    refusals: new Refusals(logging.logger),
     proxies,
     isBoardAt,
     bodies: new ReadingBudget(),

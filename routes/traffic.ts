@@ -1,24 +1,24 @@
 /**
- * The last hour of every route, minute by minute: what the board draws. Counted in place, in memory that does not grow.
+ * The requests of every route: by status since the start, and their durations minute by minute over the last hour, which the
+ * board draws. A request is counted once, in place, in memory that does not grow.
  *
  * @module
  */
 import type { RouteTraffic } from "../board/overview_page.tsx";
 
+/** Upper bounds of the durations' buckets, in milliseconds; one more bucket is for what is slower than all. */
+export const BOUNDS_MS: readonly number[] = [
+  ...[1, 2.5, 5, 10, 25, 50, 100, 250, 500],
+  ...[1_000, 2_500, 5_000, 10_000],
+];
+
 const MINUTES = 60;
 const MINUTE_MS = 60 * 1000;
 /** The share of requests that a latency speaks of. */
 const PERCENTILE = 0.95;
-/** Of each minute: requests, failures, then one count a bucket. */
-const REQUESTS = 0;
-const FAILURES = 1;
-const FIRST_BUCKET = 2;
-
-interface Ring {
-  /** The newest minute in it. */
-  minute: number;
-  readonly counts: Uint32Array;
-}
+/** Of each minute: failures, then one count a bucket. */
+const FAILURES = 0;
+const FIRST_BUCKET = 1;
 
 /** One answered request. */
 export interface Passage {
@@ -26,94 +26,133 @@ export interface Passage {
   route: string;
   /** HTTP status. */
   status: number;
-  /** Which of the buckets its duration falls into. */
-  bucket: number;
+  /** From request to answer, in milliseconds. */
+  durationMs: number;
+}
+
+/** What one route has answered since the start. */
+export interface RouteTotals {
+  /** The route's pattern. */
+  readonly route: string;
+  /** Answers by status. */
+  readonly byStatus: ReadonlyMap<number, number>;
+  /** One count a bucket, not yet added up. */
+  readonly buckets: readonly number[];
+  /** Of all durations, in milliseconds. */
+  readonly sumMs: number;
+}
+
+interface Counts {
+  readonly byStatus: Map<number, number>;
+  sumMs: number;
+  /** The newest minute in the ring. */
+  minute: number;
+  readonly ring: Uint32Array;
+  /** What has left the ring. */
+  readonly before: Float64Array;
 }
 
 /** Counts requests, failures and durations by route and minute. */
 export class Traffic {
   readonly #boundsMs: readonly number[];
   readonly #stride: number;
-  readonly #rings = new Map<string, Ring>();
+  readonly #routes = new Map<string, Counts>();
 
-  /** Upper bounds of the buckets in milliseconds; one more bucket is for what is slower than all. */
-  constructor(boundsMs: readonly number[]) {
+  /** `boundsMs`: upper bounds of the buckets. */
+  constructor(boundsMs: readonly number[] = BOUNDS_MS) {
     this.#boundsMs = boundsMs;
     this.#stride = FIRST_BUCKET + boundsMs.length + 1;
   }
 
-  /** Counts one request. */
-  observe({ route, status, bucket }: Passage, nowMs: number = performance.now()): void {
-    const ring = this.#ringOf(route);
+  /** Counts one request, at this time by `performance.now()`. */
+  observe({ route, status, durationMs }: Passage, nowMs: number = performance.now()): void {
+    const counts = this.#countsOf(route);
+    counts.byStatus.set(status, (counts.byStatus.get(status) ?? 0) + 1);
+    counts.sumMs += durationMs;
     const minute = Math.floor(nowMs / MINUTE_MS);
-    if (minute !== ring.minute) this.#advance(ring, minute);
+    if (minute !== counts.minute) this.#advance(counts, minute);
     const at = (minute % MINUTES) * this.#stride;
-    ring.counts[at + REQUESTS]!++;
-    if (status >= 500) ring.counts[at + FAILURES]!++;
-    ring.counts[at + FIRST_BUCKET + bucket]!++;
+    if (status >= 500) counts.ring[at + FAILURES]!++;
+    let bucket = 0;
+    while (bucket < this.#boundsMs.length && durationMs > this.#boundsMs[bucket]!) bucket++;
+    counts.ring[at + FIRST_BUCKET + bucket]!++;
+  }
+
+  /** Every route since the start. */
+  *totals(): Generator<RouteTotals> {
+    for (const [route, { byStatus, sumMs, ring, before }] of this.#routes) {
+      const all = [...before];
+      ring.forEach((count, place) => all[place % this.#stride]! += count);
+      yield { route, byStatus, sumMs, buckets: all.slice(FIRST_BUCKET) };
+    }
   }
 
   /** The last hour by route, the busiest first; routes without requests are absent. */
   lastHour(nowMs: number = performance.now()): RouteTraffic[] {
     const minute = Math.floor(nowMs / MINUTE_MS);
-    return [...this.#rings]
-      .map(([route, ring]) => ({ ...this.#read(route, ring, minute) }))
+    return [...this.#routes]
+      .map(([route, counts]) => this.#read(route, counts, minute))
       .filter(({ p95Ms }) => p95Ms !== null)
       .sort((a, b) => requestsOf(b) - requestsOf(a));
   }
 
-  #ringOf(route: string): Ring {
-    let ring = this.#rings.get(route);
-    if (!ring) {
-      ring = { minute: 0, counts: new Uint32Array(MINUTES * this.#stride) };
-      this.#rings.set(route, ring);
+  #countsOf(route: string): Counts {
+    let counts = this.#routes.get(route);
+    if (!counts) {
+      const ring = new Uint32Array(MINUTES * this.#stride);
+      const before = new Float64Array(this.#stride);
+      counts = { byStatus: new Map(), sumMs: 0, minute: 0, ring, before };
+      this.#routes.set(route, counts);
     }
-    return ring;
+    return counts;
   }
 
   /** The place of a minute's counts; they may be written to. */
-  #countsOf(ring: Ring, minute: number): Uint32Array {
+  #minuteOf({ ring }: Counts, minute: number): Uint32Array {
     const at = (minute % MINUTES) * this.#stride;
-    return ring.counts.subarray(at, at + this.#stride);
+    return ring.subarray(at, at + this.#stride);
   }
 
-  /** Empties the minutes that have passed since the newest one. A clock set back writes into what is there. */
-  #advance(ring: Ring, minute: number): void {
-    const passed = Math.min(minute - ring.minute, MINUTES);
+  /** Makes room for the minutes since the newest one. A clock set back writes into what is there. */
+  #advance(counts: Counts, minute: number): void {
+    const passed = Math.min(minute - counts.minute, MINUTES);
     for (let back = 0; back < passed; back++) {
-      this.#countsOf(ring, minute - back).fill(0);
+      const oldest = this.#minuteOf(counts, minute - back);
+      oldest.forEach((count, place) => counts.before[place]! += count);
+      oldest.fill(0);
     }
-    ring.minute = Math.max(ring.minute, minute);
+    counts.minute = Math.max(counts.minute, minute);
   }
 
-  #read(route: string, ring: Ring, minute: number): RouteTraffic {
-    this.#advance(ring, minute);
+  #read(route: string, counts: Counts, minute: number): RouteTraffic {
+    this.#advance(counts, minute);
     const all = new Uint32Array(this.#stride);
     const minutes = Array.from({ length: MINUTES }, (_, index) => {
-      const counts = this.#countsOf(ring, minute + 1 + index);
-      counts.forEach((count, place) => all[place]! += count);
-      return {
-        requests: counts[REQUESTS]!,
-        failures: counts[FAILURES]!,
-        p95Ms: this.#percentile(counts),
-      };
+      const row = this.#minuteOf(counts, minute + 1 + index);
+      row.forEach((count, place) => all[place]! += count);
+      return { requests: sumOf(row), failures: row[FAILURES]!, p95Ms: this.#percentile(row) };
     });
     return { route, minutes, p95Ms: this.#percentile(all) };
   }
 
   /** Linear within a bucket; the slowest bucket counts as its lower bound. */
-  #percentile(counts: Uint32Array): number | null {
-    const requests = counts[REQUESTS]!;
+  #percentile(row: Uint32Array): number | null {
+    const requests = sumOf(row);
     if (requests === 0) return null;
     let missing = requests * PERCENTILE;
     for (const [index, boundMs] of this.#boundsMs.entries()) {
-      const count = counts[FIRST_BUCKET + index]!;
+      const count = row[FIRST_BUCKET + index]!;
       const fromMs = this.#boundsMs[index - 1] ?? 0;
       if (count >= missing) return fromMs + (boundMs - fromMs) * (missing / count);
       missing -= count;
     }
     return this.#boundsMs.at(-1)!;
   }
+}
+
+/** Every request is in one bucket. */
+function sumOf(row: Uint32Array): number {
+  return row.subarray(FIRST_BUCKET).reduce((sum, count) => sum + count, 0);
 }
 
 function requestsOf({ minutes }: RouteTraffic): number {

@@ -38,9 +38,9 @@ for (const [way, byMs] of CLOCKS) {
 
   Deno.test(`the last hour's traffic is what it was when the clock is set ${way}`, async () => {
     const traffic = new Traffic([10]);
-    traffic.observe({ route: "/a", status: 200, bucket: 0 });
+    traffic.observe({ route: "/a", status: 200, durationMs: 5 });
     const [route] = await clockSet(() => {
-      traffic.observe({ route: "/a", status: 200, bucket: 0 });
+      traffic.observe({ route: "/a", status: 200, durationMs: 5 });
       return traffic.lastHour();
     });
     // A minute may just have turned.

@@ -1,0 +1,59 @@
+/**
+ * A stream on its way to a client: it may end, break, or be left.
+ *
+ * @module
+ */
+
+/** What a client's connection is ended with when a stream breaks half-way. It is recorded already. */
+export class BrokenStream extends Error {
+  /** `cause` is what broke it. */
+  constructor(cause: unknown) {
+    super("the stream broke half-way", { cause });
+  }
+}
+
+/** Told once, of whichever happens. */
+export interface StreamEvents {
+  /** All of it was sent. */
+  onEnd(): void;
+  /** The client went away. */
+  onLeft(): void;
+  /** It broke half-way. */
+  onBroken(thrown: unknown): void;
+}
+
+/** What is read, as bytes. A stream that breaks ends the connection. */
+export function passOn(
+  reader: ReadableStreamDefaultReader,
+  { onEnd, onLeft, onBroken }: StreamEvents,
+): ReadableStream<Uint8Array> {
+  // What is read when the client has gone ends nowhere, and is no failure.
+  let isLeft = false;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (isLeft) return;
+        if (!done) return controller.enqueue(toBytes(value));
+        onEnd();
+        controller.close();
+      } catch (thrown) {
+        if (isLeft) return;
+        onBroken(thrown);
+        controller.error(new BrokenStream(thrown));
+      }
+    },
+    cancel(reason) {
+      isLeft = true;
+      onLeft();
+      return reader.cancel(reason);
+    },
+  });
+}
+
+/** A part of a stream. @throws {TypeError} when it is neither text nor bytes: to be recorded, not to end the process. */
+function toBytes(part: unknown): Uint8Array {
+  if (typeof part === "string") return new TextEncoder().encode(part);
+  if (part instanceof Uint8Array) return part;
+  throw new TypeError(`a stream must be of text or bytes, got ${typeof part}`);
+}
