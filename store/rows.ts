@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { Statement } from "./database.ts";
 import { levelOf, type LogRecord, SEVERITY } from "./record.ts";
 import { isoTime, nowToKeep } from "./times.ts";
@@ -122,6 +123,11 @@ export function actorOf(by: string | undefined): string {
 /** Text as both engines keep it: without NUL, where their text functions end, and without lone surrogates. */
 export function cleanText(text: string): string {
   return text.replaceAll("\0", "\uFFFD").toWellFormed();
+}
+
+/** What a masked message is known by: an index takes no text of any length. */
+export function digestOf(message: string): string {
+  return createHash("md5").update(message).digest("hex");
 }
 
 /** The same for a field that may be absent. */

@@ -81,8 +81,8 @@ const RECORD = `
       first_seen bigint, first_release text, last_seen bigint, last_release text, last_error_id text
     )
   ), occurred as (
-    insert into holdfast.occurrences (error, time, id, error_id, line, words)
-    select place.error, logs.time, logs.id, logs.error_id, logs.line, logs.words
+    insert into holdfast.occurrences (error, time, error_id, line, words)
+    select place.error, logs.time, logs.error_id, logs.line, logs.words
     from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as place (error, time, id)
     join holdfast.logs using (time, id)
   ), counted_hours as (

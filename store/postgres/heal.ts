@@ -24,13 +24,13 @@ const IS_NEEDED = `
     or exists (select 1 from holdfast.errors where last_seen > $1 or first_seen > $1)
     or exists (select 1 from holdfast.hours where hour > $2) as needed`;
 
-/** An occurrence moves with its log; one whose log is gone comes last. Values: the last time, rows. */
+/** Values: the last time, rows. */
 const futureRows = (table: "logs" | "occurrences") => `
   select time, id, line from holdfast.${table} where time > $1 order by time, id limit $2`;
 
 /**
  * All that a step moves, counted in the sweep's own row of `sizes`, whose lock it holds. Values: now; of the rows times, ids, lines,
- * words.
+ * words; their table.
  */
 const MOVE_ROWS = `
   with given as (
@@ -39,18 +39,18 @@ const MOVE_ROWS = `
     ) as given (time, id, line, words)
   ), moved as (
     update holdfast.logs set time = $1, line = given.line, words = given.words
-    from given where logs.time = given.time and logs.id = given.id
+    from given where $6 = 'logs' and logs.time = given.time and logs.id = given.id
   ), occurred as (
     update holdfast.occurrences set time = $1, line = given.line, words = given.words
-    from given where occurrences.time = given.time and occurrences.id = given.id
+    from given where $6 = 'occurrences' and occurrences.id = given.id
   ), sized as (
     insert into holdfast.sizes as sizes (slot, rows, bytes)
     select -1, 0, coalesce(sum(octet_length(given.line) - octet_length(logs.line)), 0)
-    from given join holdfast.logs using (time, id)
+    from given join holdfast.logs using (time, id) where $6 = 'logs'
     on conflict (slot) do update set bytes = sizes.bytes + excluded.bytes
   ), held as (
     select error, sum(octet_length(given.line) - octet_length(occurrences.line)) as bytes
-    from given join holdfast.occurrences using (time, id) group by error
+    from given join holdfast.occurrences using (id) where $6 = 'occurrences' group by error
   )
   update holdfast.errors set bytes = errors.bytes + held.bytes
   from held where errors.id = held.error`;
@@ -90,6 +90,7 @@ async function moveRows(session: Session, { nowMs, lastMs }: HealTimes): Promise
   const read = (table: "logs" | "occurrences") =>
     session.all<FutureRow>(futureRows(table), [lastMs, HEAL_STEP_ROWS]);
   const logs = await read("logs");
+  const table = logs.length > 0 ? "logs" : "occurrences";
   const rows = logs.length > 0 ? logs : await read("occurrences");
   if (rows.length === 0) return false;
   const moved = rows.map(({ line }) => healed(line, nowMs));
@@ -99,6 +100,7 @@ async function moveRows(session: Session, { nowMs, lastMs }: HealTimes): Promise
     rows.map(({ id }) => id),
     moved.map(({ line }) => line),
     moved.map(({ words }) => vectorOf(words)),
+    table,
   ]);
   return true;
 }

@@ -12,7 +12,14 @@ import { noteAlert } from "./alerts.ts";
 import type { Database } from "./database.ts";
 import { addHistory } from "./history.ts";
 import { findByKey, splitVariants } from "./keys.ts";
-import { cleanOrNull, cleanText, type ErrorRow, occurrenceId, summaryOf } from "../rows.ts";
+import {
+  cleanOrNull,
+  cleanText,
+  digestOf,
+  type ErrorRow,
+  occurrenceId,
+  summaryOf,
+} from "../rows.ts";
 import {
   bytesOf,
   countsOf,
@@ -169,10 +176,11 @@ function wake(
 }
 
 function addOccurrences(db: Database, error: number, { group, failures }: Tally<Fresh>): void {
-  for (const { id, entry, words } of failures) {
-    db.run("insert into occurrences (id, error, error_id, line) values (?, ?, ?, ?)", [
+  for (const { id, timeMs, entry, words } of failures) {
+    db.run("insert into occurrences (id, error, time, error_id, line) values (?, ?, ?, ?, ?)", [
       id,
       error,
+      timeMs,
       occurrenceId(entry.record),
       entry.line,
     ]);
@@ -198,16 +206,16 @@ function addVariant(
   error: number,
   { message, count }: { message: string; count: number },
 ) {
-  const updated = db.run("update variants set count = count + ? where error = ? and message = ?", [
+  const updated = db.run("update variants set count = count + ? where error = ? and digest = ?", [
     count,
     error,
-    message,
+    digestOf(message),
   ]);
   if (updated > 0) return;
   const added = db.run(
-    `insert into variants (error, message, count) select ?, ?, ?
+    `insert into variants (error, digest, message, count) select ?, ?, ?, ?
      where (select count(*) from variants where error = ?) < ${MAX_VARIANTS}`,
-    [error, message, count, error],
+    [error, digestOf(message), message, count, error],
   );
   if (added > 0) {
     db.run("update errors set bytes = bytes + octet_length(?) where id = ?", [message, error]);

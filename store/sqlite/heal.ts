@@ -75,6 +75,9 @@ function moveRow(
       `update ${table} set id = ?, line = ? where id = cast(? as integer)`,
       [to, line, row.id],
     );
+    if (table === "occurrences") {
+      db.run("update occurrences set time = ? where id = ?", [nowMs, to]);
+    }
     if (isThere === 0) continue;
     db.run(`delete from ${table}_words where rowid = cast(? as integer)`, [row.id]);
     db.run(`insert into ${table}_words (rowid, words) values (?, ?)`, [to, words]);

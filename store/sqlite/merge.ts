@@ -52,8 +52,8 @@ function moveAll(db: Database, from: number, to: number): void {
   db.run("update occurrences set error = ? where error = ?", both);
   db.run("update history set error = ? where error = ?", both);
   db.run(
-    `insert into variants (error, message, count)
-     select ?, message, count from variants where error = ?
+    `insert into variants (error, digest, message, count)
+     select ?, digest, message, count from variants where error = ?
      on conflict do update set count = count + excluded.count`,
     both,
   );

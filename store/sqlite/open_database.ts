@@ -5,9 +5,11 @@
  */
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { readBeside } from "../read_beside.ts";
 import { primaryCode } from "../drivers/sqlite.ts";
 import { Database } from "./database.ts";
+import { Refused, scriptFrom } from "../migrations.ts";
+import { digestOf } from "../rows.ts";
+import { VERSION } from "../schema.ts";
 import { MAX_JOURNAL_BYTES } from "./journal.ts";
 
 /** Which file to open, and how. */
@@ -19,15 +21,6 @@ export interface SqliteOptions {
   /** New errors of one service within an hour; further ones are one. Default: see ../overflow.ts. */
   newErrorsAnHour?: number;
 }
-
-/** In the order of their numbers; a file here is never changed after a release. */
-const MIGRATIONS = [
-  "0001_begin.sql",
-  "0002_alerts_wait.sql",
-  "0003_bounds.sql",
-  "0004_newest_level.sql",
-  "0005_small_merges.sql",
-] as const;
 
 /** "hold" in ASCII: tells our files from those of other programs. */
 const APPLICATION_ID = 0x686f6c64;
@@ -67,7 +60,7 @@ export async function openFile({ path, readOnly = false }: SqliteOptions): Promi
   const deadline = performance.now() + OPEN_DEADLINE_MS;
   while (true) {
     try {
-      return await open(path, readOnly);
+      return open(path, readOnly);
     } catch (cause) {
       if (primaryCode(cause) !== SQLITE_BUSY || performance.now() > deadline) {
         throw sentence(path, cause);
@@ -109,12 +102,14 @@ function statOrUndefined(path: string): Deno.FileInfo | undefined {
   }
 }
 
-async function open(path: string, readOnly: boolean): Promise<DatabaseSync> {
+function open(path: string, readOnly: boolean): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly, timeout: BUSY_TIMEOUT_MS });
   try {
     checkOwner(db);
+    // Before anything is changed: it refuses what is not for us.
+    scriptFrom(first(db, "pragma user_version"), "sqlite");
     if (readOnly) checkCurrent(db);
-    else await prepare(db);
+    else prepare(db);
     return db;
   } catch (error) {
     db.close();
@@ -128,22 +123,15 @@ function checkOwner(db: DatabaseSync): void {
   if (owner !== APPLICATION_ID && (owner !== 0 || tables > 0)) {
     throw new Refused("it is the database of another program. Point STORE_URL at another path");
   }
-  const version = first(db, "pragma user_version");
-  if (version > MIGRATIONS.length) {
-    throw new Refused(
-      `a newer version of Holdfast wrote it (schema ${version}, this one knows ` +
-        `${MIGRATIONS.length}). Run that version again, or point STORE_URL at another path`,
-    );
-  }
 }
 
 function checkCurrent(db: DatabaseSync): void {
-  if (first(db, "pragma user_version") < MIGRATIONS.length) {
+  if (scriptFrom(first(db, "pragma user_version"), "sqlite") !== undefined) {
     throw new Refused("an older version of Holdfast wrote it. Start the service once to update it");
   }
 }
 
-async function prepare(db: DatabaseSync): Promise<void> {
+function prepare(db: DatabaseSync): void {
   // Before the first table, or it has no effect. Costs nothing measurable on writing, and lets the
   // sweep give space back to the disk when STORE_MAX_MB is lowered.
   first(db, "pragma auto_vacuum = incremental");
@@ -154,31 +142,25 @@ async function prepare(db: DatabaseSync): Promise<void> {
   first(db, `pragma journal_size_limit = ${MAX_JOURNAL_BYTES}`);
   first(db, "pragma foreign_keys = on");
   first(db, `pragma cache_size = -${CACHE_KB}`);
-  await migrate(db);
+  migrate(db);
 }
 
-async function migrate(db: DatabaseSync): Promise<void> {
-  if (first(db, "pragma user_version") === MIGRATIONS.length) return;
-  // Before the transaction: other processes wait for its end.
-  const scripts = await Promise.all(
-    MIGRATIONS.map((name) => readBeside(new URL(`../migrations/sqlite/${name}`, import.meta.url))),
-  );
-  while (first(db, "pragma user_version") < MIGRATIONS.length) {
-    first(db, "begin immediate");
-    try {
-      // Again, now that nobody else can change it: another process may have been first.
-      const version = first(db, "pragma user_version");
-      const script = scripts[version];
-      if (script !== undefined) {
-        db.exec(script);
-        first(db, `pragma application_id = ${APPLICATION_ID}`);
-        first(db, `pragma user_version = ${version + 1}`);
-      }
-      first(db, "commit");
-    } catch (error) {
-      if (db.isTransaction) db.exec("rollback");
-      throw error;
+function migrate(db: DatabaseSync): void {
+  if (scriptFrom(first(db, "pragma user_version"), "sqlite") === undefined) return;
+  db.function("md5", { deterministic: true }, (text) => digestOf(String(text)));
+  first(db, "begin immediate");
+  try {
+    // Again, now that nobody else can change it: another process may have been first.
+    const script = scriptFrom(first(db, "pragma user_version"), "sqlite");
+    if (script !== undefined) {
+      db.exec(script);
+      first(db, `pragma application_id = ${APPLICATION_ID}`);
+      first(db, `pragma user_version = ${VERSION}`);
     }
+    first(db, "commit");
+  } catch (error) {
+    if (db.isTransaction) db.exec("rollback");
+    throw error;
   }
 }
 
@@ -186,9 +168,6 @@ async function migrate(db: DatabaseSync): Promise<void> {
 function first(db: DatabaseSync, sql: string): number {
   return Number(Object.values(db.prepare(sql).get() ?? {})[0]);
 }
-
-/** The file is sound, but not for us. The message goes on after "Cannot open the store at …: ". */
-class Refused extends Error {}
 
 function sentence(path: string, cause: unknown): Error {
   return new Error(`Cannot open the store at ${path}: ${reason(cause)}`, { cause });

@@ -51,7 +51,7 @@ Deno.test("the files that a binary holds are all that the service needs: it answ
   await tryOut(service);
 });
 
-Deno.test("deno compile puts the worker, the migrations and the board's files into the binary", async () => {
+Deno.test("deno compile puts the worker and the board's files into the binary", async () => {
   using folder = tempFolder();
   const binary = folder.at("holdfast");
   // The part that runs them is `denort`, which has to be downloaded; here this very Deno stands for it.

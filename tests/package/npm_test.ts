@@ -119,12 +119,9 @@ async function checkFiles(file: string): Promise<void> {
 
 /** What is read beside the code. */
 function besideFiles(): string[] {
-  const folders = ["board/assets", ...["sqlite", "postgres"].map((e) => `${MIGRATIONS}/${e}`)];
-  return folders.flatMap((folder) =>
-    Array.from(Deno.readDirSync(ROOT + folder), ({ name }) => `${folder}/${name}`)
-  );
+  const folder = "board/assets";
+  return Array.from(Deno.readDirSync(ROOT + folder), ({ name }) => `${folder}/${name}`);
 }
-const MIGRATIONS = "store/migrations";
 
 /** In a clone without its history the present state stands in: then only the number changes. */
 async function packBefore(folder: TempFolder): Promise<string> {

@@ -1,11 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../store/open.ts";
-import { QUIET_MS } from "../../store/outbox.ts";
 import { openPostgres } from "../../store/postgres.ts";
+import { VERSION } from "../../store/schema.ts";
 import { type Store, StoreBusy } from "../../store/store.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres, type AnyServer, PASSWORD } from "../helpers/postgres_server.ts";
-import { ROOT } from "../helpers/start_app.ts";
 import { until } from "../helpers/until.ts";
 import { Source, times } from "./entries.ts";
 
@@ -75,8 +74,7 @@ test(
     assertEquals((await stores[9]!.listErrors({ limit: 5 })).items.map(({ count }) => count), [10]);
     await Promise.all(stores.map((store) => store.close()));
     const versions = await server.run("select version from holdfast.versions", url);
-    const files = [...Deno.readDirSync(`${ROOT}store/migrations/postgres`)];
-    assertEquals(versions.map(({ version }) => version), files.map((_, i) => i + 1));
+    assertEquals(versions.map(({ version }) => version), [VERSION]);
   },
 );
 
@@ -92,50 +90,6 @@ test("everything is there for the next process, and a closed store says so", asy
     assertEquals((await store.receipt(failure.record.error_id!))!.state, "open");
   });
 });
-
-test(
-  "a database of version 1 is brought up to date, and instances of version 1 go on",
-  async (url, server) => {
-    const begin = new URL(
-      "../../store/migrations/postgres/0001_begin.sql",
-      import.meta.url,
-    );
-    const toldMs = Date.now();
-    await server.run("create schema holdfast", url);
-    await server.run(await Deno.readTextFile(begin), url);
-    await server.run(
-      `insert into holdfast.versions (version) values (1);
-     insert into holdfast.errors (
-       uid, state, type, message, svc_name, severity, location, count, kept, first_seen, last_seen,
-       resolved_at, last_error_id
-     ) values ('old', 'resolved', 'E', 'broken', 'shop', 40, 'shop', 3, 0, 1, 2, 3, '');
-     insert into holdfast.error_keys (key, error, rule, parts) values ('a', 1, 'frames', '[]');
-     insert into holdfast.alerts_sent (error, time) values (1, ${toldMs})`,
-      url,
-    );
-    await using(openPostgres(url), async (store) => {
-      const { alerts } = await store.write([new Source().failure("a"), new Source().failure("b")]);
-      assertEquals(alerts.map(({ kind, error }) => `${kind} ${error.count}`).sort(), [
-        "back 4",
-        "new 1",
-      ]);
-      // What version 1 told of is not told again within the five minutes.
-      const { due } = await store.takeAlert({ now: Date.now() });
-      assertEquals(due?.alerts.map(({ kind }) => kind), ["new"]);
-      await store.settleAlert(due!.id, { isTold: true, now: Date.now() });
-      const { nextMs } = await store.takeAlert({ now: Date.now() });
-      assertEquals(nextMs, toldMs + QUIET_MS);
-      // As version 1 claims an alert.
-      const claimed = await server.run(
-        `insert into holdfast.alerts_sent as sent (error, time) select id, 1 from holdfast.errors
-       on conflict (error) do update set time = excluded.time
-       where sent.time <= excluded.time + 1e15 returning 1`,
-        url,
-      );
-      assertEquals(claimed.length, 2);
-    });
-  },
-);
 
 test("a database that a newer version wrote is left alone", async (url, server) => {
   await using(openPostgres(url), (store) => store.health());

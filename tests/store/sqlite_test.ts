@@ -4,7 +4,7 @@ import { openStore } from "../../store/open.ts";
 import { translate } from "../../store/drivers/translate.ts";
 import { countOf, ERRORS_BY_WORDS, pageOf } from "../../store/errors/list_errors.ts";
 import { HOURS_OF_MANY } from "../../store/errors/trends.ts";
-import { MAX_TOLD, MINUTE_MS, OUTBOX, QUIET_MS } from "../../store/outbox.ts";
+import { MAX_TOLD, MINUTE_MS, OUTBOX } from "../../store/outbox.ts";
 import { openSqlite } from "../../store/sqlite.ts";
 import { LOGS_BY_TIME, LOGS_BY_WORDS } from "../../store/sqlite/logs.ts";
 import { NEWER, OCCURRENCES_PAGE, OLDER } from "../../store/sqlite/occurrences.ts";
@@ -146,47 +146,6 @@ test("another program's database is refused and kept", async (path) => {
   const content = await Deno.readFile(path);
   await assertRejects(() => openSqlite({ path }), Error, "another program");
   assertEquals(await Deno.readFile(path), content);
-});
-
-test("a store of version 1 is brought up to date", async (path) => {
-  const begin = new URL("../../store/migrations/sqlite/0001_begin.sql", import.meta.url);
-  const toldMs = Date.now();
-  const db = new DatabaseSync(path);
-  db.exec(await Deno.readTextFile(begin));
-  db.exec(`
-    pragma application_id = ${0x686f6c64};
-    pragma user_version = 1;
-    insert into errors (
-      uid, state, type, message, svc_name, severity, location, count, kept, oldest_kept, first_seen,
-      last_seen, resolved_at, last_error_id
-    ) values ('old', 'resolved', 'E', 'broken', 'shop', 40, 'shop', 3, 0, 0, 1, 2, 3, '');
-    insert into error_keys (key, error, rule, parts) values ('a', 1, 'frames', '[]');
-    insert into occurrences (id, error, error_id, line) values (7, 1, 'x', '{"message":"ä"}');
-    insert into logs (id, boot, seq, line) values (7, 99, 1, '{"message":"ä"}');
-    insert into variants (error, message, count) values (1, 'brökén', 3);
-    insert into alerts_sent (error, time) values (1, ${toldMs})`);
-  db.close();
-  await assertRejects(() => openSqlite({ path, readOnly: true }), Error, "an older version");
-  await using(await openSqlite({ path }), async (store) => {
-    const { alerts } = await store.write([new Source().failure("a"), new Source().failure("b")]);
-    assertEquals(alerts.map(({ kind, error }) => `${kind} ${error.count}`), ["back 4", "new 1"]);
-    // What version 1 told of is not told again within the five minutes.
-    const { due } = await store.takeAlert({ now: Date.now() });
-    assertEquals(due?.alerts.map(({ kind }) => kind), ["new"]);
-    await store.settleAlert(due!.id, { isTold: true, now: Date.now() });
-    const { nextMs } = await store.takeAlert({ now: Date.now() });
-    assertEquals(nextMs, toldMs + QUIET_MS);
-  });
-  const after = new DatabaseSync(path);
-  const held = after.prepare(`
-    select
-      (select bytes from errors where uid = 'old') - (
-        select sum(octet_length(line)) from occurrences where error = 1
-      ) - (select sum(octet_length(message)) from variants where error = 1) as beyond_lines,
-      (select bytes from log_count) - (select sum(octet_length(line)) from logs) as beyond_logs,
-      (select count(*) from services) as services`).get();
-  after.close();
-  assertEquals({ ...held }, { beyond_lines: 0, beyond_logs: 0, services: 2 });
 });
 
 test("a summary tells of ten thousand errors at most, the next minute's of the rest", async (path) => {

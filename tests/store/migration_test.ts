@@ -1,0 +1,241 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { createHash } from "node:crypto";
+import { DatabaseSync } from "node:sqlite";
+import { openStore } from "../../store/open.ts";
+import { type Store, StoreBusy } from "../../store/store.ts";
+import { fetchPrograms } from "../helpers/postgres_programs.ts";
+import { anyPostgres, type AnyServer } from "../helpers/postgres_server.ts";
+import { Source } from "./entries.ts";
+
+/** What a store of version 5 keeps, each in an order that no migration changes. */
+const KEPT = {
+  errors: "uid",
+  error_keys: "key",
+  error_aliases: "uid",
+  alerts_sent: "error",
+  occurrences: "error_id",
+  variants: "error, message",
+  hours: "error, hour",
+  services: "svc_name",
+  history: "id",
+};
+
+type Row = Record<string, unknown>;
+/** Rows by table. */
+type Rows = Record<string, Row[]>;
+
+Deno.test("sqlite: a store of version 5 keeps every row, and goes on", async () => {
+  await withFile(async (path) => {
+    makeVersion5(path);
+    await assertRejects(() => openSqliteReadOnly(path), Error, "an older version");
+    const before = rowsOfSqlite(path);
+    const store = await openStore(`sqlite:${path}`);
+    try {
+      assertEquals(rowsOfSqlite(path), withoutPlaces(before));
+      await goesOn(store);
+    } finally {
+      await store.close();
+    }
+  });
+});
+
+Deno.test("sqlite: a store that was brought up to date has the tables of a new one", async () => {
+  await withFile(async (path) => {
+    makeVersion5(path);
+    await (await openStore(`sqlite:${path}`)).close();
+    await (await openStore(`sqlite:${path}.new`)).close();
+    assertEquals(shapeOfSqlite(path), shapeOfSqlite(`${path}.new`));
+  });
+});
+
+Deno.test("sqlite: a store from before version 5 is refused and kept", async () => {
+  await withFile(async (path) => {
+    makeVersion5(path);
+    const db = new DatabaseSync(path);
+    db.exec("pragma user_version = 4");
+    db.close();
+    const content = await Deno.readFile(path);
+    const error = await assertRejects(() => openStore(`sqlite:${path}`), Error, "before 0.1.0");
+    assertStringIncludes(error.message, path);
+    assertStringIncludes(error.message, "point STORE_URL at another path");
+    assertEquals(await Deno.readFile(path), content);
+  });
+});
+
+const missing = Deno.env.has("TEST_POSTGRES_URL") ? undefined : fetchPrograms();
+const server = missing === undefined ? await anyPostgres() : undefined;
+if (server) Deno.test.afterAll(async () => await server[Symbol.asyncDispose]());
+
+testPostgres("a store of version 5 keeps every row, and goes on", async (url, server) => {
+  await server.run(await version5("postgres"), url);
+  const before = await rowsOfPostgres(url, server);
+  const store = await openStore(url);
+  try {
+    await store.health();
+    assertEquals(await rowsOfPostgres(url, server), before);
+    await goesOn(store);
+  } finally {
+    await store.close();
+  }
+});
+
+testPostgres(
+  "a store that was brought up to date has the tables of a new one",
+  async (url, server) => {
+    await server.run(await version5("postgres"), url);
+    const other = await server.newDatabase();
+    const shapes = [];
+    for (const address of [url, other]) {
+      const store = await openStore(address);
+      await store.health();
+      await store.close();
+      shapes.push(await shapeOfPostgres(address, server));
+    }
+    await server.dropDatabase(other);
+    assertEquals(shapes[0], shapes[1]);
+  },
+);
+
+testPostgres("a store from before version 5 is refused and kept", async (url, server) => {
+  await server.run(await version5("postgres"), url);
+  await server.run("delete from holdfast.versions where version = 5", url);
+  const store = await openStore(url);
+  await assertRejects(() => store.health(), StoreBusy, "before 0.1.0");
+  await store.close();
+  const [row] = await server.run("select count(*)::integer as errors from holdfast.errors", url);
+  assertEquals(row, { errors: 7 });
+});
+
+/** What was there is found by the words, ids and keys that it had, and counts on. */
+async function goesOn(store: Store): Promise<void> {
+  const found = await store.listErrors({ q: "order", limit: 10 });
+  assertEquals(found.items.map(({ message, count }) => [message, count]), [
+    ["Order 18 not found", 3],
+  ]);
+  const [item] = found.items;
+  const { items } = await store.occurrences(item!.id, { limit: 10 });
+  assertEquals(items.map(({ record }) => record.error?.message), [
+    "Order 18 not found",
+    "Order 17 not found",
+    "Order 3 not found",
+  ]);
+  assertEquals((await store.receipt(items[0]!.error_id))?.state, "open");
+  // Its clock goes before theirs, so that no test waits.
+  const source = new Source();
+  const write = (key: string, message: string) =>
+    store.write([source.failure(key, { error: { type: "TypeError", message } })]);
+  await write("a", "Order 99 not found");
+  await write("a", "no cart");
+  const detail = await store.error(item!.id);
+  assertEquals([detail!.count, detail!.variants], [4, [
+    { message: "Order <n> not found", count: 4 },
+  ]]);
+  const { alerts } = await write("e", 'resolved "thing"');
+  assertEquals(alerts.map(({ kind, error }) => [kind, error.count]), [["back", 3]]);
+  const split = await store.listErrors({ q: "cart", limit: 10 });
+  assertEquals(split.items.map(({ message, count }) => [message, count]), [["no cart", 3]]);
+}
+
+async function openSqliteReadOnly(path: string): Promise<Store> {
+  const { openSqlite } = await import("../../store/sqlite.ts");
+  return await openSqlite({ path, readOnly: true });
+}
+
+function version5(engine: "sqlite" | "postgres"): Promise<string> {
+  return Deno.readTextFile(new URL(`version_5/${engine}.sql`, import.meta.url));
+}
+
+function makeVersion5(path: string): void {
+  const db = new DatabaseSync(path);
+  db.exec(Deno.readTextFileSync(new URL("version_5/sqlite.sql", import.meta.url)));
+  db.close();
+}
+
+function rowsOfSqlite(path: string): Rows {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const rows: Rows = {};
+  for (const [table, order] of Object.entries(KEPT)) {
+    rows[table] = db.prepare(`select * from ${table} order by ${order}`).all().map((row) => ({
+      ...row,
+    }));
+  }
+  db.close();
+  return rows;
+}
+
+async function rowsOfPostgres(url: string, server: AnyServer): Promise<Rows> {
+  const rows: Rows = {};
+  for (const [table, order] of Object.entries(KEPT)) {
+    rows[table] = await server.run(`select * from holdfast.${table} order by ${order}`, url);
+  }
+  return rows;
+}
+
+/** As they are afterwards: the time stands beside the id that was made of it, and the digest beside the message. */
+function withoutPlaces(rows: Rows): Rows {
+  return {
+    ...rows,
+    occurrences: rows.occurrences!.map((row) => ({
+      ...row,
+      time: Math.floor(Number(row.id) / 1000),
+    })),
+    variants: rows.variants!.map((row) => ({
+      ...row,
+      digest: createHash("md5").update(String(row.message)).digest("hex"),
+    })),
+  };
+}
+
+/** Tables with their columns, and indexes. */
+function shapeOfSqlite(path: string): unknown[] {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const columns = db.prepare(
+    `select tables.name as "table", columns.name as "column", columns.type, columns."notnull", pk
+     from sqlite_schema as tables, pragma_table_info(tables.name) as columns
+     where tables.type = 'table' order by 1, 2`,
+  ).all();
+  const others = db.prepare(
+    "select type, name, tbl_name from sqlite_schema where type <> 'table' order by 1, 2, 3",
+  ).all();
+  db.close();
+  return [...columns, ...others].map((row) => ({ ...row }));
+}
+
+async function shapeOfPostgres(url: string, server: AnyServer): Promise<unknown[]> {
+  const columns = await server.run(
+    `select table_name, column_name, data_type, is_nullable, identity_generation, column_default
+     from information_schema.columns where table_schema = 'holdfast' order by 1, 2`,
+    url,
+  );
+  const indexes = await server.run(
+    "select indexname, indexdef from pg_indexes where schemaname = 'holdfast' order by 1",
+    url,
+  );
+  return [...columns, ...indexes];
+}
+
+async function withFile(run: (path: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(`${folder}/holdfast.db`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function testPostgres(
+  sentence: string,
+  run: (url: string, server: AnyServer) => Promise<void>,
+): void {
+  if (server === undefined) {
+    return Deno.test.ignore(`postgres: ${sentence} (skipped, because ${missing})`, () => {});
+  }
+  Deno.test(`postgres: ${sentence}`, async () => {
+    const url = await server.newDatabase();
+    try {
+      await run(url, server);
+    } finally {
+      await server.dropDatabase(url);
+    }
+  });
+}
