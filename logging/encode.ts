@@ -6,16 +6,9 @@
 import { type RawRecord, REPORTED } from "./batch.ts";
 import { MAX_KEYS, MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "../store/limits.ts";
 import { oneLine, oneLineJson } from "../store/one_line.ts";
-import {
-  type ErrorInfo,
-  type Level,
-  levelOf,
-  type LogRecord,
-  type RecordedUser,
-  type Severity,
-} from "../store/record.ts";
+import { type ErrorInfo, levelOf, type LogRecord } from "../store/record.ts";
 import { isKeepable, isoTime, nowToKeep } from "../store/times.ts";
-import { createRedactor, type Redactor } from "./redact/redact.ts";
+import { createRedactor, type Redacted, type Redactor } from "./redact/redact.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 
 /** Characters kept of a name: a service, a type, a release. */
@@ -24,13 +17,11 @@ const MAX_NAME_CHARS = 256;
 const MAX_REMEMBERED_NAMES = 1_000;
 
 declare const SAFE: unique symbol;
-/** Redacted and cut, or made by this process itself. Known to the compiler alone. */
-type Safe<Value> = Value & { readonly [SAFE]: true };
-/** The same with nothing in it that could carry a stranger's text unredacted: a field that was not redacted does not compile. */
-type Checked<Fields> = {
-  [Name in keyof Fields]: Fields[Name] extends number | boolean | Level | undefined ? Fields[Name]
-    : Safe<NonNullable<Fields[Name]>>;
-};
+/**
+ * JSON text on one line, redacted and cut, or made by this process itself. Known to the compiler alone: a field that was not
+ * redacted does not compile.
+ */
+type Safe = string & { readonly [SAFE]: true };
 
 /** What an encoder must know of the process. */
 export interface EncoderOptions {
@@ -46,113 +37,139 @@ export interface EncoderOptions {
   redactNames?: readonly string[];
 }
 
-/** Makes records of raw ones. */
+/** Makes lines of raw records. */
 export interface Encoder {
   /** Never throws: a record that cannot be encoded becomes one that says so. */
-  encode(raw: RawRecord): SinkEntry;
+  encode(raw: RawRecord): EncodedLine;
 }
 
 /** Makes an encoder for one process. */
 export function createEncoder(options: EncoderOptions): Encoder {
-  const redactor = createRedactor({ names: options.redactNames });
-  const tools: Tools = { redactor, names: new Map(), ...options };
+  const { bootId, instance, release, environment } = options;
+  const tools: Tools = {
+    redactor: createRedactor({ names: options.redactNames }),
+    names: new Map(),
+    boot: own(bootId),
+    instance: own(instance),
+    release: release === undefined ? undefined : own(release),
+    environment: environment === undefined ? undefined : own(environment),
+  };
   return {
     encode(raw) {
       try {
-        return encode(raw, tools);
+        return new EncodedLine(toLine(raw, tools), raw.severity);
       } catch (error) {
-        return encode(unencodable(raw, error as Error), tools);
+        return new EncodedLine(toLine(unencodable(raw, error as Error), tools), raw.severity);
       }
     },
   };
 }
 
-interface Tools extends EncoderOptions {
+/** A line, which most sinks take as it stands: what it says is read when somebody asks. */
+export class EncodedLine implements SinkEntry {
+  /** The record as one line of JSON. */
+  readonly line: string;
+  /** Level number. */
+  readonly severity: number;
+  #record: LogRecord | undefined;
+
+  /** `line` says what the record is. */
+  constructor(line: string, severity: number) {
+    this.line = line;
+    this.severity = severity;
+  }
+
+  /** What the line says. */
+  get record(): LogRecord {
+    return this.#record ??= JSON.parse(this.line) as LogRecord;
+  }
+}
+
+interface Tools {
   redactor: Redactor;
   /** Names that were looked at, and what is kept of them. */
-  names: Map<string, string>;
+  names: Map<string, Safe>;
+  boot: Safe;
+  instance: Safe;
+  release: Safe | undefined;
+  environment: Safe | undefined;
 }
 
-function encode(raw: RawRecord, tools: Tools): SinkEntry {
-  const record = toRecord(raw, tools);
-  return { record, line: oneLineJson(JSON.stringify(record)) };
-}
-
-function toRecord(
-  raw: RawRecord,
-  { redactor, names, bootId, instance, release, environment }: Tools,
-): LogRecord {
+/** Written as text, field by field: a record made first and told as JSON then costs twice as much. */
+function toLine(raw: RawRecord, tools: Tools): string {
+  const { redactor, names } = tools;
   const truncated: string[] = [];
   // Of another service nothing is known but what it says.
   const isOwn = (raw.flags & REPORTED) === 0;
-  const record: Checked<LogRecord> = {
-    time: own(isoTime(isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep())),
-    level: levelOf(raw.severity),
-    severity: raw.severity as Severity,
-    svc_name: name("svc_name", raw.svcName),
-    message: line("message", raw.message, MAX_MESSAGE_CHARS),
-    boot_id: own(bootId),
-    seq: raw.seq,
-    instance: own(instance),
-  };
-  if (!isOwn) record.reported = true;
-  if (raw.module !== null) record.module = name("module", raw.module);
-  if (raw.requestId !== null) record.request_id = line("request_id", raw.requestId);
-  if (raw.traceId !== null) record.trace_id = line("trace_id", raw.traceId);
-  if (raw.spanId !== null) record.span_id = line("span_id", raw.spanId);
-  if (raw.method !== null) record.method = name("method", raw.method);
-  if (raw.route !== null) record.route = name("route", raw.route, MAX_STRING_CHARS);
-  if (raw.path !== null) record.path = line("path", raw.path, MAX_STRING_CHARS);
-  if (raw.status !== null) record.status = raw.status;
-  if (raw.durationMs !== null) record.duration_ms = raw.durationMs;
-  if (raw.input !== null) record.input = keep("input", redactor.json(raw.input));
-  else if (hasQuery(raw)) record.input = keep("input", redactQuery(raw.path, redactor));
-  if (raw.output !== null) record.output = keep("output", redactor.json(raw.output));
-  if (raw.error !== null) record.error = redactError(JSON.parse(raw.error), redactor);
-  if (raw.errorId !== null) record.error_id = line("error_id", raw.errorId);
-  if (raw.handled !== null) record.handled = raw.handled === 1;
-  if (raw.release !== null) record.release = line("release", raw.release);
-  else if (isOwn && release !== undefined) record.release = own(release);
-  if (raw.environment !== null) record.environment = line("environment", raw.environment);
-  else if (isOwn && environment !== undefined) record.environment = own(environment);
-  if (raw.user !== null) record.user = keep<RecordedUser>("user", redactor.json(raw.user));
-  if (raw.tags !== null) {
-    record.tags = keep<Record<string, string>>("tags", redactor.json(raw.tags));
-  }
-  if (raw.attrs !== null) {
-    record.attrs = keep<Record<string, unknown>>("attrs", redactor.json(raw.attrs));
-  }
-  if (truncated.length > 0) record.truncated = own(truncated);
-  return record;
+  const timeMs = isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep();
+  let line = `{"time":"${isoTime(timeMs)}","level":"${levelOf(raw.severity)}"`;
+  add("severity", number(raw.severity));
+  add("svc_name", name("svc_name", raw.svcName));
+  add("message", text("message", raw.message, MAX_MESSAGE_CHARS));
+  add("boot_id", tools.boot);
+  add("seq", number(raw.seq));
+  add("instance", tools.instance);
+  if (!isOwn) add("reported", own(true));
+  if (raw.module !== null) add("module", name("module", raw.module));
+  if (raw.requestId !== null) add("request_id", text("request_id", raw.requestId));
+  if (raw.traceId !== null) add("trace_id", text("trace_id", raw.traceId));
+  if (raw.spanId !== null) add("span_id", text("span_id", raw.spanId));
+  if (raw.method !== null) add("method", name("method", raw.method));
+  if (raw.route !== null) add("route", name("route", raw.route, MAX_STRING_CHARS));
+  if (raw.path !== null) add("path", text("path", raw.path, MAX_STRING_CHARS));
+  if (raw.status !== null) add("status", number(raw.status));
+  if (raw.durationMs !== null) add("duration_ms", number(raw.durationMs));
+  if (raw.input !== null) add("input", json("input", redactor.json(raw.input)));
+  else if (hasQuery(raw)) add("input", json("input", redactQuery(raw.path, redactor)));
+  if (raw.output !== null) add("output", json("output", redactor.ownJson(raw.output)));
+  if (raw.error !== null) add("error", own(redactError(JSON.parse(raw.error), redactor)));
+  if (raw.errorId !== null) add("error_id", text("error_id", raw.errorId));
+  if (raw.handled !== null) add("handled", own(raw.handled === 1));
+  const release = raw.release === null ? isOwn && tools.release : text("release", raw.release);
+  if (release) add("release", release);
+  const environment = raw.environment === null
+    ? isOwn && tools.environment
+    : text("environment", raw.environment);
+  if (environment) add("environment", environment);
+  if (raw.user !== null) add("user", json("user", redactor.json(raw.user)));
+  if (raw.tags !== null) add("tags", json("tags", redactor.json(raw.tags)));
+  if (raw.attrs !== null) add("attrs", json("attrs", redactor.json(raw.attrs)));
+  if (truncated.length > 0) add("truncated", own(truncated));
+  return line + "}";
 
-  function line(name: string, text: string, maxChars = MAX_NAME_CHARS): Safe<string> {
+  function add(name: keyof LogRecord, value: Safe): void {
+    line += `,"${name}":${value}`;
+  }
+
+  function text(name: string, text: string, maxChars = MAX_NAME_CHARS): Safe {
     if (text.length > maxChars) truncated.push(name);
-    return oneLine(redactor.text(text, maxChars)) as Safe<string>;
+    return redactor.quoted(text, maxChars) as Safe;
   }
 
   /** A name is looked at once. */
-  function name(field: string, text: string, maxChars = MAX_NAME_CHARS): Safe<string> {
-    const known = text.length > MAX_NAME_CHARS ? undefined : names.get(text);
-    if (known !== undefined) return own(known);
-    const kept = line(field, text, maxChars);
-    if (text.length > MAX_NAME_CHARS) return kept;
+  function name(field: string, name: string, maxChars = MAX_NAME_CHARS): Safe {
+    const known = name.length > MAX_NAME_CHARS ? undefined : names.get(name);
+    if (known !== undefined) return known;
+    const kept = text(field, name, maxChars);
+    if (name.length > MAX_NAME_CHARS) return kept;
     if (names.size >= MAX_REMEMBERED_NAMES) names.clear();
-    names.set(text, kept);
+    names.set(name, kept);
     return kept;
   }
 
-  function keep<Value = unknown>(
-    name: string,
-    redacted: { value: unknown; truncated: boolean },
-  ): Safe<Value> {
+  function json(name: string, redacted: Redacted): Safe {
     if (redacted.truncated) truncated.push(name);
-    return redacted.value as Safe<Value>;
+    return redacted.text as Safe;
   }
 }
 
-/** What this process made itself. */
-function own<Value>(value: Value): Safe<Value> {
-  return value as Safe<Value>;
+/** What this process made itself, or what was redacted already. */
+function own(value: unknown): Safe {
+  return oneLineJson(JSON.stringify(value)) as Safe;
+}
+
+function number(value: number): Safe {
+  return (Number.isFinite(value) ? String(value) : "null") as Safe;
 }
 
 /** What a request without a body was given is its query. */
@@ -161,12 +178,14 @@ function hasQuery(raw: RawRecord): raw is RawRecord & { path: string } {
 }
 
 /** What the whole path hides nothing of needs no second look, part by part. */
-function redactQuery(path: string, redactor: Redactor): { value: unknown; truncated: boolean } {
+function redactQuery(path: string, redactor: Redactor): Redacted {
   const query = queryOf(path);
   const isPlain = path.length <= MAX_STRING_CHARS && !isEncoded(path) && redactor.isHarmless(path);
-  return isPlain && Object.keys(query).length <= MAX_KEYS
-    ? { value: query, truncated: false }
-    : redactor.value(query);
+  if (isPlain && Object.keys(query).length <= MAX_KEYS) {
+    return { text: oneLineJson(JSON.stringify(query)), truncated: false };
+  }
+  const { value, truncated } = redactor.value(query);
+  return { text: oneLineJson(JSON.stringify(value)), truncated };
 }
 
 function isEncoded(query: string): boolean {
@@ -187,21 +206,19 @@ function cutAt(pair: string, at: number): [string, string] {
 }
 
 /** Only the fields that are named here are kept: what else came with the error was not redacted. */
-function redactError(error: ErrorInfo, redactor: Redactor): Safe<ErrorInfo> {
-  const kept: Checked<ErrorInfo> = {
-    type: oneLine(text(error.type, MAX_NAME_CHARS)) as Safe<string>,
+function redactError(error: ErrorInfo, redactor: Redactor): ErrorInfo {
+  const kept: ErrorInfo = {
+    type: oneLine(text(error.type, MAX_NAME_CHARS)),
     message: text(error.message, MAX_MESSAGE_CHARS),
   };
   if (error.stack !== undefined) kept.stack = text(error.stack, MAX_STACK_CHARS);
-  if (error.code !== undefined) {
-    kept.code = oneLine(text(error.code, MAX_NAME_CHARS)) as Safe<string>;
-  }
+  if (error.code !== undefined) kept.code = oneLine(text(error.code, MAX_NAME_CHARS));
   if (error.stack_reused !== undefined) kept.stack_reused = error.stack_reused;
   if (error.cause !== undefined) kept.cause = redactError(error.cause, redactor);
-  return own(kept);
+  return kept;
 
-  function text(value: string, maxChars: number): Safe<string> {
-    return redactor.text(String(value), maxChars) as Safe<string>;
+  function text(value: string, maxChars: number): string {
+    return redactor.text(String(value), maxChars);
   }
 }
 

@@ -26,9 +26,13 @@ export interface EntryOptions {
   code: RunningCode;
 }
 
-/** The same record with its group. */
-export function toEntry({ record, line }: SinkEntry, { origin, code }: EntryOptions): Entry {
-  if (record.severity < FAILURE_SEVERITY) return { record, line };
+/** The same with its group, from ERROR on. */
+export function toEntry(
+  entry: SinkEntry & { severity: number },
+  { origin, code }: EntryOptions,
+): Entry {
+  if (entry.severity < FAILURE_SEVERITY) return entry;
+  const { record, line } = entry;
   // What another process left may come from another folder with the same files.
   const readSource = origin.root === code.root ? sourceOf(record, code) : undefined;
   return { record, line, group: fingerprint(record, { ...origin, readSource }) };

@@ -22,8 +22,12 @@ const LARGE_EXPONENT = /\d[eE][+-]?\d{3}/;
  */
 export function parseJson(text: string): unknown {
   const value = JSON.parse(text);
-  if (!hasLongRun(text) && !LARGE_EXPONENT.test(text)) return value;
-  return JSON.parse(quoteSuspects(text));
+  return isExact(text) ? value : JSON.parse(quoteSuspects(text));
+}
+
+/** Whether a quick look finds no number in it of which JavaScript could lose a digit. */
+export function isExact(text: string): boolean {
+  return !hasLongRun(text) && !LARGE_EXPONENT.test(text);
 }
 
 /** Whether digits and dots stand in a row for longer than a number may be: every such row covers a place that is looked at. */

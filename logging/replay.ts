@@ -43,7 +43,8 @@ export function readJournalLine(text: string, code: RunningCode): Entry | undefi
   try {
     const { record, origin } = JSON.parse(text) as { record: LogRecord; origin: Origin };
     if (typeof record.boot_id !== "string" || typeof record.seq !== "number") return undefined;
-    return toEntry({ record, line: JSON.stringify(record) }, { origin, code });
+    const { severity } = record;
+    return toEntry({ record, line: JSON.stringify(record), severity }, { origin, code });
   } catch {
     return undefined;
   }

@@ -32,10 +32,10 @@ export interface Group {
 
 /** One record on its way into the store. */
 export interface Entry {
-  /** The record, redacted. */
-  record: LogRecord;
+  /** The record, redacted. It may have to be parsed first: whoever needs the line alone does not ask. */
+  readonly record: LogRecord;
   /** The same as one line of JSON. */
-  line: string;
+  readonly line: string;
   /** Present from ERROR on. */
   group?: Group;
 }

