@@ -20,7 +20,7 @@ export const OCCURRENCES_BY_WORDS: Record<Engine, string> = {
     )`,
   postgres: `
     select error from holdfast.occurrences where words @@ $1::tsquery
-    order by time desc limit ${MAX_MATCHES}`,
+    order by id desc limit ${MAX_MATCHES}`,
 };
 
 /** No accents to take off, and private-use characters are those of `exactWord` alone. */

@@ -11,14 +11,15 @@ import { trends } from "./errors/trends.ts";
 import { settleAlert, takeAlert } from "./outbox.ts";
 import { error } from "./errors/error.ts";
 import { health } from "./postgres/health.ts";
+import { logKeeping } from "./postgres/log_keeping.ts";
 import { listLogs } from "./postgres/logs.ts";
-import { merge } from "./postgres/merge.ts";
+import { merge } from "./errors/merge.ts";
 import { receipt } from "./errors/receipt.ts";
-import { occurrence, occurrences } from "./postgres/occurrences.ts";
-import { purge } from "./postgres/purge.ts";
-import { remove } from "./postgres/remove.ts";
-import { split } from "./postgres/split.ts";
-import { sweep } from "./postgres/sweep.ts";
+import { occurrence, occurrences } from "./errors/occurrences.ts";
+import { purge } from "./purge.ts";
+import { remove } from "./errors/remove.ts";
+import { split } from "./errors/split.ts";
+import { sweep } from "./sweep.ts";
 import { logsAfter } from "./postgres/tail.ts";
 import { write } from "./postgres/write.ts";
 import type { Store } from "./store.ts";
@@ -54,10 +55,10 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
     merge: (id, into, doer) => merge(db, id, { into, ...doer }),
     split: (id, variant, doer) => split(db, id, { variant, ...doer }),
     remove: (id) => remove(db, id),
-    purge: (query) => purge(db, query),
+    purge: (query) => purge(db, logKeeping, query),
     takeAlert: (options) => takeAlert(db, options),
     settleAlert: (id, options) => settleAlert(db, id, options),
-    sweep: (limits, now) => sweep(db, limits, now),
+    sweep: (limits, now) => sweep(db, logKeeping, { limits, now }),
     health: () => health(db),
     close: () => db.close(),
   };

@@ -65,9 +65,6 @@ export interface ErrorRow {
   last_error_id: string;
 }
 
-/** What the line of a CRITICAL record is like, in SQL: time and level stand before everything that others wrote. */
-export const CRITICAL_LINE = `{"time":"${"_".repeat(24)}","level":"CRITICAL",%`;
-
 /** The worst level of an error is told of this long. */
 const WORST_MS = 24 * 60 * 60 * 1000;
 

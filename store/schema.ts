@@ -15,6 +15,9 @@ export const VERSION = 6;
  */
 const LISTED = "include (svc_name, route, severity, first_release, last_release)";
 
+/** Stands for the time of an error's oldest occurrence where none is kept. */
+export const NONE_KEPT = Number.MAX_SAFE_INTEGER;
+
 /** What both engines hold. */
 const TABLES = `
 create table holdfast.errors (
@@ -30,6 +33,7 @@ create table holdfast.errors (
   location text not null,
   count bigint not null, -- ever
   kept bigint not null, -- rows in occurrences
+  oldest_kept bigint not null default ${NONE_KEPT}, -- the time of the oldest of these
   bytes bigint not null default 0, -- of the lines in occurrences and the messages in variants
   first_seen bigint not null,
   last_seen bigint not null,
@@ -47,6 +51,7 @@ create table holdfast.errors (
 create index errors_by_state_last_seen on holdfast.errors (state, last_seen, id) ${LISTED};
 create index errors_by_state_first_seen on holdfast.errors (state, first_seen, id) ${LISTED};
 create index errors_by_state_count on holdfast.errors (state, count, id) ${LISTED};
+create index errors_by_oldest_kept on holdfast.errors (oldest_kept) where kept > 1;
 
 -- Which error a fingerprint belongs to. To merge two errors is to point one's keys at the other. To
 -- split a variant off is to add a key for it: made of a fingerprint and a masked message.
@@ -152,23 +157,15 @@ insert into occurrences_words (occurrences_words, rank) values ('automerge', 0);
 insert into occurrences_words (occurrences_words, rank) values ('crisismerge', 1000);
 insert into occurrences_words (occurrences_words, rank) values ('usermerge', 8);
 
--- For the list of all states.
-create index errors_by_last_seen
-  on errors (last_seen, id, svc_name, route, severity, first_release, last_release);
-create index errors_by_first_seen
-  on errors (first_seen, id, svc_name, route, severity, first_release, last_release);
-create index errors_by_count
-  on errors (count, id, svc_name, route, severity, first_release, last_release);
+-- The index knows no foreign key.
+create trigger occurrences_gone after delete on occurrences begin
+  delete from occurrences_words where rowid = old.id;
+end;
 
 -- Retention reads these, and no listing does: to read all errors would hold up the writes of this process.
 create index errors_by_kept on errors (kept);
 -- A statement must say "id > 0" to use it, so that no listing takes it for its own.
 create index errors_by_service on errors (svc_name) where id > 0;
-
--- The smallest id of an error's occurrences.
-alter table errors add column oldest_kept integer not null default 0;
-create index errors_by_oldest_kept on errors (oldest_kept) where kept > 1;
-create index occurrences_by_place on occurrences (error, id);
 `,
   postgres: `
 create table holdfast.versions (

@@ -13,16 +13,17 @@ import { settleAlert, takeAlert } from "./outbox.ts";
 import { error } from "./errors/error.ts";
 import { heal } from "./sqlite/heal.ts";
 import { health } from "./sqlite/health.ts";
+import { logKeeping } from "./sqlite/log_keeping.ts";
 import { listLogs } from "./sqlite/logs.ts";
-import { Merges } from "./sqlite/merge_words.ts";
-import { merge } from "./sqlite/merge.ts";
+import { Merges } from "./merge_words.ts";
+import { merge } from "./errors/merge.ts";
 import { receipt } from "./errors/receipt.ts";
-import { occurrence, occurrences } from "./sqlite/occurrences.ts";
+import { occurrence, occurrences } from "./errors/occurrences.ts";
 import { openFile, type SqliteOptions } from "./sqlite/open_database.ts";
-import { purge } from "./sqlite/purge.ts";
-import { remove } from "./sqlite/remove.ts";
-import { split } from "./sqlite/split.ts";
-import { sweep } from "./sqlite/sweep.ts";
+import { purge } from "./purge.ts";
+import { remove } from "./errors/remove.ts";
+import { split } from "./errors/split.ts";
+import { sweep } from "./sweep.ts";
 import { logsAfter } from "./sqlite/tail.ts";
 import { write } from "./sqlite/write.ts";
 import type { Store } from "./store.ts";
@@ -47,30 +48,31 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const db = new Database(file, options.path);
   if (!options.readOnly) await bringToThePresent(engine, db);
   const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
-  const merges = new Merges(db);
+  const merges = new Merges(engine);
+  const logs = logKeeping(db);
   return {
-    write: promised((entries) => {
-      const written = write(db, entries, { newErrorsAnHour });
-      merges.onWritten(entries.length);
+    write: async (entries) => {
+      const written = await engine.turn(() => write(db, entries, { newErrorsAnHour }));
+      await merges.onWritten(entries.length);
       return written;
-    }),
+    },
     receipt: (errorId) => receipt(engine, errorId),
     listErrors: (query) => listErrors(engine, query),
     error: (id) => error(engine, id),
-    occurrences: promised((id, page) => occurrences(db, id, page)),
-    occurrence: promised((errorId) => occurrence(db, errorId)),
+    occurrences: (id, page) => occurrences(engine, id, page),
+    occurrence: (errorId) => occurrence(engine, errorId),
     trends: (ids) => trends(engine, ids),
     stateCounts: (filters) => stateCounts(engine, filters),
     listLogs: promised((query) => listLogs(db, query)),
     logsAfter: promised((query) => logsAfter(db, query)),
     change: (ids, done) => change(engine, ids, done),
-    merge: promised((id, into, doer) => merge(db, id, { into, ...doer })),
-    split: promised((id, variant, doer) => split(db, id, { variant, ...doer })),
-    remove: promised((id) => remove(db, id)),
-    purge: promised((query) => purge(db, query)),
+    merge: (id, into, doer) => merge(engine, id, { into, ...doer }),
+    split: (id, variant, doer) => split(engine, id, { variant, ...doer }),
+    remove: (id) => remove(engine, id),
+    purge: (query) => purge(engine, logs, query),
     takeAlert: (options) => takeAlert(engine, options),
     settleAlert: (id, options) => settleAlert(engine, id, options),
-    sweep: promised((limits, now) => sweep(db, limits, now)),
+    sweep: (limits, now) => sweep(engine, logs, { limits, now }),
     health: promised(() => health(db)),
     close: () => engine.close(),
   };

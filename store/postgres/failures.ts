@@ -76,7 +76,7 @@ const RECORD = `
   with given as (
     select * from json_to_recordset($1) as given (
       id bigint, state text, came_back integer, resolved_at bigint, muted_until bigint,
-      muted_at bigint, muted_count bigint, more bigint, bytes bigint, severity integer,
+      muted_at bigint, muted_count bigint, more bigint, oldest bigint, bytes bigint, severity integer,
       last_critical bigint, message text, route text,
       first_seen bigint, first_release text, last_seen bigint, last_release text, last_error_id text
     )
@@ -119,6 +119,7 @@ const RECORD = `
     state = given.state, came_back = given.came_back, resolved_at = given.resolved_at,
     muted_at = given.muted_at, muted_until = given.muted_until, muted_count = given.muted_count,
     count = errors.count + given.more, kept = errors.kept + given.more,
+    oldest_kept = least(errors.oldest_kept, given.oldest),
     bytes = errors.bytes + given.bytes + coalesce(
       (select new_variants.bytes from new_variants where new_variants.error = errors.id), 0
     ), severity = given.severity, last_critical = given.last_critical, message = given.message,
@@ -269,6 +270,7 @@ function touched({ before, tally, effect }: Change): Record<string, unknown> {
     muted_until: isUnmuted ? null : before.muted_until,
     muted_count: isUnmuted || before.muted_count === null ? null : before.muted_count + beforeMute,
     more: failures.length,
+    oldest: oldest.timeMs,
     bytes: bytesOf(tally),
     severity: isLast ? record.severity : before.severity,
     last_critical: Math.max(before.last_critical ?? 0, lastCritical(tally) ?? 0) || null,

@@ -100,7 +100,7 @@ function openError(db: Database, tally: Tally<Fresh>): Outcome {
       cleanText(group.location),
       tally.failures.length,
       tally.failures.length,
-      oldest.id,
+      oldest.timeMs,
       bytesOf(tally),
       seenMs(oldest, nowMs),
       seenMs(newest, nowMs),
@@ -140,7 +140,7 @@ function touch(db: Database, before: ErrorRow, tally: Tally<Fresh>): Outcome {
     [
       tally.failures.length,
       tally.failures.length,
-      oldest.id,
+      oldest.timeMs,
       beforeMute,
       lastCritical(tally) ?? 0,
       bytesOf(tally),

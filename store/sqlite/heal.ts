@@ -89,7 +89,7 @@ function moveRow(
     } else {
       db.run(
         `update errors set bytes = bytes + octet_length(?) - octet_length(?), oldest_kept = (
-           select min(id) from occurrences where occurrences.error = errors.id
+           select min(time) from occurrences where occurrences.error = errors.id
          ) where id = (select error from occurrences where id = ?)`,
         [line, row.line, to],
       );

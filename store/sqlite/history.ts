@@ -3,13 +3,8 @@
  *
  * @module
  */
-import type { HistoryEntry } from "../store.ts";
 import type { Database } from "./database.ts";
 import { cleanText } from "../rows.ts";
-import { isoTime } from "../times.ts";
-
-/** The newest entries shown of an error's history. */
-const MAX_HISTORY = 100;
 
 /** One thing done to an error. */
 export interface Deed {
@@ -32,13 +27,4 @@ export function addHistory(db: Database, error: number, deed: Deed): void {
     deed.actor,
     cleanText(deed.note),
   ]);
-}
-
-/** The history of an error, the newest entry first. */
-export function historyOf(db: Database, error: number): HistoryEntry[] {
-  return db.all<Omit<HistoryEntry, "time"> & { time: number }>(
-    `select time, action, actor, note from history where error = ?
-     order by id desc limit ${MAX_HISTORY}`,
-    [error],
-  ).map((row) => ({ ...row, time: isoTime(row.time) }));
 }

@@ -10,7 +10,7 @@ import { Database } from "./database.ts";
 import { Refused, scriptFrom } from "../migrations.ts";
 import { digestOf } from "../rows.ts";
 import { VERSION } from "../schema.ts";
-import { MAX_JOURNAL_BYTES } from "./journal.ts";
+import { MAX_WAL_BYTES } from "../tidy.ts";
 
 /** Which file to open, and how. */
 export interface SqliteOptions {
@@ -139,7 +139,7 @@ function prepare(db: DatabaseSync): void {
   // In WAL mode this survives the death of the process; a power cut may take the last transactions.
   first(db, "pragma synchronous = normal");
   // The sweep sets a lower one, where the store's own limit is low.
-  first(db, `pragma journal_size_limit = ${MAX_JOURNAL_BYTES}`);
+  first(db, `pragma journal_size_limit = ${MAX_WAL_BYTES}`);
   first(db, "pragma foreign_keys = on");
   first(db, `pragma cache_size = -${CACHE_KB}`);
   migrate(db);

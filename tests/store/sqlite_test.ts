@@ -3,11 +3,11 @@ import { DatabaseSync } from "node:sqlite";
 import { openStore } from "../../store/open.ts";
 import { translate } from "../../store/drivers/translate.ts";
 import { countOf, ERRORS_BY_WORDS, pageOf } from "../../store/errors/list_errors.ts";
+import { OCCURRENCES_PAGE, PAGE_AROUND, WITH_NEIGHBOURS } from "../../store/errors/occurrences.ts";
 import { HOURS_OF_MANY } from "../../store/errors/trends.ts";
 import { MAX_TOLD, MINUTE_MS, OUTBOX } from "../../store/outbox.ts";
 import { openSqlite } from "../../store/sqlite.ts";
 import { LOGS_BY_TIME, LOGS_BY_WORDS } from "../../store/sqlite/logs.ts";
-import { NEWER, OCCURRENCES_PAGE, OLDER } from "../../store/sqlite/occurrences.ts";
 import { openDatabase } from "../../store/sqlite/open_database.ts";
 import { LATE_LOGS, LOGS_AFTER, LOGS_AFTER_BY_WORDS } from "../../store/sqlite/tail.ts";
 import { write } from "../../store/sqlite/write.ts";
@@ -294,8 +294,11 @@ test("listings read the rows they show and no more, and filters the index alone"
     }
     assertMatch(planOf(countOf(filter).sql), /SEARCH errors USING COVERING INDEX/);
   }
-  const plain = [OCCURRENCES_PAGE, OLDER, NEWER, LOGS_BY_TIME, LOGS_AFTER, LATE_LOGS].map(planOf);
+  const plain = [OCCURRENCES_PAGE, LOGS_BY_TIME, LOGS_AFTER, LATE_LOGS].map(planOf);
   for (const plan of plain) assertEquals(/SCAN|TEMP/.test(plan), false, plan);
+  for (const plan of [PAGE_AROUND, WITH_NEIGHBOURS].map(planOf)) {
+    assertEquals(/SCAN (occurrences|errors|other)/.test(plan), false, plan);
+  }
   const words = [LOGS_BY_WORDS, LOGS_AFTER_BY_WORDS].map(planOf);
   for (const plan of words) {
     assertEquals(/SCAN logs\b|TEMP/.test(plan.replace("SCAN logs_words", "")), false, plan);

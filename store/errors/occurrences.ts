@@ -1,9 +1,10 @@
 /**
- * Single occurrences, and what a client may know of them.
+ * The occurrences of an error, and one of them.
  *
  * @module
  */
 import { decodeCursor, encodeCursor } from "../cursor.ts";
+import type { Database, Session } from "../database.ts";
 import { cleanText, recordOf } from "../rows.ts";
 import {
   MAX_TOTAL,
@@ -12,7 +13,11 @@ import {
   type OccurrenceQuery,
   type Page,
 } from "../store.ts";
-import type { Database, Session } from "./database.ts";
+import { BY_ERROR_ID } from "./receipt.ts";
+
+type Place = [time: number, id: number];
+
+const NEWEST: Place = [Number.MAX_SAFE_INTEGER, 0];
 
 /** Occurrences of one error before a place, the newest first. Values: error, time, id, limit. */
 export const OCCURRENCES_PAGE = `
@@ -28,6 +33,20 @@ export const PAGE_AROUND = `
     ) order by time, id limit $3
   ) as upwards order by time desc, id desc limit 1`;
 
+/** An occurrence and the ids beside it. */
+export const WITH_NEIGHBOURS = `
+  with found as (${BY_ERROR_ID})
+  select error_id, uid as error, line, (
+    select error_id from holdfast.occurrences as other
+    where other.error = found.error and (other.time, other.id) < (found.time, found.id)
+    order by time desc, id desc limit 1
+  ) as older, (
+    select error_id from holdfast.occurrences as other
+    where other.error = found.error and (other.time, other.id) > (found.time, found.id)
+    order by time, id limit 1
+  ) as newer
+  from found join holdfast.errors on errors.id = found.error`;
+
 /** {@linkcode Store.occurrences}. */
 export function occurrences(
   db: Database,
@@ -41,34 +60,33 @@ export function occurrences(
       [cleanText(id)],
     );
     if (error === undefined) return { items: [], total: 0, next: null };
-    const before = place ?? await beforePageAround(session, error.id, { limit, around }) ??
-      [Number.MAX_SAFE_INTEGER, 0];
-    const rows = await session.all<OccurrenceRow>(OCCURRENCES_PAGE, [
-      error.id,
-      ...before,
-      limit + 1,
-    ]);
+    const before = place ?? await beforePageAround(session, error.id, { limit, around }) ?? NEWEST;
+    const rows = await session.all<OccurrenceRow>(
+      OCCURRENCES_PAGE,
+      [error.id, ...before, limit + 1],
+    );
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
-      items: shown.map((row) => ({
-        error_id: row.error_id,
-        error: id,
-        record: recordOf(row.line),
-      })),
+      items: shown.map(({ error_id, line }) => ({ error_id, error: id, record: recordOf(line) })),
       total: Math.min(error.kept, MAX_TOTAL),
-      next: rows.length > shown.length && last
-        ? encodeCursor("occurrences", [last.time, last.id])
-        : null,
+      next: rows.length > limit && last ? encodeCursor("occurrences", [last.time, last.id]) : null,
     };
   });
+}
+
+interface OccurrenceRow {
+  time: number;
+  id: number;
+  error_id: string;
+  line: string;
 }
 
 async function beforePageAround(
   session: Session,
   error: number,
   { limit, around }: OccurrenceQuery,
-): Promise<[time: number, id: number] | undefined> {
+): Promise<Place | undefined> {
   if (around === undefined) return undefined;
   const values = [error, cleanText(around), Math.ceil(limit / 2)];
   const top = await session.get<{ time: number; id: number }>(PAGE_AROUND, values);
@@ -79,31 +97,11 @@ async function beforePageAround(
 export function occurrence(db: Database, errorId: string): Promise<OccurrenceDetail | null> {
   return db.ask(async (session) => {
     const row = await session.get<Omit<OccurrenceDetail, "record"> & { line: string }>(
-      `with found as (
-         select error, time, id, error_id, line from holdfast.occurrences
-         where error_id = $1 order by time desc, id desc limit 1
-       )
-       select error_id, uid as error, line, (
-         select error_id from holdfast.occurrences as other
-         where other.error = found.error and (other.time, other.id) < (found.time, found.id)
-         order by time desc, id desc limit 1
-       ) as older, (
-         select error_id from holdfast.occurrences as other
-         where other.error = found.error and (other.time, other.id) > (found.time, found.id)
-         order by time, id limit 1
-       ) as newer
-       from found join holdfast.errors on errors.id = found.error`,
+      WITH_NEIGHBOURS,
       [cleanText(errorId)],
     );
     if (row === undefined) return null;
     const { line, ...rest } = row;
     return { ...rest, record: recordOf(line) };
   });
-}
-
-interface OccurrenceRow {
-  time: number;
-  id: number;
-  error_id: string;
-  line: string;
 }

@@ -1,11 +1,11 @@
 /**
- * Merges parts of the indexes of words, in small transactions: each write adds a part, and what was deleted stands in the parts
+ * Merges parts of SQLite's index of words, in small transactions: each write adds a part, and what was deleted stands in the parts
  * until they are merged (https://www.sqlite.org/fts5.html#the_merge_command).
  *
  * @module
  */
-import { StoreBusy } from "../store.ts";
-import type { Database } from "./database.ts";
+import type { Database, Session } from "./database.ts";
+import { StoreBusy } from "./store.ts";
 
 /** Pages written in one transaction: about a quarter of a megabyte. */
 const STEP_PAGES = 64;
@@ -31,12 +31,12 @@ export class Merges {
   }
 
   /** So many records were written. */
-  onWritten(records: number): void {
+  async onWritten(records: number): Promise<void> {
     this.#records += RECORDS_A_WRITE + records;
     if (this.#records < RECORDS_A_TURN) return;
     this.#records = 0;
     try {
-      for (let steps = STEPS_A_TURN; steps > 0 && mergeWords(this.#db); steps--);
+      for (let steps = STEPS_A_TURN; steps > 0 && await mergeWords(this.#db); steps--);
     } catch (error) {
       // The records are stored: the next turn does what was left.
       if (!(error instanceof StoreBusy)) throw error;
@@ -45,16 +45,20 @@ export class Merges {
 }
 
 /** One step of each index. True while there is more to merge. */
-export function mergeWords(db: Database): boolean {
-  return INDEXES.map((index) => db.transaction(() => mergeStep(db, index))).includes(true);
+export async function mergeWords(db: Database): Promise<boolean> {
+  let isMerging = false;
+  for (const index of INDEXES) {
+    if (await db.transaction((session) => mergeStep(session, index))) isMerging = true;
+  }
+  return isMerging;
 }
 
-function mergeStep(db: Database, index: typeof INDEXES[number]): boolean {
-  const before = changesOf(db);
-  db.run(`insert into ${index} (${index}, rank) values ('merge', ${STEP_PAGES})`);
-  return changesOf(db) - before > MAX_IDLE_CHANGES;
+async function mergeStep(session: Session, index: typeof INDEXES[number]): Promise<boolean> {
+  const before = await changesOf(session);
+  await session.run(`insert into ${index} (${index}, rank) values ('merge', ${STEP_PAGES})`);
+  return await changesOf(session) - before > MAX_IDLE_CHANGES;
 }
 
-function changesOf(db: Database): number {
-  return db.get<{ changes: number }>("select total_changes() as changes")!.changes;
+async function changesOf(session: Session): Promise<number> {
+  return (await session.get<{ changes: number }>("select total_changes() as changes"))!.changes;
 }

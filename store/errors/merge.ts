@@ -1,0 +1,110 @@
+/**
+ * Makes two errors one.
+ *
+ * @module
+ */
+import type { Database, Session, Statement } from "../database.ts";
+import { lock } from "../locks.ts";
+import { actorOf, type ErrorRow, rowChange, summaryOf } from "../rows.ts";
+import { BadMerge, type Doer, type ErrorSummary } from "../store.ts";
+import { nowToKeep } from "../times.ts";
+import { recount } from "./held.ts";
+import { historyEntry } from "./history.ts";
+import { findById } from "./keys.ts";
+
+/** What belongs to the first goes to the second. Values: from, to. */
+const MOVES = [
+  "update holdfast.error_keys set error = $2 where error = $1",
+  "update holdfast.error_aliases set error = $2 where error = $1",
+  "update holdfast.occurrences set error = $2 where error = $1",
+  "update holdfast.history set error = $2 where error = $1",
+  `insert into holdfast.variants as variants (error, digest, message, count)
+   select $2::bigint, digest, message, count from holdfast.variants where error = $1
+   on conflict (error, digest) do update set count = variants.count + excluded.count`,
+  `insert into holdfast.hours as hours (error, hour, count)
+   select $2::bigint, hour, count from holdfast.hours where error = $1
+   on conflict (error, hour) do update set count = hours.count + excluded.count`,
+];
+
+/** {@linkcode Store.merge}. */
+export function merge(
+  db: Database,
+  id: string,
+  { into, by }: Doer & { into: string },
+): Promise<ErrorSummary | null> {
+  return db.transaction(async (session) => {
+    await lock(session, "sweeping");
+    const found = await findById(session, id);
+    const target = await findById(session, into);
+    if (found === undefined || target === undefined) return null;
+    if (found.id === target.id) return alreadyOne(target, { id, into });
+    const [source, before] = await lockBoth(session, found.id, target.id);
+    const changes = united(source, before);
+    await session.batch([
+      ...MOVES.map((sql) => ({ sql, values: [source.id, before.id] })),
+      addAlias(source.uid, before.id),
+      ...rowChange(before.id, changes),
+      recount(before.id),
+      { sql: "delete from holdfast.errors where id = $1", values: [source.id] },
+      historyEntry({
+        error: before.id,
+        timeMs: nowToKeep(),
+        action: "merged",
+        actor: actorOf(by),
+        note: `${source.type}: ${source.message} (${source.uid}, ${source.count} times)`,
+      }),
+    ]);
+    return summaryOf({ ...before, ...changes });
+  });
+}
+
+/** Merged before: there is nothing to do. @throws {BadMerge} when it was never another error. */
+function alreadyOne(
+  target: ErrorRow,
+  { id, into }: { id: string; into: string },
+): ErrorSummary {
+  if (id !== into && id !== target.uid) return summaryOf(target);
+  throw new BadMerge("an error cannot be merged into itself: both ids are of one error");
+}
+
+/** As they are now that no writer can touch them. */
+async function lockBoth(
+  session: Session,
+  source: number,
+  target: number,
+): Promise<[ErrorRow, ErrorRow]> {
+  const rows = await session.all<ErrorRow>(
+    "select * from holdfast.errors where id = any ($1) order by id for update",
+    [[source, target]],
+  );
+  const rowOf = (id: number) => rows.find((row) => row.id === id)!;
+  return [rowOf(source), rowOf(target)];
+}
+
+function addAlias(uid: string, error: number): Statement {
+  return {
+    sql: "insert into holdfast.error_aliases (uid, error) values ($1, $2)",
+    values: [uid, error],
+  };
+}
+
+/** Counts add up; each date, release and text comes from the error that saw it first or last. */
+function united(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
+  const first = source.first_seen < target.first_seen ? source : target;
+  const last = source.last_seen > target.last_seen ? source : target;
+  const opens = source.state === "open" && target.state === "resolved";
+  return {
+    count: target.count + source.count,
+    muted_count: target.muted_count === null ? null : target.muted_count + source.count,
+    severity: last.severity,
+    last_critical: Math.max(source.last_critical ?? 0, target.last_critical ?? 0) || null,
+    first_seen: first.first_seen,
+    first_release: first.first_release,
+    last_seen: last.last_seen,
+    last_release: last.last_release,
+    message: last.message,
+    route: last.route,
+    last_error_id: last.last_error_id,
+    ...opens && { state: "open", resolved_at: null, resolved_in: null },
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * What goes: errors that somebody forgets or retention takes away, and the oldest occurrences of those that stay.
+ *
+ * @module
+ */
+import type { Database, Session, Value } from "../database.ts";
+import { lock } from "../locks.ts";
+import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import type { ErrorSummary } from "../store.ts";
+
+/** {@linkcode Store.remove}. */
+export function remove(db: Database, id: string): Promise<ErrorSummary | null> {
+  return db.transaction(async (session) => {
+    await lock(session, "sweeping");
+    const row = await session.get<ErrorRow>(
+      "delete from holdfast.errors where uid = $1 returning *",
+      [cleanText(id)],
+    );
+    return row === undefined ? null : summaryOf(row);
+  });
+}
+
+/** The errors of a service that are missed least: resolved ones, those seen once, muted ones last; of each the oldest. */
+export function removeLeastUseful(
+  session: Session,
+  service: string,
+  most: number,
+): Promise<number> {
+  return removeErrors(session, {
+    where: "svc_name = $1 and id > 0",
+    values: [service],
+    order: "case state when 'resolved' then 0 when 'open' then 1 else 2 end, count > 1, last_seen",
+    most,
+  });
+}
+
+/** Which errors are meant: the first so many of those that fit. */
+export interface Selected {
+  where: string;
+  values: readonly Value[];
+  order: string;
+  most: number;
+}
+
+/** Errors with all that is their own. For whoever holds the lock of the sweep, as all here. Says how many. */
+export async function removeErrors(session: Session, selected: Selected): Promise<number> {
+  const errors = await lockErrors(session, selected);
+  if (errors.length === 0) return 0;
+  return await session.run("delete from holdfast.errors where id = any ($1)", [
+    errors.map(({ id }) => id),
+  ]);
+}
+
+/** In the order of their numbers, as writers lock them; what has changed meanwhile has to fit still. */
+export async function lockErrors(
+  session: Session,
+  { where, values, order, most }: Selected,
+): Promise<Pick<ErrorRow, "id" | "kept">[]> {
+  const next = `$${values.length + 1}`;
+  const found = await session.all<{ id: number }>(
+    `select id from holdfast.errors where ${where} order by ${order} limit ${next}`,
+    [...values, most],
+  );
+  if (found.length === 0) return [];
+  return await session.all(
+    `select id, kept from holdfast.errors where id = any (${next}) and ${where}
+     order by id for update`,
+    [...values, found.map(({ id }) => id)],
+  );
+}
+
+/** Comes after every time. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** The oldest occurrences of locked errors, of each at most so many, before a time. Says how many. */
+export async function removeOldest(
+  session: Session,
+  errors: readonly { id: number; most: number }[],
+  beforeMs: number = NEVER,
+): Promise<number> {
+  if (errors.length === 0) return 0;
+  const found = await session.batch<{ id: number; bytes: number }>(
+    errors.map(({ id, most }) => ({
+      sql: `select id, octet_length(line) as bytes from holdfast.occurrences
+        where error = $1 and time < $2 order by time, id limit $3`,
+      values: [id, beforeMs, most],
+    })),
+  );
+  const ids = found.flat().map(({ id }) => id);
+  await session.batch([
+    { sql: "delete from holdfast.occurrences where id = any ($1)", values: [ids] },
+    ...errors.map(({ id }, i) => ({
+      sql: `update holdfast.errors set kept = kept - $2, bytes = bytes - $3, oldest_kept = coalesce(
+          (select min(time) from holdfast.occurrences where error = errors.id), oldest_kept
+        ) where id = $1`,
+      values: [id, found[i]!.length, found[i]!.reduce((sum, { bytes }) => sum + bytes, 0)],
+    })),
+  ]);
+  return ids.length;
+}

@@ -1,0 +1,263 @@
+/**
+ * Makes a variant an error of its own.
+ *
+ * For each fingerprint of the error, the variant gets a key of its own: what arrives with this fingerprint and
+ * this masked message belongs to the new error from now on, and a merge moves that key like any other.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Database, Session } from "../database.ts";
+import { maskMessage } from "../grouping/mask_message.ts";
+import { uuidv7 } from "../ids.ts";
+import { lock } from "../locks.ts";
+import type { LogRecord } from "../record.ts";
+import { SEVERITY } from "../record.ts";
+import {
+  actorOf,
+  cleanOrNull,
+  cleanText,
+  digestOf,
+  type ErrorRow,
+  messageOf,
+  occurrenceId,
+  recordOf,
+  rowChange,
+  summaryOf,
+} from "../rows.ts";
+import { NONE_KEPT } from "../schema.ts";
+import { BadSplit, type Doer, type ErrorSummary } from "../store.ts";
+import { countsOf, HOUR_MS } from "../tally.ts";
+import { nowToKeep } from "../times.ts";
+import { recount } from "./held.ts";
+import { historyEntry } from "./history.ts";
+
+/** Occurrences in memory at a time. */
+const STEP_ROWS = 200;
+
+/** As long as a fingerprint. */
+const KEY_CHARS = 32;
+
+/** In the state of the first, with its dates: what is not kept any more cannot be asked. */
+const OPEN_TWIN = `
+  insert into holdfast.errors (
+    uid, state, type, message, svc_name, route, severity, location, count, kept, oldest_kept,
+    first_seen, last_seen, first_release, last_release, resolved_at, resolved_in, came_back,
+    muted_at, muted_until, muted_count, last_error_id
+  ) select $1, state, type, $2, svc_name, route, severity, location, $3, 0, ${NONE_KEPT},
+      first_seen, last_seen, first_release, last_release, resolved_at, resolved_in, came_back,
+      muted_at, muted_until, muted_count - count + $3, ''
+    from holdfast.errors where id = $4 returning *`;
+
+/** {@linkcode Store.split}. */
+export function split(
+  db: Database,
+  id: string,
+  { variant, by }: Doer & { variant: string },
+): Promise<ErrorSummary | null> {
+  return db.transaction(async (session) => {
+    await lock(session, "sweeping");
+    const from = await session.get<ErrorRow>(
+      "select * from holdfast.errors where uid = $1 for update",
+      [cleanText(id)],
+    );
+    if (from === undefined) return null;
+    const message = cleanText(variant);
+    const count = await countToMove(session, from, message);
+    const to = (await session.get<ErrorRow>(OPEN_TWIN, [uuidv7(), message, count, from.id]))!;
+    const move = { from: from.id, to: to.id, message };
+    await moveKeys(session, move);
+    const seen = await moveOccurrences(session, move);
+    const made = { ...newestOf(seen.moved), ...oldestOf(seen.moved) };
+    const deed = { timeMs: nowToKeep(), action: "split", actor: actorOf(by) };
+    await session.batch([
+      {
+        sql: "update holdfast.variants set error = $2 where error = $1 and digest = $3",
+        values: [from.id, to.id, digestOf(message)],
+      },
+      ...rowChange(from.id, {
+        count: from.count - count,
+        muted_count: from.muted_count === null ? null : from.muted_count - count,
+        ...newestOf(seen.left),
+      }),
+      ...rowChange(to.id, made),
+      recount(from.id),
+      recount(to.id),
+      historyEntry({
+        error: from.id,
+        ...deed,
+        note: `"${message}" is an error of its own: ${to.uid}`,
+      }),
+      historyEntry({ error: to.id, ...deed, note: `was a variant of ${from.uid}` }),
+    ]);
+    return summaryOf({ ...to, ...made });
+  });
+}
+
+/** @throws {BadSplit} when there is nothing to split. */
+async function countToMove(
+  session: Session,
+  { id, count }: ErrorRow,
+  message: string,
+): Promise<number> {
+  const variant = await session.get<{ count: number }>(
+    "select count from holdfast.variants where error = $1 and digest = $2",
+    [id, digestOf(message)],
+  );
+  if (variant === undefined) throw new BadSplit("this error has no such variant");
+  if (variant.count >= count) throw new BadSplit("this error has no other variant");
+  return variant.count;
+}
+
+interface Move {
+  from: number;
+  to: number;
+  /** The variant's masked message. */
+  message: string;
+}
+
+async function moveKeys(session: Session, { from, to, message }: Move): Promise<void> {
+  // Split off before and merged back: the key is there.
+  await session.run(
+    "update holdfast.error_keys set error = $2 where error = $1 and variant = $3",
+    [from, to, message],
+  );
+  const whole = await session.all<{ key: string; rule: string; parts: string }>(
+    "select key, rule, parts from holdfast.error_keys where error = $1 and split_from is null",
+    [from],
+  );
+  await session.batch(whole.map(({ key, rule, parts }) => ({
+    sql: `insert into holdfast.error_keys (key, error, rule, parts, split_from, variant)
+      values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    values: [
+      variantKey(key, message),
+      to,
+      rule,
+      JSON.stringify([...JSON.parse(parts) as string[], `variant: ${message}`]),
+      key,
+      message,
+    ],
+  })));
+}
+
+/** The key of a variant: made of the fingerprint and the masked message. */
+function variantKey(key: string, masked: string): string {
+  const text = JSON.stringify([key, masked]);
+  return createHash("sha256").update(text).digest("hex").slice(0, KEY_CHARS);
+}
+
+interface OccurrenceRow {
+  time: number;
+  id: number;
+  line: string;
+}
+
+/** An occurrence, with the time at which it was seen. */
+interface Seen {
+  seenMs: number;
+  record: LogRecord;
+}
+
+/** What is known of some occurrences after all were looked at. */
+interface Side {
+  oldest?: Seen;
+  newest?: Seen;
+  lastCritical: number | null;
+}
+
+/** Says what both errors keep. */
+async function moveOccurrences(
+  session: Session,
+  move: Move,
+): Promise<{ moved: Side; left: Side }> {
+  const sides = { moved: { lastCritical: null }, left: { lastCritical: null } };
+  const nowMs = nowToKeep();
+  let last: Pick<OccurrenceRow, "time" | "id"> = { time: -1, id: 0 };
+  while (true) {
+    const rows = await session.all<OccurrenceRow>(
+      `select time, id, line from holdfast.occurrences
+       where error = $1 and (time, id) > ($2, $3) order by time, id limit ${STEP_ROWS}`,
+      [move.from, last.time, last.id],
+    );
+    const newest = rows.at(-1);
+    if (newest === undefined) return sides;
+    last = newest;
+    const going: OccurrenceRow[] = [];
+    for (const row of rows) {
+      const record = recordOf(row.line);
+      const isGoing = variantOf(record) === move.message;
+      if (isGoing) going.push(row);
+      see(isGoing ? sides.moved : sides.left, { record, seenMs: Math.min(row.time, nowMs) });
+    }
+    await moveThese(session, move, going);
+  }
+}
+
+/** As fingerprint() masked it when it came. */
+function variantOf({ error, message }: LogRecord): string {
+  return cleanText(maskMessage(error?.message ?? message));
+}
+
+function see(side: Side, seen: Seen): void {
+  side.oldest ??= seen;
+  side.newest = seen;
+  if (seen.record.severity >= SEVERITY.CRITICAL) side.lastCritical = seen.seenMs;
+}
+
+async function moveThese(
+  session: Session,
+  { from, to }: Move,
+  rows: readonly OccurrenceRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const nowMs = nowToKeep();
+  const moved = countsOf(rows, ({ time }) => Math.floor(Math.min(time, nowMs) / HOUR_MS));
+  // Hours go with RETENTION_DAYS, the newest occurrence stays.
+  const hours = await session.all<{ hour: number; count: number }>(
+    "select hour, count from holdfast.hours where error = $1 and hour = any ($2)",
+    [from, [...moved.keys()]],
+  );
+  await session.batch([
+    {
+      sql: "update holdfast.occurrences set error = $1 where id = any ($2)",
+      values: [to, rows.map(({ id }) => id)],
+    },
+    ...hours.flatMap(({ hour, count }) => {
+      const taken = Math.min(count, moved.get(hour)!);
+      return [{
+        sql: "update holdfast.hours set count = count - $3 where error = $1 and hour = $2",
+        values: [from, hour, taken],
+      }, {
+        sql: `insert into holdfast.hours as hours (error, hour, count) values ($1, $2, $3)
+          on conflict (error, hour) do update set count = hours.count + excluded.count`,
+        values: [to, hour, taken],
+      }];
+    }),
+  ]);
+}
+
+/** What an error shows of its newest occurrence. */
+function newestOf({ newest, lastCritical }: Side): Partial<ErrorRow> {
+  if (newest === undefined) return { last_critical: lastCritical, last_error_id: "" };
+  const { record, seenMs } = newest;
+  return {
+    last_critical: lastCritical,
+    severity: record.severity,
+    last_seen: seenMs,
+    last_release: cleanOrNull(record.release),
+    message: messageOf(record),
+    route: cleanOrNull(record.route),
+    last_error_id: occurrenceId(record),
+  };
+}
+
+/** A new error begins with the oldest occurrence it is known by. */
+function oldestOf({ oldest }: Side): Partial<ErrorRow> {
+  if (oldest === undefined) return {};
+  const { record, seenMs } = oldest;
+  return {
+    first_seen: seenMs,
+    first_release: cleanOrNull(record.release),
+    svc_name: cleanText(record.svc_name),
+  };
+}

@@ -1,0 +1,193 @@
+/**
+ * Retention, one small step a call, by one process at a time: each job has its turn, in a transaction of its own, whatever the
+ * others find to do.
+ *
+ * What goes: logs and occurrences older than `days`; per error all but the newest `keepOccurrences`; errors
+ * beyond their bound; and, while the store is larger than `maxMegabytes`, what shrink.ts says.
+ *
+ * What stays: counts, always. An error keeps its newest occurrence as long as it is kept itself, so
+ * that there is something to look at. An open error stays until someone resolves it, however old; so does a
+ * muted one, or it would be reported as new. A resolved one goes with its history when it has been
+ * silent for `days`.
+ *
+ * @module
+ */
+import type { Database, Session } from "./database.ts";
+import { lockErrors, removeErrors, removeLeastUseful, removeOldest } from "./errors/remove.ts";
+import { tryLock } from "./locks.ts";
+import { errorsDue, MAX_ERRORS, MAX_SERVICE_ERRORS, sharesOf } from "./shares.ts";
+import { shrink } from "./shrink.ts";
+import type { PurgeQuery, RetentionLimits } from "./store.ts";
+import { HOUR_MS } from "./tally.ts";
+import { tidy } from "./tidy.ts";
+import { keepableTime } from "./times.ts";
+
+/** Rows removed by one job in one step: some six milliseconds in SQLite. */
+const STEP_ROWS = 200;
+
+/** Occurrences beyond what an error may keep: a write brings it a thousand, and the step after it has to take as many. */
+const STEP_SURPLUS = 1_000;
+
+/** An error takes its occurrences, variants, hours and history along. */
+const STEP_ERRORS = 20;
+
+/** Transactions of the size limit in one step: as large as it has to be, some fifty milliseconds. */
+const SHRINK_TURNS = 8;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+
+/** What a job has done. */
+export interface Step {
+  /** Rows removed. */
+  removed: number;
+  /** There is more for it to do. */
+  more: boolean;
+}
+
+const NOTHING: Step = { removed: 0, more: false };
+
+/** What retention asks of the log. */
+export interface LogKeeping {
+  /** A step of removing what is older. */
+  removeOld(session: Session, beforeMs: number): Promise<Step>;
+  /** What it takes in the store. */
+  bytes(session: Session): Promise<number>;
+  /** Removes about so many bytes of it; says how much was removed. */
+  shrink(session: Session, bytes: number): Promise<number>;
+  /** A step of {@linkcode Store.purge}. */
+  purge(session: Session, query: PurgeQuery): Promise<Step>;
+}
+
+/** {@linkcode Store.sweep}. */
+export async function sweep(
+  db: Database,
+  logs: LogKeeping,
+  { limits, now }: { limits: RetentionLimits; now: number },
+): Promise<Step> {
+  const oldestMs = keepableTime(now) - limits.days * DAY_MS;
+  const maxBytes = limits.maxMegabytes * BYTES_PER_MEGABYTE;
+  const jobs: ((session: Session) => Promise<Step>)[] = [
+    (session) => logs.removeOld(session, oldestMs),
+    (session) => removeOldOccurrences(session, oldestMs),
+    (session) => removeSurplus(session, Math.max(limits.keepOccurrences, 1)),
+    (session) => removeHours(session, Math.floor(oldestMs / HOUR_MS)),
+    (session) => removeResolved(session, oldestMs),
+    (session) => removeExcess(session, limits),
+    (session) => removeServices(session, Math.floor(now / HOUR_MS)),
+  ];
+  const total = { ...NOTHING };
+  for (const job of jobs) {
+    const step = await inTurn(db, job);
+    // Another process is at it.
+    if (step === undefined) return total;
+    total.removed += step.removed;
+    total.more ||= step.more;
+  }
+  let step: Step | undefined;
+  for (let turns = SHRINK_TURNS; turns > 0; turns--) {
+    step = await inTurn(db, (session) => shrink(session, logs, maxBytes));
+    total.removed += step?.removed ?? 0;
+    if (!step?.more) break;
+  }
+  total.more ||= step?.more ?? false;
+  const isTidying = await tidy(db, { removed: total.removed, maxBytes });
+  return { ...total, more: total.more || isTidying };
+}
+
+/** Does one job, unless another process does retention just now. */
+function inTurn(
+  db: Database,
+  job: (session: Session) => Promise<Step>,
+): Promise<Step | undefined> {
+  return db.transaction(async (session) =>
+    await tryLock(session, "sweeping") ? await job(session) : undefined
+  );
+}
+
+/** The oldest occurrences before a time, except the newest of each error. */
+async function removeOldOccurrences(session: Session, beforeMs: number): Promise<Step> {
+  const errors = await lockErrors(session, {
+    where: "kept > 1 and oldest_kept < $1",
+    values: [beforeMs],
+    order: "oldest_kept",
+    most: STEP_ERRORS,
+  });
+  const each = STEP_ROWS / STEP_ERRORS;
+  const removed = await removeOldest(
+    session,
+    errors.map(({ id, kept }) => ({ id, most: Math.min(kept - 1, each) })),
+    beforeMs,
+  );
+  // What is left of them are the newest ones, which stay.
+  return { removed, more: removed > 0 };
+}
+
+/** The oldest occurrences of the errors that hold most beyond what they may keep. */
+async function removeSurplus(session: Session, keep: number): Promise<Step> {
+  const errors = await lockErrors(session, {
+    where: "kept > $1",
+    values: [keep],
+    order: "kept desc",
+    most: STEP_ERRORS,
+  });
+  let left = STEP_SURPLUS;
+  const shares = errors.map(({ id, kept }) => {
+    const most = Math.min(kept - keep, left);
+    left -= most;
+    return { id, most };
+  });
+  const removed = await removeOldest(session, shares.filter(({ most }) => most > 0));
+  return { removed, more: left === 0 || errors.length === STEP_ERRORS };
+}
+
+async function removeHours(session: Session, before: number): Promise<Step> {
+  const removed = await session.run(
+    `delete from holdfast.hours where (error, hour) in (
+       select error, hour from holdfast.hours where hour < $1 limit ${STEP_ROWS}
+     )`,
+    [before],
+  );
+  return { removed, more: removed === STEP_ROWS };
+}
+
+/** Errors that are resolved and have been silent since before this time. */
+async function removeResolved(session: Session, beforeMs: number): Promise<Step> {
+  const removed = await removeErrors(session, {
+    where: "state = 'resolved' and last_seen < $1 and resolved_at < $1 and kept <= 1",
+    values: [beforeMs],
+    order: "last_seen",
+    most: STEP_ERRORS,
+  });
+  return { removed, more: removed === STEP_ERRORS };
+}
+
+/** Errors beyond the bound: the least useful ones of the service that has most. */
+async function removeExcess(session: Session, limits: RetentionLimits): Promise<Step> {
+  const { maxErrors = MAX_ERRORS, maxServiceErrors = MAX_SERVICE_ERRORS } = limits;
+  const all = await session.get<{ many: number }>(
+    "select count(*) as many from holdfast.errors where id > 0",
+  );
+  // To share them out takes longer than to count them.
+  if (all!.many <= Math.min(maxServiceErrors, maxErrors)) return NOTHING;
+  const due = errorsDue(await sharesOf(session), { maxErrors, maxServiceErrors });
+  if (due === undefined) return NOTHING;
+  const most = Math.min(due.most, STEP_ERRORS);
+  const removed = await removeLeastUseful(session, due.svc_name, most);
+  return { removed, more: removed > 0 };
+}
+
+/** Services that have no error any more, and have opened none in this hour. */
+async function removeServices(session: Session, hour: number): Promise<Step> {
+  await session.run(
+    `delete from holdfast.services where svc_name in (
+       select svc_name from holdfast.services
+       where svc_name >= '' and hour < $1 and not exists (
+         select 1 from holdfast.errors
+         where errors.svc_name = services.svc_name and errors.id > 0
+       ) for update skip locked
+     )`,
+    [hour],
+  );
+  return NOTHING;
+}
