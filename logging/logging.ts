@@ -15,14 +15,8 @@ import { type LoggedRecord, Logger } from "./logger.ts";
 import type { OtlpTarget } from "./protocol.ts";
 import { Recorded } from "./recorded.ts";
 import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../store/record.ts";
-import {
-  type KeepUser,
-  readError,
-  readTags,
-  readUser,
-  type ReportedError,
-  type ReportedUser,
-} from "./reported.ts";
+import type { Report } from "../store/report.ts";
+import { type KeepUser, readError, readTags, readUser } from "./reported.ts";
 import { snapshot } from "./snapshot.ts";
 import type { RunningCode } from "../store/grouping/source.ts";
 import { StackSampler } from "./stack_sampling.ts";
@@ -148,48 +142,15 @@ export interface CaptureOptions {
   isHandled?: boolean;
 }
 
-/** What another service reports. */
-export interface ReportEntry {
+/** What is known of a report beside itself. */
+export interface ReportOptions {
   /** Whoever sends it: shares of the queue and the disk go by this, then by service. Not kept. */
   reporter?: string;
-  /** Level name. */
-  level: Level;
-  /** The reporting service. */
-  svcName: string;
-  /** One sentence. */
-  message: string;
-  /** What it was given. */
-  input?: unknown;
-  /** What it answered. */
-  output?: unknown;
-  /** What was thrown there. */
-  error?: ReportedError;
-  /** Milliseconds since 1970. Not believed far ahead of this machine's clock, or where retention keeps nothing. */
+  /**
+   * The time that it names, milliseconds since 1970. Not believed far ahead of this machine's clock, or where retention keeps
+   * nothing: then the time as it came is kept as `attrs.reported_time`.
+   */
   timeMs?: number;
-  /** The time as it came: kept as `attrs.reported_time` where it is not believed. */
-  reportedTime?: string;
-  /** The release that was running there. */
-  release?: string;
-  /** Where it was running. */
-  environment?: string;
-  /** The request it answered there. */
-  requestId?: string;
-  /** The trace it belonged to. */
-  traceId?: string;
-  /** The route's pattern there. */
-  route?: string;
-  /** HTTP method. */
-  method?: string;
-  /** Path and query. */
-  path?: string;
-  /** HTTP status of the answer. */
-  status?: number;
-  /** Who was concerned. */
-  user?: ReportedUser;
-  /** Short values by name. */
-  tags?: Record<string, string | number | boolean>;
-  /** Anything else. */
-  attrs?: Record<string, unknown>;
 }
 
 /** Takes records, answers questions about them, and ends without losing any. */
@@ -215,7 +176,7 @@ export interface Logging extends AsyncDisposable {
   /** The receipt of something thrown that was recorded at or after this time (`performance.now()`); undefined where it was not. */
   recordedSince(thrown: unknown, sinceMs: number): string | undefined;
   /** Records what another service reports; gives the record's id: an `error_id` at ERROR and above. */
-  report(entry: ReportEntry): string;
+  report(report: Report, options?: ReportOptions): string;
   /** The books. */
   stats(): LogStats;
   /** Waits until everything recorded is in the store, or the deadline comes. */
@@ -389,28 +350,28 @@ export function startLogging(options: LoggingOptions): Logging {
     return kept === undefined ? null : snapshot(kept);
   }
 
-  function report(entry: ReportEntry): string {
+  function report(entry: Report, { reporter, timeMs: toldMs }: ReportOptions = {}): string {
     const severity = SEVERITY[entry.level];
     const errorId = severity >= FAILURE_SEVERITY ? uuidv7() : null;
     const isKept = severity >= minimum || errorId !== null;
     const thrown = entry.error && readError(entry.error);
     const who = entry.user && readUser(entry.user, options.keepUser ?? "id");
-    const { timeMs, disbelieved } = believe(entry.timeMs, entry.reportedTime);
+    const { timeMs, disbelieved } = believe(toldMs, entry.time);
     const attrs = { ...disbelieved, ...thrown?.more, ...who?.more, ...entry.attrs, ...disbelieved };
     const record: RawRecord = {
       ...EMPTY,
       seq: isKept ? ++seq : seq,
       timeMs,
       severity,
-      svcName: entry.svcName,
-      message: entry.message,
-      input: entry.input === undefined ? null : bounded(snapshot(entry.input)),
-      output: entry.output === undefined ? null : bounded(snapshot(entry.output)),
+      svcName: entry.svc_name,
+      message: entry.message ?? entry.error?.message ?? `report of ${entry.svc_name}`,
+      input: entry.input_json === undefined ? null : bounded(snapshot(entry.input_json)),
+      output: entry.return_json === undefined ? null : bounded(snapshot(entry.return_json)),
       errorId,
       error: thrown === undefined ? null : snapshot(thrown.error),
       attrs: Object.keys(attrs).length === 0 ? null : bounded(snapshot(attrs)),
-      requestId: entry.requestId || null,
-      traceId: entry.traceId ? traceId(entry.traceId) : null,
+      requestId: entry.request_id || null,
+      traceId: entry.trace_id ? traceId(entry.trace_id) : null,
       route: entry.route || null,
       method: entry.method || null,
       path: entry.path || null,
@@ -420,7 +381,7 @@ export function startLogging(options: LoggingOptions): Logging {
       user: who?.user === undefined ? null : snapshot(who.user),
       tags: tagsText(entry.tags),
       flags: REPORTED,
-      ...(entry.reporter !== undefined && { reporter: entry.reporter }),
+      ...(reporter !== undefined && { reporter }),
     };
     if (isKept) transport.append(record);
     return errorId ?? `${bootId}:${record.seq}`;

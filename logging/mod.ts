@@ -14,7 +14,7 @@ export {
   type RecordedUser,
   SEVERITY,
 } from "../store/record.ts";
-export type { KeepUser, ReportedError, ReportedUser } from "./reported.ts";
+export type { KeepUser } from "./reported.ts";
 export type { SinkName } from "./protocol.ts";
 export type { Flushed } from "./transport.ts";
 export { Logger } from "./logger.ts";

@@ -7,27 +7,8 @@
 import { MAX_CAUSES } from "./describe.ts";
 import { MAX_KEYS } from "../store/limits.ts";
 import type { ErrorInfo, RecordedUser } from "../store/record.ts";
+import type { ReportedError, ReportedUser } from "../store/report.ts";
 import { keepStack } from "../store/grouping/stack_text.ts";
-
-/** What was thrown in another service, as it came. */
-export interface ReportedError {
-  /** The class or name. */
-  type: string;
-  /** One sentence. */
-  message: string;
-  /** The engine's text. */
-  stack?: string;
-  /** A machine code. */
-  code?: string | number;
-  /** The same again, a text, or anything else. */
-  cause?: unknown;
-}
-
-/** A user, as a report has it. */
-export interface ReportedUser extends Omit<RecordedUser, "id"> {
-  /** What the service calls the user. */
-  id?: string | number;
-}
 
 /** What is kept of users: the id alone, all, or nothing. */
 export type KeepUser = "id" | "full" | "none";

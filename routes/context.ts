@@ -18,7 +18,7 @@ import {
 } from "../logging/mod.ts";
 import { Failure, ValueError } from "../modules/failure.ts";
 import { readTime } from "../modules/iso_time.ts";
-import type { Context, Module, Report } from "../modules/module.ts";
+import type { Context, Module } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Intake } from "./intake.ts";
 
@@ -112,7 +112,11 @@ export class RequestContext implements Context {
 
   /** Records what another service reports; gives the record's id. */
   get report(): Context["report"] {
-    return (report) => takeReport(report, this.#tools, this.#exchange.intakeKey?.key);
+    return (report) =>
+      this.#tools.logging.report(report, {
+        reporter: this.#exchange.intakeKey?.key,
+        timeMs: report.time === undefined ? undefined : readTime(report.time),
+      });
   }
 
   /** Throws `AuthError` unless the request carries the operator's token. */
@@ -124,32 +128,6 @@ export class RequestContext implements Context {
   abort(reason: Error): void {
     (this.#aborter ??= new AbortController()).abort(reason);
   }
-}
-
-function takeReport(report: Report, tools: ContextTools, reporter: string | undefined): string {
-  return tools.logging.report({
-    reporter,
-    level: report.level,
-    svcName: report.svc_name,
-    message: report.message ??
-      (report.error ? report.error.message : `report of ${report.svc_name}`),
-    input: report.input_json,
-    output: report.return_json,
-    error: report.error,
-    timeMs: report.time === undefined ? undefined : readTime(report.time),
-    reportedTime: report.time,
-    release: report.release,
-    environment: report.environment,
-    requestId: report.request_id,
-    traceId: report.trace_id,
-    route: report.route,
-    method: report.method,
-    path: report.path,
-    status: report.status,
-    user: report.user,
-    tags: report.tags,
-    attrs: report.attrs,
-  });
 }
 
 /** The store with its own errors turned into named failures. */

@@ -137,12 +137,12 @@ Deno.test("a service that reports too much costs others nothing: theirs are stor
     for (let i = 0; i < 5_000; i++) {
       logging.report({
         level: "ERROR",
-        svcName: "noisy",
+        svc_name: "noisy",
         message: `noise ${i} ${"x".repeat(500)}`,
       });
       if (i % 100 !== 0) continue;
       quiet.push(`quiet ${i}`, `own ${i}`);
-      logging.report({ level: "ERROR", svcName: "quiet", message: `quiet ${i}` });
+      logging.report({ level: "ERROR", svc_name: "quiet", message: `quiet ${i}` });
       logging.logger.info(`own ${i}`);
       assertBalanced(logging.stats());
       mostBytes = Math.max(mostBytes, bytesOf(journalPaths(folder.path, "holdfast.db-spill-")));
@@ -326,7 +326,7 @@ Deno.test("a record whose time is none is stored all the same", async () => {
   const { logging, storePath } = world;
   await logging.ready;
   for (const timeMs of [NaN, Infinity, -1e300]) {
-    logging.report({ level: "ERROR", svcName: "elsewhere", message: "when?", timeMs });
+    logging.report({ level: "ERROR", svc_name: "elsewhere", message: "when?" }, { timeMs });
   }
   await logging.flush(FLUSH);
   assertBalanced(logging.stats());

@@ -26,7 +26,7 @@ Deno.test("/readyz says yes however much another service reports", async () => {
   await using app = await startApp({ logging: { queueLimitBytes: 20_000, console: "off" } });
   const { logging } = app;
   for (let i = 0; i < 200; i++) {
-    logging.report({ level: "WARN", svcName: "noisy", message: "x".repeat(500) });
+    logging.report({ level: "WARN", svc_name: "noisy", message: "x".repeat(500) });
   }
   assert(logging.stats().dropped.WARN!.queue_full! > 100);
   await readEnvelope(await app.request("/readyz"), { status: 200 });
