@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isLoopback, LOOPBACK_RANGES } from "./store/address_range.ts";
 import {
   type Check,
   filePath,
@@ -27,10 +28,6 @@ import { LEVELS } from "./store/record.ts";
 
 /** A wrong value is shown up to this length. */
 const MAX_SHOWN_CHARS = 100;
-/** RFC 1122, 3.2.1.3 (all of 127.0.0.0/8); RFC 4291, 2.5.3; RFC 6761, 6.3. */
-const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
-/** The same as ranges: a proxy on this machine. */
-const LOOPBACK_RANGES = ["127.0.0.0/8", "::1"];
 const STORE_BOUND = "sqlite:PATH (without //), postgres://… or memory:";
 
 /** One variable. */
@@ -171,12 +168,12 @@ export function readConfig(
   { isTerminal, settings = {}, wrong = [] }: ConfigContext,
 ): Config {
   const given = readGiven(env, settings);
-  const isLoopback = !given.has("deploy") && LOOPBACK.test(given.get("host")?.text ?? "localhost");
+  const isLocal = !given.has("deploy") && isLoopback(given.get("host")?.text ?? "localhost");
   const named = given.get("environment")?.text.toLowerCase();
   // Development is the default where nobody else can reach the service.
   const mode: Mode = named === "development" || named === "production"
     ? named
-    : isLoopback
+    : isLocal
     ? "development"
     : "production";
   const mistakes = [...unknownIn(settings), ...wrong];
@@ -196,7 +193,7 @@ export function readConfig(
     }
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes, ofSettings ? "setting" : "variable");
-  return complete(values as unknown as Values, { isTerminal, mode, isLoopback });
+  return complete(values as unknown as Values, { isTerminal, mode, isLoopback: isLocal });
 }
 
 function readGiven(env: Environment, settings: Settings): Map<string, Given> {

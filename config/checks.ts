@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseRange } from "../store/address_range.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
 import { MAX_NAME_CHARS } from "../store/limits.ts";
 
@@ -76,20 +77,15 @@ export function publicUrl(text: string): string {
   return new URL(text).href.replace(/\/+$/, "");
 }
 
-/** Addresses of IPv4 and IPv6, each alone or as a range (RFC 4632, RFC 4291). */
-export const ranges = listOf(
-  isRange,
-  "addresses and ranges separated by commas, such as 10.0.0.0/8",
-);
-
-function isRange(text: string): boolean {
-  const [address = "", bits, ...rest] = text.split("/");
-  const isOld = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) &&
-    address.split(".").every((part) => Number(part) <= 255);
-  const isNew = address.includes(":") && URL.canParse(`http://[${address}]/`);
-  const isWithin = bits === undefined ||
-    (/^\d{1,3}$/.test(bits) && Number(bits) <= (isOld ? 32 : 128));
-  return (isOld || isNew) && isWithin && rest.length === 0;
+/** Addresses of IPv4 and IPv6, each alone or as a range. */
+export function ranges(text: string): readonly string[] {
+  const items = itemsOf(text);
+  try {
+    items.forEach(parseRange);
+    return items;
+  } catch {
+    throw new RangeError("addresses and ranges separated by commas, such as 10.0.0.0/8");
+  }
 }
 
 /** Short, printable ASCII: it stands in headers too. */

@@ -3,15 +3,20 @@
  *
  * @module
  */
-import { type AddressRange, isInRange, parseAddress, parseRange } from "./address_range.ts";
+import {
+  type AddressRange,
+  isInAny,
+  LOOPBACK_RANGES,
+  parseAddress,
+  parseRange,
+} from "../store/address_range.ts";
 import { hostIn, isHost } from "./host.ts";
 
-/** A proxy on this machine. */
-export const LOOPBACK: readonly string[] = ["127.0.0.0/8", "::1"];
 /** Loopback, link-local and private networks (RFC 6890): where a proxy of one's own stands. */
 const NEARBY = [
-  ...["127.0.0.0/8", "10.0.0.0/8", "192.168.0.0/16", "172.16.0.0/12", "169.254.0.0/16"],
-  ...["::1", "fc00::/7", "fe80::/10"],
+  ...LOOPBACK_RANGES,
+  ...["10.0.0.0/8", "192.168.0.0/16", "172.16.0.0/12", "169.254.0.0/16"],
+  ...["fc00::/7", "fe80::/10"],
 ].map(parseRange);
 const HEADERS = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"];
 /** Proxies one behind the other, at most. */
@@ -38,7 +43,9 @@ export class Proxies {
   #hasWarned = false;
 
   /** Believes nobody but `trusted`. @throws {TypeError} for what is neither an address nor a range. */
-  constructor({ trusted = LOOPBACK, publicUrl, onUntrusted = () => {} }: ProxiesOptions = {}) {
+  constructor(
+    { trusted = LOOPBACK_RANGES, publicUrl, onUntrusted = () => {} }: ProxiesOptions = {},
+  ) {
     this.#trusted = trusted.map(parseRange);
     this.#public = publicUrl === undefined ? undefined : new URL(publicUrl);
     this.#onUntrusted = onUntrusted;
@@ -101,11 +108,6 @@ function peerOf(info: ConnectionInfo): string {
 
 function isNearby(address: string): boolean {
   return isInAny(address, NEARBY);
-}
-
-function isInAny(address: string, ranges: readonly AddressRange[]): boolean {
-  const bytes = parseAddress(address);
-  return bytes !== undefined && ranges.some((range) => isInRange(bytes, range));
 }
 
 /** What the outermost proxy wrote stands first. */

@@ -5,6 +5,7 @@
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { readConfig } from "../config.ts";
+import { isLoopback } from "../store/address_range.ts";
 import { readLocalToken } from "../config/local_token.ts";
 import { type Answered, type Client, createClient, type Failed } from "../client.ts";
 import { oneLine } from "../store/one_line.ts";
@@ -12,7 +13,6 @@ import type { Call } from "./help.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:8000";
 /** As a URL's host name. */
-const THIS_MACHINE = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 const FAILED = 1;
 /** Exit code for what was typed wrong. */
 export const WRONG_USE = 2;
@@ -142,7 +142,7 @@ function shown({ origin, pathname }: URL): string {
 
 /** Of a service on this machine that has made its token itself: from where it keeps it, when both start in one folder. */
 function keptToken({ hostname }: URL): string | undefined {
-  if (!THIS_MACHINE.test(hostname)) return undefined;
+  if (!isLoopback(hostname.replace(/^\[|\]$/g, ""))) return undefined;
   try {
     return readLocalToken(readConfig(Deno.env, { isTerminal: false }).dataDir);
   } catch {

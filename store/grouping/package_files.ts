@@ -34,8 +34,10 @@ const MODULES = [
   "reply",
   "reports",
   "run",
+  "search",
   "shapes",
   "unsayable",
+  "verbs",
 ];
 
 const OURS = new RegExp(

@@ -100,8 +100,8 @@ async function checkFiles(file: string): Promise<void> {
     ...["CHANGELOG.md", "LICENSE", "README.md", "bin", "board", "cli.d.ts", "cli.js"],
     ...["client.d.ts", "client.js", "config", "config.d.ts", "config.js", "holdfast.d.ts"],
     ...["holdfast.js", "logging", "logtape.d.ts", "logtape.js", "main.js", "modules"],
-    ...["package.json", "process", "routes", "std_log.d.ts", "std_log.js", "testing.d.ts"],
-    ...["testing.js", "tools"],
+    ...["package.json", "process", "routes", "std_log.d.ts", "std_log.js", "store"],
+    ...["testing.d.ts", "testing.js", "tools"],
   ]);
   const sources = names.filter((name) => /(?<!\.d)\.tsx?$/.test(name));
   assertEquals(sources, [], "every module is JavaScript: what no entry leads to is left out");

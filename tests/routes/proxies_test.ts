@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { isInRange, parseAddress, parseRange } from "../../routes/address_range.ts";
+import { isInRange, parseAddress, parseRange } from "../../store/address_range.ts";
 import { Proxies } from "../../routes/proxies.ts";
 import { OPERATOR_TOKEN, startApp, type TestApp } from "../helpers/start_app.ts";
 import { logged } from "../helpers/stored.ts";

@@ -306,7 +306,7 @@ Deno.test("every file that answering a request goes through is known as this pac
   }
   assert(reached.size > 100, `only ${reached.size} files were found`);
   const unknown = [...reached].filter((file) => !isOfPackage(PACKAGE_ROOT + file));
-  assertEquals(unknown, [], "add these to the lists in logging/package_files.ts");
+  assertEquals(unknown, [], "add these to the lists in store/grouping/package_files.ts");
 });
 
 Deno.test("what varies in a message is masked, in the order that keeps masks whole", () => {

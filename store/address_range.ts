@@ -15,6 +15,9 @@ export interface AddressRange {
   readonly bits: number;
 }
 
+/** This machine: RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */
+export const LOOPBACK_RANGES: readonly string[] = ["127.0.0.0/8", "::1"];
+
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const IPV6 = /^[0-9a-f:.]*:[0-9a-f:.]*$/i;
 const MAX_ADDRESS_CHARS = 45;
@@ -34,15 +37,30 @@ export function parseAddress(text: string): AddressBytes | undefined {
   return MAPPED.every((byte, index) => byte === bytes[index]) ? bytes.slice(MAPPED.length) : bytes;
 }
 
-/** A range such as `10.0.0.0/8`; an address alone is a range of one. @throws {TypeError} for what is neither. */
+/** A range such as `10.0.0.0/8` (RFC 4632, RFC 4291); an address alone is a range of one. @throws {TypeError} for what is neither. */
 export function parseRange(text: string): AddressRange {
-  const [address = "", bits] = text.split("/");
+  const [address = "", bits, ...rest] = text.split("/");
   const start = parseAddress(address);
-  if (start === undefined) throw new TypeError(`${text} is no address and no range`);
-  const whole = start.length * 8;
-  if (bits === undefined) return { start, bits: whole };
-  const isMapped = address.includes(":") && start.length === 4;
+  const isNew = address.includes(":");
+  const isWithin = bits === undefined ||
+    (/^\d{1,3}$/.test(bits) && Number(bits) <= (isNew ? 128 : 32));
+  if (start === undefined || !isWithin || rest.length > 0) {
+    throw new TypeError(`${text} is no address and no range`);
+  }
+  if (bits === undefined) return { start, bits: start.length * 8 };
+  const isMapped = isNew && start.length === 4;
   return { start, bits: isMapped ? Math.max(Number(bits) - MAPPED_BITS, 0) : Number(bits) };
+}
+
+/** Whether a text is an address in one of the ranges. */
+export function isInAny(address: string, ranges: readonly AddressRange[]): boolean {
+  const bytes = parseAddress(address);
+  return bytes !== undefined && ranges.some((range) => isInRange(bytes, range));
+}
+
+/** Whether only this machine is there: an address, or a name (RFC 6761, 6.3). */
+export function isLoopback(host: string): boolean {
+  return host.toLowerCase() === "localhost" || isInAny(host, LOOPBACK_RANGES.map(parseRange));
 }
 
 /** Whether an address is in a range. */
