@@ -6,30 +6,22 @@
 import * as v from "valibot";
 import { changeOne, found, ownId } from "./find_error.ts";
 import { defineModule } from "./module.ts";
-import { errorSummary } from "./shapes.ts";
+import { named } from "./shapes.ts";
 import { mergeInto, verbs } from "./verbs.ts";
 
 const CREATED = 201;
 
-/**
- * `PUT /errors/:id/merge`: both are one error from now on, the second one.
- * @internal
- */
 export const mergeError = defineModule({
   name: "/errors/:id/merge",
   method: "PUT",
   summary: "Merge an error into another: keys, occurrences, counts and history.",
   access: "operator",
   input: v.object({ id: v.string(), ...verbs.merge.entries }),
-  output: errorSummary,
+  output: named("ErrorSummary"),
   run: async ({ id, into }, { store }) =>
     found(await mergeInto(store, await ownId(id, store), { into }), id),
 });
 
-/**
- * `POST /errors/:id/split`: answers the new error.
- * @internal
- */
 export const splitError = defineModule({
   name: "/errors/:id/split",
   method: "POST",
@@ -37,15 +29,11 @@ export const splitError = defineModule({
   access: "operator",
   status: CREATED,
   input: v.object({ id: v.string(), ...verbs.split.entries }),
-  output: errorSummary,
+  output: named("ErrorSummary"),
   run: async ({ id, variant }, { store }) =>
     found(await store.split(await ownId(id, store), variant), id),
 });
 
-/**
- * `POST /errors/:id/notes`: a word for the history.
- * @internal
- */
 export const noteError = defineModule({
   name: "/errors/:id/notes",
   method: "POST",
@@ -53,6 +41,6 @@ export const noteError = defineModule({
   access: "operator",
   status: CREATED,
   input: v.object({ id: v.string(), ...verbs.note.entries }),
-  output: errorSummary,
+  output: named("ErrorSummary"),
   run: ({ id, note }, { store }) => changeOne(id, { action: "note", note }, store),
 });

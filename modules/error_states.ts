@@ -1,5 +1,6 @@
 /**
- * What the operator does to the state of errors: resolution and mute, of one or of many.
+ * What the operator does to the state of errors: resolution and mute, of one (`:id`, its own or a receipt) or of up to 100, of
+ * which those that are there are answered.
  *
  * @module
  */
@@ -7,127 +8,87 @@ import * as v from "valibot";
 import { changeOne } from "./find_error.ts";
 import { ids, idsInQuery } from "./inputs.ts";
 import { defineModule } from "./module.ts";
-import { errorList, errorSummary } from "./shapes.ts";
+import { errorList, named } from "./shapes.ts";
 import { verbs } from "./verbs.ts";
 
-const undoing = v.object({ id: v.string(), ...verbs.reopen.entries });
-const undoingMany = v.object({ ids: idsInQuery, ...verbs.reopen.entries });
+const one = { access: "operator", output: named("ErrorSummary") } as const;
+const many = { access: "operator", output: errorList } as const;
 
-/**
- * `PUT /errors/:id/resolution`: a person says it is mended, perhaps in which release.
- * @internal
- */
 export const resolveError = defineModule({
+  ...one,
   name: "/errors/:id/resolution",
   method: "PUT",
   summary: "Resolve an error.",
-  access: "operator",
   input: v.object({ id: v.string(), ...verbs.resolve.entries }),
-  output: errorSummary,
   run: ({ id, ...said }, { store }) => changeOne(id, { action: "resolve", ...said }, store),
 });
 
-/**
- * `DELETE /errors/:id/resolution`: it is not mended after all.
- * @internal
- */
 export const reopenError = defineModule({
+  ...one,
   name: "/errors/:id/resolution",
   method: "DELETE",
   summary: "Reopen an error.",
-  access: "operator",
-  input: undoing,
-  output: errorSummary,
+  input: v.object({ id: v.string(), ...verbs.reopen.entries }),
   run: ({ id, ...said }, { store }) => changeOne(id, { action: "reopen", ...said }, store),
 });
 
-/**
- * `PUT /errors/:id/mute`: count on in silence, for good, until a time, or until so many more.
- * @internal
- */
 export const muteError = defineModule({
+  ...one,
   name: "/errors/:id/mute",
   method: "PUT",
   summary: "Mute an error, for good or until it has happened at a time or so many times more.",
-  access: "operator",
   input: v.object({ id: v.string(), ...verbs.mute.entries }),
-  output: errorSummary,
   run: ({ id, ...said }, { store }) => changeOne(id, { action: "mute", ...said }, store),
 });
 
-/**
- * `DELETE /errors/:id/mute`: the error waits again.
- * @internal
- */
 export const unmuteError = defineModule({
+  ...one,
   name: "/errors/:id/mute",
   method: "DELETE",
   summary: "Unmute an error.",
-  access: "operator",
-  input: undoing,
-  output: errorSummary,
+  input: v.object({ id: v.string(), ...verbs.unmute.entries }),
   run: ({ id, ...said }, { store }) => changeOne(id, { action: "unmute", ...said }, store),
 });
 
-/**
- * `PUT /errors/resolution`: up to 100 at once; answers those that are there.
- * @internal
- */
 export const resolveErrors = defineModule({
+  ...many,
   name: "/errors/resolution",
   method: "PUT",
   summary: "Resolve up to 100 errors by their own ids.",
-  access: "operator",
   input: v.object({ ids, ...verbs.resolve.entries }),
-  output: errorList,
   run: async ({ ids, ...said }, { store }) => ({
     errors: await store.change(ids, { action: "resolve", ...said }),
   }),
 });
 
-/**
- * `DELETE /errors/resolution?ids=…,…`: up to 100 at once; answers those that are there.
- * @internal
- */
 export const reopenErrors = defineModule({
+  ...many,
   name: "/errors/resolution",
   method: "DELETE",
   summary: "Reopen up to 100 errors by their own ids.",
-  access: "operator",
-  input: undoingMany,
-  output: errorList,
+  input: v.object({ ids: idsInQuery, ...verbs.reopen.entries }),
   run: async ({ ids, ...said }, { store }) => ({
     errors: await store.change(ids, { action: "reopen", ...said }),
   }),
 });
 
-/**
- * `PUT /errors/mute`: up to 100 at once; answers those that are there.
- * @internal
- */
 export const muteErrors = defineModule({
+  ...many,
   name: "/errors/mute",
   method: "PUT",
   summary: "Mute up to 100 errors by their own ids.",
-  access: "operator",
   input: v.object({ ids, ...verbs.mute.entries }),
-  output: errorList,
   run: async ({ ids, ...said }, { store }) => ({
     errors: await store.change(ids, { action: "mute", ...said }),
   }),
 });
 
-/**
- * `DELETE /errors/mute?ids=…,…`: up to 100 at once; answers those that are there.
- * @internal
- */
 export const unmuteErrors = defineModule({
+  ...many,
   name: "/errors/mute",
   method: "DELETE",
   summary: "Unmute up to 100 errors by their own ids.",
-  access: "operator",
-  input: undoingMany,
-  output: errorList,
+  input: v.object({ ids: idsInQuery, ...verbs.unmute.entries }),
   run: async ({ ids, ...said }, { store }) => ({
     errors: await store.change(ids, { action: "unmute", ...said }),
   }),

@@ -5,26 +5,21 @@
  */
 import * as v from "valibot";
 import { found, ownId } from "./find_error.ts";
-import { cursor, idsInQuery, LEVEL_NAMES, limit, words } from "./inputs.ts";
+import { cursor, idsInQuery, limit, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { ERROR_FIELDS, readSearch } from "./search.ts";
+import { LEVELS } from "../store/record.ts";
+import { STATES } from "../store/shapes.ts";
 import {
-  errorDetail,
   errorPage,
-  errorSummary,
-  occurrenceDetail,
+  named,
   occurrencePage,
   reportResults,
-  STATE_NAMES,
   stateCounts,
   trendsById,
 } from "./shapes.ts";
 
-/**
- * `POST /errors`: another service reports one failure or up to 100.
- * @internal
- */
 export const reportErrors = defineModule({
   name: "/errors",
   method: "POST",
@@ -40,21 +35,17 @@ export const reportErrors = defineModule({
 const filters = {
   svc_name: v.optional(v.string()),
   route: v.optional(v.string()),
-  level: v.optional(v.picklist(LEVEL_NAMES)),
+  level: v.optional(v.picklist(LEVELS)),
   release: v.optional(v.string()),
   q: v.optional(words),
 };
 
-/**
- * `GET /errors`: `{errors, total, next}`.
- * @internal
- */
 export const listErrors = defineModule({
   name: "/errors",
   summary: "List the errors, filtered and sorted.",
   access: "operator",
   input: v.object({
-    state: v.optional(v.picklist(STATE_NAMES)),
+    state: v.optional(v.picklist(STATES)),
     ...filters,
     sort: v.optional(v.picklist(["last_seen", "first_seen", "count"])),
     limit,
@@ -69,10 +60,6 @@ export const listErrors = defineModule({
   },
 });
 
-/**
- * `GET /errors/counts`: how many are open, resolved and muted, of all or of those that fit.
- * @internal
- */
 export const countErrors = defineModule({
   name: "/errors/counts",
   summary: "Count the errors by state, each up to 10,000.",
@@ -83,10 +70,6 @@ export const countErrors = defineModule({
     store.stateCounts({ ...readSearch(q, ERROR_FIELDS), ...filters }),
 });
 
-/**
- * `GET /errors/trends?ids=…,…`: occurrences an hour for the last 24 hours, for a whole list.
- * @internal
- */
 export const listTrends = defineModule({
   name: "/errors/trends",
   summary: "Occurrences an hour for the last 24 hours, of up to 100 errors.",
@@ -96,37 +79,25 @@ export const listTrends = defineModule({
   run: async ({ ids }, { store }) => ({ trends: await store.trends(ids) }),
 });
 
-/**
- * `GET /errors/:id`: one error by its own id or by an occurrence's.
- * @internal
- */
 export const showError = defineModule({
   name: "/errors/:id",
   summary: "One error: state, counts, variants, trend, history, and why it is grouped so.",
   access: "operator",
   input: v.object({ id: v.string() }),
-  output: errorDetail,
+  output: named("ErrorDetail"),
   run: async ({ id }, { store }) => found(await store.error(id), id),
 });
 
-/**
- * `DELETE /errors/:id`: forgets it; it opens anew when it happens again.
- * @internal
- */
 export const removeError = defineModule({
   name: "/errors/:id",
   method: "DELETE",
   summary: "Forget an error with its occurrences; it opens anew when it happens again.",
   access: "operator",
   input: v.object({ id: v.string() }),
-  output: errorSummary,
+  output: named("ErrorSummary"),
   run: async ({ id }, { store }) => found(await store.remove(await ownId(id, store)), id),
 });
 
-/**
- * `GET /errors/:id/occurrences`: `{occurrences, total, next}`, the newest first, or those around one of them.
- * @internal
- */
 export const listOccurrences = defineModule({
   name: "/errors/:id/occurrences",
   summary: "The occurrences of one error, the newest first.",
@@ -139,15 +110,11 @@ export const listOccurrences = defineModule({
   },
 });
 
-/**
- * `GET /occurrences/:id`: one occurrence by its receipt, with the ids of the older and the newer one.
- * @internal
- */
 export const showOccurrence = defineModule({
   name: "/occurrences/:id",
   summary: "One occurrence, with the ids of the next older and the next newer one of its error.",
   access: "operator",
   input: v.object({ id: v.string() }),
-  output: occurrenceDetail,
+  output: named("OccurrenceDetail"),
   run: async ({ id }, { store }) => found(await store.occurrence(id), id),
 });

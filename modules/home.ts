@@ -20,11 +20,6 @@ const input = v.object({
   cursor,
 });
 
-/**
- * `GET /` and `GET /home`. A guest gives a receipt (`error_id`) and gets `{error_id, state, occurred_at, resolved_at}`;
- * the operator gives words and gets `{errors, logs, total, next}`.
- * @internal
- */
 export const home = defineModule({
   name: "/home",
   paths: ["/", "/home"],

@@ -14,8 +14,6 @@ import {
 import { readTime } from "./iso_time.ts";
 
 const DEFAULT_PAGE_ROWS = 25;
-/** The level names, the mildest first. */
-export const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"] as const;
 
 /**
  * A number of rows up to 100, as a number or as the digits a query carries.

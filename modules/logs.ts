@@ -4,16 +4,13 @@
  * @module
  */
 import * as v from "valibot";
-import { cursor, LEVEL_NAMES, limit, moment, rows, words } from "./inputs.ts";
+import { cursor, limit, moment, rows, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { logReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { LOG_FIELDS, readSearch } from "./search.ts";
+import { LEVELS } from "../store/record.ts";
 import { logPage, reportResults } from "./shapes.ts";
 
-/**
- * `POST /logs`: another service reports one log record or up to 100.
- * @internal
- */
 export const reportLogs = defineModule({
   name: "/logs",
   method: "POST",
@@ -30,14 +27,10 @@ const filters = {
   q: v.optional(words),
   svc_name: v.optional(v.string()),
   route: v.optional(v.string()),
-  level: v.optional(v.picklist(LEVEL_NAMES)),
+  level: v.optional(v.picklist(LEVELS)),
   request_id: v.optional(v.string()),
 };
 
-/**
- * `GET /logs`: log records by words and fields, the newest first: `{logs, total, next}`.
- * @internal
- */
 export const searchLogs = defineModule({
   name: "/logs",
   summary: "Search the log records, the newest first.",
@@ -58,11 +51,7 @@ export const searchLogs = defineModule({
   },
 });
 
-/**
- * `GET /logs/stream`: log records as they arrive, as server-sent events. A client that comes back with `Last-Event-ID` (or
- * `after`) misses nothing and gets nothing twice.
- * @internal
- */
+/** A client that comes back with `Last-Event-ID` (or `after`) misses nothing and gets nothing twice. */
 export const streamLogs = defineModule({
   name: "/logs/stream",
   summary: "Log records as they arrive, as server-sent events; `last` of the newest first.",

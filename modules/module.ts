@@ -36,10 +36,20 @@ export interface Schema<Output = unknown, Input = unknown> {
     readonly vendor: string;
     /** Checks a value and gives it back typed. */
     readonly validate: (value: unknown) => Checked<Output> | Promise<Checked<Output>>;
+    /** What the value is as JSON Schema, where the library says so (Standard JSON Schema 1): for `openapi.json`. */
+    readonly jsonSchema?: {
+      /** Of what a caller may write. */
+      readonly input: (options: { target: "draft-2020-12" }) => JsonSchema;
+      /** Of what a valid value becomes. */
+      readonly output: (options: { target: "draft-2020-12" }) => JsonSchema;
+    };
     /** For the compiler alone. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }
+
+/** A JSON Schema. */
+export type JsonSchema = Record<string, unknown>;
 
 /** HTTP methods a module can answer to. A `GET` module answers `HEAD` too. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

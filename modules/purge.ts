@@ -7,8 +7,8 @@ import * as v from "valibot";
 import { Failure } from "./failure.ts";
 import { days, name } from "./inputs.ts";
 import { defineModule } from "./module.ts";
-import type { PurgeQuery, StoreReads } from "../store/store.ts";
-import { purged } from "./shapes.ts";
+import type { PurgeQuery, Removed, StoreReads } from "../store/store.ts";
+import { removed } from "./shapes.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** One request deletes for so long at most, in small steps between which others are answered. */
@@ -33,31 +33,23 @@ export const purgeFilters = v.strictObject({
   older_than_days: v.optional(days),
 });
 
-/**
- * `DELETE /errors?svc_name=…&older_than_days=…`: `{removed, more}`.
- * @internal
- */
 export const purgeErrors = defineModule({
   name: "/errors",
   method: "DELETE",
   summary: "Delete errors with their occurrences, by service or by days since they were last seen.",
   access: "operator",
   input: purgeFilters,
-  output: purged,
+  output: removed,
   run: (query, { store, signal }) => deleteMany(store, { what: "errors", ...query }, signal),
 });
 
-/**
- * `DELETE /logs?svc_name=…&older_than_days=…`: `{removed, more}`.
- * @internal
- */
 export const purgeLogs = defineModule({
   name: "/logs",
   method: "DELETE",
   summary: "Delete log records, by service or by age in days.",
   access: "operator",
   input: purgeFilters,
-  output: purged,
+  output: removed,
   run: (query, { store, signal }) => deleteMany(store, { what: "logs", ...query }, signal),
 });
 
@@ -66,7 +58,7 @@ export async function deleteMany(
   store: Pick<StoreReads, "purge">,
   { what, svc_name, older_than_days }: PurgeOrder,
   signal?: AbortSignal,
-): Promise<{ removed: number; more: boolean }> {
+): Promise<Removed> {
   if (svc_name === undefined && older_than_days === undefined) {
     throw new Failure(
       "missing",

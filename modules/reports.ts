@@ -4,8 +4,9 @@
  * @module
  */
 import * as v from "valibot";
+import { LEVELS } from "../store/record.ts";
 import { Failure, ValueError } from "./failure.ts";
-import { isoTime, LEVEL_NAMES, name } from "./inputs.ts";
+import { isoTime, name } from "./inputs.ts";
 import { failureOfIssues, MAX_FAULTS } from "./issues.ts";
 import type { Checked, Context, Report, Schema } from "./module.ts";
 
@@ -71,7 +72,7 @@ const entries = {
  */
 export const logReport = v.looseObject({
   ...entries,
-  level: v.optional(v.picklist(LEVEL_NAMES), "INFO"),
+  level: v.optional(v.picklist(LEVELS), "INFO"),
 });
 
 /**

@@ -1,209 +1,196 @@
 /**
- * The shapes of answers, for `openapi.json` and the typed client. Tests hold them against real answers and against the
- * store's own types.
+ * The shapes of answers, for `openapi.json` and the typed client: the store's own, and what modules make of them.
  *
  * @module
  */
 import * as v from "valibot";
-import { LEVEL_NAMES } from "./inputs.ts";
+import { ERROR_INFO, LEVELS, LOG_RECORD, RECORDED_USER, SEVERITY } from "../store/record.ts";
+import type { Fields, Shape, Words } from "../store/shape.ts";
+import {
+  ERROR_DETAIL,
+  ERROR_KEY,
+  ERROR_SUMMARY,
+  HISTORY_ENTRY,
+  OCCURRENCE,
+  OCCURRENCE_DETAIL,
+  PAGE,
+  RECEIPT,
+  REMOVED,
+  RULES,
+  type StateCounts,
+  STATES,
+  VARIANT,
+} from "../store/shapes.ts";
+import type { JsonSchema, Schema } from "./module.ts";
 
-const TREND_HOURS = 24;
+/** Where `openapi.json` has the shapes that have a name. */
+export const SCHEMAS = "#/components/schemas/";
 
-/** The states of an error. */
-export const STATE_NAMES = ["open", "resolved", "muted"] as const;
+/** The words for fields that have no name in `openapi.json`. */
+const PLAIN = {
+  string: { type: "string" },
+  time: { type: "string", format: "date-time" },
+  integer: { type: "integer" },
+  number: { type: "number" },
+  boolean: { type: "boolean" },
+  true: { const: true },
+  unknown: {},
+  strings: { type: "object", additionalProperties: { type: "string" } },
+  object: { type: "object" },
+} satisfies Partial<Record<keyof Words, JsonSchema>>;
 
-const time = v.pipe(v.string(), v.isoTimestamp());
-const count = v.pipe(v.number(), v.integer());
-const text = v.string();
-const textOrNull = v.nullable(v.string());
-const timeOrNull = v.nullable(time);
-
-/**
- * A row of the list of errors.
- * @internal
- */
-export const errorSummary = v.object({
-  id: text,
-  state: v.picklist(STATE_NAMES),
-  type: text,
-  message: text,
-  svc_name: text,
-  route: textOrNull,
-  level: v.picklist(LEVEL_NAMES),
-  worst_level: v.picklist(LEVEL_NAMES),
-  location: text,
-  count,
-  first_seen: time,
-  last_seen: time,
-  first_release: textOrNull,
-  last_release: textOrNull,
-  resolved_at: timeOrNull,
-  resolved_in: textOrNull,
-  came_back: v.boolean(),
-  last_error_id: text,
-});
-
-/**
- * Occurrences an hour for the last 24 hours, the oldest first.
- * @internal
- */
-export const trend = v.pipe(v.array(count), v.length(TREND_HOURS));
-
-/**
- * One error, whole.
- * @internal
- */
-export const errorDetail = v.object({
-  ...errorSummary.entries,
-  keys: v.array(v.object({
-    key: text,
-    rule: v.picklist(["caller", "frames", "message", "overflow"]),
-    parts: v.array(text),
-  })),
-  variants: v.array(v.object({ message: text, count })),
-  trend,
-  history: v.array(v.object({ time, action: text, actor: text, note: text })),
-  muted_until: timeOrNull,
-  muted_more: v.nullable(count),
-});
-
-const errorInfo = v.object({
-  type: text,
-  message: text,
-  stack: v.optional(text),
-  code: v.optional(text),
-  stack_reused: v.optional(v.boolean()),
-  // The same again, up to five deep.
-  cause: v.optional(v.looseObject({ type: text, message: text })),
-});
+/** The shapes that have a name, as `openapi.json` has them. */
+export const COMPONENTS: Readonly<Record<Exclude<keyof Words, keyof typeof PLAIN>, JsonSchema>> = {
+  Level: { enum: LEVELS },
+  Severity: { enum: Object.values(SEVERITY) },
+  State: { enum: STATES },
+  Rule: { enum: RULES },
+  ErrorInfo: object(ERROR_INFO),
+  RecordedUser: object(RECORDED_USER),
+  LogRecord: object(LOG_RECORD),
+  ErrorKey: object(ERROR_KEY),
+  Variant: object(VARIANT),
+  HistoryEntry: object(HISTORY_ENTRY),
+  Receipt: object(RECEIPT),
+  ErrorSummary: object(ERROR_SUMMARY),
+  ErrorDetail: object({ ...ERROR_SUMMARY, ...ERROR_DETAIL }),
+  Occurrence: object(OCCURRENCE),
+  OccurrenceDetail: object({ ...OCCURRENCE, ...OCCURRENCE_DETAIL }),
+  Trends: { type: "object", additionalProperties: typed("integer[]") },
+};
 
 /**
- * A log record: what its fields mean stands in docs/log-record.md.
+ * A shape by its name.
  * @internal
  */
-export const logRecord = v.looseObject({
-  time,
-  level: v.picklist(LEVEL_NAMES),
-  severity: v.picklist([10, 20, 30, 40, 50]),
-  svc_name: text,
-  module: v.optional(text),
-  message: text,
-  request_id: v.optional(text),
-  trace_id: v.optional(text),
-  span_id: v.optional(text),
-  method: v.optional(text),
-  route: v.optional(text),
-  path: v.optional(text),
-  status: v.optional(count),
-  duration_ms: v.optional(v.number()),
-  input: v.optional(v.unknown()),
-  output: v.optional(v.unknown()),
-  error: v.optional(errorInfo),
-  error_id: v.optional(text),
-  handled: v.optional(v.boolean()),
-  boot_id: text,
-  seq: count,
-  release: v.optional(text),
-  environment: v.optional(text),
-  user: v.optional(v.object({
-    id: v.optional(text),
-    name: v.optional(text),
-    email: v.optional(text),
-    ip: v.optional(text),
-  })),
-  tags: v.optional(v.record(v.string(), text)),
-  reported: v.optional(v.literal(true)),
-  instance: text,
-  truncated: v.optional(v.array(text)),
-  attrs: v.optional(v.record(v.string(), v.unknown())),
-});
-
-const occurrenceEntries = { error_id: text, error: text, record: logRecord };
+export function named<Name extends keyof Words>(name: Name): Schema<Words[Name]> {
+  return described(typed(name));
+}
 
 /**
- * One time that an error happened.
+ * A shape of its own.
  * @internal
  */
-export const occurrence = v.object(occurrenceEntries);
-
-/**
- * The same with its neighbours.
- * @internal
- */
-export const occurrenceDetail = v.object({
-  ...occurrenceEntries,
-  older: textOrNull,
-  newer: textOrNull,
-});
-
-const page = { total: count, next: textOrNull };
+export function answer<const Of extends Fields>(fields: Of): Schema<Shape<Of>> {
+  return described(object(fields));
+}
 
 /**
  * A page of errors.
  * @internal
  */
-export const errorPage = v.object({ errors: v.array(errorSummary), ...page });
+export const errorPage = answer({ errors: ["ErrorSummary[]", "The errors."], ...PAGE });
 
 /**
  * A page of occurrences.
  * @internal
  */
-export const occurrencePage = v.object({ occurrences: v.array(occurrence), ...page });
+export const occurrencePage = answer({
+  occurrences: ["Occurrence[]", "The occurrences, the newest first."],
+  ...PAGE,
+});
 
 /**
  * A page of log records.
  * @internal
  */
-export const logPage = v.object({ logs: v.array(logRecord), ...page });
+export const logPage = answer({
+  logs: ["LogRecord[]", "The records, the newest first."],
+  ...PAGE,
+});
 
 /**
- * What a verb did to many errors: those that are there.
+ * What a verb did to many errors.
  * @internal
  */
-export const errorList = v.object({ errors: v.array(errorSummary) });
-
-/**
- * How many errors are in each state.
- * @internal
- */
-export const stateCounts = v.object({ open: count, resolved: count, muted: count });
+export const errorList = answer({ errors: ["ErrorSummary[]", "Those that are there."] });
 
 /**
  * Trends by the error's id.
  * @internal
  */
-export const trendsById = v.object({ trends: v.record(v.string(), trend) });
+export const trendsById = answer({
+  trends: ["Trends", "Occurrences an hour for 24 hours, the oldest first, by the error's id."],
+});
+
+/**
+ * How many errors are in each state.
+ * @internal
+ */
+export const stateCounts: Schema<StateCounts> = described(
+  object(
+    Object.fromEntries(STATES.map((state) => [state, ["integer", "Counted up to 10,000."]])),
+  ),
+);
+
+/**
+ * What a step of deleting did.
+ * @internal
+ */
+export const removed = answer(REMOVED);
+
+const BOTH_LISTS = {
+  errors: ["ErrorSummary[]", "The errors."],
+  logs: ["LogRecord[]", "The log records."],
+  ...PAGE,
+} as const;
+
+/**
+ * A receipt looked up, or both lists searched.
+ * @internal
+ */
+export const receiptOrSearch: Schema<Words["Receipt"] | Shape<typeof BOTH_LISTS>> = described({
+  anyOf: [typed("Receipt"), object(BOTH_LISTS)],
+});
 
 /**
  * What became of reports.
  * @internal
  */
 export const reportResults = v.object({
-  accepted: count,
-  ids: v.array(text),
+  accepted: v.pipe(v.number(), v.integer()),
+  ids: v.array(v.string()),
   results: v.array(
-    v.union([v.object({ id: text }), v.object({ error_code: text, error: text })]),
+    v.union([
+      v.object({ id: v.string() }),
+      v.object({ error_code: v.string(), error: v.string() }),
+    ]),
   ),
 });
 
-/**
- * How many were deleted, and whether there are more.
- * @internal
- */
-export const purged = v.object({ removed: count, more: v.boolean() });
+/** As Standard Schema has it; answers are not checked against it. */
+function described<Content>(schema: JsonSchema): Schema<Content> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "holdfast",
+      validate: (value) => ({ value: value as Content }),
+      jsonSchema: { input: () => schema, output: () => schema },
+    },
+  };
+}
 
-const receipt = v.object({
-  error_id: text,
-  state: v.picklist(STATE_NAMES),
-  occurred_at: time,
-  resolved_at: timeOrNull,
-});
+/** The JSON Schema of an object with these fields. */
+function object(fields: Fields): JsonSchema {
+  const entries = Object.entries(fields);
+  return {
+    type: "object",
+    required: entries.filter(([, [type]]) => !type.endsWith("?")).map(([name]) => name),
+    properties: Object.fromEntries(
+      entries.map(([name, [type, meaning]]) => [name, { ...typed(type), description: meaning }]),
+    ),
+  };
+}
 
-/**
- * A receipt looked up, or both lists searched.
- * @internal
- */
-export const receiptOrSearch = v.union([
-  receipt,
-  v.object({ errors: v.array(errorSummary), logs: v.array(logRecord), ...page }),
-]);
+/** The JSON Schema of a field's type: see {@linkcode Fields}. */
+function typed(type: string): JsonSchema {
+  if (type.endsWith("?")) return typed(type.slice(0, -"?".length));
+  if (type.endsWith("[]")) return { type: "array", items: typed(type.slice(0, -"[]".length)) };
+  if (!type.endsWith(" | null")) {
+    return Object.hasOwn(PLAIN, type)
+      ? PLAIN[type as keyof typeof PLAIN]
+      : { $ref: SCHEMAS + type };
+  }
+  const { type: value, ...rest } = typed(type.slice(0, -" | null".length));
+  return { ...rest, type: [value, "null"] };
+}

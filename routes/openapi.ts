@@ -6,6 +6,7 @@
 import { FAILURES } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
 import { apiModules } from "../modules/registry.ts";
+import { COMPONENTS } from "../modules/shapes.ts";
 import { ENVELOPE, failure, type Json, OPERATIONS, SECURITY } from "./openapi_parts.ts";
 
 /** Of this API; grows when something in it is taken away or changes its meaning. */
@@ -13,6 +14,9 @@ const VERSION = "1";
 
 /** From a valibot schema to JSON Schema. */
 type Converter = (schema: unknown, config: object) => Json;
+
+/** The JSON Schema that OpenAPI 3.1 has. */
+const TARGET = "draft-2020-12";
 
 /** Every route can be asked wrongly, and can fail. */
 const ALWAYS = [400, 422, 429, 500, 503, 504];
@@ -68,7 +72,7 @@ export async function openApi(
     servers: [{ url: "/" }],
     paths: all,
     components: {
-      schemas: { Envelope: ENVELOPE },
+      schemas: { Envelope: ENVELOPE, ...(modules.some((module) => API.has(module)) && COMPONENTS) },
       responses: failureResponses(JSON.stringify(all)),
       securitySchemes: SECURITY,
     },
@@ -80,8 +84,10 @@ function jsonSchema(
   schema: Module["input"],
   { convert, typeMode }: { convert: Converter; typeMode: "input" | "output" },
 ): Json {
-  if (schema["~standard"].vendor !== "valibot") return {};
-  const config = { typeMode, errorMode: "ignore", target: "draft-2020-12" };
+  const { vendor, jsonSchema } = schema["~standard"];
+  if (jsonSchema) return jsonSchema[typeMode]({ target: TARGET });
+  if (vendor !== "valibot") return {};
+  const config = { typeMode, errorMode: "ignore", target: TARGET };
   const { $schema: _, ...json } = convert(schema, config);
   return json;
 }

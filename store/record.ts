@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Shape } from "./shape.ts";
+
 /** Level names and numbers, as in @std/log. Higher is worse. */
 export const SEVERITY = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40, CRITICAL: 50 } as const;
 
@@ -28,92 +30,71 @@ export function levelOf(severity: number): Level {
   return "DEBUG";
 }
 
+/** Fields of {@linkcode ErrorInfo}. */
+export const ERROR_INFO = {
+  type: ["string", "The class or name: `TypeError`; `string` for a thrown string."],
+  message: ["string", "The message, redacted."],
+  stack: ["string?", "The engine's stack text, redacted; absent where none was made."],
+  code: ["string?", "A machine code such as `ECONNREFUSED`, where the error carries one."],
+  stack_reused: [
+    "boolean?",
+    "True when the stack is that of a similar failure of the same second.",
+  ],
+  cause: ["ErrorInfo?", "What caused it."],
+} as const;
+
 /** What is kept of a thrown value. `cause` nests at most five deep. */
-export interface ErrorInfo {
-  /** The class or name: `TypeError`; `string` for a thrown string. */
-  type: string;
-  /** The message, redacted. */
-  message: string;
-  /** The engine's stack text, redacted; absent where none was made. */
-  stack?: string;
-  /** A machine code such as `ECONNREFUSED`, where the error carries one. */
-  code?: string;
-  /** True when the stack was taken over from an alike failure of the same second. */
-  stack_reused?: boolean;
-  /** What caused it. */
-  cause?: ErrorInfo;
-}
+export interface ErrorInfo extends Shape<typeof ERROR_INFO> {}
+
+/** Fields of {@linkcode RecordedUser}. */
+export const RECORDED_USER = {
+  id: ["string?", "What the service calls the user."],
+  name: ["string?", "A name."],
+  email: ["string?", "An e-mail address."],
+  ip: ["string?", "A network address."],
+} as const;
 
 /** Who was concerned. Which of these are kept is for `KEEP_USER` to say. */
-export interface RecordedUser {
-  /** What the service calls the user. */
-  id?: string;
-  /** A name. */
-  name?: string;
-  /** An e-mail address. */
-  email?: string;
-  /** A network address. */
-  ip?: string;
-}
+export interface RecordedUser extends Shape<typeof RECORDED_USER> {}
+
+/** Fields of {@linkcode LogRecord}. */
+export const LOG_RECORD = {
+  time: ["time", "When it happened."],
+  level: ["Level", "Level name."],
+  severity: ["Severity", "Level number."],
+  svc_name: ["string", "The service: this one, or the one that reports."],
+  module: ["string?", "The own module at work, `/home`; of a logging library, its logger's name."],
+  message: ["string", "One sentence, one line."],
+  request_id: ["string?", "The request's id, as in the `X-Request-Id` header."],
+  trace_id: [
+    "string?",
+    "The trace: 32 hexadecimal digits of OpenTelemetry's; of a report, as it came.",
+  ],
+  span_id: ["string?", "The span in it: 16 hexadecimal digits."],
+  method: ["string?", "HTTP method."],
+  route: ["string?", "The route's pattern: `/errors/:id`."],
+  path: ["string?", "The path with its query, redacted."],
+  status: ["integer?", "HTTP status of the answer."],
+  duration_ms: ["number?", "From request to answer, in milliseconds."],
+  input: ["unknown?", "What the module was given."],
+  output: ["unknown?", "What was answered."],
+  error: ["ErrorInfo?", "What was thrown."],
+  error_id: ["string?", "The occurrence's id (UUIDv7), the client's receipt: from ERROR on."],
+  handled: [
+    "boolean?",
+    "Whether the code that failed caught it (`capture`, `onError`), or nobody did.",
+  ],
+  boot_id: ["string", "The process's id (UUIDv7, new at every start). Unique together with `seq`."],
+  seq: ["integer", "Counts the records of one `boot_id`, from 1."],
+  release: ["string?", "The release that was running."],
+  environment: ["string?", "Where it was running: `production`, `staging`."],
+  user: ["RecordedUser?", "Who was concerned."],
+  tags: ["strings?", "Short values by name, to find and to filter by."],
+  reported: ["true?", "Another service reported it: its files are not ours, whatever their names."],
+  instance: ["string", "The machine and process that wrote it."],
+  truncated: ["string[]?", "Names of the fields that were cut to their limit."],
+  attrs: ["object?", "All user data, nested, so that no user key can forge a field."],
+} as const;
 
 /** One log record, redacted and capped: what sinks print, write and store. */
-export interface LogRecord {
-  /** ISO 8601, UTC, milliseconds. */
-  time: string;
-  /** Level name. */
-  level: Level;
-  /** Level number. */
-  severity: Severity;
-  /** The service: this one, or the one that reports. */
-  svc_name: string;
-  /** The own module at work: `/home`; of a logging library, the name of its logger. */
-  module?: string;
-  /** One sentence, one line. */
-  message: string;
-  /** The request's id, as in the `X-Request-Id` header. */
-  request_id?: string;
-  /** The trace it belongs to: 32 hexadecimal digits where OpenTelemetry made it; of a report, as it came. */
-  trace_id?: string;
-  /** The span in it: 16 hexadecimal digits. */
-  span_id?: string;
-  /** HTTP method. */
-  method?: string;
-  /** The route's pattern: `/errors/:id`. */
-  route?: string;
-  /** The path with its query, redacted. */
-  path?: string;
-  /** HTTP status of the answer. */
-  status?: number;
-  /** From request to answer, in milliseconds. */
-  duration_ms?: number;
-  /** What the module was given. */
-  input?: unknown;
-  /** What was answered. */
-  output?: unknown;
-  /** What was thrown. */
-  error?: ErrorInfo;
-  /** The occurrence's id (UUIDv7): the client's receipt. Present at ERROR and above. */
-  error_id?: string;
-  /** Whether the code that failed caught it (`capture`, an app's `onError`), or nobody did. */
-  handled?: boolean;
-  /** The process's id (UUIDv7, new at every start). Unique together with `seq`. */
-  boot_id: string;
-  /** Counts the records of one `boot_id`, from 1. */
-  seq: number;
-  /** The release that was running. */
-  release?: string;
-  /** Where it was running: `production`, `staging`. */
-  environment?: string;
-  /** Who was concerned. */
-  user?: RecordedUser;
-  /** Short values by name, to find and to filter by. */
-  tags?: Record<string, string>;
-  /** True where another service reported it: its files are not ours, whatever they are called. */
-  reported?: true;
-  /** The machine and process that wrote it. */
-  instance: string;
-  /** Names of the fields that were cut to their limit. */
-  truncated?: string[];
-  /** All user data, nested, so that no user key can forge a field. */
-  attrs?: Record<string, unknown>;
-}
+export interface LogRecord extends Shape<typeof LOG_RECORD> {}

@@ -5,19 +5,28 @@
  * @module
  */
 import type { Level, LogRecord } from "./record.ts";
+import type {
+  ErrorDetail,
+  ErrorSummary,
+  Occurrence,
+  OccurrenceDetail,
+  Page,
+  Receipt,
+  Removed,
+  Rule,
+  State,
+  StateCounts,
+  Trends,
+} from "./shapes.ts";
 
-/** The states of an error. `open` ones wait for a person. */
-export const STATES = ["open", "resolved", "muted"] as const;
-
-/** The state of an error. */
-export type State = (typeof STATES)[number];
+export * from "./shapes.ts";
 
 /** Why and where an occurrence belongs: made by `fingerprint()`, never by a store. */
 export interface Group {
   /** Hex digest of `parts`: equal keys are one error. */
   key: string;
-  /** Which rule made the key: `caller`, `frames` or `message`; `overflow` for what is beyond a bound (overflow.ts). */
-  rule: "caller" | "frames" | "message" | "overflow";
+  /** Which rule made the key; `overflow` for what is beyond a bound (overflow.ts). */
+  rule: Rule;
   /** What went into the key, readable: the board's "why grouped". */
   parts: string[];
   /** The error's type: `TypeError`. */
@@ -78,114 +87,6 @@ export interface DueAlert {
   alerts: Alert[];
   /** How often it was taken to be sent, this time included. */
   tries: number;
-}
-
-/** A client's view of one occurrence. */
-export interface Receipt {
-  /** The occurrence's id. */
-  error_id: string;
-  /** The state of the error it belongs to. */
-  state: State;
-  /** ISO 8601. */
-  occurred_at: string;
-  /** ISO 8601; null while it is not resolved. */
-  resolved_at: string | null;
-}
-
-/** A row of the list of errors. */
-export interface ErrorSummary {
-  /** The error's id, not an occurrence's. */
-  id: string;
-  /** `open`, `resolved` or `muted`. */
-  state: State;
-  /** The error's type. */
-  type: string;
-  /** The newest occurrence's message. */
-  message: string;
-  /** Module or reporting service. */
-  svc_name: string;
-  /** The newest occurrence's route; null outside requests. */
-  route: string | null;
-  /** The newest occurrence's level. */
-  level: Level;
-  /** The worst level of the last 24 hours; that of the newest occurrence where it is older. */
-  worst_level: Level;
-  /** Nearest own frame, `function (file)`. */
-  location: string;
-  /** Exact number of occurrences, the pruned ones included. */
-  count: number;
-  /** ISO 8601. */
-  first_seen: string;
-  /** ISO 8601. */
-  last_seen: string;
-  /** Release of the first occurrence. */
-  first_release: string | null;
-  /** Release of the newest occurrence. */
-  last_release: string | null;
-  /** ISO 8601; null while it is not resolved. */
-  resolved_at: string | null;
-  /** The release a person said it is mended in. */
-  resolved_in: string | null;
-  /** True when it was resolved once and happened again. */
-  came_back: boolean;
-  /** The newest occurrence's id; empty after a split that left none. */
-  last_error_id: string;
-}
-
-/** One error, whole. */
-export interface ErrorDetail extends ErrorSummary {
-  /** Why its occurrences are one error: every key it gathers. */
-  keys: { key: string; rule: Group["rule"]; parts: string[] }[];
-  /** Masked messages with their counts, the most frequent first, at most 20. */
-  variants: { message: string; count: number }[];
-  /** Occurrences an hour for the last 24 hours, the oldest first. */
-  trend: number[];
-  /** What was done to it, the newest first. */
-  history: HistoryEntry[];
-  /** When muted for a time: ISO 8601. */
-  muted_until: string | null;
-  /** When muted for a number of occurrences: how many of them are still to come. */
-  muted_more: number | null;
-}
-
-/** One thing done to an error. */
-export interface HistoryEntry {
-  /** ISO 8601. */
-  time: string;
-  /** What happened: `opened`, `resolved`, `reopened`, `came_back`, `muted`, `unmuted`, `merged`, `split`, `noted`. */
-  action: string;
-  /** Who did it: a name, `operator`, or `holdfast` for what it did by itself. */
-  actor: string;
-  /** A note or details; empty where there is none. */
-  note: string;
-}
-
-/** One occurrence: its record and where it belongs. */
-export interface Occurrence {
-  /** The occurrence's id (`error_id` in the envelope). */
-  error_id: string;
-  /** The id of the error it belongs to. */
-  error: string;
-  /** The record as it was stored. */
-  record: LogRecord;
-}
-
-/** One occurrence and its neighbours among those that are kept of its error. */
-export interface OccurrenceDetail extends Occurrence {
-  /** Id of the next older one; null at the oldest. */
-  older: string | null;
-  /** Id of the next newer one; null at the newest. */
-  newer: string | null;
-}
-
-/** A page of a long list. */
-export interface Page<T> {
-  /** The rows. */
-  items: T[];
-  /** How many rows match in all; counted up to {@linkcode MAX_TOTAL}. */
-  total: number;
-  /** Give it back as `cursor` for the rows after these; null at the end. */
-  next: string | null;
 }
 
 /** Counting stops here: a total of this much means "this many or more". */
@@ -250,9 +151,6 @@ export interface OccurrenceQuery {
 
 /** Which errors a count by state is of: as in {@linkcode ErrorQuery}. */
 export type ErrorFilters = Omit<ErrorQuery, "state" | "sort" | "limit" | "cursor">;
-
-/** How many errors are in each state; each counted up to {@linkcode MAX_TOTAL}. */
-export type StateCounts = Record<State, number>;
 
 /** Who does something to an error, for its history. */
 export interface Doer {
@@ -353,7 +251,7 @@ export interface Store {
   /** One occurrence by its id, or null. */
   occurrence(errorId: string): Promise<OccurrenceDetail | null>;
   /** Occurrences an hour for the last 24 hours, the oldest first, by error: for a whole list in one question. */
-  trends(ids: readonly string[]): Promise<Record<string, number[]>>;
+  trends(ids: readonly string[]): Promise<Trends>;
   /** How many errors are in each state, of all or of those that fit. */
   stateCounts(filters?: ErrorFilters): Promise<StateCounts>;
   /** A page of logs, the newest first. */
@@ -393,7 +291,7 @@ export interface Store {
    *
    * @throws {BadPurge} for a query that names neither.
    */
-  purge(query: PurgeQuery): Promise<{ removed: number; more: boolean }>;
+  purge(query: PurgeQuery): Promise<Removed>;
   /**
    * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
    * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in outbox.ts.
@@ -402,7 +300,7 @@ export interface Store {
   /** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */
   settleAlert(id: string, options: { isTold: boolean; now: number }): Promise<void>;
   /** One small step of retention, in which each of its jobs has a turn; call it again while `more` is true. */
-  sweep(limits: RetentionLimits, now: number): Promise<{ removed: number; more: boolean }>;
+  sweep(limits: RetentionLimits, now: number): Promise<Removed>;
   /** Size and counts. @throws when the store cannot be reached. */
   health(): Promise<StoreHealth>;
   /** Lets go of files and connections. */

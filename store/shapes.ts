@@ -1,0 +1,146 @@
+/**
+ * What the store answers, field by field: the types, the JSON API, the client and `openapi.json` are made of these.
+ *
+ * @module
+ */
+import type { Shape } from "./shape.ts";
+
+/** The states of an error. `open` ones wait for a person. */
+export const STATES = ["open", "resolved", "muted"] as const;
+
+/** The state of an error. */
+export type State = (typeof STATES)[number];
+
+/** The rules that make an error's key: what its caller says, its frames, its message; `overflow` for what is beyond a bound. */
+export const RULES = ["caller", "frames", "message", "overflow"] as const;
+
+/** The rule that made a key. */
+export type Rule = (typeof RULES)[number];
+
+/** How many errors are in each state; each counted up to {@linkcode MAX_TOTAL}. */
+export type StateCounts = Record<State, number>;
+
+/** Fields of {@linkcode Receipt}. */
+export const RECEIPT = {
+  error_id: ["string", "The occurrence's id."],
+  state: ["State", "The state of the error it belongs to."],
+  occurred_at: ["time", "When it happened."],
+  resolved_at: ["time | null", "Null while its error is not resolved."],
+} as const;
+
+/** A client's view of one occurrence. */
+export interface Receipt extends Shape<typeof RECEIPT> {}
+
+/** Fields of {@linkcode ErrorSummary}. */
+export const ERROR_SUMMARY = {
+  id: ["string", "The error's id, not an occurrence's."],
+  state: ["State", "`open` ones wait for a person."],
+  type: ["string", "The error's type."],
+  message: ["string", "The newest occurrence's message."],
+  svc_name: ["string", "The service: this one, or the one that reports."],
+  route: ["string | null", "The newest occurrence's route; null outside requests."],
+  level: ["Level", "The newest occurrence's level."],
+  worst_level: ["Level", "The worst of the last 24 hours; the newest one's where it is older."],
+  location: ["string", "The nearest frame of our own code, `function (file)`."],
+  count: ["integer", "Exact number of occurrences, the pruned ones included."],
+  first_seen: ["time", "When it happened first."],
+  last_seen: ["time", "When it happened last."],
+  first_release: ["string | null", "Release of the first occurrence."],
+  last_release: ["string | null", "Release of the newest occurrence."],
+  resolved_at: ["time | null", "Null while it is not resolved."],
+  resolved_in: ["string | null", "The release that a person said fixes it."],
+  came_back: ["boolean", "True when it was resolved once and happened again."],
+  last_error_id: ["string", "The newest occurrence's id; empty after a split that left none."],
+} as const;
+
+/** A row of the list of errors. */
+export interface ErrorSummary extends Shape<typeof ERROR_SUMMARY> {}
+
+/** Fields of {@linkcode ErrorDetail} beside those of {@linkcode ErrorSummary}. */
+export const ERROR_DETAIL = {
+  keys: ["ErrorKey[]", "Why its occurrences are one error: every key it gathers."],
+  variants: ["Variant[]", "Masked messages, the most frequent first, at most 20."],
+  trend: ["integer[]", "Occurrences an hour for the last 24 hours, the oldest first."],
+  history: ["HistoryEntry[]", "What was done to it, the newest first."],
+  muted_until: ["time | null", "When it is muted for a time: the end."],
+  muted_more: ["integer | null", "When it is muted for a number of occurrences: how many more."],
+} as const;
+
+/** One error, whole. */
+export interface ErrorDetail extends ErrorSummary, Shape<typeof ERROR_DETAIL> {}
+
+/** Fields of {@linkcode ErrorKey}. */
+export const ERROR_KEY = {
+  key: ["string", "Hex digest of its parts: equal keys are one error."],
+  rule: ["Rule", "Which rule made it."],
+  parts: ["string[]", "What went into it, readable."],
+} as const;
+
+/** Why occurrences are one error. */
+export interface ErrorKey extends Shape<typeof ERROR_KEY> {}
+
+/** Fields of {@linkcode Variant}. */
+export const VARIANT = {
+  message: ["string", "A message with ids, numbers and addresses masked."],
+  count: ["integer", "How often it came."],
+} as const;
+
+/** A masked message of an error. */
+export interface Variant extends Shape<typeof VARIANT> {}
+
+/** Fields of {@linkcode HistoryEntry}. */
+export const HISTORY_ENTRY = {
+  time: ["time", "When it was done."],
+  action: [
+    "string",
+    "`opened`, `resolved`, `reopened`, `came_back`, `muted`, `unmuted`, `merged`, `split`, `noted`.",
+  ],
+  actor: ["string", "Who did it: a name, `operator`, or `holdfast` for what it did by itself."],
+  note: ["string", "A note or details; empty where there is none."],
+} as const;
+
+/** One thing done to an error. */
+export interface HistoryEntry extends Shape<typeof HISTORY_ENTRY> {}
+
+/** Occurrences an hour for the last 24 hours, the oldest first, by the error's id. */
+export type Trends = Record<string, number[]>;
+
+/** Fields of {@linkcode Occurrence}. */
+export const OCCURRENCE = {
+  error_id: ["string", "The occurrence's id: `error_id` in the envelope."],
+  error: ["string", "The id of the error it belongs to."],
+  record: ["LogRecord", "The record as it was stored."],
+} as const;
+
+/** One occurrence: its record and where it belongs. */
+export interface Occurrence extends Shape<typeof OCCURRENCE> {}
+
+/** Fields of {@linkcode OccurrenceDetail} beside those of {@linkcode Occurrence}. */
+export const OCCURRENCE_DETAIL = {
+  older: ["string | null", "Id of the next older one that is kept; null at the oldest."],
+  newer: ["string | null", "Id of the next newer one; null at the newest."],
+} as const;
+
+/** One occurrence and its neighbours among those that are kept of its error. */
+export interface OccurrenceDetail extends Occurrence, Shape<typeof OCCURRENCE_DETAIL> {}
+
+/** Fields of {@linkcode Page} beside its rows. */
+export const PAGE = {
+  total: ["integer", "How many match in all, counted up to 10,000."],
+  next: ["string | null", "Give it back as `cursor` for the rows after these; null at the end."],
+} as const;
+
+/** A page of a long list. */
+export interface Page<T> extends Shape<typeof PAGE> {
+  /** The rows. */
+  items: T[];
+}
+
+/** Fields of {@linkcode Removed}. */
+export const REMOVED = {
+  removed: ["integer", "How many were deleted."],
+  more: ["boolean", "There are more: the same again deletes them."],
+} as const;
+
+/** What a step of deleting did. */
+export interface Removed extends Shape<typeof REMOVED> {}
