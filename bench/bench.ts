@@ -4,6 +4,7 @@
  *
  * ```
  * deno task bench [--only=servers,paces,bodies,failures,starts,endurance] [--rounds=3] [--seconds=2] [--seed=1]
+ *                 [--before=FOLDER (another checkout, measured in the same rounds)]
  * ```
  *
  * @module
@@ -37,10 +38,10 @@ const MAX_SEED = 2 ** 31;
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const { parts, rounds, seconds, seed } = readFlags();
+  const { parts, seed, ...flags } = readFlags();
   await installPackages();
   const { tool, version } = await findLoadTool();
-  const bench: Bench = { tool, rounds, seconds, random: randomFrom(seed) };
+  const bench: Bench = { tool, random: randomFrom(seed), ...flags };
   const machine = await describeBench(version);
   const sections: Section[] = [];
   for (const part of parts) sections.push(await PARTS[part]!(bench));
@@ -51,13 +52,20 @@ async function main(): Promise<void> {
 }
 
 /** @throws {Error} naming the flag that is wrong. */
-function readFlags(): { parts: string[]; rounds: number; seconds: number; seed: number } {
+function readFlags(): {
+  parts: string[];
+  rounds: number;
+  seconds: number;
+  seed: number;
+  before: string | undefined;
+} {
   const { values } = parseArgs({
     args: Deno.args,
     options: {
       only: { type: "string", default: Object.keys(PARTS).join(",") },
       rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "2" },
+      before: { type: "string" },
       seed: { type: "string", default: String(Math.floor(Math.random() * MAX_SEED)) },
     },
   });
@@ -71,7 +79,13 @@ function readFlags(): { parts: string[]; rounds: number; seconds: number; seed: 
     if (Number.isInteger(number) && number > 0) return number;
     throw new Error(`--${name} must be a whole number from 1 on; it is ${values[name]}`);
   };
-  return { parts, rounds: whole("rounds"), seconds: whole("seconds"), seed: whole("seed") };
+  return {
+    parts,
+    rounds: whole("rounds"),
+    seconds: whole("seconds"),
+    seed: whole("seed"),
+    before: values.before && Deno.realPathSync(values.before),
+  };
 }
 
 async function describeBench(loadTool: string): Promise<string> {

@@ -5,7 +5,7 @@
  *
  * ```
  * deno task bench:board [--engine=sqlite,postgres] [--errors=100000] [--occurrences=1000000] [--asks=40]
- *                       [--store=STORE_URL (seeded already)] [--plans]
+ *                       [--store=STORE_URL (seeded already)] [--plans] [--before=FOLDER (another checkout)]
  * ```
  *
  * @module
@@ -21,6 +21,7 @@ import {
   sqlitePlans,
   sqliteScans,
 } from "./board/statements.ts";
+import { runBefore } from "./before.ts";
 import { describeMachine } from "./machine.ts";
 import { figure, table } from "./table.ts";
 
@@ -32,6 +33,7 @@ interface Flags extends Size {
   engines: Engine[];
   asks: number;
   showsPlans: boolean;
+  before: string | undefined;
 }
 
 if (import.meta.main) await main();
@@ -41,7 +43,15 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   const startedAt = new Date().toISOString();
   const sections: string[] = [];
-  for (const engine of flags.engines) sections.push(await measureEngine(engine, flags));
+  for (const engine of flags.engines) {
+    const { before, errors, occurrences, asks } = flags;
+    if (before !== undefined) {
+      const size = [`--errors=${errors}`, `--occurrences=${occurrences}`, `--asks=${asks}`];
+      const args = [`--engine=${engine}`, ...size];
+      sections.push(await runBefore(before, { script: "board.ts", args }));
+    }
+    sections.push(await measureEngine(engine, flags));
+  }
   const text = [
     "# Results of the board's bench",
     "Written by the run; what is measured, and how, stands in `docs/benchmarks.md`.",
@@ -66,6 +76,7 @@ function readFlags(): Flags {
       asks: { type: "string", default: "40" },
       store: { type: "string" },
       plans: { type: "boolean", default: false },
+      before: { type: "string" },
     },
   });
   const whole = (name: "errors" | "occurrences" | "asks") => {
@@ -87,6 +98,7 @@ function readFlags(): Flags {
     asks: whole("asks"),
     store: values.store,
     showsPlans: values.plans,
+    before: values.before,
   };
 }
 

@@ -18,6 +18,8 @@ export interface Bench {
   readonly seconds: number;
   /** Decides the order. */
   readonly random: () => number;
+  /** The folder of another checkout, whose servers are measured beside ours. */
+  readonly before?: string | undefined;
 }
 
 /** What one part of the bench found. */
@@ -46,6 +48,10 @@ export type Figures = Partial<
     | "fastifyMainUs"
     | "fastifyProcessUs"
     | "storeToBareMain"
+    | "discardToServeMain"
+    | "storeToServeMain"
+    | "pinoProcessUs"
+    | "readyRatio"
     | "storeToBareProcess"
     | "p99AtHalf"
     | "failureUs"

@@ -3,13 +3,14 @@
  * from the package that the tests use. A run of all parts writes `bench/stores.md`; one of some parts only prints. Three minutes.
  *
  * ```
- * deno task bench:stores [--only=batches,instance,clients,growth,crowd] [--seconds=3]
+ * deno task bench:stores [--only=batches,instance,clients,growth,crowd] [--seconds=3] [--before=FOLDER (another checkout)]
  * ```
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { fetchPrograms } from "../tests/helpers/postgres_programs.ts";
+import { runBefore } from "./before.ts";
 import { describeMachine } from "./machine.ts";
 import { measureBatches } from "./stores/batches.ts";
 import { measureClients } from "./stores/clients.ts";
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     options: {
       only: { type: "string", default: Object.keys(PARTS).join(",") },
       seconds: { type: "string", default: "3" },
+      before: { type: "string" },
     },
   });
   const parts = values.only.split(",");
@@ -59,6 +61,10 @@ async function main(): Promise<void> {
   const sections = [];
   for (const part of parts) {
     console.error(part);
+    if (values.before !== undefined) {
+      const args = [`--only=${part}`, `--seconds=${seconds}`];
+      sections.push(await runBefore(values.before, { script: "stores.ts", args }));
+    }
     sections.push(await PARTS[part]!(world));
   }
   const text = [

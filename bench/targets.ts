@@ -6,15 +6,18 @@
 import type { Figures } from "./cases.ts";
 import { figure, table } from "./table.ts";
 
-const MAX_ADDED_US = 5;
-const MAX_OF_PINO = 1 / 2;
+const MAX_ADDED_US = 2;
+const MAX_OF_PINO_ADDED = 1 / 2;
+/** 25 us where Fastify with pino's worker takes 29. */
+const MAX_OF_PINO = 25 / 29;
+const MAX_OF_SERVE = 1.25;
 const MAX_MIDDLEWARE_US = 6;
-const MAX_OF_BARE = 2;
 const MAX_PEAK_MB = 200;
-const MAX_START_RATIO = 1.3;
+const MAX_START_RATIO = 1.8;
+const MAX_READY_RATIO = 3;
 const MAX_OVER_STACK_US = 20;
 const MAX_STORM_RATIO = 3;
-const MAX_P99_RATIO = 1.5;
+const MAX_P99_RATIO = 2;
 
 /** One target: what is wanted, what was measured, whether that is enough. */
 type Row = readonly [target: string, measured: string, reached: boolean];
@@ -30,7 +33,7 @@ export function targetTable(figures: Figures): string {
 }
 
 function* rowsOf(figures: Figures): Generator<Row> {
-  const { addedMainUs, addedAtHalfUs, addedByPinoUs, storeProcessUs, fastifyProcessUs } = figures;
+  const { addedMainUs, addedAtHalfUs, addedByPinoUs, storeProcessUs, pinoProcessUs } = figures;
   if (addedMainUs !== undefined && addedByPinoUs !== undefined) {
     yield [
       `Recording into SQLite adds at most ${MAX_ADDED_US} us to the main thread`,
@@ -40,7 +43,7 @@ function* rowsOf(figures: Figures): Generator<Row> {
     yield [
       "… and at most half of what pino's worker adds to Fastify",
       `${figure(addedMainUs)} of ${figure(addedByPinoUs)} us`,
-      addedMainUs <= addedByPinoUs * MAX_OF_PINO,
+      addedMainUs <= addedByPinoUs * MAX_OF_PINO_ADDED,
     ];
   }
   const { middlewareUs, middlewareFailuresUs, sentryUs } = figures;
@@ -52,28 +55,35 @@ function* rowsOf(figures: Figures): Generator<Row> {
       middlewareUs <= MAX_MIDDLEWARE_US,
     ];
   }
-  if (storeProcessUs !== undefined && fastifyProcessUs !== undefined) {
-    const { storeMainUs, fastifyMainUs, storeToBareMain, storeToBareProcess } = figures;
+  if (storeProcessUs !== undefined && pinoProcessUs !== undefined) {
     yield [
-      "The whole service costs less CPU than Fastify without a log",
-      `${figure(storeProcessUs)} against ${figure(fastifyProcessUs)} us ` +
-      `(main threads: ${figure(storeMainUs)} against ${figure(fastifyMainUs)})`,
-      storeProcessUs < fastifyProcessUs,
+      `The whole process costs at most ${
+        figure(MAX_OF_PINO, 2)
+      } times Fastify's with pino's worker`,
+      `${figure(storeProcessUs)} of ${figure(pinoProcessUs)} us`,
+      storeProcessUs <= pinoProcessUs * MAX_OF_PINO,
     ];
+    const { storeToServeMain, discardToServeMain, storeToBareMain } = figures;
     yield [
-      `… and at most ${MAX_OF_BARE} times a bare Hono app`,
-      `${figure(storeToBareProcess, 2)} times (main threads: ${figure(storeToBareMain, 2)})`,
-      storeToBareProcess! <= MAX_OF_BARE,
+      `Main thread: at most ${MAX_OF_SERVE} times Deno.serve alone with the same headers and body`,
+      `${figure(storeToServeMain, 2)} times; records discarded ` +
+      `${figure(discardToServeMain, 2)} (a bare Hono app: ${figure(storeToBareMain, 2)})`,
+      storeToServeMain! <= MAX_OF_SERVE,
     ];
   }
   yield* enduranceRows(figures);
   yield* failureRows(figures);
-  const { startRatio, p99AtHalf } = figures;
+  const { startRatio, readyRatio, p99AtHalf } = figures;
   if (startRatio !== undefined) {
     yield [
       `The first answer comes within ${MAX_START_RATIO} times a bare Hono app's time`,
       `${figure(startRatio, 2)} times`,
       startRatio <= MAX_START_RATIO,
+    ];
+    yield [
+      `… and the store's first answer within ${MAX_READY_RATIO} times`,
+      `${figure(readyRatio, 2)} times`,
+      readyRatio! <= MAX_READY_RATIO,
     ];
   }
   if (p99AtHalf !== undefined) {

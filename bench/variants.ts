@@ -12,7 +12,7 @@ export interface Variant {
   readonly title: string;
   /** What runs it. */
   readonly runtime: "deno" | "node";
-  /** Its module, beside this file. */
+  /** Its module, beside this file, or the address of one in another checkout. */
   readonly module: string;
   /** Its last argument. */
   readonly log: string;
@@ -34,6 +34,13 @@ const OURS = '"route":"/';
 export const VARIANTS: readonly Variant[] = [
   { id: "bare", title: "Hono, no log (A)", ...hono("off") },
   { id: "bare-again", title: "Hono, no log (A')", ...hono("off") },
+  {
+    id: "serve",
+    title: "Deno.serve alone, Holdfast's headers and body",
+    runtime: "deno",
+    module: "deno/serve.ts",
+    log: "off",
+  },
   { id: "discard", title: "Holdfast, records discarded", ...holdfast("discard") },
   { id: "store", title: "Holdfast, SQLite store", ...holdfast("store"), ...kept("store") },
   {
@@ -101,6 +108,20 @@ export function variant(id: string): Variant {
   if (found) return found;
   const known = VARIANTS.map((one) => one.id).join(", ");
   throw new Error(`No variant is called ${id}; there are ${known}`);
+}
+
+/** The same server as it stands in another checkout of this project, where it is one of ours and such a checkout is given. */
+export function withBefore(ids: readonly string[], before: string | undefined): Variant[] {
+  return ids.map(variant).flatMap((one) => {
+    const isOurs = one.module === "deno/holdfast.ts" || one.module === "deno/middleware.ts";
+    if (before === undefined || !isOurs || one.id === "empty") return [one];
+    const module = `${toFileUrl(before)}/bench/${one.module}`;
+    return [{ ...one, id: `${one.id}-before`, title: `${one.title}, before`, module }, one];
+  });
+}
+
+function toFileUrl(folder: string): string {
+  return new URL(`file://${Deno.realPathSync(folder)}`).href;
 }
 
 function hono(log: string): Pick<Variant, "runtime" | "module" | "log"> {

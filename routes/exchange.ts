@@ -29,7 +29,7 @@ const PROBLEM_TYPE = "application/problem+json";
  * Said with every answer of a service route, after OWASP's REST security cheat sheet. Each header costs the main thread about
  * 0.7 µs a request, and one that is added to a finished Response far more: hence few, and all at once.
  */
-const ANSWER_HEADERS = {
+export const ANSWER_HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",

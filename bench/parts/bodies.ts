@@ -5,7 +5,7 @@
  */
 import { type Bench, type Case, measureCases, paired, type Section, typical } from "../cases.ts";
 import { figure, table } from "../table.ts";
-import { variant } from "../variants.ts";
+import { withBefore } from "../variants.ts";
 
 const CONNECTIONS = 32;
 const SIZES = [1, 3000];
@@ -23,20 +23,21 @@ const HEAD = [
 
 /** Measures some variants with bodies of both sizes. */
 export async function measureBodies(bench: Bench): Promise<Section> {
+  const variants = withBefore(IDS, bench.before);
   const cases = SIZES.flatMap((chars) =>
-    IDS.map((id): Case => ({
-      key: keyOf(id, chars),
-      variant: variant(id),
+    variants.map((variant): Case => ({
+      key: keyOf(variant.id, chars),
+      variant,
       load: { path: "/body", connections: CONNECTIONS, body: bodyOf(chars) },
     }))
   );
   const results = await measureCases(cases, bench);
   const sections = SIZES.map((chars) => {
     const control = results.get(keyOf("bare", chars))!;
-    const rows = IDS.map((id) => {
+    const rows = variants.map(({ id, title }) => {
       const rounds = results.get(keyOf(id, chars))!;
       return [
-        variant(id).title,
+        title,
         figure(typical(rounds, (round) => round.mainUs)),
         figure(paired([rounds, control], (one, bare) => one.mainUs / bare.mainUs), 2),
         figure(typical(rounds, (round) => round.processUs)),

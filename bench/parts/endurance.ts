@@ -3,21 +3,42 @@
  *
  * @module
  */
-import type { Bench, Section } from "../cases.ts";
+import type { Bench, Figures, Section } from "../cases.ts";
 import { runLoad } from "../load.ts";
 import { startServer, WORK } from "../server.ts";
 import { median } from "../statistics.ts";
 import { figure, table } from "../table.ts";
 import { readMemory, untilIdle } from "../usage.ts";
-import { variant } from "../variants.ts";
+import { type Variant, withBefore } from "../variants.ts";
 
 const SECONDS = 60;
 const CONNECTIONS = 64;
 const SAMPLE_EVERY_MS = 1_000;
 
-/** One full minute on Holdfast with its store. */
-export async function measureEndurance({ tool }: Bench): Promise<Section> {
-  await using server = await startServer(variant("store"));
+/** One full minute on Holdfast with its store; the minute of the checkout before first, where one is given. */
+export async function measureEndurance(bench: Bench): Promise<Section> {
+  const columns: { title: string; minute: Minute }[] = [];
+  for (const variant of withBefore(["store"], bench.before)) {
+    columns.push({ title: variant.title, minute: await measureMinute(variant, bench) });
+  }
+  const rows = Object.keys(columns[0]!.minute.rows).map((what) => [
+    what,
+    ...columns.map(({ minute }) => minute.rows[what]!),
+  ]);
+  return {
+    title: `Holdfast with its SQLite store, ${SECONDS} s at full load`,
+    text: table(["", ...columns.map(({ title }) => title)], rows),
+    figures: columns.at(-1)!.minute.figures,
+  };
+}
+
+interface Minute {
+  rows: Record<string, string>;
+  figures: Figures;
+}
+
+async function measureMinute(variant: Variant, { tool }: Bench): Promise<Minute> {
+  await using server = await startServer(variant);
   const residents: number[] = [];
   const sampling = setInterval(
     () => residents.push(readMemory(server.pid).residentMb),
@@ -37,21 +58,19 @@ export async function measureEndurance({ tool }: Bench): Promise<Section> {
   // The books: what was answered is stored, or counted as dropped.
   const missing = Math.max(0, loaded.requests - records[0]! - dropped);
   const storedPerSecond = records[0]! / (SECONDS + lateSeconds);
-  const rows = [
-    ["requests answered", String(loaded.requests)],
-    ["requests a second", figure(loaded.perSecond, 0)],
-    ["p99 ms", figure(loaded.p99Ms, 2)],
-    ["records stored", String(records[0])],
-    ["records stored a second, until the last was", figure(storedPerSecond, 0)],
-    ["records waiting when the load ended", String(pending)],
-    ["records dropped (counted)", String(dropped)],
-    ["answers without a record and not counted as dropped", String(missing)],
-    ["resident memory, median of a sample a second, MB", figure(median(residents), 0)],
-    ["resident memory, most, MB", figure(peakMb, 0)],
-  ];
   return {
-    title: `Holdfast with its SQLite store, ${SECONDS} s at full load`,
-    text: table(["", "figure"], rows),
+    rows: {
+      "requests answered": String(loaded.requests),
+      "requests a second": figure(loaded.perSecond, 0),
+      "p99 ms": figure(loaded.p99Ms, 2),
+      "records stored": String(records[0]),
+      "records stored a second, until the last was": figure(storedPerSecond, 0),
+      "records waiting when the load ended": String(pending),
+      "records dropped (counted)": String(dropped),
+      "answers without a record and not counted as dropped": String(missing),
+      "resident memory, median of a sample a second, MB": figure(median(residents), 0),
+      "resident memory, most, MB": figure(peakMb, 0),
+    },
     figures: {
       sustainedDropped: dropped,
       sustainedMissing: missing,

@@ -6,7 +6,7 @@
 import { type Bench, type Case, measureCases, paired, type Section, typical } from "../cases.ts";
 import { WORK } from "../server.ts";
 import { figure, table } from "../table.ts";
-import { type Variant, variant } from "../variants.ts";
+import { type Variant, variant, withBefore } from "../variants.ts";
 
 const CONNECTIONS = 32;
 /** Few: below the hundred a second from which on alike failures share a stack. */
@@ -39,6 +39,11 @@ export async function measureFailures(bench: Bench): Promise<Section> {
     many(store, { key: "store, many successes", path: WORK }),
     many(store, { key: "store, many alike failures", path: ALIKE }),
     many(store, { key: "store, many different failures", path: DIFFERENT }),
+    ...withBefore(["store"], bench.before).filter(({ id }) => id !== "store").flatMap((before) => [
+      few(before, { key: "before, few failures", path: ALIKE }),
+      many(before, { key: "before, many alike failures", path: ALIKE }),
+      many(before, { key: "before, many different failures", path: DIFFERENT }),
+    ]),
   ];
   const results = await measureCases(cases, bench);
   const rows = cases.map(({ key, variant }) => {

@@ -6,7 +6,7 @@
 import { type Bench, type Case, measureCases, paired, type Section, typical } from "../cases.ts";
 import { WORK } from "../server.ts";
 import { figure, table } from "../table.ts";
-import { variant } from "../variants.ts";
+import { type Variant, variant, withBefore } from "../variants.ts";
 
 const SHARES = [0.01, 0.5, 0.8];
 const HALF = 0.5;
@@ -27,17 +27,20 @@ const HEAD = [
 /** Measures some variants at parts of what Holdfast with its store can do at most. */
 export async function measurePaces(bench: Bench): Promise<Section> {
   const most = await measureMost(bench);
-  const cases = SHARES.flatMap((share) => IDS.map((id): Case => toCase(id, { share, most })));
+  const variants = withBefore(IDS, bench.before);
+  const cases = SHARES.flatMap((share) =>
+    variants.map((variant): Case => toCase(variant, { share, most }))
+  );
   const results = await measureCases(cases, bench);
   const atHalf = [
     results.get(keyOf("store", HALF))!,
     results.get(keyOf("discard", HALF))!,
   ] as const;
   const sections = SHARES.map((share) => {
-    const rows = IDS.map((id) => {
+    const rows = variants.map(({ id, title }) => {
       const rounds = results.get(keyOf(id, share))!;
       return [
-        variant(id).title,
+        title,
         figure(typical(rounds, (round) => round.mainUs)),
         figure(typical(rounds, (round) => round.processUs)),
         figure(typical(rounds, (round) => round.perSecond), 0),
@@ -65,10 +68,10 @@ async function measureMost(bench: Bench): Promise<number> {
   return typical(results.get("100 %")!, (round) => round.perSecond);
 }
 
-function toCase(id: string, { share, most }: { share: number; most: number }): Case {
+function toCase(variant: Variant, { share, most }: { share: number; most: number }): Case {
   return {
-    key: keyOf(id, share),
-    variant: variant(id),
+    key: keyOf(variant.id, share),
+    variant,
     load: {
       path: WORK,
       connections: CONNECTIONS,

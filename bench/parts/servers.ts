@@ -16,7 +16,7 @@ import {
 import type { Round } from "../round.ts";
 import { WORK } from "../server.ts";
 import { figure, table } from "../table.ts";
-import { type Variant, VARIANTS } from "../variants.ts";
+import { type Variant, VARIANTS, withBefore } from "../variants.ts";
 
 const CONNECTIONS = 32;
 const HEAD = [
@@ -36,14 +36,15 @@ const HEAD = [
 
 /** Measures all variants. */
 export async function measureServers(bench: Bench): Promise<Section> {
-  const cases = VARIANTS.map((variant): Case => ({
+  const variants = withBefore(VARIANTS.map(({ id }) => id), bench.before);
+  const cases = variants.map((variant): Case => ({
     key: variant.id,
     variant,
     load: { path: WORK, connections: CONNECTIONS },
   }));
   const results = await measureCases(cases, bench);
   const control = results.get("bare")!;
-  const rows = VARIANTS.map((variant) => row(variant, results.get(variant.id)!, control));
+  const rows = variants.map((variant) => row(variant, results.get(variant.id)!, control));
   return {
     title: `The same work, ${CONNECTIONS} connections, as fast as answers come`,
     text: `Medians of ${bench.rounds} rounds of ${bench.seconds} s, each with a fresh process. ` +
@@ -87,13 +88,11 @@ type Numbers =
 function figuresOf(results: Map<string, Round[]>): Figures {
   const of = (id: string) => results.get(id)!;
   const added = (left: Round, right: Round) => left.mainUs - right.mainUs;
+  const main = (one: Round, other: Round) => one.mainUs / other.mainUs;
   const all = [...results.values()].flat();
   return {
     othersCores: typical(all, (round) => round.othersCores),
-    controlRatio: paired(
-      [of("bare-again"), of("bare")],
-      (again, bare) => again.mainUs / bare.mainUs,
-    ),
+    controlRatio: paired([of("bare-again"), of("bare")], main),
     addedMainUs: paired([of("store"), of("discard")], added),
     middlewareUs: paired([of("middleware"), of("bare")], added),
     middlewareFailuresUs: paired([of("middleware-failures"), of("bare")], added),
@@ -103,7 +102,10 @@ function figuresOf(results: Map<string, Round[]>): Figures {
     storeProcessUs: typical(of("store"), (round) => round.processUs),
     fastifyMainUs: typical(of("fastify"), (round) => round.mainUs),
     fastifyProcessUs: typical(of("fastify"), (round) => round.processUs),
-    storeToBareMain: paired([of("store"), of("bare")], (store, bare) => store.mainUs / bare.mainUs),
+    pinoProcessUs: typical(of("fastify-worker"), (round) => round.processUs),
+    discardToServeMain: paired([of("discard"), of("serve")], main),
+    storeToServeMain: paired([of("store"), of("serve")], main),
+    storeToBareMain: paired([of("store"), of("bare")], main),
     storeToBareProcess: paired(
       [of("store"), of("bare")],
       (store, bare) => store.processUs / bare.processUs,

@@ -9,7 +9,7 @@ import { median, shuffled } from "../statistics.ts";
 import { figure, table } from "../table.ts";
 
 const STARTS = 15;
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** What is started, and what counts as an answer. */
 interface Start {
@@ -24,16 +24,7 @@ const BARE: Start = {
   path: "/work?query_content=first&user_type=guest",
   command: (port, dir) => [...deno, moduleOf("deno/hono.ts"), String(port), dir, "off"],
 };
-const HOLDFAST: Start = {
-  title: "Holdfast (main.ts), any answer",
-  path: "/healthz",
-  command: () => [...deno, MAIN],
-};
-const READY: Start = {
-  title: "Holdfast (main.ts), the store answers",
-  path: "/readyz",
-  command: () => [...deno, MAIN],
-};
+const [HOLDFAST, READY] = startsOf(ROOT, "Holdfast (main.ts)");
 const FASTIFY: Start = {
   title: "Fastify 5, no log",
   path: "/work?query_content=first&user_type=guest",
@@ -41,8 +32,9 @@ const FASTIFY: Start = {
 };
 
 /** Starts each many times, in shuffled order. */
-export async function measureStarts({ random }: Bench): Promise<Section> {
-  const starts = [BARE, HOLDFAST, READY, FASTIFY];
+export async function measureStarts({ random, before }: Bench): Promise<Section> {
+  const others = before === undefined ? [] : startsOf(`${before}/`, "Holdfast before (main.ts)");
+  const starts = [BARE, HOLDFAST, READY, ...others, FASTIFY];
   const times = new Map<Start, number[]>(starts.map((start) => [start, []]));
   // Deno keeps compiled code from the first start on.
   for (const start of starts) await timeOf(start);
@@ -64,8 +56,20 @@ export async function measureStarts({ random }: Bench): Promise<Section> {
     title: "Start to first answer",
     text: `${STARTS} starts each, compiled code cached.\n\n` +
       table(["server", "median ms", "× bare", "least", "most"], rows),
-    figures: { startRatio: median(times.get(HOLDFAST)!) / bare },
+    figures: {
+      startRatio: median(times.get(HOLDFAST)!) / bare,
+      readyRatio: median(times.get(READY)!) / bare,
+    },
   };
+}
+
+/** The service of one checkout: up to any answer, and up to the store's first. */
+function startsOf(root: string, title: string): [any: Start, ready: Start] {
+  const command = () => [...deno, `--config=${root}deno.json`, `${root}main.ts`];
+  return [
+    { title: `${title}, any answer`, path: "/healthz", command },
+    { title: `${title}, the store answers`, path: "/readyz", command },
+  ];
 }
 
 async function timeOf({ path, command }: Start): Promise<number> {
