@@ -27,7 +27,7 @@ import type {
   StateCounts,
 } from "./store/store.ts";
 import type { Envelope } from "./modules/envelope.ts";
-import type { Report } from "./modules/module.ts";
+import type { Report } from "./store/report.ts";
 
 /** Who is called, and as whom. */
 export interface ClientOptions {

@@ -8,8 +8,6 @@ import type { Report } from "../store/report.ts";
 import type { StoreReads, TailQuery } from "../store/store.ts";
 import type { HonoContext } from "./hono.ts";
 
-export type { Report, ReportedError, ReportedUser } from "../store/report.ts";
-
 /** What is wrong with a part of a value. */
 export interface Issue {
   /** The schema library's words. */

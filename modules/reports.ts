@@ -8,7 +8,8 @@ import { LEVELS } from "../store/record.ts";
 import { Failure, ValueError } from "./failure.ts";
 import { isoTime, name } from "./inputs.ts";
 import { failureOfIssues, MAX_FAULTS } from "./issues.ts";
-import type { Checked, Context, Report, Schema } from "./module.ts";
+import type { Report } from "../store/report.ts";
+import type { Checked, Context, Schema } from "./module.ts";
 
 /** Reports in one request, at most. */
 export const MAX_REPORTS = 100;
