@@ -1,5 +1,5 @@
 /**
- * Waiting that can be cut short.
+ * Waiting that can be cut short, and that ends.
  *
  * @module
  */
@@ -17,4 +17,17 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     }
   });
+}
+
+/** Whether work settles within so many milliseconds. Rejects as the work does. */
+export async function isDoneWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), Math.max(ms, 0));
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

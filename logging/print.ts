@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDoneWithin } from "./pause.ts";
 
 /** A reader who reads nothing is waited for this long. */
 const WITHIN_MS = 100;
@@ -26,10 +27,7 @@ export async function print(
   { to, isCollected = false }: PrintOptions,
 ): Promise<void> {
   if (isCollected) return printByConsole(text, to);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, WITHIN_MS));
-  await Promise.race([writeAll(Deno[to], encoder.encode(text + "\n")), late]);
-  clearTimeout(timer);
+  await isDoneWithin(writeAll(Deno[to], encoder.encode(text + "\n")), WITHIN_MS);
 }
 
 function printByConsole(text: string, to: PrintOptions["to"]): void {

@@ -237,11 +237,13 @@ export class Queue {
     return batch?.id === id ? batch : undefined;
   }
 
-  /** Whether this sink still lacks a batch up to this one. */
-  isLacking(sink: SinkName, lastBatch: number): boolean {
-    const cursor = this.#side.find(({ name }) => name === sink);
-    const next = cursor && this.#batches[this.#countThrough(cursor.accepted)];
-    return next !== undefined && next.id <= lastBatch;
+  /** The sinks beside the store that still lack a batch up to this one. */
+  lacking(lastBatch: number): SinkName[] {
+    const lacks = ({ accepted }: SinkCursor) => {
+      const next = this.#batches[this.#countThrough(accepted)];
+      return next !== undefined && next.id <= lastBatch;
+    };
+    return this.#side.filter(lacks).map(({ name }) => name);
   }
 
   /** Whether this sink has skipped batches, and has not come beyond them. */

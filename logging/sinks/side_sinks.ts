@@ -11,8 +11,6 @@ import { SEVERITY } from "../../store/record.ts";
 
 /** What it needs. */
 export interface SideSinksOptions {
-  /** The sinks beside the store. */
-  names: readonly SinkName[];
   /** Where their batches wait. */
   queue: Queue;
   /** Counts what they do not get. */
@@ -52,8 +50,7 @@ export class SideSinks {
 
   /** Whether every sink that is up has all up to this batch: one that is down is waited for by nobody. */
   have(lastBatch: number): boolean {
-    const { names, queue } = this.#options;
-    return names.every((name) => this.#down.has(name) || !queue.isLacking(name, lastBatch));
+    return this.#options.queue.lacking(lastBatch).every((name) => this.#down.has(name));
   }
 
   /** Lets those that are too far behind skip the oldest. */

@@ -1,0 +1,257 @@
+/**
+ * The way of the queue's batches to the sinks: posts them to the worker, hears what became of them, and sets aside what ends workers.
+ *
+ * @module
+ */
+import { FIELDS, readRecord } from "./batch.ts";
+import type { Counters } from "./counters.ts";
+import { print } from "./print.ts";
+import type { FromWorker, SinkName, WorkerSettings } from "./protocol.ts";
+import { MAX_DEATHS, outline, quarantine } from "./quarantine.ts";
+import type { Batch, Queue } from "./queue.ts";
+import { SideSinks } from "./sinks/side_sinks.ts";
+import type { StoreClient } from "./store_client.ts";
+import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
+import { SEVERITY } from "../store/record.ts";
+
+/**
+ * One record that the store refuses for good is to blame itself. So many, and none between them that it took: the store is. Then it
+ * is given a record that is sound, the one that tells of it: whoever reports what cannot be stored makes no store unready.
+ */
+const MAX_REFUSED_IN_A_ROW = 10;
+/** A batch waits this long for more records. */
+const POST_AFTER_MS = 5;
+
+/** What becomes of records beyond the queue, and who is told. */
+export interface DeliveryOptions {
+  /** For the worker. */
+  settings: Omit<WorkerSettings, "cursors" | "nowMs" | "activity">;
+  /** The worker's module. */
+  workerUrl: URL;
+  /** A worker that says nothing for this long, though asked, is replaced. */
+  hangAfterMs?: number;
+  /** Told of trouble with the log itself: a record about it. */
+  onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
+  /** Asks the same worker. */
+  client: StoreClient;
+  /** There may be something to tell the world. */
+  onAlerts: () => void;
+}
+
+/** What it delivers from, and whom it calls. */
+interface Source {
+  queue: Queue;
+  counters: Counters;
+  /** The first worker has opened. */
+  onOpen: () => void;
+  /** The queue has got shorter, or a sink is up or down. */
+  onChange: () => void;
+}
+
+/** Brings the queue to the sinks. */
+export class Delivery {
+  /** The sinks beside the store. */
+  readonly sideSinks: SideSinks;
+  readonly #options: DeliveryOptions & Source;
+  readonly #supervisor: Supervisor;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #postTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastPostMs = 0;
+  #rejections = 0;
+  #refusedInARow = 0;
+  #wasOpen = false;
+
+  /** Starts a worker soon. */
+  constructor(options: DeliveryOptions & Source) {
+    this.#options = options;
+    // A start that fails is told by whoever awaits it; nobody has to.
+    this.#ready.promise.catch(() => {});
+    const { settings, queue, counters, client, onTrouble, hangAfterMs = HANG_AFTER_MS } = options;
+    this.sideSinks = new SideSinks({ queue, counters, onTrouble });
+    this.#supervisor = new Supervisor({
+      settings: () => ({ ...settings, cursors: queue.cursors }),
+      workerUrl: options.workerUrl,
+      hangAfterMs,
+      client,
+      isWaiting: () => queue.isAwaited || client.isAsking,
+      onOpen: () => this.#onOpen(),
+      onDeath: (death) => this.#onDeath(death),
+      onMessage: (message) => this.#onMessage(message),
+    });
+  }
+
+  /** Settles when the store is open; rejects with one sentence when it cannot be. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Whether the store has refused so many records that they are not to blame. */
+  get doesStoreRefuse(): boolean {
+    return this.#refusedInARow >= MAX_REFUSED_IN_A_ROW;
+  }
+
+  /** Posts what waits, soon; at once where it is urgent and nothing has just gone: in a storm the timer does. */
+  postSoon({ isUrgent }: { isUrgent: boolean }): void {
+    if (isUrgent && performance.now() - this.#lastPostMs > POST_AFTER_MS) this.post();
+    else this.#postTimer ??= setTimeout(() => this.post(), POST_AFTER_MS);
+  }
+
+  /** Posts what waits, as far as the sinks' credit goes. */
+  post(): void {
+    clearTimeout(this.#postTimer);
+    this.#postTimer = undefined;
+    if (!this.#supervisor.isOpen) return;
+    const { queue } = this.#options;
+    queue.seal();
+    for (const { batch: { id, bytes, fields, lines }, sinks } of queue.post()) {
+      this.#supervisor.send(
+        lines
+          ? { type: "lines", id, sinks, bytes, lines }
+          : { type: "batch", id, sinks, bytes, fields },
+      );
+    }
+    this.#lastPostMs = performance.now();
+  }
+
+  /** The end is near: a store that failed is tried again at once, and not after its pause, which may be longer than what is left. */
+  hurry(): void {
+    this.#supervisor.send({ type: "hurry" });
+  }
+
+  /** Lets the worker finish what it is at and end. */
+  async end(): Promise<void> {
+    if (this.#supervisor.send({ type: "close" })) await this.#ended.promise;
+  }
+
+  /** Ends the worker where it stands. */
+  stop(): void {
+    this.#supervisor.stop();
+    clearTimeout(this.#postTimer);
+  }
+
+  #onOpen(): void {
+    if (!this.#wasOpen) this.#options.onOpen();
+    this.#wasOpen = true;
+    this.#ready.resolve();
+    this.post();
+  }
+
+  #onDeath({ sentence, wasOpen, batch, index }: Death): void {
+    const { queue, counters, onTrouble, onChange } = this.#options;
+    counters.restarts++;
+    queue.unpost();
+    this.sideSinks.forget();
+    const blamed = queue.find(batch);
+    if (blamed && ++blamed.deaths >= MAX_DEATHS) this.#quarantine(blamed, index);
+    const told = `The log's worker ended and is replaced: ${sentence}`;
+    onTrouble(SEVERITY.WARN, told);
+    // A record of it may never be printed.
+    if (!wasOpen) void this.#print(told);
+    onChange();
+  }
+
+  #print(message: string): Promise<void> {
+    const { console, consoleCollected: isCollected } = this.#options.settings;
+    const text = console === "pretty"
+      ? message
+      : JSON.stringify({ time: new Date().toISOString(), level: "WARN", message });
+    return print(text, { to: "stderr", isCollected });
+  }
+
+  #quarantine(batch: Batch, index: number): void {
+    const at = index * FIELDS;
+    if (at >= batch.fields.length) return;
+    const { settings: { bootId, dataDir }, queue, onTrouble } = this.#options;
+    const record = readRecord(batch.fields, at);
+    let where = "";
+    try {
+      quarantine(dataDir, outline(record, bootId));
+      where = ` in ${dataDir}/quarantine.ndjson`;
+    } catch {
+      // A full disk: it is counted, and told.
+    }
+    queue.setAside(batch, index);
+    onTrouble(
+      SEVERITY.ERROR,
+      `A log record ended ${MAX_DEATHS} workers and is set aside${where}`,
+      { seq: record.seq, request_id: record.requestId, error_id: record.errorId },
+    );
+  }
+
+  #onMessage(message: FromWorker): void {
+    const { onTrouble, onAlerts } = this.#options;
+    switch (message.type) {
+      case "progress":
+        return this.#onProgress(message.cursors);
+      case "rejected":
+        return this.#onRejected(message);
+      case "replayed":
+        return this.#onReplayed(message);
+      case "sink":
+        return this.#onSink(message);
+      case "refused":
+        return this.sideSinks.refuse(message);
+      case "trouble":
+        return onTrouble(SEVERITY.WARN, message.sentence);
+      case "closed":
+        return this.#ended.resolve();
+      case "failed":
+        return this.#ready.reject(new Error(message.sentence));
+      case "alerts":
+        return onAlerts();
+    }
+  }
+
+  #onProgress(cursors: Partial<Record<SinkName, number>>): void {
+    const { queue, onChange } = this.#options;
+    const accepted = queue.accept(cursors);
+    if (accepted.records > 0) this.#refusedInARow = 0;
+    if (accepted.batches > 0) this.#supervisor.noteProgress();
+    this.sideSinks.skip();
+    onChange();
+    this.post();
+  }
+
+  #onSink({ sink, up, sentence }: Extract<FromWorker, { type: "sink" }>): void {
+    const { onTrouble, onChange } = this.#options;
+    this.sideSinks.note(sink, up);
+    onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence);
+    onChange();
+    this.post();
+  }
+
+  #onRejected({ batch, seq, severity, sentence }: Extract<FromWorker, { type: "rejected" }>): void {
+    const { queue, onTrouble } = this.#options;
+    // What an earlier process left is in no batch. One that waits is counted once: a worker that ended may have told it already.
+    if (batch > 0) {
+      if (!queue.reject(batch, { seq, severity })) return;
+      this.#refusedInARow++;
+    }
+    // Told at 1, 2, 4, 8 …: where the store takes nothing at all, it takes no record of that either.
+    const count = ++this.#rejections;
+    const isToldOfMany = this.#refusedInARow === MAX_REFUSED_IN_A_ROW;
+    if ((count & (count - 1)) !== 0 && !isToldOfMany) return;
+    const attrs = { seq, rejected_since_start: count };
+    onTrouble(SEVERITY.WARN, `The store can never take a record: ${sentence}`, attrs);
+  }
+
+  #onReplayed({ path, records, torn, aside }: Extract<FromWorker, { type: "replayed" }>): void {
+    const { settings: { dataDir }, counters, onTrouble } = this.#options;
+    counters.replayed += records;
+    counters.quarantined += aside;
+    if (aside > 0) {
+      onTrouble(
+        SEVERITY.ERROR,
+        `A log record of an earlier process ended ${MAX_DEATHS} more and is set aside in ` +
+          `${dataDir}/quarantine.ndjson`,
+        { records: aside, file: path },
+      );
+    }
+    onTrouble(
+      SEVERITY.INFO,
+      `Replayed ${records} log records that an earlier process left in its spill file`,
+      { records, torn },
+    );
+  }
+}
