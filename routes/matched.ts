@@ -6,17 +6,13 @@
  */
 import type { HonoContext } from "../modules/hono.ts";
 
-/** A route that matched. */
-export type MatchedRoute = HonoContext["req"]["matchedRoutes"][number];
-
-/** All of them, in the order in which they are asked. */
-export function matchedRoutes(c: HonoContext): MatchedRoute[] {
-  return c.req.matchedRoutes;
-}
+/** Beside `/`, for an app that is put at a path: `/holdfast/` is asked for as well as `/holdfast`. */
+export const ROOT_WITH_SLASH = "/:end{.{0}}";
 
 /** The pattern of the route that is at work. */
 export function routePath(c: HonoContext): string {
-  return c.req.matchedRoutes[c.req.routeIndex]?.path ?? "";
+  const path = c.req.matchedRoutes[c.req.routeIndex]?.path ?? "";
+  return path.endsWith(ROOT_WITH_SLASH) ? path.slice(0, -ROOT_WITH_SLASH.length) || "/" : path;
 }
 
 /** Where a part was put whose own pattern is `/*` or `/`: as it stands in the request, with what its parameters are. */

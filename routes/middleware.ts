@@ -11,7 +11,6 @@ import type { Exchange, ExchangeTools } from "./exchange.ts";
 import { marked } from "./marks.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { isAnswerOfHono } from "./hono_answer.ts";
-import { matchedRoutes } from "./matched.ts";
 import { hasReadBody, recordedInput } from "./recorded_input.ts";
 
 const REQUEST_ID = "x-request-id";
@@ -75,7 +74,7 @@ export function createMiddleware(
 
 /** Another Holdfast's may stand before it. */
 function isAfterRecorders(c: HonoContext): boolean {
-  return matchedRoutes(c).slice(0, c.req.routeIndex)
+  return c.req.matchedRoutes.slice(0, c.req.routeIndex)
     .every(({ handler }) => partOf(handler) === "recorder");
 }
 
@@ -133,7 +132,7 @@ async function recordUnanswered(thrown: unknown, request: Recording): Promise<vo
  */
 async function hasAnswer(request: Recording): Promise<boolean> {
   const { c, exchange } = request;
-  if (matchedRoutes(c).length === 2) {
+  if (c.req.matchedRoutes.length === 2) {
     c.res = await c.notFound();
     return true;
   }
@@ -176,7 +175,7 @@ function ask<Value>(
 
 /** The pattern of the route that answered; `*` where only middleware ran. */
 function routeOf(c: HonoContext): string {
-  const { method, path = "*" } = matchedRoutes(c)[c.req.routeIndex] ?? {};
+  const { method, path = "*" } = c.req.matchedRoutes[c.req.routeIndex] ?? {};
   if (method !== "ALL" || !path.endsWith("*")) return path;
   // What is mounted there has answered, or a middleware of that part of the app; or nobody.
   return path === "/*" || !c.finalized || c.res.status === NOT_FOUND ? "*" : path;

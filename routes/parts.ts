@@ -1,6 +1,6 @@
 /**
  * The parts that an app is put together from: a recorder, routes for modules, the API, the board. Our own service is made of
- * them (`app.ts`), and so is everybody else's (`holdfast.ts`).
+ * them, and so is everybody else's (`holdfast.ts`).
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { boardRoutes, type BoardRoutesOptions } from "./board.ts";
 import { Exchange } from "./exchange.ts";
 import { createHostCheck } from "./host.ts";
 import { indexPage } from "./index_page.tsx";
-import { routePath } from "./matched.ts";
+import { ROOT_WITH_SLASH, routePath } from "./matched.ts";
 import { createMiddleware, type MiddlewareOptions } from "./middleware.ts";
 import { mayKnowAll, operationRoutes, shownModules } from "./operations.ts";
 import { parametersOf } from "./query.ts";
@@ -101,11 +101,8 @@ function moduleRoutes(modules: readonly Module[], tools: Tools): HonoApp {
         module === home && path === "/" && wantsIndex(c.req.raw)
           ? serveIndex(c, tools)
           : serveModule(c, { module, parameters, tools });
-      hono.on(
-        module.method ?? "GET",
-        path,
-        isServed ? asPart(answer, module) : asPart(closed, "other"),
-      );
+      const handler = isServed ? asPart(answer, module) : asPart(closed, "other");
+      hono.on(module.method ?? "GET", path === "/" ? [path, ROOT_WITH_SLASH] : [path], handler);
     }
   }
   return hono;

@@ -4,7 +4,7 @@
  * @module
  */
 import { startLogging } from "../../logging/mod.ts";
-import { createApp } from "../../routes/app.ts";
+import { createApp } from "../../tests/helpers/create_app.ts";
 import { DEEP_PAGES, everyPage } from "./pages.ts";
 import { recordStatements, type Statements } from "./statements.ts";
 

@@ -9,7 +9,7 @@
 import * as v from "valibot";
 import { catchUncaught, type Logging, startLogging } from "../../logging/mod.ts";
 import { defineModule } from "../../modules/module.ts";
-import { createApp } from "../../routes/app.ts";
+import { createApp } from "../../tests/helpers/create_app.ts";
 import { createWork } from "../work.mjs";
 
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { App } from "../../routes/app.ts";
+import type { App } from "./create_app.ts";
 
 /** An app on a free port of loopback. */
 export interface ServedApp extends AsyncDisposable {

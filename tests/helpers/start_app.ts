@@ -1,7 +1,7 @@
 import type { LoggingOptions } from "../../logging/logging.ts";
 import { type Logging, startLogging, toFolder } from "../../logging/mod.ts";
 import type { StoreReads } from "../../store/store.ts";
-import { type App, type AppDependencies, createApp } from "../../routes/app.ts";
+import { type App, type AppDependencies, createApp } from "./create_app.ts";
 import { tempFolder } from "./temp_folder.ts";
 
 /** The operator's token of every app and service that tests start. */

@@ -24,6 +24,27 @@ async function errorsOf(
   }));
 }
 
+Deno.test("an API at a path answers with a slash at the end as without", async () => {
+  await using hf = await holdfast(MEMORY);
+  const app = new Hono();
+  app.use(hf.middleware());
+  app.route("/holdfast", hf.api());
+  const ask = hf.answerer(app);
+  for (const path of ["/holdfast", "/holdfast/"]) {
+    const query = "?query_content=none&user_type=guest";
+    const answer = await ask(new Request(`http://localhost${path}${query}`));
+    assertEquals(answer.status, 404);
+    assertEquals((await answer.json()).error_code, "query_content.not_found");
+    const headers = { accept: "text/html" };
+    const page = await ask(new Request(`http://localhost${path}`, { headers }));
+    assertEquals(page.status, 200);
+    assertMatch(await page.text(), /<title>Holdfast/);
+  }
+  await hf.flush();
+  const { items } = await hf.store.listLogs({ limit: 10, level: "WARN" });
+  assertEquals([...new Set(items.map(({ route }) => route))], ["/holdfast"]);
+});
+
 Deno.test("importing the package opens no file, timer, listener or worker, and needs no right", async (t) => {
   for (const [name, path] of Object.entries(entryPoints())) {
     // It is what runs in the worker, and does nothing else.

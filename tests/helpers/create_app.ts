@@ -5,10 +5,10 @@
  * @module
  */
 import { Hono } from "hono";
-import type { Module } from "../modules/module.ts";
-import { modules as registry } from "../modules/registry.ts";
-import { createParts } from "./parts.ts";
-import type { RouteOptions } from "./tools.ts";
+import type { Module } from "../../modules/module.ts";
+import { modules as registry } from "../../modules/registry.ts";
+import { createParts } from "../../routes/parts.ts";
+import type { RouteOptions } from "../../routes/tools.ts";
 
 /** What the app is built from. */
 export interface AppDependencies extends RouteOptions {
