@@ -11,7 +11,7 @@ export type Value =
   | number
   | null
   | Uint8Array
-  | readonly string[]
+  | readonly (string | null)[]
   | readonly number[];
 
 /** One statement and its values. */
@@ -60,4 +60,12 @@ export interface Database {
   transaction<Result>(work: (session: Session) => Promise<Result>, use?: Use): Promise<Result>;
   /** Lets go of files and connections. May be called twice. */
   close(): Promise<void>;
+}
+
+/** SQLSTATE of "do the transaction again". */
+const SERIALIZATION_FAILURE = "40001";
+
+/** Something of which a transaction knew is not as it was: it is done again from its beginning. */
+export function changedMeanwhile(what: string): Error {
+  return Object.assign(new Error(what), { code: SERIALIZATION_FAILURE });
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Engine } from "./database.ts";
+import type { Engine, Statement } from "./database.ts";
 import { MAX_MATCHES } from "./store.ts";
 import { exactWord } from "./words.ts";
 
@@ -22,6 +22,68 @@ export const OCCURRENCES_BY_WORDS: Record<Engine, string> = {
     select error from holdfast.occurrences where words @@ $1::tsquery
     order by id desc limit ${MAX_MATCHES}`,
 };
+
+/** An occurrence on its way into the store. */
+export interface NewOccurrence {
+  /** Number of its error. */
+  error: number;
+  /** Milliseconds since 1970. */
+  time: number;
+  error_id: string;
+  line: string;
+  /** What search sees of it. */
+  words: string;
+}
+
+/** Inserts occurrences with their words. */
+export function keepOccurrences(engine: Engine, rows: readonly NewOccurrence[]): Statement[] {
+  if (engine === "sqlite") return rows.flatMap(keepInSqlite);
+  const sql = `insert into holdfast.occurrences (error, time, error_id, line, words)
+    select error, time, error_id, line, words::tsvector from unnest(
+      $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[]
+    ) as given (error, time, error_id, line, words)`;
+  const values = [
+    rows.map(({ error }) => error),
+    rows.map(({ time }) => time),
+    rows.map(({ error_id }) => error_id),
+    rows.map(({ line }) => line),
+    rows.map(({ words }) => vectorOf(words)),
+  ];
+  return [{ sql, values }];
+}
+
+function keepInSqlite({ error, time, error_id, line, words }: NewOccurrence): Statement[] {
+  return [
+    {
+      sql: "insert into occurrences (error, time, error_id, line) values ($1, $2, $3, $4)",
+      values: [error, time, error_id, line],
+    },
+    {
+      sql: "insert into occurrences_words (rowid, words) values (last_insert_rowid(), $1)",
+      values: [words],
+    },
+  ];
+}
+
+/** Changes the time, the line and the words of an occurrence. */
+export function changeOccurrence(
+  engine: Engine,
+  id: number,
+  { time, line, words }: Pick<NewOccurrence, "time" | "line" | "words">,
+): Statement[] {
+  if (engine === "postgres") {
+    return [{
+      sql:
+        `update holdfast.occurrences set time = $2, line = $3, words = $4::tsvector where id = $1`,
+      values: [id, time, line, vectorOf(words)],
+    }];
+  }
+  return [
+    { sql: "update occurrences set time = $2, line = $3 where id = $1", values: [id, time, line] },
+    { sql: "delete from occurrences_words where rowid = $1", values: [id] },
+    { sql: "insert into occurrences_words (rowid, words) values ($1, $2)", values: [id, words] },
+  ];
+}
 
 /** No accents to take off, and private-use characters are those of `exactWord` alone. */
 const IS_PLAIN = /^[\0-\x7f\uE000-\uE07F]*$/;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Engine } from "./database.ts";
+import type { Database, Engine, Session } from "./database.ts";
+import { lock } from "./locks.ts";
 import { NONE_KEPT, schemaFor, VERSION } from "./schema.ts";
 
 /** The oldest version that is brought up to date. */
@@ -89,3 +90,36 @@ export function scriptFrom(version: number, engine: Engine): string | undefined 
 
 /** The store is sound, but not for us. The message goes on after the name of the store. */
 export class Refused extends Error {}
+
+/**
+ * Brings a PostgreSQL up to date, once for all instances that start together. Does nothing when it is: then reading is the only
+ * right it needs. A file of SQLite is brought up to date when it is opened: drivers/open_sqlite.ts.
+ *
+ * @throws {Refused} when it is not for this version.
+ */
+export async function migratePostgres(db: Database): Promise<void> {
+  if (scriptFrom(await db.ask(versionOf), "postgres") === undefined) return;
+  await db.transaction(async (session) => {
+    await lock(session, "migrating");
+    // Again, now that nobody else can change it: another instance may have been first.
+    const script = scriptFrom(await versionOf(session), "postgres");
+    if (script === undefined) return;
+    const exists = await session.get("select 1 from pg_namespace where nspname = 'holdfast'");
+    // Not "if not exists": that asks for the right to make one even where it is there already.
+    if (exists === undefined) await session.all("create schema holdfast");
+    await session.all(script);
+    await session.all("insert into holdfast.versions (version) values ($1)", [VERSION]);
+  });
+}
+
+async function versionOf(session: Session): Promise<number> {
+  // Not to_regclass(): it may remember that there was none before the lock was ours.
+  const found = await session.get(
+    "select 1 from pg_tables where schemaname = 'holdfast' and tablename = 'versions'",
+  );
+  if (found === undefined) return 0;
+  const row = await session.get<{ version: number | null }>(
+    "select max(version) as version from holdfast.versions",
+  );
+  return row?.version ?? 0;
+}

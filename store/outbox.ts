@@ -44,20 +44,28 @@ export const MAX_IN_SUMMARY = 20;
  */
 const MAX_WAIT_MS: number = 2 * QUIET_MS;
 
-/** Notes that the world is to be told. What is on its way about this error is old news then. Part of a transaction. */
-export function noteAlert(error: number, kind: Alert["kind"], nowMs: number): Statement {
-  return {
-    sql: `insert into holdfast.alerts_sent as alerts (error, time, kind, noted_at, due_at)
-      values ($1, 0, $2, $3, $3)
-      on conflict (error) do update set
-        kind = excluded.kind, noted_at = excluded.noted_at, due_at = case
-          when alerts.time > excluded.due_at then excluded.due_at + ${QUIET_MS}
-          when alerts.time + ${QUIET_MS} > excluded.due_at then alerts.time + ${QUIET_MS}
-          else excluded.due_at
-        end,
-        message_id = null, is_summary = 0, tries = 0`,
-    values: [error, kind, nowMs],
-  };
+/**
+ * Notes that the world is to be told of errors. What is on its way about them is old news then. Part of a transaction; no
+ * statement where there are none.
+ */
+export function noteAlerts(
+  news: readonly { error: number; kind: Alert["kind"] }[],
+  nowMs: number,
+): Statement[] {
+  if (news.length === 0) return [];
+  const sql = `insert into holdfast.alerts_sent as alerts (error, time, kind, noted_at, due_at)
+    select error, 0, kind, $2::bigint, $2::bigint
+    from json_to_recordset($1) as given (error bigint, kind text)
+    -- In the order in which all locks on them are taken.
+    where true order by error
+    on conflict (error) do update set
+      kind = excluded.kind, noted_at = excluded.noted_at, due_at = case
+        when alerts.time > excluded.due_at then excluded.due_at + ${QUIET_MS}
+        when alerts.time + ${QUIET_MS} > excluded.due_at then alerts.time + ${QUIET_MS}
+        else excluded.due_at
+      end,
+      message_id = null, is_summary = 0, tries = 0`;
+  return [{ sql, values: [JSON.stringify(news), nowMs] }];
 }
 
 /** A row's state is asked for by itself: joined, the planner may read all errors. Values: the time before which all is too old. */

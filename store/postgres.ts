@@ -4,7 +4,10 @@
  * @module
  */
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
-import { Database, type PostgresOptions } from "./postgres/database.ts";
+import { PostgresDatabase, type PostgresOptions } from "./drivers/postgres.ts";
+import { heal } from "./heal.ts";
+import { migratePostgres } from "./migrations.ts";
+import { healLogs } from "./postgres/heal.ts";
 import { change } from "./errors/change.ts";
 import { listErrors, stateCounts } from "./errors/list_errors.ts";
 import { trends } from "./errors/trends.ts";
@@ -21,7 +24,8 @@ import { remove } from "./errors/remove.ts";
 import { split } from "./errors/split.ts";
 import { sweep } from "./sweep.ts";
 import { logsAfter } from "./postgres/tail.ts";
-import { write } from "./postgres/write.ts";
+import { logRows } from "./postgres/write.ts";
+import { write } from "./write.ts";
 import type { Store } from "./store.ts";
 
 export type { PostgresOptions };
@@ -38,10 +42,13 @@ export type { PostgresOptions };
  * ```
  */
 export function openPostgres(url: string, options: PostgresOptions = {}): Store {
-  const db = new Database(url, options);
+  const db = new PostgresDatabase(url, options, async (db) => {
+    await migratePostgres(db);
+    await heal(db, healLogs);
+  });
   const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
   return {
-    write: (entries) => write(db, entries, { newErrorsAnHour }),
+    write: (entries) => write(db, logRows, { entries, newErrorsAnHour }),
     receipt: (errorId) => receipt(db, errorId),
     listErrors: (query) => listErrors(db, query),
     error: (id) => error(db, id),

@@ -39,6 +39,8 @@ export interface ErrorRow {
   count: number;
   /** Occurrences held. */
   kept: number;
+  /** Time of the oldest of these. */
+  oldest_kept: number;
   /** Bytes of the lines and masked messages held. */
   bytes: number;
   /** Time of the first occurrence. */

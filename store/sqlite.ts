@@ -11,7 +11,8 @@ import { listErrors, stateCounts } from "./errors/list_errors.ts";
 import { trends } from "./errors/trends.ts";
 import { settleAlert, takeAlert } from "./outbox.ts";
 import { error } from "./errors/error.ts";
-import { heal } from "./sqlite/heal.ts";
+import { heal } from "./heal.ts";
+import { healLogs } from "./sqlite/heal.ts";
 import { health } from "./sqlite/health.ts";
 import { logKeeping } from "./sqlite/log_keeping.ts";
 import { listLogs } from "./sqlite/logs.ts";
@@ -19,13 +20,14 @@ import { Merges } from "./merge_words.ts";
 import { merge } from "./errors/merge.ts";
 import { receipt } from "./errors/receipt.ts";
 import { occurrence, occurrences } from "./errors/occurrences.ts";
-import { openFile, type SqliteOptions } from "./sqlite/open_database.ts";
+import { openFile, type SqliteOptions } from "./drivers/open_sqlite.ts";
 import { purge } from "./purge.ts";
 import { remove } from "./errors/remove.ts";
 import { split } from "./errors/split.ts";
 import { sweep } from "./sweep.ts";
 import { logsAfter } from "./sqlite/tail.ts";
-import { write } from "./sqlite/write.ts";
+import { logRows } from "./sqlite/write.ts";
+import { write } from "./write.ts";
 import type { Store } from "./store.ts";
 
 export type { SqliteOptions };
@@ -50,9 +52,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
   const merges = new Merges(engine);
   const logs = logKeeping(db);
+  const log = logRows(db);
   return {
     write: async (entries) => {
-      const written = await engine.turn(() => write(db, entries, { newErrorsAnHour }));
+      const written = await write(engine, log, { entries, newErrorsAnHour });
       await merges.onWritten(entries.length);
       return written;
     },
@@ -86,7 +89,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
 
 async function bringToThePresent(engine: SqliteDatabase, db: Database): Promise<void> {
   try {
-    while (await engine.turn(() => heal(db)));
+    await heal(engine, (_session, times) => Promise.resolve(healLogs(db, times)));
   } catch (error) {
     await engine.close();
     throw error;

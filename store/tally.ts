@@ -25,9 +25,9 @@ export interface Failure {
 }
 
 /** The occurrences that one batch brings to one error. */
-export interface Tally<F extends Failure> {
-  /** Where they belong: their fingerprint, or the key of a variant that was split off. */
-  key: string;
+export interface Tally<F extends Failure, Key = string> {
+  /** The error: its key, or its number. */
+  key: Key;
   /** What the first of them says of its error. */
   group: Group;
   /** In the order of their times, never empty. */
@@ -43,11 +43,11 @@ export interface Tally<F extends Failure> {
  *
  * @param failures In the order of their times, each with a group.
  */
-export function talliesOf<F extends Failure>(
+export function talliesOf<F extends Failure, Key>(
   failures: readonly F[],
-  keyOf: (failure: F) => string,
-): Tally<F>[] {
-  const tallies = new Map<string, Tally<F>>();
+  keyOf: (failure: F) => Key,
+): Tally<F, Key>[] {
+  const tallies = new Map<Key, Tally<F, Key>>();
   for (const failure of failures) {
     const key = keyOf(failure);
     const tally = tallies.get(key);
@@ -63,7 +63,7 @@ export function talliesOf<F extends Failure>(
 }
 
 /** The time of the newest CRITICAL one; null where none is. */
-export function lastCritical({ failures }: Tally<Failure>): number | null {
+export function lastCritical({ failures }: Tally<Failure, unknown>): number | null {
   const isCritical = ({ entry }: Failure) => entry.record.severity >= SEVERITY.CRITICAL;
   return failures.findLast(isCritical)?.timeMs ?? null;
 }
@@ -93,7 +93,7 @@ export function seenMs({ timeMs }: Failure, nowMs: number): number {
  * Decides it for both engines. What happened before an error was resolved or muted, and only arrives now (from a spill file, from
  * another service), is counted, and wakes nobody.
  */
-export function effectOf(before: ErrorRow, tally: Tally<Failure>, nowMs: number): Effect {
+export function effectOf(before: ErrorRow, tally: Tally<Failure, unknown>, nowMs: number): Effect {
   const { failures } = tally;
   const oldestMs = seenMs(tally.oldest, nowMs);
   const newestMs = seenMs(tally.newest, nowMs);
@@ -114,7 +114,7 @@ export function effectOf(before: ErrorRow, tally: Tally<Failure>, nowMs: number)
 
 function wakeOf(
   { resolved_at, muted_until, muted_count, count }: ErrorRow,
-  { failures, newest }: Tally<Failure>,
+  { failures, newest }: Tally<Failure, unknown>,
   { beforeMute, newestMs, nowMs }: { beforeMute: number; newestMs: number; nowMs: number },
 ): Effect["wake"] {
   if (resolved_at !== null && isSince(newestMs, { momentMs: resolved_at, nowMs })) {
@@ -130,7 +130,7 @@ function wakeOf(
 }
 
 /** What their lines add to what the error holds, in bytes. */
-export function bytesOf({ failures }: Tally<Failure>): number {
+export function bytesOf({ failures }: Tally<Failure, unknown>): number {
   return failures.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.line), 0);
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Database, Session as SessionOfAny, Statement, Use } from "../database.ts";
+import type { Database, Session as SessionOfAny, Statement, Use, Value } from "../database.ts";
 import { StoreBusy } from "../store.ts";
 import { type Address, readAddress } from "./postgres_address.ts";
 import {
@@ -25,8 +25,6 @@ import {
   leavesConnectionSound,
   reasonOf,
 } from "./postgres_faults.ts";
-import { heal } from "../postgres/heal.ts";
-import { migrate, MIGRATION_TIMEOUT_MS } from "../postgres/migrate.ts";
 
 /** How many connections, and how patient. */
 export interface PostgresOptions {
@@ -51,8 +49,11 @@ const IDLE_MS = 30_000;
 /** Deadlocks are dissolved by ending one of the transactions, which then finds the way free. */
 const MAX_TRIES = 5;
 
+/** Building an index on a large table takes its time, and so does waiting for another who does. */
+const PREPARE_TIMEOUT_MS: number = 10 * 60 * 1000;
+
 /** Statements on one connection. */
-export class Session implements SessionOfAny {
+class Session implements SessionOfAny {
   readonly engine = "postgres";
   readonly #connection: Connection;
   readonly #answerTimeoutMs: number | undefined;
@@ -63,15 +64,15 @@ export class Session implements SessionOfAny {
     this.#answerTimeoutMs = answerTimeoutMs;
   }
 
-  async all<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  async all<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
     return (await this.#query(sql, values)).rows as Row[];
   }
 
-  async get<Row>(sql: string, values: readonly unknown[] = []): Promise<Row | undefined> {
+  async get<Row>(sql: string, values: readonly Value[] = []): Promise<Row | undefined> {
     return (await this.all<Row>(sql, values))[0];
   }
 
-  async run(sql: string, values: readonly unknown[] = []): Promise<number> {
+  async run(sql: string, values: readonly Value[] = []): Promise<number> {
     return (await this.#query(sql, values)).rowCount ?? 0;
   }
 
@@ -82,7 +83,7 @@ export class Session implements SessionOfAny {
     return await Promise.all(sent);
   }
 
-  async #query(text: string, values: readonly unknown[]): Promise<Result> {
+  async #query(text: string, values: readonly Value[]): Promise<Result> {
     const result = await this.#connection.query({
       text,
       values,
@@ -99,16 +100,27 @@ export class PostgresDatabase implements Database {
   readonly #address: Address;
   readonly #options: Record<Use, PoolOptions>;
   #pools: Record<Use, Pool>;
-  #migrating: Promise<void> | undefined;
-  #isMigrated = false;
+  readonly #prepare: (db: Database) => Promise<void>;
+  #preparing: Promise<void> | undefined;
+  #isPrepared = false;
   /** What the last call found that the server did not answer. */
   #silence: Error | undefined;
   #isTryingAgain = false;
   readonly #retired = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
-  /** Connects nowhere yet. @throws {Error} one sentence when the address can never be right. */
-  constructor(url: string, options: PostgresOptions = {}) {
+  /**
+   * Connects nowhere yet.
+   *
+   * @param prepare Brings the schema up to date: before the first piece of work, and again where the tables have gone.
+   * @throws {Error} one sentence when the address can never be right.
+   */
+  constructor(
+    url: string,
+    options: PostgresOptions = {},
+    prepare: (db: Database) => Promise<void> = () => Promise.resolve(),
+  ) {
+    this.#prepare = prepare;
     const {
       maxConnections = 4,
       connectTimeoutMs = 3000,
@@ -124,7 +136,7 @@ export class PostgresDatabase implements Database {
       application_name: "holdfast",
       keepAlive: true,
       onConnect: (connection: Connection) =>
-        prepare(connection, { statementTimeoutMs, lockTimeoutMs }),
+        prepareConnection(connection, { statementTimeoutMs, lockTimeoutMs }),
     };
     this.#options = {
       asking: { ...shared, max: maxConnections - 1 },
@@ -197,13 +209,13 @@ export class PostgresDatabase implements Database {
     let isBroken = false;
     try {
       connection = await pools[use].connect();
-      await this.#migrateOnce(connection);
+      await this.#prepareOnce(connection);
       const result = await work(new Session(connection));
       this.#silence = undefined;
       return result;
     } catch (error) {
       isBroken = !leavesConnectionSound(error);
-      if (isNotMigrated(error)) this.#isMigrated = false;
+      if (isNotMigrated(error)) this.#isPrepared = false;
       if (isOfTheWholeServer(error) && pools === this.#pools) this.#renewPools();
       const explained = this.#explained(error);
       this.#silence = isSilence(error) ? explained : undefined;
@@ -236,13 +248,13 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async #migrateOnce(connection: Connection): Promise<void> {
-    if (this.#isMigrated) return;
-    this.#migrating ??= bringUpToDate(new Session(connection, MIGRATION_TIMEOUT_MS)).finally(() =>
-      this.#migrating = undefined
+  async #prepareOnce(connection: Connection): Promise<void> {
+    if (this.#isPrepared) return;
+    this.#preparing ??= this.#prepare(new OneConnection(connection)).finally(() =>
+      this.#preparing = undefined
     );
-    await this.#migrating;
-    this.#isMigrated = true;
+    await this.#preparing;
+    this.#isPrepared = true;
   }
 
   #explained(cause: unknown): Error {
@@ -259,13 +271,32 @@ export class PostgresDatabase implements Database {
   }
 }
 
-async function bringUpToDate(session: Session): Promise<void> {
-  await migrate(session);
-  while (await heal(session, MIGRATION_TIMEOUT_MS));
+/** The engine as whoever prepares it sees it: one connection, and time enough. */
+class OneConnection implements Database {
+  readonly engine = "postgres";
+  readonly #session: Session;
+
+  constructor(connection: Connection) {
+    this.#session = new Session(connection, PREPARE_TIMEOUT_MS);
+  }
+
+  ask<Result>(work: (session: SessionOfAny) => Promise<Result>): Promise<Result> {
+    return work(this.#session);
+  }
+
+  transaction<Result>(work: (session: SessionOfAny) => Promise<Result>): Promise<Result> {
+    return wholly(this.#session, async (session) => {
+      await session.all(`set local statement_timeout = ${PREPARE_TIMEOUT_MS}`);
+      await session.all(`set local lock_timeout = ${PREPARE_TIMEOUT_MS}`);
+      return await work(session);
+    });
+  }
+
+  async close(): Promise<void> {}
 }
 
 /** Limits as settings of the session: connection poolers refuse them in the start message. */
-async function prepare(
+async function prepareConnection(
   connection: Connection,
   { statementTimeoutMs, lockTimeoutMs }: { statementTimeoutMs: number; lockTimeoutMs: number },
 ): Promise<void> {

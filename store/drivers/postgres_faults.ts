@@ -15,9 +15,6 @@ const OF_THE_VALUES = /^(22|23|54)/;
 /** Two transactions were in each other's way, or one's ground was taken away: at once again. */
 const AT_ONCE_AGAIN = /^(40|23)/;
 
-/** SQLSTATE of "do the transaction again". */
-const SERIALIZATION_FAILURE = "40001";
-
 /** The connection is sound after these; after any other error it is closed. */
 const CONNECTION_IS_SOUND = /^(22|23|40|42|54|55P03|57014)/;
 
@@ -68,11 +65,6 @@ export function isOfTheValues(thrown: unknown): boolean {
 /** True when the same transaction may succeed right now. */
 export function isWorthAnotherTry(thrown: unknown): boolean {
   return AT_ONCE_AGAIN.test(codeOf(thrown));
-}
-
-/** Something of which the transaction knew is not as it was: it is done again from its beginning. */
-export function changedMeanwhile(what: string): Error {
-  return Object.assign(new Error(what), { code: SERIALIZATION_FAILURE });
 }
 
 /** True when the connection can be used again. */

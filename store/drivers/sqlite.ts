@@ -183,7 +183,7 @@ function inputOf(value: Value): SQLInputValue {
 }
 
 /** `Array.isArray` does not know arrays that are read only. */
-function isArray(value: Value): value is readonly string[] | readonly number[] {
+function isArray(value: Value): value is readonly (string | null)[] | readonly number[] {
   return Array.isArray(value);
 }
 

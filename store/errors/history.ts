@@ -24,13 +24,21 @@ export interface Deed {
   note: string;
 }
 
-/** Adds one entry to the history of an error. */
-export function historyEntry({ error, timeMs, action, actor, note }: Deed): Statement {
-  return {
-    sql: `insert into holdfast.history (error, time, action, actor, note)
-      values ($1, $2, $3, $4, $5)`,
-    values: [error, timeMs, action, actor, cleanText(note)],
-  };
+/** Adds entries to the histories of errors; no statement where there are none. */
+export function historyEntries(deeds: readonly Deed[]): Statement[] {
+  if (deeds.length === 0) return [];
+  const sql = `insert into holdfast.history (error, time, action, actor, note)
+    select error, time, action, actor, note from json_to_recordset($1)
+      as given (error bigint, time bigint, action text, actor text, note text)`;
+  const rows = deeds.map(({ timeMs, note, ...deed }) => (
+    { ...deed, time: timeMs, note: cleanText(note) }
+  ));
+  return [{ sql, values: [JSON.stringify(rows)] }];
+}
+
+/** The same for one. */
+export function historyEntry(deed: Deed): Statement {
+  return historyEntries([deed])[0]!;
 }
 
 /** The history of an error, the newest entry first. */

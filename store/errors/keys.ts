@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Session } from "../database.ts";
+import type { Session, Statement } from "../database.ts";
 import { cleanText, type ErrorRow } from "../rows.ts";
+import type { Failure } from "../tally.ts";
 
 /** By its public id, or by that of an error that was merged into it. */
 export function findById(session: Session, id: string): Promise<ErrorRow | undefined> {
@@ -28,4 +29,50 @@ export function findByVariant(
      order by split_from nulls last limit 1`,
     [key, cleanText(masked)],
   );
+}
+
+interface KeyRow {
+  key: string;
+  error: number;
+  split_from: string | null;
+  variant: string | null;
+}
+
+/** Which errors some failures belong to, as the store says it. */
+export class Keys {
+  readonly #errors: Map<string, number>;
+  /** Of variants that were split off: fingerprint and masked message → key. None, for nearly all. */
+  readonly #variants: Map<string, string>;
+
+  /** From the rows of {@linkcode keysOf}. */
+  constructor(rows: readonly KeyRow[]) {
+    this.#errors = new Map(rows.map(({ key, error }) => [key, error]));
+    this.#variants = new Map(
+      rows.filter(({ split_from }) => split_from !== null)
+        .map(({ key, split_from, variant }) => [`${split_from} ${variant}`, key]),
+    );
+  }
+
+  /** The key of a failure's error: its fingerprint, or that of a variant that was split off. */
+  keyOf({ entry }: Failure): string {
+    const key = cleanText(entry.group!.key);
+    if (this.#variants.size === 0) return key;
+    return this.#variants.get(`${key} ${cleanText(entry.group!.masked)}`) ?? key;
+  }
+
+  /** The number of a key's error; undefined where none is open. */
+  error(key: string): number | undefined {
+    return this.#errors.get(key);
+  }
+}
+
+/** Finds the keys of failures: their fingerprints, and the variants that were split off these. */
+export function keysOf(failures: readonly Failure[]): Statement {
+  const fingerprints = new Set(failures.map(({ entry }) => cleanText(entry.group!.key)));
+  return {
+    sql: `select key, error, split_from, variant from holdfast.error_keys where key = any ($1)
+      union all
+      select key, error, split_from, variant from holdfast.error_keys where split_from = any ($1)`,
+    values: [[...fingerprints]],
+  };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { MAX_TOTAL, type StoreHealth } from "../store.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "../database.ts";
 
 /** {@linkcode Store.health}: cheap enough for every scrape. */
 export function health(db: Database): Promise<StoreHealth> {

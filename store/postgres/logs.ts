@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { cleanText, recordOf } from "../rows.ts";
 import { type LogQuery, MAX_TOTAL, type Page } from "../store.ts";
 import { exactWord, queryWords } from "../words.ts";
-import type { Database, Session } from "./database.ts";
+import type { Database, Session, Value } from "../database.ts";
 import { matchExact, matchWords } from "./lexemes.ts";
 
 /** {@linkcode Store.listLogs}. */
@@ -98,14 +98,14 @@ export interface Filter {
   /** SQL. */
   where: string[];
   /** `$1`, `$2`, … */
-  values: unknown[];
+  values: Value[];
 }
 
 /** Only what is asked for: a condition that all rows fulfil misleads the planner. */
 function filterOf(query: LogQuery, words: readonly string[] | undefined): Filter {
   const where: string[] = [];
-  const values: unknown[] = [];
-  const add = (sql: string, value: unknown) => {
+  const values: Value[] = [];
+  const add = (sql: string, value: Value) => {
     values.push(value);
     where.push(sql.replace("?", `$${values.length}`));
   };

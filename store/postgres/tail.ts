@@ -14,7 +14,7 @@ import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { recordOf } from "../rows.ts";
 import { MAX_TOTAL, type Tail, type TailQuery } from "../store.ts";
 import { queryWords } from "../words.ts";
-import type { Database, Session } from "./database.ts";
+import type { Database, Session } from "../database.ts";
 import { countMatching, matchOf } from "./logs.ts";
 
 /** Rows looked at in one step, so that a filter nothing passes costs little. */

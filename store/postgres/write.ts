@@ -6,27 +6,27 @@
 import { createHash } from "node:crypto";
 import { type DatedEntry, inOrderOfTime } from "../dated.ts";
 import { cleanText, occurrenceId } from "../rows.ts";
-import type { Alert, Entry, Written } from "../store.ts";
-import type { Failure } from "../tally.ts";
+import { type Failure, isOverflow } from "../tally.ts";
+import type { Log } from "../write.ts";
 import { wordsOf } from "../words.ts";
-import type { Database, Session } from "./database.ts";
-import { recordFailures } from "./failures.ts";
+import type { Session } from "../database.ts";
 import { vectorOf } from "./lexemes.ts";
 import { SLOT } from "./sizes.ts";
 
-/** A failure that was not in the store before. */
-export interface Fresh extends Failure {
+interface Fresh extends Failure {
   /** Its place in `logs`, beside the time. */
   id: number;
-  /** False when its error has to be opened. */
-  isKnown: boolean;
 }
+
+const MOVE_LOGS = `
+  update holdfast.logs set error_key = given.key
+  from unnest($1::bigint[], $2::bigint[], $3::text[]) as given (time, id, key)
+  where logs.time = given.time and logs.id = given.id`;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * All rows in one statement, the books with them. The last column says whether the error of a failure is
- * open already, as far as can be seen.
+ * All rows in one statement, the books with them.
  */
 const INSERT_LOGS = `
   with fresh as (
@@ -45,39 +45,31 @@ const INSERT_LOGS = `
     on conflict (slot) do update
       set rows = sizes.rows + excluded.rows, bytes = sizes.bytes + excluded.bytes
   )
-  select counted.rows, failed.boot, failed.seq, failed.id, keys.key is not null as is_known
-  from counted left join (
-    fresh as failed left join holdfast.error_keys as keys on keys.key = failed.error_key
-  ) on failed.error_key is not null`;
+  select counted.rows, failed.boot, failed.seq, failed.id
+  from counted left join fresh as failed on failed.error_key is not null`;
 
-/** How a store opens errors. */
-export interface WriteOptions {
-  /** New errors of one service within an hour: see ../overflow.ts. */
-  newErrorsAnHour: number;
-}
-
-/** {@linkcode Store.write}. */
-export function write(
-  db: Database,
-  entries: readonly Entry[],
-  options: WriteOptions,
-): Promise<Written> {
-  // In one order everywhere, so that two that write the same records wait for one another in turn.
-  const rows: Row[] = inOrderOfTime(entries).map((dated) => ({
-    ...dated,
-    boot: uuidOf(dated.entry.record.boot_id),
-  }));
-  const hasFailures = entries.some(({ group }) => group !== undefined);
-  const work = async (session: Session): Promise<Written> => {
+/** The log as rows. */
+export const logRows: Log = {
+  async append(session, entries, record) {
+    // In one order everywhere, so that two that write the same records wait for one another in turn.
+    const rows: Row[] = inOrderOfTime(entries).map((dated) => ({
+      ...dated,
+      boot: uuidOf(dated.entry.record.boot_id),
+    }));
     const { fresh, failures } = await storeLogs(session, rows);
-    const alerts: Alert[] = failures.length > 0
-      ? await recordFailures(session, failures, options)
-      : [];
-    return { stored: entries.length, duplicates: entries.length - fresh, alerts };
-  };
-  // A single statement is a transaction by itself: two round trips less.
-  return hasFailures ? db.transaction(work, "writing") : db.ask(work, "writing");
-}
+    const recorded = await record(failures);
+    const moved = failures.map(({ timeMs, id }, i) => ({ timeMs, id, ...recorded[i]!.entry }))
+      .filter(({ group }) => isOverflow(group));
+    if (moved.length > 0) {
+      await session.run(MOVE_LOGS, [
+        moved.map(({ timeMs }) => timeMs),
+        moved.map(({ id }) => id),
+        moved.map(({ group }) => group!.key),
+      ]);
+    }
+    return fresh;
+  },
+};
 
 interface Row extends DatedEntry {
   boot: string;
@@ -89,7 +81,7 @@ async function storeLogs(
   rows: readonly Row[],
 ): Promise<{ fresh: number; failures: Fresh[] }> {
   const inserted = await session.all<
-    { rows: number; boot: string | null; seq: number; id: number; is_known: boolean }
+    { rows: number; boot: string | null; seq: number; id: number }
   >(INSERT_LOGS, [
     rows.map(({ timeMs }) => timeMs),
     rows.map(({ boot }) => boot),
@@ -107,7 +99,7 @@ async function storeLogs(
     const name = `${boot} ${entry.record.seq}`;
     const row = failed.get(name);
     if (row === undefined) continue;
-    failures.push({ id: row.id, timeMs, entry, isKnown: row.is_known });
+    failures.push({ id: row.id, timeMs, entry });
     // A twin in the same batch is a duplicate.
     failed.delete(name);
   }

@@ -70,9 +70,5 @@ export class Places {
   }
 }
 
-/** The largest id in use between two: an occurrence outlives its log. */
-const TOP = `
-  select max(top) as top from (
-    select max(id) as top from logs where id >= ?1 and id < ?2
-    union all select max(id) from occurrences where id >= ?1 and id < ?2
-  )`;
+/** The largest id in use between two. */
+const TOP = "select max(id) as top from logs where id >= ?1 and id < ?2";

@@ -4,44 +4,34 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { Alert, Entry, Written } from "../store.ts";
+import type { Entry } from "../store.ts";
+import { type Failure, isOverflow } from "../tally.ts";
+import type { Log } from "../write.ts";
 import { wordsOf } from "../words.ts";
 import { cleanText } from "../rows.ts";
 import type { Database } from "./database.ts";
 import { inOrderOfTime } from "../dated.ts";
 import { Places } from "./places.ts";
-import { recordFailures } from "./failures.ts";
 
-/** One record that was not in the store before. */
-export interface Fresh {
-  /** Its place in `logs`, and in `occurrences`. */
+interface Fresh extends Failure {
+  /** Its place in `logs`. */
   id: number;
-  /** When it happened, milliseconds since 1970. */
-  timeMs: number;
-  /** The record as it came. */
-  entry: Entry;
-  /** Its searchable text. */
-  words: string;
 }
 
-/** How a store opens errors. */
-export interface WriteOptions {
-  /** New errors of one service within an hour: see ../overflow.ts. */
-  newErrorsAnHour: number;
-}
-
-/** {@linkcode Store.write}. */
-export function write(
-  db: Database,
-  entries: readonly Entry[],
-  options: WriteOptions,
-): Written {
-  return db.transaction(() => {
-    const failures: Fresh[] = [];
-    const fresh = storeLogs(db, entries, (failure) => failures.push(failure));
-    const alerts: Alert[] = recordFailures(db, failures, options);
-    return { stored: entries.length, duplicates: entries.length - fresh, alerts };
-  });
+/** The log as rows. */
+export function logRows(db: Database): Log {
+  return {
+    async append(_session, entries, record) {
+      const failures: Fresh[] = [];
+      const fresh = storeLogs(db, entries, (failure) => failures.push(failure));
+      const recorded = await record(failures);
+      for (const [i, { entry: { group } }] of recorded.entries()) {
+        if (!isOverflow(group)) continue;
+        db.run("update logs set error_key = ? where id = ?", [group.key, failures[i]!.id]);
+      }
+      return fresh;
+    },
+  };
 }
 
 /** How many of the entries were new. */
@@ -74,7 +64,7 @@ function storeLogs(
     last = id;
     bytes += Buffer.byteLength(line);
     fresh++;
-    if (group !== undefined) onFailure({ id, timeMs, entry, words });
+    if (group !== undefined) onFailure({ id, timeMs, entry });
   }
   db.run("update log_count set rows = rows + ?, bytes = bytes + ?, newest = max(newest, ?)", [
     fresh,

@@ -6,7 +6,8 @@
 import type { Database } from "../../store/database.ts";
 import { PostgresDatabase } from "../../store/drivers/postgres.ts";
 import { SqliteDatabase } from "../../store/drivers/sqlite.ts";
-import { openFile } from "../../store/sqlite/open_database.ts";
+import { openFile } from "../../store/drivers/open_sqlite.ts";
+import { migratePostgres } from "../../store/migrations.ts";
 import { fetchPrograms } from "./postgres_programs.ts";
 import { anyPostgres } from "./postgres_server.ts";
 
@@ -32,7 +33,7 @@ export function onEachEngine(sentence: string, run: (db: Database) => Promise<vo
   }
   Deno.test(`postgres: ${sentence}`, async () => {
     const url = await server.newDatabase();
-    const db = new PostgresDatabase(url);
+    const db = new PostgresDatabase(url, {}, migratePostgres);
     try {
       await run(db);
     } finally {

@@ -8,9 +8,12 @@ import { HOURS_OF_MANY } from "../../store/errors/trends.ts";
 import { MAX_TOLD, MINUTE_MS, OUTBOX } from "../../store/outbox.ts";
 import { openSqlite } from "../../store/sqlite.ts";
 import { LOGS_BY_TIME, LOGS_BY_WORDS } from "../../store/sqlite/logs.ts";
-import { openDatabase } from "../../store/sqlite/open_database.ts";
+import { openFile } from "../../store/drivers/open_sqlite.ts";
+import { SqliteDatabase } from "../../store/drivers/sqlite.ts";
+import { Database } from "../../store/sqlite/database.ts";
 import { LATE_LOGS, LOGS_AFTER, LOGS_AFTER_BY_WORDS } from "../../store/sqlite/tail.ts";
-import { write } from "../../store/sqlite/write.ts";
+import { logRows } from "../../store/sqlite/write.ts";
+import { write } from "../../store/write.ts";
 import { type Store, StoreBusy } from "../../store/store.ts";
 import { Source, times } from "./entries.ts";
 import { storeContract } from "./store_contract.ts";
@@ -202,18 +205,17 @@ test("a write that another connection is in the way of can be tried again", asyn
 test("a full disk is a reason to try again, and nothing is half written", async (path) => {
   const source = new Source();
   const batch = times(500, () => source.failure("a", { attrs: { text: "x".repeat(2000) } }));
-  const db = await openDatabase({ path });
+  const file = await openFile({ path });
+  const db = new SqliteDatabase(file, path);
+  const log = logRows(new Database(file, path));
+  const writeAll = () => write(db, log, { entries: batch, newErrorsAnHour: 10 });
   // SQLite's own limit fails the way a full disk does.
-  db.get("pragma max_page_count = 100");
-  const error = await assertRejects(
-    async () => await write(db, batch, { newErrorsAnHour: 10 }),
-    StoreBusy,
-    path,
-  );
+  file.prepare("pragma max_page_count = 100").get();
+  const error = await assertRejects(writeAll, StoreBusy, path);
   assertStringIncludes(error.message, "full");
-  db.get("pragma max_page_count = 100000");
-  assertEquals(write(db, batch, { newErrorsAnHour: 10 }).duplicates, 0);
-  db.close();
+  file.prepare("pragma max_page_count = 100000").get();
+  assertEquals((await writeAll()).duplicates, 0);
+  await db.close();
 });
 
 test("entries that can never be stored say so, and take nothing with them", async (path) => {

@@ -5,8 +5,7 @@
  */
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { primaryCode } from "../drivers/sqlite.ts";
-import { Database } from "./database.ts";
+import { primaryCode } from "./sqlite.ts";
 import { Refused, scriptFrom } from "../migrations.ts";
 import { digestOf } from "../rows.ts";
 import { VERSION } from "../schema.ts";
@@ -50,11 +49,6 @@ const SQLITE_CORRUPT = 11;
  *
  * @throws {Error} one sentence that names the path, the cause and what to do.
  */
-export async function openDatabase(options: SqliteOptions): Promise<Database> {
-  return new Database(await openFile(options), options.path);
-}
-
-/** The same as SQLite gives it. */
 export async function openFile({ path, readOnly = false }: SqliteOptions): Promise<DatabaseSync> {
   if (path !== ":memory:") preparePath(path, readOnly);
   const deadline = performance.now() + OPEN_DEADLINE_MS;

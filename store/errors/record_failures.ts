@@ -1,0 +1,314 @@
+/**
+ * Opens errors, counts what happens to them, and brings resolved ones back. A batch touches each error once, however many
+ * occurrences it brings.
+ *
+ * On PostgreSQL every instance does so at the same time, in the same order: new errors one after another, known ones row by row
+ * as they are locked. So counts are exact, and each alert is one instance's.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { changedMeanwhile, type Session, type Statement } from "../database.ts";
+import { keepOccurrences } from "../full_text.ts";
+import { noteAlerts } from "../outbox.ts";
+import {
+  cleanOrNull,
+  cleanText,
+  digestOf,
+  type ErrorRow,
+  occurrenceId,
+  summaryOf,
+} from "../rows.ts";
+import type { Alert } from "../store.ts";
+import {
+  bytesOf,
+  countsOf,
+  type Effect,
+  effectOf,
+  type Failure,
+  HOUR_MS,
+  lastCritical,
+  MAX_VARIANTS,
+  messageOf,
+  seenMs,
+  talliesOf,
+  type Tally,
+} from "../tally.ts";
+import { nowToKeep } from "../times.ts";
+import { wordsOf } from "../words.ts";
+import { historyEntries } from "./history.ts";
+import { Keys, keysOf } from "./keys.ts";
+import { openErrors } from "./open_errors.ts";
+
+/** What recording failures needs. */
+export interface RecordOptions {
+  /** New errors of one service within an hour: see ../overflow.ts. */
+  newErrorsAnHour: number;
+}
+
+/** What came of it. */
+export interface Recorded {
+  /** The failures as they were recorded: those beyond a bound are of an overflow. */
+  failures: readonly Failure[];
+  /** Errors that are new or came back. */
+  alerts: Alert[];
+}
+
+/**
+ * Records failures. Part of a transaction.
+ *
+ * @param fresh In the order of their times, each with a group, all of them new to the store.
+ */
+export async function recordFailures(
+  session: Session,
+  fresh: readonly Failure[],
+  { newErrorsAnHour }: RecordOptions,
+): Promise<Recorded> {
+  if (fresh.length === 0) return { failures: fresh, alerts: [] };
+  const { failures, keys, opened } = await openErrors(session, fresh, newErrorsAnHour);
+  const changes = await lockErrors(session, failures, keys);
+  const nowMs = nowToKeep();
+  const news = changes.flatMap(({ before, after, effect }) => {
+    const kind = opened.has(before.id) ? "new" as const : effect.wake && "back" as const;
+    return kind === undefined ? [] : [{ kind, error: after }];
+  });
+  await session.batch([
+    updateErrors(changes.map(({ after }) => after)),
+    ...keepOccurrences(session.engine, changes.flatMap(occurrencesOf)),
+    countHours(changes.flatMap((change) => hoursOf(change, nowMs))),
+    countVariants(changes.flatMap(({ variants }) => variants)),
+    ...historyEntries(changes.flatMap(deedOf)),
+    ...noteAlerts(news.map(({ kind, error }) => ({ kind, error: error.id })), nowMs),
+  ]);
+  return { failures, alerts: news.map(({ kind, error }) => ({ kind, error: summaryOf(error) })) };
+}
+
+/** One error, locked, and what this batch makes of it. */
+interface Change {
+  before: ErrorRow;
+  tally: Tally<Failure, number>;
+  effect: Effect;
+  /** Those that are counted. */
+  variants: Variant[];
+  after: ErrorRow;
+}
+
+interface Variant {
+  error: number;
+  digest: string;
+  message: string;
+  count: number;
+}
+
+/** Always in the same order, or two instances wait for one another. */
+const LOCK_ERRORS = "select * from holdfast.errors where id = any ($1) order by id for update";
+
+/** Which variants are counted already, and how many their errors have. */
+const FIND_VARIANTS = `
+  select given.error, given.digest, count(variants.digest) as is_known, (
+    select count(*) from holdfast.variants as held where held.error = given.error
+  ) as held
+  from json_to_recordset($1) as given (error bigint, digest text)
+  left join holdfast.variants
+    on variants.error = given.error and variants.digest = given.digest
+  group by given.error, given.digest`;
+
+interface KnownVariant {
+  error: number;
+  digest: string;
+  is_known: number;
+  held: number;
+}
+
+async function lockErrors(
+  session: Session,
+  failures: readonly Failure[],
+  keys: Keys,
+): Promise<Change[]> {
+  const errors = new Set(failures.map((failure) => errorOf(failure, keys)));
+  const places = countsOf(failures, (failure) => variantPlace(failure, keys));
+  // The keys once more: while the locks were waited for, somebody may have merged or split. Now nobody can.
+  const [rows, keyRows, known] = await session.batch([
+    { sql: LOCK_ERRORS, values: [[...errors]] },
+    keysOf(failures),
+    { sql: FIND_VARIANTS, values: [`[${[...places.keys()].join()}]`] },
+  ]) as [ErrorRow[], ConstructorParameters<typeof Keys>[0], KnownVariant[]];
+  const locked = new Keys(keyRows);
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  const room = new VariantRoom(known);
+  const nowMs = nowToKeep();
+  return talliesOf(failures, (failure) => errorOf(failure, locked)).map((tally) => {
+    const before = rowOf.get(tally.key);
+    if (before === undefined) throw changedMeanwhile("An error was merged or split");
+    const effect = effectOf(before, tally, nowMs);
+    const { variants, newBytes } = room.take(before.id, tally);
+    const after = afterwards({ before, tally, effect }, newBytes);
+    return { before, tally, effect, variants, after };
+  });
+}
+
+/** @throws when it has been merged, split or removed since the keys were read. */
+function errorOf(failure: Failure, keys: Keys): number {
+  const error = keys.error(keys.keyOf(failure));
+  if (error === undefined) throw changedMeanwhile("An error is gone");
+  return error;
+}
+
+function variantPlace(failure: Failure, keys: Keys): string {
+  return JSON.stringify({ error: errorOf(failure, keys), digest: digestOf(maskedOf(failure)) });
+}
+
+function maskedOf({ entry }: Failure): string {
+  return cleanText(entry.group!.masked);
+}
+
+/** Gives out the places that errors have for variants. */
+class VariantRoom {
+  readonly #known = new Set<string>();
+  readonly #held = new Map<number, number>();
+
+  constructor(rows: readonly KnownVariant[]) {
+    for (const { error, digest, is_known, held } of rows) {
+      this.#held.set(error, held);
+      if (is_known > 0) this.#known.add(`${error} ${digest}`);
+    }
+  }
+
+  /** The variants that are counted, and the bytes of the messages that are new. */
+  take(
+    error: number,
+    { failures }: Tally<Failure, number>,
+  ): { variants: Variant[]; newBytes: number } {
+    const variants: Variant[] = [];
+    let newBytes = 0;
+    for (const [message, count] of countsOf(failures, maskedOf)) {
+      const digest = digestOf(message);
+      if (!this.#known.has(`${error} ${digest}`)) {
+        const held = this.#held.get(error) ?? 0;
+        if (held >= MAX_VARIANTS) continue;
+        this.#held.set(error, held + 1);
+        newBytes += Buffer.byteLength(message);
+      }
+      variants.push({ error, digest, message, count });
+    }
+    return { variants, newBytes };
+  }
+}
+
+/** The row as the batch leaves it. */
+function afterwards(
+  { before, tally, effect }: Pick<Change, "before" | "tally" | "effect">,
+  newBytes: number,
+): ErrorRow {
+  const { oldest, newest, failures } = tally;
+  const { record } = newest.entry;
+  const { oldestMs, newestMs, isFirst, isLast, beforeMute, wake } = effect;
+  return {
+    ...before,
+    count: before.count + failures.length,
+    kept: before.kept + failures.length,
+    oldest_kept: Math.min(before.oldest_kept, oldest.timeMs),
+    bytes: before.bytes + bytesOf(tally) + newBytes,
+    last_critical: Math.max(before.last_critical ?? 0, lastCritical(tally) ?? 0) || null,
+    muted_count: before.muted_count === null ? null : before.muted_count + beforeMute,
+    ...(isFirst && {
+      first_seen: oldestMs,
+      first_release: cleanOrNull(oldest.entry.record.release),
+    }),
+    ...(isLast && {
+      severity: record.severity,
+      last_seen: newestMs,
+      last_release: cleanOrNull(record.release),
+      message: messageOf(newest),
+      route: cleanOrNull(record.route),
+      last_error_id: occurrenceId(record),
+    }),
+    ...(wake && { state: "open" }),
+    ...(wake?.action === "came_back" && { came_back: 1, resolved_at: null }),
+    ...(wake?.action === "unmuted" && { muted_at: null, muted_until: null, muted_count: null }),
+  };
+}
+
+/** The columns that a batch may change. */
+const CHANGED = {
+  state: "text",
+  message: "text",
+  route: "text",
+  severity: "integer",
+  last_critical: "bigint",
+  count: "bigint",
+  kept: "bigint",
+  oldest_kept: "bigint",
+  bytes: "bigint",
+  first_seen: "bigint",
+  last_seen: "bigint",
+  first_release: "text",
+  last_release: "text",
+  resolved_at: "bigint",
+  came_back: "integer",
+  muted_at: "bigint",
+  muted_until: "bigint",
+  muted_count: "bigint",
+  last_error_id: "text",
+} as const;
+
+const COLUMNS = Object.keys(CHANGED) as (keyof typeof CHANGED)[];
+
+const UPDATE_ERRORS = `
+  update holdfast.errors set ${COLUMNS.map((name) => `${name} = given.${name}`).join(", ")}
+  from json_to_recordset($1)
+    as given (id bigint, ${COLUMNS.map((name) => `${name} ${CHANGED[name]}`).join(", ")})
+  where errors.id = given.id`;
+
+function updateErrors(rows: readonly ErrorRow[]): Statement {
+  return { sql: UPDATE_ERRORS, values: [JSON.stringify(rows)] };
+}
+
+function occurrencesOf({ before, tally }: Change) {
+  return tally.failures.map(({ timeMs, entry }) => ({
+    error: before.id,
+    time: timeMs,
+    error_id: occurrenceId(entry.record),
+    line: entry.line,
+    words: wordsOf(entry),
+  }));
+}
+
+interface Hour {
+  error: number;
+  hour: number;
+  count: number;
+}
+
+function hoursOf({ before, tally }: Change, nowMs: number): Hour[] {
+  const hours = countsOf(tally.failures, (failure) => Math.floor(seenMs(failure, nowMs) / HOUR_MS));
+  return Array.from(hours, ([hour, count]) => ({ error: before.id, hour, count }));
+}
+
+/** "where true": without it SQLite reads "on" as part of a join. */
+function countHours(hours: readonly Hour[]): Statement {
+  return {
+    sql: `insert into holdfast.hours (error, hour, count)
+      select error, hour, count
+      from json_to_recordset($1) as given (error bigint, hour bigint, count bigint) where true
+      on conflict (error, hour) do update set count = hours.count + excluded.count`,
+    values: [JSON.stringify(hours)],
+  };
+}
+
+function countVariants(variants: readonly Variant[]): Statement {
+  return {
+    sql: `insert into holdfast.variants (error, digest, message, count)
+      select error, digest, message, count from json_to_recordset($1)
+        as given (error bigint, digest text, message text, count bigint) where true
+      on conflict (error, digest) do update set count = variants.count + excluded.count`,
+    values: [JSON.stringify(variants)],
+  };
+}
+
+/** What its history says, where the batch changes its state. */
+function deedOf({ before, effect: { wake, newestMs } }: Change) {
+  return wake === undefined
+    ? []
+    : [{ error: before.id, timeMs: newestMs, actor: "holdfast", ...wake }];
+}
