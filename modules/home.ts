@@ -58,10 +58,12 @@ async function search(
     logsFrom === null ? none : store.listLogs({ ...filters, limit, cursor: logsFrom }),
   ]);
   const atEnd = errors.next === null && logs.next === null;
+  const { items, total, next: _, ...limits } = logs;
   return {
     errors: errors.items,
-    logs: logs.items,
-    total: errors.total + logs.total,
+    logs: items,
+    total: total === null ? null : errors.total + total,
+    ...limits,
     next: atEnd ? null : JSON.stringify([errors.next, logs.next]),
   };
 }

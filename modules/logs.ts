@@ -46,8 +46,8 @@ export const searchLogs = defineModule({
   async run(query, { store }) {
     const { q, ...filters } = query;
     const search = { ...readSearch(q, LOG_FIELDS), ...filters };
-    const { items, total, next } = await store.listLogs(search);
-    return { logs: items, total, next };
+    const { items, ...rest } = await store.listLogs(search);
+    return { logs: items, ...rest };
   },
 });
 

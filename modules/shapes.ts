@@ -11,6 +11,7 @@ import {
   ERROR_KEY,
   ERROR_SUMMARY,
   HISTORY_ENTRY,
+  LOG_PAGE,
   OCCURRENCE,
   OCCURRENCE_DETAIL,
   PAGE,
@@ -96,7 +97,7 @@ export const occurrencePage = answer({
  */
 export const logPage = answer({
   logs: ["LogRecord[]", "The records, the newest first."],
-  ...PAGE,
+  ...LOG_PAGE,
 });
 
 /**
@@ -132,7 +133,7 @@ export const removed = answer(REMOVED);
 const BOTH_LISTS = {
   errors: ["ErrorSummary[]", "The errors."],
   logs: ["LogRecord[]", "The log records."],
-  ...PAGE,
+  ...LOG_PAGE,
 } as const;
 
 /**

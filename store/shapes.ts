@@ -136,6 +136,26 @@ export interface Page<T> extends Shape<typeof PAGE> {
   items: T[];
 }
 
+/** Fields of {@linkcode LogPage} beside its rows. */
+export const LOG_PAGE = {
+  total: [
+    "integer | null",
+    "How many match in all, counted up to 10,000; null: unknown, because to count them would take too long.",
+  ],
+  next: ["string | null", "Give it back as `cursor` to go on; null at the end."],
+  searched_back_to: [
+    "time?",
+    "Where the time for a question was over before the page was full: no older record has been looked at yet.",
+  ],
+  damaged: ["string?", "What of the log could not be read, in one sentence."],
+} as const;
+
+/** A page of log records, the newest first. */
+export interface LogPage extends Shape<typeof LOG_PAGE> {
+  /** The records. */
+  items: LogRecord[];
+}
+
 /** Fields of {@linkcode Removed}. */
 export const REMOVED = {
   removed: ["integer", "How many were deleted."],

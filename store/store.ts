@@ -8,6 +8,7 @@ import type { Level, LogRecord } from "./record.ts";
 import type {
   ErrorDetail,
   ErrorSummary,
+  LogPage,
   Occurrence,
   OccurrenceDetail,
   Page,
@@ -255,7 +256,7 @@ export interface Store {
   /** How many errors are in each state, of all or of those that fit. */
   stateCounts(filters?: ErrorFilters): Promise<StateCounts>;
   /** A page of logs, the newest first. */
-  listLogs(query: LogQuery): Promise<Page<LogRecord>>;
+  listLogs(query: LogQuery): Promise<LogPage>;
   /**
    * Log rows in the order of their arrival, late ones too: for live tail.
    *

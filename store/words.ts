@@ -4,7 +4,7 @@
  * @module
  */
 import type { ErrorInfo, LogRecord } from "./record.ts";
-import type { Entry } from "./store.ts";
+import type { Entry, Group } from "./store.ts";
 
 /** Longer parts (an input, a stack) are searchable up to here, in UTF-16 units. */
 const MAX_PART_CHARS = 4000;
@@ -19,7 +19,7 @@ const MAX_WORD_CHARS = 256;
 const PRIVATE_USE = 0xe000;
 
 /** Every character that {@linkcode exactWord} can write besides a-z and 0-9. */
-const PRIVATE_CHARACTERS = /[\uE000-\uE07F]+/g;
+export const PRIVATE_CHARACTERS: RegExp = /[\uE000-\uE07F]+/g;
 
 /** Values in which only the hyphen has to be written another way. */
 const PLAIN_VALUE = /^[a-z0-9-]+$/;
@@ -39,8 +39,16 @@ const JSON_ESCAPE = /\\(?:u[0-9a-f]{4}|.)/g;
 /** The fields that are found by their whole value. A request's and an occurrence's ids share one. */
 export type ExactField = "id" | "level" | "route" | "svc_name";
 
-/** The searchable text of one record: what a person remembers of it, without field names. */
+/** The searchable text of one record with its whole values: what an index of words is given. */
 export function wordsOf({ record, group }: Entry): string {
+  return textOf(record, group) + exactWords(record);
+}
+
+/** The searchable text of one record: what a person remembers of it, without field names. */
+export function textOf(
+  record: LogRecord,
+  group?: Pick<Group, "type" | "title" | "location">,
+): string {
   const parts = [
     record.message,
     record.svc_name,
@@ -60,7 +68,7 @@ export function wordsOf({ record, group }: Entry): string {
     parts.push(errorWords(error));
   }
   if (group !== undefined) parts.push(group.type, group.title, group.location);
-  return parts.join(" ").replace(PRIVATE_CHARACTERS, " ") + exactWords(record);
+  return parts.join(" ").replace(PRIVATE_CHARACTERS, " ");
 }
 
 /**

@@ -1,0 +1,147 @@
+/**
+ * Log records as they lie in the tail and in blocks: one text, a header and then one line a record. What a search asks most is in
+ * the header (time, level, service, route), so that few lines have to be parsed.
+ *
+ * @module
+ */
+import type { DatedEntry } from "../dated.ts";
+import { LEVELS, type LogRecord } from "../record.ts";
+import type { Group } from "../store.ts";
+
+/** Where a record stands in the order of arrival: which write brought it, and which of its records it is. */
+export interface Arrival {
+  /** Number of the write, growing. */
+  write: number;
+  /** Its place among the records of that write. */
+  index: number;
+}
+
+/** One record as it is kept. */
+export interface Line extends Arrival {
+  /** Milliseconds since 1970. */
+  timeMs: number;
+  /** Place of its level in {@linkcode LEVELS}. */
+  level: number;
+  /** The service. */
+  service: string;
+  /** The route; empty where there is none. */
+  route: string;
+  /** The record as one line of JSON; of a failure, a tab and its {@linkcode LineGroup} follow. */
+  text: string;
+}
+
+/** What is kept of a failure's group: its key and the words that search sees. */
+export type LineGroup = Pick<Group, "key" | "type" | "title" | "location">;
+
+/** The columns of a text. Times and writes are differences to the one before. */
+interface Header {
+  times: number[];
+  writes: number[];
+  indexes: number[];
+  /** One digit a record. */
+  levels: string;
+  services: string[];
+  service: number[];
+  routes: string[];
+  route: number[];
+}
+
+/** Stands in no JSON text but as an escape. */
+const GROUP_MARK = "\t";
+
+/** The record of an entry. */
+export function lineOfEntry({ entry, timeMs }: DatedEntry, arrival: Arrival): Line {
+  const { record, line, group } = entry;
+  return {
+    ...arrival,
+    timeMs,
+    level: LEVELS.indexOf(record.level),
+    service: record.svc_name.toWellFormed(),
+    route: record.route?.toWellFormed() ?? "",
+    text: group === undefined ? line : line + GROUP_MARK + JSON.stringify(kept(group)),
+  };
+}
+
+function kept({ key, type, title, location }: Group): LineGroup {
+  return { key, type, title, location };
+}
+
+/** The record of a line, and its group where it is a failure. */
+export function readLine(text: string): { record: LogRecord; group?: LineGroup } {
+  const mark = text.indexOf(GROUP_MARK);
+  if (mark < 0) return { record: JSON.parse(text) };
+  return { record: JSON.parse(text.slice(0, mark)), group: JSON.parse(text.slice(mark + 1)) };
+}
+
+/** The record as it came: what is written out. */
+export function jsonOf(text: string): string {
+  const mark = text.indexOf(GROUP_MARK);
+  return mark < 0 ? text : text.slice(0, mark);
+}
+
+/** All of them as one text. */
+export function joinLines(lines: readonly Line[]): string {
+  const services = new Names();
+  const routes = new Names();
+  const header: Header = {
+    times: differences(lines.map(({ timeMs }) => timeMs)),
+    writes: differences(lines.map(({ write }) => write)),
+    indexes: lines.map(({ index }) => index),
+    levels: lines.map(({ level }) => Math.max(level, 0)).join(""),
+    service: lines.map(({ service }) => services.number(service)),
+    services: services.all,
+    route: lines.map(({ route }) => routes.number(route)),
+    routes: routes.all,
+  };
+  return `${JSON.stringify(header)}\n${lines.map(({ text }) => text).join("\n")}`;
+}
+
+/** The lines of a text. @throws {Error} when it is not one that {@linkcode joinLines} made. */
+export function splitLines(text: string): Line[] {
+  const [head, ...texts] = text.split("\n");
+  const header = JSON.parse(head!) as Header;
+  if (texts.length !== header.times.length) {
+    throw new Error(`it has ${texts.length} lines of ${header.times.length}`);
+  }
+  let timeMs = 0;
+  let write = 0;
+  return texts.map((text, i): Line => ({
+    timeMs: timeMs += header.times[i]!,
+    write: write += header.writes[i]!,
+    index: header.indexes[i]!,
+    level: Number(header.levels[i]),
+    service: header.services[header.service[i]!]!,
+    route: header.routes[header.route[i]!]!,
+    text,
+  }));
+}
+
+/** Numbers names in the order in which they come. */
+class Names {
+  readonly #numbers = new Map<string, number>();
+
+  number(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    this.#numbers.set(name, this.#numbers.size);
+    return this.#numbers.size - 1;
+  }
+
+  get all(): string[] {
+    return [...this.#numbers.keys()];
+  }
+}
+
+function differences(numbers: readonly number[]): number[] {
+  return numbers.map((number, i) => number - (numbers[i - 1] ?? 0));
+}
+
+/** The order of a search: by time, among equal times by arrival. */
+export function byTime(a: Line, b: Line): number {
+  return a.timeMs - b.timeMs || byArrival(a, b);
+}
+
+/** The order of the live tail. */
+export function byArrival(a: Arrival, b: Arrival): number {
+  return a.write - b.write || a.index - b.index;
+}

@@ -1,0 +1,140 @@
+/**
+ * The log of a store, in blocks; one code for both engines. See docs/adr/0011-log-blocks.md.
+ *
+ * @module
+ */
+import type { Database, Session } from "../database.ts";
+import type { DatedEntry } from "../dated.ts";
+import { uuidv7 } from "../ids.ts";
+import type { LogRecord } from "../record.ts";
+import type { Entry, LogPage, LogQuery, PurgeQuery, Tail, TailQuery } from "../store.ts";
+import { nowToKeep } from "../times.ts";
+import { append } from "./append.ts";
+import { logsAfter } from "./follow.ts";
+import { readLine } from "./lines.ts";
+import { Matcher } from "./match.ts";
+import { OldRows } from "./old_rows.ts";
+import { Damaged, Pieces } from "./pieces.ts";
+import { logSize, purgeLogs, type Removed, removeLogsBefore, removeOldestLogs } from "./retention.ts";
+import { BLOCK_BYTES, BLOCK_RECORDS, sealStep } from "./seal.ts";
+import { listLogs } from "./search.ts";
+import { forgetSeen } from "./seen.ts";
+
+/** What was written so long ago is sealed, however little it is. */
+const SEAL_AFTER_MS: number = 3 * 60 * 1000;
+/** An instance that has not sealed for so long is dead, or cannot: others do it. */
+const SEAL_OF_OTHERS_AFTER_MS: number = 10 * 60 * 1000;
+/** Processes forgotten in one step. */
+const STEP_FORGOTTEN = 1000;
+
+/** The log of one store, as one instance uses it. */
+export class Log {
+  readonly #database: Database;
+  readonly #oldRows = new OldRows();
+  /** This instance, as its rows in the tail say it. */
+  readonly #writer = uuidv7();
+  /** Written since the last sealing. */
+  #records = 0;
+  #bytes = 0;
+
+  /** Reads nothing yet. */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Appends entries; gives those that are new, in the order of their times. Once in a transaction. */
+  async append(session: Session, entries: readonly Entry[]): Promise<DatedEntry[]> {
+    const { fresh, bytes } = await append(session, entries, {
+      writer: this.#writer,
+      nowMs: nowToKeep(),
+      oldRows: this.#oldRows,
+    });
+    // A transaction that is done again counts twice: it is sealed a little sooner.
+    this.#records += fresh.length;
+    this.#bytes += bytes;
+    return fresh;
+  }
+
+  /** After a write: seals a block when there is enough for one. */
+  async sealWhatIsEnough(): Promise<void> {
+    if (this.#records < BLOCK_RECORDS && this.#bytes < BLOCK_BYTES) return;
+    this.#records = 0;
+    this.#bytes = 0;
+    await this.#seal("writer = $1", [this.#writer], false);
+  }
+
+  /** A step of what is to be done now and then: sealing what has waited, moving an older version's rows. True while there is more. */
+  async tend(nowMs: number): Promise<boolean> {
+    const waited = "(writer = $1 and written_at < $2) or written_at < $3 or written_at > $4";
+    const sealed = await this.#seal(waited, [
+      this.#writer,
+      nowMs - SEAL_AFTER_MS,
+      nowMs - SEAL_OF_OTHERS_AFTER_MS,
+      // By a clock that has been set back since.
+      nowMs + SEAL_OF_OTHERS_AFTER_MS,
+    ], true);
+    const isMoving = await this.#database.transaction((session) =>
+      this.#oldRows.move(session, nowMs)
+    );
+    return sealed > 0 || isMoving;
+  }
+
+  #seal(where: string, values: (string | number)[], isFinal: boolean): Promise<number> {
+    return this.#database.transaction((session) =>
+      sealStep(session, { where, values, isFinal })
+    );
+  }
+
+  /** {@linkcode Store.listLogs}. */
+  list(query: LogQuery): Promise<LogPage> {
+    return listLogs(this.#database, query, { oldRows: this.#oldRows });
+  }
+
+  /** {@linkcode Store.logsAfter}. */
+  after(query: TailQuery): Promise<Tail> {
+    return logsAfter(this.#database, query, this.#oldRows);
+  }
+
+  /** The record of a failure, and the key of its group, by its `error_id`: where the occurrence itself was pruned. */
+  async find(errorId: string): Promise<{ record: LogRecord; key: string } | undefined> {
+    const matcher = new Matcher({ error_id: errorId, level: "ERROR" });
+    const pieces = new Pieces(this.#database, {
+      matcher,
+      order: "time",
+      from: 0,
+      before: Number.MAX_SAFE_INTEGER,
+      oldRows: this.#oldRows,
+    });
+    for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
+      const line = (await piece.open().catch(noneOf)).findLast((line) => matcher.matches(line));
+      const { record, group } = line === undefined ? {} : readLine(line.text);
+      if (record !== undefined && group !== undefined) return { record, key: group.key };
+    }
+  }
+
+  /** {@linkcode Store.purge} of logs, in a transaction. */
+  purge(session: Session, query: PurgeQuery): Promise<{ removed: number; more: boolean }> {
+    return purgeLogs(session, query, { oldRows: this.#oldRows, nowMs: nowToKeep() });
+  }
+
+  /** Removes some of what is older than a time, and forgets processes that have written nothing since. In a transaction. */
+  async removeBefore(session: Session, beforeMs: number): Promise<Removed> {
+    await forgetSeen(session, { beforeMs, most: STEP_FORGOTTEN });
+    return await removeLogsBefore(session, beforeMs, this.#oldRows);
+  }
+
+  /** Removes about so many bytes of the oldest logs of the service that has most, some of them. In a transaction. */
+  removeOldest(session: Session, bytes: number): Promise<Removed> {
+    return removeOldestLogs(session, bytes, this.#oldRows);
+  }
+
+  /** How many records there are, and what they take. */
+  size(session: Session): Promise<{ records: number; bytes: number }> {
+    return logSize(session, this.#oldRows);
+  }
+}
+
+function noneOf(error: unknown): [] {
+  if (error instanceof Damaged) return [];
+  throw error;
+}

@@ -1,0 +1,149 @@
+/**
+ * Which lines a search is for. Three sieves, the cheap ones first: the filters of blocks, the header and the bare text of a line,
+ * and the record itself, which decides.
+ *
+ * @module
+ */
+import { LEVELS, type LogRecord } from "../record.ts";
+import type { LogQuery } from "../store.ts";
+import { exactWord, queryWords, textOf } from "../words.ts";
+import { type Probe, probePrefix, probeWord } from "./filter.ts";
+import { fold, lexemesOf } from "./lexemes.ts";
+import { type Line, type LineGroup, readLine } from "./lines.ts";
+
+/** What a request id or an occurrence's id can look like: such a word is also looked up whole. */
+const ID_SHAPE = /^[\w.-]{1,128}$/;
+
+/** The beginning of every tenth word: not looked for as such, because it costs most and finds least. */
+const TOO_SHORT = /^[!-~]{1,2}$/;
+
+/** Further words of a search are not asked of the filters. */
+const MAX_PROBES = 8;
+
+/** What a line is asked for. */
+export type LineQuery =
+  & Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id">
+  & { error_id?: string };
+
+/** A word of a person, which may be several here (`foo-bar`): they must follow one another. */
+interface Phrase {
+  /** As it was typed. */
+  typed: string;
+  lexemes: string[];
+  /** Whether the last of them may be the beginning of a word. */
+  isBeginning: boolean;
+}
+
+/** Decides about lines. */
+export class Matcher {
+  /** The only service that is asked for. */
+  readonly service: string | undefined;
+  /** What a block's filter is asked: all of these. The rarest words, as far as can be told, first. */
+  readonly probes: readonly Probe[];
+  readonly #query: LineQuery;
+  readonly #route: string | undefined;
+  readonly #leastLevel: number;
+  readonly #phrases: readonly Phrase[];
+  readonly #needles: readonly string[];
+  readonly #canMatch: boolean;
+
+  /** Of a query. */
+  constructor(query: LineQuery) {
+    const words = queryWords(query.q);
+    this.#query = query;
+    this.service = query.svc_name?.toWellFormed();
+    this.#route = query.route?.toWellFormed();
+    this.#leastLevel = LEVELS.indexOf(query.level ?? "DEBUG");
+    this.#phrases = (words ?? []).map((typed, i) => ({
+      typed,
+      lexemes: lexemesOf(typed),
+      isBeginning: i === words!.length - 1 && !TOO_SHORT.test(typed),
+    }));
+    this.#canMatch = words?.length !== 0 &&
+      this.#phrases.every(({ lexemes }) => lexemes.length > 0);
+    const ids = [query.request_id, query.error_id].filter((id) => id !== undefined);
+    const sought = [...this.#phrases.map(({ lexemes }) => lexemes), ...ids.map(lexemesOf)].flat();
+    this.#needles = sought.toSorted((a, b) => b.length - a.length);
+    this.probes = this.#probes(ids);
+  }
+
+  /** False: no line matches. */
+  get canMatch(): boolean {
+    return this.#canMatch;
+  }
+
+  /** True: every line matches. */
+  get isEverything(): boolean {
+    return this.#canMatch && this.#needles.length === 0 && this.service === undefined &&
+      this.#route === undefined && this.#leastLevel === 0 &&
+      this.#query.request_id === undefined && this.#query.error_id === undefined;
+  }
+
+  /** Whether the query is for this line. */
+  matches(line: Line): boolean {
+    if (line.level < this.#leastLevel) return false;
+    if (this.service !== undefined && line.service !== this.service) return false;
+    if (this.#route !== undefined && line.route !== this.#route) return false;
+    if (!this.#needsText) return true;
+    if (this.#needles.length > 0) {
+      const folded = fold(line.text);
+      if (!this.#needles.every((needle) => folded.includes(needle))) return false;
+    }
+    const { record, group } = readLine(line.text);
+    return this.#hasIds(record) && this.#hasWords(record, group);
+  }
+
+  get #needsText(): boolean {
+    const { request_id, error_id } = this.#query;
+    return this.#phrases.length > 0 || request_id !== undefined || error_id !== undefined;
+  }
+
+  #hasIds({ request_id, error_id }: LogRecord): boolean {
+    const query = this.#query;
+    if (query.error_id !== undefined && error_id !== query.error_id) return false;
+    return query.request_id === undefined || [request_id, error_id].includes(query.request_id);
+  }
+
+  #hasWords(record: LogRecord, group: LineGroup | undefined): boolean {
+    if (this.#phrases.length === 0) return true;
+    const lexemes = lexemesOf(textOf(record, group));
+    return this.#phrases.every((phrase) =>
+      isPhraseIn(phrase, lexemes) || (ID_SHAPE.test(phrase.typed) &&
+        [record.request_id, record.error_id].includes(phrase.typed))
+    );
+  }
+
+  #probes(ids: readonly string[]): Probe[] {
+    const words = this.#phrases.flatMap(({ lexemes, isBeginning }) =>
+      isBeginning ? lexemes.slice(0, -1) : lexemes
+    );
+    const beginnings = this.#phrases.filter(({ isBeginning }) => isBeginning)
+      .map(({ lexemes }) => lexemes.at(-1)!);
+    const wholeValues = [
+      ...this.#route === undefined ? [] : [exactWord("route", this.#route)],
+      ...this.service === undefined ? [] : [exactWord("svc_name", this.service)],
+    ];
+    return [
+      ...[...words, ...ids.flatMap(lexemesOf)].toSorted((a, b) => b.length - a.length)
+        .map(probeWord),
+      ...beginnings.map(probePrefix).filter((probe) => probe !== undefined),
+      ...wholeValues.map(probeWord),
+      // Of several levels one is asked of the filter where it is the only one: the worst.
+      ...this.#leastLevel === LEVELS.length - 1
+        ? [probeWord(exactWord("level", LEVELS[this.#leastLevel]!))]
+        : [],
+    ].slice(0, MAX_PROBES);
+  }
+}
+
+function isPhraseIn({ lexemes: sought, isBeginning }: Phrase, lexemes: readonly string[]): boolean {
+  const [first] = sought;
+  const last = sought.length - 1;
+  return lexemes.some((lexeme, at) =>
+    (lexeme === first || (last === 0 && isBeginning && lexeme.startsWith(first!))) &&
+    sought.every((word, i) => {
+      const there = lexemes[at + i];
+      return there === word || (i === last && isBeginning && there?.startsWith(word) === true);
+    })
+  );
+}

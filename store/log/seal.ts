@@ -1,0 +1,172 @@
+/**
+ * Sealing: rows of the tail become compressed blocks with their word filters. Each step is one transaction, so that whatever stops it
+ * leaves the tail as it was, or the blocks in its place.
+ *
+ * @module
+ */
+import type { Session, Statement } from "../database.ts";
+import { boundsOf, tailRow } from "./append.ts";
+import { pack } from "./codec.ts";
+import { filterOf, STRIPES } from "./filter.ts";
+import { byTime, joinLines, type Line, splitLines } from "./lines.ts";
+
+/** So many records, or bytes, are enough for a block. */
+export const BLOCK_RECORDS = 1024;
+/** See {@linkcode BLOCK_RECORDS}. */
+export const BLOCK_BYTES: number = 512 * 1024;
+
+/** A service with fewer records shares a block with others. */
+const OWN_BLOCK_RECORDS = 256;
+
+/** What a row takes beside its data: measured. */
+const ROW_BYTES = 200;
+
+/** Rows of the tail looked at in one step. */
+const STEP_ROWS = 256;
+
+/** The key of filters begins with them. */
+const STRIPE_NUMBERS = Array.from({ length: STRIPES }, (_, stripe) => stripe);
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Which rows of the tail are to be sealed. */
+export interface SealOptions {
+  /** A condition, with values from `$1` on. */
+  where: string;
+  /** Its values. */
+  values: readonly (string | number)[];
+  /** True: all of them. Else what is too little for a block of its own service waits for more. */
+  isFinal: boolean;
+}
+
+/** Seals a block's worth of the tail, the oldest rows. Part of a transaction. Says how many records of the tail it took. */
+export async function sealStep(session: Session, options: SealOptions): Promise<number> {
+  const rows = await takeTail(session, options);
+  const lines = rows.flatMap(({ lines }) => splitLines(lines)).sort(byTime);
+  const { blocks, rest } = shareOut(lines, options.isFinal);
+  for (const block of blocks) await insertBlock(session, block);
+  if (rest.length > 0) {
+    const writtenAtMs = Math.min(...rows.map(({ written_at }) => written_at));
+    const { statement } = tailRow(rest, { writer: rows[0]!.writer, writtenAtMs });
+    await session.batch([statement]);
+  }
+  return lines.length - rest.length;
+}
+
+interface TailRow {
+  writer: string;
+  written_at: number;
+  lines: string;
+}
+
+/** The oldest rows, as many as make a block, are taken out. What another instance is sealing is left to it. */
+async function takeTail(
+  session: Session,
+  { where, values }: SealOptions,
+): Promise<TailRow[]> {
+  const rows = await session.all<{ id: number; records: number; bytes: number }>(
+    `select id, records, bytes from holdfast.log_tail where ${where}
+     order by id limit ${STEP_ROWS} for update skip locked`,
+    values,
+  );
+  const ids: number[] = [];
+  let [records, bytes] = [0, 0];
+  for (const row of rows) {
+    if (records >= BLOCK_RECORDS || bytes >= BLOCK_BYTES) break;
+    ids.push(row.id);
+    records += row.records;
+    bytes += row.bytes;
+  }
+  if (ids.length === 0) return [];
+  return await session.all<TailRow>(
+    `delete from holdfast.log_tail where id = any ($1) returning writer, written_at, lines`,
+    [ids],
+  );
+}
+
+/** Lines of one block. */
+export interface NewBlock {
+  /** Null where several services share it. */
+  service: string | null;
+  /** In the order of time. */
+  lines: Line[];
+}
+
+/**
+ * A service that has enough gets blocks of its own, the others share one, so that retention can take from one service and not from
+ * another. No block spans two days, so that what is old can go while the young stays.
+ *
+ * @param lines In the order of time.
+ */
+export function shareOut(
+  lines: readonly Line[],
+  isFinal: boolean,
+): { blocks: NewBlock[]; rest: Line[] } {
+  const dayOf = ({ timeMs }: Line) => Math.floor(timeMs / DAY_MS);
+  const own: NewBlock[] = [];
+  let rest: Line[] = [];
+  for (const [service, all] of Map.groupBy(lines, ({ service }) => service)) {
+    if (all.length < OWN_BLOCK_RECORDS) rest.push(...all);
+    else {
+      for (const ofDay of Map.groupBy(all, dayOf).values()) own.push({ service, lines: ofDay });
+    }
+  }
+  const shared: NewBlock[] = [];
+  if (isFinal || rest.length >= BLOCK_RECORDS) {
+    const isOne = new Set(rest.map(({ service }) => service)).size === 1;
+    for (const ofDay of Map.groupBy(rest.sort(byTime), dayOf).values()) {
+      shared.push({ service: isOne ? ofDay[0]!.service : null, lines: ofDay });
+    }
+    rest = [];
+  }
+  return { blocks: [...own, ...shared].flatMap(inPieces), rest };
+}
+
+/** A large batch makes several blocks, so that reading one of them stays quick. */
+function inPieces({ service, lines }: NewBlock): NewBlock[] {
+  const pieces: NewBlock[] = [];
+  let units = Infinity;
+  for (const line of lines) {
+    const last = pieces.at(-1);
+    if (last === undefined || units >= BLOCK_BYTES || last.lines.length >= BLOCK_RECORDS) {
+      pieces.push({ service, lines: [line] });
+      units = 0;
+    } else last.lines.push(line);
+    units += line.text.length;
+  }
+  return pieces;
+}
+
+/** Writes a block with its filter. Part of a transaction. */
+export async function insertBlock(session: Session, { service, lines }: NewBlock): Promise<void> {
+  const data = pack(joinLines(lines));
+  const filter = filterOf(lines);
+  const bytes = filter.reduce((sum, { length }) => sum + length, data.length + ROW_BYTES);
+  const { times, writes } = boundsOf(lines);
+  const row = await session.get<{ id: number }>(
+    `insert into holdfast.log_blocks (
+       svc_name, first_write, last_write, first_time, last_time, records, bytes
+     ) values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+    [service, ...writes, ...times, lines.length, bytes],
+  );
+  const { id } = row!;
+  await session.batch([
+    { sql: "insert into holdfast.log_data (block, data) values ($1, $2)", values: [id, data] },
+    ...filter.map((bits, stripe): Statement => ({
+      sql: "insert into holdfast.log_filters (stripe, block, bits) values ($1, $2, $3)",
+      values: [stripe, id, bits],
+    })),
+  ]);
+}
+
+/** Removes blocks with all that is theirs. Part of a transaction. */
+export async function removeBlocks(session: Session, ids: readonly number[]): Promise<void> {
+  await session.batch([
+    {
+      sql: `delete from holdfast.log_filters where stripe = any ($1) and block = any ($2)`,
+      values: [STRIPE_NUMBERS, ids],
+    },
+    { sql: "delete from holdfast.log_data where block = any ($1)", values: [ids] },
+    { sql: "delete from holdfast.log_blocks where id = any ($1)", values: [ids] },
+  ]);
+}
