@@ -20,6 +20,7 @@ import type {
   ErrorDetail,
   ErrorFilters,
   ErrorSummary,
+  LogPage,
   Occurrence,
   OccurrenceDetail,
   Receipt,
@@ -60,11 +61,11 @@ export type Routes = {
   "/home": {
     $get: Call<
       { query: Lookup },
-      Receipt | (Listed & { errors: ErrorSummary[]; logs: LogRecord[] })
+      Receipt | (LogsListed & { errors: ErrorSummary[]; logs: LogRecord[] })
     >;
   };
   "/logs": {
-    $get: Call<{ query?: LogSearch & Paged }, Listed & { logs: LogRecord[] }>;
+    $get: Call<{ query?: LogSearch & Paged }, LogsListed & { logs: LogRecord[] }>;
     $post: Call<{ json: LogReport | LogReport[] }, Reported>;
     $delete: Call<{ query: Purge }, Purged>;
   };
@@ -160,6 +161,9 @@ export interface Listed {
   /** The `cursor` of the page after; null at the end. */
   next: string | null;
 }
+
+/** What stands beside the log records of a page. */
+export type LogsListed = Omit<LogPage, "items">;
 
 /** What is deleted: at least one of both. */
 export interface Purge {

@@ -6,9 +6,9 @@
  */
 import type {
   ErrorDetail,
+  LogPage,
   LogRecord,
   OccurrenceDetail,
-  Page,
   RunningCode,
 } from "../logging/mod.ts";
 import { ErrorSide } from "./error_side.tsx";
@@ -30,7 +30,7 @@ export interface ErrorProps {
   /** The occurrence that is looked at, those before and after it, and the list of all. */
   neighbours: Neighbours;
   /** Log lines of the same request. */
-  logs: Page<LogRecord> | null;
+  logs: LogPage | null;
   /** What runs in this process. */
   code: RunningCode;
   /** Scheme and host that the request can be repeated at. */

@@ -8,10 +8,10 @@ import type { Html } from "./html.ts";
 import {
   isoTime,
   LEVELS,
+  type LogPage,
   type LogQuery,
   type LogRecord,
   MAX_TOTAL,
-  type Page,
   type WatchQuery,
 } from "../logging/mod.ts";
 import { readTime } from "../modules/iso_time.ts";
@@ -113,7 +113,7 @@ export interface LogsProps {
   /** What was asked. */
   view: LogsView;
   /** One page of it. */
-  rows: Page<LogRecord>;
+  rows: LogPage;
   /** Where new records come from, when live. */
   stream: string | undefined;
   /** Milliseconds since 1970. */
@@ -133,17 +133,25 @@ export function LogsList({ view, rows, stream, nowMs }: LogsProps): Html {
             ? <strong class="dot good" role="status" data-live-status>Live, every 5 seconds</strong>
             : (
               <span class="soft">
-                {count(rows.total, MAX_TOTAL)} records, the newest first, UTC
+                {rows.total === null ? "Many" : count(rows.total, MAX_TOTAL)}{" "}
+                records, the newest first, UTC
               </span>
             )}
           {view.live
             ? <a href={logsAddress(view, { live: false })}>Stop</a>
             : <a href={logsAddress(view, { live: true, until: "" })}>Live tail</a>}
         </div>
+        {rows.damaged !== undefined && <p class="hint" role="alert">{rows.damaged}</p>}
         {(!isEmpty || view.live) && (
           <LogRows records={rows.items} nowMs={nowMs} {...(stream && { stream })} />
         )}
-        {isEmpty && <NoLogs view={view} />}
+        {isEmpty && rows.next === null && <NoLogs view={view} />}
+        {rows.searched_back_to !== undefined && !view.live && (
+          <p class="hint">
+            Searched back to {rows.searched_back_to}:{" "}
+            <a href={logsAddress(view, { cursor: rows.next! })}>go on</a>
+          </p>
+        )}
       </div>
       {view.live && <LogRowTemplate />}
       {(rows.next !== null || view.cursor !== "") && !view.live && (

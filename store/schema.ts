@@ -5,6 +5,7 @@
  */
 import type { Engine } from "./database.ts";
 import { translate } from "./drivers/translate.ts";
+import { LOG_TABLES, OWN_LOG_TABLES } from "./log/schema.ts";
 
 /** The version of this schema: see migrations.ts. */
 export const VERSION = 6;
@@ -178,8 +179,8 @@ create index occurrences_by_words on holdfast.occurrences using gin (words);
 `,
 };
 
-/** The tables of the log. */
-const LOG_TABLES: Record<Engine, string> = {
+/** The tables of the log as version 5 had it. */
+const OLD_LOG_TABLES: Record<Engine, string> = {
   sqlite: `
 -- The order of rows is the order of time: an id is the record's millisecond times 1000, plus its place
 -- among the records of that millisecond.
@@ -263,7 +264,13 @@ create table holdfast.sizes (
 /** All that makes a new store on an engine. */
 export function schemaFor(engine: Engine): string {
   const tables = engine === "sqlite" ? tablesOfSqlite(TABLES) : TABLES;
-  return tables + OWN_TABLES[engine] + LOG_TABLES[engine];
+  return tables + OWN_TABLES[engine] + OLD_LOG_TABLES[engine] + logTablesFor(engine);
+}
+
+/** What the log is kept in. */
+export function logTablesFor(engine: Engine): string {
+  const tables = engine === "sqlite" ? tablesOfSqlite(LOG_TABLES) : LOG_TABLES;
+  return tables + OWN_LOG_TABLES[engine];
 }
 
 /** SQLite has whole numbers of one size, rows in the order of their key, and indexes that hold more columns as keys. */
@@ -274,6 +281,7 @@ function tablesOfSqlite(tables: string): string {
       "integer primary key autoincrement",
     )
     .replaceAll("bigint", "integer")
+    .replaceAll("bytea", "blob")
     .replace(/\) include \(/g, ", ")
     .replace(/^create table [^;]*?^\)[^;]*;/gm, (table) => {
       const kind = table.includes("integer primary key") ? "strict" : "strict, without rowid";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { LogRecord } from "./record.ts";
 import type { Shape } from "./shape.ts";
 
 /** The states of an error. `open` ones wait for a person. */

@@ -92,8 +92,11 @@ async function showLogs(command: Command): Promise<void> {
   if (has.has("follow")) return await follow(command, show);
   const page = await contentOf(api.logs.$get({ query: query as Query }), command);
   page.logs.toReversed().forEach(show);
-  const more = page.next === null ? "" : `; the ones before: --cursor=${page.next}`;
-  console.error(`${page.logs.length} of ${page.total} log records${more}`);
+  const { total, next, searched_back_to, damaged } = page;
+  const back = searched_back_to === undefined ? "" : `, searched back to ${searched_back_to}`;
+  const more = next === null ? "" : `; the ones before: --cursor=${next}`;
+  console.error(`${page.logs.length} of ${total ?? "many"} log records${back}${more}`);
+  if (damaged !== undefined) console.error(damaged);
 }
 
 /** Comes back whenever the stream ends, with the id of the last event: nothing is missed, nothing comes twice. */

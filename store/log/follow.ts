@@ -30,7 +30,9 @@ export async function logsAfter(
   // Before anything else is read: what lies below it is there from now on.
   const end: Arrival = { write: await database.ask(horizon), index: 0 };
   if (!matcher.canMatch) return tailOf([], { end, more: false });
-  if (after === undefined) return await begin(database, { matcher, end, limit: query.limit, oldRows });
+  if (after === undefined) {
+    return await begin(database, { matcher, end, limit: query.limit, oldRows });
+  }
   const start = { write: after[0], index: after[1] };
   // A position above the horizon is of a server that an older copy has replaced: go on where that one is.
   if (start.write > end.write) return tailOf([], { end, more: false });

@@ -15,7 +15,13 @@ import { readLine } from "./lines.ts";
 import { Matcher } from "./match.ts";
 import { OldRows } from "./old_rows.ts";
 import { Damaged, Pieces } from "./pieces.ts";
-import { logSize, purgeLogs, type Removed, removeLogsBefore, removeOldestLogs } from "./retention.ts";
+import {
+  logSize,
+  purgeLogs,
+  type Removed,
+  removeLogsBefore,
+  removeOldestLogs,
+} from "./retention.ts";
 import { BLOCK_BYTES, BLOCK_RECORDS, sealStep } from "./seal.ts";
 import { listLogs } from "./search.ts";
 import { forgetSeen } from "./seen.ts";
@@ -80,9 +86,7 @@ export class Log {
   }
 
   #seal(where: string, values: (string | number)[], isFinal: boolean): Promise<number> {
-    return this.#database.transaction((session) =>
-      sealStep(session, { where, values, isFinal })
-    );
+    return this.#database.transaction((session) => sealStep(session, { where, values, isFinal }));
   }
 
   /** {@linkcode Store.listLogs}. */

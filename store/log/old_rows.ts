@@ -79,7 +79,8 @@ const COUNTED: Record<Engine, string> = {
 /** Counts rows that have gone. Values: rows, bytes. */
 const COUNT_GONE: Record<Engine, string> = {
   sqlite: "update log_count set rows = rows - ?1, bytes = bytes - ?2",
-  postgres: `insert into holdfast.sizes as sizes (slot, rows, bytes) values (0, -$1::bigint, -$2::bigint)
+  postgres:
+    `insert into holdfast.sizes as sizes (slot, rows, bytes) values (0, -$1::bigint, -$2::bigint)
     on conflict (slot) do update
     set rows = sizes.rows + excluded.rows, bytes = sizes.bytes + excluded.bytes`,
 };

@@ -123,8 +123,10 @@ export class Pieces {
       session.all<PieceRow>(isFirst ? `${blocks} ${tail}` : blocks, values)
     );
     const listed = rows.filter(({ lines }) => lines === null);
-    this.#tail.push(...rows.filter(({ lines }) => lines !== null).map(tailPiece)
-      .sort((a, b) => b.last - a.last));
+    this.#tail.push(
+      ...rows.filter(({ lines }) => lines !== null).map(tailPiece)
+        .sort((a, b) => b.last - a.last),
+    );
     listed.sort((a, b) => b.last - a.last || b.id - a.id);
     const end = listed.at(-1);
     const isAll = listed.length < this.#step;
@@ -167,16 +169,21 @@ export class Pieces {
       session.get<{ data: Uint8Array }>("select data from holdfast.log_data where block = $1", [
         id,
       ]);
-    return { first, last, records, open: async () => {
-      const row = await this.#database.ask(read);
-      if (row !== undefined) return linesOf(row.data, id);
-      // Retention may have taken it since it was listed.
-      const block = await this.#database.ask((session) =>
-        session.get("select id from holdfast.log_blocks where id = $1", [id])
-      );
-      if (block === undefined) return [];
-      throw new Damaged(`block ${id} has no data`);
-    } };
+    return {
+      first,
+      last,
+      records,
+      open: async () => {
+        const row = await this.#database.ask(read);
+        if (row !== undefined) return linesOf(row.data, id);
+        // Retention may have taken it since it was listed.
+        const block = await this.#database.ask((session) =>
+          session.get("select id from holdfast.log_blocks where id = $1", [id])
+        );
+        if (block === undefined) return [];
+        throw new Damaged(`block ${id} has no data`);
+      },
+    };
   }
 
   async #readOld(): Promise<void> {

@@ -59,7 +59,12 @@ export async function removeOldestLogs(
   );
   // Those that share blocks are one.
   const due = bytesDue(
-    shares.map(({ svc_name, bytes }) => ({ svc_name: nameOf(svc_name), bytes, errors: 0, kept: 0 })),
+    shares.map(({ svc_name, bytes }) => ({
+      svc_name: nameOf(svc_name),
+      bytes,
+      errors: 0,
+      kept: 0,
+    })),
     bytes,
   );
   if (due === undefined) {
@@ -67,7 +72,7 @@ export async function removeOldestLogs(
     const sealed = await sealStep(session, { where: "true", values: [], isFinal: true });
     return sealed > 0 ? await removeOldestLogs(session, bytes, oldRows) : { removed: 0, bytes: 0 };
   }
-  const share = shares.find(({ svc_name }) => nameOf(svc_name) === due.svc_name)!;
+  const share = shares.find(({ svc_name }) => nameOf(svc_name) === due.share.svc_name)!;
   return share.svc_name === null
     ? await removeOldest(session, "svc_name is null", { values: [], most: due.most })
     : await removeOldest(session, "svc_name = $1", { values: [share.svc_name], most: due.most });
@@ -141,7 +146,9 @@ async function rewrite(
     const lines = await readBlock(session, id);
     const left = lines.filter((line) => !isGoing(line));
     if (left.length === lines.length) continue;
-    if (left.length > 0) await insertBlock(session, { service: svc_name, lines: left.sort(byTime) });
+    if (left.length > 0) {
+      await insertBlock(session, { service: svc_name, lines: left.sort(byTime) });
+    }
     await removeBlocks(session, [id]);
     removed += lines.length - left.length;
     if (++rewritten === STEP_REWRITTEN) return { removed, more: true };

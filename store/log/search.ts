@@ -108,7 +108,7 @@ class Search {
       const isCounting = nowMs - startMs < countMs && this.#count < MAX_TOTAL;
       if (!isCounting && this.#isFull) return;
       // Never before it has come further back than the page began: the next page would stop there, too.
-      if (nowMs - startMs > searchMs && this.#doneMs < this.#range.before[0]) return;
+      if (nowMs - startMs > searchMs && this.#doneMs + 1 < this.#range.before[0]) return;
       if (nowMs - turnMs > TURN_MS) {
         await otherWork();
         turnMs = performance.now();
@@ -196,7 +196,9 @@ class Search {
     }
     if (unfiltered === 0) return {};
     const blocks = unfiltered === 1 ? "1 block has" : `${unfiltered} blocks have`;
-    return { damaged: `${blocks} lost the word filter: nothing is missing, the search takes longer` };
+    return {
+      damaged: `${blocks} lost the word filter: nothing is missing, the search takes longer`,
+    };
   }
 }
 
