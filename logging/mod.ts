@@ -45,6 +45,7 @@ export {
   type ErrorDetail,
   type ErrorQuery,
   type ErrorSummary,
+  type LogPage,
   type LogQuery,
   MAX_TOTAL,
   type Occurrence,

@@ -6,7 +6,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import * as fc from "fast-check";
 import type { LogRecord } from "../../store/record.ts";
-import { BadCursor, MAX_TOTAL, type Page, type Store } from "../../store/store.ts";
+import { BadCursor, type LogPage, MAX_TOTAL, type Store } from "../../store/store.ts";
 import { Source, times } from "./entries.ts";
 import { storeAlertsContract } from "./store_alerts_contract.ts";
 import { storeBoundsContract } from "./store_bounds_contract.ts";
@@ -274,7 +274,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
       const seen: number[] = [];
       let cursor: string | undefined;
       do {
-        const page: Page<LogRecord> = await store.listLogs({
+        const page: LogPage = await store.listLogs({
           limit: 40,
           ...(cursor && { cursor }),
         });
