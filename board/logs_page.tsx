@@ -10,7 +10,6 @@ import {
   LEVELS,
   type LogPage,
   type LogQuery,
-  type LogRecord,
   MAX_TOTAL,
   type WatchQuery,
 } from "../logging/mod.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import * as fc from "fast-check";
 import { OldRows } from "../../../store/log/old_rows.ts";
 import { listLogs } from "../../../store/log/search.ts";
-import type { LogQuery } from "../../../store/store.ts";
+import type { LogPage, LogQuery } from "../../../store/store.ts";
 import { Source, times } from "../entries.ts";
 import { logTest as test } from "./open_log.ts";
 
@@ -117,21 +117,17 @@ test("a search that runs out of time says how far back it came, and its cursor g
   const options = { oldRows: new OldRows(), searchMs: 0 };
   const found = [];
   const ends: (string | undefined)[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { q: "instance needle", limit: 5, ...(cursor && { cursor }) };
-    const page = await listLogs(database, { ...query, q: "needle" }, options);
+  const search = (q: string) =>
+    pages((cursor) => listLogs(database, { q, limit: 5, ...cursor }, options));
+  for await (const page of search("needle")) {
     found.push(...page.items);
     ends.push(page.searched_back_to);
-    cursor = page.next;
   }
   assertEquals(found, [oldest.record]);
   const nothing = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { q: "instance", limit: 5, ...(cursor && { cursor }) };
-    const page = await listLogs(database, query, options);
+  for await (const page of search("instance")) {
     assertEquals(page.items, []);
     if (page.searched_back_to) nothing.push(page.searched_back_to);
-    cursor = page.next;
   }
   assertEquals(ends.at(-1), undefined);
   assert(nothing.length >= 3, `${nothing}`);
@@ -206,10 +202,8 @@ test("the size limit takes from the service that floods, and nothing from its ne
 
   async function count(svc_name: string): Promise<number> {
     let many = 0;
-    for (let cursor: string | null | undefined; cursor !== null;) {
-      const page = await log.list({ svc_name, limit: 1000, ...(cursor && { cursor }) });
+    for await (const page of pages((cursor) => log.list({ svc_name, limit: 1000, ...cursor }))) {
       many += page.items.length;
-      cursor = page.next;
     }
     return many;
   }
@@ -292,4 +286,15 @@ test("a damaged block is told of and the rest can be read; a lost filter costs n
 
 function keyOf({ record }: { record: { boot_id: string; seq: number } }): string {
   return `${record.boot_id} ${record.seq}`;
+}
+
+async function* pages(
+  ask: (cursor: { cursor?: string }) => Promise<LogPage>,
+): AsyncGenerator<LogPage> {
+  let page = await ask({});
+  yield page;
+  while (page.next !== null) {
+    page = await ask({ cursor: page.next });
+    yield page;
+  }
 }
