@@ -112,6 +112,6 @@ async function totals(app: TestApp): Promise<{ errors: number; logs: number }> {
   }));
   return {
     errors: counts.reduce((sum, { errors }) => sum + errors, 0),
-    logs: counts.reduce((sum, { logs }) => sum + logs, 0),
+    logs: counts.reduce((sum, { logs }) => sum + logs!, 0),
   };
 }
