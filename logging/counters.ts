@@ -61,7 +61,7 @@ export interface LogStats {
   queue_limit_bytes: number;
   /** Size of this process's own records in it, in bytes. */
   queue_own_bytes: number;
-  /** What it may hold of them, in bytes: nobody else takes that room. */
+  /** What it may hold of them, in bytes: no other service takes that room. */
   queue_own_limit_bytes: number;
   /** Size of what the store has and slower sinks lack, in bytes. */
   kept_bytes: number;

@@ -22,7 +22,7 @@ const MAX_REFUSED_IN_A_ROW = 10;
 /** A batch waits this long for more records. */
 const POST_AFTER_MS = 5;
 
-/** What becomes of records beyond the queue, and who is told. */
+/** Who gets the records, and who hears of it. */
 export interface DeliveryOptions {
   /** For the worker. */
   settings: Omit<WorkerSettings, "cursors" | "nowMs" | "activity">;
@@ -65,7 +65,7 @@ export class Delivery {
   /** Starts a worker soon. */
   constructor(options: DeliveryOptions & Source) {
     this.#options = options;
-    // A start that fails is told by whoever awaits it; nobody has to.
+    // Whoever awaits it reports a start that failed; nobody has to.
     this.#ready.promise.catch(() => {});
     const { settings, queue, counters, client, onTrouble, hangAfterMs = HANG_AFTER_MS } = options;
     this.sideSinks = new SideSinks({ queue, counters, onTrouble });
@@ -144,10 +144,10 @@ export class Delivery {
     this.sideSinks.forget();
     const blamed = queue.find(batch);
     if (blamed && ++blamed.deaths >= MAX_DEATHS) this.#quarantine(blamed, index);
-    const told = `The log's worker ended and is replaced: ${sentence}`;
-    onTrouble(SEVERITY.WARN, told);
+    const message = `The log's worker ended and is replaced: ${sentence}`;
+    onTrouble(SEVERITY.WARN, message);
     // A record of it may never be printed.
-    if (!wasOpen) void this.#print(told);
+    if (!wasOpen) void this.#print(message);
     onChange();
   }
 
@@ -169,7 +169,7 @@ export class Delivery {
       quarantine(dataDir, outline(record, bootId));
       where = ` in ${dataDir}/quarantine.ndjson`;
     } catch {
-      // A full disk: it is counted, and told.
+      // A full disk: the record is counted and reported all the same.
     }
     queue.setAside(batch, index);
     onTrouble(
@@ -223,15 +223,15 @@ export class Delivery {
 
   #onRejected({ batch, seq, severity, sentence }: Extract<FromWorker, { type: "rejected" }>): void {
     const { queue, onTrouble } = this.#options;
-    // What an earlier process left is in no batch. One that waits is counted once: a worker that ended may have told it already.
+    // What an earlier process left is in no batch. One that waits is counted once, also when two workers report it.
     if (batch > 0) {
       if (!queue.reject(batch, { seq, severity })) return;
       this.#refusedInARow++;
     }
-    // Told at 1, 2, 4, 8 …: where the store takes nothing at all, it takes no record of that either.
+    // Reported at 1, 2, 4, 8 …: a store that takes nothing at all takes no record of that either.
     const count = ++this.#rejections;
-    const isToldOfMany = this.#refusedInARow === MAX_REFUSED_IN_A_ROW;
-    if ((count & (count - 1)) !== 0 && !isToldOfMany) return;
+    const isStoreToBlame = this.#refusedInARow === MAX_REFUSED_IN_A_ROW;
+    if ((count & (count - 1)) !== 0 && !isStoreToBlame) return;
     const attrs = { seq, rejected_since_start: count };
     onTrouble(SEVERITY.WARN, `The store can never take a record: ${sentence}`, attrs);
   }

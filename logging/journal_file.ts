@@ -12,7 +12,7 @@ import type { SinkEntry } from "./sinks/sink.ts";
 export const FILE_SUFFIX = ".ndjson";
 /** … and that of a replay's mark with this behind it. */
 export const MARK_SUFFIX = ".at";
-/** Deno Deploy may run an older version. Without a lock nobody could tell a file in use from one that was left. */
+/** Deno Deploy may run an older version. Without a lock a file in use looks like one that was left. */
 const CAN_LOCK = "tryLockSync" in Deno.FsFile.prototype;
 /** Read at a time; one line may be longer, up to {@linkcode MAX_LINE_BYTES}. */
 const CHUNK_BYTES = 128 * 1024;

@@ -202,7 +202,7 @@ export class Queue {
   /** The store can never take this record. False when that was known, or it does not wait. */
   reject(batchId: number, { seq, severity }: Pick<RawRecord, "seq" | "severity">): boolean {
     const batch = this.find(batchId);
-    // A worker that ended may have told it already.
+    // A worker that ended may have reported it already.
     if (!batch || batch.rejected?.has(seq)) return false;
     (batch.rejected ??= new Set()).add(seq);
     this.#counters.pending--;
@@ -210,7 +210,7 @@ export class Queue {
     return true;
   }
 
-  /** Lets go of the oldest that is kept beyond the bound and on its way to nobody, and says who will not get it. */
+  /** Gives up the oldest that is kept beyond the bound and on its way to no sink. Gives the sinks that will not get it. */
   skip(): Skipped {
     const skipped: Skipped = {};
     const limitBytes = this.room.limitBytes * KEPT_SHARE;
@@ -325,7 +325,7 @@ export class Queue {
     this.spilled -= spilled;
   }
 
-  /** Lets go of batches that are kept. */
+  /** Gives up batches that are kept. */
   #forget(at: number, count: number): void {
     for (const { bytes } of this.#batches.splice(at, count)) this.keptBytes -= bytes;
   }

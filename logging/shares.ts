@@ -77,7 +77,7 @@ export class Shares {
     return bytes < (freeBytes * SHARE - (sender?.bytes ?? 0)) * SHARE;
   }
 
-  /** It has so much more. Gives its share, to be told what it gives back. */
+  /** It has so much more. Gives its share, for `giveBack()`. */
   add(owner: Owner, bytes: number): Share {
     const { reporter, service } = owner;
     let sender = this.#senders.get(reporter);

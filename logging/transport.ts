@@ -15,6 +15,7 @@ import { isDoneWithin } from "./pause.ts";
 import type { SinkName } from "./protocol.ts";
 import { Queue } from "./queue.ts";
 import { ownerOf } from "./shares.ts";
+import { sideSinksIn } from "./sinks/side_sinks.ts";
 import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "../store/record.ts";
 
@@ -85,7 +86,7 @@ export class Transport {
       ...options,
       queue,
       counters,
-      onOpen: () => this.#tellOfPlatform(),
+      onOpen: () => this.#reportPlatform(),
       onChange: () => this.#tidyUp(),
     });
   }
@@ -106,8 +107,8 @@ export class Transport {
       this.#counters.pending++;
       return this.#counters.overflow(record);
     }
-    const isDear = severity >= FAILURE_SEVERITY || (record.flags & ABOUT_LOG) !== 0;
-    if (!isDear) return this.#counters.overflow(record, "queue_full");
+    const hasReserve = severity >= FAILURE_SEVERITY || (record.flags & ABOUT_LOG) !== 0;
+    if (!hasReserve) return this.#counters.overflow(record, "queue_full");
     if (room.admitsInReserve(record)) return this.#enqueue(record);
     this.#counters.overflow(record, hasRoom === false ? "spill_full" : "no_disk");
   }
@@ -132,7 +133,7 @@ export class Transport {
     };
   }
 
-  /** Waits until everything taken so far is in the store, or the deadline comes. */
+  /** Waits until everything accepted so far is in the store, or the deadline comes. */
   async flush({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     this.#delivery.post();
     const isStored = this.#until((lastBatch) =>
@@ -189,11 +190,11 @@ export class Transport {
 
   /** Gives the sinks what waits for them, in their order, and lets the worker end. True when the time was over first. */
   async #finish(leftMs: () => number): Promise<boolean> {
-    this.#tellOverload();
+    this.#reportOverload();
     this.#delivery.post();
     const areSupplied = this.#until((lastBatch) => this.#delivery.sideSinks.have(lastBatch));
     await isDoneWithin(areSupplied, (leftMs() - this.toSpillMs) * SIDE_SINKS_SHARE);
-    // Last, and it loses no time by it: what the others told meanwhile is to be stored, too.
+    // Last: what went wrong with the other sinks meanwhile is logged, and is to be stored too.
     const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.toSpillMs });
     await isDoneWithin(this.#delivery.end(), leftMs() - this.toSpillMs);
     return timedOut;
@@ -234,8 +235,8 @@ export class Transport {
     this.#journal?.close(this.#queue.oldestId);
   }
 
-  /** What the log can promise less of here than elsewhere, told once at the start. */
-  #tellOfPlatform(): void {
+  /** What the log can promise less of here than elsewhere: logged once, at the start. */
+  #reportPlatform(): void {
     const { isDiskEphemeral, settings: { dataDir, storeUrl }, onTrouble } = this.#options;
     if (!hasWorkers()) {
       onTrouble(
@@ -263,7 +264,7 @@ export class Transport {
   #tidyUp(): void {
     const { oldestId, room } = this.#queue;
     this.#journal?.cut(oldestId);
-    if (room.isCalmForAll) this.#tellOverload();
+    if (room.isCalmForAll) this.#reportOverload();
     // Into our own room, whoever's they are: one that goes on being noisy must not keep the others' from the store.
     if (room.isCalm) this.#readBack();
     this.#flushes = this.#flushes.filter(({ lastBatch, isDone, settle }) => {
@@ -280,11 +281,11 @@ export class Transport {
     const lines = this.#journal.replay(this.#queue.openId);
     if (lines.length === 0) return;
     this.#queue.appendLines(lines);
-    // Whoever waits for all that was taken waits for these, too.
+    // Whoever waits for all that was accepted waits for these, too.
     for (const flush of this.#flushes) flush.lastBatch = this.#queue.youngestId;
   }
 
-  #tellOverload(): void {
+  #reportOverload(): void {
     const overload = this.#counters.takeOverload();
     if (overload) this.#options.onTrouble(SEVERITY.WARN, overload.sentence, overload.attrs);
   }
@@ -296,13 +297,4 @@ export class Transport {
       else this.#flushes.push({ lastBatch, isDone, settle });
     });
   }
-}
-
-/** The sinks beside the store. */
-function sideSinksIn({ console, file, otlp }: TransportOptions["settings"]): SinkName[] {
-  const names: SinkName[] = [];
-  if (console !== "off") names.push("console");
-  if (file !== undefined) names.push("file");
-  if (otlp !== undefined) names.push("otlp");
-  return names;
 }

@@ -1,11 +1,11 @@
 /**
  * The sinks beside the store, as the main thread sees them: which are down, and what those that are behind have missed. They
- * hold nobody up: what one of them does not get is counted, and told when it begins and when it is over.
+ * hold up no other: what one of them does not get is counted, and reported when it begins and when it is over.
  *
  * @module
  */
 import type { Counters } from "../counters.ts";
-import type { FromWorker, SinkName } from "../protocol.ts";
+import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
 import type { Queue } from "../queue.ts";
 import { SEVERITY } from "../../store/record.ts";
 
@@ -48,7 +48,7 @@ export class SideSinks {
     this.#down.clear();
   }
 
-  /** Whether every sink that is up has all up to this batch: one that is down is waited for by nobody. */
+  /** Whether every sink that is up has all up to this batch: nobody waits for one that is down. */
   have(lastBatch: number): boolean {
     return this.#options.queue.lacking(lastBatch).every((name) => this.#down.has(name));
   }
@@ -58,15 +58,15 @@ export class SideSinks {
     const { queue } = this.#options;
     const skipped = queue.skip();
     for (const [sink, records] of Object.entries(skipped) as [SinkName, number][]) {
-      if (!this.#missed.has(sink)) this.#tellBehind(sink);
+      if (!this.#missed.has(sink)) this.#reportBehind(sink);
       this.#missed.set(sink, (this.#missed.get(sink) ?? 0) + records);
     }
     for (const [sink, records] of this.#missed) {
-      if (!queue.isBehind(sink)) this.#tellCaughtUp(sink, records);
+      if (!queue.isBehind(sink)) this.#reportCaughtUp(sink, records);
     }
   }
 
-  /** A sink can never take some records. Told at 1, 2, 4, 8 …: it may take none at all. */
+  /** A sink can never take some records. Reported at 1, 2, 4, 8 …: it may take none at all. */
   refuse({ sink, records, sentence }: Extract<FromWorker, { type: "refused" }>): void {
     const { counters, onTrouble } = this.#options;
     if (records > 0) counters.skip({ [sink]: records }, "refused");
@@ -77,14 +77,25 @@ export class SideSinks {
     onTrouble(SEVERITY.WARN, sentence, attrs);
   }
 
-  #tellBehind(sink: SinkName): void {
+  #reportBehind(sink: SinkName): void {
     const sentence = `The ${sink} sink is behind and skips the oldest records; the store has them`;
     this.#options.onTrouble(SEVERITY.WARN, sentence, { sink });
   }
 
-  #tellCaughtUp(sink: SinkName, skipped: number): void {
+  #reportCaughtUp(sink: SinkName, skipped: number): void {
     this.#missed.delete(sink);
     const sentence = `The ${sink} sink has caught up: it skipped ${skipped} records`;
     this.#options.onTrouble(SEVERITY.INFO, sentence, { sink, skipped });
   }
+}
+
+/** The sinks beside the store that the settings want. */
+export function sideSinksIn(
+  { console, file, otlp }: Pick<WorkerSettings, "console" | "file" | "otlp">,
+): SinkName[] {
+  const names: SinkName[] = [];
+  if (console !== "off") names.push("console");
+  if (file !== undefined) names.push("file");
+  if (otlp !== undefined) names.push("otlp");
+  return names;
 }

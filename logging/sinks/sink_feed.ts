@@ -45,7 +45,7 @@ export interface SinkFeedOptions {
   cursor: number;
   /** Gives a batch to the sink; throws or rejects when it does not take it now. The signal ends what would take long. */
   write: (entries: readonly Entry[], signal: AbortSignal) => unknown;
-  /** A write waits this long for more records, where each is dear. Default 0. */
+  /** A write waits this long for more records, where each write is expensive. Default 0. */
   gatherMs?: number;
   /** Lets go of the sink. */
   close: () => void | Promise<void>;
@@ -112,7 +112,7 @@ export class SinkFeed {
     const { write, onProgress, onState } = this.#options;
     const { signal } = this.#closing;
     let failures = 0;
-    let told = "";
+    let reported = "";
     while (this.#waiting.length > 0 && !signal.aborted) {
       if (failures === 0) await this.#gather();
       const batches = this.#next();
@@ -122,15 +122,15 @@ export class SinkFeed {
         if (signal.aborted) break;
         const sentence = (error as Error).message;
         // Another reason is news: its connections were killed, and then its password was wrong.
-        if (sentence !== told) onState(false, sentence);
-        told = sentence;
+        if (sentence !== reported) onState(false, sentence);
+        reported = sentence;
         this.#maxRecords >>= 1;
         await this.#pauseAfter(error, failures++);
         continue;
       }
       if (failures > 0) onState(true, `The ${this.name} sink takes records again`);
       failures = 0;
-      told = "";
+      reported = "";
       this.#maxRecords = Math.min(this.#maxRecords + WRITE_GROWS_BY_RECORDS, MAX_WRITE_RECORDS);
       this.#waiting.splice(0, batches.length);
       this.cursor = batches.at(-1)!.id;
