@@ -80,7 +80,7 @@ export const ACTIONS = {
     title: "Split off",
     done: "split",
     run: one((store, id, { said, by }) =>
-      store.split(id, valid(verbs.split, said).variant, { by })
+      store.split(id, { variant: valid(verbs.split, said).variant, by })
     ),
     next: pageOf,
   },

@@ -31,7 +31,7 @@ export const splitError = defineModule({
   input: v.object({ id: v.string(), ...verbs.split.entries }),
   output: named("ErrorSummary"),
   run: async ({ id, variant }, { store }) =>
-    found(await store.split(await ownId(id, store), variant), id),
+    found(await store.split(await ownId(id, store), { variant }), id),
 });
 
 export const noteError = defineModule({

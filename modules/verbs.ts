@@ -55,5 +55,5 @@ export async function mergeInto(
 ): Promise<ErrorSummary | null> {
   const target = await store.error(into.trim().toLowerCase());
   if (target === null) throw new NotFound("no error has this id", { param: "into" });
-  return await store.merge(id, target.id, { by });
+  return await store.merge(id, { into: target.id, by });
 }

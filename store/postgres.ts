@@ -3,25 +3,16 @@
  *
  * @module
  */
+import { asked } from "./asked.ts";
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { PostgresDatabase, type PostgresOptions } from "./drivers/postgres.ts";
 import { heal } from "./heal.ts";
 import { migratePostgres } from "./migrations.ts";
 import { healLogs } from "./postgres/heal.ts";
-import { change } from "./errors/change.ts";
-import { listErrors, stateCounts } from "./errors/list_errors.ts";
-import { trends } from "./errors/trends.ts";
-import { settleAlert, takeAlert } from "./outbox.ts";
-import { error } from "./errors/error.ts";
 import { health } from "./postgres/health.ts";
 import { logKeeping } from "./postgres/log_keeping.ts";
 import { listLogs } from "./postgres/logs.ts";
-import { merge } from "./errors/merge.ts";
-import { receipt } from "./errors/receipt.ts";
-import { occurrence, occurrences } from "./errors/occurrences.ts";
 import { purge } from "./purge.ts";
-import { remove } from "./errors/remove.ts";
-import { split } from "./errors/split.ts";
 import { sweep } from "./sweep.ts";
 import { logsAfter } from "./postgres/tail.ts";
 import { logRows } from "./postgres/write.ts";
@@ -48,23 +39,11 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
   });
   const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
   return {
+    ...asked(db),
     write: (entries) => write(db, logRows, { entries, newErrorsAnHour }),
-    receipt: (errorId) => receipt(db, errorId),
-    listErrors: (query) => listErrors(db, query),
-    error: (id) => error(db, id),
-    occurrences: (id, page) => occurrences(db, id, page),
-    occurrence: (errorId) => occurrence(db, errorId),
-    trends: (ids) => trends(db, ids),
-    stateCounts: (filters) => stateCounts(db, filters),
     listLogs: (query) => listLogs(db, query),
     logsAfter: (query) => logsAfter(db, query),
-    change: (ids, done) => change(db, ids, done),
-    merge: (id, into, doer) => merge(db, id, { into, ...doer }),
-    split: (id, variant, doer) => split(db, id, { variant, ...doer }),
-    remove: (id) => remove(db, id),
     purge: (query) => purge(db, logKeeping, query),
-    takeAlert: (options) => takeAlert(db, options),
-    settleAlert: (id, options) => settleAlert(db, id, options),
     sweep: (limits, now) => sweep(db, logKeeping, { limits, now }),
     health: () => health(db),
     close: () => db.close(),

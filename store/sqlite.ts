@@ -3,27 +3,18 @@
  *
  * @module
  */
+import { asked } from "./asked.ts";
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { SqliteDatabase } from "./drivers/sqlite.ts";
 import { Database } from "./sqlite/database.ts";
-import { change } from "./errors/change.ts";
-import { listErrors, stateCounts } from "./errors/list_errors.ts";
-import { trends } from "./errors/trends.ts";
-import { settleAlert, takeAlert } from "./outbox.ts";
-import { error } from "./errors/error.ts";
 import { heal } from "./heal.ts";
 import { healLogs } from "./sqlite/heal.ts";
 import { health } from "./sqlite/health.ts";
 import { logKeeping } from "./sqlite/log_keeping.ts";
 import { listLogs } from "./sqlite/logs.ts";
 import { Merges } from "./merge_words.ts";
-import { merge } from "./errors/merge.ts";
-import { receipt } from "./errors/receipt.ts";
-import { occurrence, occurrences } from "./errors/occurrences.ts";
 import { openFile, type SqliteOptions } from "./drivers/open_sqlite.ts";
 import { purge } from "./purge.ts";
-import { remove } from "./errors/remove.ts";
-import { split } from "./errors/split.ts";
 import { sweep } from "./sweep.ts";
 import { logsAfter } from "./sqlite/tail.ts";
 import { logRows } from "./sqlite/write.ts";
@@ -54,27 +45,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const logs = logKeeping(db);
   const log = logRows(db);
   return {
+    ...asked(engine),
     write: async (entries) => {
       const written = await write(engine, log, { entries, newErrorsAnHour });
       await merges.onWritten(entries.length);
       return written;
     },
-    receipt: (errorId) => receipt(engine, errorId),
-    listErrors: (query) => listErrors(engine, query),
-    error: (id) => error(engine, id),
-    occurrences: (id, page) => occurrences(engine, id, page),
-    occurrence: (errorId) => occurrence(engine, errorId),
-    trends: (ids) => trends(engine, ids),
-    stateCounts: (filters) => stateCounts(engine, filters),
     listLogs: promised((query) => listLogs(db, query)),
     logsAfter: promised((query) => logsAfter(db, query)),
-    change: (ids, done) => change(engine, ids, done),
-    merge: (id, into, doer) => merge(engine, id, { into, ...doer }),
-    split: (id, variant, doer) => split(engine, id, { variant, ...doer }),
-    remove: (id) => remove(engine, id),
     purge: (query) => purge(engine, logs, query),
-    takeAlert: (options) => takeAlert(engine, options),
-    settleAlert: (id, options) => settleAlert(engine, id, options),
     sweep: (limits, now) => sweep(engine, logs, { limits, now }),
     health: promised(() => health(db)),
     close: () => engine.close(),

@@ -5,20 +5,8 @@
  * @module
  */
 import type { Level, LogRecord } from "./record.ts";
-import type {
-  ErrorDetail,
-  ErrorSummary,
-  LogPage,
-  Occurrence,
-  OccurrenceDetail,
-  Page,
-  Receipt,
-  Removed,
-  Rule,
-  State,
-  StateCounts,
-  Trends,
-} from "./shapes.ts";
+import type { ErrorSummary, LogPage, Removed, Rule, State } from "./shapes.ts";
+import type * as questions from "./questions.ts";
 
 export * from "./shapes.ts";
 
@@ -231,8 +219,15 @@ export interface StoreHealth {
   open_errors: number;
 }
 
+/** The questions of questions.ts, asked of one store. */
+export type Asked = {
+  [Name in keyof typeof questions]: (typeof questions)[Name] extends
+    (db: never, ...args: infer Args) => infer Answer ? (...args: Args) => Answer
+    : never;
+};
+
 /** A place where records, errors and their history are kept. All methods may be called at any time. */
-export interface Store {
+export interface Store extends Asked {
   /**
    * Stores records in one transaction; those that are there already (same `boot_id` and `seq`) change nothing.
    * Opens errors, adds occurrences, brings resolved errors back.
@@ -241,20 +236,6 @@ export interface Store {
    * @throws {Error} when these entries can never be stored.
    */
   write(entries: readonly Entry[]): Promise<Written>;
-  /** The receipt of one occurrence, or null. Works for pruned occurrences as long as their log is kept. */
-  receipt(errorId: string): Promise<Receipt | null>;
-  /** A page of errors. @throws {BadCursor} for a cursor that is not one of ours. */
-  listErrors(query: ErrorQuery): Promise<Page<ErrorSummary>>;
-  /** One error by its own id or by an occurrence's id, or null. */
-  error(id: string): Promise<ErrorDetail | null>;
-  /** Occurrences of one error, the newest first. */
-  occurrences(id: string, page: OccurrenceQuery): Promise<Page<Occurrence>>;
-  /** One occurrence by its id, or null. */
-  occurrence(errorId: string): Promise<OccurrenceDetail | null>;
-  /** Occurrences an hour for the last 24 hours, the oldest first, by error: for a whole list in one question. */
-  trends(ids: readonly string[]): Promise<Trends>;
-  /** How many errors are in each state, of all or of those that fit. */
-  stateCounts(filters?: ErrorFilters): Promise<StateCounts>;
   /** A page of logs, the newest first. */
   listLogs(query: LogQuery): Promise<LogPage>;
   /**
@@ -263,43 +244,12 @@ export interface Store {
    * @throws {BadCursor} for a position that is not one of ours.
    */
   logsAfter(query: TailQuery): Promise<Tail>;
-  /** Does something to errors, to all in one transaction. Gives those that are there, in the order of `ids`. */
-  change(ids: readonly string[], change: Change): Promise<ErrorSummary[]>;
-  /**
-   * Makes two errors one: keys, occurrences, variants, counts and history of the first go to the second, and so does
-   * everything that happens from now on. The first one's id leads to the second. What was open stays open: an open error
-   * opens a resolved one it is merged into. Null when either is not there.
-   *
-   * @throws {BadMerge} when both are the same.
-   */
-  merge(id: string, into: string, options?: Doer): Promise<ErrorSummary | null>;
-  /**
-   * Makes a variant an error of its own, in the state of the first: from now on its occurrences go there, and those that
-   * are kept move. Count and, as far as occurrences are kept, trend move too, so that the sums stay exact. Null when there
-   * is no such error.
-   *
-   * @param variant One of the error's masked messages.
-   * @throws {BadSplit} when it has no such variant, or no other.
-   */
-  split(id: string, variant: string, options?: Doer): Promise<ErrorSummary | null>;
-  /**
-   * Forgets an error with its occurrences and history; its log records stay. When it happens again it is new; what was
-   * split off another error goes back to that one. Null when there is no such error.
-   */
-  remove(id: string): Promise<ErrorSummary | null>;
   /**
    * One step of deleting errors or log records by service or age, the oldest first; call it again while `more` is true.
    *
    * @throws {BadPurge} for a query that names neither.
    */
   purge(query: PurgeQuery): Promise<Removed>;
-  /**
-   * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
-   * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in outbox.ts.
-   */
-  takeAlert(options: { now: number }): Promise<AlertTurn>;
-  /** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */
-  settleAlert(id: string, options: { isTold: boolean; now: number }): Promise<void>;
   /** One small step of retention, in which each of its jobs has a turn; call it again while `more` is true. */
   sweep(limits: RetentionLimits, now: number): Promise<Removed>;
   /** Size and counts. @throws when the store cannot be reached. */

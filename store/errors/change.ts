@@ -10,7 +10,7 @@ import type { Change, ErrorSummary } from "../store.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 import { historyEntry } from "./history.ts";
 
-/** {@linkcode Store.change}. */
+/** Does something to errors, to all in one transaction. Gives those that are there, in the order of `ids`. */
 export function change(
   db: Database,
   ids: readonly string[],

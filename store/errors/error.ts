@@ -15,7 +15,7 @@ import { trendsOf } from "./trends.ts";
 /** The most frequent variants shown. */
 const MAX_VARIANTS_SHOWN = 20;
 
-/** {@linkcode Store.error}. */
+/** One error by its own id or by an occurrence's id, or null. */
 export function error(db: Database, id: string): Promise<ErrorDetail | null> {
   return db.ask(async (session) => {
     const row = await findById(session, id) ?? await findErrorOf(session, id);

@@ -22,7 +22,7 @@ import { queryWords } from "../words.ts";
 
 type Sort = NonNullable<ErrorQuery["sort"]>;
 
-/** {@linkcode Store.listErrors}. */
+/** A page of errors. @throws {BadCursor} for a cursor that is not one of ours. */
 export function listErrors(db: Database, query: ErrorQuery): Promise<Page<ErrorSummary>> {
   const { sort = "last_seen", limit, cursor } = query;
   return db.ask(async (session) => {
@@ -51,7 +51,7 @@ export function listErrors(db: Database, query: ErrorQuery): Promise<Page<ErrorS
   });
 }
 
-/** {@linkcode Store.stateCounts}. */
+/** How many errors are in each state, of all or of those that fit. */
 export function stateCounts(db: Database, filters: ErrorFilters = {}): Promise<StateCounts> {
   return db.ask(async (session) => {
     const filter = await filterOf(session, filters);

@@ -26,7 +26,13 @@ const MOVES = [
    on conflict (error, hour) do update set count = hours.count + excluded.count`,
 ];
 
-/** {@linkcode Store.merge}. */
+/**
+ * Makes two errors one: keys, occurrences, variants, counts and history of the first go to the second, and so does
+ * everything that happens from now on. The first one's id leads to the second. What was open stays open: an open error
+ * opens a resolved one it is merged into. Null when either is not there.
+ *
+ * @throws {BadMerge} when both are the same.
+ */
 export function merge(
   db: Database,
   id: string,

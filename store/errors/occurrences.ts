@@ -47,7 +47,7 @@ export const WITH_NEIGHBOURS = `
   ) as newer
   from found join holdfast.errors on errors.id = found.error`;
 
-/** {@linkcode Store.occurrences}. */
+/** Occurrences of one error, the newest first. */
 export function occurrences(
   db: Database,
   id: string,
@@ -93,7 +93,7 @@ async function beforePageAround(
   return top && [top.time, top.id];
 }
 
-/** {@linkcode Store.occurrence}. */
+/** One occurrence by its id, or null. */
 export function occurrence(db: Database, errorId: string): Promise<OccurrenceDetail | null> {
   return db.ask(async (session) => {
     const row = await session.get<Omit<OccurrenceDetail, "record"> & { line: string }>(

@@ -15,7 +15,7 @@ import { findByVariant } from "./keys.ts";
 export const BY_ERROR_ID = `
   select * from holdfast.occurrences where error_id = $1 order by id desc limit 1`;
 
-/** {@linkcode Store.receipt}. */
+/** The receipt of one occurrence, or null. Works for pruned occurrences as long as their log is kept. */
 export function receipt(db: Database, errorId: string): Promise<Receipt | null> {
   return db.ask(async (session) => {
     const found = await findOccurrence(session, errorId);

@@ -8,7 +8,10 @@ import { lock } from "../locks.ts";
 import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
 import type { ErrorSummary } from "../store.ts";
 
-/** {@linkcode Store.remove}. */
+/**
+ * Forgets an error with its occurrences and history; its log records stay. When it happens again it is new; what was
+ * split off another error goes back to that one. Null when there is no such error.
+ */
 export function remove(db: Database, id: string): Promise<ErrorSummary | null> {
   return db.transaction(async (session) => {
     await lock(session, "sweeping");

@@ -49,7 +49,14 @@ const OPEN_TWIN = `
       muted_at, muted_until, muted_count - count + $3, ''
     from holdfast.errors where id = $4 returning *`;
 
-/** {@linkcode Store.split}. */
+/**
+ * Makes a variant an error of its own, in the state of the first: from now on its occurrences go there, and those that
+ * are kept move. Count and, as far as occurrences are kept, trend move too, so that the sums stay exact. Null when there
+ * is no such error.
+ *
+ * @param variant One of the error's masked messages.
+ * @throws {BadSplit} when it has no such variant, or no other.
+ */
 export function split(
   db: Database,
   id: string,

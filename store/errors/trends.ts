@@ -16,7 +16,7 @@ export const HOURS_OF_MANY = `
   join holdfast.hours on hours.error = errors.id
   where uid = any ($1) and hour between $2 and $3`;
 
-/** {@linkcode Store.trends}. */
+/** Occurrences an hour for the last 24 hours, the oldest first, by error: for a whole list in one question. */
 export function trends(db: Database, ids: readonly string[]): Promise<Record<string, number[]>> {
   return db.ask((session) => trendsOf(session, ids));
 }

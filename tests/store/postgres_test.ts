@@ -350,7 +350,7 @@ function callsOf(store: Store): (() => Promise<unknown>)[] {
     () => store.error("x"),
     () => store.change(["x"], { action: "resolve" }),
     () => store.logsAfter({ limit: 1 }),
-    () => store.merge("x", "y"),
+    () => store.merge("x", { into: "y" }),
     () => store.sweep(LIMITS, 0),
     () => store.health(),
   ];

@@ -110,8 +110,8 @@ test("while errors are merged, split and swept, no failure is lost or counted tw
     const pick = (n: number) => ids[n % ids.length] ?? "nobody";
     turns++;
     await Promise.all([
-      one.merge(pick(turns), pick(turns * 3 + 1)).catch(ignoring(BadMerge)),
-      other.split(pick(turns * 5), "x").catch(ignoring(BadSplit)),
+      one.merge(pick(turns), { into: pick(turns * 3 + 1) }).catch(ignoring(BadMerge)),
+      other.split(pick(turns * 5), { variant: "x" }).catch(ignoring(BadSplit)),
       other.change([...ids].reverse(), { action: "resolve" }),
       one.change(ids, { action: "mute", more: 3 }),
       one.sweep(limits, Date.now()),

@@ -156,7 +156,7 @@ export function storeAlertsContract(test: StoreTest): void {
       await store.change([a], { action: "resolve" });
       await store.change([b!], { action: "mute" });
       await store.remove(c!);
-      await store.merge(d!, e!);
+      await store.merge(d!, { into: e! });
       assertEquals(await tellAll(store, Date.now()), [["new broken e"]]);
     },
   );

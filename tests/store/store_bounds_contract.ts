@@ -83,7 +83,7 @@ export function storeBoundsContract(test: StoreTest): void {
     const own = source.failure("own");
     await store.write([own, ...times(NEW_ERRORS_AN_HOUR, (i) => source.failure(`a ${i}`))]);
     const into = (await store.error(own.record.error_id!))!.id;
-    await store.merge((await overflowOf(store))!.id, into);
+    await store.merge((await overflowOf(store))!.id, { into });
     await store.write([source.failure("b")]);
     assertEquals((await store.error(into))!.count, 3);
     assertEquals(await overflowOf(store), undefined);

@@ -234,8 +234,8 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals(await store.change(["nobody"], { action: "unmute" }), []);
     assertEquals(await store.change(["nobody"], { action: "note", note: "x" }), []);
     assertEquals(await store.remove("nobody"), null);
-    assertEquals(await store.split("nobody", "x"), null);
-    assertEquals(await store.merge("nobody", "nobody"), null);
+    assertEquals(await store.split("nobody", { variant: "x" }), null);
+    assertEquals(await store.merge("nobody", { into: "nobody" }), null);
     assertEquals(await store.change(["nobody"], { action: "resolve" }), []);
     assertEquals(await store.change([], { action: "mute" }), []);
   });

@@ -24,7 +24,7 @@ export function storeVerbsContract(test: StoreTest): void {
     });
     const into = await openError(store, a);
     const from = await openError(store, b, recent.failure("b"));
-    const merged = (await store.merge(from, into))!;
+    const merged = (await store.merge(from, { into }))!;
     assertEquals([merged.id, merged.count, merged.level, merged.worst_level, merged.message], [
       into,
       3,
@@ -56,22 +56,22 @@ export function storeVerbsContract(test: StoreTest): void {
   test("an error is not merged into itself, by whatever name", async (store, source) => {
     const a = await openError(store, source.failure("a"));
     const b = await openError(store, source.failure("b"));
-    await assertRejects(() => store.merge(a, a), BadMerge, "itself");
-    await store.merge(a, b);
-    await assertRejects(() => store.merge(b, a), BadMerge, "itself");
-    await assertRejects(() => store.merge(a, a), BadMerge, "itself");
+    await assertRejects(() => store.merge(a, { into: a }), BadMerge, "itself");
+    await store.merge(a, { into: b });
+    await assertRejects(() => store.merge(b, { into: a }), BadMerge, "itself");
+    await assertRejects(() => store.merge(a, { into: a }), BadMerge, "itself");
     // Asked again, it changes nothing.
-    assertEquals((await store.merge(a, b))!.count, 2);
+    assertEquals((await store.merge(a, { into: b }))!.count, 2);
     assertEquals((await store.error(b))!.history.length, 3);
-    assertEquals(await store.merge("nobody", b), null);
-    assertEquals(await store.merge(b, "nobody"), null);
+    assertEquals(await store.merge("nobody", { into: b }), null);
+    assertEquals(await store.merge(b, { into: "nobody" }), null);
   });
 
   test("a chain of merges leads to the last", async (store, source) => {
     const ids = [];
     for (const key of ["a", "b", "c"]) ids.push(await openError(store, source.failure(key)));
-    await store.merge(ids[0]!, ids[1]!);
-    await store.merge(ids[1]!, ids[2]!);
+    await store.merge(ids[0]!, { into: ids[1]! });
+    await store.merge(ids[1]!, { into: ids[2]! });
     for (const id of ids) assertEquals((await store.error(id))!.id, ids[2]);
     assertEquals((await store.error(ids[2]!))!.count, 3);
   });
@@ -84,7 +84,7 @@ export function storeVerbsContract(test: StoreTest): void {
       await (into === "muted"
         ? store.change([b], { action: "mute" })
         : store.change([b], { action: "resolve" }));
-      return (await store.merge(a, b))!;
+      return (await store.merge(a, { into: b }))!;
     };
     const opened = await states("open", "resolved");
     assertEquals([opened.state, opened.resolved_at], ["open", null]);
@@ -97,7 +97,7 @@ export function storeVerbsContract(test: StoreTest): void {
     const net = () => source.failure("a", thrown("no route"));
     const first = disk(1);
     const id = await openError(store, first, net(), net());
-    const made = (await store.split(id, "disk <n> is full"))!;
+    const made = (await store.split(id, { variant: "disk <n> is full" }))!;
     assertEquals([made.state, made.count, made.message, made.last_error_id], [
       "open",
       1,
@@ -135,8 +135,8 @@ export function storeVerbsContract(test: StoreTest): void {
 
   test("what cannot be split is refused", async (store, source) => {
     const id = await openError(store, source.failure("a", thrown("one")));
-    await assertRejects(() => store.split(id, "one"), BadSplit, "no other variant");
-    await assertRejects(() => store.split(id, "two"), BadSplit, "no such variant");
+    await assertRejects(() => store.split(id, { variant: "one" }), BadSplit, "no other variant");
+    await assertRejects(() => store.split(id, { variant: "two" }), BadSplit, "no such variant");
     assertEquals((await store.listErrors({ limit: 9 })).total, 1);
   });
 
@@ -151,7 +151,7 @@ export function storeVerbsContract(test: StoreTest): void {
       );
       const limits = { days: 90, keepOccurrences: 3, maxMegabytes: 1024 };
       while ((await store.sweep(limits, Date.now())).more);
-      const made = (await store.split(id, "rare"))!;
+      const made = (await store.split(id, { variant: "rare" }))!;
       assertEquals([made.count, made.message, made.last_error_id], [1, "rare", ""]);
       assertEquals((await store.error(rare.record.error_id!))!.id, made.id);
       const next = source.failure("a", thrown("rare"));
@@ -169,13 +169,13 @@ export function storeVerbsContract(test: StoreTest): void {
       ...times(7, (i) => source.failure("a", thrown(i % 3 === 0 ? "x" : "y"))),
     );
     const before = (await store.error(id))!;
-    const made = (await store.split(id, "x"))!;
-    await store.merge(made.id, id);
+    const made = (await store.split(id, { variant: "x" }))!;
+    await store.merge(made.id, { into: id });
     assertEquals(facts((await store.error(id))!), facts(before));
     await store.write([source.failure("a", thrown("x"))]);
     assertEquals((await store.error(id))!.count, 8);
     // And once more: its key is known already.
-    assertEquals((await store.split(id, "x"))!.count, 4);
+    assertEquals((await store.split(id, { variant: "x" }))!.count, 4);
     await store.write([source.failure("a", thrown("x"))]);
     assertEquals((await store.error(id))!.count, 4);
   });
@@ -201,9 +201,11 @@ export function storeVerbsContract(test: StoreTest): void {
             written++;
           } else if (errors.length === 0) continue;
           else if ("merge" in part) {
-            await store.merge(pick(part.merge), pick(part.into)).catch(ignoring(BadMerge));
+            await store.merge(pick(part.merge), { into: pick(part.into) }).catch(
+              ignoring(BadMerge),
+            );
           } else {
-            await store.split(pick(part.split), `variant ${"abc"[part.variant]}`)
+            await store.split(pick(part.split), { variant: `variant ${"abc"[part.variant]}` })
               .catch(ignoring(BadSplit));
           }
         }
@@ -251,8 +253,8 @@ export function storeVerbsContract(test: StoreTest): void {
         source.failure("a", thrown("y")),
       );
       const b = await openError(store, source.failure("b"));
-      const x = (await store.split(a, "x"))!.id;
-      await store.merge(b, a);
+      const x = (await store.split(a, { variant: "x" }))!.id;
+      await store.merge(b, { into: a });
       await store.remove(x);
       await store.write([source.failure("a", thrown("x"))]);
       assertEquals((await store.error(a))!.count, 3);
@@ -288,8 +290,8 @@ export function storeVerbsContract(test: StoreTest): void {
       await store.change([id], { action: "mute", by, more: 3 });
       await store.change([id], { action: "unmute", by });
       await store.change([id], { action: "note", note: "seen", by });
-      const twin = (await store.split(id, "y", { by }))!.id;
-      await store.merge(other, id, { by });
+      const twin = (await store.split(id, { variant: "y", by }))!.id;
+      await store.merge(other, { into: id, by });
       await store.change([id], { action: "note", note: "by nobody named", by: "" });
       await store.change([id], { action: "note", note: "by a long name", by: "n".repeat(200) });
       const { history } = (await store.error(id))!;
