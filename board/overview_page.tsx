@@ -78,18 +78,18 @@ export function troublesOf({ delivery, traffic, refused }: OverviewProps): strin
     );
   }
   for (const sink of stats.sinks_down) {
-    troubles.push(
-      sink === "store"
-        ? "The store takes no records just now: they wait in the queue; the log says why."
-        : `The ${sink} sink takes no records just now; the store has them, and the log says why.`,
-    );
+    const [what, where] = {
+      store: ["The store takes no records just now", "they wait in the queue"],
+      alerts: ["Alerts cannot be delivered just now", "they wait in the store"],
+    }[sink as string] ?? [`The ${sink} sink takes no records just now`, "the store has them"];
+    troubles.push(`${what}: ${where}, and the log says why.`);
   }
   for (const [sink, reasons] of Object.entries(stats.skipped)) {
-    const skipped = Object.values(reasons).reduce((sum, many) => sum + many, 0);
+    const skipped = count(Object.values(reasons).reduce((sum, many) => sum + many, 0));
     troubles.push(
-      `${
-        count(skipped)
-      } log records did not get to the ${sink} sink since the start; the store has them.`,
+      sink === "alerts"
+        ? `${skipped} alerts were given up since the start: the receiver refuses them.`
+        : `${skipped} log records did not get to the ${sink} sink since the start; the store has them.`,
     );
   }
   if (failures > 0) {

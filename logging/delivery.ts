@@ -34,8 +34,6 @@ export interface DeliveryOptions {
   onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
   /** Asks the same worker. */
   client: StoreClient;
-  /** There may be something to tell the world. */
-  onAlerts: () => void;
 }
 
 /** What it delivers from, and whom it calls. */
@@ -55,6 +53,7 @@ export class Delivery {
   readonly #options: DeliveryOptions & Source;
   readonly #supervisor: Supervisor;
   readonly #ready = Promise.withResolvers<void>();
+  readonly #alertsFinished = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   #postTimer: ReturnType<typeof setTimeout> | undefined;
   #lastPostMs = 0;
@@ -119,6 +118,11 @@ export class Delivery {
     this.#supervisor.send({ type: "hurry" });
   }
 
+  /** Lets the worker send the last alerts, for so long. */
+  async finishAlerts(forMs: number): Promise<void> {
+    if (this.#supervisor.send({ type: "finish alerts", forMs })) await this.#alertsFinished.promise;
+  }
+
   /** Lets the worker finish what it is at and end. */
   async end(): Promise<void> {
     if (this.#supervisor.send({ type: "close" })) await this.#ended.promise;
@@ -180,7 +184,6 @@ export class Delivery {
   }
 
   #onMessage(message: FromWorker): void {
-    const { onTrouble, onAlerts } = this.#options;
     switch (message.type) {
       case "progress":
         return this.#onProgress(message.cursors);
@@ -193,13 +196,13 @@ export class Delivery {
       case "refused":
         return this.sideSinks.refuse(message);
       case "trouble":
-        return onTrouble(SEVERITY.WARN, message.sentence);
+        return this.#options.onTrouble(SEVERITY.WARN, message.sentence);
       case "closed":
         return this.#ended.resolve();
       case "failed":
         return this.#ready.reject(new Error(message.sentence));
-      case "alerts":
-        return onAlerts();
+      case "alerts finished":
+        return this.#alertsFinished.resolve();
     }
   }
 

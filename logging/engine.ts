@@ -16,10 +16,12 @@ import { pause } from "./pause.ts";
 import type { FromWorker, SinkName, ToWorker, WorkerSettings } from "./protocol.ts";
 import { Retention } from "./retention.ts";
 import { readJournalLine, replay } from "./replay.ts";
+import { Alerts } from "./sinks/alerts.ts";
 import { consoleSink } from "./sinks/console.ts";
 import { fileSink } from "./sinks/file.ts";
 import { otlpSink } from "./sinks/otlp.ts";
 import { type StoreSink, storeSink } from "./sinks/store.ts";
+import { webhook } from "./sinks/webhook.ts";
 import { openStore } from "../store/open.ts";
 import {
   type Entry,
@@ -53,6 +55,7 @@ export class Engine {
   #encoder!: Encoder;
   #activity!: Activity;
   #questions: MessagePort | undefined;
+  #alerts: Alerts | undefined;
   #retention: Retention | undefined;
   #opening: Promise<Store> | undefined;
   #storeSink!: StoreSink;
@@ -81,6 +84,9 @@ export class Engine {
         return this.#post({ type: "pong" });
       case "hurry":
         return this.#feeds.find(({ name }) => name === "store")?.hurry();
+      case "finish alerts":
+        return void this.#alerts?.close({ deadlineMs: message.forMs })
+          .then(() => this.#post({ type: "alerts finished" }));
       case "close":
         return void this.close().then(() => this.#post({ type: "closed" }));
     }
@@ -116,8 +122,23 @@ export class Engine {
       this.#post({ type: "failed", sentence: (error as Error).message });
     }
     if (this.#closing.signal.aborted) return;
+    this.#alerts = this.#openAlerts();
     this.#openQuestions();
     this.#sweeping = this.#sweepNowAndThen();
+  }
+
+  #openAlerts(): Alerts | undefined {
+    const { alerts: target } = this.#settings;
+    return target && new Alerts({
+      address: webhook(target),
+      store: {
+        takeAlert: async (options) => await (await this.#openStore()).takeAlert(options),
+        settleAlert: async (...args) => await (await this.#openStore()).settleAlert(...args),
+      },
+      onState: (up, sentence) => this.#post({ type: "sink", sink: "alerts", up, sentence }),
+      onGivenUp: (sentence) =>
+        this.#post({ type: "refused", sink: "alerts", records: 1, sentence }),
+    });
   }
 
   #openQuestions(): void {
@@ -135,7 +156,7 @@ export class Engine {
     const { console, color, consoleCollected, file, otlp } = this.#settings;
     this.#storeSink = storeSink({
       open: () => this.#openWritable(),
-      onAlerts: () => this.#post({ type: "alerts" }),
+      onAlerts: () => this.#alerts?.nudge(),
       onRejected: (entry, error) => this.#reject(entry, error),
     });
     // The store is closed last: sweeps and questions use it too.
@@ -306,6 +327,7 @@ export class Engine {
   async #close(): Promise<void> {
     this.#closing.abort();
     this.#questions?.close();
+    await this.#alerts?.close({ deadlineMs: 0 });
     await Promise.all(this.#feeds.map((feed) => feed.close()));
     await this.#sweeping;
     if (this.#feeds.length > 0) this.#tellProgress();

@@ -4,7 +4,6 @@
  * @module
  */
 import { activeSpanReader } from "./active_span.ts";
-import { Alerts } from "./alerts.ts";
 import { ABOUT_LOG, type RawRecord, REPORTED } from "./batch.ts";
 import { describeError } from "./describe.ts";
 import { createEncoder } from "./encode.ts";
@@ -12,7 +11,7 @@ import { uuidv7 } from "../store/ids.ts";
 import type { LogStats } from "./counters.ts";
 import { cut } from "../store/limits.ts";
 import { type LoggedRecord, Logger } from "./logger.ts";
-import type { OtlpTarget } from "./protocol.ts";
+import type { OtlpTarget, WebhookTarget } from "./protocol.ts";
 import { Recorded } from "./recorded.ts";
 import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../store/record.ts";
 import type { Report } from "../store/report.ts";
@@ -72,10 +71,8 @@ export interface LoggingOptions {
   root: string;
   /** Machine and process. Default: the process's id. */
   instance?: string;
-  /** Gets a JSON POST when errors are new or have come back. */
-  alertUrl?: string;
-  /** The board's address: alerts link to it. Default: no links. */
-  boardUrl?: string;
+  /** Who is told of errors that are new or have come back. */
+  alerts?: WebhookTarget;
   /** The worker's module; tests give one that fails on purpose. */
   workerUrl?: URL;
   /** Bound of the queue, in bytes. */
@@ -194,8 +191,6 @@ export interface Logging extends AsyncDisposable {
 
 /** How long a log that leaves its scope may take to close. */
 const DISPOSE_DEADLINE_MS = 5_000;
-/** The part of what is left of a deadline that the last alerts may use. */
-const ALERTS_SHARE = 1 / 2;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOTHING_IS_SPILLED = Infinity;
 
@@ -237,6 +232,7 @@ export function startLogging(options: LoggingOptions): Logging {
       consoleCollected: options.consoleCollected ?? false,
       file: options.file,
       otlp: options.otlp,
+      alerts: options.alerts,
       retention: options.retention,
       dataDir: options.dataDir,
     },
@@ -252,16 +248,9 @@ export function startLogging(options: LoggingOptions): Logging {
       takeLogged({ severity, message, attrs: attrs && snapshot(attrs) }, ABOUT_LOG);
     },
     client,
-    onAlerts: () => alerts?.nudge(),
   });
 
   const logger = new Logger({ minimum, take: takeLogged });
-  const alerts = options.alertUrl === undefined ? undefined : new Alerts({
-    url: options.alertUrl,
-    ...(options.boardUrl !== undefined && { boardUrl: options.boardUrl }),
-    store: client.store,
-    onTrouble: (sentence) => logger.warn(sentence),
-  });
   const logging: Logging = {
     logger,
     code: process,
@@ -435,19 +424,9 @@ export function startLogging(options: LoggingOptions): Logging {
     return { timeMs: nowMs, disbelieved: { reported_time: text } };
   }
 
-  async function close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
-    const endMs = performance.now() + deadlineMs;
-    transport.hurry();
+  async function close(closeOptions: { deadlineMs: number }): Promise<Flushed> {
     tails.close();
-    if (alerts) {
-      const shareMs = () =>
-        Math.max(endMs - performance.now() - transport.toSpillMs, 0) * ALERTS_SHARE;
-      // The last failures are stored first: they may be what to tell of.
-      const { timedOut } = await transport.flush({ deadlineMs: shareMs() });
-      // A store that does not answer has nothing to tell now: it keeps that for the next start.
-      await alerts.close({ deadlineMs: timedOut ? 0 : shareMs() });
-    }
-    const flushed = await transport.close({ deadlineMs: Math.max(endMs - performance.now(), 0) });
+    const flushed = await transport.close(closeOptions);
     client.close();
     return flushed;
   }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { Alerts, type AlertsOptions } from "./alerts.ts";
 export {
   type ErrorInfo,
   FAILURE_SEVERITY,

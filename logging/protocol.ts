@@ -6,8 +6,8 @@
 import type { Field } from "./batch.ts";
 import type { RetentionLimits, StoreReads } from "../store/store.ts";
 
-/** Names of the sinks; `store` is always there. */
-export type SinkName = "console" | "file" | "otlp" | "store";
+/** Names of the sinks; `store` is always there. `alerts` takes from the store, and no records. */
+export type SinkName = "console" | "file" | "otlp" | "store" | "alerts";
 
 /** Where an OpenTelemetry collector takes log records. */
 export interface OtlpTarget {
@@ -15,6 +15,14 @@ export interface OtlpTarget {
   readonly url: string;
   /** Sent with every request, secrets too. */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Where alerts go. */
+export interface WebhookTarget {
+  /** Gets a JSON POST. A secret: it is never logged. */
+  readonly url: string;
+  /** The board's address; links begin with it. Default: no links. */
+  readonly boardUrl?: string;
 }
 
 /** What the worker must know to begin. */
@@ -43,6 +51,8 @@ export interface WorkerSettings {
   file?: string;
   /** The OpenTelemetry collector. */
   otlp?: OtlpTarget;
+  /** Who is told of errors that are new or have come back. */
+  alerts?: WebhookTarget;
   /** What the store may keep; absent where another process sees to that. */
   retention?: RetentionLimits;
   /** The folder of spill and quarantine files: what dead processes left there is replayed. */
@@ -66,6 +76,8 @@ export type ToWorker =
   | { type: "ping" }
   /** The end is near: what waits for a store that failed is tried now. */
   | { type: "hurry" }
+  /** The last alerts have so long. */
+  | { type: "finish alerts"; forMs: number }
   | { type: "close" };
 
 /** From the worker to the main thread. Any message shows that the worker lives. */
@@ -79,7 +91,7 @@ export type FromWorker =
   | { type: "refused"; sink: SinkName; records: number; sentence: string }
   | { type: "trouble"; sentence: string }
   | { type: "replayed"; path: string; records: number; torn: number; aside: number }
-  | { type: "alerts" }
+  | { type: "alerts finished" }
   | { type: "crashed"; sentence: string }
   | { type: "pong" }
   | { type: "closed" };

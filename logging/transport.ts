@@ -21,6 +21,8 @@ import { FAILURE_SEVERITY, SEVERITY } from "../store/record.ts";
 
 /** The part of what is left of a deadline that sinks beside the store may use. */
 const SIDE_SINKS_SHARE = 1 / 2;
+/** The part of it that the last alerts may use. */
+const ALERTS_SHARE = 1 / 2;
 /** What this thread encodes and spills a millisecond, at the least: measured 20 KB. */
 const SPILL_BYTES_PER_MS = 10_000;
 
@@ -159,16 +161,6 @@ export class Transport {
     return skipped;
   }
 
-  /** What spilling all that waits would take, in milliseconds: to be kept back from a deadline. */
-  get toSpillMs(): number {
-    return this.#journal ? this.#queue.room.bytes / SPILL_BYTES_PER_MS : 0;
-  }
-
-  /** The end is near: a store that failed is tried again at once. */
-  hurry(): void {
-    this.#delivery.hurry();
-  }
-
   /** Flushes, ends the worker, spills what is left and lets go of everything. The first call decides. */
   close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     return this.#closing ??= this.#close(deadlineMs);
@@ -190,14 +182,28 @@ export class Transport {
 
   /** Gives the sinks what waits for them, in their order, and lets the worker end. True when the time was over first. */
   async #finish(leftMs: () => number): Promise<boolean> {
+    // Without what spilling all that waits would take.
+    const toWaitMs = () =>
+      leftMs() - (this.#journal ? this.#queue.room.bytes / SPILL_BYTES_PER_MS : 0);
+    this.#delivery.hurry();
+    if (this.#options.settings.alerts) await this.#finishAlerts(toWaitMs);
     this.#reportOverload();
     this.#delivery.post();
     const areSupplied = this.#until((lastBatch) => this.#delivery.sideSinks.have(lastBatch));
-    await isDoneWithin(areSupplied, (leftMs() - this.toSpillMs) * SIDE_SINKS_SHARE);
+    await isDoneWithin(areSupplied, toWaitMs() * SIDE_SINKS_SHARE);
     // Last: what went wrong with the other sinks meanwhile is logged, and is to be stored too.
-    const { timedOut } = await this.flush({ deadlineMs: leftMs() - this.toSpillMs });
-    await isDoneWithin(this.#delivery.end(), leftMs() - this.toSpillMs);
+    const { timedOut } = await this.flush({ deadlineMs: toWaitMs() });
+    await isDoneWithin(this.#delivery.end(), toWaitMs());
     return timedOut;
+  }
+
+  async #finishAlerts(toWaitMs: () => number): Promise<void> {
+    // The last failures are stored first: they may be what to tell of.
+    const { timedOut } = await this.flush({ deadlineMs: toWaitMs() * ALERTS_SHARE });
+    // A store that does not answer has nothing to tell now: it keeps that for the next start.
+    if (timedOut) return;
+    const forMs = Math.max(toWaitMs() * ALERTS_SHARE, 0);
+    await isDoneWithin(this.#delivery.finishAlerts(forMs), forMs);
   }
 
   #openJournal(): Journal | undefined {

@@ -16,6 +16,7 @@ export interface StartLogOptions {
 
 /** Starts the log that a configuration asks for. */
 export function startLog(config: Config, { root, boardPath }: StartLogOptions): Logging {
+  const { alertWebhookUrl: alertUrl } = config;
   return startLogging({
     level: config.logLevel,
     console: config.logConsole,
@@ -31,8 +32,9 @@ export function startLog(config: Config, { root, boardPath }: StartLogOptions): 
     dataDir: config.dataDir,
     isDiskEphemeral: config.onDeploy,
     storeUrl: config.storeUrl,
-    alertUrl: config.alertWebhookUrl,
-    boardUrl: config.publicUrl && config.publicUrl + boardPath,
+    alerts: alertUrl === undefined
+      ? undefined
+      : { url: alertUrl, boardUrl: config.publicUrl && config.publicUrl + boardPath },
     retention: {
       days: config.retentionDays,
       keepOccurrences: config.keepOccurrences,

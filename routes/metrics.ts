@@ -88,6 +88,11 @@ export function metricsText({ totals, unrecorded, refusedReports, log }: Counted
       "Log records that a sink beside the store did not get.",
       byReason("sink", log.skipped),
     ),
+    ...family(
+      "log_sink_down",
+      "Sinks of the log that take nothing just now, alerts among them.",
+      log.sinks_down.map((sink): Sample => [{ sink }, 1]),
+    ),
     "",
   ].join("\n");
 }

@@ -289,7 +289,10 @@ export class BadSplit extends RangeError {
 }
 
 /** The questions that all but the writer may ask, and what a person may do. */
-export type StoreReads = Omit<Store, "write" | "sweep" | "close">;
+export type StoreReads = Omit<
+  Store,
+  "write" | "takeAlert" | "settleAlert" | "sweep" | "close"
+>;
 
 /** Puts a question by its name. */
 export function ask(

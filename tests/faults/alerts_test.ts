@@ -2,6 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { LEASE_MS } from "../../store/outbox.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
+import { fault } from "../helpers/fault.ts";
+import { startLog } from "../helpers/start_log.ts";
 import { startReceiver } from "../helpers/start_receiver.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 import { until } from "../helpers/until.ts";
@@ -102,6 +104,32 @@ Deno.test("kill -9 of one of two processes: the other one sends what it had take
   await until(() => waiting(storePath) === 0, { what: "both are told" });
 });
 
+Deno.test("a worker that ends with a message on its way: its successor sends it again, under the same id, and no third time", async () => {
+  await using receiver = startReceiver();
+  const release = Promise.withResolvers<void>();
+  using _released = { [Symbol.dispose]: () => release.resolve() };
+  receiver.answer = async () => {
+    await release.promise;
+    return new Response();
+  };
+  await using world = startLog({ alerts: { url: receiver.url } });
+  const { logging, storePath, folder } = world;
+  await logging.ready;
+  logging.logger.error("the ant is gone");
+  await until(() => receiver.messages.length === 1, { what: "the message is on its way" });
+  logging.logger.info(fault({ kind: "crash", unless: folder.at("broken") }));
+  await until(() => logging.stats().restarts === 1, { what: "the worker has ended" });
+  // What the dead worker had taken is its own for a while.
+  letPass(storePath, LEASE_MS);
+  release.resolve();
+  logging.logger.error("the bee is gone");
+  await until(() => waiting(storePath) === 0, { what: "both are told" });
+  const [taken, again, own] = receiver.messages;
+  assertEquals([again.id, again.error.id], [taken.id, taken.error.id]);
+  assertMatch(own.text, /the bee is gone/);
+  assertEquals(receiver.messages.length, 3);
+});
+
 async function failOnPurpose(service: Service, how = "throw"): Promise<void> {
   const response = await service.fetch(`/fail?how=${how}`);
   await response.body?.cancel();
@@ -115,12 +143,12 @@ async function killHard(service: Service): Promise<void> {
 
 /** Errors that are still to be told. */
 function waiting(storePath: string): number {
-  using db = new DatabaseSync(storePath, { readOnly: true });
+  using db = new DatabaseSync(storePath, { readOnly: true, timeout: 5_000 });
   const sql = "select count(*) as errors from alerts_sent where kind is not null";
   return db.prepare(sql).get()!.errors as number;
 }
 
 function letPass(storePath: string, ms: number): void {
-  using db = new DatabaseSync(storePath);
+  using db = new DatabaseSync(storePath, { timeout: 5_000 });
   db.exec(`update alerts_sent set time = time - ${ms}, due_at = due_at - ${ms}`);
 }

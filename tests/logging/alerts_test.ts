@@ -1,17 +1,19 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Alerts, type AlertsOptions } from "../../logging/alerts.ts";
+import { Alerts, type AlertsOptions } from "../../logging/sinks/alerts.ts";
+import { webhook } from "../../logging/sinks/webhook.ts";
 import { openStore } from "../../store/open.ts";
 import { LEASE_MS, MAX_A_MINUTE, MAX_TRIES, MINUTE_MS, QUIET_MS } from "../../store/outbox.ts";
 import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { type Receiver, startReceiver } from "../helpers/start_receiver.ts";
+import { startLog, storedRecords } from "../helpers/start_log.ts";
 import { startService } from "../helpers/start_service.ts";
 import { until, type UntilOptions } from "../helpers/until.ts";
 import { Source, times } from "../store/entries.ts";
 
 Deno.test("an error that is new, and one that comes back, is told to the webhook", async () => {
   await using receiver = startReceiver();
-  await using app = await startApp({ logging: { alertUrl: receiver.url } });
+  await using app = await startApp({ logging: { alerts: { url: receiver.url } } });
   const report = (type: string) =>
     app.report("/errors", { svc_name: "shop", error: { type, message: "no price" } });
   await report("ant");
@@ -29,7 +31,7 @@ Deno.test("an error that is new, and one that comes back, is told to the webhook
 Deno.test("with PUBLIC_URL an alert leads to its error", async () => {
   await using receiver = startReceiver();
   const boardUrl = "https://errors.example/holdfast/admin/errors";
-  await using app = await startApp({ logging: { alertUrl: receiver.url, boardUrl } });
+  await using app = await startApp({ logging: { alerts: { url: receiver.url, boardUrl } } });
   await app.report("/errors", { svc_name: "shop", error: { type: "ant", message: "no price" } });
   await until(() => receiver.messages.length === 1, { what: "the alert" });
   const [{ text, url, error }] = receiver.messages;
@@ -65,7 +67,7 @@ Deno.test("of several processes on one store, one tells", async () => {
   await using world = await startWorld();
   const { store, receiver } = world;
   const { url } = receiver;
-  const all = [world.alerts, ...times(3, () => new Alerts({ url, store, onTrouble: fail }))];
+  const all = [world.alerts, ...times(3, () => new Alerts({ ...calm(url), store }))];
   const source = new Source();
   await store.write(times(3, (i) => source.failure(`k${i}`)));
   for (const alerts of all) alerts.nudge();
@@ -192,7 +194,7 @@ Deno.test("a receiver that is slow is left at the deadline, and the next process
   assertEquals(performance.now() - startMs < 2_000, true);
   const { url } = receiver;
   const now = () => Date.now() + LEASE_MS;
-  const next = new Alerts({ url, store, onTrouble: fail, now });
+  const next = new Alerts({ ...calm(url), store, now });
   await until(() => receiver.messages.length === 2, { what: "the second try" });
   release.resolve();
   await next.close({ deadlineMs: 5_000 });
@@ -229,7 +231,7 @@ Deno.test("a store that cannot be asked is asked again, and what was sent is not
   };
   await world.alerts.close({ deadlineMs: 5_000 });
   await world.store.write([new Source().failure("a")]);
-  const alerts = new Alerts({ url: receiver.url, store, onTrouble: fail });
+  const alerts = new Alerts({ ...calm(receiver.url), store });
   await until(() => refused.settle === 2, { what: "it is settled" });
   await alerts.close({ deadlineMs: 5_000 });
   const { due, nextMs } = await takeAlert({ now: Date.now() + LEASE_MS });
@@ -250,6 +252,51 @@ Deno.test("what strangers wrote cannot call the chat's members, link or break th
     "New error: `TypeError: ‹!channel› 'x' [click](http://evil.example) ‹http://evil.example|ok›" +
       "\\u000a@here\\u202e` in `handler (modules/home.ts), /home` (1×)",
   );
+});
+
+Deno.test("a webhook that hangs holds up neither failures nor questions", async () => {
+  await using receiver = startReceiver();
+  const release = Promise.withResolvers<void>();
+  using _released = { [Symbol.dispose]: () => release.resolve() };
+  receiver.answer = async () => {
+    await release.promise;
+    return new Response();
+  };
+  await using world = startLog({ alerts: { url: receiver.url } });
+  const { logging } = world;
+  await logging.ready;
+  const kinds = ["ant", "bee", "cow", "dog", "elk"];
+  logging.logger.error(`the ${kinds[0]} is gone`);
+  await until(() => receiver.messages.length === 1, { what: "the first message" });
+  for (let i = 0; i < 500; i++) logging.logger.error(`the ${kinds[i % 5]} is gone`);
+  const answers = times(100, () => logging.store.stateCounts());
+  assertEquals((await logging.flush({ deadlineMs: 10_000 })).timedOut, false);
+  await Promise.all(answers);
+  assertEquals((await logging.store.stateCounts()).open, kinds.length);
+  assertEquals(receiver.messages.length, 1);
+  release.resolve();
+  await until(() => receiver.messages.length === kinds.length, { what: "the others" });
+  assertEquals(new Set(receiver.messages.map(({ id }) => id)).size, kinds.length);
+});
+
+Deno.test("a webhook that fails is a sink that is down, until it takes alerts again", async () => {
+  await using receiver = startReceiver();
+  receiver.answer = () => new Response(null, { status: receiver.messages.length < 2 ? 500 : 200 });
+  await using world = startLog({ alerts: { url: receiver.url } });
+  const { logging, storePath } = world;
+  await logging.ready;
+  logging.logger.error("the ant is gone");
+  await until(() => logging.stats().sinks_down.includes("alerts"), { what: "it fails" });
+  await until(() => logging.stats().sinks_down.length === 0, { what: "it is up again" });
+  await logging.flush({ deadlineMs: 10_000 });
+  const told = storedRecords(storePath).filter(({ message }) => /ALERT_WEBHOOK/.test(message));
+  assertEquals(told.map(({ level, message }) => [level, message]), [
+    [
+      "WARN",
+      "An alert could not be delivered to ALERT_WEBHOOK_URL: it answered 500. It is tried again",
+    ],
+    ["INFO", "ALERT_WEBHOOK_URL takes alerts again"],
+  ]);
 });
 
 Deno.test("a webhook that fails is a WARN in the log and opens no error", async () => {
@@ -291,15 +338,19 @@ interface World extends AsyncDisposable {
   passUntil(ask: () => boolean, options: UntilOptions): Promise<void>;
 }
 
-async function startWorld(options: Partial<AlertsOptions> = {}): Promise<World> {
+async function startWorld(
+  { url: elsewhere, ...options }: Partial<AlertsOptions> & { url?: string } = {},
+): Promise<World> {
   const store = await openStore("memory:");
   const receiver = startReceiver();
+  const url = elsewhere ?? receiver.url;
   const troubles: string[] = [];
   let aheadMs = 0;
   const alerts = new Alerts({
-    url: receiver.url,
+    address: webhook({ url }),
     store,
-    onTrouble: (sentence) => void troubles.push(sentence),
+    onState: (up, sentence) => void (up || troubles.push(sentence)),
+    onGivenUp: (sentence) => void troubles.push(sentence),
     gatherMs: 0,
     now: () => Date.now() + aheadMs,
     ...options,
@@ -334,6 +385,10 @@ async function startWorld(options: Partial<AlertsOptions> = {}): Promise<World> 
   }
 }
 
-function fail(sentence: string): never {
-  throw new Error(sentence);
+/** A receiver that takes everything. */
+function calm(url: string): Pick<AlertsOptions, "address" | "onState" | "onGivenUp"> {
+  const fail = (...told: unknown[]) => {
+    throw new Error(told.join(" "));
+  };
+  return { address: webhook({ url }), onState: fail, onGivenUp: fail };
 }

@@ -186,10 +186,10 @@ Deno.test("what an overload left on disk is there after a death of the worker, a
 
 Deno.test("a webhook takes no time from the spill: a store that does not answer is waited for as long as without one", async () => {
   const without = await closeMs({});
-  const withOne = await closeMs({ alertUrl: "http://127.0.0.1:9/" });
+  const withOne = await closeMs({ alerts: { url: "http://127.0.0.1:9/" } });
   assert(withOne < 2 * without, `${withOne} ms with a webhook, ${without} ms without`);
 
-  async function closeMs(options: { alertUrl?: string }): Promise<number> {
+  async function closeMs(options: { alerts?: { url: string } }): Promise<number> {
     await using world = startLog(options);
     const { logging, storePath } = world;
     await logging.ready;
@@ -315,7 +315,7 @@ Deno.test("a failure that was replayed alerts like any other", async () => {
   await using _next = startLog({
     dataDir: folder.path,
     storeUrl: `sqlite:${storePath}`,
-    alertUrl: receiver.url,
+    alerts: { url: receiver.url },
   });
   await until(() => receiver.messages.length > 0, { what: "an alert" });
   assertMatch(receiver.messages[0].text, /^New error: `\w+: the last words`/);

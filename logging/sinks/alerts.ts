@@ -1,19 +1,17 @@
 /**
- * Tells a webhook of errors that are new or have come back.
+ * The alerts sink: whoever wants to know of errors that are new or have come back is told.
  *
  * What is to be told waits in the store, which also decides who tells it and when (store/outbox.ts): of many processes one, at
- * most once per error and five minutes, a storm in one summary. So a process that dies loses nothing. A failure to send is a
- * log record at WARN: it opens no error, and so is never told itself.
+ * most once per error and five minutes, a storm in one summary. So a worker or a process that dies loses nothing. A failure to
+ * send is a log record at WARN: it opens no error, and so is never told itself.
  *
  * @module
  */
-import { cut } from "../store/limits.ts";
-import { oneLine } from "../store/one_line.ts";
-import { pause } from "./pause.ts";
-import { MAX_TRIES } from "../store/outbox.ts";
-import type { DueAlert, ErrorSummary, StoreReads } from "../store/store.ts";
+import { isDoneWithin, pause } from "../pause.ts";
+import { MAX_TRIES } from "../../store/outbox.ts";
+import type { DueAlert, Store } from "../../store/store.ts";
 
-/** A store with nothing to tell is asked this often, for what processes that have died or have no webhook left. */
+/** A store with nothing to tell is asked this often, for what processes that have died or have no address left. */
 const POLL_MS = 15_000;
 /** After something was noted, so that the first errors of a storm are in its summary. */
 const GATHER_MS = 500;
@@ -23,34 +21,25 @@ const RETRY_MS = 1_000;
 const MIN_REST_MS = 100;
 /** Less than the lease of a message by far. */
 const TRY_TIMEOUT_MS = 10_000;
-const MAX_TEXT_CHARS = 200;
 
-/** What a webhook is sent, as JSON. */
-export interface AlertMessage {
-  /** The same when the same message comes twice: a process may die between sending it and noting so. */
-  id: string;
-  /** One sentence: what chat programs show. */
-  text: string;
-  /** Where the error is on the board, or in a summary the list; absent without `PUBLIC_URL`. */
-  url?: string;
-  /** The error it is about; null in a summary. */
-  error: ErrorSummary | null;
-  /** In a summary, how many errors it is about. */
-  count?: number;
-  /** In a summary, the first of them. */
-  errors?: ErrorSummary[];
+/** Whom to tell, and in what form. */
+export interface AlertAddress {
+  /** The variable that has it: the address itself is a secret, and never logged. */
+  readonly name: string;
+  /** The request that tells of an alert. Any answer but 2xx is a failure. */
+  toRequest(alert: DueAlert): Request;
 }
 
 /** What alerting needs. */
 export interface AlertsOptions {
-  /** Gets a JSON POST. A secret: it is never logged. */
-  url: string;
-  /** The board's address; links begin with it. Default: no links. */
-  boardUrl?: string;
+  /** Is told. */
+  address: AlertAddress;
   /** Holds what is to be told. */
-  store: Pick<StoreReads, "takeAlert" | "settleAlert">;
-  /** Told, in one sentence, when messages cannot be delivered. */
-  onTrouble: (sentence: string) => void;
+  store: Pick<Store, "takeAlert" | "settleAlert">;
+  /** Messages cannot be delivered, or can be again: one sentence. */
+  onState: (up: boolean, sentence: string) => void;
+  /** A message is given up: one sentence. */
+  onGivenUp: (sentence: string) => void;
   /** Time of one try, in milliseconds. */
   tryTimeoutMs?: number;
   /** How long after a nudge it looks, in milliseconds. */
@@ -61,18 +50,16 @@ export interface AlertsOptions {
 
 /** Delivers what waits in the store, one message after the other. */
 export class Alerts {
-  readonly #options: Required<Omit<AlertsOptions, "boardUrl">>;
-  readonly #boardUrl: string | undefined;
+  readonly #options: Required<AlertsOptions>;
   readonly #closing = new AbortController();
   readonly #over = new AbortController();
   readonly #work: Promise<void>;
   /** Ends with a nudge. */
   #sleep = new AbortController();
-  #isFailing = false;
+  #isUp = true;
 
   /** Begins at once: an earlier process may have left something to tell. */
-  constructor({ boardUrl, ...options }: AlertsOptions) {
-    this.#boardUrl = boardUrl;
+  constructor(options: AlertsOptions) {
     this.#options = {
       tryTimeoutMs: TRY_TIMEOUT_MS,
       gatherMs: GATHER_MS,
@@ -91,10 +78,7 @@ export class Alerts {
   async close({ deadlineMs }: { deadlineMs: number }): Promise<void> {
     this.#closing.abort();
     this.nudge();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, deadlineMs));
-    await Promise.race([this.#work, late]);
-    clearTimeout(timer);
+    await isDoneWithin(this.#work, deadlineMs);
     this.#over.abort();
   }
 
@@ -124,7 +108,7 @@ export class Alerts {
   }
 
   async #tell(due: DueAlert): Promise<void> {
-    const outcome = await this.#post(messageOf(due, this.#boardUrl));
+    const outcome = await this.#send(this.#options.address.toRequest(due));
     // Whether it has arrived nobody knows: it is sent again, by whoever is next.
     if (this.#over.signal.aborted) return;
     const isGivenUp = outcome.kind === "refused" && due.tries >= MAX_TRIES;
@@ -133,13 +117,16 @@ export class Alerts {
   }
 
   #report(outcome: Outcome, isGivenUp: boolean): void {
-    const { onTrouble } = this.#options;
-    const isFirst = !this.#isFailing;
-    this.#isFailing = outcome.kind !== "told";
-    if (outcome.kind === "told") return;
-    const sentence = `An alert could not be delivered to ALERT_WEBHOOK_URL: ${outcome.why}`;
-    if (isGivenUp) onTrouble(`${sentence}. It is given up after ${MAX_TRIES} tries`);
-    else if (isFirst) onTrouble(`${sentence}. It is tried again`);
+    const { address: { name }, onState, onGivenUp } = this.#options;
+    const wasUp = this.#isUp;
+    this.#isUp = outcome.kind === "told";
+    if (outcome.kind === "told") {
+      if (!wasUp) onState(true, `${name} takes alerts again`);
+      return;
+    }
+    const sentence = `An alert could not be delivered to ${name}: ${outcome.why}`;
+    if (wasUp) onState(false, `${sentence}. It is tried again`);
+    if (isGivenUp) onGivenUp(`${sentence}. It is given up after ${MAX_TRIES} tries`);
   }
 
   /** Until the store knows: what it does not know to be told is sent again. */
@@ -152,15 +139,12 @@ export class Alerts {
     }
   }
 
-  async #post(message: AlertMessage): Promise<Outcome> {
-    const { url, tryTimeoutMs } = this.#options;
+  async #send(request: Request): Promise<Outcome> {
+    const { tryTimeoutMs } = this.#options;
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), tryTimeoutMs);
     try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(message),
+      const response = await fetch(request, {
         // A redirect would turn it into a GET: better told than lost.
         redirect: "manual",
         signal: AbortSignal.any([timeout.signal, this.#over.signal]),
@@ -168,7 +152,7 @@ export class Alerts {
       await response.body?.cancel();
       return outcomeOf(response);
     } catch {
-      // What a failed fetch says holds the address, which is a secret.
+      // What a failed fetch says holds the address.
       const isLate = timeout.signal.aborted;
       return {
         kind: "failed",
@@ -190,45 +174,4 @@ function outcomeOf({ ok, status }: Response): Outcome {
   if (ok) return { kind: "told" };
   const isPassing = status >= 500 || PASSING.includes(status);
   return { kind: isPassing ? "failed" : "refused", why: `it answered ${status}` };
-}
-
-const TITLES = { new: "New error", back: "Error is back" } as const;
-
-function messageOf(
-  { id, isSummary, count, alerts }: DueAlert,
-  boardUrl: string | undefined,
-): AlertMessage {
-  const { kind, error } = alerts[0]!;
-  const page = isSummary ? "" : `/errors/${error.id}`;
-  const link = boardUrl === undefined ? undefined : { url: boardUrl + page };
-  const end = link === undefined ? "" : ` ${link.url}`;
-  if (!isSummary) {
-    return { id, text: `${TITLES[kind]}: ${sentenceOf(error)}${end}`, ...link, error };
-  }
-  return {
-    id,
-    text: `${count} errors are new or have come back, the first is ${sentenceOf(error)}${end}`,
-    ...link,
-    error: null,
-    count,
-    errors: alerts.map(({ error }) => error),
-  };
-}
-
-/**
- * For people in a chat: strangers wrote the message, so it is set as code, on one line, and without what chat programs read as
- * links and mentions.
- */
-function sentenceOf(
-  { type, message, svc_name, location, last_release, count }: ErrorSummary,
-): string {
-  const what = plain(cut(`${type}: ${message}`, MAX_TEXT_CHARS));
-  const place = location === svc_name ? location : `${location}, ${svc_name}`;
-  const where = plain(cut(place, MAX_TEXT_CHARS));
-  const release = last_release === null ? "" : `, release \`${plain(last_release)}\``;
-  return `\`${what}\` in \`${where}\`${release} (${count}×)`;
-}
-
-function plain(text: string): string {
-  return oneLine(text).replaceAll("`", "'").replaceAll("<", "‹").replaceAll(">", "›");
 }
