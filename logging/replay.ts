@@ -51,7 +51,7 @@ export function readJournalLine(text: string, code: RunningCode): Entry | undefi
 }
 
 /**
- * Replays one file; nothing when it is gone or in use, or the replay was ended. A record that ended the process twice is set aside.
+ * Replays one file; nothing when it is gone or in use, or the replay was ended. A record that has ended two processes alone is set aside.
  *
  * @throws when it cannot be read, or the quarantine not be written.
  */
@@ -116,7 +116,7 @@ interface Position {
   from: number;
   /** The one after the last. */
   to: number;
-  /** Processes, or their workers, that ended at these lines. */
+  /** Processes, or their workers, that ended at this line when it was in hand alone. */
   ends: number;
   /** Lines that are in quarantine. */
   aside: number[];
@@ -127,6 +127,8 @@ const NOWHERE = { from: 0, to: 0, ends: 0 };
 /**
  * Where a replay is, on disk beside its file: a record that ends the process would end every one that starts after it. Without a
  * quarantined line it goes as soon as the replay ends by itself, well or not; with one it stays as long as the file.
+ *
+ * A process may be killed at any line. So nothing is set aside that was in hand with others, or only once alone.
  */
 class Mark implements Disposable {
   readonly #journalPath: string;
@@ -148,7 +150,7 @@ class Mark implements Disposable {
     const groups: string[][] = [];
     let wasAlone = true;
     for (const [index, line] of lines.entries()) {
-      const isAlone = this.#endsAt(first + index) > 0 || this.#aside.has(first + index);
+      const isAlone = this.#isSuspect(first + index) || this.#aside.has(first + index);
       if (wasAlone || isAlone) groups.push([line]);
       else groups.at(-1)!.push(line);
       wasAlone = isAlone;
@@ -187,9 +189,12 @@ class Mark implements Disposable {
     else removeMark(this.#journalPath);
   }
 
+  #isSuspect(line: number): boolean {
+    return line >= this.#left.from && line < this.#left.to;
+  }
+
   #endsAt(line: number): number {
-    const { from, to, ends } = this.#left;
-    return line >= from && line < to ? ends : 0;
+    return this.#isSuspect(line) ? this.#left.ends : 0;
   }
 
   #write(position: Omit<Position, "aside">): void {
@@ -217,7 +222,7 @@ function removeMark(journalPath: string): void {
 function readPosition(path: string): Position {
   try {
     const { from, to, ends, aside } = JSON.parse(Deno.readTextFileSync(path)) as Position;
-    return { from, to, ends: ends + 1, aside };
+    return { from, to, ends: to - from > 1 ? 0 : ends + 1, aside };
   } catch {
     return { ...NOWHERE, aside: [] };
   }

@@ -132,6 +132,37 @@ Deno.test("a replay on a full disk stores what it can; a deadly line stays where
   await store.close();
 });
 
+Deno.test("processes that are killed one after the other while the same line is in hand set nothing aside that is sound", async () => {
+  using folder = tempFolder();
+  const store = await openStore("memory:");
+  const source = new Source();
+  const lines = times(40, () => journalLine(source.log(), ORIGIN));
+  const path = folder.at(`${PREFIX}dead-1.ndjson`);
+  Deno.writeTextFileSync(path, lines.map((line) => line + "\n").join(""));
+  const inHand: unknown[] = [];
+  const { signal } = new AbortController();
+  // What the mark says while a line is in hand is what a process leaves that is killed then.
+  const killAt = async (line: number) => {
+    let mark = "";
+    const write = (entries: Parameters<typeof store.write>[0]) => {
+      mark = Deno.readTextFileSync(`${path}.at`);
+      const { from, to } = JSON.parse(mark);
+      if (from !== line) return store.write(entries);
+      inHand.push([from, to]);
+      return Promise.reject(new Error("killed"));
+    };
+    await assertRejects(() => replay(path, { write, code: ORIGIN, signal }));
+    Deno.writeTextFileSync(`${path}.at`, mark);
+  };
+  await killAt(0);
+  await killAt(7);
+  assertEquals(inHand, [[0, 40], [7, 8]]);
+  const write = (entries: Parameters<typeof store.write>[0]) => store.write(entries);
+  assertEquals((await replay(path, { write, code: ORIGIN, signal }))?.aside, 0);
+  assertEquals((await store.health()).logs, 40);
+  await store.close();
+});
+
 Deno.test("a process that died between removing a file and its mark leaves nothing for ever", async () => {
   using folder = tempFolder();
   const path = folder.at(`${PREFIX}dead-1.ndjson`);
