@@ -10,7 +10,7 @@ import { heal } from "./heal.ts";
 import { migratePostgres } from "./migrations.ts";
 import { healLogs } from "./postgres/heal.ts";
 import { health } from "./postgres/health.ts";
-import { logKeeping } from "./postgres/log_keeping.ts";
+import { keptLog } from "./postgres/kept_log.ts";
 import { listLogs } from "./postgres/logs.ts";
 import { purge } from "./purge.ts";
 import { sweep } from "./sweep.ts";
@@ -43,8 +43,8 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
     write: (entries) => write(db, logRows, { entries, newErrorsAnHour }),
     listLogs: (query) => listLogs(db, query),
     logsAfter: (query) => logsAfter(db, query),
-    purge: (query) => purge(db, logKeeping, query),
-    sweep: (limits, now) => sweep(db, logKeeping, { limits, now }),
+    purge: (query) => purge(db, keptLog, query),
+    sweep: (limits, now) => sweep(db, keptLog, { limits, now }),
     health: () => health(db),
     close: () => db.close(),
   };

@@ -8,20 +8,20 @@ import { removeErrors } from "./errors/remove.ts";
 import { lock } from "./locks.ts";
 import { cleanText } from "./rows.ts";
 import { BadPurge, type PurgeQuery } from "./store.ts";
-import type { LogKeeping, Step } from "./sweep.ts";
+import type { KeptLog, Step } from "./sweep.ts";
 
 /** Errors removed in one step: some thirty milliseconds. */
 const STEP_ERRORS = 100;
 
 /** {@linkcode Store.purge}. */
-export async function purge(db: Database, logs: LogKeeping, query: PurgeQuery): Promise<Step> {
+export async function purge(db: Database, log: KeptLog, query: PurgeQuery): Promise<Step> {
   if (query.svc_name === undefined && query.before === undefined) {
     throw new BadPurge("neither a service nor an age is named");
   }
   return await db.transaction(async (session) => {
     await lock(session, "sweeping");
     return query.what === "logs"
-      ? await logs.purge(session, query)
+      ? await log.purge(session, query)
       : await purgeErrors(session, query);
   });
 }

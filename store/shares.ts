@@ -77,7 +77,7 @@ export function errorsDue(
 }
 
 /** The share that has to give bytes, and how many. */
-export function bytesDue(
+export function bytesDue<Share extends { bytes: number }>(
   shares: readonly Share[],
   surplusBytes: number,
 ): { share: Share; most: number } | undefined {

@@ -7,7 +7,7 @@
 import type { Engine, Session } from "./database.ts";
 import { lockErrors, removeLeastUseful, removeOldest } from "./errors/remove.ts";
 import { bytesDue, failuresPay, type Share, sharesOf } from "./shares.ts";
-import type { LogKeeping, Step } from "./sweep.ts";
+import type { KeptLog, Step } from "./sweep.ts";
 import { giveBack, usedBytes, walLimit } from "./tidy.ts";
 
 /** Rows removed in one transaction at most: on SQLite it stands in the write-ahead log as a whole. */
@@ -26,10 +26,10 @@ const USED_PART: Record<Engine, number> = { sqlite: 17 / 20, postgres: 19 / 20 }
 /** One transaction of it. */
 export async function shrink(
   session: Session,
-  logs: LogKeeping,
+  log: KeptLog,
   maxBytes: number,
 ): Promise<Step> {
-  const removed = await removeSurplus(session, logs, maxBytes * USED_PART[session.engine]);
+  const removed = await removeSurplus(session, log, maxBytes * USED_PART[session.engine]);
   const isGivingBack = session.engine === "sqlite" &&
     await giveBack(session, maxBytes - walLimit(maxBytes));
   return { removed, more: removed > 0 || isGivingBack };
@@ -37,15 +37,18 @@ export async function shrink(
 
 async function removeSurplus(
   session: Session,
-  logs: LogKeeping,
+  log: KeptLog,
   maxBytes: number,
 ): Promise<number> {
-  const logBytes = await logs.bytes(session);
-  const failures = await failureBytes(session, logBytes);
-  const surplus = logBytes + failures - maxBytes;
+  const { bytes: logs } = await log.size(session);
+  const failures = await failureBytes(session, logs);
+  const surplus = logs + failures - maxBytes;
   if (surplus <= 0) return 0;
-  const jobs = [() => logs.shrink(session, surplus), () => shrinkFailures(session, surplus)];
-  if (failuresPay({ failures, logs: logBytes })) jobs.reverse();
+  const jobs = [
+    async () => (await log.removeOldest(session, surplus)).removed,
+    () => shrinkFailures(session, surplus),
+  ];
+  if (failuresPay({ failures, logs })) jobs.reverse();
   return await jobs[0]!() || await jobs[1]!();
 }
 

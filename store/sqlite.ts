@@ -10,7 +10,7 @@ import { Database } from "./sqlite/database.ts";
 import { heal } from "./heal.ts";
 import { healLogs } from "./sqlite/heal.ts";
 import { health } from "./sqlite/health.ts";
-import { logKeeping } from "./sqlite/log_keeping.ts";
+import { keptLog } from "./sqlite/kept_log.ts";
 import { listLogs } from "./sqlite/logs.ts";
 import { Merges } from "./merge_words.ts";
 import { openFile, type SqliteOptions } from "./drivers/open_sqlite.ts";
@@ -42,19 +42,18 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   if (!options.readOnly) await bringToThePresent(engine, db);
   const { newErrorsAnHour = NEW_ERRORS_AN_HOUR } = options;
   const merges = new Merges(engine);
-  const logs = logKeeping(db);
-  const log = logRows(db);
+  const log = keptLog(db);
   return {
     ...asked(engine),
     write: async (entries) => {
-      const written = await write(engine, log, { entries, newErrorsAnHour });
+      const written = await write(engine, logRows(db), { entries, newErrorsAnHour });
       await merges.onWritten(entries.length);
       return written;
     },
     listLogs: promised((query) => listLogs(db, query)),
     logsAfter: promised((query) => logsAfter(db, query)),
-    purge: (query) => purge(engine, logs, query),
-    sweep: (limits, now) => sweep(engine, logs, { limits, now }),
+    purge: (query) => purge(engine, log, query),
+    sweep: (limits, now) => sweep(engine, log, { limits, now }),
     health: promised(() => health(db)),
     close: () => engine.close(),
   };

@@ -48,27 +48,27 @@ export interface Step {
 const NOTHING: Step = { removed: 0, more: false };
 
 /** What retention asks of the log. */
-export interface LogKeeping {
-  /** A step of removing what is older. */
-  removeOld(session: Session, beforeMs: number): Promise<Step>;
-  /** What it takes in the store. */
-  bytes(session: Session): Promise<number>;
-  /** Removes about so many bytes of it; says how much was removed. */
-  shrink(session: Session, bytes: number): Promise<number>;
+export interface KeptLog {
+  /** Removes some of what is older. */
+  removeBefore(session: Session, beforeMs: number): Promise<{ removed: number }>;
+  /** Removes about so many bytes of it. */
+  removeOldest(session: Session, bytes: number): Promise<{ removed: number }>;
   /** A step of {@linkcode Store.purge}. */
   purge(session: Session, query: PurgeQuery): Promise<Step>;
+  /** What it takes in the store. */
+  size(session: Session): Promise<{ bytes: number }>;
 }
 
 /** {@linkcode Store.sweep}. */
 export async function sweep(
   db: Database,
-  logs: LogKeeping,
+  log: KeptLog,
   { limits, now }: { limits: RetentionLimits; now: number },
 ): Promise<Step> {
   const oldestMs = keepableTime(now) - limits.days * DAY_MS;
   const maxBytes = limits.maxMegabytes * BYTES_PER_MEGABYTE;
   const jobs: ((session: Session) => Promise<Step>)[] = [
-    (session) => logs.removeOld(session, oldestMs),
+    (session) => removeOldLogs(session, log, oldestMs),
     (session) => removeOldOccurrences(session, oldestMs),
     (session) => removeSurplus(session, Math.max(limits.keepOccurrences, 1)),
     (session) => removeHours(session, Math.floor(oldestMs / HOUR_MS)),
@@ -86,7 +86,7 @@ export async function sweep(
   }
   let step: Step | undefined;
   for (let turns = SHRINK_TURNS; turns > 0; turns--) {
-    step = await inTurn(db, (session) => shrink(session, logs, maxBytes));
+    step = await inTurn(db, (session) => shrink(session, log, maxBytes));
     total.removed += step?.removed ?? 0;
     if (!step?.more) break;
   }
@@ -103,6 +103,11 @@ function inTurn(
   return db.transaction(async (session) =>
     await tryLock(session, "sweeping") ? await job(session) : undefined
   );
+}
+
+async function removeOldLogs(session: Session, log: KeptLog, beforeMs: number): Promise<Step> {
+  const { removed } = await log.removeBefore(session, beforeMs);
+  return { removed, more: removed > 0 };
 }
 
 /** The oldest occurrences before a time, except the newest of each error. */

@@ -76,7 +76,7 @@ export async function postgresPlans(
   }
 }
 
-/** Steps of SQLite that walk through a whole table, or through a whole index where that may be long. */
+/** Steps of SQLite that walk through a table that grows, or through a whole index where that may be long. */
 export function sqliteScans({ steps }: Plan): string[] {
   return steps.filter((step) => step.startsWith("SCAN") && !isBounded(step));
 }
@@ -93,7 +93,7 @@ export function postgresScans({ steps }: Plan): string[] {
  * counting the errors, in an index that holds all they are filtered by: 100,000 entries are some milliseconds.
  */
 function isBounded(step: string): boolean {
-  return /^SCAN (?:json_each|wanted|value|page|log_count|CONSTANT ROW|pragma_\w+|sqlite_master|\(subquery-\d+\))/
+  return /^SCAN (?:json_each|wanted|value|page|found|upwards|log_count|CONSTANT ROW|pragma_\w+|sqlite_master|\(subquery-\d+\))/
     .test(step) ||
     /^SCAN \w+_words VIRTUAL TABLE INDEX \d+:.*[=M]/.test(step) ||
     /^SCAN errors USING COVERING INDEX/.test(step);

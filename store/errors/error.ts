@@ -9,18 +9,17 @@ import type { ErrorDetail, Group } from "../store.ts";
 import { isoTime } from "../times.ts";
 import { historyOf } from "./history.ts";
 import { findById } from "./keys.ts";
-import { findErrorOf } from "./receipt.ts";
+import { findOccurrence } from "./receipt.ts";
 import { trendsOf } from "./trends.ts";
 
 /** The most frequent variants shown. */
 const MAX_VARIANTS_SHOWN = 20;
 
 /** One error by its own id or by an occurrence's id, or null. */
-export function error(db: Database, id: string): Promise<ErrorDetail | null> {
-  return db.ask(async (session) => {
-    const row = await findById(session, id) ?? await findErrorOf(session, id);
-    return row === undefined ? null : await detailOf(session, row);
-  });
+export async function error(db: Database, id: string): Promise<ErrorDetail | null> {
+  const row = await db.ask((session) => findById(session, id)) ??
+    (await findOccurrence(db, id))?.error;
+  return row === undefined ? null : await db.ask((session) => detailOf(session, row));
 }
 
 async function detailOf(session: Session, row: ErrorRow): Promise<ErrorDetail> {

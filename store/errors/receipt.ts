@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Database, Session } from "../database.ts";
+import type { Database } from "../database.ts";
 import { maskMessage } from "../grouping/mask_message.ts";
+import type { LogRecord } from "../record.ts";
 import { cleanText, type ErrorRow, recordOf } from "../rows.ts";
 import type { Receipt } from "../store.ts";
 import { isoTime } from "../times.ts";
@@ -16,71 +17,54 @@ export const BY_ERROR_ID = `
   select * from holdfast.occurrences where error_id = $1 order by id desc limit 1`;
 
 /** The receipt of one occurrence, or null. Works for pruned occurrences as long as their log is kept. */
-export function receipt(db: Database, errorId: string): Promise<Receipt | null> {
-  return db.ask(async (session) => {
-    const found = await findOccurrence(session, errorId);
-    if (found === undefined) return null;
-    const { line, error: { state, resolved_at } } = found;
-    return {
-      error_id: errorId,
-      state,
-      occurred_at: recordOf(line).time,
-      resolved_at: resolved_at === null ? null : isoTime(resolved_at),
-    };
-  });
+export async function receipt(db: Database, errorId: string): Promise<Receipt | null> {
+  const found = await findOccurrence(db, errorId);
+  if (found === undefined) return null;
+  const { record, error: { state, resolved_at } } = found;
+  return {
+    error_id: errorId,
+    state,
+    occurred_at: record.time,
+    resolved_at: resolved_at === null ? null : isoTime(resolved_at),
+  };
 }
 
-/** The error that an occurrence belongs to. */
-export async function findErrorOf(
-  session: Session,
+/** An occurrence's record and the error it belongs to: by the occurrence, or where that was pruned by the log. */
+export async function findOccurrence(
+  db: Database,
   errorId: string,
-): Promise<ErrorRow | undefined> {
-  return (await findOccurrence(session, errorId))?.error;
-}
-
-interface Found {
-  line: string;
-  error: ErrorRow;
-}
-
-/** By the occurrence, or where that was pruned by its log record. */
-async function findOccurrence(session: Session, errorId: string): Promise<Found | undefined> {
-  const kept = await session.get<ErrorRow & { line: string }>(
-    `with found as (${BY_ERROR_ID})
-     select errors.*, line from found join holdfast.errors on errors.id = found.error`,
-    [cleanText(errorId)],
+): Promise<{ record: LogRecord; error: ErrorRow } | undefined> {
+  const kept = await db.ask((session) =>
+    session.get<ErrorRow & { line: string }>(
+      `with found as (${BY_ERROR_ID})
+       select errors.*, line from found join holdfast.errors on errors.id = found.error`,
+      [cleanText(errorId)],
+    )
   );
-  if (kept !== undefined) {
-    const { line, ...error } = kept;
-    return { line, error };
-  }
-  const log = await findFailure(session, errorId);
-  if (log === undefined) return undefined;
-  const { line, key } = log;
-  const { error: thrown, message } = recordOf(line);
-  const error = await findByVariant(session, {
-    key,
-    masked: maskMessage(thrown?.message ?? message),
-  });
-  return error && { line, error };
+  if (kept !== undefined) return { record: recordOf(kept.line), error: kept };
+  const logged = await findFailure(db, errorId);
+  if (logged === undefined) return undefined;
+  const { record, key } = logged;
+  const masked = maskMessage(record.error?.message ?? record.message);
+  const error = await db.ask((session) => findByVariant(session, { key, masked }));
+  return error && { record, error };
 }
 
 /** The log record of a failure and its fingerprint. */
 async function findFailure(
-  session: Session,
+  db: Database,
   errorId: string,
-): Promise<{ line: string; key: string } | undefined> {
-  if (session.engine === "sqlite") {
-    return await session.get(
-      `select line, error_key as key from logs_words join logs on logs.id = logs_words.rowid
-       where logs_words match $1 and error_key is not null and line ->> '$.error_id' = $2
-       order by logs_words.rowid desc limit 1`,
-      [`"${exactWord("id", errorId)}"`, errorId],
-    );
-  }
-  return await session.get(
-    `select line, error_key as key from holdfast.logs where error_id = $1
-     order by time desc, id desc limit 1`,
-    [cleanText(errorId)],
+): Promise<{ record: LogRecord; key: string } | undefined> {
+  const row = await db.ask((session) =>
+    session.get<{ line: string; key: string }>(
+      db.engine === "sqlite"
+        ? `select line, error_key as key from logs_words join logs on logs.id = logs_words.rowid
+           where logs_words match $1 and error_key is not null and line ->> '$.error_id' = $2
+           order by logs_words.rowid desc limit 1`
+        : `select line, error_key as key from holdfast.logs where error_id = $1
+           order by time desc, id desc limit 1`,
+      db.engine === "sqlite" ? [`"${exactWord("id", errorId)}"`, errorId] : [cleanText(errorId)],
+    )
   );
+  return row && { record: recordOf(row.line), key: row.key };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LogKeeping, Step } from "../sweep.ts";
+import type { KeptLog, Step } from "../sweep.ts";
 import type { Database } from "./database.ts";
 import { matchOf } from "./logs.ts";
 import { firstPlace } from "./places.ts";
@@ -24,22 +24,18 @@ const FILE_BYTES_PER_LOG_BYTE = 1.65;
 const LOG_BYTES = "select octet_length(line) as bytes from logs where id = ?";
 
 /** Of this file. */
-export function logKeeping(db: Database): LogKeeping {
+export function keptLog(db: Database): KeptLog {
   return {
-    removeOld: (_session, beforeMs) =>
-      promised(() => {
-        const steps = [removeLogs(db, firstPlace(beforeMs), STEP_ROWS), removeLate(db)];
-        return {
-          removed: steps.reduce((sum, removed) => sum + removed, 0),
-          more: steps.includes(STEP_ROWS),
-        };
-      }),
-    bytes: () => promised(() => logsIn(db).bytes),
-    shrink: (_session, bytes) =>
+    removeBefore: (_session, beforeMs) =>
+      promised(() => ({
+        removed: removeLogs(db, firstPlace(beforeMs), STEP_ROWS) + removeLate(db),
+      })),
+    size: () => promised(() => logsIn(db)),
+    removeOldest: (_session, bytes) =>
       promised(() => {
         const logs = logsIn(db);
         const most = Math.max(Math.ceil(bytes / (logs.bytes / logs.rows)), 1);
-        return removeLogs(db, Number.MAX_SAFE_INTEGER, Math.min(most, STEP_SHRUNK));
+        return { removed: removeLogs(db, Number.MAX_SAFE_INTEGER, Math.min(most, STEP_SHRUNK)) };
       }),
     purge: (_session, { svc_name, before }) =>
       promised((): Step => {

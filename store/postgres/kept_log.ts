@@ -5,7 +5,7 @@
  */
 import type { Session, Value } from "../database.ts";
 import type { PurgeQuery } from "../store.ts";
-import type { LogKeeping, Step } from "../sweep.ts";
+import type { KeptLog, Step } from "../sweep.ts";
 import { exactWord } from "../words.ts";
 import { matchExact } from "./lexemes.ts";
 
@@ -20,21 +20,21 @@ const BYTES_PER_LINE_BYTE = 2;
 const BYTES_PER_ROW = 390;
 
 /** Of any database. */
-export const logKeeping: LogKeeping = {
-  removeOld: (session, beforeMs) => stepOf(removeLogs(session, beforeMs, STEP_ROWS)),
-  bytes: async (session) => (await logsIn(session)).bytes,
-  shrink: async (session, bytes) => {
+export const keptLog: KeptLog = {
+  removeBefore: async (session, beforeMs) => ({
+    removed: await removeLogs(session, beforeMs, STEP_ROWS),
+  }),
+  size: logsIn,
+  removeOldest: async (session, bytes) => {
     const logs = await logsIn(session);
-    const most = Math.max(Math.ceil(bytes / (logs.bytes / logs.rows)), 1);
-    return await removeLogs(session, Number.MAX_SAFE_INTEGER, Math.min(most, STEP_ROWS));
+    const most = Math.min(Math.max(Math.ceil(bytes / (logs.bytes / logs.rows)), 1), STEP_ROWS);
+    return { removed: await removeLogs(session, Number.MAX_SAFE_INTEGER, most) };
   },
-  purge: (session, query) => stepOf(purgeLogs(session, query)),
+  purge: async (session, query): Promise<Step> => {
+    const removed = await purgeLogs(session, query);
+    return { removed, more: removed === STEP_ROWS };
+  },
 };
-
-async function stepOf(removing: Promise<number>): Promise<Step> {
-  const removed = await removing;
-  return { removed, more: removed === STEP_ROWS };
-}
 
 /**
  * What the logs are, and take in the database. Of what is stored, not of the files: these do not become smaller, and what is
