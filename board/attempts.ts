@@ -9,9 +9,7 @@ const WINDOW_MS = WINDOW_MINUTES * 60 * 1000;
 
 /** Wrong tokens in one window. */
 export interface AttemptLimits {
-  /** Of one address. */
   readonly perAddress: number;
-  /** Of all addresses. */
   readonly overall: number;
 }
 
@@ -22,7 +20,6 @@ const MAX_KNOWN = 100;
 
 /** What {@linkcode Attempts} depends on. */
 export interface AttemptsOptions {
-  /** Default: {@linkcode SIGN_IN_LIMITS}. */
   limits?: AttemptLimits;
   /** Milliseconds of a clock that nobody sets: a wall clock that is set back would shut people out for as long. */
   now?: () => number;
@@ -40,7 +37,6 @@ export class Attempts {
   #total = 0;
   #windowStart = 0;
 
-  /** Nobody was wrong yet. */
   constructor({ limits = SIGN_IN_LIMITS, now = () => performance.now() }: AttemptsOptions = {}) {
     this.#limits = limits;
     this.#now = now;
@@ -57,7 +53,6 @@ export class Attempts {
     return isBlocked ? Math.ceil((WINDOW_MS - sinceMs) / 1000) : 0;
   }
 
-  /** Somebody was wrong. */
   countFailure(address: string): void {
     this.#turnWindow();
     const network = networkOf(address);
@@ -70,7 +65,6 @@ export class Attempts {
     this.#total++;
   }
 
-  /** Somebody was right. */
   countSuccess(address: string): void {
     const network = networkOf(address);
     if (this.#known.has(network)) return;

@@ -15,11 +15,9 @@ import { type BoardFailure, Pages } from "./pages.tsx";
 
 /** What the board is built from. */
 export interface BoardOptions {
-  /** The store's reader. */
   logging: Logging;
   /** Opens the board; without it only those whom an app lets in come here. */
   operatorToken?: string;
-  /** Who was wrong about the token, and how often. */
   attempts: Attempts;
   /** The last hour by route, the busiest first. */
   traffic: () => RouteTraffic[];

@@ -25,17 +25,14 @@ import { count, fullTime, milliseconds } from "./times.ts";
 
 /** What the page shows. */
 export interface ErrorProps {
-  /** The error. */
   error: ErrorDetail;
   /** The occurrence that is looked at, those before and after it, and the list of all. */
   neighbours: Neighbours;
   /** Log lines of the same request. */
   logs: LogPage | null;
-  /** What runs in this process. */
   code: RunningCode;
   /** Scheme and host that the request can be repeated at. */
   origin: string;
-  /** Milliseconds since 1970. */
   nowMs: number;
 }
 

@@ -32,13 +32,9 @@ const SORTS = [
 
 /** What the address asks for. */
 export interface ErrorsView {
-  /** As typed. */
   q: string;
-  /** The tab. */
   tab: State | "all";
-  /** The order. */
   sort: NonNullable<ErrorQuery["sort"]>;
-  /** Where the page before ended. */
   cursor?: string;
 }
 
@@ -79,15 +75,12 @@ function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): stri
 
 /** What the list shows. */
 export interface ErrorsProps {
-  /** What was asked. */
   view: ErrorsView;
-  /** One page of it. */
   rows: Rows<ErrorSummary>;
   /** How many there are in each tab, where that is known. */
   totals: Readonly<Partial<Record<ErrorsView["tab"], number>>>;
   /** Occurrences an hour for 24 hours, by error. */
   trends: Readonly<Record<string, readonly number[]>>;
-  /** Milliseconds since 1970. */
   nowMs: number;
 }
 

@@ -23,7 +23,6 @@ const MAX_CAUSES = 5;
 export interface SourceLine {
   /** From 1. */
   number: number;
-  /** Its text, cut. */
   text: string;
   /** True for the line of the frame. */
   isHit: boolean;
@@ -31,7 +30,6 @@ export interface SourceLine {
 
 /** A run of frames that are all own or all a library's. */
 export interface FrameRun {
-  /** True for own code. */
   isOwn: boolean;
   /** The nearest to the throw first, never empty. */
   frames: Frame[];

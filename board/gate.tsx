@@ -34,15 +34,10 @@ export interface Visit {
 
 /** What the gate is built from. */
 export interface GateOptions {
-  /** Tokens, tickets and sessions. */
   access: Access;
-  /** Who was wrong, and how often. */
   attempts: Attempts;
-  /** Signing in and being refused are recorded. */
   logger: Logger;
-  /** The board's files. */
   assets: Assets;
-  /** Tells in a page what cannot be had. */
   tell(failure: { status: number; sentence: string }): Promise<Response>;
 }
 

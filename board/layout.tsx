@@ -41,9 +41,7 @@ export interface Delivery {
 export interface PageProps {
   /** Shown in the tab, before the product's name. */
   title: string;
-  /** The entry of the navigation this page belongs to. */
   section?: "errors" | "logs" | "overview";
-  /** The board's files. */
   assets: Assets;
   /** Absent before signing in. */
   delivery?: Delivery;
@@ -51,7 +49,6 @@ export interface PageProps {
   canSignOut?: boolean;
   /** Without script the page is fetched again this often. */
   refreshSeconds?: number;
-  /** What the page is about. */
   children: Child;
 }
 

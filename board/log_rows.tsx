@@ -24,7 +24,6 @@ export interface LogRowsProps {
   records: readonly LogRecord[];
   /** Where new records come from, for the page's script; absent where nothing is followed. */
   stream?: string;
-  /** Milliseconds since 1970. */
   nowMs: number;
 }
 

@@ -33,7 +33,6 @@ const RANGES = [
 ] as const;
 /** What the address asks for. */
 export interface LogsView {
-  /** As typed. */
   q: string;
   /** Level name; this and worse. */
   level: string;
@@ -43,9 +42,7 @@ export interface LogsView {
   since: string;
   /** ISO 8601, UTC. */
   until: string;
-  /** Whether new records appear by themselves. */
   live: boolean;
-  /** Where the page before ended. */
   cursor: string;
 }
 
@@ -109,13 +106,10 @@ export function watchQueryOf(parameters: URLSearchParams, headers: Headers): Wat
 
 /** What the page shows. */
 export interface LogsProps {
-  /** What was asked. */
   view: LogsView;
-  /** One page of it. */
   rows: LogPage;
   /** Where new records come from, when live. */
   stream: string | undefined;
-  /** Milliseconds since 1970. */
   nowMs: number;
 }
 

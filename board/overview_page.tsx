@@ -17,7 +17,6 @@ const BUSY_QUEUE = 1 / 2;
 
 /** One minute of one route. */
 export interface Minute {
-  /** Answered requests. */
   requests: number;
   /** Those that were answered 5xx. */
   failures: number;
@@ -37,7 +36,6 @@ export interface RouteTraffic {
 
 /** What the page shows. */
 export interface OverviewProps {
-  /** Log delivery: its counters. */
   delivery: Delivery;
   /** The busiest route first. */
   traffic: readonly RouteTraffic[];

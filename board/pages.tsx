@@ -29,11 +29,8 @@ const LIVE_REFRESH_SECONDS = 5;
 
 /** What a person is told of a failure. */
 export interface BoardFailure {
-  /** HTTP status. */
   status: number;
-  /** One sentence. */
   sentence: string;
-  /** The receipt, when it was recorded. */
   errorId?: string;
 }
 
@@ -136,7 +133,6 @@ export class Pages {
     );
   }
 
-  /** Does what a form says to errors. */
   async act(form: URLSearchParams, guest: Guest | undefined): Promise<Response> {
     const action = findAction(form.get("action"));
     if (action === undefined) {
@@ -151,7 +147,6 @@ export class Pages {
     return goTo(back.pathname + back.search);
   }
 
-  /** The log. */
   async logs(parameters: URLSearchParams): Promise<Response> {
     const view = readLogsView(parameters);
     const query = logQueryOf(view, this.#now());
@@ -182,12 +177,10 @@ export class Pages {
     });
   }
 
-  /** Deletes many. */
   async purge(form: URLSearchParams): Promise<Response> {
     return goTo(await purge(this.#store, form));
   }
 
-  /** How the service is. */
   async overview(parameters: URLSearchParams): Promise<Response> {
     const { traffic, refused = () => new Map<string, number>() } = this.#options;
     const delivery = await this.#readDelivery();

@@ -14,11 +14,8 @@ const REQUESTS_SHARE = 1 / 2;
 
 /** What is drained. */
 export interface DrainOptions {
-  /** Takes no more connections. */
   server: Deno.HttpServer;
-  /** Is written out. */
   logging: Logging;
-  /** Says for how long, and how to tell. */
   config: Config;
 }
 

@@ -9,15 +9,10 @@ import type { Operator } from "./operator.ts";
 
 /** What a start has come to. */
 export interface GreetingOptions {
-  /** The settings. */
   config: Config;
-  /** The operator's token. */
   operator: Operator;
-  /** Whether the app has the API. */
   hasApi: boolean;
-  /** The first thing to ask, where the app has it. */
   firstPath?: string;
-  /** The board. */
   board: GreetedBoard;
 }
 

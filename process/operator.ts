@@ -8,7 +8,6 @@ import { localToken } from "../config/local_token.ts";
 
 /** What opens the operator's side, if anything does. */
 export interface Operator {
-  /** The token. */
   token?: string;
   /** `file` outlives this process, `memory` does not. */
   from: "variable" | "file" | "memory" | "nowhere";

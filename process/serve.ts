@@ -19,9 +19,7 @@ export class CannotStart extends Error {
 
 /** What is served, and how. */
 export interface ServeOptions {
-  /** The settings. */
   config: Config;
-  /** Written out at the end. */
   logging: Logging;
   /** Answers. */
   fetch: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;

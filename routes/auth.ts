@@ -22,9 +22,7 @@ export interface Lock {
   tokens: readonly string[];
   /** What it opens, for people: `operator access`. */
   what: string;
-  /** The variable that sets the tokens. */
   variable: string;
-  /** Who was wrong, and how often. */
   attempts: Attempts;
   /**
    * True: after too many wrong tokens from an address even the right one waits, so that a success does not reveal a guess.
@@ -35,9 +33,7 @@ export interface Lock {
 
 /** Who asks. */
 export interface Caller {
-  /** What was sent. */
   readonly request: Request;
-  /** From where. */
   readonly address: string;
 }
 

@@ -16,9 +16,9 @@ import { asPart } from "./check_routes.ts";
 import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
 import { named } from "./context.ts";
-import type { Exchange, ExchangeTools } from "./exchange.ts";
-import type { Exchanges } from "./exchanges.ts";
+import type { Exchange } from "./exchange.ts";
 import { basePath, routePath } from "./matched.ts";
+import type { Tools } from "./tools.ts";
 
 /** Bytes of a form of the board: a note of the longest kind, each character as nine, and the ids of a whole page. */
 const MAX_FORM_BYTES = 32 * 1024;
@@ -43,12 +43,10 @@ export class LazyBoard {
     return this.#options.operatorToken !== undefined;
   }
 
-  /** Keeps what the board will be built from. */
   constructor(options: BoardOptions) {
     this.#options = options;
   }
 
-  /** The board. */
   load(): Promise<Board> {
     return this.#board ??= this.#build().catch((error) => {
       // Styles may come from a registry of addresses, which may answer next time.
@@ -62,7 +60,6 @@ export class LazyBoard {
     return await createBoard(this.#options);
   }
 
-  /** Whether a request comes from somebody who has signed in. */
   async isSignedIn({ request, origin }: { request: Request; origin: string }): Promise<boolean> {
     return (await this.load()).isSignedIn(request, origin);
   }
@@ -77,23 +74,9 @@ export interface BoardRoutesOptions {
   auth?: (c: HonoContext) => unknown;
 }
 
-/** What serving the board needs of the app. */
-export interface BoardTools extends ExchangeTools {
-  /** Opened by the operator's token. */
-  board: LazyBoard;
-  /** The requests that are being recorded. */
-  exchanges: Exchanges;
-  /** Whether people use the board under this address. */
-  isBoardAt: (origin: string) => boolean;
-  /** The address people use. */
-  publicUrl?: string;
-  /** The time a form may take to arrive, in milliseconds. */
-  requestTimeoutMs: number;
-}
-
 /** The board's routes, for any path. `closed` answers where nothing opens it. */
 export function boardRoutes(
-  tools: BoardTools,
+  tools: Tools,
   { auth, closed }: BoardRoutesOptions & { closed: HonoHandler },
 ): HonoApp {
   const hono = new Hono();
@@ -108,7 +91,7 @@ export function boardRoutes(
 
 async function serveBoard(
   c: HonoContext,
-  { board: lazy, auth, tools }: BoardRoutesOptions & { board: LazyBoard; tools: BoardTools },
+  { board: lazy, auth, tools }: BoardRoutesOptions & { board: LazyBoard; tools: Tools },
 ): Promise<Response> {
   const board = await lazy.load();
   const exchange = tools.exchanges.of(c);
@@ -155,7 +138,7 @@ function placeOf(c: HonoContext): string {
 
 async function guestOf(
   c: HonoContext,
-  { auth, tools }: { auth: NonNullable<BoardRoutesOptions["auth"]>; tools: BoardTools },
+  { auth, tools }: { auth: NonNullable<BoardRoutesOptions["auth"]>; tools: Tools },
 ): Promise<Guest> {
   let guest: unknown;
   try {
@@ -171,7 +154,7 @@ async function guestOf(
 }
 
 /** A name that leads here and is not ours could be a page of somebody else's (DNS rebinding). */
-function elsewhere({ publicUrl }: BoardTools, at: string): Failure {
+function elsewhere({ publicUrl }: Tools, at: string): Failure {
   return new Failure(
     "forbidden",
     `the board is at ${publicUrl}${at}, and answers to no other host`,

@@ -43,7 +43,6 @@ export class ReadingBudget {
     this.#bytes += bytes;
   }
 
-  /** As many as were taken. */
   give(bytes: number): void {
     this.#bytes -= bytes;
   }
@@ -54,11 +53,9 @@ const CLOSE = { connection: "close" };
 
 /** How much, how long, and of what type. */
 export interface BodyLimits {
-  /** Bytes of a body, at most. */
   maxBytes: number;
   /** Where the bound comes from, for people. Default: `MAX_BODY_BYTES`. */
   boundName?: string;
-  /** The time a body may take to arrive, in milliseconds. */
   timeoutMs: number;
   /** Media types that are read. Default: JSON. */
   types?: RegExp;

@@ -19,7 +19,6 @@ const latin1 = new TextDecoder("latin1");
 export interface ReadOptions extends BodyLimits {
   /** Gets JSON or text, as soon as it is there; of files and bytes only their size. */
   record: (input: string) => void;
-  /** Reads JSON. */
   parse: (text: string) => unknown;
 }
 

@@ -20,7 +20,7 @@ import { Failure, ValueError } from "../modules/failure.ts";
 import { readTime } from "../modules/iso_time.ts";
 import type { Context, Module } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Intake } from "./intake.ts";
+import type { Tools } from "./tools.ts";
 
 /** An occurrence this young may still be on its way into the store; nobody waits longer for it. */
 const FRESH_MS = 2_000;
@@ -29,31 +29,18 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$
 /** What a caller may not have of the store, and the parameter that asks for it. */
 const REFUSALS = [[BadCursor, "cursor"], [BadMerge, "into"], [BadSplit, "variant"]] as const;
 
-/** What contexts need of the app. */
-export interface ContextTools {
-  /** Where records go. */
-  logging: Logging;
-  /** Takes from quotas. */
-  intake: Intake;
-  /** From {@linkcode contextStore}. */
-  store: StoreReads;
-  /** Throws unless the request carries the operator's token. */
-  requireOperator: (exchange: Exchange) => Promise<void>;
-}
-
 /** Made for every request; what costs something is made on first use. Functions are getters: they can be taken out of it. */
 export class RequestContext implements Context {
   readonly #module: Module;
   readonly #exchange: Exchange;
-  readonly #tools: ContextTools;
+  readonly #tools: Tools;
   readonly #c: HonoContext;
   #aborter: AbortController | undefined;
   #log: Logger | undefined;
 
-  /** For one module and one request. */
   constructor(
     c: HonoContext,
-    { module, exchange, tools }: { module: Module; exchange: Exchange; tools: ContextTools },
+    { module, exchange, tools }: { module: Module; exchange: Exchange; tools: Tools },
   ) {
     this.#c = c;
     this.#module = module;
@@ -61,23 +48,19 @@ export class RequestContext implements Context {
     this.#tools = tools;
   }
 
-  /** Hono's own context. */
   get c(): HonoContext {
     // Whoever takes it may set headers on it: the answer is to carry them.
     return this.#exchange.honoContext = this.#c;
   }
 
-  /** Equals the `X-Request-Id` header. */
   get requestId(): string {
     return this.#exchange.requestId;
   }
 
-  /** Aborted when the time is over. */
   get signal(): AbortSignal {
     return (this.#aborter ??= new AbortController()).signal;
   }
 
-  /** Marks its records with this module and this request. */
   get log(): Logger {
     return this.#log ??= this.#tools.logging.logger.child({
       module: this.#module.name,
@@ -86,22 +69,18 @@ export class RequestContext implements Context {
     });
   }
 
-  /** The recorded errors and logs. */
   get store(): StoreReads {
     return this.#tools.store;
   }
 
-  /** A header of the request; null where there is none. */
   get header(): Context["header"] {
     return (name) => this.#exchange.request.headers.get(name);
   }
 
-  /** The log records as they arrive, as server-sent events. */
   get watchLogs(): Context["watchLogs"] {
     return (query) => this.#tools.logging.tails.open(query).catch(rename);
   }
 
-  /** Whose reports they are, and whether they may be so many. */
   get intake(): Context["intake"] {
     const { intakeKey } = this.#exchange;
     return {
@@ -110,7 +89,6 @@ export class RequestContext implements Context {
     };
   }
 
-  /** Records what another service reports; gives the record's id. */
   get report(): Context["report"] {
     return (report) =>
       this.#tools.logging.report(report, {
@@ -119,7 +97,6 @@ export class RequestContext implements Context {
       });
   }
 
-  /** Throws `AuthError` unless the request carries the operator's token. */
   get requireOperator(): Context["requireOperator"] {
     return () => this.#tools.requireOperator(this.#exchange);
   }

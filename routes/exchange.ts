@@ -4,7 +4,7 @@
  * @module
  */
 import type { HonoContext } from "../modules/hono.ts";
-import { type Logging, type RecordedUser, type RequestEntry, SEVERITY } from "../logging/mod.ts";
+import { type RecordedUser, type RequestEntry, SEVERITY } from "../logging/mod.ts";
 import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
 import { type Failure, FAILURES } from "../modules/failure.ts";
 import { isWithoutBody, Reply, type ReplyOptions } from "../modules/reply.ts";
@@ -12,11 +12,10 @@ import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
 import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
-import type { Proxies } from "./proxies.ts";
 import { marked } from "./marks.ts";
-import { isByAnybody, type Refusals } from "./refusals.ts";
+import { isByAnybody } from "./refusals.ts";
 import { passOn } from "./stream.ts";
-import type { Traffic } from "./traffic.ts";
+import type { Tools } from "./tools.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const JSON_TYPE = "application/json";
@@ -35,25 +34,9 @@ export const ANSWER_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** What answering needs of the app. */
-export interface ExchangeTools {
-  /** Where records go. */
-  logging: Logging;
-  /** Counts what was answered. */
-  traffic: Traffic;
-  /** Which refusals become records. */
-  refusals: Refusals;
-  /** Who calls, behind proxies too. */
-  proxies: Proxies;
-  /** Whether clients may read the stack of what failed. */
-  showStacks: boolean;
-}
-
 /** How an answer is sent. */
 export interface AnswerOptions {
-  /** HTTP status. Default 200. */
   status?: number;
-  /** The media type of a stream. Default plain text. */
   media?: string;
 }
 
@@ -72,19 +55,16 @@ export class Exchange {
   isFinished = false;
   /** Hono's context, where the answer is to carry what middleware and modules have set on it. */
   honoContext: HonoContext | undefined;
-  /** The request. */
   readonly request: Request;
   /** What `Deno.serve` knows of the connection; absent in tests without a port. */
   info: Partial<Deno.ServeHandlerInfo> | undefined;
   /** The matched route's pattern; `*` where none matched. */
   route = "*";
-  /** The module at work. */
   module: string | undefined;
   /** The key that opened an intake route. */
   intakeKey: IntakeKey | undefined;
   /** The body's text, once it was read. */
   input: string | undefined;
-  /** Who was served. */
   user: RecordedUser | undefined;
   /** Short values to find and to filter by. */
   tags: Record<string, string> | undefined;
@@ -93,10 +73,10 @@ export class Exchange {
   /** True where the query may open something: it is not recorded. */
   hidesQuery = false;
   readonly #startedMs = performance.now();
-  readonly #tools: ExchangeTools;
+  readonly #tools: Tools;
 
   /** Keeps an inbound request id when it is well-formed, else gives one. */
-  constructor(request: Request, tools: ExchangeTools) {
+  constructor(request: Request, tools: Tools) {
     this.request = request;
     this.#tools = tools;
     const inbound = request.headers.get("x-request-id");
@@ -104,7 +84,7 @@ export class Exchange {
   }
 
   /** Whether it is one of this app's. */
-  isOf(tools: ExchangeTools): boolean {
+  isOf(tools: Tools): boolean {
     return this.#tools === tools;
   }
 
@@ -125,7 +105,6 @@ export class Exchange {
     return this.#tools.proxies.originOf(this.request, this.info);
   }
 
-  /** Answers what a module came to. */
   answer(outcome: Outcome, { status = 200, media = TEXT_TYPE }: AnswerOptions = {}): Response {
     if (outcome.failure) return this.fail(outcome.failure, outcome.thrown);
     const { content } = outcome;

@@ -4,17 +4,18 @@
  * @module
  */
 import type { HonoContext } from "../modules/hono.ts";
-import { Exchange, type ExchangeTools } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
+import type { Tools } from "./tools.ts";
 
 /** The exchanges of one app. */
 export class Exchanges {
-  readonly #tools: () => ExchangeTools;
+  readonly #tools: () => Tools;
   /** On the context itself: a `WeakMap` of all that are under way is work for the garbage collector at every request. */
   readonly #key = Symbol("exchange");
   readonly #unanswered = new WeakMap<Request, Exchange>();
 
   /** `tools` is asked at the first request. */
-  constructor(tools: () => ExchangeTools) {
+  constructor(tools: () => Tools) {
     this.#tools = tools;
   }
 

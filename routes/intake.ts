@@ -18,7 +18,6 @@ export class Intake {
   readonly #lock: Lock;
   readonly #names = new ServiceNames();
 
-  /** Closed without keys. */
   constructor(keys: readonly IntakeKey[], options: { recordsPerSecond?: number } = {}) {
     this.quotas = new Quotas(options);
     this.#keys = new Map(keys.map((key) => [key.key, key]));

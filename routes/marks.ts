@@ -6,9 +6,7 @@
 
 /** What an answer that somebody else has made is marked with. */
 export interface Marks {
-  /** `X-Request-Id`. */
   requestId: string | undefined;
-  /** `X-Error-Id`. */
   errorId: string | undefined;
 }
 

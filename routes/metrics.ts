@@ -8,13 +8,11 @@ import { BOUNDS_MS, type RouteTotals } from "./traffic.ts";
 
 /** What is told. */
 export interface Counted {
-  /** Requests by route. */
   totals: Iterable<RouteTotals>;
   /** Refused requests that were not recorded, by status. */
   unrecorded: ReadonlyMap<number, number>;
   /** Reports beyond the quota of their key, by service. */
   refusedReports: ReadonlyMap<string, number>;
-  /** The log's counters. */
   log: LogStats;
 }
 

@@ -7,11 +7,11 @@
 import type { RecordedUser } from "../logging/mod.ts";
 import type { HonoContext, HonoMiddleware } from "../modules/hono.ts";
 import { asPart, partOf } from "./check_routes.ts";
-import type { Exchange, ExchangeTools } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import { marked } from "./marks.ts";
-import type { Exchanges } from "./exchanges.ts";
 import { isAnswerOfHono } from "./hono_answer.ts";
 import { hasReadBody, recordedInput } from "./recorded_input.ts";
+import type { Tools } from "./tools.ts";
 
 const REQUEST_ID = "x-request-id";
 const ERROR_ID = "x-error-id";
@@ -37,17 +37,9 @@ export interface MiddlewareOptions {
   shouldRecord?: (c: HonoContext) => boolean;
 }
 
-/** What recording needs of the app. */
-export interface MiddlewareTools extends ExchangeTools {
-  /** The requests that are being recorded. */
-  exchanges: Exchanges;
-  /** Says once what will not be recorded. */
-  tellOrder: (sentence: string) => void;
-}
-
 /** Records every request that passes. Stands first: what runs before it is not recorded. */
 export function createMiddleware(
-  tools: MiddlewareTools,
+  tools: Tools,
   options: MiddlewareOptions = {},
 ): HonoMiddleware {
   const recorder: HonoMiddleware = async function holdfast(c, next) {
@@ -81,7 +73,7 @@ function isAfterRecorders(c: HonoContext): boolean {
 interface Recording {
   c: HonoContext;
   exchange: Exchange;
-  tools: MiddlewareTools;
+  tools: Tools;
   options: MiddlewareOptions;
 }
 

@@ -4,49 +4,25 @@
  * @module
  */
 import { Hono } from "hono";
-import type { StoreReads } from "../logging/mod.ts";
 import { Failure } from "../modules/failure.ts";
 import type { HonoApp, HonoContext } from "../modules/hono.ts";
 import type { Module } from "../modules/module.ts";
 import { toFailure } from "../modules/run.ts";
 import { asPart } from "./check_routes.ts";
-import type { Exchange, ExchangeTools } from "./exchange.ts";
-import type { Exchanges } from "./exchanges.ts";
-import type { Intake } from "./intake.ts";
+import type { Exchange } from "./exchange.ts";
 import { routePath } from "./matched.ts";
 import { metricsText } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import { NO_NAMES, readQuery } from "./query.ts";
+import type { Tools } from "./tools.ts";
 
 /** From here on the log's queue counts as full: INFO records are turned away. */
 const FULL_QUEUE = 4 / 5;
 
 const OPENAPI = "/openapi.json";
 
-/** What these routes need of the app. */
-export interface OperationTools extends ExchangeTools, OperatorTools {
-  /** What was taken and refused of reports. */
-  intake: Intake;
-  /** The store, to ask whether it answers. */
-  store: StoreReads;
-  /** The requests that are being recorded. */
-  exchanges: Exchanges;
-  /** All modules that are served. */
-  served: readonly Module[];
-}
-
-/** What tells the operator from strangers. */
-export interface OperatorTools {
-  /** In development everybody may know everything. */
-  environment: "development" | "production";
-  /** The operator's part is closed where it is absent. */
-  operatorToken?: string;
-  /** Throws unless the request carries the operator's token, or comes from a page of the board. */
-  requireOperator: (exchange: Exchange) => Promise<void>;
-}
-
 /** Their routes. */
-export function operationRoutes(tools: OperationTools): HonoApp {
+export function operationRoutes(tools: Tools): HonoApp {
   const { environment, operatorToken, intake } = tools;
   const hono = new Hono();
   const descriptions = new Map<boolean, { at: string; text: string }>();
@@ -103,7 +79,7 @@ export function operationRoutes(tools: OperationTools): HonoApp {
 /** Outside development strangers are not told what there is for the operator. @throws {Failure} for a wrong token. */
 export async function mayKnowAll(
   exchange: Exchange,
-  { environment, operatorToken, requireOperator }: OperatorTools,
+  { environment, operatorToken, requireOperator }: Tools,
 ): Promise<boolean> {
   if (environment === "development") return true;
   const { headers } = exchange.request;
@@ -130,7 +106,7 @@ export function shownModules(
  *
  * @throws {Failure} `unavailable`
  */
-async function readiness({ store, logging }: OperationTools): Promise<Record<string, unknown>> {
+async function readiness({ store, logging }: Tools): Promise<Record<string, unknown>> {
   const { queue_bytes, queue_own_bytes, queue_own_limit_bytes, sinks_down, store_refuses } = logging
     .stats();
   if (queue_own_bytes > queue_own_limit_bytes * FULL_QUEUE) {

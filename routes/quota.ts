@@ -14,7 +14,6 @@ const FILL_MS = 1_000;
 
 /** What quotas depend on. */
 export interface QuotaOptions {
-  /** Default: {@linkcode KEY_QUOTA}. */
   recordsPerSecond?: number;
   /** Milliseconds of a clock that never goes back. */
   now?: () => number;
@@ -30,7 +29,6 @@ export class Quotas {
   readonly #refused = new Map<string, number>();
   readonly #options: Required<QuotaOptions>;
 
-  /** Nothing was taken yet. */
   constructor({ recordsPerSecond = KEY_QUOTA, now = () => performance.now() }: QuotaOptions = {}) {
     this.#options = { recordsPerSecond, now };
   }
@@ -137,7 +135,6 @@ class Bucket {
   #rate: number;
   #filledMs: number;
 
-  /** A full one. */
   constructor(ratePerSecond: number, nowMs: number) {
     this.level = ratePerSecond;
     this.#rate = ratePerSecond;

@@ -19,7 +19,6 @@ import type { Tools } from "./tools.ts";
 
 /** What is asked, and what it may be asked with. */
 export interface ServedModule {
-  /** The module. */
   module: Module;
   /** The query parameters it knows; undefined where it takes any. */
   parameters: ReadonlySet<string> | undefined;

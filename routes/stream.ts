@@ -6,7 +6,6 @@
 
 /** What a client's connection is ended with when a stream breaks half-way. It is recorded already. */
 export class BrokenStream extends Error {
-  /** `cause` is what broke it. */
   constructor(cause: unknown) {
     super("the stream broke half-way", { cause });
   }
@@ -14,11 +13,8 @@ export class BrokenStream extends Error {
 
 /** Told once, of whichever happens. */
 export interface StreamEvents {
-  /** All of it was sent. */
   onEnd(): void;
-  /** The client went away. */
   onLeft(): void;
-  /** It broke half-way. */
   onBroken(thrown: unknown): void;
 }
 

@@ -4,13 +4,13 @@
  * @module
  */
 import { Attempts } from "../board/attempts.ts";
-import type { Logging } from "../logging/mod.ts";
+import type { Logging, StoreReads } from "../logging/mod.ts";
 import type { Module } from "../modules/module.ts";
 import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
 import { LazyBoard } from "./board.ts";
 import { ReadingBudget } from "./body.ts";
-import { contextStore, type ContextTools } from "./context.ts";
-import type { Exchange, ExchangeTools } from "./exchange.ts";
+import { contextStore } from "./context.ts";
+import type { Exchange } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { hostIn } from "./host.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
@@ -21,13 +21,10 @@ import { Traffic } from "./traffic.ts";
 
 /** What routes are built from. */
 export interface RouteOptions {
-  /** Where records go, and where they are asked for. */
   logging: Logging;
   /** In development answers show stacks, and `/fail` is there. */
   environment: "development" | "production";
-  /** The time a module has, in milliseconds. */
   requestTimeoutMs: number;
-  /** Bytes of a body, at most. */
   maxBodyBytes: number;
   /** Opens the operator's part; closed where absent. */
   operatorToken?: string;
@@ -44,14 +41,20 @@ export interface RouteOptions {
 }
 
 /** What every route of the app uses. */
-export interface Tools extends ExchangeTools, ContextTools, RouteOptions {
+export interface Tools extends RouteOptions {
+  traffic: Traffic;
+  refusals: Refusals;
+  proxies: Proxies;
+  /** Whether clients may read the stack of what failed. */
+  showStacks: boolean;
+  /** From {@linkcode contextStore}: its refusals are named failures. */
+  store: StoreReads;
+  /** Throws unless the request carries the operator's token, or comes from a page of the board. */
+  requireOperator: (exchange: Exchange) => Promise<void>;
   /** Opened by the operator's token, or by an app of its own. */
   board: LazyBoard;
-  /** Of bodies that are being read. */
   bodies: ReadingBudget;
-  /** The requests that are being recorded. */
   exchanges: Exchanges;
-  /** Takes reports. */
   intake: Intake;
   /** Whether people use the board under this address. */
   isBoardAt: (origin: string) => boolean;

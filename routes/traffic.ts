@@ -22,23 +22,17 @@ const FIRST_BUCKET = 1;
 
 /** One answered request. */
 export interface Passage {
-  /** The route's pattern. */
   route: string;
-  /** HTTP status. */
   status: number;
-  /** From request to answer, in milliseconds. */
   durationMs: number;
 }
 
 /** What one route has answered since the start. */
 export interface RouteTotals {
-  /** The route's pattern. */
   readonly route: string;
-  /** Answers by status. */
   readonly byStatus: ReadonlyMap<number, number>;
   /** One count a bucket, not yet added up. */
   readonly buckets: readonly number[];
-  /** Of all durations, in milliseconds. */
   readonly sumMs: number;
 }
 
@@ -58,7 +52,6 @@ export class Traffic {
   readonly #stride: number;
   readonly #routes = new Map<string, Counts>();
 
-  /** `boundsMs`: upper bounds of the buckets. */
   constructor(boundsMs: readonly number[] = BOUNDS_MS) {
     this.#boundsMs = boundsMs;
     this.#stride = FIRST_BUCKET + boundsMs.length + 1;

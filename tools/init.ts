@@ -21,7 +21,6 @@ const PROGRAM_MODE = 0o755;
 
 /** A project cannot be made, for the reason that the message says. */
 export class CannotInit extends Error {
-  /** Always `CannotInit`. */
   override name = "CannotInit";
 }
 

@@ -31,11 +31,8 @@ const RESERVED = new Set(
 
 /** How new files name what they import. */
 interface Names {
-  /** Has `defineModule()`. */
   library: string;
-  /** Has `testApp()`. */
   testing: string;
-  /** Imports `assertEquals()`. */
   assert: string;
 }
 
@@ -54,7 +51,6 @@ const CHECKOUT: Names = {
 
 /** A name that cannot be had, as a sentence. */
 export class BadName extends Error {
-  /** Always `BadName`. */
   override name = "BadName";
 }
 

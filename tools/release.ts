@@ -15,11 +15,9 @@ export const MAX_PACKAGE_BYTES = 1_000_000;
 
 /** Where a version stands. */
 export interface Versions {
-  /** In `deno.json`. */
   package: string;
   /** In the projects that `holdfast init` makes. */
   project: string;
-  /** The changelog's text. */
   changelog: string;
 }
 

@@ -48,7 +48,6 @@ const VERBS = ["load", "save", "parse", "send", "charge", "render", "merge", "ch
 
 /** How much is seeded. */
 export interface SeedOptions {
-  /** Different errors. */
   errors: number;
   /** Occurrences of them all. */
   occurrences: number;

@@ -23,11 +23,9 @@ export type Colour = "dim" | "bold" | "cyan" | "yellow" | "red";
 
 /** One column. */
 export interface Column<Row> {
-  /** Stands above it. */
   title: string;
   /** What it shows of a row: anything, strangers' text too. */
   text: (row: Row) => string;
-  /** Numbers stand to the right. */
   isRight?: boolean;
   /** As wide as this; else as its widest text. */
   width?: number;
@@ -37,7 +35,6 @@ export interface Column<Row> {
   isFlexible?: boolean;
   /** Left out where the terminal is narrow, the last one first. */
   isOptional?: boolean;
-  /** Its colour, on a terminal. */
   colour?: (row: Row) => Colour | undefined;
 }
 
@@ -47,13 +44,11 @@ export interface TableOptions<Row> {
   rows: readonly Row[];
   /** Of the terminal, in columns; Infinity where there is none. */
   width: number;
-  /** Whether ANSI colours may be used. */
   color: boolean;
 }
 
 /** A table whose widths are settled. */
 export interface Table<Row> {
-  /** The titles. */
   readonly head: string;
   /** One row as a line, without control characters of its texts. */
   line(row: Row): string;

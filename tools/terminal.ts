@@ -21,7 +21,6 @@ export const WRONG_USE = 2;
 export interface Tool {
   /** Its name, as in `deno task NAME` and `holdfast NAME`. */
   name: string;
-  /** One sentence. */
   summary: string;
   /** Flags that are passed on to the service as they are. */
   filters: readonly string[];
@@ -31,11 +30,8 @@ export interface Tool {
 
 /** What somebody has asked a tool for. */
 export interface Command {
-  /** The service. */
   api: Client;
-  /** Where it is. */
   url: URL;
-  /** Headers that open it. */
   headers: Record<string, string>;
   /** The filters; words that are no flags are `q`. Whether they are right is the service's to say. */
   query: Record<string, string>;

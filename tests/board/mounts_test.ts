@@ -86,7 +86,7 @@ for (const place of PLACES) {
     const large = await board.ask(`${shown}/act`, {
       method: "POST",
       headers: { "sec-fetch-site": "same-origin" },
-      body: new URLSearchParams({ note: "x".repeat(17 * 1024) }),
+      body: new URLSearchParams({ note: "x".repeat(33 * 1024) }),
     });
     assertEquals(large.status, 413);
     const text = await large.text();
