@@ -8,7 +8,7 @@
  * @module
  */
 import { findLoadTool, runLoad } from "./load.ts";
-import { freePort, startProcess, WORK } from "./server.ts";
+import { freePort, startProcess, V8_FLAGS, WORK } from "./server.ts";
 import { figure, table } from "./table.ts";
 import { variant } from "./variants.ts";
 
@@ -50,7 +50,14 @@ async function main(): Promise<void> {
   const profiles = Deno.makeTempDirSync({ prefix: "holdfast-profiles-" });
   const port = freePort();
   const { tool } = await findLoadTool();
-  const run = [Deno.execPath(), "run", "--allow-all", "--cpu-prof", `--cpu-prof-dir=${profiles}`];
+  const run = [
+    Deno.execPath(),
+    "run",
+    V8_FLAGS,
+    "--allow-all",
+    "--cpu-prof",
+    `--cpu-prof-dir=${profiles}`,
+  ];
   await using server = await startProcess([
     ...run,
     new URL(module, import.meta.url).pathname,

@@ -30,7 +30,7 @@ export interface Kept {
 }
 
 /** As in the `start` task; every server on Deno gets it. */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
+export const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
 
 /** Starts a server and waits until it answers `path`. @throws {Error} with its last words when it ends or is silent. */
 export async function startServer(variant: Variant, path = WORK): Promise<Server> {

@@ -177,32 +177,26 @@ function hasQuery(raw: RawRecord): raw is RawRecord & { path: string } {
   return raw.path !== null && raw.path.includes("?") && (raw.flags & REPORTED) === 0;
 }
 
-/** What the whole path hides nothing of needs no second look, part by part. */
+/** What the whole path hides nothing of needs no second look, part by part, and is written out as it stands. */
 function redactQuery(path: string, redactor: Redactor): Redacted {
-  const query = queryOf(path);
-  const isPlain = path.length <= MAX_STRING_CHARS && !isEncoded(path) && redactor.isHarmless(path);
-  if (isPlain && Object.keys(query).length <= MAX_KEYS) {
-    return { text: oneLineJson(JSON.stringify(query)), truncated: false };
+  const query = path.slice(path.indexOf("?") + 1);
+  // Most queries have nothing to decode: cutting them up costs a fraction.
+  const isEncoded = /[%+]/.test(query);
+  const pairs = isEncoded ? [...new URLSearchParams(query)] : pairsOf(query);
+  const canStay = !isEncoded && pairs.length <= MAX_KEYS && path.length <= MAX_STRING_CHARS;
+  if (canStay && !/["\\]/.test(query) && redactor.isHarmless(path)) {
+    const fields = pairs.map(([name, value]) => `"${name}":"${value}"`);
+    return { text: oneLineJson(`{${fields.join(",")}}`), truncated: false };
   }
-  const { value, truncated } = redactor.value(query);
+  const { value, truncated } = redactor.value(Object.fromEntries(pairs));
   return { text: oneLineJson(JSON.stringify(value)), truncated };
 }
 
-function isEncoded(query: string): boolean {
-  return query.includes("%") || query.includes("+");
-}
-
-function queryOf(path: string): Record<string, string> {
-  const query = path.slice(path.indexOf("?") + 1);
-  // Most queries have nothing to decode: cutting them up costs a fraction.
-  const pairs = isEncoded(query)
-    ? new URLSearchParams(query)
-    : query.split("&").filter(Boolean).map((pair) => cutAt(pair, pair.indexOf("=")));
-  return Object.fromEntries(pairs);
-}
-
-function cutAt(pair: string, at: number): [string, string] {
-  return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+function pairsOf(query: string): [string, string][] {
+  return query.split("&").filter(Boolean).map((pair) => {
+    const at = pair.indexOf("=");
+    return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+  });
 }
 
 /** Only the fields that are named here are kept: what else came with the error was not redacted. */

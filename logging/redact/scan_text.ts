@@ -104,8 +104,8 @@ function tellingWords(ownNames: readonly string[]): Set<string> {
   const telling = new Set<string>(words);
   for (const word of words) {
     if (word.length >= SUFFIX_LETTERS) continue;
-    // `\n`, `\r` and `\t` in JSON text put a letter before the word.
-    const before = GLUED_SUFFIXES.includes(word) ? "abcdefghijklmnopqrstuvwxyz" : "nrt";
+    // `\n`, `\r`, `\t`, `\b` and `\f` in JSON text put a letter before the word.
+    const before = GLUED_SUFFIXES.includes(word) ? "abcdefghijklmnopqrstuvwxyz" : "nrtbf";
     for (const letter of before) telling.add(letter + word);
   }
   return telling;
@@ -256,7 +256,7 @@ function keyFlag(
   text: string,
   { start, end, prefixes }: { start: number; end: number; prefixes: Uint32Array },
 ): number {
-  // The letter of `\n`, `\r` or `\t` is none of the key.
+  // The letter of `\n` and the like is none of the key.
   const first = start > 0 && text.charCodeAt(start - 1) === BACKSLASH ? start + 1 : start;
   const run = end - first;
   const next = end < text.length ? text.charCodeAt(end) : SPACE;
