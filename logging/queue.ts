@@ -77,8 +77,6 @@ export class Queue {
   readonly room: QueueRoom;
   /** Size of what the store has, kept for slower sinks. */
   keptBytes = 0;
-  /** Records that wait and are on disk too. */
-  spilled = 0;
   readonly #counters: Counters;
   readonly #store: SinkCursor = new SinkCursor("store");
   readonly #side: SinkCursor[];
@@ -110,6 +108,12 @@ export class Queue {
     return this.#open.records > 0 ? this.#open.id : this.#open.id - 1;
   }
 
+  /** Records that wait and are on disk too. */
+  get spilled(): number {
+    const waiting = this.#between(this.#store.accepted, this.#open.id);
+    return waiting.reduce((sum, { spilled }) => sum + spilled, this.#open.spilled);
+  }
+
   /** True while a sink owes an answer. */
   get isAwaited(): boolean {
     return this.#all.some(({ postedBytes }) => postedBytes > 0);
@@ -128,10 +132,7 @@ export class Queue {
     pushRecord(batch.fields, record);
     batch.records++;
     batch.bytes += bytes;
-    if (record.flags & SPILLED) {
-      batch.spilled++;
-      this.spilled++;
-    }
+    if (record.flags & SPILLED) batch.spilled++;
     const share = this.room.enter(record, bytes);
     if (share) addTo(batch.reported ??= new Map(), share, bytes);
     if (batch.records < MAX_BATCH_RECORDS && batch.bytes < MAX_BATCH_BYTES) return false;
@@ -146,7 +147,6 @@ export class Queue {
     const records = lines.length;
     this.#batches.push({ ...this.#open, lines, records, bytes, spilled: records });
     this.room.ownBytes += bytes;
-    this.spilled += records;
     this.#open = emptyBatch(this.#open.id + 1);
   }
 
@@ -189,7 +189,7 @@ export class Queue {
     let records = 0;
     for (const batch of stored) {
       records += batch.records - (batch.rejected?.size ?? 0);
-      this.#leave(batch);
+      this.room.leave(batch);
       this.keptBytes += batch.bytes;
     }
     this.#counters.pending -= records;
@@ -203,7 +203,7 @@ export class Queue {
   reject(batchId: number, { seq, severity }: Pick<RawRecord, "seq" | "severity">): boolean {
     const batch = this.find(batchId);
     // A worker that ended may have reported it already.
-    if (!batch || batch.rejected?.has(seq)) return false;
+    if (!batch || this.#isStored(batch) || batch.rejected?.has(seq)) return false;
     (batch.rejected ??= new Set()).add(seq);
     this.#counters.pending--;
     this.#counters.drop(severity, "store_rejected");
@@ -269,13 +269,10 @@ export class Queue {
         this.#counters.pending--;
         this.#counters.drop(record.severity, "quarantined");
       }
-      if (record.flags & SPILLED) {
-        batch.spilled--;
-        this.spilled--;
-      }
+      if (record.flags & SPILLED) batch.spilled--;
     }
     if (--batch.records > 0) return;
-    if (!isStored) this.#leave(batch);
+    if (!isStored) this.room.leave(batch);
     else this.keptBytes -= batch.bytes;
     this.#batches.splice(this.#batches.indexOf(batch), 1);
   }
@@ -288,7 +285,7 @@ export class Queue {
     for (const batch of this.#batches) addMissing(skipped, batch, lacking);
     this.#counters.skip(skipped, "shutdown");
     const waiting = this.#between(this.#store.accepted, this.youngestId);
-    for (const batch of waiting) this.#leave(batch);
+    for (const batch of waiting) this.room.leave(batch);
     this.#batches.length = 0;
     this.keptBytes = 0;
     // Lines are on disk already.
@@ -317,12 +314,6 @@ export class Queue {
       else high = middle;
     }
     return low;
-  }
-
-  /** It waits for the store no more. */
-  #leave({ bytes, reported, spilled }: Batch): void {
-    this.room.leave(bytes, reported);
-    this.spilled -= spilled;
   }
 
   /** Gives up batches that are kept. */

@@ -79,8 +79,8 @@ export class QueueRoom {
     this.ownBytes += bytes;
   }
 
-  /** So many bytes have left; of them these were reported. */
-  leave(bytes: number, reported: ReadonlyMap<Share, number> | undefined): void {
+  /** A batch waits for the store no more. */
+  leave({ bytes, reported }: { bytes: number; reported?: ReadonlyMap<Share, number> }): void {
     const before = this.#reported.bytes;
     if (reported) this.#reported.giveBack(reported);
     this.ownBytes -= bytes - (before - this.#reported.bytes);
