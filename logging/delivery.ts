@@ -30,14 +30,14 @@ export interface DeliveryOptions {
   workerUrl: URL;
   /** A worker that says nothing for this long, though asked, is replaced. */
   hangAfterMs?: number;
-  /** Told of trouble with the log itself: a record about it. */
-  onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
   /** Asks the same worker. */
   client: StoreClient;
 }
 
 /** What it delivers from, and whom it calls. */
 interface Source {
+  /** Told of trouble with the log itself: a record about it. */
+  onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
   queue: Queue;
   counters: Counters;
   /** The first worker has opened. */

@@ -18,13 +18,8 @@ export type { SinkName } from "./protocol.ts";
 export type { Flushed } from "./transport.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./counters.ts";
-export {
-  type CaptureOptions,
-  type Logging,
-  type LoggingOptions,
-  type RequestEntry,
-  startLogging,
-} from "./logging.ts";
+export { type Logging, type LoggingOptions, startLogging } from "./logging.ts";
+export type { CaptureOptions, RequestEntry } from "./record_maker.ts";
 export { parseJson } from "./parse_json.ts";
 export { pickFromList } from "./pick_error.ts";
 export { snapshot } from "./snapshot.ts";

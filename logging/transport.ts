@@ -14,6 +14,7 @@ import { hasWorkers } from "./open_engine.ts";
 import { isDoneWithin } from "./pause.ts";
 import type { SinkName } from "./protocol.ts";
 import { Queue } from "./queue.ts";
+import type { RecordMaker } from "./record_maker.ts";
 import { ownerOf } from "./shares.ts";
 import { sideSinksIn } from "./sinks/side_sinks.ts";
 import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
@@ -28,6 +29,8 @@ const SPILL_BYTES_PER_MS = 10_000;
 
 /** How records wait, and how they are delivered. */
 export interface TransportOptions extends DeliveryOptions {
+  /** Makes records about the log itself. */
+  records: Pick<RecordMaker, "aboutLog">;
   /** Encodes what is written to disk, on this thread. */
   encoder: Encoder;
   /** From this severity on, records are on disk before `append` returns; `Infinity`: none is. */
@@ -76,6 +79,12 @@ export class Transport {
   #closing: Promise<Flushed> | undefined;
   #isClosed = false;
 
+  /** Records trouble with the log itself. */
+  readonly #report = (severity: number, message: string, attrs?: Record<string, unknown>): void => {
+    const record = this.#options.records.aboutLog(severity, message, attrs);
+    if (record) this.append(record);
+  };
+
   /** Starts a worker soon. */
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -88,6 +97,7 @@ export class Transport {
       ...options,
       queue,
       counters,
+      onTrouble: this.#report,
       onOpen: () => this.#reportPlatform(),
       onChange: () => this.#tidyUp(),
     });
@@ -207,14 +217,14 @@ export class Transport {
   }
 
   #openJournal(): Journal | undefined {
-    const { settings, spillFrom, spillLimitBytes: limitBytes, onTrouble } = this.#options;
+    const { settings, spillFrom, spillLimitBytes: limitBytes } = this.#options;
     if (spillFrom === Infinity) return undefined;
     return new Journal({
       dir: settings.dataDir,
       prefix: journalPrefix(settings.storeUrl),
       name: settings.bootId,
       limitBytes,
-      onState: (up, sentence) => onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence),
+      onState: (up, sentence) => this.#report(up ? SEVERITY.INFO : SEVERITY.WARN, sentence),
     });
   }
 
@@ -243,22 +253,22 @@ export class Transport {
 
   /** What the log can promise less of here than elsewhere: logged once, at the start. */
   #reportPlatform(): void {
-    const { isDiskEphemeral, settings: { dataDir, storeUrl }, onTrouble } = this.#options;
+    const { isDiskEphemeral, settings: { dataDir, storeUrl } } = this.#options;
     if (!hasWorkers()) {
-      onTrouble(
+      this.#report(
         SEVERITY.INFO,
         "This platform has no Web Workers: the log is written from the thread that answers",
       );
     }
     const canSpill = this.#journal?.check();
     if (isDiskEphemeral && canSpill) {
-      onTrouble(
+      this.#report(
         SEVERITY.INFO,
         `What is spilled to ${dataDir} survives this process, but the disk ends with this instance`,
       );
     }
     if (isDiskEphemeral && storeUrl.startsWith("sqlite:")) {
-      onTrouble(
+      this.#report(
         SEVERITY.WARN,
         "The store is a file on a disk that ends with this instance: link a PostgreSQL database, " +
           "whose address is then in DATABASE_URL",
@@ -293,7 +303,7 @@ export class Transport {
 
   #reportOverload(): void {
     const overload = this.#counters.takeOverload();
-    if (overload) this.#options.onTrouble(SEVERITY.WARN, overload.sentence, overload.attrs);
+    if (overload) this.#report(SEVERITY.WARN, overload.sentence, overload.attrs);
   }
 
   #until(isDone: (lastBatch: number) => boolean): Promise<void> {
