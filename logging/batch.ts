@@ -5,64 +5,43 @@
  * @module
  */
 
+import type { LOG_RECORD } from "../store/record.ts";
+
 /** One value of a record on its way. */
 export type Field = string | number | null;
 
-/** A record as the main thread has it: nothing redacted, texts as they stand. */
-export interface RawRecord {
-  /** Counts the records of this process, from 1. */
-  seq: number;
-  /** Milliseconds since 1970. */
-  timeMs: number;
-  /** Level number. */
-  severity: number;
-  /** The service: this one, or the one that reports. */
-  svcName: string;
-  /** The module at work. */
-  module: string | null;
-  /** One sentence. */
-  message: string;
-  /** As in the `X-Request-Id` header. */
-  requestId: string | null;
-  /** The trace, where OpenTelemetry is on. */
-  traceId: string | null;
-  /** The span in it. */
-  spanId: string | null;
-  /** HTTP method. */
-  method: string | null;
-  /** The route's pattern. */
-  route: string | null;
-  /** Path and query as they came. */
-  path: string | null;
-  /** HTTP status. */
-  status: number | null;
-  /** From request to answer. */
-  durationMs: number | null;
-  /** The body's text, or what a service reported, as JSON text. */
-  input: string | null;
-  /** The answer's JSON text as it stands. */
-  output: string | null;
-  /** The occurrence's id, at ERROR and above. */
-  errorId: string | null;
-  /** An `ErrorInfo` as JSON text. */
-  error: string | null;
-  /** User data as JSON text. */
-  attrs: string | null;
-  /** The release, where it is not this process's. */
-  release: string | null;
-  /** The environment, where it is not this process's. */
-  environment: string | null;
-  /** A `RecordedUser` as JSON text. */
-  user: string | null;
-  /** Tags as JSON text. */
-  tags: string | null;
-  /** Whether the code that failed caught it: 1 or 0. */
-  handled: 0 | 1 | null;
-  /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
-  flags: number;
-  /** Whoever sent it, while room for it is looked for; does not cross. */
-  reporter?: string;
-}
+/** Fields of a record that the worker adds, or makes of what crosses. */
+type Made = "time" | "level" | "boot_id" | "instance" | "truncated" | "reported";
+
+/**
+ * A record as the main thread has it: nothing redacted, texts as they stand, everything nested as JSON text. Release and environment
+ * are null where they are this process's.
+ */
+export type RawRecord =
+  & {
+    -readonly [Name in Exclude<keyof typeof LOG_RECORD, Made> as Camel<Name>]: Raw<
+      (typeof LOG_RECORD)[Name][0]
+    >;
+  }
+  & {
+    /** Milliseconds since 1970. */
+    timeMs: number;
+    /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
+    flags: number;
+    /** Whoever sent it, while room for it is looked for; does not cross. */
+    reporter?: string;
+  };
+
+/** How a field of that type crosses. */
+type Raw<Type extends string> = Type extends `${infer Present}?` ? Raw<Present> | null
+  : Type extends "integer" | "number" | "Severity" ? number
+  : Type extends "boolean" ? 0 | 1
+  : string;
+
+/** `request_id` is `requestId`. */
+type Camel<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${First}${Capitalize<Camel<Rest>>}`
+  : Name;
 
 /** Flag: another service reported it. */
 export const REPORTED = 1;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Level, RecordedUser } from "./record.ts";
+import type { LogRecord, RecordedUser } from "./record.ts";
 
 /** What was thrown in another service. Other keys go to the record's `attrs`. */
 export interface ReportedError {
@@ -25,42 +25,33 @@ export interface ReportedUser extends Omit<RecordedUser, "id"> {
   id?: string | number;
 }
 
-/** A record another service reports. */
-export interface Report {
-  /** The reporting service's name. */
-  svc_name: string;
+/** A record another service reports, in the words of {@linkcode LogRecord}; `time` may be any ISO 8601. */
+export interface Report extends
+  Pick<LogRecord, "svc_name" | "level">,
+  Partial<
+    Pick<
+      LogRecord,
+      | "message"
+      | "time"
+      | "release"
+      | "environment"
+      | "request_id"
+      | "trace_id"
+      | "route"
+      | "method"
+      | "path"
+      | "status"
+      | "attrs"
+    >
+  > {
   /** What it was given. */
   input_json?: unknown;
   /** What it answered. */
   return_json?: unknown;
-  /** Level name. */
-  level: Level;
-  /** One sentence. */
-  message?: string;
   /** What was thrown there. */
   error?: ReportedError | undefined;
-  /** ISO 8601; now where absent. */
-  time?: string;
-  /** The release that was running there. */
-  release?: string;
-  /** Where it was running: `production`, `staging`. */
-  environment?: string;
-  /** The request it answered there. */
-  request_id?: string;
-  /** The trace it belonged to. */
-  trace_id?: string;
-  /** The route's pattern there: `/orders/:id`. */
-  route?: string;
-  /** HTTP method. */
-  method?: string;
-  /** Path and query. */
-  path?: string;
-  /** HTTP status of the answer: 100 to 599. */
-  status?: number;
   /** Who was concerned; `KEEP_USER` says what is kept. */
   user?: ReportedUser;
   /** Short values by name. */
   tags?: Record<string, string | number | boolean>;
-  /** Anything else. */
-  attrs?: Record<string, unknown>;
 }
