@@ -9,7 +9,7 @@ import { PostgresDatabase, type PostgresOptions } from "./drivers/postgres.ts";
 import { heal } from "./heal.ts";
 import { migratePostgres } from "./migrations.ts";
 import { healLogs } from "./postgres/heal.ts";
-import { health } from "./postgres/health.ts";
+import { health } from "./health.ts";
 import { keptLog } from "./postgres/kept_log.ts";
 import { listLogs } from "./postgres/logs.ts";
 import { purge } from "./purge.ts";
@@ -45,7 +45,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
     logsAfter: (query) => logsAfter(db, query),
     purge: (query) => purge(db, keptLog, query),
     sweep: (limits, now) => sweep(db, keptLog, { limits, now }),
-    health: () => health(db),
+    health: () => health(db, keptLog),
     close: () => db.close(),
   };
 }

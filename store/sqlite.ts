@@ -9,7 +9,7 @@ import { SqliteDatabase } from "./drivers/sqlite.ts";
 import { Database } from "./sqlite/database.ts";
 import { heal } from "./heal.ts";
 import { healLogs } from "./sqlite/heal.ts";
-import { health } from "./sqlite/health.ts";
+import { health } from "./health.ts";
 import { keptLog } from "./sqlite/kept_log.ts";
 import { listLogs } from "./sqlite/logs.ts";
 import { Merges } from "./merge_words.ts";
@@ -54,7 +54,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     logsAfter: promised((query) => logsAfter(db, query)),
     purge: (query) => purge(engine, log, query),
     sweep: (limits, now) => sweep(engine, log, { limits, now }),
-    health: promised(() => health(db)),
+    health: () => health(engine, log),
     close: () => engine.close(),
   };
 

@@ -55,8 +55,8 @@ export interface KeptLog {
   removeOldest(session: Session, bytes: number): Promise<{ removed: number }>;
   /** A step of {@linkcode Store.purge}. */
   purge(session: Session, query: PurgeQuery): Promise<Step>;
-  /** What it takes in the store. */
-  size(session: Session): Promise<{ bytes: number }>;
+  /** How many records there are, and what they take in the store. */
+  size(session: Session): Promise<{ records: number; bytes: number }>;
 }
 
 /** {@linkcode Store.sweep}. */

@@ -62,7 +62,7 @@ async function limitWal(db: Database, maxBytes: number): Promise<void> {
 }
 
 /** Its size; 0 for a store in memory or one just opened. */
-async function walBytes(session: Session): Promise<number> {
+export async function walBytes(session: Session): Promise<number> {
   const main = await session.get<{ file: string }>(
     "select file from pragma_database_list where name = 'main'",
   );

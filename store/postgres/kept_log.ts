@@ -27,7 +27,7 @@ export const keptLog: KeptLog = {
   size: logsIn,
   removeOldest: async (session, bytes) => {
     const logs = await logsIn(session);
-    const most = Math.min(Math.max(Math.ceil(bytes / (logs.bytes / logs.rows)), 1), STEP_ROWS);
+    const most = Math.min(Math.max(Math.ceil(bytes / (logs.bytes / logs.records)), 1), STEP_ROWS);
     return { removed: await removeLogs(session, Number.MAX_SAFE_INTEGER, most) };
   },
   purge: async (session, query): Promise<Step> => {
@@ -40,9 +40,9 @@ export const keptLog: KeptLog = {
  * What the logs are, and take in the database. Of what is stored, not of the files: these do not become smaller, and what is
  * free in them is used again.
  */
-async function logsIn(session: Session): Promise<{ rows: number; bytes: number }> {
-  const row = await session.get<{ rows: number; bytes: number }>(
-    `select coalesce(sum(rows), 0)::bigint as rows, coalesce(
+async function logsIn(session: Session): Promise<{ records: number; bytes: number }> {
+  const row = await session.get<{ records: number; bytes: number }>(
+    `select coalesce(sum(rows), 0)::bigint as records, coalesce(
        ${BYTES_PER_LINE_BYTE} * sum(bytes) + ${BYTES_PER_ROW} * sum(rows), 0
      )::bigint as bytes from holdfast.sizes`,
   );

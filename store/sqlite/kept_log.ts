@@ -34,7 +34,7 @@ export function keptLog(db: Database): KeptLog {
     removeOldest: (_session, bytes) =>
       promised(() => {
         const logs = logsIn(db);
-        const most = Math.max(Math.ceil(bytes / (logs.bytes / logs.rows)), 1);
+        const most = Math.max(Math.ceil(bytes / (logs.bytes / logs.records)), 1);
         return { removed: removeLogs(db, Number.MAX_SAFE_INTEGER, Math.min(most, STEP_SHRUNK)) };
       }),
     purge: (_session, { svc_name, before }) =>
@@ -57,11 +57,11 @@ async function promised<Result>(work: () => Result): Promise<Result> {
   return work();
 }
 
-function logsIn(db: Database): { rows: number; bytes: number } {
-  const { rows, bytes } = db.get<{ rows: number; bytes: number }>(
-    "select rows, bytes from log_count",
+function logsIn(db: Database): { records: number; bytes: number } {
+  const { records, bytes } = db.get<{ records: number; bytes: number }>(
+    "select rows as records, bytes from log_count",
   )!;
-  return { rows, bytes: bytes * FILE_BYTES_PER_LOG_BYTE };
+  return { records, bytes: bytes * FILE_BYTES_PER_LOG_BYTE };
 }
 
 /** The oldest logs before an id. Says how many. */
