@@ -10,6 +10,7 @@ import { type ErrorInfo, levelOf, type LogRecord } from "../store/record.ts";
 import { isKeepable, isoTime, nowToKeep } from "../store/times.ts";
 import { createRedactor, type Redacted, type Redactor } from "./redact/redact.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
+import type { RecordHead } from "../store/store.ts";
 
 /** Characters kept of a name: a service, a type, a release. */
 const MAX_NAME_CHARS = 256;
@@ -49,6 +50,7 @@ export function createEncoder(options: EncoderOptions): Encoder {
   const tools: Tools = {
     redactor: createRedactor({ names: options.redactNames }),
     names: new Map(),
+    bootId,
     boot: own(bootId),
     instance: own(instance),
     release: release === undefined ? undefined : own(release),
@@ -57,9 +59,9 @@ export function createEncoder(options: EncoderOptions): Encoder {
   return {
     encode(raw) {
       try {
-        return new EncodedLine(toLine(raw, tools), raw.severity);
+        return encode(raw, tools);
       } catch (error) {
-        return new EncodedLine(toLine(unencodable(raw, error as Error), tools), raw.severity);
+        return encode(unencodable(raw, error as Error), tools);
       }
     },
   };
@@ -69,13 +71,16 @@ export function createEncoder(options: EncoderOptions): Encoder {
 export class EncodedLine implements SinkEntry {
   /** The record as one line of JSON. */
   readonly line: string;
+  /** What the log asks of it. */
+  readonly head: RecordHead;
   /** Level number. */
   readonly severity: number;
   #record: LogRecord | undefined;
 
   /** `line` says what the record is. */
-  constructor(line: string, severity: number) {
+  constructor(line: string, head: RecordHead, severity: number) {
     this.line = line;
+    this.head = head;
     this.severity = severity;
   }
 
@@ -85,10 +90,17 @@ export class EncodedLine implements SinkEntry {
   }
 }
 
+/** What is kept of a name, as it stands and as JSON. */
+interface Name {
+  text: string;
+  json: Safe;
+}
+
 interface Tools {
   redactor: Redactor;
   /** Names that were looked at, and what is kept of them. */
-  names: Map<string, Safe>;
+  names: Map<string, Name>;
+  bootId: string;
   boot: Safe;
   instance: Safe;
   release: Safe | undefined;
@@ -96,26 +108,29 @@ interface Tools {
 }
 
 /** Written as text, field by field: a record made first and told as JSON then costs twice as much. */
-function toLine(raw: RawRecord, tools: Tools): string {
+function encode(raw: RawRecord, tools: Tools): EncodedLine {
   const { redactor, names } = tools;
   const truncated: string[] = [];
   // Of another service nothing is known but what it says.
   const isOwn = (raw.flags & REPORTED) === 0;
   const timeMs = isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep();
-  let line = `{"time":"${isoTime(timeMs)}","level":"${levelOf(raw.severity)}"`;
+  const [time, level] = [isoTime(timeMs), levelOf(raw.severity)];
+  const service = name("svc_name", raw.svcName);
+  const route = raw.route === null ? undefined : name("route", raw.route, MAX_STRING_CHARS);
+  let line = `{"time":"${time}","level":"${level}"`;
   add("severity", number(raw.severity));
-  add("svc_name", name("svc_name", raw.svcName));
+  add("svc_name", service.json);
   add("message", text("message", raw.message, MAX_MESSAGE_CHARS));
   add("boot_id", tools.boot);
   add("seq", number(raw.seq));
   add("instance", tools.instance);
   if (!isOwn) add("reported", own(true));
-  if (raw.module !== null) add("module", name("module", raw.module));
+  if (raw.module !== null) add("module", name("module", raw.module).json);
   if (raw.requestId !== null) add("request_id", text("request_id", raw.requestId));
   if (raw.traceId !== null) add("trace_id", text("trace_id", raw.traceId));
   if (raw.spanId !== null) add("span_id", text("span_id", raw.spanId));
-  if (raw.method !== null) add("method", name("method", raw.method));
-  if (raw.route !== null) add("route", name("route", raw.route, MAX_STRING_CHARS));
+  if (raw.method !== null) add("method", name("method", raw.method).json);
+  if (route !== undefined) add("route", route.json);
   if (raw.path !== null) add("path", text("path", raw.path, MAX_STRING_CHARS));
   if (raw.status !== null) add("status", number(raw.status));
   if (raw.durationMs !== null) add("duration_ms", number(raw.durationMs));
@@ -135,7 +150,15 @@ function toLine(raw: RawRecord, tools: Tools): string {
   if (raw.tags !== null) add("tags", json("tags", redactor.json(raw.tags)));
   if (raw.attrs !== null) add("attrs", json("attrs", redactor.json(raw.attrs)));
   if (truncated.length > 0) add("truncated", own(truncated));
-  return line + "}";
+  const head: RecordHead = {
+    time,
+    level,
+    svc_name: service.text,
+    route: route?.text,
+    boot_id: tools.bootId,
+    seq: raw.seq,
+  };
+  return new EncodedLine(line + "}", head, raw.severity);
 
   function add(name: keyof LogRecord, value: Safe): void {
     line += `,"${name}":${value}`;
@@ -147,10 +170,11 @@ function toLine(raw: RawRecord, tools: Tools): string {
   }
 
   /** A name is looked at once. */
-  function name(field: string, name: string, maxChars = MAX_NAME_CHARS): Safe {
+  function name(field: string, name: string, maxChars = MAX_NAME_CHARS): Name {
     const known = name.length > MAX_NAME_CHARS ? undefined : names.get(name);
     if (known !== undefined) return known;
-    const kept = text(field, name, maxChars);
+    const json = text(field, name, maxChars);
+    const kept = { json, text: JSON.parse(json) as string };
     if (name.length > MAX_NAME_CHARS) return kept;
     if (names.size >= MAX_REMEMBERED_NAMES) names.clear();
     names.set(name, kept);

@@ -6,7 +6,7 @@
 import { oneLineJson } from "./one_line.ts";
 import type { LogRecord } from "./record.ts";
 import { isOfTheFuture, isoTime, keepableTime, nowToKeep } from "./times.ts";
-import type { Entry } from "./store.ts";
+import { type Entry, headOf } from "./store.ts";
 
 /** An entry and its time. */
 export interface DatedEntry {
@@ -24,7 +24,7 @@ export function inOrderOfTime(
   entries: readonly Entry[],
   nowMs: number = nowToKeep(),
 ): DatedEntry[] {
-  return entries.map((entry) => ({ entry, saidMs: Date.parse(entry.record.time) }))
+  return entries.map((entry) => ({ entry, saidMs: Date.parse(headOf(entry).time) }))
     .map(({ entry, saidMs }) =>
       saidMs < 0 || isOfTheFuture(saidMs, nowMs)
         ? { ...redated(entry, nowMs), saidMs: nowMs }
@@ -36,7 +36,7 @@ export function inOrderOfTime(
 /** The entry at another time. */
 function redated(entry: Entry, timeMs: number): DatedEntry {
   const record = redatedRecord(entry.record, timeMs);
-  return { entry: { ...entry, record, line: lineOf(record) }, timeMs };
+  return { entry: { ...entry, head: record, record, line: lineOf(record) }, timeMs };
 }
 
 /** The record at another time; it keeps what it said first. */

@@ -28,14 +28,27 @@ export interface Group {
   location: string;
 }
 
+/** What the log asks of every record. */
+export type RecordHead = Pick<
+  LogRecord,
+  "time" | "level" | "svc_name" | "route" | "boot_id" | "seq"
+>;
+
 /** One record on its way into the store. */
 export interface Entry {
-  /** The record, redacted. It may have to be parsed first: whoever needs the line alone does not ask. */
-  readonly record: LogRecord;
-  /** The same as one line of JSON. */
+  /** The record, redacted, as one line of JSON. */
   readonly line: string;
+  /** The same. It may have to be parsed first: of a success nobody asks for more than its head. */
+  readonly record: LogRecord;
+  /** Told beside a line that was not parsed. */
+  readonly head?: RecordHead;
   /** Present from ERROR on. */
   group?: Group;
+}
+
+/** What the log asks of an entry. */
+export function headOf(entry: Entry): RecordHead {
+  return entry.head ?? entry.record;
 }
 
 /** What came of a write. */

@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import type { Session } from "../database.ts";
 import { type DatedEntry, inOrderOfTime } from "../dated.ts";
-import type { Entry } from "../store.ts";
+import { type Entry, headOf } from "../store.ts";
 import { joinLines, type Line, lineOfEntry } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
 import { Seen } from "./seen.ts";
@@ -37,13 +37,13 @@ export async function append(
   { writer, nowMs, oldRows }: AppendOptions,
 ): Promise<Appended> {
   const dated = inOrderOfTime(entries);
-  const records = dated.map(({ entry }) => entry.record);
+  const records = dated.map(({ entry }) => headOf(entry));
   const { seen, rows } = await Seen.load<{ write: number }>(session, records, {
     nowMs,
     also: { sql: NEXT_WRITE[session.engine] },
   });
   for (const record of await oldRows.among(session, records)) seen.add(record);
-  const fresh = dated.filter(({ entry }) => seen.add(entry.record));
+  const fresh = dated.filter(({ entry }) => seen.add(headOf(entry)));
   if (fresh.length === 0) return { fresh, bytes: 0 };
   const lines = fresh.map((entry, index) => lineOfEntry(entry, { write: rows[0]!.write, index }));
   const row = tailRow(lines, { writer, writtenAtMs: nowMs });

@@ -6,7 +6,7 @@
  */
 import type { DatedEntry } from "../dated.ts";
 import { LEVELS, type LogRecord } from "../record.ts";
-import type { Group } from "../store.ts";
+import { type Group, headOf } from "../store.ts";
 
 /** Where a record stands in the order of arrival: which write brought it, and which of its records it is. */
 export interface Arrival {
@@ -51,13 +51,14 @@ const GROUP_MARK = "\t";
 
 /** The record of an entry. */
 export function lineOfEntry({ entry, timeMs }: DatedEntry, arrival: Arrival): Line {
-  const { record, line, group } = entry;
+  const { line, group } = entry;
+  const { level, svc_name, route } = headOf(entry);
   return {
     ...arrival,
     timeMs,
-    level: LEVELS.indexOf(record.level),
-    service: record.svc_name.toWellFormed(),
-    route: record.route?.toWellFormed() ?? "",
+    level: LEVELS.indexOf(level),
+    service: svc_name.toWellFormed(),
+    route: route?.toWellFormed() ?? "",
     text: group === undefined ? line : line + GROUP_MARK + JSON.stringify(kept(group)),
   };
 }
