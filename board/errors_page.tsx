@@ -13,10 +13,9 @@ import {
   type State,
   STATES,
 } from "../logging/mod.ts";
-import { MAX_SEARCH_CHARS } from "../store/limits.ts";
 import { type ActionName, ACTIONS, MUTE_TIMES } from "./actions.ts";
 import { Bars } from "./charts.tsx";
-import { Empty, LevelMark, Moment, Select, StateMark } from "./parts.tsx";
+import { Empty, LevelMark, Moment, Pager, SearchBox, Select, StateMark } from "./parts.tsx";
 import { plainLine } from "./plain.ts";
 import { ERROR_FIELDS, readSearch } from "../modules/search.ts";
 import { address } from "./addresses.ts";
@@ -105,7 +104,10 @@ export function ErrorsList(props: ErrorsProps): Html {
             </ul>
           </form>
         )}
-      <Pager view={view} rows={rows} />
+      <Pager
+        first={view.cursor !== undefined && [errorsAddress(view), "First page"]}
+        next={rows.next !== null && [errorsAddress(view, { cursor: rows.next }), "Next page"]}
+      />
     </>
   );
 }
@@ -113,18 +115,7 @@ export function ErrorsList(props: ErrorsProps): Html {
 function SearchForm({ view }: { view: ErrorsView }) {
   return (
     <form class="search" role="search" action="/board">
-      <label class="field wide">
-        <span>Search errors</span>
-        <input
-          type="search"
-          name="q"
-          value={view.q}
-          maxlength={MAX_SEARCH_CHARS}
-          placeholder="Words, an error_id, svc_name:  route:  level:  release:"
-          autocomplete="off"
-          spellcheck={false}
-        />
-      </label>
+      <SearchBox what="errors" q={view.q} hint="Words, an error_id," fields={ERROR_FIELDS} />
       {view.tab !== "open" && <input type="hidden" name="state" value={view.tab} />}
       <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
       <button type="submit">Search</button>
@@ -240,18 +231,6 @@ export function Trend(
   const sum = trend.reduce((total, hour) => total + hour, 0);
   const label = `${count(sum)} in 24 hours, at most ${count(Math.max(0, ...trend))} an hour`;
   return <Bars bars={trend.map((value) => ({ value }))} height={height ?? 24} label={label} />;
-}
-
-function Pager({ view, rows }: Pick<ErrorsProps, "view" | "rows">) {
-  if (rows.next === null && view.cursor === undefined) return null;
-  return (
-    <nav class="pager" aria-label="Pages">
-      {view.cursor !== undefined && <a href={errorsAddress(view)}>First page</a>}
-      {rows.next !== null && (
-        <a href={errorsAddress(view, { cursor: rows.next })} rel="next">Next page</a>
-      )}
-    </nav>
-  );
 }
 
 function NoErrors({ view }: { view: ErrorsView }) {

@@ -14,9 +14,8 @@ import {
   type WatchQuery,
 } from "../logging/mod.ts";
 import { readTime } from "../modules/iso_time.ts";
-import { MAX_SEARCH_CHARS } from "../store/limits.ts";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
-import { Empty, Select } from "./parts.tsx";
+import { Empty, Pager, SearchBox, Select } from "./parts.tsx";
 import { LOG_FIELDS, readSearch } from "../modules/search.ts";
 import { address } from "./addresses.ts";
 import { count } from "./times.ts";
@@ -147,13 +146,11 @@ export function LogsList({ view, rows, stream, nowMs }: LogsProps): Html {
         )}
       </div>
       {view.live && <LogRowTemplate />}
-      {(rows.next !== null || view.cursor !== "") && !view.live && (
-        <nav class="pager" aria-label="Pages">
-          {view.cursor !== "" && <a href={logsAddress(view)}>Newest</a>}
-          {rows.next !== null && (
-            <a href={logsAddress(view, { cursor: rows.next })} rel="next">Older</a>
-          )}
-        </nav>
+      {!view.live && (
+        <Pager
+          first={view.cursor !== "" && [logsAddress(view), "Newest"]}
+          next={rows.next !== null && [logsAddress(view, { cursor: rows.next }), "Older"]}
+        />
       )}
     </>
   );
@@ -168,18 +165,7 @@ function SearchForm({ view }: { view: LogsView }) {
   ] as const;
   return (
     <form class="search" role="search" action="/board/logs">
-      <label class="field wide">
-        <span>Search logs</span>
-        <input
-          type="search"
-          name="q"
-          value={view.q}
-          maxlength={MAX_SEARCH_CHARS}
-          placeholder="Words, svc_name:  route:  request_id:"
-          autocomplete="off"
-          spellcheck={false}
-        />
-      </label>
+      <SearchBox what="logs" q={view.q} hint="Words," fields={LOG_FIELDS} />
       <Select name="level" label="Level" value={view.level} options={levels} />
       <Select name="range" label="Time" value={view.range} options={RANGES} />
       <MomentField name="since" label="From (UTC)" value={view.since} />

@@ -6,6 +6,7 @@
  */
 import type { Child, Html } from "./html.ts";
 import type { Level, State } from "../logging/mod.ts";
+import { MAX_SEARCH_CHARS } from "../store/limits.ts";
 import { ago, fullTime } from "./times.ts";
 
 /** A moment: how long ago, and exactly on hovering. */
@@ -41,6 +42,42 @@ export function Select(
         ))}
       </select>
     </label>
+  );
+}
+
+/** Where a search is typed; the hint names the fields that narrow it. */
+export function SearchBox(
+  { what, q, hint, fields }: { what: string; q: string; hint: string; fields: readonly string[] },
+): Html {
+  return (
+    <label class="field wide">
+      <span>Search {what}</span>
+      <input
+        type="search"
+        name="q"
+        value={q}
+        maxlength={MAX_SEARCH_CHARS}
+        placeholder={`${hint} ${fields.map((field) => `${field}:`).join("  ")}`}
+        autocomplete="off"
+        spellcheck={false}
+      />
+    </label>
+  );
+}
+
+/** The ways to the first page and the next one; none where there is one page. */
+export function Pager(
+  { first, next }: {
+    first: false | readonly [address: string, title: string];
+    next: false | readonly [address: string, title: string];
+  },
+): Html | null {
+  if (!first && !next) return null;
+  return (
+    <nav class="pager" aria-label="Pages">
+      {first && <a href={first[0]}>{first[1]}</a>}
+      {next && <a href={next[0]} rel="next">{next[1]}</a>}
+    </nav>
   );
 }
 

@@ -23,6 +23,7 @@ export type { CaptureOptions, RequestEntry } from "./record_maker.ts";
 export { parseJson } from "./parse_json.ts";
 export { pickFromList } from "./pick_error.ts";
 export { snapshot } from "./snapshot.ts";
+export { isDoneWithin } from "./pause.ts";
 export { print, type PrintOptions } from "./print.ts";
 export { isoTime } from "../store/times.ts";
 export { toFolder } from "../store/grouping/paths.ts";

@@ -4,9 +4,8 @@
  * @module
  */
 import { NotFound } from "./failure.ts";
+import { quoted } from "./issues.ts";
 import type { Change, ErrorSummary, StoreReads } from "../store/store.ts";
-
-const MAX_SHOWN_CHARS = 80;
 
 /**
  * The error's own id. An operator may paste the receipt that a client sent, or an old link to an error that was merged.
@@ -30,7 +29,7 @@ export async function changeOne(
 /** What the store gave. @throws {NotFound} when it was nothing. */
 export function found<T>(value: T | null, id: string): T {
   if (value === null) {
-    throw new NotFound(`no error has the id ${JSON.stringify(id.slice(0, MAX_SHOWN_CHARS))}`, {
+    throw new NotFound(`no error has the id ${quoted(id)}`, {
       param: "id",
     });
   }

@@ -6,12 +6,11 @@
 import * as v from "valibot";
 import { NotFound, ValueError } from "./failure.ts";
 import { cursor, limit, words } from "./inputs.ts";
+import { quoted } from "./issues.ts";
 import { defineModule } from "./module.ts";
 import { COMMON_FIELDS, readSearch } from "./search.ts";
 import type { StoreReads } from "../store/store.ts";
 import { receiptOrSearch } from "./shapes.ts";
-
-const MAX_SHOWN_CHARS = 80;
 
 const input = v.object({
   query_content: words,
@@ -38,7 +37,7 @@ export const home = defineModule({
 async function lookUp(errorId: string, store: StoreReads): Promise<object> {
   const receipt = await store.receipt(errorId.trim());
   if (receipt === null) {
-    const shown = JSON.stringify(errorId.slice(0, MAX_SHOWN_CHARS));
+    const shown = quoted(errorId);
     throw new NotFound(`no failure has the receipt ${shown} (query_content)`, {
       param: "query_content",
     });
@@ -78,9 +77,7 @@ function readCursor(cursor: string): [string | null, string | null] {
     return [errors, logs];
   } catch (cause) {
     throw new ValueError(
-      `cursor is not one that this service gave: ${
-        JSON.stringify(cursor.slice(0, MAX_SHOWN_CHARS))
-      }`,
+      `cursor is not one that this service gave: ${quoted(cursor)}`,
       { param: "cursor", cause },
     );
   }

@@ -9,7 +9,8 @@ import type { Issue } from "./module.ts";
 const MAX_ISSUES_TOLD = 5;
 /** Faults that an answer lists. */
 export const MAX_FAULTS = 100;
-const MAX_VALUE_CHARS = 80;
+/** Of a value that a caller sent, in a sentence that refuses it. */
+const MAX_QUOTED_CHARS = 80;
 /** Schema types of valibot that compare with a list of values rather than check a type. */
 const LISTS_OF_VALUES = ["picklist", "literal", "enum"];
 
@@ -95,5 +96,10 @@ function show(value: unknown): string {
   } catch {
     text = typeof value;
   }
-  return text.length > MAX_VALUE_CHARS ? `${text.slice(0, MAX_VALUE_CHARS)}…` : text;
+  return text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text;
+}
+
+/** What a caller sent, for a sentence that refuses it: in quotes, and not all of a long text. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, MAX_QUOTED_CHARS));
 }

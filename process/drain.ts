@@ -4,7 +4,7 @@
  * @module
  */
 import type { Config } from "../config.ts";
-import type { Logging } from "../logging/mod.ts";
+import { isDoneWithin, type Logging } from "../logging/mod.ts";
 import { say } from "./say.ts";
 
 /** Kept back from `SHUTDOWN_MS`, so that the process has ended when it is over. */
@@ -25,7 +25,9 @@ export async function drain({ server, logging, config }: DrainOptions): Promise<
   const forRequestsMs = config.shutdownMs * REQUESTS_SHARE;
   // They never end by themselves.
   logging.tails.close();
-  if (await isAnswered(server, forRequestsMs)) {
+  // A listener that ended by itself has nothing left to shut down.
+  const shut = server.shutdown().catch(() => {});
+  if (await isDoneWithin(shut, forRequestsMs)) {
     logging.logger.info("Stopped: requests are answered, the log is written out");
   } else {
     logging.logger.warn(
@@ -47,14 +49,4 @@ export async function drain({ server, logging, config }: DrainOptions): Promise<
     );
   }
   if (sentences.length > 0) await say(sentences, { ...config, level: timedOut ? "ERROR" : "WARN" });
-}
-
-async function isAnswered(server: Deno.HttpServer, withinMs: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), withinMs));
-  // A listener that ended by itself has nothing left to shut down.
-  const shut = server.shutdown().then(() => true, () => true);
-  const answered = await Promise.race([shut, late]);
-  clearTimeout(timer);
-  return answered;
 }

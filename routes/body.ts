@@ -4,6 +4,7 @@
  * @module
  */
 import { Failure } from "../modules/failure.ts";
+import { quoted } from "../modules/issues.ts";
 
 const JSON_TYPES = /^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i;
 
@@ -119,7 +120,7 @@ function checkType(headers: Headers, types: RegExp): void {
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
     throw new Failure(
       "media_type",
-      `the body must not be encoded, got content-encoding ${show(encoding)}`,
+      `the body must not be encoded, got content-encoding ${quoted(encoding)}`,
     );
   }
   const type = headers.get("content-type");
@@ -127,7 +128,7 @@ function checkType(headers: Headers, types: RegExp): void {
     throw new Failure(
       "media_type",
       `the body must be ${types === JSON_TYPES ? "application/json" : "a form"} in UTF-8, got ${
-        type === null ? "no type" : show(type)
+        type === null ? "no type" : quoted(type)
       }`,
     );
   }
@@ -204,8 +205,4 @@ function tooSlow({ timeoutMs }: BodyLimits): Failure {
   return new Failure("slow_body", `the body did not arrive within ${timeoutMs} ms`, {
     headers: CLOSE,
   });
-}
-
-function show(header: string): string {
-  return JSON.stringify(header.slice(0, 80));
 }

@@ -5,6 +5,7 @@
  */
 import type { HonoContext } from "../modules/hono.ts";
 import { Failure } from "../modules/failure.ts";
+import { quoted } from "../modules/issues.ts";
 import type { BodyKind } from "../modules/module.ts";
 import { type BodyLimits, decodeBody, parseBody, readBody, readBodyBytes } from "./body.ts";
 
@@ -12,7 +13,6 @@ const FORM_TYPES = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)
 
 /** RFC 2046, 5.1.1. */
 const BOUNDARY = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;]{1,70}))/i;
-const MAX_SHOWN_CHARS = 80;
 const latin1 = new TextDecoder("latin1");
 
 /** How much, how long, and what the log is told of it. */
@@ -69,7 +69,7 @@ async function readForm(
     throw new Failure(
       "media_type",
       `the body must be a form (application/x-www-form-urlencoded or multipart/form-data), got ${
-        type === "" ? "no type" : show(type)
+        type === "" ? "no type" : quoted(type)
       }`,
     );
   }
@@ -87,10 +87,10 @@ async function readForm(
 
 async function entriesOf(bytes: Uint8Array, type: string): Promise<FormData> {
   // The runtime gives what it finds of a multipart body that has no end.
-  const [, quoted, plain] = BOUNDARY.exec(type) ?? [];
-  const end = `--${quoted ?? plain}--`;
+  const [, inQuotes, plain] = BOUNDARY.exec(type) ?? [];
+  const end = `--${inQuotes ?? plain}--`;
   if (type.toLowerCase().startsWith("multipart") && !latin1.decode(bytes).includes(end)) {
-    throw new Failure("malformed", `the form broke off: it does not end with ${show(end)}`);
+    throw new Failure("malformed", `the form broke off: it does not end with ${quoted(end)}`);
   }
   try {
     const body = bytes as Uint8Array<ArrayBuffer>;
@@ -104,8 +104,4 @@ async function entriesOf(bytes: Uint8Array, type: string): Promise<FormData> {
 function sizeOfFile(_key: string, value: unknown): unknown {
   if (!(value instanceof File)) return value;
   return { file: value.name, type: value.type, size: value.size };
-}
-
-function show(text: string): string {
-  return JSON.stringify(text.slice(0, MAX_SHOWN_CHARS));
 }

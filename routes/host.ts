@@ -4,12 +4,12 @@
  * @module
  */
 import { Failure } from "../modules/failure.ts";
+import { quoted } from "../modules/issues.ts";
 
 /** A name or an address, and perhaps a port (RFC 3986, 3.2.2 and 3.2.3), as far as one can be connected to. */
 const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?$/i;
 /** RFC 1035, 2.3.4, and a port. */
 const MAX_HOST_CHARS = 255 + ":65535".length;
-const MAX_SHOWN_CHARS = 80;
 
 /** Whether a text can stand as the host of an address. */
 export function isHost(text: string): boolean {
@@ -48,6 +48,6 @@ export function createHostCheck(): (request: Request) => void {
 }
 
 function badHost(host: string): Failure {
-  const shown = JSON.stringify(host.slice(0, MAX_SHOWN_CHARS));
+  const shown = quoted(host);
   return new Failure("bad_host", `Host must be a host name or an address, got ${shown}`);
 }
