@@ -17,15 +17,21 @@ import { hc } from "hono/client";
 import type { BlankEnv } from "hono/types";
 import type { Level, LogRecord } from "./store/record.ts";
 import type {
+  Change,
   ErrorDetail,
   ErrorFilters,
+  ErrorQuery,
   ErrorSummary,
   LogPage,
+  LogQuery,
   Occurrence,
   OccurrenceDetail,
+  Page,
   Receipt,
-  State,
+  Removed,
   StateCounts,
+  TailQuery,
+  Trends,
 } from "./store/store.ts";
 import type { Envelope } from "./modules/envelope.ts";
 import type { Report } from "./store/report.ts";
@@ -67,17 +73,17 @@ export type Routes = {
   "/logs": {
     $get: Call<{ query?: LogSearch & Paged }, LogsListed & { logs: LogRecord[] }>;
     $post: Call<{ json: LogReport | LogReport[] }, Reported>;
-    $delete: Call<{ query: Purge }, Purged>;
+    $delete: Call<{ query: Purge }, Removed>;
   };
   "/logs/stream": { $get: Call<{ query?: LogFilters & { last?: number; after?: string } }, never> };
   "/errors": {
     $get: Call<{ query?: ErrorSearch & Paged }, Listed & { errors: ErrorSummary[] }>;
     $post: Call<{ json: ErrorReport | ErrorReport[] }, Reported>;
-    $delete: Call<{ query: Purge }, Purged>;
+    $delete: Call<{ query: Purge }, Removed>;
   };
   "/errors/counts": { $get: Call<{ query?: ErrorFilters }, StateCounts> };
   "/errors/trends": {
-    $get: Call<{ query: { ids: string } }, { trends: Record<string, number[]> }>;
+    $get: Call<{ query: { ids: string } }, { trends: Trends }>;
   };
   "/errors/resolution": {
     $put: Call<{ json: Many & Resolution }, { errors: ErrorSummary[] }>;
@@ -146,21 +152,11 @@ export interface OfOne {
   param: { id: string };
 }
 
-/** A page of a list. */
-export interface Paged {
-  /** Rows, 1 to 100; 25 where absent. */
-  limit?: number;
-  /** The `next` of the page before. */
-  cursor?: string;
-}
+/** A page of a list: 1 to 100 rows, 25 where absent, and the `next` of the page before. */
+export type Paged = Partial<Pick<ErrorQuery, "limit" | "cursor">>;
 
 /** What stands beside the rows of a page. */
-export interface Listed {
-  /** How many there are, counted up to 10,000. */
-  total: number;
-  /** The `cursor` of the page after; null at the end. */
-  next: string | null;
-}
+export type Listed = Omit<Page<never>, "items">;
 
 /** What stands beside the log records of a page. */
 export type LogsListed = Omit<LogPage, "items">;
@@ -173,14 +169,6 @@ export interface Purge {
   older_than_days?: number;
 }
 
-/** What a deletion did. */
-export interface Purged {
-  /** How many were deleted. */
-  removed: number;
-  /** There are more: the same again deletes them. */
-  more: boolean;
-}
-
 /** A receipt for a guest; words for the operator, who gets both lists. */
 export interface Lookup extends Paged {
   /** An `error_id`, or words. */
@@ -190,54 +178,32 @@ export interface Lookup extends Paged {
 }
 
 /** Which errors, in which order. */
-export interface ErrorSearch extends ErrorFilters {
-  /** Only these. */
-  state?: State;
-  /** `last_seen` where absent. */
-  sort?: "last_seen" | "first_seen" | "count";
-}
+export type ErrorSearch = Omit<ErrorQuery, "limit" | "cursor">;
 
 /** Which log records. */
-export interface LogFilters {
-  /** Words that must all occur. */
-  q?: string;
-  /** Only this service. */
-  svc_name?: string;
-  /** Only this route. */
-  route?: string;
-  /** This level and worse. */
-  level?: Level;
-  /** Only this request. */
-  request_id?: string;
-}
+export type LogFilters = Omit<TailQuery, "limit" | "after">;
 
-/** Which log records of what time. */
-export interface LogSearch extends LogFilters {
-  /** Not before: ISO 8601. */
-  since?: string;
-  /** Before: ISO 8601. */
-  until?: string;
-}
+/** Which log records of what time: from and before, in ISO 8601. */
+export interface LogSearch extends LogFilters, WithTimes<Pick<LogQuery, "since" | "until">> {}
 
-/** Why, for the history. */
-export interface Noted {
-  /** Up to 2,000 characters. */
-  note?: string;
-}
+/** In which release an error is fixed, and why. */
+export type Resolution = Said<"resolve">;
 
-/** How an error was mended. */
-export interface Resolution extends Noted {
-  /** The release that mends it. */
-  release?: string;
-}
+/** How long an error is silent, until a time in ISO 8601 or so many more: for good where neither is given. */
+export type Muting = Said<"mute">;
 
-/** How long an error is silent: for good where neither bound is given. */
-export interface Muting extends Noted {
-  /** ISO 8601. */
-  until?: string;
-  /** Until it has happened so many times more. */
-  more?: number;
-}
+/** Why, for the history: up to 2,000 characters. */
+export type Noted = Said<"reopen">;
+
+/** What is said beside a change. */
+export type Said<Action extends Change["action"]> = WithTimes<
+  Omit<Extract<Change, { action: Action }>, "action" | "by">
+>;
+
+/** Times as texts: `since` and `until` in ISO 8601. */
+export type WithTimes<Of> = {
+  [Name in keyof Of]: Name extends "since" | "until" ? string : Of[Name];
+};
 
 /** Up to 100 errors by their own ids. */
 export interface Many {
