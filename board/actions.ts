@@ -92,10 +92,8 @@ export const ACTIONS = {
   },
 } as const satisfies Record<string, Action>;
 
-/** The name of an action. */
 export type ActionName = keyof typeof ACTIONS;
 
-/** The action of that name, if there is one. */
 export function findAction(name: string | null): Action | undefined {
   return name !== null && Object.hasOwn(ACTIONS, name) ? ACTIONS[name as ActionName] : undefined;
 }

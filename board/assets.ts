@@ -12,14 +12,12 @@ const TYPES = {
   js: "text/javascript; charset=utf-8",
   svg: "image/svg+xml",
 } as const;
-/** What each file is put together from. */
 const FILES = {
   "board.css": ["base.css", "errors.css", "error.css", "logs.css", "overview.css"],
   "board.js": ["board.js"],
   "icon.svg": ["icon.svg"],
 } as const satisfies Record<AssetName, readonly string[]>;
 
-/** One of the board's files. */
 export type AssetName = "board.css" | "board.js" | "icon.svg";
 
 /** All files: where they are, and what is there. */

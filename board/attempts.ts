@@ -18,7 +18,6 @@ export const SIGN_IN_LIMITS: AttemptLimits = { perAddress: 10, overall: 500 };
 /** Addresses that have shown a right token; the one that did so first goes. */
 const MAX_KNOWN = 100;
 
-/** What {@linkcode Attempts} depends on. */
 export interface AttemptsOptions {
   limits?: AttemptLimits;
   /** Milliseconds of a clock that nobody sets: a wall clock that is set back would shut people out for as long. */

@@ -13,7 +13,6 @@ import { goTo } from "./layout.tsx";
 import type { RouteTraffic } from "./overview_page.tsx";
 import { type BoardFailure, Pages } from "./pages.tsx";
 
-/** What the board is built from. */
 export interface BoardOptions {
   logging: Logging;
   /** Opens the board; without it only those whom an app lets in come here. */
@@ -29,7 +28,6 @@ export interface BoardOptions {
   now?: () => number;
 }
 
-/** The board. */
 export interface Board {
   /** Answers a request below `/board`. What it throws is a failure of ours. */
   fetch(request: Request, visit: Visit): Promise<Response>;

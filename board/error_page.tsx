@@ -23,7 +23,6 @@ import { address } from "./addresses.ts";
 import { Thrown } from "./thrown.tsx";
 import { count, fullTime, milliseconds } from "./times.ts";
 
-/** What the page shows. */
 export interface ErrorProps {
   error: ErrorDetail;
   /** The occurrence that is looked at, those before and after it, and the list of all. */
@@ -36,7 +35,6 @@ export interface ErrorProps {
   nowMs: number;
 }
 
-/** The page. */
 export function ErrorPage(props: ErrorProps): Html {
   const { error, nowMs, logs } = props;
   const { occurrence } = props.neighbours;

@@ -18,7 +18,6 @@ import { factsIn, plainLine } from "./plain.ts";
 import { address } from "./addresses.ts";
 import { count, fullTime } from "./times.ts";
 
-/** The column. */
 export function ErrorSide(props: ErrorProps): Html {
   const { error, neighbours: { occurrence }, nowMs } = props;
   const record = occurrence?.record;

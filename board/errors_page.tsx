@@ -29,7 +29,6 @@ const SORTS = [
   ["count", "Most frequent"],
 ] as const;
 
-/** What the address asks for. */
 export interface ErrorsView {
   q: string;
   tab: State | "all";
@@ -50,7 +49,6 @@ export function readErrorsView(parameters: URLSearchParams): ErrorsView {
   };
 }
 
-/** The store's side of a view. */
 export function errorQueryOf(view: ErrorsView): ErrorQuery {
   return {
     limit: PAGE_ROWS,
@@ -61,7 +59,6 @@ export function errorQueryOf(view: ErrorsView): ErrorQuery {
   };
 }
 
-/** The address of a view, with some of it changed. */
 function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
   const { q, tab, sort, cursor } = { ...view, cursor: undefined, ...change };
   return address("/board", {
@@ -72,7 +69,6 @@ function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): stri
   });
 }
 
-/** What the list shows. */
 export interface ErrorsProps {
   view: ErrorsView;
   rows: Rows<ErrorSummary>;
@@ -83,7 +79,6 @@ export interface ErrorsProps {
   nowMs: number;
 }
 
-/** The list, its tabs and its search. */
 export function ErrorsList(props: ErrorsProps): Html {
   const { view, rows, totals, trends, nowMs } = props;
   return (

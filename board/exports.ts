@@ -17,7 +17,6 @@ const WITHOUT_BODY = /^(?:GET|HEAD|DELETE)$/;
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 const MAX_CURL_CHARS = 32 * 1024;
 
-/** An issue's text. */
 export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
   const facts = [
     ["Where", error.location],

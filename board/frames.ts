@@ -19,7 +19,6 @@ const MAX_LINE_CHARS = 240;
 /** An error with its causes, at most. */
 const MAX_CAUSES = 5;
 
-/** One line of a source file. */
 export interface SourceLine {
   /** From 1. */
   number: number;

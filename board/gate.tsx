@@ -32,7 +32,6 @@ export interface Visit {
   readForm(): Promise<URLSearchParams>;
 }
 
-/** What the gate is built from. */
 export interface GateOptions {
   access: Access;
   attempts: Attempts;
@@ -53,7 +52,6 @@ export interface Gate {
   stop(request: Request, visit: Visit): Promise<Response | undefined>;
 }
 
-/** Builds the gate. */
 export function createGate({ access, attempts, logger, assets, tell }: GateOptions): Gate {
   return { enter, signIn, signOut, stop };
 

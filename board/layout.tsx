@@ -37,7 +37,6 @@ export interface Delivery {
   health: StoreHealth | null;
 }
 
-/** A page to be framed. */
 export interface PageProps {
   /** Shown in the tab, before the product's name. */
   title: string;
@@ -58,7 +57,6 @@ const SECTIONS = [
   { name: "overview", title: "Overview", path: "/board/overview" },
 ] as const;
 
-/** Sends a page. */
 export async function sendPage(
   page: Html,
   init: { status?: number; headers?: Record<string, string> } = {},
@@ -83,7 +81,6 @@ export function goTo(path: string, headers: Record<string, string> = {}): Respon
   });
 }
 
-/** The frame. */
 export function Page(props: PageProps): Html {
   const { title, section, assets, delivery, canSignOut = true, refreshSeconds, children } = props;
   return (

@@ -18,7 +18,6 @@ const DETAIL_CHARS = 1_200;
 const SHORT_LIST_ROWS = 5;
 const WHOLE_CHARS = 16 * 1024;
 
-/** What the rows show. */
 export interface LogRowsProps {
   /** The newest first. */
   records: readonly LogRecord[];
@@ -27,7 +26,6 @@ export interface LogRowsProps {
   nowMs: number;
 }
 
-/** The list. */
 export function LogRows({ records, stream, nowMs }: LogRowsProps): Html {
   const maxChars = records.length <= SHORT_LIST_ROWS ? WHOLE_CHARS : DETAIL_CHARS;
   return (

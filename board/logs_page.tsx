@@ -30,7 +30,6 @@ const RANGES = [
   ["1440", "Last day"],
   ["10080", "Last week"],
 ] as const;
-/** What the address asks for. */
 export interface LogsView {
   q: string;
   /** Level name; this and worse. */
@@ -61,7 +60,6 @@ export function readLogsView(parameters: URLSearchParams): LogsView {
   };
 }
 
-/** The store's side of a view. */
 export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
   const level = LEVELS.find((name) => name === view.level);
   const since = view.since !== ""
@@ -80,7 +78,6 @@ export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
   };
 }
 
-/** The address of a view, with some of it changed. */
 function logsAddress(view: LogsView, change: Partial<LogsView> = {}): string {
   const { live, ...rest } = { ...view, cursor: "", ...change };
   return address("/board/logs", { ...rest, live: live ? "1" : "" });
@@ -103,7 +100,6 @@ export function watchQueryOf(parameters: URLSearchParams, headers: Headers): Wat
   return { ...texts, ...(level && { level }), ...(after && { after }) };
 }
 
-/** What the page shows. */
 export interface LogsProps {
   view: LogsView;
   rows: LogPage;
@@ -112,7 +108,6 @@ export interface LogsProps {
   nowMs: number;
 }
 
-/** The page. */
 export function LogsList({ view, rows, stream, nowMs }: LogsProps): Html {
   const isEmpty = rows.items.length === 0;
   return (

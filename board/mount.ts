@@ -16,7 +16,6 @@ const TRAILING_SLASHES = /\/+$/;
  */
 const ADDRESSES = /(?<= (?:href|action|src|data-stream)=")\/board(["/?])/g;
 
-/** What a mount is made from. */
 export interface MountOptions {
   /** The path the board stands at, as a browser writes it: `/board`, `/admin/errors`, `/ops/a%20b/board`. */
   at: string;

@@ -16,7 +16,6 @@ export interface Neighbours {
   rows: Page<Occurrence>;
 }
 
-/** Where one occurrence is shown. */
 export function occurrencePath(error: string, occurrence: string): string {
   return `/board/errors/${encodeURIComponent(error)}/occurrences/${encodeURIComponent(occurrence)}`;
 }

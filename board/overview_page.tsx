@@ -15,7 +15,6 @@ import { bytes, count, milliseconds } from "./times.ts";
 /** From here on the queue is worth a word. */
 const BUSY_QUEUE = 1 / 2;
 
-/** One minute of one route. */
 export interface Minute {
   requests: number;
   /** Those that were answered 5xx. */
@@ -34,7 +33,6 @@ export interface RouteTraffic {
   p95Ms: number | null;
 }
 
-/** What the page shows. */
 export interface OverviewProps {
   delivery: Delivery;
   /** The busiest route first. */
@@ -43,7 +41,6 @@ export interface OverviewProps {
   refused: ReadonlyMap<string, number>;
 }
 
-/** The page. */
 export function Overview(props: OverviewProps): Html {
   const { delivery, traffic } = props;
   const troubles = troublesOf(props);

@@ -27,7 +27,6 @@ const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const REQUEST_LINES = 50;
 const LIVE_REFRESH_SECONDS = 5;
 
-/** What a person is told of a failure. */
 export interface BoardFailure {
   status: number;
   sentence: string;

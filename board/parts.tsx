@@ -14,12 +14,10 @@ export function Moment({ time, nowMs }: { time: string; nowMs: number }): Html {
   return <time datetime={time} title={fullTime(time)} data-ago>{ago(time, nowMs)}</time>;
 }
 
-/** A level's name in its colour. */
 export function LevelMark({ level }: { level: Level }): Html {
   return <span class={`level ${level.toLowerCase()}`}>{level}</span>;
 }
 
-/** The state of an error. */
 export function StateMark({ state }: { state: State }): Html {
   return <span class={`state ${state}`}>{state}</span>;
 }
@@ -104,7 +102,6 @@ export function Copy({ title, text }: { title: string; text: string }): Html {
   );
 }
 
-/** A titled part of a page. */
 export function Panel(
   { title, place, more, children }: {
     title: string;

@@ -15,7 +15,6 @@ import { count } from "./times.ts";
 
 const KINDS = { errors: "Errors", logs: "Log records" } as const;
 
-/** The form. */
 export function PurgeForm(): Html {
   return (
     <section class="panel">

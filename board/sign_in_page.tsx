@@ -15,7 +15,6 @@ export const REASONS = {
   origin: "The form did not come from this board. Try again here.",
 } as const;
 
-/** A word that stands for a reason. */
 export type Reason = keyof typeof REASONS;
 
 /** The form; `wait` says for how many seconds no further attempt counts. */

@@ -12,7 +12,6 @@ const EXIT_MARGIN_MS = 200;
 /** The part of `SHUTDOWN_MS` that running requests may use; the rest is the log's. */
 const REQUESTS_SHARE = 1 / 2;
 
-/** What is drained. */
 export interface DrainOptions {
   server: Deno.HttpServer;
   logging: Logging;

@@ -17,7 +17,6 @@ export class CannotStart extends Error {
   override name = "CannotStart";
 }
 
-/** What is served, and how. */
 export interface ServeOptions {
   config: Config;
   logging: Logging;

@@ -15,7 +15,6 @@ export interface StopSignals extends Disposable {
   readonly stopped: Promise<undefined>;
 }
 
-/** Begins to listen. */
 export function listenForStop(): StopSignals {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   let firstMs: number | undefined;

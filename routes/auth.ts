@@ -31,7 +31,6 @@ export interface Lock {
   delaysRightTokens: boolean;
 }
 
-/** Who asks. */
 export interface Caller {
   readonly request: Request;
   readonly address: string;

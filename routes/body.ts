@@ -52,7 +52,6 @@ export class ReadingBudget {
 /** What is left of a body that nobody reads must not be taken for the next request. */
 const CLOSE = { connection: "close" };
 
-/** How much, how long, and of what type. */
 export interface BodyLimits {
   maxBytes: number;
   /** Where the bound comes from, for people. Default: `MAX_BODY_BYTES`. */

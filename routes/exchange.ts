@@ -34,18 +34,15 @@ export const ANSWER_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** How an answer is sent. */
 export interface AnswerOptions {
   status?: number;
   media?: string;
 }
 
-/** An answer on its way out. */
 interface Sending extends Required<AnswerOptions> {
   headers: NonNullable<ReplyOptions["headers"]>;
 }
 
-/** A request and its answer. */
 export class Exchange {
   /** Equals the `X-Request-Id` header; an app that answers by itself may have one of its own. */
   requestId: string;

@@ -7,7 +7,6 @@ import type { HonoContext } from "../modules/hono.ts";
 import { Exchange } from "./exchange.ts";
 import type { Tools } from "./tools.ts";
 
-/** The exchanges of one app. */
 export class Exchanges {
   readonly #tools: () => Tools;
   /** On the context itself: a `WeakMap` of all that are under way is work for the garbage collector at every request. */

@@ -22,7 +22,6 @@ const HEADERS = {
   vary: "accept",
 };
 
-/** What the page shows. */
 export interface IndexProps {
   /** In their order. */
   modules: readonly Module[];

@@ -10,7 +10,6 @@ import { API_LIMITS, type Caller, type Lock, requireToken } from "./auth.ts";
 import { Quotas } from "./quota.ts";
 import { ServiceNames } from "./service_names.ts";
 
-/** The intake of one service. */
 export class Intake {
   /** What was taken, and refused. */
   readonly quotas: Quotas;

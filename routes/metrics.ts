@@ -6,7 +6,6 @@
 import type { LogStats } from "../logging/mod.ts";
 import { BOUNDS_MS, type RouteTotals } from "./traffic.ts";
 
-/** What is told. */
 export interface Counted {
   totals: Iterable<RouteTotals>;
   /** Refused requests that were not recorded, by status. */
@@ -49,7 +48,6 @@ const LOG_NUMBERS = [
   ["worker_restarts_total", "Log workers that were replaced.", "restarts"],
 ] as const satisfies readonly (readonly [name: string, help: string, key: keyof LogStats])[];
 
-/** The text. */
 export function metricsText({ totals, unrecorded, refusedReports, log }: Counted): string {
   const routes = [...totals];
   return [

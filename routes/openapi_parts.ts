@@ -4,7 +4,6 @@
  * @module
  */
 
-/** A JSON object. */
 export type Json = Record<string, unknown>;
 
 /** The envelope around every answer. */

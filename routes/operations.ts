@@ -21,7 +21,6 @@ const FULL_QUEUE = 4 / 5;
 
 const OPENAPI = "/openapi.json";
 
-/** Their routes. */
 export function operationRoutes(tools: Tools): HonoApp {
   const { environment, operatorToken, intake } = tools;
   const hono = new Hono();

@@ -35,7 +35,6 @@ export interface Answering {
   fetch(request: Request, info?: unknown): Response | Promise<Response>;
 }
 
-/** The parts of one app. */
 export interface Parts {
   /** Records every request of an app that answers by itself. */
   middleware(options?: MiddlewareOptions): HonoMiddleware;
@@ -59,7 +58,6 @@ export interface Parts {
   newSignInPath(): Promise<string | undefined>;
 }
 
-/** Makes them. */
 export function createParts(options: RouteOptions): Parts {
   const tools = createTools(options);
   return {

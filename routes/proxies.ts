@@ -22,7 +22,6 @@ const HEADERS = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"];
 /** Proxies one behind the other, at most. */
 const MAX_HOPS = 32;
 
-/** What {@linkcode Proxies} is made from. */
 export interface ProxiesOptions {
   /** Addresses and ranges of proxies whose headers are believed. Default: those on this machine. */
   trusted?: readonly string[];

@@ -12,7 +12,6 @@ const COMMON_PART = 1 / 2;
 /** An empty part is full again after this. */
 const FILL_MS = 1_000;
 
-/** What quotas depend on. */
 export interface QuotaOptions {
   recordsPerSecond?: number;
   /** Milliseconds of a clock that never goes back. */
@@ -55,7 +54,6 @@ export class Quotas {
   }
 }
 
-/** The quota of one key. */
 class KeyQuota {
   readonly #common: Bucket;
   readonly #shares = new Map<string, Bucket>();

@@ -12,7 +12,6 @@ export const OTHERS = "(others)";
 /** A name that nobody has used for so long makes room for another. */
 const FORGET_AFTER_MS = 24 * 60 * 60 * 1000;
 
-/** The names of all keys. */
 export class ServiceNames {
   /** By key: names, and when each was used last; the one unused for longest comes first. */
   readonly #keys = new Map<string, Map<string, number>>();

@@ -19,7 +19,6 @@ import { Proxies } from "./proxies.ts";
 import { Refusals } from "./refusals.ts";
 import { Traffic } from "./traffic.ts";
 
-/** What routes are built from. */
 export interface RouteOptions {
   logging: Logging;
   /** In development answers show stacks, and `/fail` is there. */
@@ -66,7 +65,6 @@ export interface Tools extends RouteOptions {
   servesBoard: boolean;
 }
 
-/** Makes them. */
 export function createTools(options: RouteOptions): Tools {
   const { logging, environment, operatorToken, intakeKeys, intakeQuota } = options;
   const { publicUrl, trustedProxies } = options;

@@ -20,7 +20,6 @@ const PERCENTILE = 0.95;
 const FAILURES = 0;
 const FIRST_BUCKET = 1;
 
-/** One answered request. */
 export interface Passage {
   route: string;
   status: number;

@@ -10,7 +10,6 @@ const BIN = { holdfast: "bin/holdfast.mjs" };
 /** Not of our own: an app's Hono is to be ours as well, for two copies have types that do not fit each other. */
 const PEERS: Readonly<Record<string, string>> = { hono: "^4.13.0" };
 
-/** What is packed, and to where. */
 export interface PackOptions {
   /** The folder that the file is made in. */
   to: string;
