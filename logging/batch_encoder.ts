@@ -1,0 +1,84 @@
+/**
+ * From the batches that cross the thread to entries, each record encoded once for all sinks.
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers/promises";
+import type { Activity } from "./activity.ts";
+import { readRecords } from "./batch.ts";
+import { createEncoder, type Encoder } from "./encode.ts";
+import { toEntry } from "./entry.ts";
+import type { ToWorker, WorkerSettings } from "./protocol.ts";
+import { readJournalLine } from "./replay.ts";
+import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
+import type { Entry } from "../store/store.ts";
+
+/** Records that are encoded before questions have their turn: half of what a sink takes at once, a few milliseconds. */
+const MAX_RECORDS_A_TURN = 500;
+
+/** Records as they cross. */
+export type BatchMessage = Extract<ToWorker, { type: "batch" | "lines" }>;
+
+/** What it needs. */
+export interface BatchEncoderOptions {
+  /** Whose records they are. */
+  settings: WorkerSettings;
+  /** Notes which record is being encoded. */
+  activity: Activity;
+  /** Takes each batch, in order. */
+  deliver: (batch: BatchMessage, entries: Entry[]) => void;
+  /** Encoding has failed, which it must not. */
+  onCrash: (error: unknown) => void;
+  /** Ends it. */
+  signal: AbortSignal;
+}
+
+/** Encodes batches in turns of the event loop. */
+export class BatchEncoder {
+  readonly #options: BatchEncoderOptions;
+  readonly #encoder: Encoder;
+  readonly #waiting: BatchMessage[] = [];
+  #running: Promise<void> | undefined;
+
+  /** Nothing waits yet. */
+  constructor(options: BatchEncoderOptions) {
+    this.#options = options;
+    this.#encoder = createEncoder(options.settings);
+  }
+
+  /** Encodes a batch now, or after those before it. */
+  add(batch: BatchMessage): void {
+    this.#waiting.push(batch);
+    this.#running ??= this.#run().catch(this.#options.onCrash);
+  }
+
+  /** Not all that has come at once: a worker takes all messages of its own channel before it looks at another. */
+  async #run(): Promise<void> {
+    const { deliver, signal } = this.#options;
+    while (this.#waiting.length > 0 && !signal.aborted) {
+      for (let records = 0; records < MAX_RECORDS_A_TURN && this.#waiting.length > 0;) {
+        const batch = this.#waiting.shift()!;
+        const entries = this.#entriesOf(batch);
+        deliver(batch, entries);
+        records += entries.length;
+      }
+      await setImmediate();
+    }
+    this.#running = undefined;
+  }
+
+  #entriesOf(batch: BatchMessage): Entry[] {
+    const { settings, activity } = this.#options;
+    if (batch.type === "lines") {
+      return batch.lines.map((line) => readJournalLine(line, settings))
+        .filter((entry) => entry !== undefined);
+    }
+    const origin = { root: settings.root, packageRoot: PACKAGE_ROOT };
+    const entries = readRecords(batch.fields).map((record, index) => {
+      activity.begin(batch.id, index);
+      return toEntry(this.#encoder.encode(record), { origin, code: settings });
+    });
+    activity.end();
+    return entries;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * What the engine does now and then: brings what dead processes left into the store, and keeps the store within its limits.
+ *
+ * @module
+ */
+import { journalPaths, journalPrefix } from "./journal_file.ts";
+import { pause } from "./pause.ts";
+import type { FromWorker, WorkerSettings } from "./protocol.ts";
+import { replay } from "./replay.ts";
+import type { StoreSink } from "./sinks/store.ts";
+
+const EVERY_MS = 60_000;
+
+/** What it needs. */
+export interface HousekeepingOptions {
+  /** Where journals are. */
+  settings: WorkerSettings;
+  /** Takes what they hold. */
+  store: StoreSink;
+  /** Tells the main thread what was found. */
+  post: (message: FromWorker) => void;
+  /** A file could not be read just now: the next round tries again. */
+  onTrouble: (error: unknown) => void;
+  /** Ends it. */
+  signal: AbortSignal;
+}
+
+/** Goes on until the signal. */
+export async function keepHouse(options: HousekeepingOptions): Promise<void> {
+  const { store, signal } = options;
+  while (!signal.aborted) {
+    await replayJournals(options);
+    await store.retention?.run();
+    await pause(EVERY_MS, signal);
+  }
+}
+
+async function replayJournals(
+  { settings, store, post, onTrouble, signal }: HousekeepingOptions,
+): Promise<void> {
+  for (const path of journalPaths(settings.dataDir, journalPrefix(settings.storeUrl))) {
+    try {
+      const write: StoreSink["write"] = (entries) => store.write(entries);
+      const replayed = await replay(path, { write, code: settings, signal });
+      // Nothing new: all was stored before, or a living process had just made the file and not locked it yet.
+      if (!replayed || replayed.records + replayed.torn + replayed.aside === 0) continue;
+      post({ type: "replayed", ...replayed });
+    } catch (error) {
+      onTrouble(error);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * All sinks that take records, each fed at its own pace; how far they have come is told together.
+ *
+ * @module
+ */
+import type { Activity } from "../activity.ts";
+import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
+import { consoleSink } from "./console.ts";
+import { fileSink } from "./file.ts";
+import { otlpSink } from "./otlp.ts";
+import { type EncodedBatch, SinkFeed, type SinkFeedOptions } from "./sink_feed.ts";
+import type { StoreSink } from "./store.ts";
+import type { Entry } from "../../store/store.ts";
+
+/** While sinks are at work, their progress is told this often. */
+const PROGRESS_EVERY_MS = 10;
+/** A request to a collector waits this long for more records: five a second, however few they are. */
+const OTLP_GATHER_MS = 200;
+
+/** What they need. */
+export interface SinkFeedsOptions {
+  /** Which there are. */
+  settings: WorkerSettings;
+  /** The first of them; its opener closes it. */
+  store: StoreSink;
+  /** Noted while one waits for the outside. */
+  activity: Activity;
+  /** Tells the main thread. */
+  post: (message: FromWorker) => void;
+}
+
+/** Feeds the sinks that settings name. */
+export class SinkFeeds {
+  readonly #options: SinkFeedsOptions;
+  readonly #store: SinkFeed;
+  readonly #all: SinkFeed[];
+  #progressTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Opens them; nothing waits yet. */
+  constructor(options: SinkFeedsOptions) {
+    this.#options = options;
+    const { settings, store, activity, post } = options;
+    const { console, color, consoleCollected, file, otlp } = settings;
+    this.#store = this.#open("store", { write: (entries) => store.write(entries), close() {} });
+    this.#all = [this.#store];
+    if (console !== "off") {
+      const sink = consoleSink({ format: console, color, isCollected: consoleCollected });
+      const write = (entries: readonly Entry[]) => activity.outside(() => sink.write(entries));
+      this.#all.push(this.#open("console", { ...sink, write }));
+    }
+    if (file !== undefined) this.#all.push(this.#open("file", fileSink({ path: file })));
+    if (otlp !== undefined) {
+      const onRefused = (records: number, sentence: string) =>
+        post({ type: "refused", sink: "otlp", records, sentence });
+      const sink = otlpSink({ ...otlp, onRefused });
+      this.#all.push(this.#open("otlp", { ...sink, gatherMs: OTLP_GATHER_MS }));
+    }
+  }
+
+  /** Gives a batch to the sinks that it is for. */
+  add(batch: EncodedBatch, sinks: readonly SinkName[]): void {
+    for (const feed of this.#all) {
+      if (sinks.includes(feed.name)) feed.add(batch);
+    }
+  }
+
+  /** The batch that an entry on its way to the store came with; 0: none. */
+  batchOf(entry: Entry): number {
+    return this.#store.batchOf(entry);
+  }
+
+  /** The process ends soon: a store that failed is tried again now. */
+  hurry(): void {
+    this.#store.hurry();
+  }
+
+  /** Finishes what the sinks are being given, and lets go of them. */
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map((feed) => feed.close()));
+  }
+
+  /** Says how far the sinks have come. */
+  tellProgress(): void {
+    clearTimeout(this.#progressTimer);
+    this.#progressTimer = undefined;
+    const cursors = Object.fromEntries(this.#all.map(({ name, cursor }) => [name, cursor]));
+    this.#options.post({ type: "progress", cursors });
+  }
+
+  #open(name: SinkName, sink: Pick<SinkFeedOptions, "write" | "close" | "gatherMs">): SinkFeed {
+    const { settings: { cursors }, post } = this.#options;
+    return new SinkFeed(name, {
+      ...sink,
+      cursor: cursors[name] ?? 0,
+      onProgress: () => this.#onProgress(),
+      onState: (up, sentence) => post({ type: "sink", sink: name, up, sentence }),
+    });
+  }
+
+  #onProgress(): void {
+    if (this.#all.every((feed) => feed.isIdle)) return this.tellProgress();
+    this.#progressTimer ??= setTimeout(() => this.tellProgress(), PROGRESS_EVERY_MS);
+  }
+}
