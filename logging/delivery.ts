@@ -156,8 +156,8 @@ export class Delivery {
   }
 
   #print(message: string): Promise<void> {
-    const { console, consoleCollected: isCollected } = this.#options.settings;
-    const text = console === "pretty"
+    const { format, isCollected } = this.#options.settings.console;
+    const text = format === "pretty"
       ? message
       : JSON.stringify({ time: new Date().toISOString(), level: "WARN", message });
     return print(text, { to: "stderr", isCollected });

@@ -8,7 +8,7 @@ import { createEncoder } from "./encode.ts";
 import { uuidv7 } from "../store/ids.ts";
 import type { LogStats } from "./counters.ts";
 import { Logger } from "./logger.ts";
-import type { OtlpTarget, WebhookTarget } from "./protocol.ts";
+import type { ConsoleSettings, OtlpTarget, WebhookTarget } from "./protocol.ts";
 import {
   type CaptureOptions,
   RecordMaker,
@@ -26,12 +26,8 @@ import { type Flushed, Transport } from "./transport.ts";
 
 /** How the log of a process is to be. */
 export interface LoggingOptions extends RecordMakerOptions {
-  /** How records are printed. */
-  console: "pretty" | "json" | "off";
-  /** Whether `pretty` may use colours. Default false. */
-  color?: boolean;
-  /** True where the platform collects `console.*` calls: then each record is a call of its own. Default false. */
-  consoleCollected?: boolean;
+  /** How records are printed. Default: not at all. */
+  console?: ConsoleSettings;
   /** The rotated NDJSON file. */
   file?: string;
   /** The OpenTelemetry collector that gets every record. */
@@ -137,9 +133,7 @@ export function startLogging(options: LoggingOptions): Logging {
     settings: {
       ...process,
       storeUrl: options.storeUrl,
-      console: options.console,
-      color: options.color ?? false,
-      consoleCollected: options.consoleCollected ?? false,
+      console: options.console ?? { format: "off", color: false, isCollected: false },
       file: options.file,
       otlp: options.otlp,
       alerts: options.alerts,

@@ -9,6 +9,19 @@ import type { RetentionLimits, StoreReads } from "../store/store.ts";
 /** Names of the sinks; `store` is always there. `alerts` takes from the store, and no records. */
 export type SinkName = "console" | "file" | "otlp" | "store" | "alerts";
 
+/** How records are printed. */
+export interface ConsoleSettings {
+  /** `json`: each record's line as it is; `pretty`: for people; `off`: not at all. */
+  readonly format: "json" | "pretty" | "off";
+  /** Whether `pretty` may use ANSI colours. */
+  readonly color: boolean;
+  /**
+   * Whether something takes each call of `console.*` as one record, as platforms and OpenTelemetry do. Without it neighbouring
+   * `json` lines leave in one call, at less than half the cost.
+   */
+  readonly isCollected: boolean;
+}
+
 /** Where an OpenTelemetry collector takes log records. */
 export interface OtlpTarget {
   /** The endpoint's whole address. A secret: it is never logged. */
@@ -42,11 +55,7 @@ export interface WorkerSettings {
   /** `sqlite:PATH`, `memory:` or `postgres://…`. */
   storeUrl: string;
   /** How records are printed, or not. */
-  console: "json" | "pretty" | "off";
-  /** Whether `pretty` may use colours. */
-  color: boolean;
-  /** True where the platform collects `console.*` calls, one a record. */
-  consoleCollected: boolean;
+  console: ConsoleSettings;
   /** The rotated NDJSON file. */
   file?: string;
   /** The OpenTelemetry collector. */

@@ -19,9 +19,11 @@ export function startLog(config: Config, { root, boardPath }: StartLogOptions): 
   const { alertWebhookUrl: alertUrl } = config;
   return startLogging({
     level: config.logLevel,
-    console: config.logConsole,
-    color: config.logConsole === "pretty" && !Deno.noColor,
-    consoleCollected: config.consoleCollected,
+    console: {
+      format: config.logConsole,
+      color: !Deno.noColor,
+      isCollected: config.consoleCollected,
+    },
     file: config.logFile,
     otlp: config.otlpLogsUrl === undefined
       ? undefined

@@ -16,7 +16,6 @@ export async function runStatements(storeUrl: string): Promise<Statements> {
   Object.assign(globalThis, { Worker: undefined });
   const logging = startLogging({
     level: "INFO",
-    console: "off",
     bodies: "on",
     spill: "off",
     dataDir: dir,

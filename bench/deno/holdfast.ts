@@ -67,7 +67,6 @@ Deno.addSignalListener("SIGTERM", async () => {
 function start(): Logging {
   const started = startLogging({
     level: "INFO",
-    console: "off",
     bodies: "on",
     spill: log === "spill-all" ? "all" : "error",
     dataDir: dir,

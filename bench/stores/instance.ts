@@ -35,7 +35,6 @@ async function storedPerSecond(
 ): Promise<number> {
   await using logging = startLogging({
     level: "INFO",
-    console: "off",
     bodies: "on",
     spill: "off",
     dataDir: folder.path,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ConsoleSettings } from "../protocol.ts";
 import { type Level, levelOf } from "../../store/record.ts";
 import { lineWithin } from "./line_within.ts";
 import { pretty } from "./pretty.ts";
@@ -12,16 +13,7 @@ import type { Sink, SinkEntry } from "./sink.ts";
 export type ConsoleLike = Pick<Console, "debug" | "info" | "warn" | "error">;
 
 /** Settings of a {@linkcode consoleSink}. */
-export interface ConsoleSinkOptions {
-  /** `json`: each record's line as it is; `pretty`: for people. */
-  format: "json" | "pretty";
-  /** Whether `pretty` may use ANSI colours. */
-  color: boolean;
-  /**
-   * Whether something takes each call as one record, as platforms and OpenTelemetry do. Without it
-   * neighbouring `json` lines leave in one call, at less than half the cost.
-   */
-  isCollected: boolean;
+export interface ConsoleSinkOptions extends ConsoleSettings {
   /** Where to print. Default: the global console where calls are collected, else the process's own streams. */
   console?: ConsoleLike;
 }

@@ -94,7 +94,7 @@ export function sideSinksIn(
   { console, file, otlp }: Pick<WorkerSettings, "console" | "file" | "otlp">,
 ): SinkName[] {
   const names: SinkName[] = [];
-  if (console !== "off") names.push("console");
+  if (console.format !== "off") names.push("console");
   if (file !== undefined) names.push("file");
   if (otlp !== undefined) names.push("otlp");
   return names;

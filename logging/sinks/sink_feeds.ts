@@ -40,11 +40,11 @@ export class SinkFeeds {
   constructor(options: SinkFeedsOptions) {
     this.#options = options;
     const { settings, store, activity, post } = options;
-    const { console, color, consoleCollected, file, otlp } = settings;
+    const { console, file, otlp } = settings;
     this.#store = this.#open("store", { write: (entries) => store.write(entries), close() {} });
     this.#all = [this.#store];
-    if (console !== "off") {
-      const sink = consoleSink({ format: console, color, isCollected: consoleCollected });
+    if (console.format !== "off") {
+      const sink = consoleSink(console);
       const write = (entries: readonly Entry[]) => activity.outside(() => sink.write(entries));
       this.#all.push(this.#open("console", { ...sink, write }));
     }

@@ -15,7 +15,6 @@ const END_AFTER_MS = 20_000;
 const [storePath = "", dataDir = "", lines = ""] = Deno.args;
 const logging = startLogging({
   level: "DEBUG",
-  console: "off",
   bodies: "on",
   spill: "all",
   dataDir,

@@ -41,7 +41,6 @@ export async function startApp(
   const folder = tempFolder();
   const logging = startLogging({
     level: "DEBUG",
-    console: "off",
     bodies: "on",
     spill: "error",
     dataDir: folder.path,

@@ -28,7 +28,6 @@ export function startLog(options: Partial<LoggingOptions> = {}): TestLog {
   const storePath = folder.at("holdfast.db");
   const all: LoggingOptions = {
     level: "DEBUG",
-    console: "off",
     bodies: "on",
     spill: "error",
     dataDir: folder.path,

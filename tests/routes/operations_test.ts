@@ -23,7 +23,7 @@ Deno.test("/healthz says that the process lives, /readyz that the store and the 
 });
 
 Deno.test("/readyz says yes however much another service reports", async () => {
-  await using app = await startApp({ logging: { queueLimitBytes: 20_000, console: "off" } });
+  await using app = await startApp({ logging: { queueLimitBytes: 20_000 } });
   const { logging } = app;
   for (let i = 0; i < 200; i++) {
     logging.report({ level: "WARN", svc_name: "noisy", message: "x".repeat(500) });
