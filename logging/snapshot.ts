@@ -29,7 +29,7 @@ const UNREADABLE = '"[unreadable]"';
  */
 export function snapshot(value: unknown): string {
   try {
-    if (isPlain(value, 0, { charsLeft: MAX_VALUE_CHARS })) return JSON.stringify(value) ?? "null";
+    if (isPlain(value)) return JSON.stringify(value) ?? "null";
   } catch {
     // A getter, a trap or a circle: portray() goes step by step.
   }
@@ -40,8 +40,12 @@ export function snapshot(value: unknown): string {
   }
 }
 
-/** True when JSON.stringify alone shows all of it, within the limits. */
-function isPlain(value: unknown, depth: number, budget: { charsLeft: number }): boolean {
+/** True when JSON.stringify alone shows all of it, within the limits. Throws what a getter or a proxy throws. */
+export function isPlain(
+  value: unknown,
+  depth = 0,
+  budget: { charsLeft: number } = { charsLeft: MAX_VALUE_CHARS },
+): boolean {
   switch (typeof value) {
     case "string":
       budget.charsLeft -= value.length;

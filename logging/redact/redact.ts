@@ -18,6 +18,7 @@ import { type Entry, isListOfEntries, kindBesideValue, pairKinds } from "./named
 import { oneLine, oneLineJson } from "../../store/one_line.ts";
 import { isExact, parseJson } from "../parse_json.ts";
 import { isSecretValue } from "./looks_secret.ts";
+import { isPlain } from "../snapshot.ts";
 import { CONTROLS, LONG_NUMBER, NON_ASCII } from "./scan_text.ts";
 
 /** Longer JSON is not parsed: it is kept as the beginning of a text. */
@@ -108,7 +109,7 @@ function redactJson(text: string, flags: number, walk: Walk): Redacted {
   const before = parsed === NOT_JSON ? text : parsed;
   // A name or a text that holds a secret would have been seen in the whole.
   const isHarmless = parsed !== NOT_JSON && (flags & ~(NON_ASCII | LONG_NUMBER)) === 0 &&
-    text.length <= MAX_STRING_CHARS && fits(parsed, 0);
+    text.length <= MAX_STRING_CHARS && isPlain(parsed);
   const after = isHarmless ? before : redact(before, 0, walk);
   // White space between the parts of JSON: one record is one line. Numbers too long for JavaScript are told as texts.
   const canStay = parsed !== NOT_JSON && (flags & CONTROLS) === 0 && isExact(text);
@@ -126,22 +127,6 @@ function countOf(char: string, text: string): number {
   let count = 0;
   for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) count++;
   return count;
-}
-
-/** True when it is within the limits of depth, keys and items. */
-function fits(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (depth >= MAX_DEPTH) return false;
-  if (Array.isArray(value)) {
-    return value.length <= MAX_ITEMS && value.every((item) => fits(item, depth + 1));
-  }
-  let keys = 0;
-  for (const key in value) {
-    if (++keys > MAX_KEYS || !fits((value as Record<string, unknown>)[key], depth + 1)) {
-      return false;
-    }
-  }
-  return true;
 }
 
 const NOT_JSON = Symbol("not JSON");

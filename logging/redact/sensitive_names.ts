@@ -12,140 +12,52 @@ import type { NameKind } from "./sensitive.ts";
 
 const SECRET_NAMES: readonly string[] = [
   // Passwords.
-  ...[
-    "password",
-    "passwords",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pgpassword",
-    "kennwort",
-    "passwort",
-  ],
-  ...[
-    "password hash",
-    "password digest",
-    "password salt",
-    "password confirmation",
-    "password confirm",
-  ],
-  ...[
-    "password repeat",
-    "password again",
-    "password check",
-    "requirepass",
-    "pw",
-    "pgpass",
-    "dbpw",
-    "userpw",
-    "decryption key",
-    "enc key",
-    "priv key",
-    "symmetric key",
-    "tls key",
-    "gpg key",
-    "wallet key",
-    "merchant key",
-    "cookie key",
-    "transfer key",
-    "passkey",
-    "pw hash",
-    "pwd hash",
-    "pass hash",
-    "hash pass",
-    "security answer",
-    "secret answer",
-    "secret word",
-    "memorable word",
-    "community string",
-    "snmp community",
-    "captcha response",
-    "recaptcha response",
-    "psk",
-    "masterauth",
-    "storepass",
-  ],
-  ...["dbpass", "userpass", "smtppass", "mailpass", "ftppass", "sshpass", "mysqlpass", "rootpass"],
-  ...["adminpass", "sqlpass", "keypass", "dbpwd", "userpwd", "mysqlpwd", "adminpwd"],
+  ...list(
+    "password, passwords, passwd, passphrase, passcode, pgpassword, kennwort, passwort, " +
+      "password hash, password digest, password salt, password confirmation, password confirm, " +
+      "password repeat, password again, password check, requirepass, pw, pgpass, dbpw, userpw, " +
+      "decryption key, enc key, priv key, symmetric key, tls key, gpg key, wallet key, " +
+      "merchant key, cookie key, transfer key, passkey, pw hash, pwd hash, pass hash, hash pass, " +
+      "security answer, secret answer, secret word, memorable word, community string, " +
+      "snmp community, captcha response, recaptcha response, psk, masterauth, storepass, dbpass, " +
+      "userpass, smtppass, mailpass, ftppass, sshpass, mysqlpass, rootpass, adminpass, sqlpass, " +
+      "keypass, dbpwd, userpwd, mysqlpwd, adminpwd",
+  ),
   // Headers.
-  ...["authorization", "authorization header", "auth header", "cookie", "cookies", "cookie header"],
+  ...list("authorization, authorization header, auth header, cookie, cookies, cookie header"),
   // Tokens. The plural stands under `tokens`.
-  ...["token", "auth token", "csrf", "xsrf", "jwt", "oauth verifier", "assertion"],
-  ...["code verifier", "saml response", "saml assertion", "id token hint", "token secret"],
-  // Sessions.
-  ...[
-    "session id",
-    "session key",
-    "sessid",
-    "phpsessid",
-    "jsessionid",
-    "connect sid",
-    "session cookie",
-    "session ticket",
-    "auth ticket",
-    "jfrog art api",
-    // `JFrog` is two words.
-    "frog art api",
-    "amz signature",
-  ],
+  ...list(
+    "token, auth token, csrf, xsrf, jwt, oauth verifier, assertion, code verifier, " +
+      "saml response, saml assertion, id token hint, token secret",
+  ),
+  // Sessions. `JFrog` is two words.
+  ...list(
+    "session id, session key, sessid, phpsessid, jsessionid, connect sid, session cookie, " +
+      "session ticket, auth ticket, jfrog art api, frog art api, amz signature",
+  ),
   // Secrets and keys.
-  ...["secret", "secrets", "secret key base", "api key", "api keys", "secret key", "secret keys"],
-  ...["private key", "private keys", "access key", "access keys", "shared key", "account key"],
-  ...[
-    "encryption key",
-    "signing key",
-    "master key",
-    "license key",
-    "role key",
-    "service key",
-    "auth key",
-  ],
-  ...["app key", "deploy key", "ssh key", "admin key", "subscription key", "functions key"],
-  ...[
-    "hmac key",
-    "aes key",
-    "rsa key",
-    "jwt key",
-    "intake key",
-    "intake keys",
-    "sentry key",
-    "integration key",
-  ],
-  ...["recovery key", "crypto key", "cipher key", "security key", "webhook key", "write key"],
-  ...["ingest key", "ingestion key", "backup key"],
-  ...[
-    "private key pem",
-    "ssh private key",
-    "signature key",
-    "seed phrase",
-    "mnemonic",
-    "recovery phrase",
-  ],
+  ...list(
+    "secret, secrets, secret key base, api key, api keys, secret key, secret keys, " +
+      "private key, private keys, access key, access keys, shared key, account key, " +
+      "encryption key, signing key, master key, license key, role key, service key, auth key, " +
+      "app key, deploy key, ssh key, admin key, subscription key, functions key, hmac key, " +
+      "aes key, rsa key, jwt key, intake key, intake keys, sentry key, integration key, " +
+      "recovery key, crypto key, cipher key, security key, webhook key, write key, ingest key, " +
+      "ingestion key, backup key, private key pem, ssh private key, signature key, seed phrase, " +
+      "mnemonic, recovery phrase",
+  ),
   // One-time codes.
-  ...["otp", "totp", "mfa code", "otp code", "totp code", "verification code"],
-  ...[
-    "factor code",
-    "tfa code",
-    "reset code",
-    "unlock code",
-    "activation code",
-    "pairing code",
-    "fa code",
-    "auth code",
-    "authorization code",
-    "security code",
-    "sms code",
-  ],
-  ...[
-    "recovery code",
-    "recovery codes",
-    "backup code",
-    "backup codes",
-    "device code",
-  ],
+  ...list(
+    "otp, totp, mfa code, otp code, totp code, verification code, factor code, tfa code, " +
+      "reset code, unlock code, activation code, pairing code, fa code, auth code, " +
+      "authorization code, security code, sms code, recovery code, recovery codes, backup code, " +
+      "backup codes, device code",
+  ),
   // Cards and people.
-  ...["credit card", "credit card number", "card number", "card no", "cvv", "cvc"],
-  ...["card cvv", "card code", "ssn", "social security number", "iban", "bank account number"],
+  ...list(
+    "credit card, credit card number, card number, card no, cvv, cvc, card cvv, card code, " +
+      "ssn, social security number, iban, bank account number",
+  ),
 ];
 
 /** A secret only where it is the whole name, as in the answers of OAuth: `error_code` and the like are everywhere. */
@@ -161,21 +73,10 @@ export const SENSITIVE_NAMES: {
   located: ["pwd", "oldpwd", "credential", "credentials", "creds"],
   pass: ["pass"],
   pin: ["pin", "pin code", "pins"],
-  opaque: [
-    ...[
-      "auth",
-      "basic auth",
-      "authentication",
-      "session",
-      "sid",
-      "sig",
-      "signature",
-      "hmac",
-      "bearer",
-    ],
-    ...["nonce", "salt", "pat", "sk", "secret id", "kek", "dek", "verifier", "challenge response"],
-    ...["webhook", "webhook url", "dsn", "seed"],
-  ],
+  opaque: list(
+    "auth, basic auth, authentication, session, sid, sig, signature, hmac, bearer, nonce, salt, pat, " +
+      "sk, secret id, kek, dek, verifier, challenge response, webhook, webhook url, dsn, seed",
+  ),
   random: ["key", "keys", LONE_NAME],
   value: ["value", "val", "v", "parameter value", "input", "received", "option value"],
 };
@@ -202,21 +103,10 @@ function tellingWords(): string[] {
 }
 
 /** Entries that are recognised at the end of a longer word: `dbpassword`, `csrfmiddlewaretoken`. */
-export const GLUED_SUFFIXES: readonly string[] = [
-  ...[
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "token",
-    "tokens",
-    "secret",
-    "secrets",
-    "cookie",
-  ],
-  ...["cookies", "apikey", "apikeys", "secretkey", "privatekey", "accesskey", "credentials"],
-  ...["authorization", "sessionid", "sessid"],
-];
+export const GLUED_SUFFIXES: readonly string[] = list(
+  "password, passwd, passphrase, passcode, token, tokens, secret, secrets, cookie, cookies, apikey, " +
+    "apikeys, secretkey, privatekey, accesskey, credentials, authorization, sessionid, sessid",
+);
 
 /** What may follow the telling words and changes nothing. */
 export const QUALIFIERS: ReadonlySet<string> = new Set(
@@ -240,3 +130,7 @@ export const PLAIN_PASSES: ReadonlySet<string> = new Set(
   "boarding day season first second third multi single high low band all ski bus visitor render by test tests"
     .split(" "),
 );
+
+function list(names: string): string[] {
+  return names.split(", ");
+}
