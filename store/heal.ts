@@ -50,11 +50,15 @@ const NEWEST_BOOT: Record<Engine, string> = {
     "select boot::text as boot_id from holdfast.logs where boot < $1::uuid order by boot desc limit 1",
 };
 
+/** The indexes of errors begin with the state. */
+const IN_ANY_STATE = "state in ('open', 'resolved', 'muted')";
+
 /** Values: the last time in milliseconds, the last hour. */
 const IS_NEEDED = `
   select count(*) as needed from (
     select 1 from holdfast.occurrences where time > $1
-    union all select 1 from holdfast.errors where last_seen > $1 or first_seen > $1
+    union all select 1 from holdfast.errors where ${IN_ANY_STATE} and last_seen > $1
+    union all select 1 from holdfast.errors where ${IN_ANY_STATE} and first_seen > $1
     union all select 1 from holdfast.hours where hour > $2
   ) as found`;
 
