@@ -18,6 +18,7 @@ import {
   type StateCounts,
   STATES,
 } from "../store.ts";
+import { countsOf } from "../tally.ts";
 import { queryWords } from "../words.ts";
 
 type Sort = NonNullable<ErrorQuery["sort"]>;
@@ -26,25 +27,14 @@ type Sort = NonNullable<ErrorQuery["sort"]>;
 export function listErrors(db: Database, query: ErrorQuery): Promise<Page<ErrorSummary>> {
   const { sort = "last_seen", limit, cursor } = query;
   return db.ask(async (session) => {
-    const after = cursor === undefined
-      ? [Number.MAX_SAFE_INTEGER, 0] as const
-      : decodeCursor(`errors:${sort}`, cursor);
-    const filter = await filterOf(session, query);
-    const states = query.state === undefined ? STATES : [query.state];
-    const pages = states.map((state) =>
-      pageOf({ ...filter, state }, { sort, after, limit: limit + 1 })
-    );
-    const counts = states.map((state) => countOf({ ...filter, state }));
-    const answers = await session.batch([...pages, ...counts]);
-    const found = (answers.slice(0, states.length) as Place[][]).flat()
-      .sort((a, b) => b.place - a.place || b.id - a.id);
-    const totals = answers.slice(states.length) as Total[][];
-    const shown = found.slice(0, limit);
+    const after = cursor === undefined ? FIRST : decodeCursor(`errors:${sort}`, cursor);
+    const { places, totals } = await find(session, query, { sort, after, limit: limit + 1 });
+    const shown = places.slice(0, limit);
     const last = shown.at(-1);
     return {
       items: await summariesOf(session, shown.map(({ id }) => id)),
-      total: Math.min(totals.flat().reduce((sum, { total }) => sum + total, 0), MAX_TOTAL),
-      next: found.length > limit && last
+      total: Math.min(totals.open + totals.resolved + totals.muted, MAX_TOTAL),
+      next: places.length > limit && last
         ? encodeCursor(`errors:${sort}`, [last.place, last.id])
         : null,
     };
@@ -54,10 +44,8 @@ export function listErrors(db: Database, query: ErrorQuery): Promise<Page<ErrorS
 /** How many errors are in each state, of all or of those that fit. */
 export function stateCounts(db: Database, filters: ErrorFilters = {}): Promise<StateCounts> {
   return db.ask(async (session) => {
-    const filter = await filterOf(session, filters);
-    const totals = await session.batch<Total>(STATES.map((state) => countOf({ ...filter, state })));
-    const entries = STATES.map((state, i) => [state, totals[i]![0]!.total]);
-    return Object.fromEntries(entries) as StateCounts;
+    const nothing = { sort: "last_seen", after: FIRST, limit: 0 } as const;
+    return (await find(session, filters, nothing)).totals;
   });
 }
 
@@ -67,8 +55,78 @@ interface Place {
   place: number;
 }
 
-interface Total {
-  total: number;
+/** Comes before all: what is listed is after it. */
+const FIRST = [Number.MAX_SAFE_INTEGER, 0] as const;
+
+/** So many after a place. */
+interface Wanted {
+  sort: Sort;
+  after: readonly [place: number, id: number];
+  limit: number;
+}
+
+/** Places in their order, and how many errors fit in all. */
+interface Found {
+  places: Place[];
+  totals: StateCounts;
+}
+
+function find(
+  session: Session,
+  query: ErrorFilters & Pick<ErrorQuery, "state">,
+  wanted: Wanted,
+): Promise<Found> {
+  const states = query.state === undefined ? STATES : [query.state];
+  const filter = filterOf(query);
+  const words = queryWords(query.q);
+  return words === undefined
+    ? walk(session, { filter, states, wanted })
+    : match(session, words, { filter, states, wanted });
+}
+
+interface Search {
+  filter: Filter;
+  states: readonly State[];
+  wanted: Wanted;
+}
+
+/** Walks along the index of each state. */
+async function walk(session: Session, { filter, states, wanted }: Search): Promise<Found> {
+  const pages = states.map((state) => pageOf({ ...filter, state }, wanted));
+  const counts = states.map((state) => countOf({ ...filter, state }));
+  const answers = await session.batch([...pages, ...counts]);
+  const totals = answers.slice(states.length) as { total: number }[][];
+  return {
+    places: (answers.slice(0, states.length) as Place[][]).flat().sort(byPlace),
+    totals: countsByState(states.map((state, i) => [state, totals[i]![0]!.total])),
+  };
+}
+
+/** Reads all that match by their ids, each once: there are {@linkcode MAX_MATCHES} of them at most. */
+async function match(
+  session: Session,
+  words: readonly string[],
+  { filter: { where, values }, states, wanted: { sort, after, limit } }: Search,
+): Promise<Found> {
+  const rows = await session.all<Place & { state: State }>(
+    `select id, state, ${sort} as place from holdfast.errors
+     where id = any ($${values.length + 1})${where}`,
+    [...values, await matchingErrors(session, words)],
+  );
+  const fitting = rows.filter(({ state }) => states.includes(state));
+  return {
+    places: fitting.filter((row) => byPlace({ place: after[0], id: after[1] }, row) < 0)
+      .sort(byPlace).slice(0, limit),
+    totals: countsByState(countsOf(fitting, ({ state }) => state)),
+  };
+}
+
+function byPlace(a: Place, b: Place): number {
+  return b.place - a.place || b.id - a.id;
+}
+
+function countsByState(counts: Iterable<readonly [State, number]>): StateCounts {
+  return { open: 0, resolved: 0, muted: 0, ...Object.fromEntries(counts) };
 }
 
 /** Conditions beside the state, each with an `and` before it, and their values. */
@@ -77,12 +135,10 @@ interface Filter {
   values: readonly Value[];
 }
 
-type Wanted = Filter & { state: State };
-
 /** A page of one state's errors after a place in their order: the index of this state and order has it all. */
 export function pageOf(
-  { state, where, values }: Wanted,
-  { sort, after, limit }: { sort: Sort; after: readonly [number, number]; limit: number },
+  { state, where, values }: Filter & { state: State },
+  { sort, after, limit }: Wanted,
 ): Statement {
   const [wanted, place, id, most] = [1, 2, 3, 4].map((i) => `$${values.length + i}`);
   return {
@@ -94,7 +150,7 @@ export function pageOf(
 }
 
 /** How many of one state's errors fit. */
-export function countOf({ state, where, values }: Wanted): Statement {
+export function countOf({ state, where, values }: Filter & { state: State }): Statement {
   return {
     sql: `select count(*) as total from (
         select 1 from holdfast.errors where state = $${values.length + 1}${where} limit ${MAX_TOTAL}
@@ -113,7 +169,7 @@ async function summariesOf(session: Session, ids: readonly number[]): Promise<Er
   return ids.flatMap((id) => rowOf.get(id) ?? []).map(summaryOf);
 }
 
-async function filterOf(session: Session, query: ErrorFilters): Promise<Filter> {
+function filterOf(query: ErrorFilters): Filter {
   const parts: string[] = [];
   const values: Value[] = [];
   /** `?` stands for the value. */
@@ -125,8 +181,6 @@ async function filterOf(session: Session, query: ErrorFilters): Promise<Filter> 
   if (query.route !== undefined) add("route = ?", query.route);
   if (query.level !== undefined) add("severity = ?", SEVERITY[query.level]);
   if (query.release !== undefined) add("(first_release = ? or last_release = ?)", query.release);
-  const words = queryWords(query.q);
-  if (words !== undefined) add("id = any (?)", await matchingErrors(session, words));
   return { where: parts.join(""), values };
 }
 
