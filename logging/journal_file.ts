@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Origin } from "./entry.ts";
+import type { Origin } from "./engine/entry.ts";
 import type { SinkEntry } from "./sinks/sink.ts";
 
 /** Names end with this … */

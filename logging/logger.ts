@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { describeError, isError } from "./describe.ts";
-import { pickError } from "./pick_error.ts";
+import { describeError, isError } from "./records/describe.ts";
+import { pickError } from "./records/pick_error.ts";
 import { type Level, SEVERITY } from "../store/record.ts";
-import { snapshot } from "./snapshot.ts";
+import { snapshot } from "./records/snapshot.ts";
 
 /** What a logger marks all its records with. */
 export interface LoggerMarks {

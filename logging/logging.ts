@@ -4,7 +4,7 @@
  * @module
  */
 import type { RawRecord } from "./batch.ts";
-import { createEncoder } from "./encode.ts";
+import { createEncoder } from "./records/encode.ts";
 import { uuidv7 } from "../store/ids.ts";
 import type { LogStats } from "./counters.ts";
 import { Logger } from "./logger.ts";
@@ -15,7 +15,7 @@ import {
   type RecordMakerOptions,
   type ReportOptions,
   type RequestEntry,
-} from "./record_maker.ts";
+} from "./records/record_maker.ts";
 import { FAILURE_SEVERITY, SEVERITY } from "../store/record.ts";
 import type { Report } from "../store/report.ts";
 import type { RunningCode } from "../store/grouping/source.ts";

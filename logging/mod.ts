@@ -13,16 +13,16 @@ export {
   type RecordedUser,
   SEVERITY,
 } from "../store/record.ts";
-export type { KeepUser } from "./reported.ts";
+export type { KeepUser } from "./records/reported.ts";
 export type { SinkName } from "./protocol.ts";
 export type { Flushed } from "./transport.ts";
 export { Logger } from "./logger.ts";
 export type { LogStats } from "./counters.ts";
 export { type Logging, type LoggingOptions, startLogging } from "./logging.ts";
-export type { CaptureOptions, RequestEntry } from "./record_maker.ts";
+export type { CaptureOptions, RequestEntry } from "./records/record_maker.ts";
 export { parseJson } from "./parse_json.ts";
-export { pickFromList } from "./pick_error.ts";
-export { snapshot } from "./snapshot.ts";
+export { pickFromList } from "./records/pick_error.ts";
+export { snapshot } from "./records/snapshot.ts";
 export { isDoneWithin } from "./pause.ts";
 export { print, type PrintOptions } from "./print.ts";
 export { isoTime } from "../store/times.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate } from "node:timers/promises";
-import { type Origin, toEntry } from "./entry.ts";
+import { type Origin, toEntry } from "./engine/entry.ts";
 import { isThere, JournalFile, MARK_SUFFIX } from "./journal_file.ts";
 import { pause } from "./pause.ts";
 import { MAX_DEATHS, quarantine } from "./quarantine.ts";

@@ -7,14 +7,14 @@
 import { ABOUT_LOG, type RawRecord, SPILLED } from "./batch.ts";
 import { Counters, type LogStats, type Skipped } from "./counters.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
-import type { Encoder } from "./encode.ts";
+import type { Encoder } from "./records/encode.ts";
 import { Journal, type Place } from "./journal.ts";
 import { journalLine, journalPrefix } from "./journal_file.ts";
 import { hasWorkers } from "./open_engine.ts";
 import { isDoneWithin } from "./pause.ts";
 import type { SinkName } from "./protocol.ts";
 import { Queue } from "./queue.ts";
-import type { RecordMaker } from "./record_maker.ts";
+import type { RecordMaker } from "./records/record_maker.ts";
 import { ownerOf } from "./shares.ts";
 import { sideSinksIn } from "./sinks/side_sinks.ts";
 import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Engine } from "./engine.ts";
+import { Engine } from "./engine/engine.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
 const scope = self as unknown as {

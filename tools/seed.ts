@@ -6,8 +6,8 @@
  */
 import { parseArgs } from "node:util";
 import type { RawRecord } from "../logging/batch.ts";
-import { createEncoder } from "../logging/encode.ts";
-import { toEntry } from "../logging/entry.ts";
+import { createEncoder } from "../logging/records/encode.ts";
+import { toEntry } from "../logging/engine/entry.ts";
 import { uuidv7 } from "../store/ids.ts";
 import { SEVERITY } from "../store/record.ts";
 import { openStore } from "../store/open.ts";

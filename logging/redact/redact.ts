@@ -18,7 +18,7 @@ import { type Entry, isListOfEntries, kindBesideValue, pairKinds } from "./named
 import { oneLine, oneLineJson } from "../../store/one_line.ts";
 import { isExact, parseJson } from "../parse_json.ts";
 import { isSecretValue } from "./looks_secret.ts";
-import { isPlain } from "../snapshot.ts";
+import { isPlain } from "../records/snapshot.ts";
 import { CONTROLS, LONG_NUMBER, NON_ASCII } from "./scan_text.ts";
 
 /** Longer JSON is not parsed: it is kept as the beginning of a text. */

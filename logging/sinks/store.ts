@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Retention } from "../retention.ts";
+import { Retention } from "../engine/retention.ts";
 import { openStore } from "../../store/open.ts";
 import {
   type Entry,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { runInNewContext } from "node:vm";
-import { describeError, MAX_CAUSES } from "../../logging/describe.ts";
+import { describeError, MAX_CAUSES } from "../../logging/records/describe.ts";
 import { MAX_MESSAGE_CHARS, MAX_STACK_CHARS } from "../../store/limits.ts";
 import type { ErrorInfo } from "../../store/record.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RawRecord } from "../../logging/batch.ts";
 import fc from "fast-check";
-import { createEncoder } from "../../logging/encode.ts";
+import { createEncoder } from "../../logging/records/encode.ts";
 import { createRedactor } from "../../logging/redact/redact.ts";
 
 const RAW: RawRecord = {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { createEncoder } from "../../logging/encode.ts";
+import { createEncoder } from "../../logging/records/encode.ts";
 import { createRedactor } from "../../logging/redact/redact.ts";
 import { MAX_STRING_CHARS } from "../../store/limits.ts";
 import { oneLine } from "../../store/one_line.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { REPORTED } from "../../logging/batch.ts";
-import { createEncoder } from "../../logging/encode.ts";
+import { createEncoder } from "../../logging/records/encode.ts";
 import { levelOf, LEVELS } from "../../store/record.ts";
 import { otlpLogs } from "../../logging/sinks/otlp_logs.ts";
 import { readLogs, type SeenRecord } from "../helpers/otlp_shape.ts";

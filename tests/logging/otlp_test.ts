@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { createEncoder } from "../../logging/encode.ts";
+import { createEncoder } from "../../logging/records/encode.ts";
 import { otlpSink } from "../../logging/sinks/otlp.ts";
 import { TryLater } from "../../logging/sinks/sink.ts";
 import { fault } from "../helpers/fault.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { createEncoder } from "../../logging/encode.ts";
+import { createEncoder } from "../../logging/records/encode.ts";
 import { parseJson } from "../../logging/parse_json.ts";
 import { rawRecord } from "../helpers/raw_record.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";

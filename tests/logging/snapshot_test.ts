@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { MAX_VALUE_CHARS } from "../../store/limits.ts";
 import { createRedactor } from "../../logging/redact/redact.ts";
-import { snapshot } from "../../logging/snapshot.ts";
+import { snapshot } from "../../logging/records/snapshot.ts";
 
 function shown(value: unknown): unknown {
   return JSON.parse(snapshot(value));

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fingerprint } from "../../store/grouping/fingerprint.ts";
 import type { ErrorInfo, LogRecord } from "../../store/record.ts";
-import { STACKS_PER_SECOND, StackSampler } from "../../logging/stack_sampling.ts";
+import { STACKS_PER_SECOND, StackSampler } from "../../logging/records/stack_sampling.ts";
 
 const ROUTE = { route: "/orders", nowMs: 1_000 };
 

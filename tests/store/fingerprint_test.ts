@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { describeError } from "../../logging/describe.ts";
+import { describeError } from "../../logging/records/describe.ts";
 import { fingerprint } from "../../store/grouping/fingerprint.ts";
 import { isOfPackage, PACKAGE_ROOT } from "../../store/grouping/package_files.ts";
 import { maskMessage } from "../../store/grouping/mask_message.ts";

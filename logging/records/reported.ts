@@ -5,10 +5,10 @@
  * @module
  */
 import { MAX_CAUSES } from "./describe.ts";
-import { MAX_KEYS } from "../store/limits.ts";
-import type { ErrorInfo, RecordedUser } from "../store/record.ts";
-import type { ReportedError, ReportedUser } from "../store/report.ts";
-import { keepStack } from "../store/grouping/stack_text.ts";
+import { MAX_KEYS } from "../../store/limits.ts";
+import type { ErrorInfo, RecordedUser } from "../../store/record.ts";
+import type { ReportedError, ReportedUser } from "../../store/report.ts";
+import { keepStack } from "../../store/grouping/stack_text.ts";
 
 /** What is kept of users: the id alone, all, or nothing. */
 export type KeepUser = "id" | "full" | "none";

@@ -3,14 +3,19 @@
  *
  * @module
  */
-import { type RawRecord, REPORTED } from "./batch.ts";
-import { MAX_KEYS, MAX_MESSAGE_CHARS, MAX_STACK_CHARS, MAX_STRING_CHARS } from "../store/limits.ts";
-import { oneLine, oneLineJson } from "../store/one_line.ts";
-import { type ErrorInfo, levelOf, type LogRecord } from "../store/record.ts";
-import { isKeepable, isoTime, nowToKeep } from "../store/times.ts";
-import { createRedactor, type Redacted, type Redactor } from "./redact/redact.ts";
-import type { SinkEntry } from "./sinks/sink.ts";
-import type { RecordHead } from "../store/store.ts";
+import { type RawRecord, REPORTED } from "../batch.ts";
+import {
+  MAX_KEYS,
+  MAX_MESSAGE_CHARS,
+  MAX_STACK_CHARS,
+  MAX_STRING_CHARS,
+} from "../../store/limits.ts";
+import { oneLine, oneLineJson } from "../../store/one_line.ts";
+import { type ErrorInfo, levelOf, type LogRecord } from "../../store/record.ts";
+import { isKeepable, isoTime, nowToKeep } from "../../store/times.ts";
+import { createRedactor, type Redacted, type Redactor } from "../redact/redact.ts";
+import type { SinkEntry } from "../sinks/sink.ts";
+import type { RecordHead } from "../../store/store.ts";
 
 /** Characters kept of a name: a service, a type, a release. */
 const MAX_NAME_CHARS = 256;

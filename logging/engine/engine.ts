@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { Activity } from "./activity.ts";
+import { Activity } from "../activity.ts";
 import { answerQuestions } from "./answer_questions.ts";
 import { BatchEncoder } from "./batch_encoder.ts";
 import { keepHouse } from "./housekeeping.ts";
-import type { FromWorker, ToWorker, WorkerSettings } from "./protocol.ts";
-import { Alerts } from "./sinks/alerts.ts";
-import { SinkFeeds } from "./sinks/sink_feeds.ts";
-import { StoreSink } from "./sinks/store.ts";
-import { webhook } from "./sinks/webhook.ts";
-import type { Entry } from "../store/store.ts";
+import type { FromWorker, ToWorker, WorkerSettings } from "../protocol.ts";
+import { Alerts } from "../sinks/alerts.ts";
+import { SinkFeeds } from "../sinks/sink_feeds.ts";
+import { StoreSink } from "../sinks/store.ts";
+import { webhook } from "../sinks/webhook.ts";
+import type { Entry } from "../../store/store.ts";
 
 /** Sends a message, and the ports in it. */
 type Post = (message: FromWorker, ports?: MessagePort[]) => void;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Answer, Question } from "./protocol.ts";
-import { ask, type StoreReads } from "../store/store.ts";
+import type { Answer, Question } from "../protocol.ts";
+import { ask, type StoreReads } from "../../store/store.ts";
 
 /** Where answers come from. */
 export interface AnswerOptions {

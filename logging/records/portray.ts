@@ -11,7 +11,7 @@ import {
   MAX_KEYS,
   MAX_STRING_CHARS,
   MAX_VALUE_CHARS,
-} from "../store/limits.ts";
+} from "../../store/limits.ts";
 
 /** Wider than the redactor's limits, so that the redactor sees what was cut here. */
 const STRING_CHARS = 2 * MAX_STRING_CHARS;

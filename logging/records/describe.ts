@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { cut, MAX_MESSAGE_CHARS } from "../store/limits.ts";
-import type { ErrorInfo } from "../store/record.ts";
+import { cut, MAX_MESSAGE_CHARS } from "../../store/limits.ts";
+import type { ErrorInfo } from "../../store/record.ts";
 import { snapshot } from "./snapshot.ts";
-import { keepStack } from "../store/grouping/stack_text.ts";
+import { keepStack } from "../../store/grouping/stack_text.ts";
 
 /** Causes kept below the error itself. */
 export const MAX_CAUSES = 5;

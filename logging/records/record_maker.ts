@@ -4,19 +4,19 @@
  * @module
  */
 import { activeSpanReader } from "./active_span.ts";
-import { ABOUT_LOG, type Field, FIELDS, type RawRecord, readRecord, REPORTED } from "./batch.ts";
+import { ABOUT_LOG, type Field, FIELDS, type RawRecord, readRecord, REPORTED } from "../batch.ts";
 import { describeError } from "./describe.ts";
-import { uuidv7 } from "../store/ids.ts";
-import { cut } from "../store/limits.ts";
-import type { LoggedRecord } from "./logger.ts";
+import { uuidv7 } from "../../store/ids.ts";
+import { cut } from "../../store/limits.ts";
+import type { LoggedRecord } from "../logger.ts";
 import { Recorded } from "./recorded.ts";
-import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../store/record.ts";
-import type { Report } from "../store/report.ts";
+import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../../store/record.ts";
+import type { Report } from "../../store/report.ts";
 import { type KeepUser, readError, readTags, readUser } from "./reported.ts";
 import { snapshot } from "./snapshot.ts";
 import { StackSampler } from "./stack_sampling.ts";
-import type { RetentionLimits } from "../store/store.ts";
-import { isOfTheFuture, nowToKeep } from "../store/times.ts";
+import type { RetentionLimits } from "../../store/store.ts";
+import { isOfTheFuture, nowToKeep } from "../../store/times.ts";
 
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
 const MAX_TEXT_CHARS = 64 * 1024;

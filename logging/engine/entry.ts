@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { fingerprint } from "../store/grouping/fingerprint.ts";
-import { FAILURE_SEVERITY } from "../store/record.ts";
-import type { SinkEntry } from "./sinks/sink.ts";
-import { type RunningCode, sourceOf } from "../store/grouping/source.ts";
-import type { Entry } from "../store/store.ts";
+import { fingerprint } from "../../store/grouping/fingerprint.ts";
+import { FAILURE_SEVERITY } from "../../store/record.ts";
+import type { SinkEntry } from "../sinks/sink.ts";
+import { type RunningCode, sourceOf } from "../../store/grouping/source.ts";
+import type { Entry } from "../../store/store.ts";
 
 /** Where the code stood in the process that wrote the record: tells own stack frames from others'. */
 export interface Origin {

@@ -6,7 +6,7 @@
  * @module
  */
 import { chainOf, describeError, isError } from "./describe.ts";
-import type { ErrorInfo } from "../store/record.ts";
+import type { ErrorInfo } from "../../store/record.ts";
 
 /** Similar failures in one second whose stacks are read. */
 export const STACKS_PER_SECOND = 100;

@@ -4,14 +4,14 @@
  * @module
  */
 import { setImmediate } from "node:timers/promises";
-import type { Activity } from "./activity.ts";
-import { readRecords } from "./batch.ts";
-import { createEncoder, type Encoder } from "./encode.ts";
+import type { Activity } from "../activity.ts";
+import { readRecords } from "../batch.ts";
+import { createEncoder, type Encoder } from "../records/encode.ts";
 import { toEntry } from "./entry.ts";
-import type { ToWorker, WorkerSettings } from "./protocol.ts";
-import { readJournalLine } from "./replay.ts";
-import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
-import type { Entry } from "../store/store.ts";
+import type { ToWorker, WorkerSettings } from "../protocol.ts";
+import { readJournalLine } from "../replay.ts";
+import { PACKAGE_ROOT } from "../../store/grouping/package_files.ts";
+import type { Entry } from "../../store/store.ts";
 
 /** Records that are encoded before questions have their turn: half of what a sink takes at once, a few milliseconds. */
 const MAX_RECORDS_A_TURN = 500;

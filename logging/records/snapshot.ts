@@ -9,7 +9,7 @@ import {
   MAX_KEYS,
   MAX_STRING_CHARS,
   MAX_VALUE_CHARS,
-} from "../store/limits.ts";
+} from "../../store/limits.ts";
 import { portray } from "./portray.ts";
 
 /** What stands for a value that could not be looked at: valid JSON. */

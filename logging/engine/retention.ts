@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { nowToKeep } from "../store/times.ts";
-import { pause } from "./pause.ts";
-import type { Entry, RetentionLimits, Store } from "../store/store.ts";
+import { nowToKeep } from "../../store/times.ts";
+import { pause } from "../pause.ts";
+import type { Entry, RetentionLimits, Store } from "../../store/store.ts";
 
 /** Between two small steps, so that records pass. */
 const STEP_PAUSE_MS = 20;
