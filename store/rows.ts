@@ -13,59 +13,57 @@ import type { ErrorSummary, State } from "./store.ts";
 const OPERATOR = "operator";
 const MAX_ACTOR_CHARS = 128;
 
+/** The columns of `errors` beside its number, in SQL's types; `?`: may be null. What they hold stands in schema.ts. */
+const COLUMNS = {
+  uid: "text",
+  state: "text",
+  type: "text",
+  message: "text",
+  svc_name: "text",
+  route: "text?",
+  severity: "integer",
+  last_critical: "bigint?",
+  location: "text",
+  count: "bigint",
+  kept: "bigint",
+  oldest_kept: "bigint",
+  bytes: "bigint",
+  first_seen: "bigint",
+  last_seen: "bigint",
+  first_release: "text?",
+  last_release: "text?",
+  resolved_at: "bigint?",
+  resolved_in: "text?",
+  came_back: "integer",
+  muted_at: "bigint?",
+  muted_until: "bigint?",
+  muted_count: "bigint?",
+  last_error_id: "text",
+} as const;
+
+/** What an error shows of its newest occurrence, by column. */
+const SHOWN = {
+  message: messageOf,
+  severity: ({ severity }: LogRecord) => severity,
+  route: ({ route }: LogRecord) => cleanOrNull(route),
+  last_release: ({ release }: LogRecord) => cleanOrNull(release),
+  last_error_id: occurrenceId,
+} satisfies { [Name in keyof ErrorRow]?: (record: LogRecord) => ErrorRow[Name] };
+
 /** A row of `errors`; times in milliseconds since 1970. */
-export interface ErrorRow {
-  /** The number used inside the store. */
-  id: number;
-  /** The public id. */
-  uid: string;
-  /** `open`, `resolved` or `muted`. */
-  state: State;
-  /** The error's type. */
-  type: string;
-  /** The newest occurrence's message. */
-  message: string;
-  /** Module or reporting service. */
-  svc_name: string;
-  /** The newest occurrence's route. */
-  route: string | null;
-  /** The newest occurrence's severity. */
-  severity: number;
-  /** Time of the newest occurrence that was CRITICAL. */
-  last_critical: number | null;
-  /** Nearest own frame. */
-  location: string;
-  /** Occurrences ever. */
-  count: number;
-  /** Occurrences held. */
-  kept: number;
-  /** Time of the oldest of these. */
-  oldest_kept: number;
-  /** Bytes of the lines and masked messages held. */
-  bytes: number;
-  /** Time of the first occurrence. */
-  first_seen: number;
-  /** Time of the newest occurrence. */
-  last_seen: number;
-  /** Release of the first occurrence. */
-  first_release: string | null;
-  /** Release of the newest occurrence. */
-  last_release: string | null;
-  /** When it was resolved. */
-  resolved_at: number | null;
-  /** The release it is mended in. */
-  resolved_in: string | null;
-  /** 1 when it happened again after it was resolved. */
-  came_back: number;
-  /** When it was muted. */
-  muted_at: number | null;
-  /** When a mute ends. */
-  muted_until: number | null;
-  /** The count at which a mute ends. */
-  muted_count: number | null;
-  /** The newest occurrence's id. */
-  last_error_id: string;
-}
+export type ErrorRow =
+  & { id: number; state: State }
+  & { [Name in Exclude<keyof typeof COLUMNS, "state">]: Held<(typeof COLUMNS)[Name]> };
+
+type Held<Column extends string> = Column extends `${infer Always}?` ? Held<Always> | null
+  : Column extends "text" ? string
+  : number;
+
+/** A row that has no number yet. */
+export type NewErrorRow = Omit<ErrorRow, "id">;
+
+/** The columns that show the newest occurrence. */
+export type Shown = Pick<ErrorRow, keyof typeof SHOWN>;
 
 /** The worst level of an error is told of this long. */
 const WORST_MS = 24 * 60 * 60 * 1000;
@@ -93,6 +91,46 @@ export function summaryOf(row: ErrorRow): ErrorSummary {
     last_error_id: row.last_error_id,
   };
 }
+
+/** What an error shows when this is its newest occurrence. */
+export function shownOf(record: LogRecord): Shown {
+  const shown = Object.entries(SHOWN).map(([name, valueOf]) => [name, valueOf(record)]);
+  return Object.fromEntries(shown) as Shown;
+}
+
+/** What another error shows. */
+export function shownBy(row: ErrorRow): Shown {
+  const names = Object.keys(SHOWN) as (keyof Shown)[];
+  return Object.fromEntries(names.map((name) => [name, row[name]])) as Shown;
+}
+
+/** Opens errors; gives each one's `id` and `uid`. */
+export function insertErrors(rows: readonly NewErrorRow[]): Statement {
+  return { sql: INSERT_ERRORS, values: [JSON.stringify(rows)] };
+}
+
+/** Keeps what happens changes of errors. */
+export function updateErrors(rows: readonly ErrorRow[]): Statement {
+  return { sql: UPDATE_ERRORS, values: [JSON.stringify(rows)] };
+}
+
+/** What stays as it was when an error opened, or changes by hand alone. */
+const FIXED: readonly string[] = ["uid", "type", "svc_name", "location", "resolved_in"];
+const NAMES = Object.keys(COLUMNS);
+const GIVEN = Object.entries(COLUMNS)
+  .map(([name, type]) => `${name} ${type.replace("?", "")}`).join(", ");
+
+const INSERT_ERRORS = `
+  insert into holdfast.errors (${NAMES.join(", ")})
+  select ${NAMES.join(", ")} from json_to_recordset($1) as given (${GIVEN})
+  returning id, uid`;
+
+const UPDATE_ERRORS = `
+  update holdfast.errors set ${
+  NAMES.filter((name) => !FIXED.includes(name)).map((name) => `${name} = given.${name}`).join(", ")
+}
+  from json_to_recordset($1) as given (id bigint, ${GIVEN})
+  where errors.id = given.id`;
 
 /** Changes some columns of an error; no statement where there are none. */
 export function rowChange(id: number, changes: Partial<Omit<ErrorRow, "id">>): Statement[] {

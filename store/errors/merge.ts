@@ -5,7 +5,7 @@
  */
 import type { Database, Session, Statement } from "../database.ts";
 import { lock } from "../locks.ts";
-import { actorOf, type ErrorRow, rowChange, summaryOf } from "../rows.ts";
+import { actorOf, type ErrorRow, rowChange, shownBy, summaryOf } from "../rows.ts";
 import { BadMerge, type Doer, type ErrorSummary } from "../store.ts";
 import { nowToKeep } from "../times.ts";
 import { recount } from "./held.ts";
@@ -102,15 +102,11 @@ function united(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
   return {
     count: target.count + source.count,
     muted_count: target.muted_count === null ? null : target.muted_count + source.count,
-    severity: last.severity,
+    ...shownBy(last),
     last_critical: Math.max(source.last_critical ?? 0, target.last_critical ?? 0) || null,
     first_seen: first.first_seen,
     first_release: first.first_release,
     last_seen: last.last_seen,
-    last_release: last.last_release,
-    message: last.message,
-    route: last.route,
-    last_error_id: last.last_error_id,
     ...opens && { state: "open", resolved_at: null, resolved_in: null },
   };
 }

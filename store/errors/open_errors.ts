@@ -7,7 +7,8 @@ import type { Session } from "../database.ts";
 import { uuidv7 } from "../ids.ts";
 import { lock } from "../locks.ts";
 import { Openings, type ServiceRow } from "../overflow.ts";
-import { cleanOrNull, cleanText, occurrenceId } from "../rows.ts";
+import { cleanOrNull, cleanText, insertErrors, type NewErrorRow, shownOf } from "../rows.ts";
+import { NONE_KEPT } from "../schema.ts";
 import {
   type Failure,
   messageOf,
@@ -51,7 +52,7 @@ export async function openErrors(
     news.filter((failure) => !isOpen(failure, openNow)),
     (failure) => openNow.keyOf(failure),
   );
-  const opened = await insertErrors(session, toOpen);
+  const opened = await insert(session, toOpen);
   return { failures, keys: await readKeys(session, failures), opened };
 }
 
@@ -100,61 +101,59 @@ async function servicesOf(
   return { rows, services: counted[0]!.services };
 }
 
-/** The counts come with the batch that opens them. */
-const INSERT_ERRORS = `
-  insert into holdfast.errors (
-    uid, state, type, message, svc_name, route, severity, location, count, kept,
-    first_seen, last_seen, first_release, last_release, last_error_id
-  )
-  select uid, 'open', type, message, svc_name, route, severity, location, 0, 0,
-    time, time, release, release, error_id
-  from json_to_recordset($1) as given (
-    uid text, type text, message text, svc_name text, route text, severity integer, location text,
-    time bigint, release text, error_id text
-  )
-  returning id, uid`;
-
 const INSERT_KEYS = `
   insert into holdfast.error_keys (key, error, rule, parts)
   select key, error, rule, parts from json_to_recordset($1)
     as given (key text, error bigint, rule text, parts text)`;
 
-async function insertErrors(
+async function insert(
   session: Session,
   tallies: readonly Tally<Failure>[],
 ): Promise<Set<number>> {
   if (tallies.length === 0) return new Set();
   const nowMs = nowToKeep();
   const rows = tallies.map((tally) => opening(tally, nowMs));
-  const ids = await session.all<{ id: number; uid: string }>(INSERT_ERRORS, [JSON.stringify(rows)]);
-  const idOf = new Map(ids.map(({ id, uid }) => [uid, id]));
-  const opened = rows.map((row) => ({ ...row, error: idOf.get(row.uid)! }));
+  const [ids] = await session.batch<{ id: number; uid: string }>([insertErrors(rows)]);
+  const idOf = new Map(ids!.map(({ id, uid }) => [uid, id]));
+  const opened = rows.map(({ uid, first_seen }, i) => ({
+    error: idOf.get(uid)!,
+    timeMs: first_seen,
+    note: releaseNote(tallies[i]!.oldest.entry.record),
+  }));
+  const keys = tallies.map(({ key, group: { rule, parts } }, i) => (
+    { key, error: opened[i]!.error, rule, parts: JSON.stringify(parts) }
+  ));
   await session.batch([
-    { sql: INSERT_KEYS, values: [JSON.stringify(opened)] },
-    ...historyEntries(opened.map(({ error, time, note }) => (
-      { error, timeMs: time, action: "opened", actor: "holdfast", note }
-    ))),
+    { sql: INSERT_KEYS, values: [JSON.stringify(keys)] },
+    ...historyEntries(opened.map((deed) => ({ ...deed, action: "opened", actor: "holdfast" }))),
   ]);
-  return new Set(ids.map(({ id }) => id));
+  return new Set(ids!.map(({ id }) => id));
 }
 
-/** The rows of an error that opens. */
-function opening({ key, group, oldest, newest }: Tally<Failure>, nowMs: number) {
-  const { record } = oldest.entry;
+/** The row of an error that opens. Its counts come with the batch that opens it. */
+function opening({ group, oldest, newest }: Tally<Failure>, nowMs: number): NewErrorRow {
+  const seen = seenMs(oldest, nowMs);
   return {
+    ...shownOf(newest.entry.record),
     uid: uuidv7(),
+    state: "open",
     type: cleanText(group.type),
     message: messageOf(newest),
     svc_name: serviceOf(newest),
-    route: cleanOrNull(newest.entry.record.route),
-    severity: record.severity,
     location: cleanText(group.location),
-    time: seenMs(oldest, nowMs),
-    release: cleanOrNull(record.release),
-    error_id: occurrenceId(record),
-    key,
-    rule: group.rule,
-    parts: JSON.stringify(group.parts),
-    note: releaseNote(record),
+    count: 0,
+    kept: 0,
+    oldest_kept: NONE_KEPT,
+    bytes: 0,
+    last_critical: null,
+    first_seen: seen,
+    last_seen: seen,
+    first_release: cleanOrNull(oldest.entry.record.release),
+    resolved_at: null,
+    resolved_in: null,
+    came_back: 0,
+    muted_at: null,
+    muted_until: null,
+    muted_count: null,
   };
 }

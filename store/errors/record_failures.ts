@@ -17,7 +17,9 @@ import {
   digestOf,
   type ErrorRow,
   occurrenceId,
+  shownOf,
   summaryOf,
+  updateErrors,
 } from "../rows.ts";
 import type { Alert } from "../store.ts";
 import {
@@ -201,7 +203,6 @@ function afterwards(
   newBytes: number,
 ): ErrorRow {
   const { oldest, newest, failures } = tally;
-  const { record } = newest.entry;
   const { oldestMs, newestMs, isFirst, isLast, beforeMute, wake } = effect;
   return {
     ...before,
@@ -216,52 +217,14 @@ function afterwards(
       first_release: cleanOrNull(oldest.entry.record.release),
     }),
     ...(isLast && {
-      severity: record.severity,
-      last_seen: newestMs,
-      last_release: cleanOrNull(record.release),
+      ...shownOf(newest.entry.record),
       message: messageOf(newest),
-      route: cleanOrNull(record.route),
-      last_error_id: occurrenceId(record),
+      last_seen: newestMs,
     }),
     ...(wake && { state: "open" }),
     ...(wake?.action === "came_back" && { came_back: 1, resolved_at: null }),
     ...(wake?.action === "unmuted" && { muted_at: null, muted_until: null, muted_count: null }),
   };
-}
-
-/** The columns that a batch may change. */
-const CHANGED = {
-  state: "text",
-  message: "text",
-  route: "text",
-  severity: "integer",
-  last_critical: "bigint",
-  count: "bigint",
-  kept: "bigint",
-  oldest_kept: "bigint",
-  bytes: "bigint",
-  first_seen: "bigint",
-  last_seen: "bigint",
-  first_release: "text",
-  last_release: "text",
-  resolved_at: "bigint",
-  came_back: "integer",
-  muted_at: "bigint",
-  muted_until: "bigint",
-  muted_count: "bigint",
-  last_error_id: "text",
-} as const;
-
-const COLUMNS = Object.keys(CHANGED) as (keyof typeof CHANGED)[];
-
-const UPDATE_ERRORS = `
-  update holdfast.errors set ${COLUMNS.map((name) => `${name} = given.${name}`).join(", ")}
-  from json_to_recordset($1)
-    as given (id bigint, ${COLUMNS.map((name) => `${name} ${CHANGED[name]}`).join(", ")})
-  where errors.id = given.id`;
-
-function updateErrors(rows: readonly ErrorRow[]): Statement {
-  return { sql: UPDATE_ERRORS, values: [JSON.stringify(rows)] };
 }
 
 function occurrencesOf({ before, tally }: Change) {

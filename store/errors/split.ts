@@ -19,10 +19,11 @@ import {
   cleanText,
   digestOf,
   type ErrorRow,
-  messageOf,
-  occurrenceId,
+  insertErrors,
+  type NewErrorRow,
   recordOf,
   rowChange,
+  shownOf,
   summaryOf,
 } from "../rows.ts";
 import { NONE_KEPT } from "../schema.ts";
@@ -37,17 +38,6 @@ const STEP_ROWS = 200;
 
 /** As long as a fingerprint. */
 const KEY_CHARS = 32;
-
-/** In the state of the first, with its dates: what is not kept any more cannot be asked. */
-const OPEN_TWIN = `
-  insert into holdfast.errors (
-    uid, state, type, message, svc_name, route, severity, location, count, kept, oldest_kept,
-    first_seen, last_seen, first_release, last_release, resolved_at, resolved_in, came_back,
-    muted_at, muted_until, muted_count, last_error_id
-  ) select $1, state, type, $2, svc_name, route, severity, location, $3, 0, ${NONE_KEPT},
-      first_seen, last_seen, first_release, last_release, resolved_at, resolved_in, came_back,
-      muted_at, muted_until, muted_count - count + $3, ''
-    from holdfast.errors where id = $4 returning *`;
 
 /**
  * Makes a variant an error of its own, in the state of the first: from now on its occurrences go there, and those that
@@ -71,7 +61,7 @@ export function split(
     if (from === undefined) return null;
     const message = cleanText(variant);
     const count = await countToMove(session, from, message);
-    const to = (await session.get<ErrorRow>(OPEN_TWIN, [uuidv7(), message, count, from.id]))!;
+    const to = await openTwin(session, from, { message, count });
     const move = { from: from.id, to: to.id, message };
     await moveKeys(session, move);
     const seen = await moveOccurrences(session, move);
@@ -99,6 +89,28 @@ export function split(
     ]);
     return summaryOf({ ...to, ...made });
   });
+}
+
+/** In the state of the first, with its dates: what is not kept any more cannot be asked. */
+async function openTwin(
+  session: Session,
+  { id: _, ...from }: ErrorRow,
+  { message, count }: { message: string; count: number },
+): Promise<ErrorRow> {
+  const twin: NewErrorRow = {
+    ...from,
+    uid: uuidv7(),
+    message,
+    count,
+    kept: 0,
+    oldest_kept: NONE_KEPT,
+    bytes: 0,
+    last_critical: null,
+    muted_count: from.muted_count === null ? null : from.muted_count - from.count + count,
+    last_error_id: "",
+  };
+  const [rows] = await session.batch<{ id: number }>([insertErrors([twin])]);
+  return { ...twin, id: rows![0]!.id };
 }
 
 /** @throws {BadSplit} when there is nothing to split. */
@@ -246,15 +258,10 @@ async function moveThese(
 /** What an error shows of its newest occurrence. */
 function newestOf({ newest, lastCritical }: Side): Partial<ErrorRow> {
   if (newest === undefined) return { last_critical: lastCritical, last_error_id: "" };
-  const { record, seenMs } = newest;
   return {
+    ...shownOf(newest.record),
     last_critical: lastCritical,
-    severity: record.severity,
-    last_seen: seenMs,
-    last_release: cleanOrNull(record.release),
-    message: messageOf(record),
-    route: cleanOrNull(record.route),
-    last_error_id: occurrenceId(record),
+    last_seen: newest.seenMs,
   };
 }
 
