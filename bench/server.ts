@@ -4,6 +4,7 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
+import { unpack } from "../store/log/codec.ts";
 import type { RecordPlace, Variant } from "./variants.ts";
 
 const READY_WITHIN_MS = 20_000;
@@ -133,7 +134,7 @@ function countRecords(
   dir: string,
   { mark }: RecordPlace,
 ): number {
-  if (place === "store") return countRows(`${dir}/holdfast.db`);
+  if (place === "store") return countStored(`${dir}/holdfast.db`, mark);
   const prefix = place === "stdout" ? "stdout" : "app.log";
   let count = 0;
   for (const { name } of Deno.readDirSync(dir)) {
@@ -142,11 +143,23 @@ function countRecords(
   return count;
 }
 
-function countRows(path: string): number {
+function countStored(path: string, mark: string): number {
   using db = new DatabaseSync(path, { readOnly: true });
-  // Not the log's words about itself.
-  const sql = "select count(*) as rows from logs where line ->> 'route' is not null";
-  return Number(db.prepare(sql).get()!.rows);
+  const all = (sql: string) => db.prepare(sql).iterate() as Iterable<Record<string, unknown>>;
+  const hasBlocks = db.prepare("select name from sqlite_master where name = 'log_data'").get();
+  if (hasBlocks === undefined) {
+    // A checkout from before the log in blocks: a row a record. Not the log's words about itself.
+    const [row] = all("select count(*) as rows from logs where line ->> 'route' is not null");
+    return Number(row!.rows);
+  }
+  let count = 0;
+  for (const { lines } of all("select lines from log_tail")) {
+    count += countMarks(lines as string, mark);
+  }
+  for (const { data } of all("select data from log_data")) {
+    count += countMarks(unpack(data as Uint8Array), mark);
+  }
+  return count;
 }
 
 function countMarks(text: string, mark: string): number {
