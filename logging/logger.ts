@@ -37,7 +37,7 @@ export interface LogTarget {
   /** Records below this are not made at all. */
   readonly minimum: number;
   /** Takes one record. */
-  take(record: LoggedRecord): void;
+  append(record: LoggedRecord): void;
 }
 
 /**
@@ -99,9 +99,13 @@ export class Logger {
     const severity = SEVERITY[level];
     if (severity < this.#target.minimum) return;
     try {
-      this.#target.take({ ...this.#marks, severity, ...describe(message, details) });
+      this.#target.append({ ...this.#marks, severity, ...describe(message, details) });
     } catch {
-      this.#target.take({ ...this.#marks, severity, message: "A log message that cannot be read" });
+      this.#target.append({
+        ...this.#marks,
+        severity,
+        message: "A log message that cannot be read",
+      });
     }
   }
 }

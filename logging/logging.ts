@@ -152,7 +152,7 @@ export function startLogging(options: LoggingOptions): Logging {
   });
   const append = (record: RawRecord | undefined) => record && transport.append(record);
   return {
-    logger: new Logger({ minimum, take: (record) => append(records.ofLogger(record)) }),
+    logger: new Logger({ minimum, append: (record) => append(records.ofLogger(record)) }),
     code: process,
     bootId,
     store: client.store,

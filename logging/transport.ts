@@ -27,6 +27,11 @@ const ALERTS_SHARE = 1 / 2;
 /** What this thread encodes and spills a millisecond, at the least: measured 20 KB. */
 const SPILL_BYTES_PER_MS = 10_000;
 
+const NO_WORKERS =
+  "This platform has no Web Workers: the log is written from the thread that answers";
+const STORE_ENDS = "The store is a file on a disk that ends with this instance: " +
+  "link a PostgreSQL database, whose address is then in DATABASE_URL";
+
 /** How records wait, and how they are delivered. */
 export interface TransportOptions extends DeliveryOptions {
   /** Makes records about the log itself. */
@@ -254,26 +259,15 @@ export class Transport {
   /** What the log can promise less of here than elsewhere: logged once, at the start. */
   #reportPlatform(): void {
     const { isDiskEphemeral, settings: { dataDir, storeUrl } } = this.#options;
-    if (!hasWorkers()) {
-      this.#report(
-        SEVERITY.INFO,
-        "This platform has no Web Workers: the log is written from the thread that answers",
-      );
-    }
+    if (!hasWorkers()) this.#report(SEVERITY.INFO, NO_WORKERS);
     const canSpill = this.#journal?.check();
-    if (isDiskEphemeral && canSpill) {
-      this.#report(
-        SEVERITY.INFO,
-        `What is spilled to ${dataDir} survives this process, but the disk ends with this instance`,
-      );
+    if (!isDiskEphemeral) return;
+    if (canSpill) {
+      const sentence = `What is spilled to ${dataDir} survives this process, but the disk ends ` +
+        "with this instance";
+      this.#report(SEVERITY.INFO, sentence);
     }
-    if (isDiskEphemeral && storeUrl.startsWith("sqlite:")) {
-      this.#report(
-        SEVERITY.WARN,
-        "The store is a file on a disk that ends with this instance: link a PostgreSQL database, " +
-          "whose address is then in DATABASE_URL",
-      );
-    }
+    if (storeUrl.startsWith("sqlite:")) this.#report(SEVERITY.WARN, STORE_ENDS);
   }
 
   /** What can be done when the queue has got shorter, or a sink is down. */

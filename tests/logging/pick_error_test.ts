@@ -7,7 +7,7 @@ function logged(
   details?: unknown,
 ): { error: string | undefined; attrs: unknown } {
   const records: LoggedRecord[] = [];
-  new Logger({ minimum: 0, take: (record) => records.push(record) }).error(message, details);
+  new Logger({ minimum: 0, append: (record) => records.push(record) }).error(message, details);
   const [record] = records;
   const error = record?.error === undefined ? undefined : JSON.parse(record.error);
   if (error?.stack) assert(error.stack.includes("\n    at "));
