@@ -24,13 +24,10 @@ const POST_AFTER_MS = 5;
 
 /** Who gets the records, and who hears of it. */
 export interface DeliveryOptions {
-  /** For the worker. */
   settings: Omit<WorkerSettings, "cursors" | "nowMs" | "activity">;
-  /** The worker's module. */
   workerUrl: URL;
   /** A worker that says nothing for this long, though asked, is replaced. */
   hangAfterMs?: number;
-  /** Asks the same worker. */
   client: StoreClient;
 }
 
@@ -40,15 +37,12 @@ interface Source {
   onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
   queue: Queue;
   counters: Counters;
-  /** The first worker has opened. */
   onOpen: () => void;
   /** The queue has got shorter, or a sink is up or down. */
   onChange: () => void;
 }
 
-/** Brings the queue to the sinks. */
 export class Delivery {
-  /** The sinks beside the store. */
   readonly sideSinks: SideSinks;
   readonly #options: DeliveryOptions & Source;
   readonly #supervisor: Supervisor;

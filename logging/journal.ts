@@ -19,7 +19,6 @@ const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** The segment that grows is emptied from this size on: each time would be a system call a batch. */
 const CLEAR_FROM_BYTES = 256 * 1024;
 
-/** What a journal needs. */
 export interface JournalOptions {
   /** The folder; made where it is missing. */
   dir: string;
@@ -51,7 +50,6 @@ interface Segment {
   unread: number;
   /** How much of it was read back. */
   readBytes: number;
-  /** Whose it is. */
   readonly bytesOf: Map<Share, number>;
 }
 
@@ -66,7 +64,6 @@ export class Journal {
   #files = 0;
   #downSinceMs: number | undefined;
 
-  /** Touches no disk before the first line. */
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#shares = new Shares(options.limitBytes ?? MAX_JOURNAL_BYTES);

@@ -66,11 +66,9 @@ export function journalLine({ line }: SinkEntry, origin: Origin): string {
   return `{"record":${line},"origin":${JSON.stringify(origin)}}`;
 }
 
-/** Some whole lines of a file. */
 export interface Lines {
   /** Without their newlines. */
   lines: string[];
-  /** Where the next ones begin. */
   nextByte: number;
   /** Pieces passed over: a last line without its end, or one that is too long to be a record. */
   torn: number;
@@ -78,7 +76,6 @@ export interface Lines {
 
 /** An open file, locked for whoever opened it. */
 export class JournalFile implements Disposable {
-  /** Where it is. */
   readonly path: string;
   /** Size of what was appended whole. */
   bytes = 0;

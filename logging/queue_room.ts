@@ -21,14 +21,12 @@ const RESERVE = 2;
 /** When the queue has emptied to this share, an overload is over. */
 const CALM_FILL = 1 / 4;
 
-/** What decides whether a record enters. */
 export type Entrant = Pick<RawRecord, "severity" | "svcName" | "flags" | "reporter">;
 
 /** The bytes of what waits for the store. */
 export class QueueRoom {
   /** Size of this process's own records. */
   ownBytes = 0;
-  /** What they may have. */
   readonly limitBytes: number;
   /** What other services have reported. */
   readonly #reported: Shares;
@@ -39,12 +37,10 @@ export class QueueRoom {
     this.#reported = new Shares(limitBytes * REPORTED_PART);
   }
 
-  /** Size of all. */
   get bytes(): number {
     return this.ownBytes + this.#reported.bytes;
   }
 
-  /** What all may have. */
   get wholeLimitBytes(): number {
     return this.limitBytes + this.#reported.limitBytes;
   }
@@ -59,7 +55,6 @@ export class QueueRoom {
     return this.isCalm && this.#reported.fill <= CALM_FILL;
   }
 
-  /** Whether a record may enter. */
   admits(entrant: Entrant): boolean {
     const { severity, flags } = entrant;
     if ((flags & REPORTED) === 0) return this.ownBytes < this.limitBytes * fillUntil(severity);

@@ -16,9 +16,7 @@ import { isoTime } from "../store/times.ts";
 /** A store that is busy is tried again after this. */
 const RETRY_AFTER_MS = 500;
 
-/** What came of a file. */
 export interface Replayed {
-  /** The file. */
   path: string;
   /** Records that the store had not seen before. */
   records: number;
@@ -28,7 +26,6 @@ export interface Replayed {
   aside: number;
 }
 
-/** What a replay needs. */
 export interface ReplayOptions {
   /** Stores entries. Rejects with `StoreBusy` while it cannot. */
   write: (entries: readonly Entry[]) => Promise<Written>;
@@ -112,13 +109,10 @@ async function writeInTime(
 
 /** What stands in a mark. Lines count from 0. */
 interface Position {
-  /** The first line in hand. */
   from: number;
-  /** The one after the last. */
   to: number;
   /** Processes, or their workers, that ended at this line when it was in hand alone. */
   ends: number;
-  /** Lines that are in quarantine. */
   aside: number[];
 }
 
@@ -180,7 +174,6 @@ class Mark implements Disposable {
     this.#write(NOWHERE);
   }
 
-  /** The replay has ended by itself. */
   [Symbol.dispose](): void {
     const deadly = this.#deadly;
     // The next replay tries to set it aside at once, rather than to store it.

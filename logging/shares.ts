@@ -14,33 +14,25 @@ const SHARE = 4;
 /** Of the whole room: a key's hundred services take a tenth in this way, and a fifth is left by the rule above. */
 const SURE_PART = 1 / 1_000;
 
-/** Who has sent something. */
 export interface Owner {
   /** Of one sender there may be many services. */
   readonly reporter: string;
-  /** The service. */
   readonly service: string;
 }
 
-/** This process's own records. */
 const OWN: Owner = { reporter: "", service: "" };
 
-/** Who has sent a record. */
 export function ownerOf(
   { svcName, flags, reporter = "" }: Pick<RawRecord, "svcName" | "flags" | "reporter">,
 ): Owner {
   return (flags & REPORTED) === 0 ? OWN : { reporter, service: svcName };
 }
 
-/** What one service has. */
 export interface Share {
-  /** So much. */
   bytes: number;
-  /** Whose it is. */
   readonly owner: Owner;
 }
 
-/** What one sender has. */
 interface Sender {
   bytes: number;
   readonly services: Map<string, Share>;
@@ -48,15 +40,12 @@ interface Sender {
 
 /** Bytes by owner. */
 export class Shares {
-  /** What all of them have. */
   bytes = 0;
   /** What others have taken who are not counted here. */
   takenBytes = 0;
-  /** What there is for all of them. */
   readonly limitBytes: number;
   readonly #senders = new Map<string, Sender>();
 
-  /** Nobody has anything yet. */
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes;
   }
@@ -90,7 +79,6 @@ export class Shares {
     return share;
   }
 
-  /** They have so much less. */
   giveBack(returned: ReadonlyMap<Share, number>): void {
     for (const [share, bytes] of returned) {
       const { reporter, service } = share.owner;

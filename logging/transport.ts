@@ -32,7 +32,6 @@ const NO_WORKERS =
 const STORE_ENDS = "The store is a file on a disk that ends with this instance: " +
   "link a PostgreSQL database, whose address is then in DATABASE_URL";
 
-/** How records wait, and how they are delivered. */
 export interface TransportOptions extends DeliveryOptions {
   /** Makes records about the log itself. */
   records: Pick<RecordMaker, "aboutLog">;
@@ -42,9 +41,7 @@ export interface TransportOptions extends DeliveryOptions {
   spillFrom: number;
   /** Whether the disk is gone when this instance is. */
   isDiskEphemeral: boolean;
-  /** Bound of the queue. */
   queueLimitBytes?: number;
-  /** Bound of the journal. */
   spillLimitBytes?: number;
 }
 
@@ -64,11 +61,9 @@ export interface Flushed {
 
 /** Who waits for records to get somewhere. */
 interface Flush {
-  /** The last batch that is waited for. */
   lastBatch: number;
   /** Whether all up to it is there. */
   isDone: (lastBatch: number) => boolean;
-  /** It is. */
   settle: () => void;
 }
 
@@ -135,7 +130,6 @@ export class Transport {
     return this.#delivery.ready;
   }
 
-  /** The counters, now. */
   stats(): LogStats {
     const { room } = this.#queue;
     return {

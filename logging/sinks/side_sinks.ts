@@ -9,17 +9,12 @@ import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
 import type { Queue } from "../queue.ts";
 import { SEVERITY } from "../../store/record.ts";
 
-/** What it needs. */
 export interface SideSinksOptions {
-  /** Where their batches wait. */
   queue: Queue;
-  /** Counts what they do not get. */
   counters: Counters;
-  /** Told of trouble with the log itself. */
   onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
 }
 
-/** Keeps an eye on the sinks beside the store. */
 export class SideSinks {
   readonly #options: SideSinksOptions;
   readonly #down = new Set<SinkName>();
@@ -27,7 +22,6 @@ export class SideSinks {
   readonly #missed = new Map<SinkName, number>();
   readonly #refusals = new Map<SinkName, number>();
 
-  /** All are taken to be up. */
   constructor(options: SideSinksOptions) {
     this.#options = options;
   }

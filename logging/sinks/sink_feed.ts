@@ -31,15 +31,11 @@ const WRITE_GROWS_BY_RECORDS = 64;
 
 /** A batch, encoded once for all sinks. */
 export interface EncodedBatch {
-  /** As on the main thread. */
   readonly id: number;
-  /** Their size on the main thread. */
   readonly bytes: number;
-  /** Its records. */
   readonly entries: readonly Entry[];
 }
 
-/** What a feed feeds, and whom it tells. */
 export interface SinkFeedOptions {
   /** The last batch this sink accepted from an earlier worker; 0 at start. */
   cursor: number;
@@ -47,9 +43,7 @@ export interface SinkFeedOptions {
   write: (entries: readonly Entry[], signal: AbortSignal) => unknown;
   /** A write waits this long for more records, where each write is expensive. Default 0. */
   gatherMs?: number;
-  /** Lets go of the sink. */
   close: () => void | Promise<void>;
-  /** Its cursor has moved. */
   onProgress: () => void;
   /** The sink went down or came back: one sentence. */
   onState: (up: boolean, sentence: string) => void;
@@ -59,7 +53,6 @@ export interface SinkFeedOptions {
 export class SinkFeed {
   /** The last batch the sink has accepted. */
   cursor: number;
-  /** The sink's name. */
   readonly name: SinkName;
   readonly #options: SinkFeedOptions;
   readonly #closing = new AbortController();
@@ -70,7 +63,6 @@ export class SinkFeed {
   #enough: (() => void) | undefined;
   #maxRecords = MAX_WRITE_RECORDS;
 
-  /** A feed for the sink of this name. */
   constructor(name: SinkName, options: SinkFeedOptions) {
     this.name = name;
     this.cursor = options.cursor;

@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { readRecords, REPORTED, sizeOf, SPILLED } from "../../logging/batch.ts";
 import type { SinkName } from "../../logging/protocol.ts";
 import { Counters } from "../../logging/counters.ts";
-import { type Batch, Queue } from "../../logging/queue.ts";
-import { MAX_POSTED_BYTES } from "../../logging/sinks/sink_cursor.ts";
+import { type Batch, MAX_POSTED_BYTES, Queue } from "../../logging/queue.ts";
 import { SEVERITY } from "../../store/record.ts";
 import { rawRecord } from "../helpers/raw_record.ts";
 
