@@ -49,8 +49,8 @@ const NOTHING: Step = { removed: 0, more: false };
 
 /** What retention asks of the log. */
 export interface KeptLog {
-  /** Removes some of what is older. */
-  removeBefore(session: Session, beforeMs: number): Promise<{ removed: number }>;
+  /** Removes some of what is older; where it does not say whether there is more, there may be after each that was removed. */
+  removeBefore(session: Session, beforeMs: number): Promise<{ removed: number; more?: boolean }>;
   /** Removes about so many bytes of it. */
   removeOldest(session: Session, bytes: number): Promise<{ removed: number }>;
   /** A step of {@linkcode Store.purge}. */
@@ -106,8 +106,8 @@ function inTurn(
 }
 
 async function removeOldLogs(session: Session, log: KeptLog, beforeMs: number): Promise<Step> {
-  const { removed } = await log.removeBefore(session, beforeMs);
-  return { removed, more: removed > 0 };
+  const { removed, more = removed > 0 } = await log.removeBefore(session, beforeMs);
+  return { removed, more };
 }
 
 /** The oldest occurrences before a time, except the newest of each error. */

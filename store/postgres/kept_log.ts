@@ -21,9 +21,10 @@ const BYTES_PER_ROW = 390;
 
 /** Of any database. */
 export const keptLog: KeptLog = {
-  removeBefore: async (session, beforeMs) => ({
-    removed: await removeLogs(session, beforeMs, STEP_ROWS),
-  }),
+  removeBefore: async (session, beforeMs) => {
+    const removed = await removeLogs(session, beforeMs, STEP_ROWS);
+    return { removed, more: removed === STEP_ROWS };
+  },
   size: logsIn,
   removeOldest: async (session, bytes) => {
     const logs = await logsIn(session);
