@@ -164,17 +164,8 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
   opened.use(takeBoard({ storeUrl: config.storeUrl, boardPath }));
   const operator = operatorOf(config);
   const logging = startLog(config, { root: options.root, boardPath });
-  const parts = createParts({
-    logging,
-    environment: config.environment,
-    requestTimeoutMs: config.requestTimeoutMs,
-    maxBodyBytes: config.maxBodyBytes,
-    ...(operator.token !== undefined && { operatorToken: operator.token }),
-    intakeKeys: config.intakeKeys,
-    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
-    trustedProxies: config.trustedProxies,
-    boardPath,
-  });
+  const { token: operatorToken } = operator;
+  const parts = createParts({ ...config, operatorToken, logging, boardPath });
   return createHoldfast({
     config,
     operator,

@@ -8,7 +8,7 @@ import type { Logging } from "../logging/mod.ts";
 import { Access } from "./access.ts";
 import { readAssets } from "./assets.ts";
 import type { Attempts } from "./attempts.ts";
-import { createGate, type Visit } from "./gate.tsx";
+import { Gate, type Visit } from "./gate.tsx";
 import { goTo } from "./layout.tsx";
 import type { RouteTraffic } from "./overview_page.tsx";
 import { type BoardFailure, Pages } from "./pages.tsx";
@@ -53,7 +53,7 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
   const access = new Access(operatorToken, now);
   const assets = await readAssets();
   const pages = new Pages(options, assets);
-  const gate = createGate({
+  const gate = new Gate({
     access,
     attempts,
     logger: logging.logger,

@@ -41,22 +41,15 @@ export interface GateOptions {
 }
 
 /** Lets in, sends away, lets out. */
-export interface Gate {
-  /** `GET /board/sign-in` */
-  enter(request: Request, visit: Visit): Promise<Response>;
-  /** `POST /board/sign-in` */
-  signIn(request: Request, visit: Visit): Promise<Response>;
-  /** `POST /board/sign-out` */
-  signOut(visit: Visit): Response;
-  /** Undefined for a request that may pass; else the answer that sends it away. */
-  stop(request: Request, visit: Visit): Promise<Response | undefined>;
-}
+export class Gate {
+  readonly #tools: GateOptions;
 
-export function createGate({ access, attempts, logger, assets, tell }: GateOptions): Gate {
-  return { enter, signIn, signOut, stop };
+  constructor(tools: GateOptions) {
+    this.#tools = tools;
+  }
 
-  /** The sign-in page, or with a good ticket the board. The ticket leaves the address at once. */
-  async function enter(request: Request, visit: Visit): Promise<Response> {
+  /** `GET /board/sign-in`: the sign-in page, or with a good ticket the board. The ticket leaves the address at once. */
+  async enter(request: Request, visit: Visit): Promise<Response> {
     const parameters = new URL(request.url).searchParams;
     if (visit.guest) return goTo(ownPage(parameters.get("next")));
     // Programs look at an address with HEAD before a person opens it.
@@ -64,73 +57,89 @@ export function createGate({ access, attempts, logger, assets, tell }: GateOptio
     const next = ownPage(parameters.get("next"));
     if (ticket !== null) {
       // However often somebody was wrong: unlike a token, a ticket is always too long to be guessed.
-      if (access.redeem(ticket)) return welcome(next, visit);
-      if (access.isOpen(request, visit.origin)) return goTo("/board");
-      attempts.countFailure(visit.address);
+      if (this.#tools.access.redeem(ticket)) return this.#welcome(next, visit);
+      if (this.#tools.access.isOpen(request, visit.origin)) return goTo("/board");
+      this.#tools.attempts.countFailure(visit.address);
       return goTo("/board/sign-in?why=link");
     }
-    if (access.isOpen(request, visit.origin)) return goTo(next);
+    if (this.#tools.access.isOpen(request, visit.origin)) return goTo(next);
     const why = parameters.get("why") ?? "";
-    return await show({ next, ...(Object.hasOwn(REASONS, why) && { reason: why as Reason }) });
+    return await this.#show({
+      next,
+      ...(Object.hasOwn(REASONS, why) && { reason: why as Reason }),
+    });
   }
 
-  async function signIn(request: Request, visit: Visit): Promise<Response> {
-    if (!isFromHere(request, visit.origin)) return await show({ reason: "origin", status: 403 });
+  /** `POST /board/sign-in` */
+  async signIn(request: Request, visit: Visit): Promise<Response> {
+    if (!isFromHere(request, visit.origin)) {
+      return await this.#show({ reason: "origin", status: 403 });
+    }
     if (visit.guest) return goTo("/board");
-    const wait = attempts.secondsToWait(visit.address);
-    if (wait > 0) return await show({ wait });
+    const wait = this.#tools.attempts.secondsToWait(visit.address);
+    if (wait > 0) return await this.#show({ wait });
     const form = await visit.readForm();
     const next = ownPage(form.get("next"));
-    if (access.isToken(form.get("token") ?? "")) return welcome(next, visit);
-    attempts.countFailure(visit.address);
-    logger.warn("A sign-in to the board was refused", { address: visit.address });
-    return await show({ next, reason: "wrong", status: 401 });
+    if (this.#tools.access.isToken(form.get("token") ?? "")) return this.#welcome(next, visit);
+    this.#tools.attempts.countFailure(visit.address);
+    this.#tools.logger.warn("A sign-in to the board was refused", { address: visit.address });
+    return await this.#show({ next, reason: "wrong", status: 401 });
   }
 
-  function welcome(next: string, { address, origin }: Visit): Response {
-    attempts.countSuccess(address);
-    logger.info("Board sign-in", { address });
-    return goTo(next, { "set-cookie": access.open(origin) });
+  #welcome(next: string, { address, origin }: Visit): Response {
+    this.#tools.attempts.countSuccess(address);
+    this.#tools.logger.info("Board sign-in", { address });
+    return goTo(next, { "set-cookie": this.#tools.access.open(origin) });
   }
 
-  function signOut({ origin }: Visit): Response {
-    return goTo("/board/sign-in?why=out", { "set-cookie": access.close(origin) });
+  /** `POST /board/sign-out` */
+  signOut({ origin }: Visit): Response {
+    return goTo("/board/sign-in?why=out", { "set-cookie": this.#tools.access.close(origin) });
   }
 
-  async function stop(request: Request, { origin, guest }: Visit): Promise<Response | undefined> {
+  /** Undefined for a request that may pass; else the answer that sends it away. */
+  async stop(request: Request, { origin, guest }: Visit): Promise<Response | undefined> {
     const isReading = request.method !== "POST";
-    if (guest) return isReading ? undefined : await refuseGuest(request, { origin, guest });
-    if (!access.isOpen(request, origin)) {
-      return isReading ? askToSignIn(request) : await show({ reason: "ended", status: 401 });
+    if (guest) return isReading ? undefined : await this.#refuseGuest(request, { origin, guest });
+    if (!this.#tools.access.isOpen(request, origin)) {
+      return isReading
+        ? this.#askToSignIn(request)
+        : await this.#show({ reason: "ended", status: 401 });
     }
     if (!isReading && !isFromHere(request, origin)) {
-      return await show({ reason: "origin", status: 403 });
+      return await this.#show({ reason: "origin", status: 403 });
     }
   }
 
-  async function refuseGuest(
+  async #refuseGuest(
     request: Request,
     { origin, guest }: { origin: string; guest: Guest },
   ): Promise<Response | undefined> {
     if (guest.read) {
-      return await tell({ status: 403, sentence: `${guest.name} may look, and change nothing.` });
+      return await this.#tools.tell({
+        status: 403,
+        sentence: `${guest.name} may look, and change nothing.`,
+      });
     }
     if (isFromHere(request, origin)) return undefined;
-    return await tell({ status: 403, sentence: "The form did not come from this board." });
+    return await this.#tools.tell({
+      status: 403,
+      sentence: "The form did not come from this board.",
+    });
   }
 
-  function askToSignIn(request: Request): Response {
+  #askToSignIn(request: Request): Response {
     const { pathname, search } = new URL(request.url);
     const next = pathname + search;
     return goTo(address("/board/sign-in", { next: next === "/board" ? undefined : next }));
   }
 
-  async function show(
+  async #show(
     { status = 200, ...gate }: Parameters<typeof SignIn>[0] & { status?: number },
   ): Promise<Response> {
     const { wait } = gate;
     return await sendPage(
-      <Page title="Sign in" assets={assets}>
+      <Page title="Sign in" assets={this.#tools.assets}>
         <SignIn {...gate} />
       </Page>,
       wait === undefined ? { status } : { status: 429, headers: { "retry-after": String(wait) } },

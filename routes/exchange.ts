@@ -12,7 +12,7 @@ import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
 import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
-import { marked } from "./marks.ts";
+import { marked } from "./app_answer.ts";
 import { isByAnybody } from "./refusals.ts";
 import { passOn } from "./stream.ts";
 import type { Tools } from "./tools.ts";

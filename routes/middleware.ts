@@ -8,8 +8,7 @@ import type { RecordedUser } from "../logging/mod.ts";
 import type { HonoContext, HonoMiddleware } from "../modules/hono.ts";
 import { asPart, partOf } from "./check_routes.ts";
 import type { Exchange } from "./exchange.ts";
-import { marked } from "./marks.ts";
-import { isAnswerOfHono } from "./hono_answer.ts";
+import { isAnswerOfHono, marked } from "./app_answer.ts";
 import { hasReadBody, recordedInput } from "./recorded_input.ts";
 import type { Tools } from "./tools.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Whether Hono itself has answered an Error.
+ * Answers that an app has made by itself: our ids on them, and whether Hono has answered an Error.
  *
  * @module
  */
@@ -31,4 +31,22 @@ async function says(res: Response, text: string): Promise<boolean> {
   clearTimeout(timer);
   reader.cancel().catch(() => {});
   return new TextDecoder().decode(value) === text;
+}
+
+/** What an answer that somebody else has made is marked with. */
+export interface Marks {
+  requestId: string | undefined;
+  errorId: string | undefined;
+}
+
+/** With these headers; a copy where its own cannot be changed: those of `fetch()` and `Response.redirect()`. */
+export function marked(response: Response, marks: Marks): Response {
+  const { headers } = response;
+  try {
+    if (marks.requestId !== undefined) headers.set("x-request-id", marks.requestId);
+    if (marks.errorId !== undefined) headers.set("x-error-id", marks.errorId);
+    return response;
+  } catch {
+    return marked(new Response(response.body, response), marks);
+  }
 }
