@@ -71,6 +71,20 @@ export interface LogStats {
   store_refuses: boolean;
 }
 
+/** What a flush did. */
+export interface Flushed {
+  /** Records stored since start. */
+  stored: number;
+  /** Records that are on disk and not yet stored. */
+  spilled: number;
+  /** Records dropped since start. */
+  dropped: number;
+  /** Records that sinks beside the store did not get before the process ended. */
+  skipped: Partial<Record<SinkName, number>>;
+  /** True when the deadline came first. */
+  timedOut: boolean;
+}
+
 /** Records that sinks beside the store will not get, by sink. */
 export type Skipped = Partial<Record<SinkName, number>>;
 

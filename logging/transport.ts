@@ -5,14 +5,13 @@
  * @module
  */
 import { ABOUT_LOG, type RawRecord, SPILLED } from "./batch.ts";
-import { Counters, type LogStats, type Skipped } from "./counters.ts";
+import { Counters, type Flushed, type LogStats, type Skipped } from "./counters.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
 import type { Encoder } from "./records/encode.ts";
 import { Journal, type Place } from "./journal.ts";
 import { journalLine, journalPrefix } from "./journal_file.ts";
 import { hasWorkers } from "./open_engine.ts";
 import { isDoneWithin } from "./pause.ts";
-import type { SinkName } from "./protocol.ts";
 import { Queue } from "./queue.ts";
 import type { RecordMaker } from "./records/record_maker.ts";
 import { ownerOf } from "./shares.ts";
@@ -43,20 +42,6 @@ export interface TransportOptions extends DeliveryOptions {
   isDiskEphemeral: boolean;
   queueLimitBytes?: number;
   spillLimitBytes?: number;
-}
-
-/** What a flush did. */
-export interface Flushed {
-  /** Records stored since start. */
-  stored: number;
-  /** Records that are on disk and not yet stored. */
-  spilled: number;
-  /** Records dropped since start. */
-  dropped: number;
-  /** Records that sinks beside the store did not get before the process ended. */
-  skipped: Partial<Record<SinkName, number>>;
-  /** True when the deadline came first. */
-  timedOut: boolean;
 }
 
 /** Who waits for records to get somewhere. */
