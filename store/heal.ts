@@ -43,12 +43,13 @@ export interface HealTimes {
   lastMs: number;
 }
 
+/** How ids are compared: by their bytes. */
+const IN_BYTES: Record<Engine, string> = { sqlite: "", postgres: 'collate "C"' };
+
 /** The process that started last, of those that are known. Values: what comes after all of them. */
-const NEWEST_BOOT: Record<Engine, string> = {
-  sqlite: "select boot_id from boots where boot_id < $1 order by boot_id desc limit 1",
-  postgres:
-    "select boot::text as boot_id from holdfast.logs where boot < $1::uuid order by boot desc limit 1",
-};
+const newestBoot = (engine: Engine) => `
+  select boot_id from holdfast.log_seen where boot_id ${IN_BYTES[engine]} < $1
+  order by boot_id ${IN_BYTES[engine]} desc limit 1`;
 
 /** The indexes of errors begin with the state. */
 const IN_ANY_STATE = "state in ('open', 'resolved', 'muted')";
@@ -76,7 +77,7 @@ export async function heal(
  * the future.
  */
 async function timesOf(session: Session): Promise<HealTimes> {
-  const newest = await session.get<{ boot_id: string }>(NEWEST_BOOT[session.engine], [
+  const newest = await session.get<{ boot_id: string }>(newestBoot(session.engine), [
     AFTER_ALL_BOOTS,
   ]);
   const [, high = "0", low = "0"] = UUID_V7.exec(newest?.boot_id ?? "") ?? [];

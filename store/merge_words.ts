@@ -18,8 +18,6 @@ const RECORDS_A_WRITE = RECORDS_A_TURN / 8;
 /** A statement that has merged something has changed more rows than this. */
 const MAX_IDLE_CHANGES = 1;
 
-const INDEXES = ["logs_words", "occurrences_words"] as const;
-
 /** Keeps up with the writes of one connection. */
 export class Merges {
   readonly #db: Database;
@@ -30,8 +28,9 @@ export class Merges {
     this.#db = db;
   }
 
-  /** So many records were written. */
+  /** So many failures were written. */
   async onWritten(records: number): Promise<void> {
+    if (this.#db.engine !== "sqlite" || records === 0) return;
     this.#records += RECORDS_A_WRITE + records;
     if (this.#records < RECORDS_A_TURN) return;
     this.#records = 0;
@@ -44,19 +43,15 @@ export class Merges {
   }
 }
 
-/** One step of each index. True while there is more to merge. */
-export async function mergeWords(db: Database): Promise<boolean> {
-  let isMerging = false;
-  for (const index of INDEXES) {
-    if (await db.transaction((session) => mergeStep(session, index))) isMerging = true;
-  }
-  return isMerging;
-}
-
-async function mergeStep(session: Session, index: typeof INDEXES[number]): Promise<boolean> {
-  const before = await changesOf(session);
-  await session.run(`insert into ${index} (${index}, rank) values ('merge', ${STEP_PAGES})`);
-  return await changesOf(session) - before > MAX_IDLE_CHANGES;
+/** One step. True while there is more to merge. */
+export function mergeWords(db: Database): Promise<boolean> {
+  return db.transaction(async (session) => {
+    const before = await changesOf(session);
+    await session.run(
+      `insert into occurrences_words (occurrences_words, rank) values ('merge', ${STEP_PAGES})`,
+    );
+    return await changesOf(session) - before > MAX_IDLE_CHANGES;
+  });
 }
 
 async function changesOf(session: Session): Promise<number> {

@@ -5,6 +5,7 @@
  */
 import type { Database, Engine, Session } from "./database.ts";
 import { lock } from "./locks.ts";
+import { LOG_FROM_5 } from "./log/schema.ts";
 import { logTablesFor, NONE_KEPT, schemaFor, VERSION } from "./schema.ts";
 
 /** The oldest version that is brought up to date. */
@@ -81,7 +82,7 @@ export function scriptFrom(version: number, engine: Engine): string | undefined 
   }
   if (version === VERSION) return undefined;
   if (version === 0) return schemaFor(engine);
-  if (version >= OLDEST_VERSION) return FROM_5[engine] + logTablesFor(engine);
+  if (version >= OLDEST_VERSION) return FROM_5[engine] + logTablesFor(engine) + LOG_FROM_5[engine];
   throw new Refused(
     `a version of Holdfast before 0.1.0 wrote it (schema ${version}, this one updates ` +
       `${OLDEST_VERSION} and later). To begin with an empty store, ${another}`,

@@ -5,12 +5,9 @@
  */
 import { openSqlite } from "./sqlite.ts";
 import type { Store } from "./store.ts";
+import type { StoreOptions } from "./store_on.ts";
 
-/** What every engine can be told. */
-export interface StoreOptions {
-  /** New errors of one service within an hour; further ones are one. Default: see overflow.ts. */
-  newErrorsAnHour?: number;
-}
+export type { StoreOptions };
 
 /**
  * Opens the store that a URL names: `sqlite:PATH`, `memory:` for one that ends with the process, or

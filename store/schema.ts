@@ -179,92 +179,10 @@ create index occurrences_by_words on holdfast.occurrences using gin (words);
 `,
 };
 
-/** The tables of the log as version 5 had it. */
-const OLD_LOG_TABLES: Record<Engine, string> = {
-  sqlite: `
--- The order of rows is the order of time: an id is the record's millisecond times 1000, plus its place
--- among the records of that millisecond.
-create table logs (
-  id integer primary key,
-  boot integer not null,
-  seq integer not null,
-  error_key text, -- the fingerprint of a failure; a merge of errors never touches this table
-  line text not null, -- the record as JSON
-  unique (boot, seq)
-) strict;
-
--- The processes that ever wrote here, so that the duplicate key costs a number and not a UUID a row.
-create table boots (
-  id integer primary key autoincrement,
-  boot_id text not null unique
-) strict;
-
-create virtual table logs_words using fts5 (
-  words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
-);
-insert into logs_words (logs_words, rank) values ('automerge', 0);
-insert into logs_words (logs_words, rank) values ('crisismerge', 1000);
-insert into logs_words (logs_words, rank) values ('usermerge', 8);
-
--- How many rows logs holds and the bytes of their lines; newest is the largest id there ever was.
-create table log_count (
-  only integer primary key check (only = 1),
-  rows integer not null,
-  newest integer not null,
-  bytes integer not null default 0
-) strict;
-
-insert into log_count values (1, 0, 0, 0);
-
--- Live tail reads on after the newest id it has seen, and finds here what came behind its back.
-create table late_logs (
-  arrival integer primary key autoincrement,
-  id integer not null -- of the log row
-) strict;
-`,
-  postgres: `
-create table holdfast.logs (
-  time bigint not null,
-  id bigint generated always as identity,
-  boot uuid not null, -- the process that made it; unique together with seq
-  seq bigint not null,
-  error_key text, -- the fingerprint of a failure; a merge of errors never touches this table
-  error_id text, -- of a failure alone
-  line text not null, -- the record as JSON
-  words tsvector not null, -- what search sees, whole values among them: see words.ts
-  xact bigint not null default txid_current(), -- the transaction that brought it: see tail.ts
-  primary key (time, id),
-  unique (boot, seq)
-) with (
-  -- A fifth of a large table is too long to wait: the planner must know of new days, and deleted rows'
-  -- room must be used again.
-  autovacuum_vacuum_scale_factor = 0.02,
-  autovacuum_vacuum_insert_scale_factor = 0.05,
-  autovacuum_analyze_scale_factor = 0.02
-);
-
--- Of a word that is not among the most common, the planner knows only that it is rarer than these. With
--- the default's 1,000 words it takes rare ones for common and walks through the whole table.
-alter table holdfast.logs alter column words set statistics 1000;
-
-create index logs_by_error_id on holdfast.logs (error_id) where error_id is not null;
-create index logs_by_arrival on holdfast.logs (xact, id);
-create index logs_by_words on holdfast.logs using gin (words);
-
--- How many rows logs holds and how many bytes all lines have, in several rows, so that instances do
--- not wait for one another. The sums are exact; a single row may be negative.
-create table holdfast.sizes (
-  slot smallint primary key,
-  rows bigint not null,
-  bytes bigint not null
-) with (fillfactor = 50);
-`,
-};
-
 /** All that makes a new store on an engine. */
 export function schemaFor(engine: Engine): string {
   const tables = engine === "sqlite" ? tablesOfSqlite(TABLES) : TABLES;
-  return tables + OWN_TABLES[engine] + OLD_LOG_TABLES[engine] + logTablesFor(engine);
+  return tables + OWN_TABLES[engine] + logTablesFor(engine);
 }
 
 /** What the log is kept in. */

@@ -5,11 +5,11 @@
  */
 import type { Database } from "../database.ts";
 import { maskMessage } from "../grouping/mask_message.ts";
+import { findFailure } from "../log/find_failure.ts";
 import type { LogRecord } from "../record.ts";
 import { cleanText, type ErrorRow, recordOf } from "../rows.ts";
 import type { Receipt } from "../store.ts";
 import { isoTime } from "../times.ts";
-import { exactWord } from "../words.ts";
 import { findByVariant } from "./keys.ts";
 
 /** The occurrence of an id; the newest, where clients used it twice. */
@@ -48,23 +48,4 @@ export async function findOccurrence(
   const masked = maskMessage(record.error?.message ?? record.message);
   const error = await db.ask((session) => findByVariant(session, { key, masked }));
   return error && { record, error };
-}
-
-/** The log record of a failure and its fingerprint. */
-async function findFailure(
-  db: Database,
-  errorId: string,
-): Promise<{ record: LogRecord; key: string } | undefined> {
-  const row = await db.ask((session) =>
-    session.get<{ line: string; key: string }>(
-      db.engine === "sqlite"
-        ? `select line, error_key as key from logs_words join logs on logs.id = logs_words.rowid
-           where logs_words match $1 and error_key is not null and line ->> '$.error_id' = $2
-           order by logs_words.rowid desc limit 1`
-        : `select line, error_key as key from holdfast.logs where error_id = $1
-           order by time desc, id desc limit 1`,
-      db.engine === "sqlite" ? [`"${exactWord("id", errorId)}"`, errorId] : [cleanText(errorId)],
-    )
-  );
-  return row && { record: recordOf(row.line), key: row.key };
 }

@@ -22,10 +22,13 @@ export interface AppendOptions {
   oldRows: OldRows;
 }
 
+/** Takes failures that are new, in the order of their times, and gives them as the log is to keep them. */
+export type RecordFailures = (failures: readonly DatedEntry[]) => Promise<readonly DatedEntry[]>;
+
 /** What came of it. */
 export interface Appended {
-  /** The entries that are new, in the order of their times. */
-  fresh: DatedEntry[];
+  /** Entries that are new. */
+  records: number;
   /** Bytes of the row. */
   bytes: number;
 }
@@ -34,7 +37,7 @@ export interface Appended {
 export async function append(
   session: Session,
   entries: readonly Entry[],
-  { writer, nowMs, oldRows }: AppendOptions,
+  { writer, nowMs, oldRows, record }: AppendOptions & { record: RecordFailures },
 ): Promise<Appended> {
   const dated = inOrderOfTime(entries);
   const records = dated.map(({ entry }) => headOf(entry));
@@ -44,11 +47,18 @@ export async function append(
   });
   for (const record of await oldRows.among(session, records)) seen.add(record);
   const fresh = dated.filter(({ entry }) => seen.add(headOf(entry)));
-  if (fresh.length === 0) return { fresh, bytes: 0 };
-  const lines = fresh.map((entry, index) => lineOfEntry(entry, { write: rows[0]!.write, index }));
+  if (fresh.length === 0) return { records: 0, bytes: 0 };
+  const recorded = (await record(fresh.filter(isFailure))).values();
+  const lines = fresh.map((entry, index) =>
+    lineOfEntry(isFailure(entry) ? recorded.next().value! : entry, { write: rows[0]!.write, index })
+  );
   const row = tailRow(lines, { writer, writtenAtMs: nowMs });
   await session.batch([...seen.saving(), row.statement]);
-  return { fresh, bytes: row.bytes };
+  return { records: fresh.length, bytes: row.bytes };
+}
+
+function isFailure({ entry }: DatedEntry): boolean {
+  return entry.group !== undefined;
 }
 
 /** What inserts lines as a row of the tail. */

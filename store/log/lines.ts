@@ -80,6 +80,12 @@ export function jsonOf(text: string): string {
   return mark < 0 ? text : text.slice(0, mark);
 }
 
+/** The same line with other JSON. */
+export function withJson(line: Line, change: (json: string) => string): Line {
+  const json = jsonOf(line.text);
+  return { ...line, text: change(json) + line.text.slice(json.length) };
+}
+
 /** All of them as one text. */
 export function joinLines(lines: readonly Line[]): string {
   const services = new Names();

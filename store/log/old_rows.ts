@@ -92,6 +92,14 @@ const AMONG: Record<Engine, string> = {
   postgres: "select seq from holdfast.logs where boot = $1::uuid and seq between $2 and $3",
 };
 
+/** A failure by its id. */
+const FIND: Record<Engine, string> = {
+  sqlite: `select line, error_key as key from logs
+    where error_key is not null and line ->> '$.error_id' = ?1 order by id desc limit 1`,
+  postgres: `select line, error_key as key from holdfast.logs
+    where error_id = $1 order by time desc, id desc limit 1`,
+};
+
 /** The rows of one store. */
 export class OldRows {
   /** Once they have gone, they do not come back. */
@@ -130,6 +138,15 @@ export class OldRows {
       found.push(...rows.filter(({ seq }) => wanted.has(seq)).map(({ seq }) => ({ boot_id, seq })));
     }
     return found;
+  }
+
+  /** The record of a failure and the key of its group. */
+  async find(
+    session: Session,
+    errorId: string,
+  ): Promise<{ line: string; key: string } | undefined> {
+    if (!await this.areThere(session)) return undefined;
+    return await session.get(FIND[session.engine], [cleanText(errorId)]);
   }
 
   /** Lines before a place, the newest first, and where they end. */

@@ -9,7 +9,7 @@ import type { PurgeQuery } from "../store.ts";
 import { byTime, type Line } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
 import { linesOf } from "./pieces.ts";
-import { insertBlock, removeBlocks, sealStep } from "./seal.ts";
+import { BLOCK_RECORDS, insertBlock, removeBlocks, sealStep } from "./seal.ts";
 
 /** Blocks removed in one step: some thirty thousand records. */
 const STEP_BLOCKS = 32;
@@ -115,9 +115,8 @@ export async function purgeLogs(
   { oldRows, nowMs }: { oldRows: OldRows; nowMs: number },
 ): Promise<{ removed: number; more: boolean }> {
   if (await oldRows.move(session, nowMs)) return { removed: 0, more: true };
-  if (await sealStep(session, { where: "true", values: [], isFinal: true }) > 0) {
-    return { removed: 0, more: true };
-  }
+  const sealed = await sealStep(session, { where: "true", values: [], isFinal: true });
+  if (sealed >= BLOCK_RECORDS) return { removed: 0, more: true };
   const values = service === undefined ? [beforeMs] : [beforeMs, service];
   const ofService = service === undefined ? "true" : "svc_name = $2";
   const whole = await removeOldest(session, `last_time < $1 and ${ofService}`, { values });
@@ -157,7 +156,7 @@ async function rewrite(
 }
 
 /** The lines of a block; none of one that is gone or cannot be read, which stays as it is. */
-async function readBlock(session: Session, id: number): Promise<Line[]> {
+export async function readBlock(session: Session, id: number): Promise<Line[]> {
   const row = await session.get<{ data: Uint8Array }>(
     "select data from holdfast.log_data where block = $1",
     [id],

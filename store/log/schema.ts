@@ -78,3 +78,23 @@ insert into log_state values (1, 1000000000);
 alter table holdfast.log_data alter column data set storage external;
 `,
 };
+
+/**
+ * What a store of version 5 needs beside: its rows are moved into blocks later, and read without an index of words until then. The
+ * process that started last is known to heal.ts.
+ */
+export const LOG_FROM_5: Record<Engine, string> = {
+  sqlite: `
+drop table logs_words;
+drop table late_logs;
+insert into log_seen (boot_id, part, bits, seen_at)
+select boot_id, -1, x'', cast(unixepoch() as integer) * 1000 from boots order by boot_id desc;
+`,
+  postgres: `
+drop index holdfast.logs_by_words;
+drop index holdfast.logs_by_arrival;
+insert into holdfast.log_seen (boot_id, part, bits, seen_at)
+select boot::text, -1, '', (extract(epoch from now()) * 1000)::bigint
+from holdfast.logs group by boot;
+`,
+};

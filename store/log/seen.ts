@@ -92,7 +92,12 @@ export function forgetSeen(
 }
 
 function placeOf(record: RecordKey) {
-  const seq = Math.max(Math.floor(record.seq), 0);
+  const { seq } = record;
+  if (!Number.isSafeInteger(seq) || seq < 0) {
+    throw new Error(
+      `A record cannot be stored: its seq is ${seq}, which is no whole number from 0`,
+    );
+  }
   const part = Math.floor(seq / PART_RECORDS);
   return { boot_id: cleanText(record.boot_id), part, bit: seq - part * PART_RECORDS };
 }

@@ -114,7 +114,11 @@ export function storeBoundsContract(test: StoreTest): void {
     const silent = (await store.listErrors({ limit: 1, q: "silent" })).items[0]!.id;
     await atTime(Date.now() - 9 * DAY_MS, () => store.change([silent], { action: "resolve" }));
     await store.write(
-      times(1500, () => source.log({ svc_name: "log", attrs: { filler: "x".repeat(1000) } })),
+      times(
+        1500,
+        () =>
+          source.log({ svc_name: "log", attrs: { filler: times(30, () => crypto.randomUUID()) } }),
+      ),
     );
     const limits = { days: 5, keepOccurrences: 10, maxMegabytes: 1 };
     await store.sweep(limits, Date.now());

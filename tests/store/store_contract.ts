@@ -366,7 +366,9 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   test("a total stops counting where it says", async (store, source) => {
     for (let i = 0; i < 3; i++) await store.write(times(4000, () => source.log()));
     assertEquals((await store.listLogs({ limit: 1 })).total, MAX_TOTAL);
-    assertEquals((await store.listLogs({ limit: 1, q: "GET" })).total, MAX_TOTAL);
+    // To count words means to read: it is known, or not.
+    const { total } = await store.listLogs({ limit: 1, q: "GET" });
+    assertEquals([null, MAX_TOTAL].includes(total), true);
     assertEquals((await store.health()).logs, 12_000);
   });
 
@@ -675,11 +677,11 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeBoundsContract(test);
 
   test("a store that is too large loses its oldest logs first", async (store, source) => {
-    const filler = "x".repeat(2000);
+    const filler = () => times(40, () => crypto.randomUUID()).join();
     const failure = source.failure("a");
     await store.write([failure]);
     for (let i = 0; i < 4; i++) {
-      await store.write(times(1000, () => source.log({ attrs: { filler } })));
+      await store.write(times(1000, () => source.log({ attrs: { filler: filler() } })));
     }
     const before = await store.health();
     await sweepAll(store, { ...PLENTY, maxMegabytes: 4 });

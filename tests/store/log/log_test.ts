@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import * as fc from "fast-check";
+import { findFailure } from "../../../store/log/find_failure.ts";
 import { OldRows } from "../../../store/log/old_rows.ts";
 import { listLogs } from "../../../store/log/search.ts";
 import type { LogPage, LogQuery } from "../../../store/store.ts";
@@ -185,17 +186,17 @@ test("the size limit takes from the service that floods, and nothing from its ne
     ]);
   }
   await world.sealAll();
-  const before = await database.ask((session) => log.size(session));
+  const bytes = async () => (await database.ask((session) => log.size(session))).bytes;
+  const [records, limit] = [await world.size(), await bytes() / 3];
   let removed = 0;
   for (;;) {
-    const { bytes } = await database.ask((session) => log.size(session));
-    const surplus = bytes - before.bytes / 3;
+    const surplus = await bytes() - limit;
     if (surplus <= 0) break;
     const step = await database.transaction((session) => log.removeOldest(session, surplus));
     assert(step.removed > 0);
     removed += step.removed;
   }
-  assertEquals(await world.size(), before.records - removed);
+  assertEquals(await world.size(), records - removed);
   const kept = { quiet: await count("quiet"), noisy: await count("noisy") };
   assertEquals(kept, { quiet: 480, noisy: 7200 - removed });
   assertEquals((await log.list({ svc_name: "noisy", limit: 1 })).items[0]!.seq, 7200);
@@ -237,16 +238,17 @@ test("a service is purged from the blocks that it shares, its neighbours stay", 
   assertEquals((await world.log.list({ q: "purge", limit: 100 })).total, 60);
 });
 
-test("a failure is found by its id, with its key, sealed or not", async ({ log, append, sealAll }) => {
+test("a failure is found by its id, with its key, sealed or not", async ({ database, append, sealAll }) => {
+  const find = (id: string) => findFailure(database, id);
   const source = new Source();
   const failures = times(3, (i) => source.failure(`key ${i}`));
   await append([...failures, ...times(100, () => source.log())]);
   const { error_id } = failures[1]!.record;
   const wanted = { record: failures[1]!.record, key: "key 1" };
-  assertEquals(await log.find(error_id!), wanted);
+  assertEquals(await find(error_id!), wanted);
   await sealAll();
-  assertEquals(await log.find(error_id!), wanted);
-  assertEquals(await log.find("nobody"), undefined);
+  assertEquals(await find(error_id!), wanted);
+  assertEquals(await find("nobody"), undefined);
 });
 
 test("a damaged block is told of and the rest can be read; a lost filter costs nothing but time", async (world) => {

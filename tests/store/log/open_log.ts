@@ -4,18 +4,18 @@
  * @module
  */
 import type { Database } from "../../../store/database.ts";
-import { Log } from "../../../store/log/log.ts";
+import { LogBlocks } from "../../../store/log/log_blocks.ts";
 import type { Entry } from "../../../store/store.ts";
 import { onEachEngine } from "../../helpers/each_engine.ts";
 
 /** A log and what it stands on. */
 export interface World {
-  log: Log;
+  log: LogBlocks;
   database: Database;
   /** Another instance's. */
-  another(): Log;
+  another(): LogBlocks;
   /** Appends in a transaction of its own; says how many were new. */
-  append(entries: readonly Entry[], log?: Log): Promise<number>;
+  append(entries: readonly Entry[], log?: LogBlocks): Promise<number>;
   /** Seals all there is. */
   sealAll(): Promise<void>;
   /** Records held. */
@@ -31,15 +31,17 @@ export function logTest(sentence: string, run: (world: World) => Promise<void>):
 
 /** A log on a database that is open. */
 export function worldOf(database: Database): World {
-  const log = new Log(database);
+  const log = new LogBlocks(database);
   return {
     log,
     database,
-    another: () => new Log(database),
+    another: () => new LogBlocks(database),
     append: async (entries, by = log) => {
-      const fresh = await database.transaction((session) => by.append(session, entries));
+      const fresh = await database.transaction((session) =>
+        by.append(session, entries, (failures) => Promise.resolve(failures))
+      );
       await by.sealWhatIsEnough();
-      return fresh.length;
+      return fresh;
     },
     sealAll: async () => {
       while (await log.tend(Date.now() + HOUR_MS));

@@ -4,17 +4,14 @@
  * @module
  */
 import type { Database, Session } from "../database.ts";
-import type { DatedEntry } from "../dated.ts";
 import { uuidv7 } from "../ids.ts";
-import type { LogRecord } from "../record.ts";
 import type { Entry, LogPage, LogQuery, PurgeQuery, Tail, TailQuery } from "../store.ts";
+import type { KeptLog, Step } from "../sweep.ts";
 import { nowToKeep } from "../times.ts";
-import { append } from "./append.ts";
+import type { Log } from "../write.ts";
+import { append, type RecordFailures } from "./append.ts";
 import { logsAfter } from "./follow.ts";
-import { readLine } from "./lines.ts";
-import { Matcher } from "./match.ts";
 import { OldRows } from "./old_rows.ts";
-import { Damaged, Pieces } from "./pieces.ts";
 import {
   logSize,
   purgeLogs,
@@ -34,7 +31,7 @@ const SEAL_OF_OTHERS_AFTER_MS: number = 10 * 60 * 1000;
 const STEP_FORGOTTEN = 1000;
 
 /** The log of one store, as one instance uses it. */
-export class Log {
+export class LogBlocks implements Log, KeptLog {
   readonly #database: Database;
   readonly #oldRows = new OldRows();
   /** This instance, as its rows in the tail say it. */
@@ -48,17 +45,21 @@ export class Log {
     this.#database = database;
   }
 
-  /** Appends entries; gives those that are new, in the order of their times. Once in a transaction. */
-  async append(session: Session, entries: readonly Entry[]): Promise<DatedEntry[]> {
-    const { fresh, bytes } = await append(session, entries, {
+  async append(
+    session: Session,
+    entries: readonly Entry[],
+    record: RecordFailures,
+  ): Promise<number> {
+    const { records, bytes } = await append(session, entries, {
       writer: this.#writer,
       nowMs: nowToKeep(),
       oldRows: this.#oldRows,
+      record,
     });
     // A transaction that is done again counts twice: it is sealed a little sooner.
-    this.#records += fresh.length;
+    this.#records += records;
     this.#bytes += bytes;
-    return fresh;
+    return records;
   }
 
   /** After a write: seals a block when there is enough for one. */
@@ -99,46 +100,20 @@ export class Log {
     return logsAfter(this.#database, query, this.#oldRows);
   }
 
-  /** The record of a failure, and the key of its group, by its `error_id`: where the occurrence itself was pruned. */
-  async find(errorId: string): Promise<{ record: LogRecord; key: string } | undefined> {
-    const matcher = new Matcher({ error_id: errorId, level: "ERROR" });
-    const pieces = new Pieces(this.#database, {
-      matcher,
-      order: "time",
-      from: 0,
-      before: Number.MAX_SAFE_INTEGER,
-      oldRows: this.#oldRows,
-    });
-    for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
-      const line = (await piece.open().catch(noneOf)).findLast((line) => matcher.matches(line));
-      const { record, group } = line === undefined ? {} : readLine(line.text);
-      if (record !== undefined && group !== undefined) return { record, key: group.key };
-    }
-  }
-
-  /** {@linkcode Store.purge} of logs, in a transaction. */
-  purge(session: Session, query: PurgeQuery): Promise<{ removed: number; more: boolean }> {
-    return purgeLogs(session, query, { oldRows: this.#oldRows, nowMs: nowToKeep() });
-  }
-
-  /** Removes some of what is older than a time, and forgets processes that have written nothing since. In a transaction. */
   async removeBefore(session: Session, beforeMs: number): Promise<Removed> {
     await forgetSeen(session, { beforeMs, most: STEP_FORGOTTEN });
     return await removeLogsBefore(session, beforeMs, this.#oldRows);
   }
 
-  /** Removes about so many bytes of the oldest logs of the service that has most, some of them. In a transaction. */
   removeOldest(session: Session, bytes: number): Promise<Removed> {
     return removeOldestLogs(session, bytes, this.#oldRows);
   }
 
-  /** How many records there are, and what they take. */
+  purge(session: Session, query: PurgeQuery): Promise<Step> {
+    return purgeLogs(session, query, { oldRows: this.#oldRows, nowMs: nowToKeep() });
+  }
+
   size(session: Session): Promise<{ records: number; bytes: number }> {
     return logSize(session, this.#oldRows);
   }
-}
-
-function noneOf(error: unknown): [] {
-  if (error instanceof Damaged) return [];
-  throw error;
 }
