@@ -3,20 +3,11 @@
  *
  * @module
  */
+import { asked } from "./asked.ts";
 import type { Database } from "./database.ts";
-import { change } from "./errors/change.ts";
-import { error } from "./errors/error.ts";
-import { listErrors, stateCounts } from "./errors/list_errors.ts";
-import { merge } from "./errors/merge.ts";
-import { occurrence, occurrences } from "./errors/occurrences.ts";
-import { receipt } from "./errors/receipt.ts";
-import { remove } from "./errors/remove.ts";
-import { split } from "./errors/split.ts";
-import { trends } from "./errors/trends.ts";
 import { health } from "./health.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
 import { Merges } from "./merge_words.ts";
-import { settleAlert, takeAlert } from "./outbox.ts";
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { purge } from "./purge.ts";
 import { type Store, StoreBusy } from "./store.ts";
@@ -37,28 +28,16 @@ export function storeOn(
   const log = new LogBlocks(db);
   const merges = new Merges(db);
   return {
+    ...asked(db),
     write: async (entries) => {
       const written = await write(db, log, { entries, newErrorsAnHour });
       await merges.onWritten(entries.filter(({ group }) => group !== undefined).length);
       await log.sealWhatIsEnough().catch(notNow);
       return written;
     },
-    receipt: (errorId) => receipt(db, errorId),
-    listErrors: (query) => listErrors(db, query),
-    error: (id) => error(db, id),
-    occurrences: (id, page) => occurrences(db, id, page),
-    occurrence: (errorId) => occurrence(db, errorId),
-    trends: (ids) => trends(db, ids),
-    stateCounts: (filters) => stateCounts(db, filters),
     listLogs: (query) => log.list(query),
     logsAfter: (query) => log.after(query),
-    change: (ids, done) => change(db, ids, done),
-    merge: (id, into, doer) => merge(db, id, { into, ...doer }),
-    split: (id, variant, doer) => split(db, id, { variant, ...doer }),
-    remove: (id) => remove(db, id),
     purge: (query) => purge(db, log, query),
-    takeAlert: (options) => takeAlert(db, options),
-    settleAlert: (id, options) => settleAlert(db, id, options),
     sweep: async (limits, now) => {
       const { removed, more } = await sweep(db, log, { limits, now });
       return { removed, more: await log.tend(now) || more };

@@ -17,8 +17,8 @@ import { Damaged, type Piece, Pieces } from "./pieces.ts";
 /** A question has this long, and answers with what it has found. */
 export const SEARCH_MS = 250;
 
-/** A page that is full goes on counting so long. */
-const COUNT_MS = 25;
+/** A page that is full goes on counting in so many records more: some thirty milliseconds. */
+const COUNT_RECORDS = 4096;
 
 /** The worker takes other work in between after so long. */
 const TURN_MS = 8;
@@ -56,8 +56,9 @@ export async function listLogs(
     oldRows,
   });
   // A page behind the first says no total: it would have to begin at the newest record.
-  await search.run(pieces, { searchMs, countMs: cursor === undefined ? COUNT_MS : 0 });
-  return search.page({ isCounted: cursor === undefined, unfiltered: pieces.unfiltered });
+  const isCounted = cursor === undefined;
+  await search.run(pieces, { searchMs, isCounted });
+  return search.page({ isCounted, unfiltered: pieces.unfiltered });
 }
 
 /** A time, a write and an index. */
@@ -78,6 +79,8 @@ class Search {
   readonly #found = new Map<string, Line>();
   /** Records that match, as far as they were counted. */
   #count = 0;
+  /** Records that were looked at. */
+  #looked = 0;
   /** False: some were passed over, because the page was full. */
   #isWholeCount = true;
   /** All records of later times have been looked at. */
@@ -93,7 +96,7 @@ class Search {
 
   async run(
     pieces: Pieces,
-    { searchMs, countMs }: { searchMs: number; countMs: number },
+    { searchMs, isCounted }: { searchMs: number; isCounted: boolean },
   ): Promise<void> {
     const startMs = performance.now();
     let turnMs = startMs;
@@ -105,16 +108,21 @@ class Search {
       }
       this.#doneMs = piece.last;
       const nowMs = performance.now();
-      const isCounting = nowMs - startMs < countMs && this.#count < MAX_TOTAL;
-      if (!isCounting && this.#isFull) return;
+      if (!(isCounted && this.#isCounting) && this.#isFull) return;
       // Never before it has come further back than the page began: the next page would stop there, too.
       if (nowMs - startMs > searchMs && this.#doneMs + 1 < this.#range.before[0]) return;
       if (nowMs - turnMs > TURN_MS) {
         await otherWork();
         turnMs = performance.now();
       }
-      await this.#look(piece, () => performance.now() - startMs < countMs);
+      await this.#look(piece, isCounted);
     }
+  }
+
+  /** Whether it goes on when the page is full. Where every record matches, blocks are counted unopened. */
+  get #isCounting(): boolean {
+    const isCheap = this.#matcher.isEverything || this.#looked < COUNT_RECORDS;
+    return isCheap && this.#count < MAX_TOTAL;
   }
 
   /** Whether what was found later than everything still to come fills the page, and one record more. */
@@ -128,7 +136,7 @@ class Search {
     return this.#isAtEnd ? found : found.filter(({ timeMs }) => timeMs > this.#doneMs);
   }
 
-  async #look(piece: Piece, isCounting: () => boolean): Promise<void> {
+  async #look(piece: Piece, isCounted: boolean): Promise<void> {
     const { sinceMs, before: [beforeMs] } = this.#range;
     const isWithin = piece.first >= sinceMs && piece.last < beforeMs;
     if (this.#matcher.isEverything && isWithin && this.#isFull) {
@@ -139,10 +147,11 @@ class Search {
     let ofPiece = 0;
     for (const line of lines.toSorted(byTime).reverse()) {
       if (line.timeMs < sinceMs || !isBefore(line, this.#range.before)) continue;
-      if (ofPiece > this.#limit && !isCounting()) {
+      if (ofPiece > this.#limit && !(isCounted && this.#isCounting)) {
         this.#isWholeCount = false;
         return;
       }
+      this.#looked++;
       if (!this.#matcher.matches(line)) continue;
       const place = `${line.timeMs} ${line.write} ${line.index}`;
       if (this.#found.has(place)) continue;

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
 import { openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
 import { atTime } from "../helpers/at_time.ts";
@@ -9,7 +8,7 @@ import { tempFolder } from "../helpers/temp_folder.ts";
 import { Source, times } from "./entries.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** More than are moved in one step. */
+/** Beside them. */
 const LOGS = 600;
 const LIMITS = { days: 90, keepOccurrences: 100, maxMegabytes: 1024 };
 
@@ -115,34 +114,6 @@ test("a reader who stood among rows of the future goes on after them", async (ur
     const { items } = await store.logsAfter({ limit: 9, after: there.position });
     assertEquals(items.map(({ record }) => record.seq), [next.record.seq]);
   });
-});
-
-Deno.test("sqlite: a store with ids beyond 2^53, which an older version could write, takes and shows everything", async () => {
-  using folder = tempFolder();
-  const path = folder.at("holdfast.db");
-  const url = `sqlite:${path}`;
-  const source = new Source();
-  await using(url, (store) => store.write([source.failure("a"), ...times(9, () => source.log())]));
-  const db = new DatabaseSync(path);
-  // The largest place that the older version gave out is 2^53 itself.
-  for (const table of ["logs", "occurrences"]) {
-    db.exec(`update ${table} set id = id + 9007199254740992 - (select newest from log_count)`);
-  }
-  db.exec("update log_count set newest = 9007199254740992");
-  db.close();
-  await using(url, async (store) => {
-    const next = source.failure("a");
-    await store.write([next, source.log()]);
-    assertEquals((await store.listLogs({ limit: 100, until: Date.now() + 1 })).items.length, 12);
-    assertEquals((await store.error(next.record.error_id!))!.last_error_id, next.record.error_id!);
-    assertEquals((await store.logsAfter({ limit: 100 })).items.length, 12);
-  });
-  const healed = new DatabaseSync(path);
-  const sums = healed.prepare(
-    "select sum(octet_length(line)) as lines, (select bytes from log_count) as counted from logs",
-  ).get()!;
-  healed.close();
-  assertEquals(sums.lines, sums.counted);
 });
 
 test("a clock of the year 9999 stops no store", async (url) => {
