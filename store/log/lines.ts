@@ -6,6 +6,7 @@
  */
 import type { DatedEntry } from "../dated.ts";
 import { LEVELS, type LogRecord } from "../record.ts";
+import { cleanText } from "../rows.ts";
 import { type Group, headOf } from "../store.ts";
 
 /** Where a record stands in the order of arrival: which write brought it, and which of its records it is. */
@@ -57,7 +58,7 @@ export function lineOfEntry({ entry, timeMs }: DatedEntry, arrival: Arrival): Li
     ...arrival,
     timeMs,
     level: LEVELS.indexOf(level),
-    service: svc_name.toWellFormed(),
+    service: cleanText(svc_name),
     route: route?.toWellFormed() ?? "",
     text: group === undefined ? line : line + GROUP_MARK + JSON.stringify(kept(group)),
   };

@@ -5,6 +5,7 @@
  * @module
  */
 import { LEVELS, type LogRecord } from "../record.ts";
+import { cleanText } from "../rows.ts";
 import type { LogQuery } from "../store.ts";
 import { exactWord, queryWords, textOf } from "../words.ts";
 import { type Probe, probePrefix, probeWord } from "./filter.ts";
@@ -51,7 +52,7 @@ export class Matcher {
   constructor(query: LineQuery) {
     const words = queryWords(query.q);
     this.#query = query;
-    this.service = query.svc_name?.toWellFormed();
+    this.service = query.svc_name === undefined ? undefined : cleanText(query.svc_name);
     this.#route = query.route?.toWellFormed();
     this.#leastLevel = LEVELS.indexOf(query.level ?? "DEBUG");
     this.#phrases = (words ?? []).map((typed, i) => ({

@@ -144,9 +144,12 @@ export class OldRows {
   async find(
     session: Session,
     errorId: string,
-  ): Promise<{ line: string; key: string } | undefined> {
+  ): Promise<{ record: LogRecord; key: string } | undefined> {
     if (!await this.areThere(session)) return undefined;
-    return await session.get(FIND[session.engine], [cleanText(errorId)]);
+    const row = await session.get<{ line: string; key: string }>(FIND[session.engine], [
+      cleanText(errorId),
+    ]);
+    return row && { record: JSON.parse(row.line), key: row.key };
   }
 
   /** Lines before a place, the newest first, and where they end. */

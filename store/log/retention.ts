@@ -5,6 +5,7 @@
  */
 import type { Session } from "../database.ts";
 import { bytesDue } from "../shares.ts";
+import { cleanText } from "../rows.ts";
 import type { PurgeQuery } from "../store.ts";
 import { byTime, type Line } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
@@ -111,12 +112,13 @@ async function removeOldest(
  */
 export async function purgeLogs(
   session: Session,
-  { svc_name: service, before: beforeMs = Number.MAX_SAFE_INTEGER }: PurgeQuery,
+  { svc_name, before: beforeMs = Number.MAX_SAFE_INTEGER }: PurgeQuery,
   { oldRows, nowMs }: { oldRows: OldRows; nowMs: number },
 ): Promise<{ removed: number; more: boolean }> {
   if (await oldRows.move(session, nowMs)) return { removed: 0, more: true };
   const sealed = await sealStep(session, { where: "true", values: [], isFinal: true });
   if (sealed >= BLOCK_RECORDS) return { removed: 0, more: true };
+  const service = svc_name === undefined ? undefined : cleanText(svc_name);
   const values = service === undefined ? [beforeMs] : [beforeMs, service];
   const ofService = service === undefined ? "true" : "svc_name = $2";
   const whole = await removeOldest(session, `last_time < $1 and ${ofService}`, { values });
@@ -125,7 +127,7 @@ export async function purgeLogs(
   return await rewrite(session, `first_time < $1 and ${mixed}`, {
     values,
     isGoing: (line) =>
-      line.timeMs < beforeMs && (service === undefined || line.service === service.toWellFormed()),
+      line.timeMs < beforeMs && (service === undefined || line.service === service),
   });
 }
 

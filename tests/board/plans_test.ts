@@ -34,7 +34,7 @@ const LEAST_STATEMENTS = 40;
 /** What no page may do. */
 const WALKS = [
   "select * from errors where message = ?",
-  "select count(*) from logs",
+  "select count(*) from variants",
   "select * from errors as e order by e.message",
   "delete from occurrences where line = ?",
 ];

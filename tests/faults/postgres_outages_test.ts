@@ -70,9 +70,9 @@ test("what goes to the database trickles", {
 });
 
 test("the service's user loses a right and gets it back", {
-  begin: ({ run, role }) => run(`revoke insert on holdfast.logs from ${role}`),
+  begin: ({ run, role }) => run(`revoke insert on holdfast.log_tail from ${role}`),
   says: "this user lacks a right that it needs",
-  end: ({ run, role }) => run(`grant insert on holdfast.logs to ${role}`),
+  end: ({ run, role }) => run(`grant insert on holdfast.log_tail to ${role}`),
 });
 
 test("the service's password is changed and changed back", {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Answer, gapsIn, type Kept, readKept, startLoad } from "../helpers/load.ts";
+import { recordsInDatabase } from "../helpers/log_lines.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { type PostgresServer, startPostgres } from "../helpers/postgres_server.ts";
 import { readBooks, summary } from "../helpers/read_books.ts";
@@ -78,10 +79,9 @@ async function readRows(
   server: PostgresServer,
   url: string,
 ): Promise<Pick<Kept, "requestIds" | "seqs">> {
-  const rows = await server.run("select line from holdfast.logs", url);
-  const records = rows.map(({ line }) => JSON.parse(line as string));
+  const records = await recordsInDatabase((sql) => server.run(sql, url));
   return {
-    requestIds: new Set(records.map(({ request_id }) => request_id)),
+    requestIds: new Set(records.map(({ request_id }) => request_id!)),
     seqs: new Map(
       Map.groupBy(records, ({ boot_id }) => boot_id).entries().map((
         [boot, records],

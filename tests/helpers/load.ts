@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DatabaseSync } from "node:sqlite";
+import { recordsInFile } from "./log_lines.ts";
 import type { Service } from "./start_service.ts";
 
 const CLIENTS = 8;
@@ -101,10 +101,8 @@ export interface Kept {
 
 /** Reads a store's file past the service. */
 export function readKept(path: string): Kept {
-  using db = new DatabaseSync(path, { readOnly: true });
   const kept: Kept = { requestIds: new Set(), errorIds: new Set(), seqs: new Map() };
-  for (const { line } of db.prepare("select line from logs").iterate() as Iterable<Row>) {
-    const { request_id, error_id, boot_id, seq } = JSON.parse(line);
+  for (const { request_id, error_id, boot_id, seq } of recordsInFile(path)) {
     if (request_id !== undefined) kept.requestIds.add(request_id);
     if (error_id !== undefined) kept.errorIds.add(error_id);
     const seqs = kept.seqs.get(boot_id) ?? [];
@@ -113,10 +111,6 @@ export function readKept(path: string): Kept {
   }
   for (const seqs of kept.seqs.values()) seqs.sort((a, b) => a - b);
   return kept;
-}
-
-interface Row {
-  line: string;
 }
 
 /** How many numbers are missing between 1 and the last one. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
+import { recordsInFile } from "./log_lines.ts";
 import { type LoggingOptions, startLogging } from "../../logging/logging.ts";
 import type { Logging, LogStats } from "../../logging/mod.ts";
 import type { LogRecord } from "../../store/record.ts";
@@ -52,9 +52,7 @@ export function startLog(options: Partial<LoggingOptions> = {}): TestLog {
 
 /** All records in a store's file, by time. */
 export function storedRecords(path: string): LogRecord[] {
-  using db = new DatabaseSync(path, { readOnly: true });
-  const rows = db.prepare("select line from logs order by id").all() as { line: string }[];
-  return rows.map(({ line }) => JSON.parse(line));
+  return recordsInFile(path);
 }
 
 /** Their messages, without those of the log about itself. */

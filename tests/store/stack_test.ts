@@ -266,7 +266,7 @@ Deno.test("the frames of this package are a library's, those of a service's modu
     ["shop/prices.ts", true],
     ["modules/run.ts", false],
     ["routes/exchange.ts", false],
-    ["store/sqlite/keys.ts", false],
+    ["store/errors/keys.ts", false],
     ["main.ts", false],
   ] as const;
   const stackBelow = (root: string) =>

@@ -677,7 +677,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeBoundsContract(test);
 
   test("a store that is too large loses its oldest logs first", async (store, source) => {
-    const filler = () => times(40, () => crypto.randomUUID()).join();
+    const filler = () => times(60, () => crypto.randomUUID()).join();
     const failure = source.failure("a");
     await store.write([failure]);
     for (let i = 0; i < 4; i++) {
