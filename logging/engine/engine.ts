@@ -125,7 +125,7 @@ export class Engine {
 
   #reject(entry: Entry, { error, bootId }: { error: Error; bootId: string }): void {
     const { boot_id, seq, severity } = entry.record;
-    // What an earlier process left is not in this one's books: it belongs to no batch.
+    // What an earlier process left is counted there: it belongs to no batch of this one.
     const batch = boot_id === bootId ? this.#feeds?.batchOf(entry) ?? 0 : 0;
     this.#post({ type: "rejected", batch, seq, severity, sentence: error.message });
   }

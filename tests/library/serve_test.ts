@@ -49,7 +49,7 @@ function storedFailures({ folder }: Script): { type: string; count: number }[] {
   return store.prepare("select type, count from errors order by type").all() as never;
 }
 
-Deno.test("under hf.serve() what is thrown and is no Error is answered, with its receipt; strays and broken streams are recorded", async () => {
+Deno.test("under hf.serve() what is thrown and is no Error is answered, with its receipt; uncaught errors and broken streams are recorded", async () => {
   await using script = startScript(`${APP} await hf.serve(app);`);
   const url = await served(script);
   for (const path of ["/string", "/null", "/rejects"]) {
