@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Database, Engine } from "./database.ts";
+import type { Engine } from "./database.ts";
 import { MAX_TOTAL, type StoreHealth } from "./store.ts";
-import type { KeptLog } from "./sweep.ts";
+import type { Opened } from "./opened.ts";
 import { walBytes } from "./tidy.ts";
 
 /** What is on the disk; SQLite's write-ahead log comes on top. */
@@ -20,14 +20,14 @@ const OPEN_ERRORS = `
     select 1 from holdfast.errors where state = 'open' limit ${MAX_TOTAL}
   ) as open_errors`;
 
-/** {@linkcode Store.health}: cheap enough for every scrape. */
-export function health(db: Database, log: KeptLog): Promise<StoreHealth> {
-  return db.ask(async (session) => {
+/** Size and counts, cheap enough for every scrape. @throws when the store cannot be reached. */
+export function health(store: Opened): Promise<StoreHealth> {
+  return store.ask(async (session) => {
     const size = await session.get<{ bytes: number }>(SIZE[session.engine]);
     const open = await session.get<{ errors: number }>(OPEN_ERRORS);
     return {
       size_bytes: size!.bytes + (session.engine === "sqlite" ? await walBytes(session) : 0),
-      logs: (await log.size(session)).records,
+      logs: (await store.log.size(session)).records,
       open_errors: open!.errors,
     };
   });

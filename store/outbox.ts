@@ -146,10 +146,7 @@ const FAILED = change(`
     case when tries < ${MAX_TRIES} then ${FIRST_RETRY_MS} << (tries - 1) else ${QUIET_MS} end,
   message_id = case when tries < ${MAX_TRIES} then message_id end`);
 
-/**
- * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
- * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in outbox.ts.
- */
+/** {@linkcode Store.takeAlert}. */
 export async function takeAlert(db: Database, { now }: { now: number }): Promise<AlertTurn> {
   const seen = await db.ask((session) => turnOf(session, now));
   // Most of the time there is nothing to do, and nobody is waited for.
@@ -223,7 +220,7 @@ async function messageOf(session: Session, id: string, now: number): Promise<Due
   };
 }
 
-/** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */
+/** {@linkcode Store.settleAlert}. */
 export async function settleAlert(
   db: Database,
   id: string,

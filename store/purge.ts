@@ -3,25 +3,30 @@
  *
  * @module
  */
-import type { Database, Session, Value } from "./database.ts";
+import type { Session, Value } from "./database.ts";
 import { removeErrors } from "./errors/remove.ts";
 import { lock } from "./locks.ts";
 import { cleanText } from "./rows.ts";
-import { BadPurge, type PurgeQuery } from "./store.ts";
-import type { KeptLog, Step } from "./sweep.ts";
+import { BadPurge, type PurgeQuery, type Removed } from "./store.ts";
+import type { Opened } from "./opened.ts";
+import type { Step } from "./sweep.ts";
 
 /** Errors removed in one step: some thirty milliseconds. */
 const STEP_ERRORS = 100;
 
-/** {@linkcode Store.purge}. */
-export async function purge(db: Database, log: KeptLog, query: PurgeQuery): Promise<Step> {
+/**
+ * One step of deleting errors or log records by service or age, the oldest first; call it again while `more` is true.
+ *
+ * @throws {BadPurge} for a query that names neither.
+ */
+export async function purge(store: Opened, query: PurgeQuery): Promise<Removed> {
   if (query.svc_name === undefined && query.before === undefined) {
     throw new BadPurge("neither a service nor an age is named");
   }
-  return await db.transaction(async (session) => {
+  return await store.transaction(async (session) => {
     await lock(session, "sweeping");
     return query.what === "logs"
-      ? await log.purge(session, query)
+      ? await store.log.purge(session, query)
       : await purgeErrors(session, query);
   });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Level, LogRecord } from "./record.ts";
-import type { ErrorSummary, LogPage, Removed, Rule, State } from "./shapes.ts";
+import type { ErrorSummary, Removed, Rule, State } from "./shapes.ts";
 import type * as questions from "./questions.ts";
 
 export * from "./shapes.ts";
@@ -232,15 +232,15 @@ export interface StoreHealth {
   open_errors: number;
 }
 
-/** The questions of questions.ts, asked of one store. */
-export type Asked = {
+/** What can be asked of a store and done in it: the functions of questions.ts, whose first argument is the store. */
+export type StoreReads = {
   [Name in keyof typeof questions]: (typeof questions)[Name] extends
-    (db: never, ...args: infer Args) => infer Answer ? (...args: Args) => Answer
+    (store: never, ...args: infer Args) => infer Answer ? (...args: Args) => Answer
     : never;
 };
 
 /** A place where records, errors and their history are kept. All methods may be called at any time. */
-export interface Store extends Asked {
+export interface Store extends StoreReads {
   /**
    * Stores records in one transaction; those that are there already (same `boot_id` and `seq`) change nothing.
    * Opens errors, adds occurrences, brings resolved errors back.
@@ -249,24 +249,15 @@ export interface Store extends Asked {
    * @throws {Error} when these entries can never be stored.
    */
   write(entries: readonly Entry[]): Promise<Written>;
-  /** A page of logs, the newest first. */
-  listLogs(query: LogQuery): Promise<LogPage>;
   /**
-   * Log rows in the order of their arrival, late ones too: for live tail.
-   *
-   * @throws {BadCursor} for a position that is not one of ours.
+   * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
+   * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in outbox.ts.
    */
-  logsAfter(query: TailQuery): Promise<Tail>;
-  /**
-   * One step of deleting errors or log records by service or age, the oldest first; call it again while `more` is true.
-   *
-   * @throws {BadPurge} for a query that names neither.
-   */
-  purge(query: PurgeQuery): Promise<Removed>;
+  takeAlert(options: { now: number }): Promise<AlertTurn>;
+  /** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */
+  settleAlert(id: string, options: { isTold: boolean; now: number }): Promise<void>;
   /** One small step of retention, in which each of its jobs has a turn; call it again while `more` is true. */
   sweep(limits: RetentionLimits, now: number): Promise<Removed>;
-  /** Size and counts. @throws when the store cannot be reached. */
-  health(): Promise<StoreHealth>;
   /** Lets go of files and connections. */
   close(): Promise<void>;
 }
@@ -300,12 +291,6 @@ export class BadSplit extends RangeError {
   /** The class's name, kept across minifiers and threads. */
   override name = "BadSplit";
 }
-
-/** The questions that all but the writer may ask, and what a person may do. */
-export type StoreReads = Omit<
-  Store,
-  "write" | "takeAlert" | "settleAlert" | "sweep" | "close"
->;
 
 /** Puts a question by its name. */
 export function ask(

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { asked } from "./asked.ts";
+import { asked, type Opened } from "./opened.ts";
 import type { Database } from "./database.ts";
-import { health } from "./health.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
 import { Merges } from "./merge_words.ts";
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
-import { purge } from "./purge.ts";
+import { settleAlert, takeAlert } from "./outbox.ts";
 import { type Store, StoreBusy } from "./store.ts";
 import { sweep } from "./sweep.ts";
 import { write } from "./write.ts";
@@ -27,22 +26,21 @@ export function storeOn(
 ): Store {
   const log = new LogBlocks(db);
   const merges = new Merges(db);
+  const opened: Opened = Object.assign(db, { log });
   return {
-    ...asked(db),
+    ...asked(opened),
     write: async (entries) => {
       const written = await write(db, log, { entries, newErrorsAnHour });
       await merges.onWritten(entries.filter(({ group }) => group !== undefined).length);
       await log.sealWhatIsEnough().catch(notNow);
       return written;
     },
-    listLogs: (query) => log.list(query),
-    logsAfter: (query) => log.after(query),
-    purge: (query) => purge(db, log, query),
+    takeAlert: (options) => takeAlert(db, options),
+    settleAlert: (id, options) => settleAlert(db, id, options),
     sweep: async (limits, now) => {
       const { removed, more } = await sweep(db, log, { limits, now });
       return { removed, more: await log.tend(now) || more };
     },
-    health: () => health(db, log),
     close: () => db.close(),
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Answer, Question } from "../protocol.ts";
+import { isQuestion } from "../../store/opened.ts";
 import { ask, type StoreReads } from "../../store/store.ts";
 
 /** Where answers come from. */
@@ -23,6 +24,7 @@ export function answerQuestions(port: MessagePort, options: AnswerOptions): void
     // Whoever asked has given up.
     if (performance.now() + options.aheadMs > deadlineMs) return;
     try {
+      if (!isQuestion(method)) throw new RangeError(`The store knows no question ${method}`);
       const store = await options.openStore();
       const value = await options.outside(() => ask(store, method, args));
       port.postMessage({ id, value } satisfies Answer);
