@@ -49,8 +49,8 @@ const NOTHING: Step = { removed: 0, more: false };
 
 /** What retention asks of the log. */
 export interface KeptLog {
-  /** Removes some of what is older; where it does not say whether there is more, there may be after each that was removed. */
-  removeBefore(session: Session, beforeMs: number): Promise<{ removed: number; more?: boolean }>;
+  /** A step of removing what is older. */
+  removeBefore(session: Session, beforeMs: number): Promise<Step>;
   /** Removes about so many bytes of it. */
   removeOldest(session: Session, bytes: number): Promise<{ removed: number }>;
   /** A step of {@linkcode Store.purge}. */
@@ -68,7 +68,7 @@ export async function sweep(
   const oldestMs = keepableTime(now) - limits.days * DAY_MS;
   const maxBytes = limits.maxMegabytes * BYTES_PER_MEGABYTE;
   const jobs: ((session: Session) => Promise<Step>)[] = [
-    (session) => removeOldLogs(session, log, oldestMs),
+    (session) => log.removeBefore(session, oldestMs),
     (session) => removeOldOccurrences(session, oldestMs),
     (session) => removeSurplus(session, Math.max(limits.keepOccurrences, 1)),
     (session) => removeHours(session, Math.floor(oldestMs / HOUR_MS)),
@@ -91,7 +91,7 @@ export async function sweep(
     if (!step?.more) break;
   }
   total.more ||= step?.more ?? false;
-  const isTidying = await tidy(db, { removed: total.removed, maxBytes });
+  const isTidying = await tidy(db, log, { removed: total.removed, maxBytes });
   return { ...total, more: total.more || isTidying };
 }
 
@@ -103,11 +103,6 @@ function inTurn(
   return db.transaction(async (session) =>
     await tryLock(session, "sweeping") ? await job(session) : undefined
   );
-}
-
-async function removeOldLogs(session: Session, log: KeptLog, beforeMs: number): Promise<Step> {
-  const { removed, more = removed > 0 } = await log.removeBefore(session, beforeMs);
-  return { removed, more };
 }
 
 /** The oldest occurrences before a time, except the newest of each error. */

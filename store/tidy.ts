@@ -6,6 +6,7 @@
  */
 import type { Database, Session } from "./database.ts";
 import { mergeWords } from "./merge_words.ts";
+import type { KeptLog } from "./sweep.ts";
 
 /** What the write-ahead log beside the file may take of the store's size … */
 const WAL_PART = 1 / 20;
@@ -20,18 +21,19 @@ const PAGE_BYTES = 4096;
 /** Pages given back to the disk in one transaction at most. */
 const STEP_PAGES = 250;
 
-/** Fewer removed rows are not worth a vacuum. */
+/** Fewer removed rows and records are not worth a vacuum. */
 const LEAST_ROWS = 500;
-/** Removed rows, as a part of those that are left, after which it is time. */
+/** These, as a part of those that are left, after which it is time. */
 const ROWS_PART = 1 / 10;
 
 /** A step of it, after so many rows were removed. True while there is more to do. */
 export async function tidy(
   db: Database,
+  log: KeptLog,
   { removed, maxBytes }: { removed: number; maxBytes: number },
 ): Promise<boolean> {
   if (db.engine === "postgres") {
-    await vacuum(db, removed);
+    await vacuum(db, log, removed);
     return false;
   }
   const isMerging = await mergeWords(db);
@@ -113,7 +115,7 @@ const rowsGone = new WeakMap<Database, number>();
  * In a large store autovacuum is there before. A small one is written over several times between two of its rounds, a minute by
  * default, and would grow by that much.
  */
-async function vacuum(db: Database, removed: number): Promise<void> {
+async function vacuum(db: Database, log: KeptLog, removed: number): Promise<void> {
   const gone = (rowsGone.get(db) ?? 0) + removed;
   rowsGone.set(db, gone);
   if (gone < LEAST_ROWS) return;
@@ -122,7 +124,8 @@ async function vacuum(db: Database, removed: number): Promise<void> {
       const tables = await session.all<{ name: string; rows: number }>(OWN_TABLES);
       // Below 0 where nothing has counted them yet.
       const rows = tables.reduce((sum, { rows }) => sum + Math.max(rows, 0), 0);
-      if (gone < rows * ROWS_PART) return;
+      const { records } = await log.size(session);
+      if (gone < (rows + records) * ROWS_PART) return;
       rowsGone.set(db, 0);
       for (const { name } of tables) {
         await session.all(`vacuum (skip_locked, truncate false) holdfast.${name}`);

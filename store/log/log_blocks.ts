@@ -100,7 +100,7 @@ export class LogBlocks implements Log, KeptLog {
     return logsAfter(this.#database, query, this.#oldRows);
   }
 
-  async removeBefore(session: Session, beforeMs: number): Promise<Removed> {
+  async removeBefore(session: Session, beforeMs: number): Promise<Step> {
     await forgetSeen(session, { beforeMs, most: STEP_FORGOTTEN });
     return await removeLogsBefore(session, beforeMs, this.#oldRows);
   }

@@ -7,6 +7,7 @@ import type { Session } from "../database.ts";
 import { bytesDue } from "../shares.ts";
 import { cleanText } from "../rows.ts";
 import type { PurgeQuery } from "../store.ts";
+import type { Step } from "../sweep.ts";
 import { byTime, type Line } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
 import { linesOf } from "./pieces.ts";
@@ -31,17 +32,22 @@ interface BlockRow {
   bytes: number;
 }
 
-/** Removes what is older than a time, some of it; call it again while it removes something. Part of a transaction. */
+/** One step of removing what is older than a time. Part of a transaction. */
 export async function removeLogsBefore(
   session: Session,
   beforeMs: number,
   oldRows: OldRows,
-): Promise<Removed> {
+): Promise<Step> {
   const old = await oldRows.removeOldest(session, { beforeMs });
-  if (old.removed > 0) return old;
+  if (old.removed > 0) return { removed: old.removed, more: true };
   // What arrived late is old already: its block can go by itself.
-  await sealStep(session, { where: "first_time < $1", values: [beforeMs], isFinal: true });
-  return await removeOldest(session, "last_time < $1", { values: [beforeMs] });
+  const sealed = await sealStep(session, {
+    where: "first_time < $1",
+    values: [beforeMs],
+    isFinal: true,
+  });
+  const { removed, more } = await removeOldest(session, "last_time < $1", { values: [beforeMs] });
+  return { removed, more: more || sealed >= BLOCK_RECORDS };
 }
 
 /**
@@ -59,29 +65,16 @@ export async function removeOldestLogs(
     "select svc_name, sum(bytes)::bigint as bytes from holdfast.log_blocks group by svc_name",
   );
   // Those that share blocks are one.
-  const due = bytesDue(
-    shares.map(({ svc_name, bytes }) => ({
-      svc_name: nameOf(svc_name),
-      bytes,
-      errors: 0,
-      kept: 0,
-    })),
-    bytes,
-  );
+  const due = bytesDue(shares, bytes);
   if (due === undefined) {
     // All of it is in the tail.
     const sealed = await sealStep(session, { where: "true", values: [], isFinal: true });
     return sealed > 0 ? await removeOldestLogs(session, bytes, oldRows) : { removed: 0, bytes: 0 };
   }
-  const share = shares.find(({ svc_name }) => nameOf(svc_name) === due.share.svc_name)!;
-  return share.svc_name === null
-    ? await removeOldest(session, "svc_name is null", { values: [], most: due.most })
-    : await removeOldest(session, "svc_name = $1", { values: [share.svc_name], most: due.most });
-}
-
-/** No service has an empty mark in front. */
-function nameOf(service: string | null): string {
-  return service === null ? "" : `=${service}`;
+  const { share: { svc_name }, most } = due;
+  return svc_name === null
+    ? await removeOldest(session, "svc_name is null", { values: [], most })
+    : await removeOldest(session, "svc_name = $1", { values: [svc_name], most });
 }
 
 /** Removes the oldest blocks that fulfil a condition, about so many bytes of them. */
@@ -89,7 +82,7 @@ async function removeOldest(
   session: Session,
   where: string,
   { values, most = Infinity }: { values: (string | number)[]; most?: number },
-): Promise<Removed> {
+): Promise<Removed & Step> {
   const rows = await session.all<BlockRow>(
     `select id, records, bytes from holdfast.log_blocks where ${where}
      order by last_time, id limit ${STEP_BLOCKS} for update skip locked`,
@@ -103,7 +96,8 @@ async function removeOldest(
     bytes += row.bytes;
   }
   if (gone.length > 0) await removeBlocks(session, gone.map(({ id }) => id));
-  return { removed: gone.reduce((sum, { records }) => sum + records, 0), bytes };
+  const removed = gone.reduce((sum, { records }) => sum + records, 0);
+  return { removed, bytes, more: rows.length === STEP_BLOCKS };
 }
 
 /**
