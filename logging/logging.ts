@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RawRecord } from "./batch.ts";
+import { ABOUT_LOG, type RawRecord } from "./batch.ts";
 import { createEncoder } from "./records/encode.ts";
 import { uuidv7 } from "../store/ids.ts";
 import type { Flushed, LogStats } from "./counters.ts";
@@ -178,7 +178,8 @@ export function startLogging(options: LoggingOptions): Logging {
       // What is on its way already will tell.
       if (transport.stats().pending > 0) return;
       const message = "The store has refused the last records: this one tries again";
-      append(records.aboutLog(SEVERITY.WARN, message));
+      // Whatever LOG_LEVEL is: no other record may come.
+      append(records.ofLogger({ severity: SEVERITY.WARN, message }, ABOUT_LOG));
     },
     spillRest: () => transport.spillRest(),
     async close(closeOptions) {

@@ -16,10 +16,10 @@ export function holdStore(path: string): Disposable {
   };
 }
 
-/** From now on the store refuses for ever every record whose line contains a text. */
+/** From now on the store refuses for ever every write with a record whose line contains a text. */
 export function refuseRecords(path: string, text: string): void {
   using db = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
-  db.exec(`create trigger refuse before insert on logs when new.line like '%${text}%'
+  db.exec(`create trigger refuse before insert on log_tail when new.lines like '%${text}%'
     begin select raise(abort, 'refused on purpose'); end`);
 }
 
