@@ -31,7 +31,8 @@ export function findByVariant(
   );
 }
 
-interface KeyRow {
+/** A row of `error_keys`. */
+export interface KeyRow {
   key: string;
   error: number;
   split_from: string | null;
@@ -40,17 +41,21 @@ interface KeyRow {
 
 /** Which errors some failures belong to, as the store says it. */
 export class Keys {
-  readonly #errors: Map<string, number>;
+  readonly #errors = new Map<string, number>();
   /** Of variants that were split off: fingerprint and masked message → key. None, for nearly all. */
-  readonly #variants: Map<string, string>;
+  readonly #variants = new Map<string, string>();
 
   /** From the rows of {@linkcode keysOf}. */
   constructor(rows: readonly KeyRow[]) {
-    this.#errors = new Map(rows.map(({ key, error }) => [key, error]));
-    this.#variants = new Map(
-      rows.filter(({ split_from }) => split_from !== null)
-        .map(({ key, split_from, variant }) => [`${split_from} ${variant}`, key]),
-    );
+    this.add(rows);
+  }
+
+  /** Adds what has been found or made since. */
+  add(rows: readonly KeyRow[]): void {
+    for (const { key, error, split_from, variant } of rows) {
+      this.#errors.set(key, error);
+      if (split_from !== null) this.#variants.set(`${split_from} ${variant}`, key);
+    }
   }
 
   /** The key of a failure's error: its fingerprint, or that of a variant that was split off. */

@@ -11,6 +11,7 @@ import { cleanOrNull, cleanText, insertErrors, type NewErrorRow, shownOf } from 
 import { NONE_KEPT } from "../schema.ts";
 import {
   type Failure,
+  isOverflow,
   messageOf,
   releaseNote,
   seenMs,
@@ -20,7 +21,7 @@ import {
 } from "../tally.ts";
 import { nowToKeep } from "../times.ts";
 import { historyEntries } from "./history.ts";
-import { Keys, keysOf } from "./keys.ts";
+import { type KeyRow, Keys, keysOf } from "./keys.ts";
 
 /** Failures whose errors are all open. */
 export interface Opened {
@@ -38,27 +39,29 @@ export async function openErrors(
   fresh: readonly Failure[],
   newErrorsAnHour: number,
 ): Promise<Opened> {
-  const keys = await readKeys(session, fresh);
+  const keys = new Keys(await findKeys(session, fresh));
   const unknown = fresh.filter((failure) => !isOpen(failure, keys));
   if (unknown.length === 0) return { failures: fresh, keys, opened: new Set() };
   // That happens seldom, and one after another on all instances, so that each opens once.
   await lock(session, "opening");
-  const present = await readKeys(session, unknown);
-  const news = await admit(session, unknown, { keys: present, newErrorsAnHour });
-  const isNew = new Map(unknown.map((failure, i) => [failure, news[i]!]));
-  const failures = fresh.map((failure) => isNew.get(failure) ?? failure);
-  const openNow = await readKeys(session, news);
-  const toOpen = talliesOf(
-    news.filter((failure) => !isOpen(failure, openNow)),
-    (failure) => openNow.keyOf(failure),
-  );
-  const opened = await insert(session, toOpen);
-  return { failures, keys: await readKeys(session, failures), opened };
+  keys.add(await findKeys(session, unknown));
+  const admitted = await admit(session, unknown, { keys, newErrorsAnHour });
+  const overflows = admitted.filter(({ entry }) => isOverflow(entry.group));
+  if (overflows.length > 0) keys.add(await findKeys(session, overflows));
+  const news = admitted.filter((failure) => !isOpen(failure, keys));
+  const made = await insert(session, talliesOf(news, (failure) => keys.keyOf(failure)));
+  keys.add(made);
+  const admittedOf = new Map(unknown.map((failure, i) => [failure, admitted[i]!]));
+  return {
+    failures: fresh.map((failure) => admittedOf.get(failure) ?? failure),
+    keys,
+    opened: new Set(made.map(({ error }) => error)),
+  };
 }
 
-async function readKeys(session: Session, failures: readonly Failure[]): Promise<Keys> {
+function findKeys(session: Session, failures: readonly Failure[]): Promise<KeyRow[]> {
   const { sql, values } = keysOf(failures);
-  return new Keys(await session.all(sql, values));
+  return session.all(sql, values);
 }
 
 function isOpen(failure: Failure, keys: Keys): boolean {
@@ -109,8 +112,8 @@ const INSERT_KEYS = `
 async function insert(
   session: Session,
   tallies: readonly Tally<Failure>[],
-): Promise<Set<number>> {
-  if (tallies.length === 0) return new Set();
+): Promise<KeyRow[]> {
+  if (tallies.length === 0) return [];
   const nowMs = nowToKeep();
   const rows = tallies.map((tally) => opening(tally, nowMs));
   const [ids] = await session.batch<{ id: number; uid: string }>([insertErrors(rows)]);
@@ -127,7 +130,7 @@ async function insert(
     { sql: INSERT_KEYS, values: [JSON.stringify(keys)] },
     ...historyEntries(opened.map((deed) => ({ ...deed, action: "opened", actor: "holdfast" }))),
   ]);
-  return new Set(ids!.map(({ id }) => id));
+  return keys.map(({ key, error }) => ({ key, error, split_from: null, variant: null }));
 }
 
 /** The row of an error that opens. Its counts come with the batch that opens it. */

@@ -39,7 +39,7 @@ import {
 import { nowToKeep } from "../times.ts";
 import { wordsOf } from "../words.ts";
 import { historyEntries } from "./history.ts";
-import { Keys, keysOf } from "./keys.ts";
+import { type KeyRow, Keys, keysOf } from "./keys.ts";
 import { openErrors } from "./open_errors.ts";
 
 /** What recording failures needs. */
@@ -128,13 +128,12 @@ async function lockErrors(
   keys: Keys,
 ): Promise<Change[]> {
   const errors = new Set(failures.map((failure) => errorOf(failure, keys)));
-  const places = countsOf(failures, (failure) => variantPlace(failure, keys));
   // The keys once more: while the locks were waited for, somebody may have merged or split. Now nobody can.
   const [rows, keyRows, known] = await session.batch([
     { sql: LOCK_ERRORS, values: [[...errors]] },
     keysOf(failures),
-    { sql: FIND_VARIANTS, values: [`[${[...places.keys()].join()}]`] },
-  ]) as [ErrorRow[], ConstructorParameters<typeof Keys>[0], KnownVariant[]];
+    { sql: FIND_VARIANTS, values: [JSON.stringify(placesOf(failures, keys))] },
+  ]) as [ErrorRow[], KeyRow[], KnownVariant[]];
   const locked = new Keys(keyRows);
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   const room = new VariantRoom(known);
@@ -156,8 +155,16 @@ function errorOf(failure: Failure, keys: Keys): number {
   return error;
 }
 
-function variantPlace(failure: Failure, keys: Keys): string {
-  return JSON.stringify({ error: errorOf(failure, keys), digest: digestOf(maskedOf(failure)) });
+/** Which variants they are of, each once. */
+function placesOf(failures: readonly Failure[], keys: Keys): { error: number; digest: string }[] {
+  const places = new Map<string, { error: number; digest: string }>();
+  for (const failure of failures) {
+    const error = errorOf(failure, keys);
+    const message = maskedOf(failure);
+    const name = `${error} ${message}`;
+    if (!places.has(name)) places.set(name, { error, digest: digestOf(message) });
+  }
+  return [...places.values()];
 }
 
 function maskedOf({ entry }: Failure): string {
