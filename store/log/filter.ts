@@ -10,7 +10,6 @@
 import { exactWord } from "../words.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
 import type { Line } from "./lines.ts";
-import { LEVELS } from "../record.ts";
 
 const STRIPE_BITS = 5;
 const STRIPE_MASK = (1 << STRIPE_BITS) - 1;
@@ -46,9 +45,6 @@ export interface Probe {
 export function filterOf(lines: readonly Line[]): Uint8Array[] {
   const words = new WordSet();
   for (const { text } of lines) words.addText(text);
-  for (const { level } of distinct(lines, ({ level }) => level)) {
-    words.add(hashOf(exactWord("level", LEVELS[level]!)));
-  }
   for (const { service } of distinct(lines, ({ service }) => service)) {
     words.add(hashOf(exactWord("svc_name", service)));
   }

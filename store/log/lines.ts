@@ -29,6 +29,8 @@ export interface Line extends Arrival {
   route: string;
   /** The record as one line of JSON; of a failure, a tab and its {@linkcode LineGroup} follow. */
   text: string;
+  /** The text without case and diacritics, where somebody has made it. */
+  folded?: string;
 }
 
 /** What is kept of a failure's group: its key and the words that search sees. */
@@ -102,6 +104,12 @@ export function joinLines(lines: readonly Line[]): string {
     routes: routes.all,
   };
   return `${JSON.stringify(header)}\n${lines.map(({ text }) => text).join("\n")}`;
+}
+
+/** The lines of a text, with the same lines of the folded text. */
+export function splitFolded(text: string, folded: string): Line[] {
+  const texts = folded.split("\n");
+  return splitLines(text).map((line, i) => ({ ...line, folded: texts[i + 1]! }));
 }
 
 /** The lines of a text. @throws {Error} when it is not one that {@linkcode joinLines} made. */

@@ -10,7 +10,7 @@ import type { LogQuery } from "../store.ts";
 import { exactWord, queryWords, textOf } from "../words.ts";
 import { type Probe, probePrefix, probeWord } from "./filter.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
-import { type Line, type LineGroup, readLine } from "./lines.ts";
+import { type Line, type LineGroup, readLine, splitFolded, splitLines } from "./lines.ts";
 
 /** What a request id or an occurrence's id can look like: such a word is also looked up whole. */
 const ID_SHAPE = /^[\w.-]{1,128}$/;
@@ -43,7 +43,8 @@ export class Matcher {
   readonly probes: readonly Probe[];
   readonly #query: LineQuery;
   readonly #route: string | undefined;
-  readonly #leastLevel: number;
+  /** Place in {@linkcode LEVELS} of the mildest that is asked for. */
+  readonly leastLevel: number;
   readonly #phrases: readonly Phrase[];
   readonly #needles: readonly string[];
   readonly #canMatch: boolean;
@@ -54,7 +55,7 @@ export class Matcher {
     this.#query = query;
     this.service = query.svc_name === undefined ? undefined : cleanText(query.svc_name);
     this.#route = query.route?.toWellFormed();
-    this.#leastLevel = LEVELS.indexOf(query.level ?? "DEBUG");
+    this.leastLevel = LEVELS.indexOf(query.level ?? "DEBUG");
     this.#phrases = (words ?? []).map((typed, i) => ({
       typed,
       lexemes: lexemesOf(typed),
@@ -76,18 +77,27 @@ export class Matcher {
   /** True: every line matches. */
   get isEverything(): boolean {
     return this.#canMatch && this.#needles.length === 0 && this.service === undefined &&
-      this.#route === undefined && this.#leastLevel === 0 &&
+      this.#route === undefined && this.leastLevel === 0 &&
       this.#query.request_id === undefined && this.#query.error_id === undefined;
+  }
+
+  /** The lines of a text from `joinLines()`; none where the text as a whole shows that the query is for none of them. */
+  linesOf(text: string): Line[] {
+    if (this.#needles.length === 0) return splitLines(text);
+    const folded = fold(text);
+    return this.#needles.every((needle) => folded.includes(needle))
+      ? splitFolded(text, folded)
+      : [];
   }
 
   /** Whether the query is for this line. */
   matches(line: Line): boolean {
-    if (line.level < this.#leastLevel) return false;
+    if (line.level < this.leastLevel) return false;
     if (this.service !== undefined && line.service !== this.service) return false;
     if (this.#route !== undefined && line.route !== this.#route) return false;
     if (!this.#needsText) return true;
     if (this.#needles.length > 0) {
-      const folded = fold(line.text);
+      const folded = line.folded ?? fold(line.text);
       if (!this.#needles.every((needle) => folded.includes(needle))) return false;
     }
     const { record, group } = readLine(line.text);
@@ -129,10 +139,6 @@ export class Matcher {
         .map(probeWord),
       ...beginnings.map(probePrefix).filter((probe) => probe !== undefined),
       ...wholeValues.map(probeWord),
-      // Of several levels one is asked of the filter where it is the only one: the worst.
-      ...this.#leastLevel === LEVELS.length - 1
-        ? [probeWord(exactWord("level", LEVELS[this.#leastLevel]!))]
-        : [],
     ].slice(0, MAX_PROBES);
   }
 }

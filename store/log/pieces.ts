@@ -106,6 +106,7 @@ export class Pieces {
       ...matcher.service === undefined
         ? []
         : [`(svc_name = ${given(matcher.service)} or svc_name is null)`],
+      ...matcher.leastLevel > 0 ? [`worst >= ${given(matcher.leastLevel)}`] : [],
       ...this.#listed
         ? [`(last_${order}, id) < (${given(this.#listed.last)}, ${given(this.#listed.id)})`]
         : [],
@@ -165,6 +166,7 @@ export class Pieces {
   }
 
   #blockPiece({ id, first, last, records }: PieceRow): Piece {
+    const { matcher } = this.#options;
     const read = (session: Session) =>
       session.get<{ data: Uint8Array }>("select data from holdfast.log_data where block = $1", [
         id,
@@ -175,7 +177,7 @@ export class Pieces {
       records,
       open: async () => {
         const row = await this.#database.ask(read);
-        if (row !== undefined) return linesOf(row.data, id);
+        if (row !== undefined) return linesOf(row.data, id, matcher);
         // Retention may have taken it since it was listed.
         const block = await this.#database.ask((session) =>
           session.get("select id from holdfast.log_blocks where id = $1", [id])
@@ -197,10 +199,11 @@ export class Pieces {
   }
 }
 
-/** The lines of a block's data. @throws {Damaged} */
-export function linesOf(data: Uint8Array, id: number): Line[] {
+/** The lines of a block's data, or those that may match. @throws {Damaged} */
+export function linesOf(data: Uint8Array, id: number, matcher?: Matcher): Line[] {
   try {
-    return splitLines(unpack(data));
+    const text = unpack(data);
+    return matcher === undefined ? splitLines(text) : matcher.linesOf(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Damaged(`block ${id} cannot be read: ${reason}`, { cause });

@@ -143,11 +143,12 @@ export async function insertBlock(session: Session, { service, lines }: NewBlock
   const filter = filterOf(lines);
   const bytes = filter.reduce((sum, { length }) => sum + length, data.length + ROW_BYTES);
   const { times, writes } = boundsOf(lines);
+  const worst = Math.max(...lines.map(({ level }) => level));
   const row = await session.get<{ id: number }>(
     `insert into holdfast.log_blocks (
-       svc_name, first_write, last_write, first_time, last_time, records, bytes
-     ) values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-    [service, ...writes, ...times, lines.length, bytes],
+       svc_name, worst, first_write, last_write, first_time, last_time, records, bytes
+     ) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [service, worst, ...writes, ...times, lines.length, bytes],
   );
   const { id } = row!;
   await session.batch([

@@ -61,6 +61,12 @@ export async function listLogs(
   return search.page({ isCounted, unfiltered: pieces.unfiltered });
 }
 
+/** Blocks are in the order of time already. */
+function newestFirst(lines: readonly Line[]): readonly Line[] {
+  const isSorted = lines.every((line, i) => i === 0 || byTime(lines[i - 1]!, line) < 0);
+  return (isSorted ? lines : lines.toSorted(byTime)).toReversed();
+}
+
 /** A time, a write and an index. */
 type Place = readonly [number, number, number];
 
@@ -145,7 +151,7 @@ class Search {
     }
     const lines = await this.#open(piece);
     let ofPiece = 0;
-    for (const line of lines.toSorted(byTime).reverse()) {
+    for (const line of newestFirst(lines)) {
       if (line.timeMs < sinceMs || !isBefore(line, this.#range.before)) continue;
       if (ofPiece > this.#limit && !(isCounted && this.#isCounting)) {
         this.#isWholeCount = false;

@@ -1,0 +1,132 @@
+/**
+ * The log in blocks on SQLite: what a record costs to append and seal, what it takes on disk, and how long searches take.
+ *
+ * `deno run --allow-all bench/logs.ts [records]`, a million by default. Its files are in a temporary folder, and go with it.
+ *
+ * @module
+ */
+import { openFile } from "../store/drivers/open_sqlite.ts";
+import { SqliteDatabase } from "../store/drivers/sqlite.ts";
+import { uuidv7 } from "../store/ids.ts";
+import { LogBlocks } from "../store/log/log_blocks.ts";
+import type { LogRecord } from "../store/record.ts";
+import type { Entry, LogQuery } from "../store/store.ts";
+
+const RECORDS = Number(Deno.args[0] ?? 1_000_000);
+const BATCH_RECORDS = 1000;
+const ROUNDS = 3;
+const HOUR_MS = 60 * 60 * 1000;
+const WORDS = "delivery courier parcel customer invoice garden window harbour copper silver".split(
+  " ",
+);
+
+const bootId = uuidv7();
+const startMs = Date.now() - RECORDS;
+
+/** A record of 578 bytes with two UUIDs, as a request of a shop leaves it. */
+function entry(i: number): Entry {
+  const order = crypto.randomUUID();
+  const record: LogRecord = {
+    time: new Date(startMs + i).toISOString(),
+    level: i % 100 === 0 ? "WARN" : "INFO",
+    severity: i % 100 === 0 ? 30 : 20,
+    svc_name: "shop",
+    module: "/orders",
+    message: `GET /orders/${i % 997} 200`,
+    request_id: crypto.randomUUID(),
+    method: "GET",
+    route: "/orders/:id",
+    path: `/orders/${i % 997}?user_type=guest`,
+    status: 200,
+    duration_ms: Math.round(Math.random() * 1000) / 100,
+    input: { id: i % 997, user_type: "guest" },
+    output: { order, note: `${WORDS[i % 10]} ${WORDS[(i >> 4) % 10]}` },
+    boot_id: bootId,
+    seq: i + 1,
+    release: "1.4.0",
+    environment: "production",
+    instance: "host-1:42",
+    ...i % 1000 === 0 && { attrs: { rare: "thousandth" } },
+    ...i === 7 && { attrs: { three: "amber beryl cobalt" } },
+    ...i % 50_000 === 1 && { attrs: { one: `amber${i}`, two: "amber beryl" } },
+  };
+  return { record, line: JSON.stringify(record) };
+}
+
+const folder = Deno.makeTempDirSync();
+const path = `${folder}/holdfast.db`;
+const database = new SqliteDatabase(await openFile({ path }), path);
+const log = new LogBlocks(database);
+let made = 0;
+let appendMs = 0;
+let sealMs = 0;
+let longestMs = 0;
+let requestId = "";
+let lineBytes = 0;
+while (made < RECORDS) {
+  const batch = Array.from(
+    { length: Math.min(BATCH_RECORDS, RECORDS - made) },
+    () => entry(made++),
+  );
+  if (made <= RECORDS / 2) requestId = batch[0]!.record.request_id!;
+  lineBytes += batch.reduce((sum, { line }) => sum + line.length, 0);
+  const beginMs = performance.now();
+  await database.transaction((session) =>
+    log.append(session, batch, (failures) => Promise.resolve(failures))
+  );
+  const writtenMs = performance.now();
+  await log.sealWhatIsEnough();
+  appendMs += writtenMs - beginMs;
+  sealMs += performance.now() - writtenMs;
+  longestMs = Math.max(longestMs, performance.now() - beginMs);
+}
+while (await log.tend(Date.now() + HOUR_MS));
+await database.ask((session) => session.all("pragma wal_checkpoint(truncate)"));
+const used = await database.ask((session) =>
+  session.get<{ bytes: number }>(
+    `select (page_count - freelist_count) * page_size as bytes
+     from pragma_page_count, pragma_freelist_count, pragma_page_size`,
+  )
+);
+const { bytes } = await database.ask((session) => log.size(session));
+console.log(`${RECORDS} records of ${(lineBytes / RECORDS).toFixed(0)} bytes`);
+console.log(
+  `append ${(appendMs / RECORDS * 1000).toFixed(2)} µs, seal ${
+    (sealMs / RECORDS * 1000).toFixed(2)
+  } µs a record; longest batch ${longestMs.toFixed(0)} ms`,
+);
+console.log(
+  `${(used!.bytes / RECORDS).toFixed(1)} bytes of the file a record, ${
+    (bytes / RECORDS).toFixed(1)
+  } of data and filter`,
+);
+
+const searches: Record<string, Omit<LogQuery, "limit">> = {
+  "the newest page": {},
+  "a word of every record": { q: "guest" },
+  "a word of one in a thousand": { q: "thousandth" },
+  "a word that no record has": { q: "zeppelin" },
+  "a request id, as a filter": { request_id: requestId },
+  "a request id, typed": { q: requestId },
+  "two words that seldom meet": { q: "beryl cobalt" },
+  "three words of every record, one of them as a name": { q: "guest courier instance" },
+  "level WARN and worse": { level: "WARN" },
+  "level CRITICAL": { level: "CRITICAL" },
+};
+console.log("| search | ms | rows | total | searched back to |\n|---|---|---|---|---|");
+for (const [name, query] of Object.entries(searches)) {
+  const times: number[] = [];
+  let page;
+  for (let round = 0; round < ROUNDS; round++) {
+    const beginMs = performance.now();
+    page = await log.list({ ...query, limit: 50 });
+    times.push(performance.now() - beginMs);
+  }
+  times.sort((a, b) => a - b);
+  const back = page!.searched_back_to ?? "";
+  console.log(
+    `| ${name} | ${times[1]!.toFixed(1)} | ${page!.items.length} | ${page!.total} | ${back} |`,
+  );
+}
+await database.close();
+Deno.removeSync(folder, { recursive: true });

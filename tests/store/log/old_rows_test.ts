@@ -1,0 +1,84 @@
+import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { openSqlite } from "../../../store/sqlite.ts";
+import type { Store } from "../../../store/store.ts";
+import { tempFolder } from "../../helpers/temp_folder.ts";
+import { Source, times } from "../entries.ts";
+
+const FIXTURE = new URL("../version_5/sqlite.sql", import.meta.url);
+/** More than are moved in two steps. */
+const OLD = 2500;
+const LIMITS = { days: 36_500, keepOccurrences: 100, maxMegabytes: 1024 };
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+Deno.test("a log of version 5 is found, counted and known again before, while and after it is moved into blocks", async () => {
+  using folder = tempFolder();
+  const path = folder.at("holdfast.db");
+  const source = new Source(Date.now() - DAY_MS);
+  const entries = [...times(OLD, (i) => source.log({ message: `old ${i}` })), source.failure("k")];
+  makeVersion5(path, entries.map(({ record, line }, i) => ({ line, seq: i + 1, ...record })));
+  const store = await openSqlite({ path });
+  const before = (await store.health()).logs;
+  assert(before > OLD);
+  const tail = await store.logsAfter({ limit: 5 });
+  assertEquals(tail.items.at(-1)!.record, entries.at(-1)!.record);
+  let steps = 0;
+  for (let more = true; more; steps++) {
+    await check(store, entries);
+    assertEquals((await store.health()).logs, before);
+    more = (await store.sweep(LIMITS, Date.now())).more;
+  }
+  assert(steps > 2, `${steps} steps`);
+  await check(store, entries);
+  // What is old is no news to a reader.
+  assertEquals((await store.logsAfter({ after: tail.position, limit: 5 })).items, []);
+  const next = new Source().log();
+  await store.write([next]);
+  const { items } = await store.logsAfter({ after: tail.position, limit: 5 });
+  assertEquals(items.map(({ record }) => record), [next.record]);
+  assertEquals((await store.health()).logs, before + 1);
+  await store.close();
+  using db = new DatabaseSync(path, { readOnly: true });
+  const tables = db.prepare(
+    "select name from sqlite_schema where name in ('logs', 'boots', 'log_count', 'late_logs')",
+  ).all();
+  assertEquals(tables, []);
+});
+
+async function check(store: Store, entries: ReturnType<Source["log"]>[]): Promise<void> {
+  for (const i of [7, 1234, OLD - 1]) {
+    const { items } = await store.listLogs({ q: `old ${i}`, limit: 100 });
+    assert(items.some(({ message }) => message === `old ${i}`), `old ${i}`);
+  }
+  const failure = entries.at(-1)!.record;
+  assertEquals((await store.listLogs({ q: failure.error_id!, limit: 5 })).items, [failure]);
+  const { stored, duplicates } = await store.write(entries.slice(0, 3));
+  assertEquals([stored, duplicates], [3, 3]);
+}
+
+interface OldRow {
+  line: string;
+  boot_id: string;
+  seq: number;
+  time: string;
+  error_id?: string;
+}
+
+function makeVersion5(path: string, rows: readonly OldRow[]): void {
+  using db = new DatabaseSync(path);
+  db.exec(Deno.readTextFileSync(FIXTURE));
+  db.exec("begin");
+  db.prepare("insert into boots (boot_id) values (?)").run(rows[0]!.boot_id);
+  const boot = db.prepare("select max(id) as id from boots").get()!.id as number;
+  const insert = db.prepare(
+    "insert into logs (id, boot, seq, error_key, line) values (?, ?, ?, ?, ?)",
+  );
+  for (const { time, seq, line, error_id } of rows) {
+    insert.run(Date.parse(time) * 1000, boot, seq, error_id === undefined ? null : "k", line);
+  }
+  db.exec(
+    `update log_count set rows = (select count(*) from logs),
+       bytes = (select sum(octet_length(line)) from logs), newest = (select max(id) from logs);
+     commit`,
+  );
+}
