@@ -16,7 +16,7 @@ Deno.test("a log of version 5 is found, counted and known again before, while an
   const path = folder.at("holdfast.db");
   const source = new Source(Date.now() - DAY_MS);
   const entries = [...times(OLD, (i) => source.log({ message: `old ${i}` })), source.failure("k")];
-  makeVersion5(path, entries.map(({ record, line }, i) => ({ line, seq: i + 1, ...record })));
+  makeVersion5(path, entries.map(({ record, line }) => ({ line, ...record })));
   const store = await openSqlite({ path });
   const before = (await store.health()).logs;
   assert(before > OLD);
