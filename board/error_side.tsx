@@ -100,7 +100,7 @@ function Facts(
     ["First release", error.first_release && plainLine(error.first_release)],
     ["Last release", error.last_release && plainLine(error.last_release)],
     ["Resolved in", error.resolved_in && plainLine(error.resolved_in)],
-    ["Environment", error.environment && plainLine(error.environment, 120)],
+    ["Environment", record?.environment && plainLine(record.environment, 120)],
     ["User", record?.user && <bdi>{plainLine(factsIn(record.user), 300)}</bdi>],
     ["Instance", record && plainLine(record.instance, 120)],
     ["Request", record?.request_id && <code>{plainLine(record.request_id, 130)}</code>],

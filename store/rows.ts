@@ -32,7 +32,6 @@ const COLUMNS = {
   last_seen: "bigint",
   first_release: "text?",
   last_release: "text?",
-  environment: "text?",
   resolved_at: "bigint?",
   resolved_in: "text?",
   came_back: "integer",
@@ -48,7 +47,6 @@ const SHOWN = {
   severity: ({ severity }: LogRecord) => severity,
   route: ({ route }: LogRecord) => cleanOrNull(route),
   last_release: ({ release }: LogRecord) => cleanOrNull(release),
-  environment: ({ environment }: LogRecord) => cleanOrNull(environment),
   last_error_id: occurrenceId,
 } satisfies { [Name in keyof ErrorRow]?: (record: LogRecord) => ErrorRow[Name] };
 
@@ -87,7 +85,6 @@ export function summaryOf(row: ErrorRow): ErrorSummary {
     last_seen: isoTime(row.last_seen),
     first_release: row.first_release,
     last_release: row.last_release,
-    environment: row.environment,
     resolved_at: row.resolved_at === null ? null : isoTime(row.resolved_at),
     resolved_in: row.resolved_in,
     came_back: row.came_back === 1,

@@ -40,7 +40,6 @@ create table holdfast.errors (
   last_seen bigint not null,
   first_release text,
   last_release text,
-  environment text, -- of the newest occurrence
   resolved_at bigint,
   resolved_in text,
   came_back integer not null default 0,

@@ -48,7 +48,6 @@ export const ERROR_SUMMARY = {
   last_seen: ["time", "When it happened last."],
   first_release: ["string | null", "Release of the first occurrence."],
   last_release: ["string | null", "Release of the newest occurrence."],
-  environment: ["string | null", "Where the newest occurrence was running."],
   resolved_at: ["time | null", "Null while it is not resolved."],
   resolved_in: ["string | null", "The release that a person said fixes it."],
   came_back: ["boolean", "True when it was resolved once and happened again."],

@@ -203,9 +203,7 @@ function withOldest(rows: Rows): Rows {
   const none = typeof rows.errors![0]!.id === "string" ? String(NONE_KEPT) : NONE_KEPT;
   return {
     ...rows,
-    errors: rows.errors!.map((row) => (
-      { ...row, oldest_kept: oldestOf(row.id) ?? none, environment: null }
-    )),
+    errors: rows.errors!.map((row) => ({ ...row, oldest_kept: oldestOf(row.id) ?? none })),
   };
 }
 

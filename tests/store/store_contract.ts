@@ -134,14 +134,6 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals([found.first_release, found.last_release], ["1", "2"]);
   });
 
-  test("an error says where its newest occurrence was running", async (store, source) => {
-    const id = await openError(store, source.failure("a", { environment: "staging" }));
-    await store.write([source.failure("a", { environment: "production" })]);
-    assertEquals((await store.error(id))!.environment, "production");
-    await store.write([source.failure("a")]);
-    assertEquals((await store.listErrors({ limit: 1 })).items[0]!.environment, null);
-  });
-
   test(
     "a resolved error that happens again is open again, with an alert",
     async (store, source) => {
