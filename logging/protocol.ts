@@ -4,7 +4,8 @@
  * @module
  */
 import type { Field } from "./batch.ts";
-import type { RetentionLimits, StoreReads } from "../store/store.ts";
+import type { LoggingOptions } from "./logging.ts";
+import type { StoreReads } from "../store/store.ts";
 
 /** Names of the sinks; `store` is always there. `alerts` takes from the store, and no records. */
 export type SinkName = "console" | "file" | "otlp" | "store" | "alerts";
@@ -39,33 +40,24 @@ export interface WebhookTarget {
 }
 
 /** What the worker must know to begin. */
-export interface WorkerSettings {
+export interface WorkerSettings
+  extends
+    Required<Pick<LoggingOptions, "console" | "instance">>,
+    Pick<
+      LoggingOptions,
+      | "root"
+      | "release"
+      | "environment"
+      | "redactNames"
+      | "storeUrl"
+      | "dataDir"
+      | "file"
+      | "otlp"
+      | "alerts"
+      | "retention"
+    > {
   /** The process's id. */
   bootId: string;
-  /** Machine and process. */
-  instance: string;
-  /** The release that is running. */
-  release?: string;
-  /** More names whose values are masked. */
-  redactNames?: readonly string[];
-  /** Where it is running. */
-  environment?: string;
-  /** The app's root folder, as a path that ends in a slash: tells own stack frames from others'. */
-  root: string;
-  /** `sqlite:PATH`, `memory:` or `postgres://…`. */
-  storeUrl: string;
-  /** How records are printed, or not. */
-  console: ConsoleSettings;
-  /** The rotated NDJSON file. */
-  file?: string;
-  /** The OpenTelemetry collector. */
-  otlp?: OtlpTarget;
-  /** Who is told of errors that are new or have come back. */
-  alerts?: WebhookTarget;
-  /** What the store may keep; absent where another process sees to that. */
-  retention?: RetentionLimits;
-  /** The folder of spill and quarantine files: what dead processes left there is replayed. */
-  dataDir: string;
   /** The last batch each sink has accepted, when an earlier worker of this process did some work. */
   cursors: Partial<Record<SinkName, number>>;
   /**

@@ -21,15 +21,12 @@ export type BatchMessage = Extract<ToWorker, { type: "batch" | "lines" }>;
 
 /** What it needs. */
 export interface BatchEncoderOptions {
-  /** Whose records they are. */
   settings: WorkerSettings;
-  /** Notes which record is being encoded. */
   activity: Activity;
   /** Takes each batch, in order. */
   deliver: (batch: BatchMessage, entries: Entry[]) => void;
   /** Encoding has failed, which it must not. */
   onCrash: (error: unknown) => void;
-  /** Ends it. */
   signal: AbortSignal;
 }
 

@@ -13,15 +13,11 @@ const EVERY_MS = 60_000;
 
 /** What it needs. */
 export interface HousekeepingOptions {
-  /** Where journals are. */
   settings: WorkerSettings;
-  /** Takes what they hold. */
   store: StoreSink;
-  /** Tells the main thread what was found. */
   post: (message: FromWorker) => void;
   /** A file could not be read just now: the next round tries again. */
   onTrouble: (error: unknown) => void;
-  /** Ends it. */
   signal: AbortSignal;
 }
 

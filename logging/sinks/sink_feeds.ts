@@ -19,13 +19,10 @@ const OTLP_GATHER_MS = 200;
 
 /** What they need. */
 export interface SinkFeedsOptions {
-  /** Which there are. */
   settings: WorkerSettings;
   /** The first of them; its opener closes it. */
   store: StoreSink;
-  /** Noted while one waits for the outside. */
   activity: Activity;
-  /** Tells the main thread. */
   post: (message: FromWorker) => void;
 }
 

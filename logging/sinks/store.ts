@@ -15,7 +15,6 @@ import {
 
 /** What the store sink needs and tells. */
 export interface StoreSinkOptions {
-  /** Where the store is. */
   url: string;
   /** What it may keep; absent where another process sees to that. */
   limits: RetentionLimits | undefined;
@@ -27,7 +26,6 @@ export interface StoreSinkOptions {
   onRejected: (entry: Entry, error: Error) => void;
   /** A step of retention has failed: what it did not do is done by the next one. */
   onTrouble: (error: unknown) => void;
-  /** Ends retention. */
   signal: AbortSignal;
 }
 
