@@ -54,15 +54,20 @@ export function filterOf(lines: readonly Line[]): Uint8Array[] {
   return rowsOf(words.hashes());
 }
 
-/** Where a whole word is looked for: a folded one, or one from `exactWord()`. */
-export function probeWord(word: string): Probe {
+/** Where a whole word from `exactWord()` is looked for. */
+export function probeExact(word: string): Probe {
   return probeOf(hashOf(word));
 }
 
-/** Where the beginning of a folded word is looked for; undefined: the filter cannot say. */
-export function probePrefix(beginning: string): Probe | undefined {
-  const units = PREFIX_UNITS.findLast((units) => units <= beginning.length);
-  return units === undefined ? undefined : probeOf(hashOf(beginning.slice(0, units)));
+/**
+ * Where a folded word is looked for, or its beginning: all of these. Several, because with each more a block that has it not says
+ * perhaps twenty times less often. None: the filter cannot say.
+ */
+export function probesOf(word: string, { isBeginning }: { isBeginning: boolean }): Probe[] {
+  const prefixes = PREFIX_UNITS.filter((units) => units <= word.length)
+    .map((units) => word.slice(0, units)).reverse();
+  const words = isBeginning ? prefixes : [word, ...prefixes];
+  return [...new Set(words)].map((word) => probeOf(hashOf(word)));
 }
 
 /** Whether a line has all bits of a word. */

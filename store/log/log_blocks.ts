@@ -1,5 +1,5 @@
 /**
- * The log of a store, in blocks; one code for both engines. See docs/adr/0011-log-blocks.md.
+ * The log of a store, in blocks; one code for both engines. See docs/adr/0012-log-blocks.md.
  *
  * @module
  */

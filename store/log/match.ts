@@ -8,7 +8,7 @@ import { LEVELS, type LogRecord } from "../record.ts";
 import { cleanText } from "../rows.ts";
 import type { LogQuery } from "../store.ts";
 import { exactWord, queryWords, textOf } from "../words.ts";
-import { type Probe, probePrefix, probeWord } from "./filter.ts";
+import { type Probe, probeExact, probesOf } from "./filter.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
 import { type Line, type LineGroup, readLine, splitFolded, splitLines } from "./lines.ts";
 
@@ -134,11 +134,16 @@ export class Matcher {
       ...this.#route === undefined ? [] : [exactWord("route", this.#route)],
       ...this.service === undefined ? [] : [exactWord("svc_name", this.service)],
     ];
+    const byLength = [...words, ...ids.flatMap(lexemesOf)].toSorted((a, b) => b.length - a.length);
+    const probes = [
+      ...byLength.map((word) => probesOf(word, { isBeginning: false })),
+      ...beginnings.map((word) => probesOf(word, { isBeginning: true })),
+    ];
+    // Of each word the one that says most, then what makes it surer.
     return [
-      ...[...words, ...ids.flatMap(lexemesOf)].toSorted((a, b) => b.length - a.length)
-        .map(probeWord),
-      ...beginnings.map(probePrefix).filter((probe) => probe !== undefined),
-      ...wholeValues.map(probeWord),
+      ...probes.flatMap((ofWord) => ofWord.slice(0, 1)),
+      ...wholeValues.map(probeExact),
+      ...probes.flatMap((ofWord) => ofWord.slice(1)),
     ].slice(0, MAX_PROBES);
   }
 }
