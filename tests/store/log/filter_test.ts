@@ -1,11 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import {
   filterOf,
   isPerhapsIn,
   LINE_BYTES,
   type Probe,
-  probePrefix,
-  probeWord,
+  probeExact,
+  probesOf,
 } from "../../../store/log/filter.ts";
 
 const LINES = 1_000;
@@ -36,9 +36,9 @@ Deno.test("a filter knows every word of its block and its beginnings, however ma
   for (let line = 0; line < LINES; line++) {
     for (let word = 0; word < WORDS_A_LINE; word++) {
       const text = wordOf(line, word);
-      assertEquals(isPerhaps(probeWord(text)), true, text);
-      assertEquals(isPerhaps(probePrefix(text.slice(0, 4))!), true, text);
-      if (isPerhaps(probeWord(`other${line}y${word}`))) others++;
+      assert(probesOf(text, { isBeginning: false }).every(isPerhaps), text);
+      assert(probesOf(text.slice(0, 4), { isBeginning: true }).every(isPerhaps), text);
+      if (isPerhaps(probeExact(`other${line}y${word}`))) others++;
     }
   }
   const percent = 100 * others / (LINES * WORDS_A_LINE);
