@@ -23,6 +23,7 @@ import {
   isSilence,
   isWorthAnotherTry,
   leavesConnectionSound,
+  noteFault,
   reasonOf,
 } from "./postgres_faults.ts";
 
@@ -88,6 +89,9 @@ class Session implements SessionOfAny {
       text,
       values,
       ...(this.#answerTimeoutMs !== undefined && { query_timeout: this.#answerTimeoutMs }),
+    }).catch((error) => {
+      noteFault(error);
+      throw error;
     });
     // Several statements in one text, as a migration has them.
     return Array.isArray(result) ? result.at(-1)! : result;
@@ -206,10 +210,12 @@ export class PostgresDatabase implements Database {
   async #tell<Result>(work: (session: Session) => Promise<Result>, use: Use): Promise<Result> {
     const pools = this.#pools;
     let connection: Connection | undefined;
+    let isWorking = false;
     let isBroken = false;
     try {
       connection = await pools[use].connect();
       await this.#prepareOnce(connection);
+      isWorking = true;
       const result = await work(new Session(connection));
       this.#silence = undefined;
       return result;
@@ -217,7 +223,7 @@ export class PostgresDatabase implements Database {
       isBroken = !leavesConnectionSound(error);
       if (isNotMigrated(error)) this.#isPrepared = false;
       if (isOfTheWholeServer(error) && pools === this.#pools) this.#renewPools();
-      const explained = this.#explained(error);
+      const explained = isWorking && isRefusal(error) ? error : this.#explained(error);
       this.#silence = isSilence(error) ? explained : undefined;
       throw explained;
     } finally {
@@ -258,7 +264,7 @@ export class PostgresDatabase implements Database {
   }
 
   #explained(cause: unknown): Error {
-    if (isRefusal(cause) || cause instanceof StoreBusy) return cause;
+    if (cause instanceof StoreBusy) return cause;
     const { label } = this.#address;
     const reason = this.#withoutSecrets(reasonOf(cause));
     return isOfTheValues(cause)

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { BadCursor, BadMerge, BadSplit } from "../store.ts";
 
-/** What the store itself refuses. */
-const REFUSALS = [BadCursor, BadMerge, BadSplit] as const;
+/** What the server or the way to it has thrown. */
+const faults = new WeakSet<object>();
 
 /** SQLSTATE classes that these values, and no others, bring about: bad data, broken rule, too large. */
 const OF_THE_VALUES = /^(22|23|54)/;
@@ -52,9 +51,14 @@ export function codeOf(thrown: unknown): string {
   return "";
 }
 
-/** True when the store itself refuses what it is asked for. */
+/** Notes that the server or the way to it has thrown this. */
+export function noteFault(thrown: unknown): void {
+  if (typeof thrown === "object" && thrown !== null) faults.add(thrown);
+}
+
+/** True when a piece of work has thrown it, because it refuses what it is asked for: the server is sound. */
 export function isRefusal(thrown: unknown): thrown is Error {
-  return REFUSALS.some((kind) => thrown instanceof kind);
+  return thrown instanceof Error && !faults.has(thrown) && codeOf(thrown) === "";
 }
 
 /** True when these values can never be stored. */

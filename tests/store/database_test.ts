@@ -77,6 +77,18 @@ onEachEngine("a transaction that fails leaves nothing, and the next one goes on"
   assertEquals(await names(db.ask.bind(db)), ["c"]);
 });
 
+onEachEngine("what a piece of work throws arrives as it is, and undoes it", async (db) => {
+  const refusal = new RangeError("not with me");
+  const thrown = await assertRejects(() =>
+    db.transaction(async (session) => {
+      await addServices(session, ["a"]);
+      throw refusal;
+    })
+  );
+  assertEquals(thrown === refusal, true);
+  assertEquals(await names(db.ask.bind(db)), []);
+});
+
 onEachEngine("pieces of work do not see one another's halves", async (db) => {
   const { promise: isHalf, resolve: half } = Promise.withResolvers<void>();
   const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
