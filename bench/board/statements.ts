@@ -84,17 +84,22 @@ export function sqliteScans({ steps }: Plan): string[] {
 /** Steps of PostgreSQL that walk through a table that grows. */
 export function postgresScans({ steps }: Plan): string[] {
   return steps.filter((step) =>
-    /Seq Scan on (?:logs|occurrences|errors|error_keys|variants|hours|history)\b/.test(step)
+    /Seq Scan on (?:log_data|log_filters|log_seen|occurrences|errors|error_keys|variants|hours|history)\b/
+      .test(step)
   );
 }
+
+/** The log's tail, of some thousand records at most; its blocks, a row for about a thousand records, which health adds up. */
+const OF_THE_LOG = /^SCAN (?:log_tail|log_state|log_blocks|listed|arrived|held)\b/;
 
 /**
  * A list of values, the one row of a counter, a page that was found already; an index of words, which is looked up; and
  * counting the errors, in an index that holds all they are filtered by: 100,000 entries are some milliseconds.
  */
 function isBounded(step: string): boolean {
-  return /^SCAN (?:json_each|wanted|value|page|found|upwards|log_count|CONSTANT ROW|pragma_\w+|sqlite_master|\(subquery-\d+\))/
+  return /^SCAN (?:json_each|wanted|value|page|found|upwards|open_errors|CONSTANT ROW|pragma_\w+|sqlite_master|sqlite_schema|\(subquery-\d+\))/
     .test(step) ||
+    OF_THE_LOG.test(step) ||
     /^SCAN \w+_words VIRTUAL TABLE INDEX \d+:.*[=M]/.test(step) ||
     /^SCAN errors USING COVERING INDEX/.test(step);
 }
