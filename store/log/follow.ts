@@ -9,10 +9,10 @@
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { Database } from "../database.ts";
 import type { Tail, TailQuery } from "../store.ts";
-import { type Arrival, byArrival, type Line, readLine, splitLines } from "./lines.ts";
+import { type Arrival, byArrival, type Line, readLine } from "./lines.ts";
 import { Matcher } from "./match.ts";
 import type { OldRows } from "./old_rows.ts";
-import { Damaged, linesOf, type Piece, Pieces } from "./pieces.ts";
+import { Damaged, linesOf, linesOfTail, type Piece, Pieces } from "./pieces.ts";
 import { SEARCH_MS } from "./search.ts";
 import { horizon } from "./writes.ts";
 
@@ -149,7 +149,7 @@ async function piecesFrom(
   return rows.map(({ id, lines, ...bounds }): Piece => ({
     ...bounds,
     open: async () => {
-      if (lines !== null) return splitLines(lines);
+      if (lines !== null) return linesOfTail(lines);
       const row = await database.ask((session) =>
         session.get<{ data: Uint8Array }>("select data from holdfast.log_data where block = $1", [
           id,

@@ -201,12 +201,19 @@ export class Pieces {
 
 /** The lines of a block's data, or those that may match. @throws {Damaged} */
 export function linesOf(data: Uint8Array, id: number, matcher?: Matcher): Line[] {
-  try {
+  return undamaged(`block ${id}`, () => {
     const text = unpack(data);
     return matcher === undefined ? splitLines(text) : matcher.linesOf(text);
+  });
+}
+
+/** What reading gives. @throws {Damaged} when it fails. */
+export function undamaged<Result>(what: string, read: () => Result): Result {
+  try {
+    return read();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Damaged(`block ${id} cannot be read: ${reason}`, { cause });
+    throw new Damaged(`${what} cannot be read: ${reason}`, { cause });
   }
 }
 
@@ -217,7 +224,12 @@ function lineOfFilter({ line }: Probe, given: (value: Value) => string): string 
 }
 
 function tailPiece({ first, last, records, lines }: PieceRow): Piece {
-  return { first, last, records, open: () => Promise.resolve(splitLines(lines!)) };
+  return { first, last, records, open: () => Promise.resolve(lines!).then(linesOfTail) };
+}
+
+/** The lines of a row of the tail. @throws {Damaged} */
+export function linesOfTail(text: string): Line[] {
+  return undamaged("a row of the tail", () => splitLines(text));
 }
 
 function passedOver({ first, last }: PieceRow): Piece {

@@ -42,7 +42,7 @@ export interface SealOptions {
 /** Seals a block's worth of the tail, the oldest rows. Part of a transaction. Says how many records of the tail it took. */
 export async function sealStep(session: Session, options: SealOptions): Promise<number> {
   const rows = await takeTail(session, options);
-  const lines = rows.flatMap(({ lines }) => splitLines(lines)).sort(byTime);
+  const lines = rows.flatMap(({ lines }) => lines).sort(byTime);
   const { blocks, rest } = shareOut(lines, options.isFinal);
   for (const block of blocks) await insertBlock(session, block);
   if (rest.length > 0) {
@@ -54,9 +54,10 @@ export async function sealStep(session: Session, options: SealOptions): Promise<
 }
 
 interface TailRow {
+  id: number;
   writer: string;
   written_at: number;
-  lines: string;
+  lines: Line[];
 }
 
 /** The oldest rows, as many as make a block, are taken out. What another instance is sealing is left to it. */
@@ -78,10 +79,35 @@ async function takeTail(
     bytes += row.bytes;
   }
   if (ids.length === 0) return [];
-  return await session.all<TailRow>(
-    `delete from holdfast.log_tail where id = any ($1) returning writer, written_at, lines`,
+  const taken = await session.all<Omit<TailRow, "lines"> & { lines: string }>(
+    "select id, writer, written_at, lines from holdfast.log_tail where id = any ($1)",
     [ids],
   );
+  const { sound = [], damaged = [] } = Object.groupBy(
+    taken.map((row) => ({ ...row, lines: linesOrNone(row.lines) })),
+    ({ lines }) => lines.length > 0 ? "sound" : "damaged",
+  );
+  await session.batch([
+    {
+      sql: "delete from holdfast.log_tail where id = any ($1)",
+      values: [sound.map(({ id }) => id)],
+    },
+    // It stays as it is, and is in nobody's way.
+    {
+      sql: "update holdfast.log_tail set records = 0, bytes = 0 where id = any ($1)",
+      values: [damaged.map(({ id }) => id)],
+    },
+  ]);
+  return sound;
+}
+
+/** The lines of a row; none of one that cannot be read. */
+function linesOrNone(text: string): Line[] {
+  try {
+    return splitLines(text);
+  } catch {
+    return [];
+  }
 }
 
 /** Lines of one block. */

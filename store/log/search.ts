@@ -12,7 +12,7 @@ import { isoTime } from "../times.ts";
 import { byTime, type Line, readLine } from "./lines.ts";
 import { Matcher } from "./match.ts";
 import type { OldRows } from "./old_rows.ts";
-import { Damaged, type Piece, Pieces } from "./pieces.ts";
+import { Damaged, type Piece, Pieces, undamaged } from "./pieces.ts";
 
 /** A question has this long, and answers with what it has found. */
 export const SEARCH_MS = 250;
@@ -149,7 +149,16 @@ class Search {
       this.#count += piece.records;
       return;
     }
-    const lines = await this.#open(piece);
+    try {
+      this.#lookAt(await piece.open(), isCounted);
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      this.#damaged.push(`${error.message} (${isoTime(piece.first)} to ${isoTime(piece.last)})`);
+    }
+  }
+
+  #lookAt(lines: readonly Line[], isCounted: boolean): void {
+    const { sinceMs } = this.#range;
     let ofPiece = 0;
     for (const line of newestFirst(lines)) {
       if (line.timeMs < sinceMs || !isBefore(line, this.#range.before)) continue;
@@ -158,21 +167,11 @@ class Search {
         return;
       }
       this.#looked++;
-      if (!this.#matcher.matches(line)) continue;
+      if (!undamaged("a record", () => this.#matcher.matches(line))) continue;
       const place = `${line.timeMs} ${line.write} ${line.index}`;
       if (this.#found.has(place)) continue;
       this.#count++;
       if (++ofPiece <= this.#limit + 1) this.#found.set(place, line);
-    }
-  }
-
-  async #open(piece: Piece): Promise<readonly Line[]> {
-    try {
-      return await piece.open();
-    } catch (error) {
-      if (!(error instanceof Damaged)) throw error;
-      this.#damaged.push(`${error.message} (${isoTime(piece.first)} to ${isoTime(piece.last)})`);
-      return [];
     }
   }
 

@@ -286,6 +286,22 @@ test("a damaged block is told of and the rest can be read; a lost filter costs n
   assertEquals(await world.size(), 9);
 });
 
+test("a row of the tail that cannot be read is told of, stays, and holds up neither writing nor sealing", async (world) => {
+  const { log, database, append, sealAll } = world;
+  const source = new Source(Date.now() - HOUR_MS);
+  await append([source.log()]);
+  const torn = "update holdfast.log_tail set lines = substr(lines, 1, 50)";
+  await database.transaction((session) => session.run(torn));
+  await append(times(1500, () => source.log()));
+  await sealAll();
+  assertEquals((await log.list({ limit: 1 })).items[0]!.seq, 1501);
+  const { items, damaged } = await log.list({ q: "get", limit: 2000 });
+  assertEquals(items.length, 1500);
+  assertMatch(damaged!, /^Records are missing here: a row of the tail cannot be read/);
+  const kept = await database.ask((session) => session.all("select id from holdfast.log_tail"));
+  assertEquals(kept.length, 1);
+});
+
 function keyOf({ record }: { record: { boot_id: string; seq: number } }): string {
   return `${record.boot_id} ${record.seq}`;
 }
