@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { ABOUT_LOG, type RawRecord } from "./batch.ts";
+import { ABOUT_LOG, type RawRecord } from "./queue/batch.ts";
 import { createEncoder } from "./records/encode.ts";
 import { uuidv7 } from "../store/ids.ts";
-import type { Flushed, LogStats } from "./counters.ts";
+import type { Flushed, LogStats } from "./queue/counters.ts";
 import { Logger } from "./logger.ts";
 import type { ConsoleSettings, OtlpTarget, WebhookTarget } from "./protocol.ts";
 import {
@@ -22,7 +22,7 @@ import type { RunningCode } from "../store/grouping/source.ts";
 import { StoreClient } from "./store_client.ts";
 import type { StoreReads } from "../store/store.ts";
 import { LiveTails } from "./live_tails.ts";
-import { Transport } from "./transport.ts";
+import { Transport } from "./queue/transport.ts";
 
 /** How the log of a process is to be. */
 export interface LoggingOptions extends RecordMakerOptions {

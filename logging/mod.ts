@@ -15,7 +15,7 @@ export {
 } from "../store/record.ts";
 export type { KeepUser } from "./records/reported.ts";
 export type { SinkName } from "./protocol.ts";
-export type { Flushed, LogStats } from "./counters.ts";
+export type { Flushed, LogStats } from "./queue/counters.ts";
 export { Logger } from "./logger.ts";
 export { type Logging, type LoggingOptions, startLogging } from "./logging.ts";
 export type { CaptureOptions, RequestEntry } from "./records/record_maker.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Field } from "./batch.ts";
+import type { Field } from "./queue/batch.ts";
 import type { LoggingOptions } from "./logging.ts";
 import type { StoreReads } from "../store/store.ts";
 

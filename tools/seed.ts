@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import type { RawRecord } from "../logging/batch.ts";
+import type { RawRecord } from "../logging/queue/batch.ts";
 import { createEncoder } from "../logging/records/encode.ts";
 import { toEntry } from "../logging/engine/entry.ts";
 import { uuidv7 } from "../store/ids.ts";

@@ -4,12 +4,12 @@
  * @module
  */
 import { setImmediate } from "node:timers/promises";
-import type { Activity } from "../activity.ts";
-import { readRecords } from "../batch.ts";
+import type { Activity } from "./activity.ts";
+import { readRecords } from "../queue/batch.ts";
 import { createEncoder, type Encoder } from "../records/encode.ts";
 import { toEntry } from "./entry.ts";
 import type { ToWorker, WorkerSettings } from "../protocol.ts";
-import { readJournalLine } from "../replay.ts";
+import { readJournalLine } from "../queue/replay.ts";
 import { PACKAGE_ROOT } from "../../store/grouping/package_files.ts";
 import type { Entry } from "../../store/store.ts";
 

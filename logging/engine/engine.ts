@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Activity } from "../activity.ts";
+import { Activity } from "./activity.ts";
 import { answerQuestions } from "./answer_questions.ts";
 import { BatchEncoder } from "./batch_encoder.ts";
 import { keepHouse } from "./housekeeping.ts";

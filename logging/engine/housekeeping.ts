@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { journalPaths, journalPrefix } from "../journal_file.ts";
+import { journalPaths, journalPrefix } from "../queue/journal_file.ts";
 import { pause } from "../pause.ts";
 import type { FromWorker, WorkerSettings } from "../protocol.ts";
-import { replay } from "../replay.ts";
+import { replay } from "../queue/replay.ts";
 import type { StoreSink } from "../sinks/store.ts";
 
 const EVERY_MS = 60_000;

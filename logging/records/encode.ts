@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type RawRecord, REPORTED } from "../batch.ts";
+import { type RawRecord, REPORTED } from "../queue/batch.ts";
 import {
   MAX_KEYS,
   MAX_MESSAGE_CHARS,

@@ -4,7 +4,14 @@
  * @module
  */
 import { activeSpanReader } from "./active_span.ts";
-import { ABOUT_LOG, type Field, FIELDS, type RawRecord, readRecord, REPORTED } from "../batch.ts";
+import {
+  ABOUT_LOG,
+  type Field,
+  FIELDS,
+  type RawRecord,
+  readRecord,
+  REPORTED,
+} from "../queue/batch.ts";
 import { describeError } from "./describe.ts";
 import { uuidv7 } from "../../store/ids.ts";
 import { cut } from "../../store/limits.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Activity } from "../activity.ts";
+import type { Activity } from "../engine/activity.ts";
 import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
 import { consoleSink } from "./console.ts";
 import { fileSink } from "./file.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Journal } from "../../logging/journal.ts";
-import { JournalFile, journalLine, journalPaths } from "../../logging/journal_file.ts";
-import { replay } from "../../logging/replay.ts";
+import { Journal } from "../../logging/queue/journal.ts";
+import { JournalFile, journalLine, journalPaths } from "../../logging/queue/journal_file.ts";
+import { replay } from "../../logging/queue/replay.ts";
 import { openStore } from "../../store/open.ts";
 import { randomFrom } from "../helpers/load.ts";
 import { fillDisk, mountSmallDisk } from "../helpers/small_disk.ts";
@@ -199,7 +199,7 @@ Deno.test("a line that is in quarantine is put there once, however often the rep
 
 /** Appends one line, says so, and holds the file until it is terminated. */
 const HOLDER = `
-  import { Journal } from ${JSON.stringify(import.meta.resolve("../../logging/journal.ts"))};
+  import { Journal } from ${JSON.stringify(import.meta.resolve("../../logging/queue/journal.ts"))};
   self.onmessage = ({ data: { dir, prefix, line } }) => {
     const journal = new Journal({ dir, prefix, name: "boot-intake", onState() {} });
     self.postMessage(journal.append(line, { batch: 1, owner: { reporter: "key", service: "shop" } }));

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Answer, gapsIn, randomFrom, readKept, startLoad } from "../helpers/load.ts";
-import { journalPaths } from "../../logging/journal_file.ts";
+import { journalPaths } from "../../logging/queue/journal_file.ts";
 import { readBooks, summary } from "../helpers/read_books.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";

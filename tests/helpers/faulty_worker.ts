@@ -4,9 +4,9 @@
  * @module
  */
 import "../../logging/worker.ts";
-import { readRecords } from "../../logging/batch.ts";
+import { readRecords } from "../../logging/queue/batch.ts";
 import type { FromWorker, ToWorker } from "../../logging/protocol.ts";
-import { Activity } from "../../logging/activity.ts";
+import { Activity } from "../../logging/engine/activity.ts";
 import { type Fault, readFault } from "./fault.ts";
 
 /** Long enough to be taken for hung by every test, short enough to burn little. */

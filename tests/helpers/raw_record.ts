@@ -1,4 +1,4 @@
-import type { RawRecord } from "../../logging/batch.ts";
+import type { RawRecord } from "../../logging/queue/batch.ts";
 import { SEVERITY } from "../../store/record.ts";
 
 /** A record as the main thread has it. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { journalPaths } from "../../logging/journal_file.ts";
+import { journalPaths } from "../../logging/queue/journal_file.ts";
 import type { LogRecord } from "../../store/record.ts";
 import { fault } from "../helpers/fault.ts";
 import { holdStore, refuseRecords } from "../helpers/hold_store.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { RawRecord } from "../../logging/batch.ts";
+import type { RawRecord } from "../../logging/queue/batch.ts";
 import fc from "fast-check";
 import { createEncoder } from "../../logging/records/encode.ts";
 import { createRedactor } from "../../logging/redact/redact.ts";

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Journal } from "../../logging/journal.ts";
+import { Journal } from "../../logging/queue/journal.ts";
 import {
   JournalFile,
   journalLine,
   journalPaths,
   journalPrefix,
-} from "../../logging/journal_file.ts";
-import { replay } from "../../logging/replay.ts";
+} from "../../logging/queue/journal_file.ts";
+import { replay } from "../../logging/queue/replay.ts";
 import { SEVERITY } from "../../store/record.ts";
 import { openStore } from "../../store/open.ts";
 import { type Entry, type Store, StoreBusy } from "../../store/store.ts";

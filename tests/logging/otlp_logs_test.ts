@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { REPORTED } from "../../logging/batch.ts";
+import { REPORTED } from "../../logging/queue/batch.ts";
 import { createEncoder } from "../../logging/records/encode.ts";
 import { levelOf, LEVELS } from "../../store/record.ts";
 import { otlpLogs } from "../../logging/sinks/otlp_logs.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { readRecords, REPORTED, sizeOf, SPILLED } from "../../logging/batch.ts";
+import { readRecords, REPORTED, sizeOf, SPILLED } from "../../logging/queue/batch.ts";
 import type { SinkName } from "../../logging/protocol.ts";
-import { Counters } from "../../logging/counters.ts";
-import { type Batch, MAX_POSTED_BYTES, Queue } from "../../logging/queue.ts";
+import { Counters } from "../../logging/queue/counters.ts";
+import { type Batch, MAX_POSTED_BYTES, Queue } from "../../logging/queue/queue.ts";
 import { SEVERITY } from "../../store/record.ts";
 import { rawRecord } from "../helpers/raw_record.ts";
 

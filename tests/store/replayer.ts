@@ -3,7 +3,7 @@
  *
  * Arguments: path of the spill file, path of the store.
  */
-import { replay } from "../../logging/replay.ts";
+import { replay } from "../../logging/queue/replay.ts";
 import { openStore } from "../../store/open.ts";
 
 const [path = "", storePath = ""] = Deno.args;

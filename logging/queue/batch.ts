@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { LOG_RECORD } from "../store/record.ts";
+import type { LOG_RECORD } from "../../store/record.ts";
 
 /** One value of a record on its way. */
 export type Field = string | number | null;

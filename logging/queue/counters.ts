@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { SinkName } from "./protocol.ts";
-import { type Level, levelOf, LEVELS } from "../store/record.ts";
+import type { SinkName } from "../protocol.ts";
+import { type Level, levelOf, LEVELS } from "../../store/record.ts";
 
 /** Why a record was dropped. */
 export type DropReason =

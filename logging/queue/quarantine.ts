@@ -4,8 +4,8 @@
  * @module
  */
 import type { RawRecord } from "./batch.ts";
-import { levelOf } from "../store/record.ts";
-import { isoTime } from "../store/times.ts";
+import { levelOf } from "../../store/record.ts";
+import { isoTime } from "../../store/times.ts";
 
 /** Workers or processes that one record may end. */
 export const MAX_DEATHS = 2;

@@ -6,7 +6,7 @@
  */
 import { FILE_SUFFIX, JournalFile, journalPaths } from "./journal_file.ts";
 import { addTo, type Owner, type Share, Shares } from "./shares.ts";
-import { FAILURE_SEVERITY } from "../store/record.ts";
+import { FAILURE_SEVERITY } from "../../store/record.ts";
 
 /** A disk that could not be written is tried again after this. */
 const RETRY_AFTER_MS = 1_000;

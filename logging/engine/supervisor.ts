@@ -5,8 +5,8 @@
  */
 import { Activity } from "./activity.ts";
 import { openEngine, type RunningEngine } from "./open_engine.ts";
-import type { FromWorker, ToWorker, WorkerSettings } from "./protocol.ts";
-import type { StoreClient } from "./store_client.ts";
+import type { FromWorker, ToWorker, WorkerSettings } from "../protocol.ts";
+import type { StoreClient } from "../store_client.ts";
 
 /** The first engine starts after this: a request that waits at the start is answered before. */
 const FIRST_START_MS = 20;

@@ -7,17 +7,17 @@
 import { ABOUT_LOG, type RawRecord, SPILLED } from "./batch.ts";
 import { Counters, type Flushed, type LogStats, type Skipped } from "./counters.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
-import type { Encoder } from "./records/encode.ts";
+import type { Encoder } from "../records/encode.ts";
 import { Journal, type Place } from "./journal.ts";
 import { journalLine, journalPrefix } from "./journal_file.ts";
-import { hasWorkers } from "./open_engine.ts";
-import { isDoneWithin } from "./pause.ts";
+import { hasWorkers } from "../engine/open_engine.ts";
+import { isDoneWithin } from "../pause.ts";
 import { Queue } from "./queue.ts";
-import type { RecordMaker } from "./records/record_maker.ts";
+import type { RecordMaker } from "../records/record_maker.ts";
 import { ownerOf } from "./shares.ts";
-import { sideSinksIn } from "./sinks/side_sinks.ts";
-import { PACKAGE_ROOT } from "../store/grouping/package_files.ts";
-import { FAILURE_SEVERITY, SEVERITY } from "../store/record.ts";
+import { sideSinksIn } from "./side_sinks.ts";
+import { PACKAGE_ROOT } from "../../store/grouping/package_files.ts";
+import { FAILURE_SEVERITY, SEVERITY } from "../../store/record.ts";
 
 /** The part of what is left of a deadline that sinks beside the store may use. */
 const SIDE_SINKS_SHARE = 1 / 2;

@@ -5,14 +5,14 @@
  */
 import { FIELDS, readRecord } from "./batch.ts";
 import type { Counters } from "./counters.ts";
-import { print } from "./print.ts";
-import type { FromWorker, SinkName, WorkerSettings } from "./protocol.ts";
+import { print } from "../print.ts";
+import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
 import { MAX_DEATHS, outline, quarantine } from "./quarantine.ts";
 import type { Batch, Queue } from "./queue.ts";
-import { SideSinks } from "./sinks/side_sinks.ts";
-import type { StoreClient } from "./store_client.ts";
-import { type Death, HANG_AFTER_MS, Supervisor } from "./supervisor.ts";
-import { SEVERITY } from "../store/record.ts";
+import { SideSinks } from "./side_sinks.ts";
+import type { StoreClient } from "../store_client.ts";
+import { type Death, HANG_AFTER_MS, Supervisor } from "../engine/supervisor.ts";
+import { SEVERITY } from "../../store/record.ts";
 
 /**
  * One record that the store refuses for good is to blame itself. So many, and none between them that it took: the store is. Then it

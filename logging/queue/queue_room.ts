@@ -6,7 +6,7 @@
  */
 import { type RawRecord, REPORTED } from "./batch.ts";
 import { ownerOf, type Share, Shares } from "./shares.ts";
-import { SEVERITY } from "../store/record.ts";
+import { SEVERITY } from "../../store/record.ts";
 
 /** What the queue may hold: 32 MiB, about 40,000 records with bodies of a few hundred bytes. */
 const MAX_QUEUE_BYTES = 32 * 1024 * 1024;

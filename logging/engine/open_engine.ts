@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Engine } from "./engine/engine.ts";
-import type { FromWorker, ToWorker } from "./protocol.ts";
+import type { Engine } from "./engine.ts";
+import type { FromWorker, ToWorker } from "../protocol.ts";
 
 /** An engine that can be reached by message. */
 export interface RunningEngine {
@@ -59,7 +59,7 @@ function openWorker(url: URL, { onMessage, onDeath }: EngineEvents): RunningEngi
 function openInline(onMessage: EngineEvents["onMessage"]): RunningEngine {
   const timers = new Set<ReturnType<typeof setTimeout>>();
   // Loaded only here: where there are workers, this thread needs no store and no sinks.
-  const loading = import("./engine/engine.ts").then(({ Engine }) => new Engine(onMessage));
+  const loading = import("./engine.ts").then(({ Engine }) => new Engine(onMessage));
   let isEnded = false;
   const pass = (message: ToWorker, engine: Engine) => {
     if (isEnded) return;

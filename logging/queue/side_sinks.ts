@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Counters } from "../counters.ts";
+import type { Counters } from "./counters.ts";
 import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
-import type { Queue } from "../queue.ts";
+import type { Queue } from "./queue.ts";
 import { SEVERITY } from "../../store/record.ts";
 
 export interface SideSinksOptions {

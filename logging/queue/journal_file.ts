@@ -5,8 +5,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Origin } from "./engine/entry.ts";
-import type { SinkEntry } from "./sinks/sink.ts";
+import type { Origin } from "../engine/entry.ts";
+import type { SinkEntry } from "../sinks/sink.ts";
 
 /** Names end with this … */
 export const FILE_SUFFIX = ".ndjson";

@@ -14,7 +14,7 @@ import {
   SPILLED,
 } from "./batch.ts";
 import { Counters, type Skipped } from "./counters.ts";
-import type { SinkName } from "./protocol.ts";
+import type { SinkName } from "../protocol.ts";
 import { QueueRoom } from "./queue_room.ts";
 import { addTo, type Share } from "./shares.ts";
 

@@ -4,14 +4,14 @@
  * @module
  */
 import { setImmediate } from "node:timers/promises";
-import { type Origin, toEntry } from "./engine/entry.ts";
+import { type Origin, toEntry } from "../engine/entry.ts";
 import { isThere, JournalFile, MARK_SUFFIX } from "./journal_file.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../pause.ts";
 import { MAX_DEATHS, quarantine } from "./quarantine.ts";
-import type { LogRecord } from "../store/record.ts";
-import type { RunningCode } from "../store/grouping/source.ts";
-import { type Entry, StoreBusy, type Written } from "../store/store.ts";
-import { isoTime } from "../store/times.ts";
+import type { LogRecord } from "../../store/record.ts";
+import type { RunningCode } from "../../store/grouping/source.ts";
+import { type Entry, StoreBusy, type Written } from "../../store/store.ts";
+import { isoTime } from "../../store/times.ts";
 
 /** A store that is busy is tried again after this. */
 const RETRY_AFTER_MS = 500;
