@@ -1,14 +1,14 @@
 /**
- * The way into the log: what was not there yet becomes one row of the tail.
+ * The way into the log: what was not there yet becomes one row of the tail, or blocks at once where it is enough for them.
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import type { Session } from "../database.ts";
 import { type DatedEntry, inOrderOfTime } from "../dated.ts";
 import { type Entry, headOf } from "../store.ts";
-import { joinLines, type Line, lineOfEntry } from "./lines.ts";
+import { lineOfEntry } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
+import { insertBlock, isEnough, shareOut, tailRow } from "./seal.ts";
 import { Seen } from "./seen.ts";
 import { NEXT_WRITE } from "./writes.ts";
 
@@ -18,6 +18,8 @@ export interface AppendOptions {
   writer: string;
   /** Milliseconds since 1970. */
   nowMs: number;
+  /** Whether nothing that it has written waits in the tail: what does goes into the same block. */
+  isTailEmpty: boolean;
   /** What an older version left. */
   oldRows: OldRows;
 }
@@ -28,8 +30,10 @@ export type RecordFailures = (failures: readonly DatedEntry[]) => Promise<readon
 /** What came of it. */
 export interface Appended {
   /** Entries that are new. */
+  fresh: number;
+  /** Of these, the ones that wait in the tail. */
   records: number;
-  /** Bytes of the row. */
+  /** Their bytes. */
   bytes: number;
 }
 
@@ -37,7 +41,7 @@ export interface Appended {
 export async function append(
   session: Session,
   entries: readonly Entry[],
-  { writer, nowMs, oldRows, record }: AppendOptions & { record: RecordFailures },
+  { writer, nowMs, isTailEmpty, oldRows, record }: AppendOptions & { record: RecordFailures },
 ): Promise<Appended> {
   const dated = inOrderOfTime(entries);
   const records = dated.map(({ entry }) => headOf(entry));
@@ -47,46 +51,21 @@ export async function append(
   });
   for (const record of await oldRows.among(session, records)) seen.add(record);
   const fresh = dated.filter(({ entry }) => seen.add(headOf(entry)));
-  if (fresh.length === 0) return { records: 0, bytes: 0 };
+  if (fresh.length === 0) return { fresh: 0, records: 0, bytes: 0 };
   const recorded = (await record(fresh.filter(isFailure))).values();
   const lines = fresh.map((entry, index) =>
     lineOfEntry(isFailure(entry) ? recorded.next().value! : entry, { write: rows[0]!.write, index })
   );
-  const row = tailRow(lines, { writer, writtenAtMs: nowMs });
-  await session.batch([...seen.saving(), row.statement]);
-  return { records: fresh.length, bytes: row.bytes };
+  // Through the tail they would be written, read, removed and written again.
+  const { blocks, rest } = isTailEmpty && isEnough(lines)
+    ? shareOut(lines, false)
+    : { blocks: [], rest: lines };
+  for (const block of blocks) await insertBlock(session, block);
+  const row = rest.length === 0 ? undefined : tailRow(rest, { writer, writtenAtMs: nowMs });
+  await session.batch([...seen.saving(), ...(row ? [row.statement] : [])]);
+  return { fresh: fresh.length, records: rest.length, bytes: row?.bytes ?? 0 };
 }
 
 function isFailure({ entry }: DatedEntry): boolean {
   return entry.group !== undefined;
-}
-
-/** What inserts lines as a row of the tail. */
-export function tailRow(
-  lines: readonly Line[],
-  { writer, writtenAtMs }: { writer: string; writtenAtMs: number },
-) {
-  const text = joinLines(lines);
-  const bytes = Buffer.byteLength(text);
-  const { times, writes } = boundsOf(lines);
-  const statement = {
-    sql: `insert into holdfast.log_tail (
-        writer, written_at, first_write, last_write, first_time, last_time, records, bytes, lines
-      ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    values: [writer, writtenAtMs, ...writes, ...times, lines.length, bytes, text],
-  };
-  return { statement, bytes };
-}
-
-/** The first and last time and write of some lines. */
-export function boundsOf(lines: readonly Line[]) {
-  const bounds = (numbers: number[]): [number, number] =>
-    numbers.reduce(([least, most], n) => [Math.min(least, n), Math.max(most, n)], [
-      Infinity,
-      -Infinity,
-    ]);
-  return {
-    times: bounds(lines.map(({ timeMs }) => timeMs)),
-    writes: bounds(lines.map(({ write }) => write)),
-  };
 }

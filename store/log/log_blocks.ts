@@ -50,16 +50,17 @@ export class LogBlocks implements Log, KeptLog {
     entries: readonly Entry[],
     record: RecordFailures,
   ): Promise<number> {
-    const { records, bytes } = await append(session, entries, {
+    const { fresh, records, bytes } = await append(session, entries, {
       writer: this.#writer,
       nowMs: nowToKeep(),
+      isTailEmpty: this.#records === 0,
       oldRows: this.#oldRows,
       record,
     });
     // A transaction that is done again counts twice: it is sealed a little sooner.
     this.#records += records;
     this.#bytes += bytes;
-    return records;
+    return fresh;
   }
 
   /** After a write: seals a block when there is enough for one. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { Session, Statement } from "../database.ts";
-import { boundsOf, tailRow } from "./append.ts";
 import { pack } from "./codec.ts";
 import { filterOf, STRIPES } from "./filter.ts";
 import { byTime, joinLines, type Line, splitLines } from "./lines.ts";
@@ -110,6 +110,29 @@ function linesOrNone(text: string): Line[] {
   }
 }
 
+/** What inserts lines as a row of the tail. */
+export function tailRow(
+  lines: readonly Line[],
+  { writer, writtenAtMs }: { writer: string; writtenAtMs: number },
+) {
+  const text = joinLines(lines);
+  const bytes = Buffer.byteLength(text);
+  const { times, writes } = boundsOf(lines);
+  const statement = {
+    sql: `insert into holdfast.log_tail (
+        writer, written_at, first_write, last_write, first_time, last_time, records, bytes, lines
+      ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    values: [writer, writtenAtMs, ...writes, ...times, lines.length, bytes, text],
+  };
+  return { statement, bytes };
+}
+
+/** Whether so many lines make a block of their own. */
+export function isEnough(lines: readonly Line[]): boolean {
+  return lines.length >= BLOCK_RECORDS ||
+    lines.reduce((sum, { text }) => sum + text.length, 0) >= BLOCK_BYTES;
+}
+
 /** Lines of one block. */
 export interface NewBlock {
   /** Null where several services share it. */
@@ -196,4 +219,19 @@ export async function removeBlocks(session: Session, ids: readonly number[]): Pr
     { sql: "delete from holdfast.log_data where block = any ($1)", values: [ids] },
     { sql: "delete from holdfast.log_blocks where id = any ($1)", values: [ids] },
   ]);
+}
+
+/** The first and last time and write of some lines. */
+function boundsOf(
+  lines: readonly Line[],
+): { times: [number, number]; writes: [number, number] } {
+  const times: [number, number] = [Infinity, -Infinity];
+  const writes: [number, number] = [Infinity, -Infinity];
+  for (const { timeMs, write } of lines) {
+    times[0] = Math.min(times[0], timeMs);
+    times[1] = Math.max(times[1], timeMs);
+    writes[0] = Math.min(writes[0], write);
+    writes[1] = Math.max(writes[1], write);
+  }
+  return { times, writes };
 }

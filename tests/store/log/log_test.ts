@@ -174,6 +174,22 @@ test("a live tail meets every record once, across sealing and instances", async 
   );
 });
 
+test("a write that is enough for a block becomes one at once: found, followed and known like any other", async (world) => {
+  const source = new Source(Date.now() - 60_000);
+  const entries = times(1_500, (i) => source.log({ svc_name: i % 5 === 0 ? "/few" : "/many" }));
+  const { position: after } = await world.log.after({ limit: 0 });
+  assertEquals(await world.append(entries), 1_500);
+  const waiting = await world.database.ask((session) =>
+    session.all("select id from holdfast.log_tail")
+  );
+  assertEquals(waiting, []);
+  assertEquals(await world.append(entries.slice(700, 800)), 0);
+  const followed = await world.log.after({ after, limit: 2_000 });
+  assertEquals(followed.items.map(keyOf), entries.map(keyOf));
+  const found = await world.log.list({ limit: 500, svc_name: "/few" });
+  assertEquals(found.items.length, 300);
+});
+
 test("the size limit takes from the service that floods, and nothing from its neighbour", async (world) => {
   const { log, database } = world;
   const quiet = new Source(Date.now() - DAY_MS);
