@@ -7,6 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { pause } from "../pause.ts";
 import type { SinkName } from "../protocol.ts";
 import { TryLater } from "./sink.ts";
+import { BLOCK_RECORDS } from "../../store/log/seal.ts";
 import type { Entry } from "../../store/store.ts";
 
 /** After a sink has failed, it is tried again after this … */
@@ -17,10 +18,10 @@ const MAX_RETRY_MS = 5_000;
 const JITTER = 1 / 4;
 
 /**
- * Records given to a sink at once, at most. A transaction of a thousand costs the store half as much a record as one of
- * sixty-four; while a sink keeps up, a batch goes by itself as soon as it is there.
+ * Records given to a sink at once, at most: as many as make a block of the log, so that a store in a hurry writes them once. While
+ * a sink keeps up, a batch goes by itself as soon as it is there.
  */
-const MAX_WRITE_RECORDS = 1_000;
+const MAX_WRITE_RECORDS = BLOCK_RECORDS;
 /** A sink that gathers waits for no more than this: a quarter of what is on its way to it at most. */
 const GATHER_BYTES = 128 * 1024;
 /**
