@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { cpuUsage } from "node:process";
 import { openFile } from "../store/drivers/open_sqlite.ts";
 import { SqliteDatabase } from "../store/drivers/sqlite.ts";
 import { uuidv7 } from "../store/ids.ts";
@@ -71,13 +72,14 @@ while (made < RECORDS) {
   if (made <= RECORDS / 2) requestId = batch[0]!.record.request_id!;
   lineBytes += batch.reduce((sum, { line }) => sum + line.length, 0);
   const beginMs = performance.now();
+  const beginCpuMs = cpuMs();
   await database.transaction((session) =>
     log.append(session, batch, (failures) => Promise.resolve(failures))
   );
-  const writtenMs = performance.now();
+  const writtenCpuMs = cpuMs();
   await log.sealWhatIsEnough();
-  appendMs += writtenMs - beginMs;
-  sealMs += performance.now() - writtenMs;
+  appendMs += writtenCpuMs - beginCpuMs;
+  sealMs += cpuMs() - writtenCpuMs;
   longestMs = Math.max(longestMs, performance.now() - beginMs);
 }
 while (await log.tend(Date.now() + HOUR_MS));
@@ -91,7 +93,7 @@ const used = await database.ask((session) =>
 const { bytes } = await database.ask((session) => log.size(session));
 console.log(`${RECORDS} records of ${(lineBytes / RECORDS).toFixed(0)} bytes`);
 console.log(
-  `append ${(appendMs / RECORDS * 1000).toFixed(2)} µs, seal ${
+  `of the processor: append ${(appendMs / RECORDS * 1000).toFixed(2)} µs, seal ${
     (sealMs / RECORDS * 1000).toFixed(2)
   } µs a record; longest batch ${longestMs.toFixed(0)} ms`,
 );
@@ -113,20 +115,35 @@ const searches: Record<string, Omit<LogQuery, "limit">> = {
   "level WARN and worse": { level: "WARN" },
   "level CRITICAL": { level: "CRITICAL" },
 };
-console.log("| search | ms | rows | total | searched back to |\n|---|---|---|---|---|");
+console.log(
+  "| search | ms | of the processor | rows | total | searched back to |\n|---|---|---|---|---|---|",
+);
 for (const [name, query] of Object.entries(searches)) {
   const times: number[] = [];
+  const cpuTimes: number[] = [];
   let page;
   for (let round = 0; round < ROUNDS; round++) {
     const beginMs = performance.now();
+    const beginCpuMs = cpuMs();
     page = await log.list({ ...query, limit: 50 });
     times.push(performance.now() - beginMs);
+    cpuTimes.push(cpuMs() - beginCpuMs);
   }
   times.sort((a, b) => a - b);
+  cpuTimes.sort((a, b) => a - b);
   const back = page!.searched_back_to ?? "";
   console.log(
-    `| ${name} | ${times[1]!.toFixed(1)} | ${page!.items.length} | ${page!.total} | ${back} |`,
+    `| ${name} | ${times[1]!.toFixed(1)} | ${cpuTimes[1]!.toFixed(1)} | ${page!.items.length} | ${
+      page!.total
+    } | ${back} |`,
   );
 }
 await database.close();
+
 Deno.removeSync(folder, { recursive: true });
+
+/** The processor's time of this process: what others run beside it does not count. */
+function cpuMs(): number {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1000;
+}
