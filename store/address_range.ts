@@ -1,17 +1,8 @@
-/**
- * Network addresses, and ranges of them.
- *
- * @module
- */
-
 /** A network address in bytes: 4 of IPv4, 16 of IPv6. */
 export type AddressBytes = readonly number[];
 
-/** All addresses that begin with the same bits. */
 export interface AddressRange {
-  /** One of them. */
   readonly start: AddressBytes;
-  /** How many bits all have in common. */
   readonly bits: number;
 }
 
@@ -52,7 +43,6 @@ export function parseRange(text: string): AddressRange {
   return { start, bits: isMapped ? Math.max(Number(bits) - MAPPED_BITS, 0) : Number(bits) };
 }
 
-/** Whether a text is an address in one of the ranges. */
 export function isInAny(address: string, ranges: readonly AddressRange[]): boolean {
   const bytes = parseAddress(address);
   return bytes !== undefined && ranges.some((range) => isInRange(bytes, range));
@@ -63,7 +53,6 @@ export function isLoopback(host: string): boolean {
   return host.toLowerCase() === "localhost" || isInAny(host, LOOPBACK_RANGES.map(parseRange));
 }
 
-/** Whether an address is in a range. */
 export function isInRange(address: AddressBytes, { start, bits }: AddressRange): boolean {
   if (address.length !== start.length) return false;
   return address.every((byte, index) => {

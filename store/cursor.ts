@@ -1,8 +1,3 @@
-/**
- * The place where a page of a list ends, as an opaque text.
- *
- * @module
- */
 import { BadCursor } from "./store.ts";
 
 /** What a cursor holds: the list it belongs to and the position of the last row; the end, lest one more digit fits. */

@@ -12,8 +12,6 @@
  * - shares.ts, shrink.ts, health.ts: what a row takes on the disk, and what the whole store does.
  * - log/writes.ts: the order of arrival is counted in SQLite, and follows from the transactions that run in PostgreSQL.
  * - log/old_rows.ts: how version 5 kept the log, as long as some of it has not been moved.
- *
- * @module
  */
 
 /** A value of a statement; an array goes with `= any ($1)`. */
@@ -32,15 +30,12 @@ export interface Statement {
   values?: readonly Value[];
 }
 
-/** Which engine it is: for the few texts that differ. */
 export type Engine = "sqlite" | "postgres";
 
 /** Statements on one connection, which nobody else uses meanwhile. */
 export interface Session {
   readonly engine: Engine;
-  /** All rows of a statement. */
   all<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>;
-  /** The first row of a statement. */
   get<Row>(sql: string, values?: readonly Value[]): Promise<Row | undefined>;
   /** Runs a statement and says how many rows it changed. */
   run(sql: string, values?: readonly Value[]): Promise<number>;

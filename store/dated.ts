@@ -1,14 +1,9 @@
-/**
- * When the entries of a batch happened, as far as that can be believed: the same for both engines.
- *
- * @module
- */
+/** When the entries of a batch happened, as far as that can be believed: the same for both engines. */
 import { oneLineJson } from "./one_line.ts";
 import type { LogRecord } from "./record.ts";
 import { isOfTheFuture, isoTime, keepableTime, nowToKeep } from "./times.ts";
 import { type Entry, headOf } from "./store.ts";
 
-/** An entry and its time. */
 export interface DatedEntry {
   /** As it came; one whose time is not believed says another time, and keeps what it said. */
   entry: Entry;
@@ -33,7 +28,6 @@ export function inOrderOfTime(
     .sort((a, b) => a.saidMs - b.saidMs);
 }
 
-/** The entry at another time. */
 function redated(entry: Entry, timeMs: number): DatedEntry {
   const record = redatedRecord(entry.record, timeMs);
   return { entry: { ...entry, head: record, record, line: lineOf(record) }, timeMs };
@@ -45,7 +39,6 @@ export function redatedRecord(record: LogRecord, timeMs: number): LogRecord {
   return { ...record, time: isoTime(timeMs), attrs };
 }
 
-/** A record as it is stored. */
 export function lineOf(record: LogRecord): string {
   return oneLineJson(JSON.stringify(record));
 }

@@ -4,8 +4,6 @@
  * PostgreSQL's own parser takes addresses, paths and versions for single words, so that `carts` would not find `/carts/42`. Its
  * words are therefore split here, as SQLite's `unicode61` does it: letters, digits and private-use characters make words,
  * everything else parts them; case and diacritics do not count. Both engines find the same.
- *
- * @module
  */
 import type { Engine, Statement } from "./database.ts";
 import { MAX_MATCHES } from "./store.ts";
@@ -23,19 +21,15 @@ export const OCCURRENCES_BY_WORDS: Record<Engine, string> = {
     order by id desc limit ${MAX_MATCHES}`,
 };
 
-/** An occurrence on its way into the store. */
 export interface NewOccurrence {
-  /** Number of its error. */
   error: number;
   /** Milliseconds since 1970. */
   time: number;
   error_id: string;
   line: string;
-  /** What search sees of it. */
   words: string;
 }
 
-/** Inserts occurrences with their words. */
 export function keepOccurrences(engine: Engine, rows: readonly NewOccurrence[]): Statement[] {
   if (engine === "sqlite") return rows.flatMap(keepInSqlite);
   const sql = `insert into holdfast.occurrences (error, time, error_id, line, words)
@@ -65,7 +59,6 @@ function keepInSqlite({ error, time, error_id, line, words }: NewOccurrence): St
   ];
 }
 
-/** Changes the time, the line and the words of an occurrence. */
 export function changeOccurrence(
   engine: Engine,
   id: number,
@@ -99,13 +92,11 @@ const ID_SHAPE = /^[\w.-]{1,128}$/;
 /** The beginning of every tenth word: not looked for as such, because it costs most and finds least. */
 const TOO_SHORT = /^[!-~]{1,2}$/;
 
-/** How an engine's query is written. */
 interface Grammar {
   and: string;
   or: string;
   /** One word of a person may be several of the index's (`foo-bar`): they must follow one another. */
   phrase: (word: string) => string;
-  /** Makes it the beginning of a word. */
   prefix: string;
 }
 

@@ -2,8 +2,6 @@
  * What is done at the start about rows of the future: of a version that believed any time, or of a machine whose clock was ahead.
  * They would stand before everything that comes, and no age would remove them. One process does it, the others that start wait
  * for it.
- *
- * @module
  */
 import type { Database, Engine, Session } from "./database.ts";
 import { lineOf, redatedRecord } from "./dated.ts";
@@ -15,7 +13,6 @@ import { HOUR_MS } from "./tally.ts";
 import { isOfTheFuture, MAX_AHEAD_MS, MAX_TIME_MS, nowToKeep } from "./times.ts";
 import { wordsOf } from "./words.ts";
 
-/** Rows moved in one transaction. */
 export const HEAL_STEP_ROWS = 500;
 
 /** Comes after the id of every process that can have started. */
@@ -35,9 +32,7 @@ const MOMENTS = [
 
 const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7/;
 
-/** When rows are moved, and which. */
 export interface HealTimes {
-  /** Where they are moved to. */
   nowMs: number;
   /** What is later is of the future. */
   lastMs: number;

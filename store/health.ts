@@ -1,8 +1,3 @@
-/**
- * How large the store is and what it holds.
- *
- * @module
- */
 import type { Engine } from "./database.ts";
 import { MAX_TOTAL, type StoreHealth } from "./store.ts";
 import type { Opened } from "./opened.ts";

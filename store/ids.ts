@@ -1,9 +1,3 @@
-/**
- * Ids that sort by time.
- *
- * @module
- */
-
 const TIME_BYTES = 6;
 
 /** A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds since 1970, then random bits. */

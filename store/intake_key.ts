@@ -1,9 +1,3 @@
-/**
- * What other services report with.
- *
- * @module
- */
-
 /** A key of other services. */
 export interface IntakeKey {
   /** What is sent as bearer token. */

@@ -1,21 +1,17 @@
 /**
  * How much of one value is kept. What is cut ends in `…` and is marked in `truncated`.
  * Chosen so that a record with input and output fits a queue of some thousand records in memory.
- *
- * @module
  */
 
 /** Characters (UTF-16 units) kept of one string. */
 export const MAX_STRING_CHARS = 8 * 1024;
 /** Objects and arrays inside one another. */
 export const MAX_DEPTH = 16;
-/** Keys kept of one object. */
 export const MAX_KEYS = 200;
 /** Items kept of one array. */
 export const MAX_ITEMS = 500;
 /** Characters kept of one whole value (an input, an output), keys and strings together. */
 export const MAX_VALUE_CHARS = 64 * 1024;
-/** Characters kept of a message. */
 export const MAX_MESSAGE_CHARS = 2 * 1024;
 /** Characters kept of a stack: ten frames with long paths fit three times. */
 export const MAX_STACK_CHARS = 8 * 1024;

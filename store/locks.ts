@@ -1,8 +1,6 @@
 /**
  * Locks of the whole store, over all its processes, held until their transaction ends. On SQLite there is nothing to do:
  * whoever writes is alone.
- *
- * @module
  */
 import type { Session } from "./database.ts";
 
@@ -18,7 +16,6 @@ export const ADVISORY_LOCKS = {
   telling: "7525352680829580152",
 } as const;
 
-/** Waits for it. */
 export async function lock(session: Session, name: keyof typeof ADVISORY_LOCKS): Promise<void> {
   if (session.engine === "sqlite") return;
   await session.all("select pg_advisory_xact_lock($1)", [ADVISORY_LOCKS[name]]);

@@ -1,8 +1,6 @@
 /**
  * Merges parts of SQLite's index of words, in small transactions: each write adds a part, and what was deleted stands in the parts
  * until they are merged (https://www.sqlite.org/fts5.html#the_merge_command).
- *
- * @module
  */
 import type { Database, Session } from "./database.ts";
 import { StoreBusy } from "./store.ts";
@@ -23,7 +21,6 @@ export class Merges {
   readonly #db: Database;
   #records = 0;
 
-  /** Does nothing yet. */
   constructor(db: Database) {
     this.#db = db;
   }

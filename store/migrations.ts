@@ -1,8 +1,4 @@
-/**
- * From an older store to the present one. A script here is never changed after a release.
- *
- * @module
- */
+/** From an older store to the present one. A script here is never changed after a release. */
 import type { Database, Engine, Session } from "./database.ts";
 import { lock } from "./locks.ts";
 import { LOG_FROM_5 } from "./log/schema.ts";

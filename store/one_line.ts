@@ -1,8 +1,6 @@
 /**
  * One record is one line: characters that end a line, move the cursor, colour the terminal or turn
  * the direction of writing are shown as `\uXXXX`, so that no text can forge or hide another.
- *
- * @module
  */
 
 // C0 and C1 controls (ESC among them), line and paragraph separator, marks and overrides of direction.

@@ -1,8 +1,3 @@
-/**
- * From `STORE_URL` to a store.
- *
- * @module
- */
 import { openSqlite } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 import type { StoreOptions } from "./store_on.ts";

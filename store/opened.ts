@@ -1,14 +1,9 @@
-/**
- * An open store, and its questions bound to it.
- *
- * @module
- */
+/** An open store, and its questions bound to it. */
 import type { Database } from "./database.ts";
 import type { LogBlocks } from "./log/log_blocks.ts";
 import * as questions from "./questions.ts";
 import type { StoreReads } from "./store.ts";
 
-/** An engine with the log that it keeps. */
 export interface Opened extends Database {
   readonly log: LogBlocks;
 }
@@ -18,7 +13,6 @@ export function isQuestion(name: string): name is keyof StoreReads {
   return Object.hasOwn(questions, name);
 }
 
-/** The questions, asked of this store. */
 export function asked(store: Opened): StoreReads {
   const bound = Object.entries(questions).map(([name, answer]) => [
     name,

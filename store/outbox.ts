@@ -5,8 +5,6 @@
  * process loses it. One message is on its way at a time, over all processes: whoever takes it has it for
  * {@linkcode LEASE_MS}, and when it is neither told nor failed by then, the next who asks sends it again, under the same id.
  * While it cannot be delivered, what comes behind it waits, and is one summary when it has become much.
- *
- * @module
  */
 import type { Database, Session, Statement } from "./database.ts";
 import { uuidv7 } from "./ids.ts";

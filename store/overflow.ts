@@ -1,8 +1,6 @@
 /**
  * How many errors may be opened: what keeps a program that never fails twice alike from filling the store, and the alerts, with
  * errors that nobody can read. The rules, the same for both engines.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import { cleanText } from "./rows.ts";
@@ -22,23 +20,17 @@ const KEY_CHARS = 32;
 
 /** A service, and how many errors it has opened in which hour. */
 export interface ServiceRow {
-  /** Its name. */
   svc_name: string;
   /** Hours since 1970, by the server's clock. */
   hour: number;
-  /** Errors opened in it. */
   opened: number;
 }
 
-/** What the store knows before it opens errors. */
 export interface OpeningsOptions {
   /** The rows of the services at hand; none for one that is new. */
   rows: readonly ServiceRow[];
-  /** Services known in all. */
   services: number;
-  /** New errors of one service within an hour. */
   limit: number;
-  /** The server's clock, milliseconds since 1970. */
   nowMs: number;
 }
 
@@ -51,7 +43,6 @@ export class Openings {
   readonly #hour: number;
   #services: number;
 
-  /** For one transaction. */
   constructor({ rows, services, limit, nowMs }: OpeningsOptions) {
     this.#rows = new Map(rows.map((row) => [row.svc_name, { ...row }]));
     this.#services = services;
@@ -59,7 +50,6 @@ export class Openings {
     this.#hour = Math.floor(nowMs / HOUR_MS);
   }
 
-  /** The rows that are to be written. */
   get changed(): ServiceRow[] {
     return [...this.#changed];
   }

@@ -1,8 +1,3 @@
-/**
- * The store in PostgreSQL: one for many instances.
- *
- * @module
- */
 import { PostgresDatabase, type PostgresOptions } from "./drivers/postgres.ts";
 import { heal } from "./heal.ts";
 import { healLog } from "./log/heal.ts";

@@ -1,8 +1,3 @@
-/**
- * Deletes errors or log records by service or age.
- *
- * @module
- */
 import type { Session, Value } from "./database.ts";
 import { removeErrors } from "./errors/remove.ts";
 import { lock } from "./locks.ts";

@@ -1,8 +1,6 @@
 /**
  * All that can be asked of a store and done in it, a function each. Its first argument is the store, the others are what is
  * asked: the store's interface, the way to the worker and a module's `context.store` are made of this list.
- *
- * @module
  */
 export { change } from "./errors/change.ts";
 export { error } from "./errors/error.ts";

@@ -1,10 +1,4 @@
 /**
- * Reads files that stand beside a module: styles, schema.
- *
- * @module
- */
-
-/**
  * The text of a file of this package. A module from a registry of addresses (JSR) has its files there, not on the disk. No
  * import of text: Deno before 2.8 has none.
  *

@@ -1,8 +1,4 @@
-/**
- * Rows as the engines give them, and what they are outside.
- *
- * @module
- */
+/** Rows as the engines give them, and what they are outside. */
 import { createHash } from "node:crypto";
 import type { Statement } from "./database.ts";
 import { levelOf, type LogRecord, SEVERITY } from "./record.ts";
@@ -50,7 +46,6 @@ const SHOWN = {
   last_error_id: occurrenceId,
 } satisfies { [Name in keyof ErrorRow]?: (record: LogRecord) => ErrorRow[Name] };
 
-/** A row of `errors`; times in milliseconds since 1970. */
 export type ErrorRow =
   & { id: number; state: State }
   & { [Name in Exclude<keyof typeof COLUMNS, "state">]: Held<(typeof COLUMNS)[Name]> };
@@ -59,7 +54,6 @@ type Held<Column extends string> = Column extends `${infer Always}?` ? Held<Alwa
   : Column extends "text" ? string
   : number;
 
-/** A row that has no number yet. */
 export type NewErrorRow = Omit<ErrorRow, "id">;
 
 /** The columns that show the newest occurrence. */
@@ -104,7 +98,6 @@ export function shownBy(row: ErrorRow): Shown {
   return Object.fromEntries(names.map((name) => [name, row[name]])) as Shown;
 }
 
-/** Opens errors; gives each one's `id` and `uid`. */
 export function insertErrors(rows: readonly NewErrorRow[]): Statement {
   return { sql: INSERT_ERRORS, values: [JSON.stringify(rows)] };
 }

@@ -1,8 +1,4 @@
-/**
- * The tables of a new store, in one text for both engines. Times are milliseconds since 1970.
- *
- * @module
- */
+/** The tables of a new store, in one text for both engines. Times are milliseconds since 1970. */
 import type { Engine } from "./database.ts";
 import { translate } from "./drivers/translate.ts";
 import { LOG_TABLES, OWN_LOG_TABLES } from "./log/schema.ts";

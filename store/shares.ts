@@ -3,8 +3,6 @@
  *
  * Logs and failures have half of the store each; what one of them does not need is the other's. Among the services, whoever
  * holds most gives first, and only down to the next: a service that is quiet loses nothing for one that is noisy.
- *
- * @module
  */
 import type { Engine, Session } from "./database.ts";
 import type { RetentionLimits } from "./store.ts";
@@ -27,19 +25,14 @@ const BYTES_TAKEN: Record<Engine, { aByte: number; anOccurrence: number; anError
   postgres: { aByte: 2, anOccurrence: 390, anError: 1500 },
 };
 
-/** What the errors of one service are and hold. */
 export interface Share {
-  /** The service. */
   svc_name: string;
-  /** Its errors. */
   errors: number;
-  /** Their occurrences. */
   kept: number;
   /** What all of it takes in the store, about. */
   bytes: number;
 }
 
-/** What each service has. */
 export async function sharesOf(session: Session): Promise<Share[]> {
   const shares = await session.all<Share>(
     `select svc_name, count(*) as errors, sum(kept)::bigint as kept, sum(bytes)::bigint as bytes
@@ -52,11 +45,8 @@ export async function sharesOf(session: Session): Promise<Share[]> {
   }));
 }
 
-/** What a service is to give, at most. */
 export interface Due {
-  /** The service. */
   svc_name: string;
-  /** Errors, or bytes. */
   most: number;
 }
 

@@ -1,8 +1,6 @@
 /**
  * Keeps the store as large as it may be: the oldest logs go, or the occurrences and errors of the service that holds most;
  * see shares.ts.
- *
- * @module
  */
 import type { Engine, Session } from "./database.ts";
 import { lockErrors, removeLeastUseful, removeOldest } from "./errors/remove.ts";
@@ -23,7 +21,6 @@ const STEP_ERRORS = 50;
  */
 const USED_PART: Record<Engine, number> = { sqlite: 17 / 20, postgres: 19 / 20 };
 
-/** One transaction of it. */
 export async function shrink(
   session: Session,
   log: KeptLog,

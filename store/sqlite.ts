@@ -1,8 +1,4 @@
-/**
- * The store in one SQLite file, in this process: the default, nothing to install.
- *
- * @module
- */
+/** The store in one SQLite file, in this process: the default, nothing to install. */
 import { openFile, type SqliteOptions } from "./drivers/open_sqlite.ts";
 import { SqliteDatabase } from "./drivers/sqlite.ts";
 import { heal } from "./heal.ts";

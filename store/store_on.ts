@@ -1,8 +1,4 @@
-/**
- * The store on an engine: everything that is the same for both.
- *
- * @module
- */
+/** The store on an engine: everything that is the same for both. */
 import { asked, type Opened } from "./opened.ts";
 import type { Database } from "./database.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
@@ -13,13 +9,11 @@ import type { Store } from "./store.ts";
 import { sweep } from "./sweep.ts";
 import { write } from "./write.ts";
 
-/** What every engine can be told. */
 export interface StoreOptions {
   /** New errors of one service within an hour; further ones are one. Default: see overflow.ts. */
   newErrorsAnHour?: number;
 }
 
-/** The store on a database whose schema is up to date. */
 export function storeOn(
   db: Database,
   { newErrorsAnHour = NEW_ERRORS_AN_HOUR }: StoreOptions,

@@ -9,8 +9,6 @@
  * that there is something to look at. An open error stays until someone resolves it, however old; so does a
  * muted one, or it would be reported as new. A resolved one goes with its history when it has been
  * silent for `days`.
- *
- * @module
  */
 import type { Database, Session } from "./database.ts";
 import { lockErrors, removeErrors, removeLeastUseful, removeOldest } from "./errors/remove.ts";
@@ -37,19 +35,14 @@ const SHRINK_TURNS = 8;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
-/** What a job has done. */
 export interface Step {
-  /** Rows removed. */
   removed: number;
-  /** There is more for it to do. */
   more: boolean;
 }
 
 const NOTHING: Step = { removed: 0, more: false };
 
-/** What retention asks of the log. */
 export interface KeptLog {
-  /** A step of removing what is older. */
   removeBefore(session: Session, beforeMs: number): Promise<Step>;
   /** Removes about so many bytes of it. */
   removeOldest(session: Session, bytes: number): Promise<{ removed: number }>;
@@ -95,7 +88,6 @@ export async function sweep(
   return { ...total, more: total.more || isTidying };
 }
 
-/** Does one job, unless another process does retention just now. */
 function inTurn(
   db: Database,
   job: (session: Session) => Promise<Step>,

@@ -1,8 +1,6 @@
 /**
  * What one batch brings to one error, the same for both engines: a batch touches each error once,
  * however many occurrences it holds.
- *
- * @module
  */
 import { Buffer } from "node:buffer";
 import { type LogRecord, SEVERITY } from "./record.ts";
@@ -32,9 +30,7 @@ export interface Tally<F extends Failure, Key = string> {
   group: Group;
   /** In the order of their times, never empty. */
   failures: F[];
-  /** The first of them. */
   oldest: F;
-  /** The last of them. */
   newest: F;
 }
 

@@ -1,8 +1,6 @@
 /**
  * What the engines' files need while they are written over: SQLite's indexes of words are merged, its write-ahead log is kept
  * short and free pages are given back; PostgreSQL is told to use the room of removed rows again.
- *
- * @module
  */
 import type { Database, Session } from "./database.ts";
 import { mergeWords } from "./merge_words.ts";

@@ -1,8 +1,6 @@
 /**
  * Which times are believed, and how they are written. A clock may be wrong, a reporter's as well as this machine's: whatever it
  * says, a time that is kept lies between 1970 and {@linkcode MAX_TIME_MS}.
- *
- * @module
  */
 
 /**

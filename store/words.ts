@@ -1,8 +1,4 @@
-/**
- * What full-text search sees of a record, and what it makes of a person's words.
- *
- * @module
- */
+/** What full-text search sees of a record, and what it makes of a person's words. */
 import type { ErrorInfo, LogRecord } from "./record.ts";
 import type { Entry, Group } from "./store.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The way in: records go into the log, failures become occurrences of errors, in one transaction.
- *
- * @module
- */
+/** The way in: records go into the log, failures become occurrences of errors, in one transaction. */
 import type { Database, Session } from "./database.ts";
 import { recordFailures, type RecordOptions } from "./errors/record_failures.ts";
 import type { Alert, Entry, Written } from "./store.ts";

@@ -1,8 +1,4 @@
-/**
- * Opens the file, or says in one sentence why it cannot. Destroys nothing in any case.
- *
- * @module
- */
+/** Opens the file, or says in one sentence why it cannot. Destroys nothing in any case. */
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { primaryCode } from "./sqlite.ts";
@@ -11,7 +7,6 @@ import { digestOf } from "../rows.ts";
 import { VERSION } from "../schema.ts";
 import { MAX_WAL_BYTES } from "../tidy.ts";
 
-/** Which file to open, and how. */
 export interface SqliteOptions {
   /** A file path, made with its folder where missing; `:memory:` keeps everything in memory. */
   path: string;

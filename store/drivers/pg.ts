@@ -1,29 +1,19 @@
-/**
- * What the store uses of `pg`, which brings no types of its own.
- *
- * @module
- */
+/** What the store uses of `pg`, which brings no types of its own. */
 import pg from "pg";
 
 /** One statement, or several where there are no values. */
 export interface Statement {
-  /** Values are `$1`, `$2`, … */
   text: string;
-  /** The values. */
   values?: readonly unknown[];
   /** How long the client waits for the answer, where it is not the pool's. */
   query_timeout?: number;
 }
 
-/** What a statement gave. */
 export interface Result {
-  /** One object a row. */
   rows: unknown[];
-  /** Rows read or changed. */
   rowCount: number | null;
 }
 
-/** One connection, borrowed from a pool. */
 export interface Connection {
   /** Runs a statement; without values also several, separated by semicolons: then there are several results. */
   query(statement: Statement): Promise<Result | Result[]>;
@@ -35,9 +25,7 @@ export interface Connection {
   connection: { stream: { destroy(): void } };
 }
 
-/** Connections that are opened when they are needed. */
 export interface Pool {
-  /** Borrows one. */
   connect(): Promise<Connection>;
   /** Lets go of all, whether the server answers or not; one that is borrowed ends within {@linkcode CLOSE_MS}. */
   close(): Promise<void>;
@@ -48,19 +36,14 @@ const CLOSE_MS = 500;
 
 /** Options of a pool: https://node-postgres.com/apis/pool and …/apis/client. */
 export interface PoolOptions {
-  /** `postgres://…`. */
   connectionString: string;
-  /** Connections at most. */
   max: number;
   /** Connecting, or waiting for a free connection, takes no longer. */
   connectionTimeoutMillis: number;
-  /** A connection that nobody needed for this long is closed. */
   idleTimeoutMillis: number;
   /** The client gives up on a statement after this: a server that does not answer at all. */
   query_timeout: number;
-  /** As in `pg_stat_activity`. */
   application_name: string;
-  /** Whether the system probes idle connections. */
   keepAlive: boolean;
   /** Runs on each new connection before anybody gets it. */
   onConnect: (connection: Connection) => Promise<void>;

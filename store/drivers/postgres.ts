@@ -1,8 +1,6 @@
 /**
  * A PostgreSQL server as the store's engine: a few connections with limits, whole transactions, and errors that say whether to
  * try again.
- *
- * @module
  */
 import type { Database, Session as SessionOfAny, Statement, Use, Value } from "../database.ts";
 import { StoreBusy } from "../store.ts";
@@ -27,7 +25,6 @@ import {
   reasonOf,
 } from "./postgres_faults.ts";
 
-/** How many connections, and how patient. */
 export interface PostgresOptions {
   /** Connections of this instance at most, from 2 on: one writes, the others answer questions. Default 4. */
   maxConnections?: number;
@@ -53,7 +50,6 @@ const MAX_TRIES = 5;
 /** Building an index on a large table takes its time, and so does waiting for another who does. */
 const PREPARE_TIMEOUT_MS: number = 10 * 60 * 1000;
 
-/** Statements on one connection. */
 class Session implements SessionOfAny {
   readonly engine = "postgres";
   readonly #connection: Connection;
@@ -197,7 +193,6 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  /** Lets go of all connections, whether the server answers or not. May be called twice. */
   close(): Promise<void> {
     return this.#closed ??= this.#close();
   }

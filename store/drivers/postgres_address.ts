@@ -1,10 +1,5 @@
-/**
- * A `postgres://` URL, checked, and what of it may be shown.
- *
- * @module
- */
+/** A `postgres://` URL, checked, and what of it may be shown. */
 
-/** A checked address. */
 export interface Address {
   /** For the driver: it holds the password. */
   url: string;

@@ -1,8 +1,6 @@
 /**
  * Whose fault an error is: that of the entries, or of everything else, in which case the same call may
  * succeed later.
- *
- * @module
  */
 
 /** What the server or the way to it has thrown. */
@@ -51,7 +49,6 @@ export function codeOf(thrown: unknown): string {
   return "";
 }
 
-/** Notes that the server or the way to it has thrown this. */
 export function noteFault(thrown: unknown): void {
   if (typeof thrown === "object" && thrown !== null) faults.add(thrown);
 }
@@ -61,22 +58,18 @@ export function isRefusal(thrown: unknown): thrown is Error {
   return thrown instanceof Error && !faults.has(thrown) && codeOf(thrown) === "";
 }
 
-/** True when these values can never be stored. */
 export function isOfTheValues(thrown: unknown): boolean {
   return OF_THE_VALUES.test(codeOf(thrown));
 }
 
-/** True when the same transaction may succeed right now. */
 export function isWorthAnotherTry(thrown: unknown): boolean {
   return AT_ONCE_AGAIN.test(codeOf(thrown));
 }
 
-/** True when the connection can be used again. */
 export function leavesConnectionSound(thrown: unknown): boolean {
   return isRefusal(thrown) || CONNECTION_IS_SOUND.test(codeOf(thrown));
 }
 
-/** True when the server did not answer at all. */
 export function isSilence(thrown: unknown): boolean {
   const message = messageOf(thrown);
   return message === NO_ANSWER || NO_CONNECTION.test(message);
@@ -90,7 +83,6 @@ export function isOfTheWholeServer(thrown: unknown): boolean {
   return codeOf(thrown) === READ_ONLY || messageOf(thrown) === NO_ANSWER;
 }
 
-/** True when the schema has to be made first. */
 export function isNotMigrated(thrown: unknown): boolean {
   return NOT_MIGRATED.includes(codeOf(thrown));
 }

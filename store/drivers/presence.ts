@@ -1,8 +1,3 @@
-/**
- * Whether the files of a store are still those that were opened.
- *
- * @module
- */
 import { StoreBusy } from "../store.ts";
 
 /**
@@ -13,7 +8,6 @@ export class Presence {
   readonly #path: string;
   readonly #known = new Map<string, string>();
 
-  /** Of a store that has just been opened. */
   constructor(path: string) {
     this.#path = path;
     if (path !== ":memory:") this.check();

@@ -1,8 +1,6 @@
 /**
  * A SQLite file as the store's engine: statements translated and prepared once, one piece of work after another, and errors
  * that say whether to try again.
- *
- * @module
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
@@ -29,7 +27,6 @@ const STORE_FAULTS: Record<number, string> = {
 
 const SQLITE_BUSY = 5;
 
-/** The low byte of an extended result code is the primary one. */
 const PRIMARY_CODE = 0xff;
 
 /**
@@ -43,7 +40,6 @@ const MAX_PAUSE_MS = 10;
 /** One open SQLite file. */
 export class SqliteDatabase implements Database {
   readonly engine = "sqlite";
-  /** The file's path, or `:memory:`. */
   readonly path: string;
   readonly #db: DatabaseSync;
   readonly #session: SqliteSession;
@@ -52,7 +48,6 @@ export class SqliteDatabase implements Database {
   #lastTurn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  /** Takes over an open connection: {@linkcode SqliteDatabase.close} closes it. */
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.path = path;
@@ -60,7 +55,6 @@ export class SqliteDatabase implements Database {
     this.#presence = new Presence(path);
   }
 
-  /** @throws {StoreBusy} also when the file was removed or replaced. */
   ask<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     return this.turn(() => {
       this.#checkPresence();
@@ -68,7 +62,6 @@ export class SqliteDatabase implements Database {
     });
   }
 
-  /** @throws {StoreBusy} also when the file was removed or replaced; nothing has been changed then. */
   transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     return this.turn(async () => {
       this.#checkPresence();
@@ -206,7 +199,6 @@ export function isOthersTurn(error: unknown): boolean {
   return error instanceof StoreBusy && primaryCode(error.cause) === SQLITE_BUSY;
 }
 
-/** SQLite's primary result code of something thrown; 0 when SQLite did not throw it. */
 export function primaryCode(error: unknown): number {
   if (typeof error !== "object" || error === null || !("errcode" in error)) return 0;
   return Number(error.errcode) & PRIMARY_CODE;

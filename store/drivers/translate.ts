@@ -1,8 +1,4 @@
-/**
- * From PostgreSQL's dialect, in which every statement of the store stands, to SQLite's.
- *
- * @module
- */
+/** From PostgreSQL's dialect, in which every statement of the store stands, to SQLite's. */
 
 /** What SQLite says in other words, in the order in which it is replaced. */
 const WORDS: readonly [RegExp, string][] = [
@@ -19,7 +15,6 @@ const WORDS: readonly [RegExp, string][] = [
 /** Rows that a statement is given as JSON: `json_to_recordset($1) as given (name text, count bigint)`. */
 const GIVEN_ROWS = /json_to_recordset\((\?\d+)\)\s+as\s+(\w+)\s*\(([^)]*)\)/g;
 
-/** The statement for SQLite. */
 export function translate(sql: string): string {
   const text = WORDS.reduce((text, [pattern, word]) => text.replace(pattern, word), sql);
   return text.replace(GIVEN_ROWS, (_, value: string, name: string, columns: string) => {

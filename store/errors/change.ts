@@ -1,8 +1,6 @@
 /**
  * What a person does to errors: resolve, reopen, mute, unmute, note. Doing what is already so changes nothing and leaves no
  * history.
- *
- * @module
  */
 import type { Database } from "../database.ts";
 import { actorOf, cleanOrNull, cleanText, type ErrorRow, rowChange, summaryOf } from "../rows.ts";

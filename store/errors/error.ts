@@ -1,8 +1,3 @@
-/**
- * One error, whole.
- *
- * @module
- */
 import type { Database, Session } from "../database.ts";
 import { type ErrorRow, summaryOf } from "../rows.ts";
 import type { ErrorDetail, Group } from "../store.ts";
@@ -12,7 +7,6 @@ import { findById } from "./keys.ts";
 import { findOccurrence } from "./receipt.ts";
 import { trendsOf } from "./trends.ts";
 
-/** The most frequent variants shown. */
 const MAX_VARIANTS_SHOWN = 20;
 
 /** One error by its own id or by an occurrence's id, or null. */

@@ -1,8 +1,3 @@
-/**
- * What an error holds: how many occurrences, since when, and how many bytes.
- *
- * @module
- */
 import type { Statement } from "../database.ts";
 import { NONE_KEPT } from "../schema.ts";
 

@@ -1,8 +1,4 @@
-/**
- * From an id, or a fingerprint and a masked message, to the error it belongs to.
- *
- * @module
- */
+/** From an id, or a fingerprint and a masked message, to the error it belongs to. */
 import type { Session, Statement } from "../database.ts";
 import { cleanText, type ErrorRow } from "../rows.ts";
 import type { Failure } from "../tally.ts";
@@ -31,7 +27,6 @@ export function findByVariant(
   );
 }
 
-/** A row of `error_keys`. */
 export interface KeyRow {
   key: string;
   error: number;
@@ -45,12 +40,10 @@ export class Keys {
   /** Of variants that were split off: fingerprint and masked message → key. None, for nearly all. */
   readonly #variants = new Map<string, string>();
 
-  /** From the rows of {@linkcode keysOf}. */
   constructor(rows: readonly KeyRow[]) {
     this.add(rows);
   }
 
-  /** Adds what has been found or made since. */
   add(rows: readonly KeyRow[]): void {
     for (const { key, error, split_from, variant } of rows) {
       this.#errors.set(key, error);

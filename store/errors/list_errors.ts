@@ -1,8 +1,3 @@
-/**
- * The list of errors, and how many are in each state.
- *
- * @module
- */
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { Database, Session, Statement, Value } from "../database.ts";
 import { matchWords, OCCURRENCES_BY_WORDS } from "../full_text.ts";
@@ -51,21 +46,18 @@ export function stateCounts(db: Database, filters: ErrorFilters = {}): Promise<S
 
 interface Place {
   id: number;
-  /** What the list is sorted by. */
   place: number;
 }
 
 /** Comes before all: what is listed is after it. */
 const FIRST = [Number.MAX_SAFE_INTEGER, 0] as const;
 
-/** So many after a place. */
 interface Wanted {
   sort: Sort;
   after: readonly [place: number, id: number];
   limit: number;
 }
 
-/** Places in their order, and how many errors fit in all. */
 interface Found {
   places: Place[];
   totals: StateCounts;
@@ -90,7 +82,6 @@ interface Search {
   wanted: Wanted;
 }
 
-/** Walks along the index of each state. */
 async function walk(session: Session, { filter, states, wanted }: Search): Promise<Found> {
   const pages = states.map((state) => pageOf({ ...filter, state }, wanted));
   const counts = states.map((state) => countOf({ ...filter, state }));
@@ -149,7 +140,6 @@ export function pageOf(
   };
 }
 
-/** How many of one state's errors fit. */
 export function countOf({ state, where, values }: Filter & { state: State }): Statement {
   return {
     sql: `select count(*) as total from (

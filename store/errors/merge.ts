@@ -1,8 +1,3 @@
-/**
- * Makes two errors one.
- *
- * @module
- */
 import type { Database, Session, Statement } from "../database.ts";
 import { lock } from "../locks.ts";
 import { actorOf, type ErrorRow, rowChange, shownBy, summaryOf } from "../rows.ts";

@@ -1,8 +1,3 @@
-/**
- * The occurrences of an error, and one of them.
- *
- * @module
- */
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { Database, Session } from "../database.ts";
 import { cleanText, recordOf } from "../rows.ts";
@@ -33,7 +28,6 @@ export const PAGE_AROUND = `
     ) order by time, id limit $3
   ) as upwards order by time desc, id desc limit 1`;
 
-/** An occurrence and the ids beside it. */
 export const WITH_NEIGHBOURS = `
   with found as (${BY_ERROR_ID})
   select error_id, uid as error, line, (
@@ -47,7 +41,6 @@ export const WITH_NEIGHBOURS = `
   ) as newer
   from found join holdfast.errors on errors.id = found.error`;
 
-/** Occurrences of one error, the newest first. */
 export function occurrences(
   db: Database,
   id: string,

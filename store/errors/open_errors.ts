@@ -1,8 +1,4 @@
-/**
- * Opens the errors that failures are the first of, as many as a service may: see ../overflow.ts.
- *
- * @module
- */
+/** Opens the errors that failures are the first of, as many as a service may: see ../overflow.ts. */
 import type { Session } from "../database.ts";
 import { uuidv7 } from "../ids.ts";
 import { lock } from "../locks.ts";
@@ -23,11 +19,9 @@ import { nowToKeep } from "../times.ts";
 import { historyEntries } from "./history.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
 
-/** Failures whose errors are all open. */
 export interface Opened {
   /** As they are to be recorded; those beyond the bound are of an overflow. */
   failures: readonly Failure[];
-  /** Their keys. */
   keys: Keys;
   /** Numbers of the errors that were opened for them. */
   opened: ReadonlySet<number>;

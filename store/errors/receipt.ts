@@ -1,8 +1,4 @@
-/**
- * What a client may know of an occurrence, and the error it belongs to.
- *
- * @module
- */
+/** What a client may know of an occurrence, and the error it belongs to. */
 import type { Database } from "../database.ts";
 import { maskMessage } from "../grouping/mask_message.ts";
 import { findFailure } from "../log/find_failure.ts";

@@ -4,8 +4,6 @@
  *
  * On PostgreSQL every instance does so at the same time, in the same order: new errors one after another, known ones row by row
  * as they are locked. So counts are exact, and each alert is one instance's.
- *
- * @module
  */
 import { Buffer } from "node:buffer";
 import { changedMeanwhile, type Session, type Statement } from "../database.ts";
@@ -42,13 +40,10 @@ import { historyEntries } from "./history.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
 import { openErrors } from "./open_errors.ts";
 
-/** What recording failures needs. */
 export interface RecordOptions {
-  /** New errors of one service within an hour: see ../overflow.ts. */
   newErrorsAnHour: number;
 }
 
-/** What came of it. */
 export interface Recorded {
   /** The failures as they were recorded: those beyond a bound are of an overflow. */
   failures: readonly Failure[];
@@ -85,12 +80,10 @@ export async function recordFailures(
   return { failures, alerts: news.map(({ kind, error }) => ({ kind, error: summaryOf(error) })) };
 }
 
-/** One error, locked, and what this batch makes of it. */
 interface Change {
   before: ErrorRow;
   tally: Tally<Failure, number>;
   effect: Effect;
-  /** Those that are counted. */
   variants: Variant[];
   after: ErrorRow;
 }

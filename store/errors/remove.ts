@@ -1,8 +1,4 @@
-/**
- * What goes: errors that somebody forgets or retention takes away, and the oldest occurrences of those that stay.
- *
- * @module
- */
+/** What goes: errors that somebody forgets or retention takes away, and the oldest occurrences of those that stay. */
 import type { Database, Session, Value } from "../database.ts";
 import { lock } from "../locks.ts";
 import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";

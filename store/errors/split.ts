@@ -3,8 +3,6 @@
  *
  * For each fingerprint of the error, the variant gets a key of its own: what arrives with this fingerprint and
  * this masked message belongs to the new error from now on, and a merge moves that key like any other.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import type { Database, Session } from "../database.ts";
@@ -131,7 +129,6 @@ async function countToMove(
 interface Move {
   from: number;
   to: number;
-  /** The variant's masked message. */
   message: string;
 }
 
@@ -171,7 +168,6 @@ interface OccurrenceRow {
   line: string;
 }
 
-/** An occurrence, with the time at which it was seen. */
 interface Seen {
   seenMs: number;
   record: LogRecord;
@@ -184,7 +180,6 @@ interface Side {
   lastCritical: number | null;
 }
 
-/** Says what both errors keep. */
 async function moveOccurrences(
   session: Session,
   move: Move,
@@ -255,7 +250,6 @@ async function moveThese(
   ]);
 }
 
-/** What an error shows of its newest occurrence. */
 function newestOf({ newest, lastCritical }: Side): Partial<ErrorRow> {
   if (newest === undefined) return { last_critical: lastCritical, last_error_id: "" };
   return {

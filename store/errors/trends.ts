@@ -1,8 +1,3 @@
-/**
- * How often errors happened of late.
- *
- * @module
- */
 import type { Database, Session } from "../database.ts";
 import { cleanText } from "../rows.ts";
 import { HOUR_MS } from "../tally.ts";

@@ -1,8 +1,4 @@
-/**
- * Which error an occurrence belongs to.
- *
- * @module
- */
+/** Which error an occurrence belongs to. */
 import { createHash } from "node:crypto";
 import { maskMessage } from "./mask_message.ts";
 import type { ErrorInfo, Level, LogRecord } from "../record.ts";
@@ -28,9 +24,7 @@ const ID_IN_PATH =
 /** What V8, Firefox and Safari say of an endless recursion. */
 const OVERFLOW = /call stack size exceeded|too much recursion/i;
 
-/** What a fingerprint needs to know of the world. */
 export interface FingerprintOptions {
-  /** The application's folder, path or `file:` address. */
   root: string;
   /** The folder of this package in the process that failed; this process's where absent. */
   packageRoot?: string | undefined;
@@ -72,7 +66,6 @@ export function fingerprint(record: LogRecord, options: FingerprintOptions): Gro
   };
 }
 
-/** What the parts are made of. */
 interface Failure {
   record: LogRecord;
   error: ErrorInfo;

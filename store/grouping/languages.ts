@@ -1,11 +1,6 @@
-/**
- * How each language writes its stacks, and which frames in them are its libraries'. One row a language.
- *
- * @module
- */
+/** How each language writes its stacks, and which frames in them are its libraries'. One row a language. */
 import { toPath } from "./paths.ts";
 
-/** A frame as its language writes it. */
 export interface RawFrame {
   /** Last segment of the function's name; empty when it has none. */
   function: string;
@@ -51,7 +46,6 @@ const LIBRARY = new RegExp(
   "i",
 );
 
-/** Of a frame's parts, as a line has them. */
 interface Parts {
   name: string | undefined;
   file: string;

@@ -1,8 +1,4 @@
-/**
- * Takes out of a message what differs from one occurrence to the next.
- *
- * @module
- */
+/** Takes out of a message what differs from one occurrence to the next. */
 
 /** Lines are cut before any expression looks at them. */
 const MAX_LINE_CHARS = 1024;

@@ -1,8 +1,6 @@
 /**
  * Which files are this package's: their frames are a library's in every service, as Hono's are. Imported from npm or JSR the
  * package is outside of the service's folder anyway; in a checkout of it, services live in the same folder.
- *
- * @module
  */
 import { toFolder } from "./paths.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Addresses into paths: decoded here, once, and nowhere else.
- *
- * @module
- */
+/** Addresses into paths: decoded here, once, and nowhere else. */
 
 /**
  * The path of a `file:` address, decoded; a path or another address as it is, with `/` between folders. So a folder with a

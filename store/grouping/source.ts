@@ -1,8 +1,6 @@
 /**
  * Lines of our own source, for the grouping rule and for people. A stack is anyone's text, so it names any file: what is read is
  * decided here alone.
- *
- * @module
  */
 import { toFolder, toPath } from "./paths.ts";
 import type { LogRecord } from "../record.ts";
@@ -13,14 +11,11 @@ const SOURCE_FILE = /\.[cm]?[jt]sx?$/;
 const NOT_OURS = /\/(?:node_modules|\.[^/]*)\//;
 /** A larger file was written by a bundler: its lines tell nothing. */
 const MAX_SOURCE_BYTES = 1024 * 1024;
-/** Files kept in memory. */
 const MAX_FILES = 50;
 
 /** The code that this process runs. */
 export interface RunningCode {
-  /** The app's folder, path or `file:` address. */
   root: string;
-  /** Its release. */
   release?: string | undefined;
 }
 

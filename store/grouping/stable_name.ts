@@ -1,8 +1,4 @@
-/**
- * A file's name without what a build or a deployment puts into it, so that the next one does not make every error new.
- *
- * @module
- */
+/** A file's name without what a build or a deployment puts into it, so that the next one does not make every error new. */
 
 /** `main.js?v=3`, and where it was fetched from: previews and staging have hosts of their own. */
 const QUERY = /[?#].*$/;
@@ -13,7 +9,6 @@ const VERSION = /(?:^|[-_.@])v?\d+\.\d+(?:\.\d+)*(?:-[a-z]+[\d.]*)?(?:\+[\w.]+)?
 /** `2026-11-27`, `20261127T103000Z`, `2026_11_27-10.30`, `20261127103000`; seconds or milliseconds since 1970. */
 const DATE =
   /(?:^|[-_.@])(?:(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:[-_.T]?\d\d[-_.:]?\d\d(?:[-_.:]?\d\d)?(?:\.?\d{3})?Z?)?|1\d{9}(?:\d{3})?)(?=$|[-_.])/gi;
-/** `/2026/11/27/`. */
 const DATE_FOLDERS = /\/(?:19|20)\d\d\/(?:0?[1-9]|1[0-2])\/(?:0?[1-9]|[12]\d|3[01])(?=\/)/g;
 /** What stands below these is which release it is: `releases/42/`. */
 const RELEASE_FOLDERS =
@@ -27,7 +22,6 @@ const HASH_CHARS = 8;
 const MAX_HASH_CHARS = 64;
 /** Git's short hashes. */
 const SHORT_HASH_CHARS = 7;
-/** Names kept in memory. */
 const MAX_NAMES = 1_000;
 /** Ids of builds that are not hexadecimal: Next's have 21, Nix's 32. */
 const MIN_ID_CHARS = 20;

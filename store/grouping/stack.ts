@@ -1,14 +1,8 @@
-/**
- * Stack texts into frames.
- *
- * @module
- */
 import { LANGUAGES } from "./languages.ts";
 import { isOfPackage } from "./package_files.ts";
 import { toFolder } from "./paths.ts";
 import { withoutMessage } from "./stack_text.ts";
 
-/** One frame of a stack. */
 export interface Frame {
   /** Last segment of the function's name, without `async`, `new` and `Module.`; empty when it has none. */
   function: string;
@@ -22,7 +16,6 @@ export interface Frame {
   inApp: boolean;
 }
 
-/** Where the application's own code is. */
 export interface StackOptions {
   /**
    * Folder of the application, path or `file:` address. Without one (another service's stack) all that is no library is its

@@ -1,8 +1,4 @@
-/**
- * A stack's text without the message in it: a message is anyone's text, and its lines may look like frames.
- *
- * @module
- */
+/** A stack's text without the message in it: a message is anyone's text, and its lines may look like frames. */
 import { cut, CUT_MARK, MAX_STACK_CHARS } from "../limits.ts";
 
 /** Characters kept of the line above the frames: it repeats the type and the message. */
