@@ -1,8 +1,5 @@
-/**
- * What each command of the program may do.
- *
- * @module
- */
+/** What each command of the program may do. */
+
 const TERMINAL = ["--allow-net", "--allow-read", "--allow-env"];
 /** The same as the commands' tasks in deno.json. */
 export const FLAGS = {

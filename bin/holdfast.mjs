@@ -2,8 +2,6 @@
 /**
  * `npx @holdfast/holdfast start`: runs the program of this package on a machine that has Node alone. npx brings Deno, which is no
  * dependency of the library.
- *
- * @module
  */
 import { execFileSync, spawn } from "node:child_process";
 import { constants } from "node:os";

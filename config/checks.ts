@@ -1,8 +1,4 @@
-/**
- * What a variable's text must be.
- *
- * @module
- */
+/** What a variable's text must be. */
 import { parseRange } from "../store/address_range.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
 import { MAX_NAME_CHARS } from "../store/limits.ts";

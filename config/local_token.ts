@@ -1,8 +1,6 @@
 /**
  * The operator's token of a service that nobody but this machine can reach: made once, and kept where the next start and the
  * terminal tools find it.
- *
- * @module
  */
 
 const TOKEN_BYTES = 16;

@@ -1,8 +1,4 @@
-/**
- * Variables that are set and read by nobody: most likely somebody meant another name.
- *
- * @module
- */
+/** Variables that are set and read by nobody: most likely somebody meant another name. */
 
 /** What begins so is ours, or was meant to be. */
 const PREFIX = "HOLDFAST_";

@@ -1,8 +1,4 @@
-/**
- * What the operator does to errors as groups: merge, split, and a word about it.
- *
- * @module
- */
+/** What the operator does to errors as groups: merge, split, and a word about it. */
 import * as v from "valibot";
 import { changeOne, found, ownId } from "./find_error.ts";
 import { defineModule } from "./module.ts";

@@ -1,8 +1,6 @@
 /**
  * What the operator does to the state of errors: resolution and mute, of one (`:id`, its own or a receipt) or of up to 100, of
  * which those that are there are answered.
- *
- * @module
  */
 import * as v from "valibot";
 import { changeOne } from "./find_error.ts";

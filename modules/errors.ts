@@ -1,8 +1,4 @@
-/**
- * Errors: reported by other services, listed and looked at by the operator.
- *
- * @module
- */
+/** Errors: reported by other services, listed and looked at by the operator. */
 import * as v from "valibot";
 import { found, ownId } from "./find_error.ts";
 import { cursor, idsInQuery, limit, words } from "./inputs.ts";

@@ -1,8 +1,4 @@
-/**
- * Fails on purpose, so that anyone can watch it caught.
- *
- * @module
- */
+/** Fails on purpose, so that anyone can watch it caught. */
 import * as v from "valibot";
 import { defineModule } from "./module.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What all routes below `/errors/:id` share.
- *
- * @module
- */
+/** What all routes below `/errors/:id` share. */
 import { NotFound } from "./failure.ts";
 import { quoted } from "./issues.ts";
 import type { Change, ErrorSummary, StoreReads } from "../store/store.ts";

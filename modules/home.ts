@@ -1,8 +1,4 @@
-/**
- * The front door: look up one failure by its receipt, or search them all.
- *
- * @module
- */
+/** The front door: look up one failure by its receipt, or search them all. */
 import * as v from "valibot";
 import { NotFound, ValueError } from "./failure.ts";
 import { cursor, limit, words } from "./inputs.ts";

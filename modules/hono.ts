@@ -1,8 +1,4 @@
-/**
- * Hono's types, under the names that our own signatures use.
- *
- * @module
- */
+/** Hono's types, under the names that our own signatures use. */
 
 /**
  * Hono's context of one request.

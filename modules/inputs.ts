@@ -1,8 +1,4 @@
-/**
- * Input shapes that several modules share.
- *
- * @module
- */
+/** Input shapes that several modules share. */
 import * as v from "valibot";
 import {
   MAX_DAYS,

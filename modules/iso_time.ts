@@ -1,8 +1,4 @@
-/**
- * Reads a time that a person or a program wrote.
- *
- * @module
- */
+/** Reads a time that a person or a program wrote. */
 
 /** Years to fractions of a second. `Date.parse` takes much else: `1`, `11/12/2026` (of which country?), `1 May 2026`. */
 const ISO_8601 =

@@ -1,8 +1,4 @@
-/**
- * From what a schema complains about to a named failure with the name, the bound and the value.
- *
- * @module
- */
+/** From what a schema complains about to a named failure with the name, the bound and the value. */
 import { Failure, type FailureKind, FAILURES, type Fault } from "./failure.ts";
 import type { Issue } from "./module.ts";
 

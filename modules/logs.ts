@@ -1,8 +1,4 @@
-/**
- * Log records: reported by other services, searched and watched by the operator.
- *
- * @module
- */
+/** Log records: reported by other services, searched and watched by the operator. */
 import * as v from "valibot";
 import { cursor, limit, moment, rows, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";

@@ -1,8 +1,4 @@
-/**
- * Deleting many: errors or log records by service or age.
- *
- * @module
- */
+/** Deleting many: errors or log records by service or age. */
 import * as v from "valibot";
 import { Failure } from "./failure.ts";
 import { days, name } from "./inputs.ts";

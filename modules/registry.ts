@@ -1,8 +1,4 @@
-/**
- * The explicit list of all modules: routes, the index page and `openapi.json` are built from it.
- *
- * @module
- */
+/** The explicit list of all modules: routes, the index page and `openapi.json` are built from it. */
 import { mergeError, noteError, splitError } from "./error_groups.ts";
 import {
   muteError,

@@ -1,8 +1,4 @@
-/**
- * What `POST /logs` and `POST /errors` share: one report, or an array of up to 100.
- *
- * @module
- */
+/** What `POST /logs` and `POST /errors` share: one report, or an array of up to 100. */
 import * as v from "valibot";
 import { LEVELS } from "../store/record.ts";
 import { Failure, ValueError } from "./failure.ts";

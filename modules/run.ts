@@ -1,8 +1,4 @@
-/**
- * The first of three layers that catch: runs a module and returns, whatever happens.
- *
- * @module
- */
+/** The first of three layers that catch: runs a module and returns, whatever happens. */
 import { Failure, type FailureKind, FAILURES } from "./failure.ts";
 import type { Checked, Context, Module } from "./module.ts";
 import { failureOfIssues } from "./issues.ts";

@@ -1,8 +1,4 @@
-/**
- * What a person types into a search, on the board, in the API's `q` and on the terminal.
- *
- * @module
- */
+/** What a person types into a search, on the board, in the API's `q` and on the terminal. */
 import * as v from "valibot";
 import { type Level, LEVELS } from "../store/record.ts";
 import { words } from "./inputs.ts";

@@ -1,8 +1,4 @@
-/**
- * The shapes of answers, for `openapi.json` and the typed client: the store's own, and what modules make of them.
- *
- * @module
- */
+/** The shapes of answers, for `openapi.json` and the typed client: the store's own, and what modules make of them. */
 import * as v from "valibot";
 import { ERROR_INFO, LEVELS, LOG_RECORD, RECORDED_USER, SEVERITY } from "../store/record.ts";
 import type { Fields, Shape, Words } from "../store/shape.ts";

@@ -1,8 +1,4 @@
-/**
- * What JSON turns into `{}` without a word.
- *
- * @module
- */
+/** What JSON turns into `{}` without a word. */
 
 /**
  * The first part of a value that JSON would show as `{}` although it is something else, told as `items[2] is a Map`: a Map, a

@@ -1,8 +1,4 @@
-/**
- * What can be done to errors, and what is told beside them: for the API, the board and whoever else does it.
- *
- * @module
- */
+/** What can be done to errors, and what is told beside them: for the API, the board and whoever else does it. */
 import * as v from "valibot";
 import { MAX_ID_CHARS, MAX_MUTED_MORE } from "../store/limits.ts";
 import type { ErrorSummary, StoreReads } from "../store/store.ts";

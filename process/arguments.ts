@@ -1,8 +1,4 @@
-/**
- * What stands behind `deno task start` and `holdfast start`.
- *
- * @module
- */
+/** What stands behind `deno task start` and `holdfast start`. */
 import { print } from "../logging/mod.ts";
 import { CannotStart } from "./serve.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Errors that a program gives to `console.error`.
- *
- * @module
- */
+/** Errors that a program gives to `console.error`. */
 import type { Logging } from "../logging/mod.ts";
 
 /** An Error that was recorded within this time before it is printed is the same failure: of a request that it broke, for instance. */

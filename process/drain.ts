@@ -1,8 +1,4 @@
-/**
- * The end of a process that serves.
- *
- * @module
- */
+/** The end of a process that serves. */
 import type { Config } from "../config.ts";
 import { isDoneWithin, type Logging } from "../logging/mod.ts";
 import { say } from "./say.ts";

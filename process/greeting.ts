@@ -1,8 +1,4 @@
-/**
- * Where the service is, and what to try first.
- *
- * @module
- */
+/** Where the service is, and what to try first. */
 import type { Config } from "../config.ts";
 import { localTokenPath } from "../config/local_token.ts";
 import type { Operator } from "./operator.ts";

@@ -1,8 +1,4 @@
-/**
- * What is open in this process: two boards at one path on one store would be one by mistake.
- *
- * @module
- */
+/** What is open in this process: two boards at one path on one store would be one by mistake. */
 
 const open = new Set<string>();
 

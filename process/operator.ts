@@ -1,8 +1,4 @@
-/**
- * The operator's token, and where it comes from.
- *
- * @module
- */
+/** The operator's token, and where it comes from. */
 import type { Config } from "../config.ts";
 import { localToken } from "../config/local_token.ts";
 

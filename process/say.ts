@@ -1,8 +1,4 @@
-/**
- * Lines past the log, in the form of its console: what nobody may keep, or what the log cannot tell.
- *
- * @module
- */
+/** Lines past the log, in the form of its console: what nobody may keep, or what the log cannot tell. */
 import type { Config } from "../config.ts";
 import { print } from "../logging/mod.ts";
 

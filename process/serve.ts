@@ -1,8 +1,4 @@
-/**
- * Serves until the process is told to stop, then drains.
- *
- * @module
- */
+/** Serves until the process is told to stop, then drains. */
 import { type Config, ConfigError, ENV_NAMES } from "../config.ts";
 import { misnamed } from "../config/names.ts";
 import { type Logging, print } from "../logging/mod.ts";

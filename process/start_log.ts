@@ -1,8 +1,4 @@
-/**
- * The log of a configuration.
- *
- * @module
- */
+/** The log of a configuration. */
 import type { Config } from "../config.ts";
 import { type Logging, startLogging, toFolder } from "../logging/mod.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The signals that ask a process to end.
- *
- * @module
- */
+/** The signals that ask a process to end. */
 
 /** SIGHUP is what a terminal sends that is closed. */
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;

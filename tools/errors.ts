@@ -1,8 +1,4 @@
-/**
- * `deno task errors`: the list of errors on the terminal.
- *
- * @module
- */
+/** `deno task errors`: the list of errors on the terminal. */
 import type { Client } from "../client.ts";
 import type { ErrorSummary } from "../logging/mod.ts";
 import { oneLineJson } from "../store/one_line.ts";

@@ -1,8 +1,4 @@
-/**
- * How tools are called, and `--help` of those that take no other flags.
- *
- * @module
- */
+/** How tools are called, and `--help` of those that take no other flags. */
 
 /** How a tool was called: as a task of a checkout, or as a command of the package's program. */
 export interface Call {

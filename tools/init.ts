@@ -1,8 +1,4 @@
-/**
- * `holdfast init DIR`: makes a project that depends on this package, with a module, a route and their tests.
- *
- * @module
- */
+/** `holdfast init DIR`: makes a project that depends on this package, with a module, a route and their tests. */
 import { basename, dirname, resolve } from "node:path";
 import { type Call, helpOnDemand, taskCall } from "./help.ts";
 import { projectFiles } from "./project_files.ts";

@@ -1,8 +1,4 @@
-/**
- * `deno task logs`: the logs on the terminal, the newest last; with `--follow` as they arrive.
- *
- * @module
- */
+/** `deno task logs`: the logs on the terminal, the newest last; with `--follow` as they arrive. */
 import type { Client, Failed } from "../client.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import { type Call, taskCall } from "./help.ts";

@@ -1,8 +1,4 @@
-/**
- * `deno task migrate`: brings the store's schema up to date before the first instance of a release starts.
- *
- * @module
- */
+/** `deno task migrate`: brings the store's schema up to date before the first instance of a release starts. */
 import { readConfig } from "../config.ts";
 import { openStore } from "../store/open.ts";
 import { type Call, helpOnDemand, taskCall } from "./help.ts";

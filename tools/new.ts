@@ -1,8 +1,4 @@
-/**
- * `deno task new NAME`: makes a module, its test and its place in the registry, ready to be made one's own.
- *
- * @module
- */
+/** `deno task new NAME`: makes a module, its test and its place in the registry, ready to be made one's own. */
 import { type Call, helpOnDemand, taskCall } from "./help.ts";
 import { PACKAGE } from "./project_files.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Makes the file that goes to npm's registry: what `deno pack` gives, with the program and exact versions.
- *
- * @module
- */
+/** Makes the file that goes to npm's registry: what `deno pack` gives, with the program and exact versions. */
 import { basename } from "node:path";
 
 /** Where npm finds the program; `deno pack` knows no such thing. */

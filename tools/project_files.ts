@@ -1,8 +1,4 @@
-/**
- * What a new project begins with.
- *
- * @module
- */
+/** What a new project begins with. */
 
 /** This package, as a project names it. */
 export const PACKAGE = "@holdfast/holdfast";

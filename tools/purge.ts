@@ -1,8 +1,4 @@
-/**
- * `deno task purge`: deletes errors or log records by service or age.
- *
- * @module
- */
+/** `deno task purge`: deletes errors or log records by service or age. */
 import type { Client } from "../client.ts";
 import { type Call, taskCall } from "./help.ts";
 import { type Command, contentOf, print, runTool, ToolError, WRONG_USE } from "./terminal.ts";

@@ -1,8 +1,4 @@
-/**
- * `deno task release`: checks all that a release must have, and makes the file for npm's registry. It publishes nothing.
- *
- * @module
- */
+/** `deno task release`: checks all that a release must have, and makes the file for npm's registry. It publishes nothing. */
 import { helpOnDemand } from "./help.ts";
 import { pack, run } from "./pack.ts";
 import { VERSION as PROJECT_VERSION } from "./project_files.ts";

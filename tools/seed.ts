@@ -1,8 +1,6 @@
 /**
  * `deno task seed STORE_URL`: fills a store with errors and occurrences as they come in life, to see how lists and searches
  * behave when they are long. Every record takes the way of a real one: redacted, fingerprinted, written.
- *
- * @module
  */
 import { parseArgs } from "node:util";
 import type { RawRecord } from "../logging/queue/batch.ts";

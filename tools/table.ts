@@ -1,8 +1,4 @@
-/**
- * Rows in aligned columns that fit a terminal.
- *
- * @module
- */
+/** Rows in aligned columns that fit a terminal. */
 import { oneLine } from "../store/one_line.ts";
 
 const GAP = "  ";

@@ -1,8 +1,4 @@
-/**
- * What the tools on the terminal share: their flags, the running service, and how they print and end.
- *
- * @module
- */
+/** What the tools on the terminal share: their flags, the running service, and how they print and end. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { readConfig } from "../config.ts";
 import { isLoopback } from "../store/address_range.ts";

@@ -1,9 +1,8 @@
 /**
  * Removes coverage files that are torn, because their process was killed while it wrote them: `deno coverage` reads none
  * when one is torn. What that process would have told is missing, and nothing else.
- *
- * @module
  */
+
 const FOLDER = "coverage";
 /** How a whole file ends: it is one JSON object. */
 const END = "}".charCodeAt(0);
