@@ -1,19 +1,11 @@
 /**
- * What a client would rather read.
- *
- * @module
+ * True when the `Accept` header names `type` and likes it at least as much as `over`, the usual one. A wildcard names nothing:
+ * a client that asks for no form by name gets the usual one (RFC 9110, 12.5.1).
  */
-
-/**
- * True when the `Accept` header names `type` and likes it at least as much as `other`. A wildcard names nothing: who does not
- * ask for a form by name gets the usual one (RFC 9110, 12.5.1).
- */
-export function prefers(accept: string | null, { type, over }: {
-  /** The form in question: `text/html`. */
-  type: string;
-  /** The usual one. */
-  over: string;
-}): boolean {
+export function prefers(
+  accept: string | null,
+  { type, over }: { type: string; over: string },
+): boolean {
   if (accept === null || !accept.toLowerCase().includes(type)) return false;
   const quality = qualityIn(accept, type);
   return quality > 0 && quality >= qualityIn(accept, over);

@@ -1,10 +1,7 @@
-/**
- * Answers that an app has made by itself: our ids on them, and whether Hono has answered an Error.
- *
- * @module
- */
+/** Answers that an app has made by itself: our ids on them, and whether Hono has answered an Error. */
 import type { HonoContext } from "../modules/hono.ts";
 import { isHttpException } from "../modules/run.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** What Hono's own error handler says. */
 const UNHANDLED_TEXT = "Internal Server Error";
@@ -33,14 +30,11 @@ async function says(res: Response, text: string): Promise<boolean> {
   return new TextDecoder().decode(value) === text;
 }
 
-/** What an answer that somebody else has made is marked with. */
-export interface Marks {
-  requestId: string | undefined;
-  errorId: string | undefined;
-}
-
 /** With these headers; a copy where its own cannot be changed: those of `fetch()` and `Response.redirect()`. */
-export function marked(response: Response, marks: Marks): Response {
+export function marked(
+  response: Response,
+  marks: Pick<Exchange, "errorId"> & { requestId: string | undefined },
+): Response {
   const { headers } = response;
   try {
     if (marks.requestId !== undefined) headers.set("x-request-id", marks.requestId);

@@ -1,8 +1,4 @@
-/**
- * Who may call: bearer tokens, compared without telling by time how much of one was right.
- *
- * @module
- */
+/** Who may call: bearer tokens, compared without telling by time how much of one was right. */
 import { timingSafeEqual } from "hono/utils/buffer";
 import type { AttemptLimits, Attempts } from "../board/attempts.ts";
 import { Failure } from "../modules/failure.ts";
@@ -16,9 +12,8 @@ const CHALLENGE = { "www-authenticate": 'Bearer realm="holdfast"' };
  */
 export const API_LIMITS: AttemptLimits = { perAddress: 100, overall: 5_000 };
 
-/** Tokens that open something, and what it is called. */
 export interface Lock {
-  /** Any of these opens it; none at all: it stays closed. */
+  /** Any of these opens it; without one it stays closed. */
   tokens: readonly string[];
   /** What it opens, for people: `operator access`. */
   what: string;

@@ -1,10 +1,5 @@
-/**
- * The board inside the app: its requests are answered, counted and recorded like all others.
- *
- * @module
- */
+/** The board inside the app: its requests are answered, counted and recorded like all others. */
 import { Hono } from "hono";
-
 import { isAsset } from "../board/assets.ts";
 import type { Board, BoardOptions } from "../board/board.ts";
 import type { Guest } from "../board/gate.tsx";
@@ -25,17 +20,14 @@ const MAX_FORM_BYTES = 32 * 1024;
 /** Bytes of all forms that are being read at the same time. Of their own: strangers may send one, to sign in. */
 const MAX_FORMS_BYTES = 2 * 1024 * 1024;
 
-/** The board, loaded when it is first needed: a service that starts shall answer first. */
+/** The board, loaded when it is first needed, so that a service answers sooner after its start. */
 export class LazyBoard {
-  /** Shared by all of its forms. */
   readonly forms: ReadingBudget = new ReadingBudget(MAX_FORMS_BYTES);
   readonly #options: BoardOptions;
   #board: Promise<Board> | undefined;
 
-  /** The same for those whom an app lets in by itself. */
-  forGuests(): LazyBoard {
-    const { operatorToken: _, ...options } = this.#options;
-    return new LazyBoard(options);
+  constructor(options: BoardOptions) {
+    this.#options = options;
   }
 
   /** Whether the operator's token opens it; else only an app's own `auth` does. */
@@ -43,21 +35,20 @@ export class LazyBoard {
     return this.#options.operatorToken !== undefined;
   }
 
-  constructor(options: BoardOptions) {
-    this.#options = options;
+  /** The same for those whom an app lets in by itself. */
+  forGuests(): LazyBoard {
+    const { operatorToken: _, ...options } = this.#options;
+    return new LazyBoard(options);
   }
 
   load(): Promise<Board> {
-    return this.#board ??= this.#build().catch((error) => {
-      // Styles may come from a registry of addresses, which may answer next time.
-      this.#board = undefined;
-      throw error;
-    });
-  }
-
-  async #build(): Promise<Board> {
-    const { createBoard } = await import("../board/board.ts");
-    return await createBoard(this.#options);
+    return this.#board ??= import("../board/board.ts")
+      .then(({ createBoard }) => createBoard(this.#options))
+      .catch((error) => {
+        // Styles may come from a registry of addresses, which may answer next time.
+        this.#board = undefined;
+        throw error;
+      });
   }
 
   async isSignedIn({ request, origin }: { request: Request; origin: string }): Promise<boolean> {
@@ -65,7 +56,6 @@ export class LazyBoard {
   }
 }
 
-/** Who opens the board. */
 export interface BoardRoutesOptions {
   /**
    * Says who asks; called for each request, in place of the operator's token, and awaited. `{ name, read? }` opens the board,
@@ -113,9 +103,9 @@ async function serveBoard(
     const { address, origin } = exchange;
     if (!tools.isBoardAt(origin)) throw elsewhere(tools, at);
     const request = mount.inward(c.req.raw);
-    // Everybody may have those: the page that sends somebody away is made of them too.
+    // Anybody may have assets: the page that refuses a visitor is made of them too.
     const guest = auth && !isAsset(request) ? await guestOf(c, { auth, tools }) : undefined;
-    // Read when the board knows who sends it, and not before.
+    // Read only when the board knows who sends it.
     const readForm = async () => new URLSearchParams(await readBody(await unread(c), limits));
     const visit = { address, origin, readForm, ...(guest && { guest }) };
     return exchange.pass(await mount.outward(await board.fetch(request, visit)));
@@ -125,14 +115,12 @@ async function serveBoard(
 }
 
 /**
- * The board's path as the browser wrote it. Hono's own has escapes decoded, and a parameter in it is a stranger's text: what is
- * below the board has as many slashes in both.
+ * The board's path as the browser wrote it: Hono's own has escapes decoded. What is below the board has as many slashes in both,
+ * whatever a parameter in the path holds.
  */
 function placeOf(c: HonoContext): string {
-  const { pathname } = new URL(c.req.url);
-  const base = basePath(c).replace(/\/+$/, "");
-  const below = c.req.path.slice(base.length).split("/").length - 1;
-  const segments = pathname.split("/");
+  const below = c.req.path.slice(basePath(c).replace(/\/+$/, "").length).split("/").length - 1;
+  const segments = new URL(c.req.url).pathname.split("/");
   return segments.slice(0, segments.length - below).join("/");
 }
 
@@ -153,7 +141,7 @@ async function guestOf(
   return { name, read: read === true };
 }
 
-/** A name that leads here and is not ours could be a page of somebody else's (DNS rebinding). */
+/** Another host name that leads here could be a page of somebody else's (DNS rebinding). */
 function elsewhere({ publicUrl }: Tools, at: string): Failure {
   return new Failure(
     "forbidden",
@@ -161,7 +149,7 @@ function elsewhere({ publicUrl }: Tools, at: string): Failure {
   );
 }
 
-/** Recorded like any failure, told as a page. */
+/** Recorded like any failure, shown as a page. */
 async function failurePage(
   exchange: Exchange,
   { board, thrown }: { board: Board; thrown: unknown },

@@ -1,18 +1,13 @@
-/**
- * Reads a JSON body within its limits.
- *
- * @module
- */
+/** Reads a JSON body within its limits. */
 import { Failure } from "../modules/failure.ts";
 import { quoted } from "../modules/issues.ts";
 
 const JSON_TYPES = /^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i;
 
-/** A form of a page. */
 export const FORM_TYPES: RegExp =
   /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-?8"?\s*)?$/i;
 
-/** Bytes of all bodies that are being read at the same time, at most. */
+/** Of all bodies that are being read at the same time. */
 const MAX_READING_BYTES = 64 * 1024 * 1024;
 /** What a read costs beside its bytes: so many that have sent nothing count too. */
 const READ_BYTES = 4 * 1024;
@@ -21,14 +16,13 @@ const FIRST_BUFFER_BYTES = 16 * 1024;
 const RETRY_AFTER_SECONDS = "1";
 
 /**
- * How many bytes the bodies that are being read may hold together. What callers announce does not count, only what they have
- * sent: else a few of them could keep out all others by a promise.
+ * How many bytes the bodies that are being read may hold together. Only what callers have sent counts, not what they announce:
+ * else a few of them could keep out all others by a promise.
  */
 export class ReadingBudget {
   readonly #maxBytes: number;
   #bytes = 0;
 
-  /** For `maxBytes` bytes. Default: 64 MiB. */
   constructor(maxBytes: number = MAX_READING_BYTES) {
     this.#maxBytes = maxBytes;
   }
@@ -162,7 +156,7 @@ async function readBytes(
       bytes.append(value);
     }
   } catch (thrown) {
-    // Nobody waits for the rest of a body that is given up.
+    // Nobody waits for the rest.
     reader.cancel().catch(() => {});
     if (thrown instanceof Failure) throw thrown;
     throw new Failure("malformed", "the body broke off", { cause: thrown });

@@ -1,8 +1,4 @@
-/**
- * Reads a body as what its module wants: JSON, a form, a text or bytes.
- *
- * @module
- */
+/** Reads a body as what its module wants: JSON, a form, a text or bytes. */
 import type { HonoContext } from "../modules/hono.ts";
 import { Failure } from "../modules/failure.ts";
 import { quoted } from "../modules/issues.ts";

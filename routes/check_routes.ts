@@ -1,8 +1,4 @@
-/**
- * What is wrong with the order of an app's routes, said when it is served and not at night.
- *
- * @module
- */
+/** What is wrong with the order of an app's routes, reported when the app is served. */
 import type { HonoApp, HonoHandler, HonoMiddleware } from "../modules/hono.ts";
 import type { Module } from "../modules/module.ts";
 
@@ -12,7 +8,6 @@ export type Part = "recorder" | "other" | Module;
 const PART = Symbol("part of Holdfast");
 /** Where Hono keeps a handler that it has wrapped for a sub-app with an `onError` of its own. */
 const WRAPPED = "__COMPOSED_HANDLER";
-/** Routes that a sentence names. */
 const MAX_NAMED = 3;
 
 type PartHandler = HonoHandler & { [PART]?: Part; [WRAPPED]?: HonoHandler };
@@ -23,7 +18,6 @@ interface Route {
   part: Part | undefined;
 }
 
-/** Marks a handler as one of ours; gives it back. */
 export function asPart<H extends HonoHandler | HonoMiddleware>(handler: H, part: Part): H {
   return Object.assign(handler, { [PART]: part });
 }
@@ -46,24 +40,18 @@ export function checkRoutes(app: object): string | undefined {
     path,
     part: partOf(handler),
   }));
-  checkModules(routes);
+  const takenBy = new Map<string, Module>();
+  for (const { method, path, part: module } of routes) {
+    if (typeof module === "object") takePath(`${method} ${path}`, { module, takenBy });
+  }
   const missed = missedRoutes(routes);
   if (missed.length === 0) return undefined;
-  const named = missed.slice(0, MAX_NAMED).map(({ method, path }) => `${method} ${path}`).join(
-    ", ",
-  );
+  const shown = missed.slice(0, MAX_NAMED).map(({ method, path }) => `${method} ${path}`);
   const more = missed.length > MAX_NAMED ? ` and ${missed.length - MAX_NAMED} more` : "";
+  const named = shown.join(", ") + more;
   return routes.some(({ part }) => part === "recorder")
-    ? `hf.middleware() is not the first of the app: what runs before it is not recorded (${named}${more}). Move it up`
-    : `The app has no hf.middleware(): ${named}${more} will not be recorded. Put app.use(hf.middleware()) first`;
-}
-
-function checkModules(routes: readonly Route[]): void {
-  const takenBy = new Map<string, Module>();
-  for (const { method, path, part } of routes) {
-    if (typeof part !== "object") continue;
-    takePath(`${method} ${path}`, { module: part, takenBy });
-  }
+    ? `hf.middleware() is not the first of the app: what runs before it is not recorded (${named}). Move it up`
+    : `The app has no hf.middleware(): ${named} will not be recorded. Put app.use(hf.middleware()) first`;
 }
 
 /** Takes a route, `GET /greet`, for a module. @throws {Error} where another module has it. */
@@ -73,10 +61,9 @@ export function takePath(
 ): void {
   const other = takenBy.get(route);
   if (other !== undefined) {
+    const names = [other, module].map(({ name }) => JSON.stringify(name)).join(" and ");
     throw new Error(
-      `Two modules answer ${route}: ${JSON.stringify(other.name)} and ${
-        JSON.stringify(module.name)
-      }. Give one of them another name, or paths of its own`,
+      `Two modules answer ${route}: ${names}. Give one of them another name, or paths of its own`,
     );
   }
   takenBy.set(route, module);

@@ -1,8 +1,3 @@
-/**
- * What a module is given beside its input.
- *
- * @module
- */
 import type { HonoContext } from "../modules/hono.ts";
 import {
   ask,
@@ -26,30 +21,27 @@ import type { Tools } from "./tools.ts";
 const FRESH_MS = 2_000;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What a caller may not have of the store, and the parameter that asks for it. */
+/** The store's own refusals, and the parameter that is at fault. */
 const REFUSALS = [[BadCursor, "cursor"], [BadMerge, "into"], [BadSplit, "variant"]] as const;
 
 /** Made for every request; what costs something is made on first use. Functions are getters: they can be taken out of it. */
 export class RequestContext implements Context {
-  readonly #module: Module;
-  readonly #exchange: Exchange;
-  readonly #tools: Tools;
   readonly #c: HonoContext;
+  readonly #exchange: Exchange;
+  readonly #module: Module;
+  readonly #tools: Tools;
   #aborter: AbortController | undefined;
   #log: Logger | undefined;
 
-  constructor(
-    c: HonoContext,
-    { module, exchange, tools }: { module: Module; exchange: Exchange; tools: Tools },
-  ) {
+  constructor(c: HonoContext, served: { module: Module; exchange: Exchange; tools: Tools }) {
     this.#c = c;
-    this.#module = module;
-    this.#exchange = exchange;
-    this.#tools = tools;
+    this.#exchange = served.exchange;
+    this.#module = served.module;
+    this.#tools = served.tools;
   }
 
   get c(): HonoContext {
-    // Whoever takes it may set headers on it: the answer is to carry them.
+    // The module may set headers on it: the answer is to carry them.
     return this.#exchange.honoContext = this.#c;
   }
 
@@ -101,7 +93,7 @@ export class RequestContext implements Context {
     return () => this.#tools.requireOperator(this.#exchange);
   }
 
-  /** The time is over: whoever listens to `signal` may stop. */
+  /** The time is over: what listens to `signal` may stop. */
   abort(reason: Error): void {
     (this.#aborter ??= new AbortController()).abort(reason);
   }

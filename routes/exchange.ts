@@ -1,8 +1,4 @@
-/**
- * One request on its way through: its id, its clock, and the one place where it is answered, counted and logged.
- *
- * @module
- */
+/** One request on its way through: its id, its clock, and the one place where it is answered, counted and logged. */
 import type { HonoContext } from "../modules/hono.ts";
 import { type RecordedUser, type RequestEntry, SEVERITY } from "../logging/mod.ts";
 import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
@@ -20,7 +16,7 @@ import type { Tools } from "./tools.ts";
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const JSON_TYPE = "application/json";
 const TEXT_TYPE = "text/plain; charset=utf-8";
-/** Of what is refused: strangers choose its length. */
+/** A stranger chooses the length of a refused path. */
 const MAX_REFUSED_PATH_CHARS = 500;
 const PROBLEM_TYPE = "application/problem+json";
 
@@ -34,14 +30,18 @@ export const ANSWER_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-export interface AnswerOptions {
-  status?: number;
-  media?: string;
+type Headers = NonNullable<ReplyOptions["headers"]>;
+
+interface Sending {
+  status: number;
+  media: string;
+  headers: Headers;
 }
 
-interface Sending extends Required<AnswerOptions> {
-  headers: NonNullable<ReplyOptions["headers"]>;
-}
+type Entry =
+  & Pick<RequestEntry, "severity" | "status" | "message" | "output" | "errorId" | "thrown">
+  & Pick<RequestEntry, "isHandled">
+  & { isRecorded?: boolean; isShort?: boolean };
 
 export class Exchange {
   /** Equals the `X-Request-Id` header; an app that answers by itself may have one of its own. */
@@ -58,12 +58,10 @@ export class Exchange {
   /** The matched route's pattern; `*` where none matched. */
   route = "*";
   module: string | undefined;
-  /** The key that opened an intake route. */
   intakeKey: IntakeKey | undefined;
   /** The body's text, once it was read. */
   input: string | undefined;
   user: RecordedUser | undefined;
-  /** Short values to find and to filter by. */
   tags: Record<string, string> | undefined;
   /** True for probes and visits to the board: logged at DEBUG, so that they do not bury what people look for. */
   isQuiet = false;
@@ -72,7 +70,6 @@ export class Exchange {
   readonly #startedMs = performance.now();
   readonly #tools: Tools;
 
-  /** Keeps an inbound request id when it is well-formed, else gives one. */
   constructor(request: Request, tools: Tools) {
     this.request = request;
     this.#tools = tools;
@@ -80,7 +77,6 @@ export class Exchange {
     this.requestId = inbound !== null && REQUEST_ID.test(inbound) ? inbound : crypto.randomUUID();
   }
 
-  /** Whether it is one of this app's. */
   isOf(tools: Tools): boolean {
     return this.#tools === tools;
   }
@@ -92,17 +88,15 @@ export class Exchange {
       "remoteAddr" in this.info && this.#startedMs >= other.#startedMs;
   }
 
-  /** The caller's network address. */
   get address(): string {
     return this.#tools.proxies.addressOf(this.request, this.info);
   }
 
-  /** Scheme and host as the caller wrote them. */
   get origin(): string {
     return this.#tools.proxies.originOf(this.request, this.info);
   }
 
-  answer(outcome: Outcome, { status = 200, media = TEXT_TYPE }: AnswerOptions = {}): Response {
+  answer(outcome: Outcome, { status = 200, media = TEXT_TYPE }: Partial<Sending> = {}): Response {
     if (outcome.failure) return this.fail(outcome.failure, outcome.thrown);
     const { content } = outcome;
     if (content instanceof Response) return this.#passOn(content);
@@ -116,9 +110,9 @@ export class Exchange {
    * and opens nothing.
    */
   observe(status: number, failure?: { thrown: unknown; isHandled: boolean }): void {
-    const message = this.#plainly(status);
+    const message = this.#summary(status);
     if (status < 500) {
-      const severity = status < 400 ? SEVERITY.INFO : SEVERITY.WARN;
+      const severity = severityOf(status);
       const why = failure && failure.thrown instanceof Error
         ? `: ${failure.thrown.name}: ${failure.thrown.message}`
         : "";
@@ -127,17 +121,15 @@ export class Exchange {
     const known = failure && this.#tools.logging.recordedSince(failure.thrown, this.#startedMs);
     if (known !== undefined) {
       this.errorId = known;
-      const told = `${message}: recorded as ${known}`;
-      return this.#finish({ severity: SEVERITY.WARN, status, message: told });
+      const recorded = `${message}: recorded as ${known}`;
+      return this.#finish({ severity: SEVERITY.WARN, status, message: recorded });
     }
     this.errorId = this.#tools.logging.newErrorId();
     this.#finish({
       severity: SEVERITY.ERROR,
       status,
       errorId: this.errorId,
-      ...(failure
-        ? { thrown: { value: failure.thrown }, isHandled: failure.isHandled }
-        : { message }),
+      ...(failure && { thrown: { value: failure.thrown }, isHandled: failure.isHandled }),
     });
   }
 
@@ -151,8 +143,7 @@ export class Exchange {
     } catch (cause) {
       return this.#failBadly(cause);
     }
-    const severity = this.isQuiet ? SEVERITY.DEBUG : SEVERITY.INFO;
-    this.#finish({ severity, status, message: this.#plainly(status), output: text ?? undefined });
+    this.#finish({ severity: this.#mild, status, output: text ?? undefined });
     return this.#respond(text, { status, headers, ...(!isEmpty && { type: JSON_TYPE }) });
   }
 
@@ -160,11 +151,8 @@ export class Exchange {
   #passOn(response: Response): Response {
     const { status } = response;
     if (response.bodyUsed) return this.#failBadly(new TypeError("its body was read already"));
-    const isOurs = status >= 500;
-    const errorId = isOurs ? this.#tools.logging.newErrorId() : undefined;
-    const message = this.#plainly(status);
-    const severity = isOurs ? SEVERITY.ERROR : status >= 400 ? SEVERITY.WARN : SEVERITY.INFO;
-    this.#finish({ severity, status, message, ...(errorId !== undefined && { errorId }) });
+    const errorId = status >= 500 ? this.#tools.logging.newErrorId() : undefined;
+    this.#finish({ severity: severityOf(status), status, errorId });
     return marked(this.#byHono(response), { requestId: this.requestId, errorId });
   }
 
@@ -210,8 +198,7 @@ export class Exchange {
 
   /** Answers with a finished Response of a page or a probe: counted, and logged at DEBUG. */
   pass(response: Response): Response {
-    const { status } = response;
-    this.#finish({ severity: SEVERITY.DEBUG, status, message: this.#plainly(status) });
+    this.#finish({ severity: SEVERITY.DEBUG, status: response.status });
     response.headers.set("x-request-id", this.requestId);
     response.headers.set("x-content-type-options", "nosniff");
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
@@ -233,37 +220,28 @@ export class Exchange {
     { thrown, errorId }: { thrown: unknown; errorId: string | undefined },
   ): string {
     if (failure.row !== FAILURES.internal) return failure.message;
-    if (this.#tools.showStacks) return tell(thrown);
+    if (this.#tools.showStacks) return describe(thrown);
     return errorId === undefined
       ? failure.message
       : `${failure.message}; it is recorded as ${errorId}`;
   }
 
   #respond(
-    text: string | null,
-    { status, type, headers }: { status: number; type?: string; headers?: Sending["headers"] },
-  ): Response {
-    return this.#make(text, {
-      status,
-      headers: {
-        ...ANSWER_HEADERS,
-        ...(type !== undefined && { "content-type": type }),
-        "x-request-id": this.requestId,
-        ...headers,
-      },
-    });
-  }
-
-  /** Straight, where nothing else can have set a header: that is three times as fast. */
-  #make(
     body: string | ReadableStream | null,
-    { status, headers }: { status: number; headers: Sending["headers"] },
+    { status, type, headers }: { status: number; type?: string; headers?: Headers },
   ): Response {
-    const hasLists = Object.values(headers).some((value) => typeof value !== "string");
+    const all: Headers = {
+      ...ANSWER_HEADERS,
+      ...(type !== undefined && { "content-type": type }),
+      "x-request-id": this.requestId,
+      ...headers,
+    };
+    const hasLists = Object.values(all).some((value) => typeof value !== "string");
+    // Straight, where nothing else can have set a header: that is three times as fast.
     if (!hasLists && this.honoContext === undefined) {
-      return new Response(body, { status, headers: headers as Record<string, string> });
+      return new Response(body, { status, headers: all as Record<string, string> });
     }
-    const pairs = Object.entries(headers).flatMap(([name, values]) =>
+    const pairs = Object.entries(all).flatMap(([name, values]) =>
       [values].flat().map((value): [string, string] => [name, value])
     );
     return this.#byHono(new Response(body, { status, headers: pairs }));
@@ -277,21 +255,23 @@ export class Exchange {
 
   /** A stream that breaks half-way cannot be answered again: it is recorded. */
   #stream(content: ReadableStream, { status, media, headers }: Sending): Response {
-    const severity = this.isQuiet ? SEVERITY.DEBUG : SEVERITY.INFO;
+    const severity = this.#mild;
     const reader = content.getReader();
+    // Proxies that collect answers before they pass them on would hold events back.
+    const answer = { status, type: media, headers: { "x-accel-buffering": "no", ...headers } };
     if (this.request.method === "HEAD") {
-      // Nobody will read it, so that it would never end.
+      // Nobody reads it, so it would never end.
       reader.cancel().catch(() => {});
-      this.#finish({ severity, status, message: this.#plainly(status) });
-      return this.#streamed(null, { status, media, headers });
+      this.#finish({ severity, status });
+      return this.#respond(null, answer);
     }
     const body = passOn(reader, {
-      onEnd: () => this.#finish({ severity, status, message: this.#plainly(status) }),
-      onLeft: () => {
-        const message = `${this.#plainly(status)}: the client went away half-way`;
+      end: () => this.#finish({ severity, status }),
+      left: () => {
+        const message = `${this.#summary(status)}: the client went away half-way`;
         this.#finish({ severity, status, message });
       },
-      onBroken: (thrown) =>
+      broken: (thrown) =>
         this.#finish({
           severity: SEVERITY.ERROR,
           status,
@@ -300,40 +280,22 @@ export class Exchange {
           errorId: this.#tools.logging.newErrorId(),
         }),
     });
-    return this.#streamed(body, { status, media, headers });
+    return this.#respond(body, answer);
   }
 
-  #streamed(
-    body: ReadableStream<Uint8Array> | null,
-    { status, media, headers }: Sending,
-  ): Response {
-    return this.#make(body, {
-      status,
-      headers: {
-        ...ANSWER_HEADERS,
-        // Proxies that collect answers before they pass them on would hold events back.
-        "x-accel-buffering": "no",
-        "content-type": media,
-        "x-request-id": this.requestId,
-        ...headers,
-      },
-    });
+  /** The level of an answer that is as it should be. */
+  get #mild(): number {
+    return this.isQuiet ? SEVERITY.DEBUG : SEVERITY.INFO;
   }
 
-  #plainly(status: number): string {
+  #summary(status: number): string {
     return `${this.request.method} ${this.route} ${status}`;
   }
 
-  #finish(
-    entry:
-      & Pick<
-        RequestEntry,
-        "severity" | "status" | "message" | "output" | "errorId" | "thrown" | "isHandled"
-      >
-      & { isRecorded?: boolean; isShort?: boolean },
-  ): void {
+  /** Where neither a message nor what was thrown is given, the record says what was asked and answered. */
+  #finish(entry: Entry): void {
     this.isFinished = true;
-    const { severity, status, message, output, errorId, thrown, isHandled } = entry;
+    const { severity, status, output, errorId, thrown, isHandled } = entry;
     const { method, url } = this.request;
     const nowMs = performance.now();
     const durationMs = Math.round((nowMs - this.#startedMs) * 1000) / 1000;
@@ -350,7 +312,7 @@ export class Exchange {
       status,
       durationMs,
       input: this.input,
-      message,
+      message: entry.message ?? (thrown ? undefined : this.#summary(status)),
       output,
       errorId,
       thrown,
@@ -359,6 +321,10 @@ export class Exchange {
       tags: this.tags,
     });
   }
+}
+
+function severityOf(status: number): number {
+  return status >= 500 ? SEVERITY.ERROR : status >= 400 ? SEVERITY.WARN : SEVERITY.INFO;
 }
 
 /** What is recorded as thrown: the root of the trouble, not the wrapping that clients see. */
@@ -370,7 +336,7 @@ function rootOf(failure: Failure, thrown: unknown): unknown {
 function badReturn(module: string | undefined, cause: unknown): TypeError {
   const error = new TypeError(
     `${module ?? "a module"} returned what JSON cannot say: ${
-      cause instanceof Error ? cause.message : tell(cause)
+      cause instanceof Error ? cause.message : describe(cause)
     }`,
     { cause },
   );
@@ -385,7 +351,7 @@ function pathOf(url: string): string {
 }
 
 /** For a developer: the stack, or the value that was thrown in place of an Error. */
-function tell(thrown: unknown): string {
+function describe(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return String(thrown.stack || thrown);
     return `thrown ${typeof thrown === "string" ? JSON.stringify(thrown) : String(thrown)}`;

@@ -1,8 +1,4 @@
-/**
- * Which request is being recorded by what: one record a request, however many of our parts it passes.
- *
- * @module
- */
+/** Which request is being recorded by what: one record a request, however many of our parts it passes. */
 import type { HonoContext } from "../modules/hono.ts";
 import { Exchange } from "./exchange.ts";
 import type { Tools } from "./tools.ts";
@@ -35,12 +31,11 @@ export class Exchanges {
     return this.#slot(c)[this.#key] !== undefined;
   }
 
-  /** What was thrown goes up through Hono, which answers Errors alone: whoever serves the app finds its record here. */
+  /** Hono answers only Errors and passes other thrown values on: what serves the app finds their record here. */
   leaveUnanswered(exchange: Exchange): void {
     this.#unanswered.set(exchange.request, exchange);
   }
 
-  /** The record of a request that Hono could not answer. */
   unanswered(request: Request): Exchange | undefined {
     return this.#unanswered.get(request);
   }

@@ -1,8 +1,3 @@
-/**
- * The host in a request's address.
- *
- * @module
- */
 import { Failure } from "../modules/failure.ts";
 import { quoted } from "../modules/issues.ts";
 
@@ -48,6 +43,5 @@ export function createHostCheck(): (request: Request) => void {
 }
 
 function badHost(host: string): Failure {
-  const shown = quoted(host);
-  return new Failure("bad_host", `Host must be a host name or an address, got ${shown}`);
+  return new Failure("bad_host", `Host must be a host name or an address, got ${quoted(host)}`);
 }

@@ -1,9 +1,5 @@
 /** @jsxImportSource hono/jsx */
-/**
- * The small page at `/`: what this service has, for people.
- *
- * @module
- */
+/** The small page at `/`: what this service has, for people. */
 import type { Module } from "../modules/module.ts";
 
 const STYLE = `
@@ -23,17 +19,15 @@ const HEADERS = {
 };
 
 export interface IndexProps {
-  /** In their order. */
   modules: readonly Module[];
   /** The page's own path, as the browser wrote it. */
   path: string;
-  /** Where the board is; undefined where it is closed, or not to be told. */
+  /** Where the board is; undefined where it is closed, or not to be shown. */
   board: string | undefined;
   /** False for strangers, who see nothing of the operator's. */
   isWhole: boolean;
 }
 
-/** A page that lists the modules and the routes beside them. */
 export async function indexPage(props: IndexProps): Promise<Response> {
   const html = "<!DOCTYPE html>" + (<Index {...props} />).toString();
   return new Response(html, { headers: { ...HEADERS, "content-security-policy": await policy() } });
@@ -41,15 +35,12 @@ export async function indexPage(props: IndexProps): Promise<Response> {
 
 let known: string | undefined;
 
-/** The one style of the page is let through by its hash; made when the page is first asked for. */
+/** Allows the one style of the page by its hash; made when the page is first asked for. */
 async function policy(): Promise<string> {
-  return known ??= `default-src 'none'; style-src 'sha256-${await hashOf(STYLE)}'; ` +
+  if (known !== undefined) return known;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLE));
+  return known = `default-src 'none'; style-src 'sha256-${new Uint8Array(digest).toBase64()}'; ` +
     "frame-ancestors 'none'; base-uri 'none'";
-}
-
-async function hashOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
 
 function Index({ modules, path, isWhole, board }: IndexProps) {
@@ -65,7 +56,7 @@ function Index({ modules, path, isWhole, board }: IndexProps) {
       </head>
       <body>
         <h1>Holdfast</h1>
-        <p>Answers every request and remembers every failure until someone mends it.</p>
+        <p>Answers every request and remembers every failure until someone fixes it.</p>
         <table>
           <tbody>
             {modules.map((module) => (

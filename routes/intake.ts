@@ -1,8 +1,4 @@
-/**
- * Who may report, for which service, and how much.
- *
- * @module
- */
+/** Who may report, for which service, and how much. */
 import { Attempts } from "../board/attempts.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
@@ -11,7 +7,6 @@ import { Quotas } from "./quota.ts";
 import { ServiceNames } from "./service_names.ts";
 
 export class Intake {
-  /** What was taken, and refused. */
   readonly quotas: Quotas;
   readonly #keys: ReadonlyMap<string, IntakeKey>;
   readonly #lock: Lock;
@@ -24,7 +19,7 @@ export class Intake {
       tokens: [...this.#keys.keys()],
       what: "intake",
       variable: "INTAKE_KEYS",
-      // Not those of the operator, who may work on the machine that a mistaken service runs on.
+      // Apart from the operator's, who may work on the machine that a mistaken service runs on.
       attempts: new Attempts({ limits: API_LIMITS }),
       delaysRightTokens: false,
     };

@@ -1,8 +1,6 @@
 /**
- * Which routes a request has matched, asked of Hono's context itself: what `hono/route` reads is under a symbol that each copy
- * of Hono has for itself, and an app may have another version than we do.
- *
- * @module
+ * Which routes a request has matched, asked of Hono's context itself: `hono/route` reads a symbol that each copy of Hono has for
+ * itself, and an app may have another version than we do.
  */
 import type { HonoContext } from "../modules/hono.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What was answered, and the delivery of the log, as the text that Prometheus reads (exposition format 0.0.4).
- *
- * @module
- */
+/** What was answered, and how the log was delivered, as the text that Prometheus reads (exposition format 0.0.4). */
 import type { LogStats } from "../logging/mod.ts";
 import { BOUNDS_MS, type RouteTotals } from "./traffic.ts";
 
@@ -16,11 +12,7 @@ export interface Counted {
 }
 
 /** A number, its labels, and what stands behind the family's name. */
-type Sample = readonly [
-  labels: Readonly<Record<string, string | number>>,
-  value: number,
-  end?: string,
-];
+type Sample = readonly [labels: Record<string, string | number>, value: number, end?: string];
 
 /** Numbers of the log without a label. */
 const LOG_NUMBERS = [
@@ -63,11 +55,7 @@ export function metricsText({ totals, unrecorded, refusedReports, log }: Counted
       "Refused requests that were counted and not recorded.",
       [...unrecorded].map(([status, count]): Sample => [{ status }, count]),
     ),
-    ...family(
-      "request_duration_seconds",
-      "From request to answer.",
-      routes.flatMap(durationOf),
-    ),
+    ...family("request_duration_seconds", "From request to answer.", routes.flatMap(durationOf)),
     ...family(
       "intake_refused_total",
       "Reports refused beyond the quota of their key.",
@@ -95,11 +83,8 @@ export function metricsText({ totals, unrecorded, refusedReports, log }: Counted
 
 /** Its kind follows from its name, as Prometheus wants names to be made. */
 function family(name: string, help: string, samples: readonly Sample[]): string[] {
-  const kind = name.endsWith("_total")
-    ? "counter"
-    : name.endsWith("_seconds")
-    ? "histogram"
-    : "gauge";
+  const kinds = { _total: "counter", _seconds: "histogram" };
+  const kind = Object.entries(kinds).find(([end]) => name.endsWith(end))?.[1] ?? "gauge";
   return [
     `# HELP holdfast_${name} ${help}`,
     `# TYPE holdfast_${name} ${kind}`,

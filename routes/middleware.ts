@@ -1,9 +1,4 @@
-/**
- * The recorder for other people's Hono apps: one record a request, every failure kept, and the app's answers left as they are.
- *
- * @module
- */
-
+/** The recorder for other people's Hono apps: one record a request, every failure kept, and the app's answers left as they are. */
 import type { RecordedUser } from "../logging/mod.ts";
 import type { HonoContext, HonoMiddleware } from "../modules/hono.ts";
 import { asPart, partOf } from "./check_routes.ts";

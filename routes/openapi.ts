@@ -1,8 +1,4 @@
-/**
- * The OpenAPI 3.1 description, built from the registry.
- *
- * @module
- */
+/** The OpenAPI 3.1 description, built from the registry. */
 import { FAILURES } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
 import { apiModules } from "../modules/registry.ts";
@@ -12,10 +8,8 @@ import { ENVELOPE, failure, type Json, OPERATIONS, SECURITY } from "./openapi_pa
 /** Of this API; grows when something in it is taken away or changes its meaning. */
 const VERSION = "1";
 
-/** From a valibot schema to JSON Schema. */
 type Converter = (schema: unknown, config: object) => Json;
 
-/** The JSON Schema that OpenAPI 3.1 has. */
 const TARGET = "draft-2020-12";
 
 /** Every route can be asked wrongly, and can fail. */
@@ -48,11 +42,7 @@ export async function openApi(
     for (const path of module.paths ?? [module.name]) {
       const template = path.replaceAll(/:(\w+)/g, "{$1}");
       (paths[template] ??= API.has(module) ? { ...place } : {})[methodOf(module).toLowerCase()] =
-        operation(module, {
-          schema,
-          output,
-          path,
-        });
+        operation(module, { schema, output, path });
     }
   }
   const operations = Object.entries(OPERATIONS)
@@ -191,11 +181,10 @@ function failureResponses(paths: string): Json {
 
 function without(schema: Json, names: readonly string[]): Json {
   if (schema.properties === undefined) return schema;
-  const properties = Object.entries(schema.properties as Json).filter(([name]) =>
-    !names.includes(name)
-  );
+  const properties = { ...schema.properties as Json };
+  for (const name of names) delete properties[name];
   const required = ((schema.required ?? []) as string[]).filter((name) => !names.includes(name));
-  return { ...schema, properties: Object.fromEntries(properties), required };
+  return { ...schema, properties, required };
 }
 
 function response(description: string, content?: Json): Json {

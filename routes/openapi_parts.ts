@@ -1,12 +1,7 @@
-/**
- * What stands in the OpenAPI description as it is: the envelope, who may call, and the routes that are no modules.
- *
- * @module
- */
+/** What stands in the OpenAPI description as it is: the envelope, who may call, and the routes that are no modules. */
 
 export type Json = Record<string, unknown>;
 
-/** The envelope around every answer. */
 export const ENVELOPE: Json = {
   type: "object",
   required: ["content", "content_status", "status", "request_id"],
@@ -33,7 +28,6 @@ export const ENVELOPE: Json = {
   },
 };
 
-/** Who may call. */
 export const SECURITY: Json = {
   intake: {
     type: "http",
@@ -43,60 +37,32 @@ export const SECURITY: Json = {
   operator: { type: "http", scheme: "bearer", description: "OPERATOR_TOKEN." },
 };
 
-/** A request can be wrong whatever it asks for. */
-const FAILURES: Json = { 400: failure("400"), default: failure("default") };
-
-/** The routes that are no modules, by path. */
-export const OPERATIONS: Record<string, Json> = {
-  "/healthz": probe("getHealthz", "Alive."),
-  "/readyz": probe("getReadyz", "The store answers and takes records, and the queue has room.", {
-    503: failure("503"),
-  }),
-  "/metrics": {
-    get: {
-      operationId: "getMetrics",
-      summary: "Counters for Prometheus.",
-      parameters: [],
-      security: [{}, { operator: [] }],
-      responses: {
-        200: { description: "Text format 0.0.4.", content: { "text/plain": {} } },
-        401: failure("401"),
-        ...FAILURES,
-      },
-    },
-  },
-  "/openapi.json": {
-    get: {
-      operationId: "getOpenapi",
-      summary: "This description.",
-      parameters: [],
-      security: [],
-      responses: {
-        200: { description: "OpenAPI 3.1.", content: { "application/json": {} } },
-        ...FAILURES,
-      },
-    },
-  },
+const ENVELOPED: Json = {
+  description: "It is so.",
+  content: { "application/json": { schema: { $ref: "#/components/schemas/Envelope" } } },
 };
 
-function probe(operationId: string, summary: string, failures: Json = {}): Json {
-  const schema = { $ref: "#/components/schemas/Envelope" };
-  return {
-    get: {
-      operationId,
-      summary,
-      parameters: [],
-      security: [],
-      responses: {
-        200: { description: "It is so.", content: { "application/json": { schema } } },
-        ...failures,
-        ...FAILURES,
-      },
-    },
-  };
+export const OPERATIONS: Record<string, Json> = {
+  "/healthz": get("getHealthz", "Alive.", { 200: ENVELOPED }),
+  "/readyz": get("getReadyz", "The store answers and takes records, and the queue has room.", {
+    200: ENVELOPED,
+    503: failure("503"),
+  }),
+  "/metrics": get("getMetrics", "Counters for Prometheus.", {
+    200: { description: "Text format 0.0.4.", content: { "text/plain": {} } },
+    401: failure("401"),
+  }, [{}, { operator: [] }]),
+  "/openapi.json": get("getOpenapi", "This description.", {
+    200: { description: "OpenAPI 3.1.", content: { "application/json": {} } },
+  }),
+};
+
+function get(operationId: string, summary: string, answers: Json, security: Json[] = []): Json {
+  // A request can be wrong whatever it asks for.
+  const responses = { ...answers, 400: failure("400"), default: failure("default") };
+  return { get: { operationId, summary, parameters: [], security, responses } };
 }
 
-/** One of `components.responses`. */
 export function failure(status: string): Json {
   return { $ref: `#/components/responses/Failure${status}` };
 }

@@ -1,8 +1,4 @@
-/**
- * The routes beside the modules: for probes, for Prometheus, and the description of the API.
- *
- * @module
- */
+/** The routes beside the modules: for probes, for Prometheus, and the description of the API. */
 import { Hono } from "hono";
 import { Failure } from "../modules/failure.ts";
 import type { HonoApp, HonoContext } from "../modules/hono.ts";
@@ -18,7 +14,6 @@ import type { Tools } from "./tools.ts";
 
 /** From here on the log's queue counts as full: INFO records are turned away. */
 const FULL_QUEUE = 4 / 5;
-
 const OPENAPI = "/openapi.json";
 
 export function operationRoutes(tools: Tools): HonoApp {
@@ -63,13 +58,12 @@ export function operationRoutes(tools: Tools): HonoApp {
     hono.get(path, asPart(serve, "other"));
   }
 
-  /** Remembered for the place that was asked last: what is served does not change, and an API has one place, mostly. */
+  /** Remembered for the place that was asked last: what is served does not change, and most APIs have one place. */
   async function describe(isWhole: boolean, at: string): Promise<string> {
     const known = descriptions.get(isWhole);
     if (known?.at === at) return known.text;
-    const text = JSON.stringify(
-      await openApi(shownModules(tools.served, { isWhole }), { isWhole, at }),
-    );
+    const shown = shownModules(tools.served, { isWhole });
+    const text = JSON.stringify(await openApi(shown, { isWhole, at }));
     descriptions.set(isWhole, { at, text });
     return text;
   }
@@ -106,8 +100,8 @@ export function shownModules(
  * @throws {Failure} `unavailable`
  */
 async function readiness({ store, logging }: Tools): Promise<Record<string, unknown>> {
-  const { queue_bytes, queue_own_bytes, queue_own_limit_bytes, sinks_down, store_refuses } = logging
-    .stats();
+  const stats = logging.stats();
+  const { queue_bytes, queue_own_bytes, queue_own_limit_bytes, sinks_down, store_refuses } = stats;
   if (queue_own_bytes > queue_own_limit_bytes * FULL_QUEUE) {
     throw new Failure(
       "unavailable",
@@ -117,7 +111,7 @@ async function readiness({ store, logging }: Tools): Promise<Record<string, unkn
   }
   if (store_refuses) logging.tryStore();
   if (store_refuses || sinks_down.includes("store")) {
-    // Not why: whoever asks may be a stranger. The log says it.
+    // Not why, since a stranger may ask: the log says it.
     throw new Failure("unavailable", "the store takes no records just now", {
       code: "store.unavailable",
     });

@@ -1,9 +1,4 @@
-/**
- * The parts that an app is put together from: a recorder, routes for modules, the API, the board. Our own service is made of
- * them, and so is everybody else's (`holdfast.ts`).
- *
- * @module
- */
+/** The parts that an app is put together from; our own service is made of them too (`holdfast.ts`). */
 import { Hono } from "hono";
 import { Failure } from "../modules/failure.ts";
 import type { HonoApp, HonoContext, HonoMiddleware } from "../modules/hono.ts";
@@ -29,95 +24,68 @@ const ALL_METHODS: readonly (Method | "HEAD")[] = ["GET", "HEAD", "POST", "PUT",
 /** What Hono calls handlers for every method: middleware, mostly. */
 const ANY_METHOD = "ALL";
 
-/** Whatever can answer a request: a Hono app. */
+/** Answers requests: a Hono app, for example. */
 export interface Answering {
   /** Answers. */
   fetch(request: Request, info?: unknown): Response | Promise<Response>;
 }
 
-export interface Parts {
-  /** Records every request of an app that answers by itself. */
-  middleware(options?: MiddlewareOptions): HonoMiddleware;
-  /** Routes for modules. @throws {Error} where two answer at one path. */
-  modules(modules: readonly Module[]): HonoApp;
-  /** The board, for `app.route()` at any path. */
-  board(options?: BoardRoutesOptions): HonoApp;
-  /** The JSON API, the intake, probes and metrics. */
-  api(): HonoApp;
-  /** Probes, metrics, `openapi.json`. */
-  operations(): HonoApp;
-  /** Makes an app answer in envelopes wherever it has no answer of its own. */
-  envelopes(app: HonoApp): HonoApp;
-  /** Whether a module of this name was given to `modules()`, or is one of the API's that was put anywhere. */
-  serves(name: string): boolean;
-  /** Answers for `Deno.serve`: what the app lets through as well. @throws {Error} where two modules answer at one path. */
-  answerer(app: Answering): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
-  /** For `Deno.serve({ onError })`: the last answer when everything else has failed. */
-  onError(thrown: unknown): Response;
-  /** The path of a link that opens a board at `/board` once, within a quarter of an hour; undefined without a token. */
-  newSignInPath(): Promise<string | undefined>;
-}
+export type Parts = ReturnType<typeof createParts>;
 
-export function createParts(options: RouteOptions): Parts {
+/** What each part is for stands at `Holdfast`, which hands most of them on. */
+export function createParts(options: RouteOptions) {
   const tools = createTools(options);
   return {
-    middleware: (middlewareOptions) => createMiddleware(tools, middlewareOptions),
-    modules: (modules) => moduleRoutes(modules, tools),
-    board(boardOptions) {
+    middleware: (middlewareOptions?: MiddlewareOptions): HonoMiddleware =>
+      createMiddleware(tools, middlewareOptions),
+    modules: (modules: readonly Module[]): HonoApp => moduleRoutes(modules, tools),
+    board(boardOptions?: BoardRoutesOptions): HonoApp {
       if (boardOptions?.auth === undefined) tools.servesBoard = tools.board.hasToken;
       return boardRoutes(tools, { ...boardOptions, closed: asPart(closed, "other") });
     },
-    api() {
+    api(): HonoApp {
       const hono = new Hono();
       hono.route("/", moduleRoutes(apiModules, tools));
       hono.route("/", operationRoutes(tools));
       return hono;
     },
-    operations: () => operationRoutes(tools),
-    envelopes: (app) => answerInEnvelopes(app, tools),
-    serves: (name) => tools.served.some((module) => module.name === name),
-    answerer: (app) => createAnswerer(app, tools),
-    onError(thrown) {
-      // Deno.serve tells of a broken stream too, when the answer is half sent.
+    operations: (): HonoApp => operationRoutes(tools),
+    envelopes: (app: HonoApp): HonoApp => answerInEnvelopes(app, tools),
+    /** Whether a module of this name was given to `modules()`, or is one of the API's. */
+    serves: (name: string): boolean => tools.served.some((module) => module.name === name),
+    answerer: (app: Answering): Answerer => createAnswerer(app, tools),
+    /** For `Deno.serve({ onError })`: the last answer when everything else has failed. */
+    onError(thrown: unknown): Response {
+      // Deno.serve reports a broken stream too, when the answer is half sent.
       if (thrown instanceof BrokenStream) return new Response(null, { status: 500 });
       return new Exchange(new Request("http://localhost/"), tools).fail(toFailure(thrown), thrown);
     },
-    newSignInPath: async () =>
+    /** The path of a link that opens a board at `/board` once, within a quarter of an hour; undefined without a token. */
+    newSignInPath: async (): Promise<string | undefined> =>
       tools.board.hasToken ? (await tools.board.load()).newSignInPath() : undefined,
   };
 }
 
+/** @throws {Error} where two modules answer at one path. */
 function moduleRoutes(modules: readonly Module[], tools: Tools): HonoApp {
-  checkPaths(modules);
+  const takenBy = new Map<string, Module>();
   const hono = new Hono();
   for (const module of modules) {
     const isServed = mayBeServed(module, tools);
     if (isServed) tools.served.push(module);
-    for (const path of pathsOf(module)) {
+    const method = module.method ?? "GET";
+    for (const path of module.paths ?? [module.name]) {
+      takePath(`${method} ${path}`, { module, takenBy });
       const parameters = parametersOf(module, path);
       const answer = (c: HonoContext) =>
         module === home && path === "/" && wantsIndex(c.req.raw)
           ? serveIndex(c, tools)
           : serveModule(c, { module, parameters, tools });
       const handler = isServed ? asPart(answer, module) : asPart(closed, "other");
-      hono.on(module.method ?? "GET", path === "/" ? [path, ROOT_WITH_SLASH] : [path], handler);
+      hono.on(method, path === "/" ? [path, ROOT_WITH_SLASH] : [path], handler);
     }
   }
   return hono;
-}
-
-function pathsOf(module: Module): readonly string[] {
-  return module.paths ?? [module.name];
-}
-
-/** Of two at one path the second would never be asked. */
-function checkPaths(modules: readonly Module[]): void {
-  const takenBy = new Map<string, Module>();
-  for (const module of modules) {
-    for (const path of pathsOf(module)) {
-      takePath(`${module.method ?? "GET"} ${path}`, { module, takenBy });
-    }
-  }
 }
 
 function mayBeServed(module: Module, { environment, operatorToken }: RouteOptions): boolean {
@@ -191,7 +159,10 @@ function isOpen(
   return routes.some(({ handler }) => handler !== closed);
 }
 
-function createAnswerer(app: Answering, tools: Tools): ReturnType<Parts["answerer"]> {
+type Answerer = (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
+
+/** Also answers what the app lets through. @throws {Error} where two modules answer at one path. */
+function createAnswerer(app: Answering, tools: Tools): Answerer {
   const missed = checkRoutes(app);
   if (missed !== undefined) tools.tellOrder(missed);
   const checkHost = createHostCheck();

@@ -1,8 +1,3 @@
-/**
- * Who calls, and under which address, as the connection and the proxies before this service tell.
- *
- * @module
- */
 import {
   type AddressRange,
   isInAny,
@@ -27,21 +22,21 @@ export interface ProxiesOptions {
   trusted?: readonly string[];
   /** The address people use. */
   publicUrl?: string;
-  /** Told once, of a private address that sends such headers and is not among them. */
+  /** Called once, for a private address that sends such headers and is not among them. */
   onUntrusted?: (address: string) => void;
 }
 
 /** What `Deno.serve` knows of the connection; absent in tests without a port. */
 export type ConnectionInfo = Partial<Deno.ServeHandlerInfo> | undefined;
 
-/** Reads `X-Forwarded-For`, `-Proto` and `-Host`, and believes them of trusted proxies alone. */
+/** Reads `X-Forwarded-For`, `-Proto` and `-Host`, and believes only those of trusted proxies. */
 export class Proxies {
   readonly #trusted: readonly AddressRange[];
   readonly #public: URL | undefined;
   readonly #onUntrusted: (address: string) => void;
   #hasWarned = false;
 
-  /** Believes nobody but `trusted`. @throws {TypeError} for what is neither an address nor a range. */
+  /** @throws {TypeError} for what is neither an address nor a range. */
   constructor(
     { trusted = LOOPBACK_RANGES, publicUrl, onUntrusted = () => {} }: ProxiesOptions = {},
   ) {
@@ -88,7 +83,9 @@ export class Proxies {
   #believes(request: Request, peer: string): boolean {
     // Without a network there is a process of this machine at the other end.
     if (this.#isTrusted(peer === "local" ? "127.0.0.1" : peer)) return true;
-    if (!this.#hasWarned && isNearby(peer) && HEADERS.some((name) => request.headers.has(name))) {
+    if (
+      !this.#hasWarned && isInAny(peer, NEARBY) && HEADERS.some((name) => request.headers.has(name))
+    ) {
       this.#hasWarned = true;
       this.#onUntrusted(peer);
     }
@@ -103,10 +100,6 @@ export class Proxies {
 function peerOf(info: ConnectionInfo): string {
   const peer = info?.remoteAddr;
   return peer !== undefined && "hostname" in peer ? peer.hostname : "local";
-}
-
-function isNearby(address: string): boolean {
-  return isInAny(address, NEARBY);
 }
 
 /** What the outermost proxy wrote stands first. */

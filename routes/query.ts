@@ -1,8 +1,3 @@
-/**
- * The parameters in a request's address.
- *
- * @module
- */
 import { Failure } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
 
@@ -58,10 +53,8 @@ function checkCount(query: string): void {
   let count = 1;
   for (let at = query.indexOf("&"); at >= 0; at = query.indexOf("&", at + 1)) {
     if (++count > MAX_PARAMETERS) {
-      throw new Failure(
-        "many_parameters",
-        `the query must have at most ${MAX_PARAMETERS} parameters`,
-      );
+      const sentence = `the query must have at most ${MAX_PARAMETERS} parameters`;
+      throw new Failure("many_parameters", sentence);
     }
   }
 }
@@ -79,8 +72,7 @@ function unknown(name: string, known: ReadonlySet<string>): Failure {
 }
 
 /**
- * The names a module takes in its query; undefined where its schema does not tell them, or takes any. What the path gives is
- * none of them.
+ * The names a module takes in its query, without those in its path; undefined where its schema does not list them, or takes any.
  */
 export function parametersOf(module: Module, path: string): ReadonlySet<string> | undefined {
   if (!readsQuery(module.method ?? "GET")) {

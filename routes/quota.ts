@@ -1,8 +1,3 @@
-/**
- * How much the services behind one intake key may report.
- *
- * @module
- */
 import { MAX_NAMES_A_KEY, OTHERS } from "./service_names.ts";
 
 /** Records a second of one key. */

@@ -1,8 +1,4 @@
-/**
- * What the log keeps of a request's body: of one that a handler has read, and of reports that were refused.
- *
- * @module
- */
+/** What the log keeps of a request's body: of one that a handler has read, and of reports that were refused. */
 import { snapshot } from "../logging/mod.ts";
 import type { HonoContext } from "../modules/hono.ts";
 
@@ -11,7 +7,7 @@ const MAX_DECODED_BYTES = 256 * 1024;
 const TEXTS =
   /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)\b|application\/x-www-form-urlencoded\b)/i;
 
-/** Whether the handler has read its body through `c.req`. */
+/** Whether the handler has read its body through `c.req`. A loop: this runs for every request. */
 export function hasReadBody({ req: { bodyCache } }: HonoContext): boolean {
   for (const _ in bodyCache) return true;
   return false;

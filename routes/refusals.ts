@@ -1,8 +1,4 @@
-/**
- * Refusals that anybody can cause: recorded up to a rate, counted beyond it, so that nobody without a token can fill the log.
- *
- * @module
- */
+/** Refusals that anybody can cause: recorded up to a rate, counted beyond it, so that nobody without a token can fill the log. */
 import type { Logger } from "../logging/mod.ts";
 import { type Failure, type FailureRow, FAILURES } from "../modules/failure.ts";
 
@@ -22,12 +18,10 @@ const BY_ANYBODY: ReadonlySet<FailureRow> = new Set<FailureRow>([
   FAILURES.too_many,
 ]);
 
-/** Whether a stranger can cause this without limit. */
 export function isByAnybody({ row }: Failure): boolean {
   return BY_ANYBODY.has(row);
 }
 
-/** Decides which refusals become records. */
 export class Refusals {
   /** Those that were not recorded since the start, by status. */
   readonly unrecorded = new Map<number, number>();
@@ -35,7 +29,6 @@ export class Refusals {
   readonly #byRow = new Map<FailureRow, number>();
   #windowStartMs = -Infinity;
 
-  /** None so far. The log is told how many were not recorded, when the minute is over and the next one comes. */
   constructor(logger: Logger) {
     this.#logger = logger;
   }
@@ -51,12 +44,11 @@ export class Refusals {
     return false;
   }
 
+  /** When a refusal comes after the minute is over, the log says how many were not recorded. */
   #turn(nowMs: number): void {
-    const unrecorded = Array.from(this.#byRow, ([{ code }, count]) =>
-      [
-        code,
-        count - REFUSALS_A_MINUTE,
-      ] as const).filter(([, count]) => count > 0);
+    const unrecorded = Array.from(this.#byRow)
+      .filter(([, count]) => count > REFUSALS_A_MINUTE)
+      .map(([{ code }, count]) => [code, count - REFUSALS_A_MINUTE] as const);
     this.#byRow.clear();
     this.#windowStartMs = nowMs;
     if (unrecorded.length === 0) return;

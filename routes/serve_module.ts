@@ -1,10 +1,5 @@
-/**
- * One request to one module: access, input, run, answer.
- *
- * @module
- */
+/** One request to one module: access, input, run, answer. */
 import type { HonoContext } from "../modules/hono.ts";
-
 import { parseJson } from "../logging/mod.ts";
 import { Forbidden } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
@@ -17,17 +12,17 @@ import { readQuery, readsQuery } from "./query.ts";
 import { refusedInput } from "./recorded_input.ts";
 import type { Tools } from "./tools.ts";
 
-/** What is asked, and what it may be asked with. */
-export interface ServedModule {
+interface Served {
   module: Module;
   /** The query parameters it knows; undefined where it takes any. */
   parameters: ReadonlySet<string> | undefined;
+  tools: Tools;
 }
 
 /** Answers, whatever happens. */
 export async function serveModule(
   c: HonoContext,
-  { module, parameters, tools }: ServedModule & { tools: Tools },
+  { module, parameters, tools }: Served,
 ): Promise<Response> {
   const exchange = tools.exchanges.of(c);
   exchange.route = routePath(c);
@@ -61,12 +56,7 @@ export async function serveModule(
 /** What the request hands to its module: the query, or the body, and the path's parameters. */
 async function readValue(
   c: HonoContext,
-  { exchange, module, parameters, tools }: {
-    exchange: Exchange;
-    module: Module;
-    parameters: ReadonlySet<string> | undefined;
-    tools: Tools;
-  },
+  { exchange, module, parameters, tools }: Served & { exchange: Exchange },
 ): Promise<unknown> {
   const { method, url } = exchange.request;
   const inPath = exchange.route.includes(":") ? c.req.param() : undefined;

@@ -1,8 +1,6 @@
 /**
- * By which names the services behind one intake key are known: a name has a share of the store, of the queue and of new
- * errors, so that whoever made names up without end would have everything.
- *
- * @module
+ * By which names the services behind one intake key are known. A name has a share of the store, of the queue and of new errors:
+ * without a bound, a key that makes up names would get all of them.
  */
 
 /** Names of one key; reports by further ones are of one service together. */
@@ -17,7 +15,7 @@ export class ServiceNames {
   readonly #keys = new Map<string, Map<string, number>>();
   readonly #now: () => number;
 
-  /** Knows none yet. `now`: milliseconds of a clock that never goes back. */
+  /** `now`: milliseconds of a clock that never goes back. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }

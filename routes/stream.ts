@@ -1,8 +1,4 @@
-/**
- * A stream on its way to a client: it may end, break, or be left.
- *
- * @module
- */
+/** A stream on its way to a client: it may end, break, or be left. */
 
 /** What a client's connection is ended with when a stream breaks half-way. It is recorded already. */
 export class BrokenStream extends Error {
@@ -11,17 +7,10 @@ export class BrokenStream extends Error {
   }
 }
 
-/** Told once, of whichever happens. */
-export interface StreamEvents {
-  onEnd(): void;
-  onLeft(): void;
-  onBroken(thrown: unknown): void;
-}
-
-/** What is read, as bytes. A stream that breaks ends the connection. */
+/** What is read, as bytes. One of the three functions is called, once. A stream that breaks ends the connection. */
 export function passOn(
   reader: ReadableStreamDefaultReader,
-  { onEnd, onLeft, onBroken }: StreamEvents,
+  on: { end: () => void; left: () => void; broken: (thrown: unknown) => void },
 ): ReadableStream<Uint8Array> {
   // What is read when the client has gone ends nowhere, and is no failure.
   let isLeft = false;
@@ -31,17 +20,17 @@ export function passOn(
         const { done, value } = await reader.read();
         if (isLeft) return;
         if (!done) return controller.enqueue(toBytes(value));
-        onEnd();
+        on.end();
         controller.close();
       } catch (thrown) {
         if (isLeft) return;
-        onBroken(thrown);
+        on.broken(thrown);
         controller.error(new BrokenStream(thrown));
       }
     },
     cancel(reason) {
       isLeft = true;
-      onLeft();
+      on.left();
       return reader.cancel(reason);
     },
   });

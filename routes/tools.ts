@@ -1,8 +1,3 @@
-/**
- * What all routes of one app share: who may do what, what is counted, and what is being recorded.
- *
- * @module
- */
 import { Attempts } from "../board/attempts.ts";
 import type { Logging, StoreReads } from "../logging/mod.ts";
 import type { Module } from "../modules/module.ts";
@@ -39,12 +34,11 @@ export interface RouteOptions {
   trustedProxies?: readonly string[];
 }
 
-/** What every route of the app uses. */
+/** What all routes of one app share: who may do what, what is counted, and what is being recorded. */
 export interface Tools extends RouteOptions {
   traffic: Traffic;
   refusals: Refusals;
   proxies: Proxies;
-  /** Whether clients may read the stack of what failed. */
   showStacks: boolean;
   /** From {@linkcode contextStore}: its refusals are named failures. */
   store: StoreReads;
@@ -66,10 +60,9 @@ export interface Tools extends RouteOptions {
 }
 
 export function createTools(options: RouteOptions): Tools {
-  const { logging, environment, operatorToken, intakeKeys, intakeQuota } = options;
-  const { publicUrl, trustedProxies } = options;
+  const { logging, environment, operatorToken, publicUrl } = options;
   const proxies = new Proxies({
-    trusted: trustedProxies,
+    trusted: options.trustedProxies,
     publicUrl,
     onUntrusted: (address) =>
       logging.logger.warn(
@@ -85,27 +78,25 @@ export function createTools(options: RouteOptions): Tools {
     attempts: new Attempts({ limits: API_LIMITS }),
     delaysRightTokens: true,
   };
-  const intake = new Intake(intakeKeys, {
-    ...(intakeQuota !== undefined && { recordsPerSecond: intakeQuota }),
-  });
+  const intake = new Intake(options.intakeKeys, { recordsPerSecond: options.intakeQuota });
   const traffic = new Traffic();
   const board = new LazyBoard({
     logging,
-    ...(operatorToken !== undefined && { operatorToken }),
+    operatorToken,
     attempts: new Attempts(),
     traffic: () => traffic.lastHour(),
     refused: () => intake.quotas.refused,
-    ...(publicUrl !== undefined && { publicUrl }),
+    publicUrl,
   });
-  let isOrderTold = false;
+  let isOrderSaid = false;
   const tools: Tools = {
     ...options,
     exchanges: new Exchanges(() => tools),
     served: [],
     servesBoard: false,
     tellOrder(sentence) {
-      if (!isOrderTold) logging.logger.warn(sentence);
-      isOrderTold = true;
+      if (!isOrderSaid) logging.logger.warn(sentence);
+      isOrderSaid = true;
     },
     traffic,
     refusals: new Refusals(logging.logger),
@@ -118,11 +109,8 @@ export function createTools(options: RouteOptions): Tools {
     store: contextStore(logging),
     requireOperator: async (exchange) => {
       // What only reads is open to the board's own pages as well.
-      if (isReading(exchange.request) && await isBoardPage(exchange)) {
-        exchange.isQuiet = true;
-        return;
-      }
-      await requireToken(exchange, operator);
+      if (isReading(exchange.request) && await isBoardPage(exchange)) exchange.isQuiet = true;
+      else await requireToken(exchange, operator);
     },
   };
   return tools;

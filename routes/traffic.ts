@@ -1,8 +1,6 @@
 /**
  * The requests of every route: by status since the start, and their durations minute by minute over the last hour, which the
  * board draws. A request is counted once, in place, in memory that does not grow.
- *
- * @module
  */
 import type { RouteTraffic } from "../board/overview_page.tsx";
 
@@ -14,19 +12,11 @@ export const BOUNDS_MS: readonly number[] = [
 
 const MINUTES = 60;
 const MINUTE_MS = 60 * 1000;
-/** The share of requests that a latency speaks of. */
 const PERCENTILE = 0.95;
 /** Of each minute: failures, then one count a bucket. */
 const FAILURES = 0;
 const FIRST_BUCKET = 1;
 
-export interface Passage {
-  route: string;
-  status: number;
-  durationMs: number;
-}
-
-/** What one route has answered since the start. */
 export interface RouteTotals {
   readonly route: string;
   readonly byStatus: ReadonlyMap<number, number>;
@@ -45,7 +35,6 @@ interface Counts {
   readonly before: Float64Array;
 }
 
-/** Counts requests, failures and durations by route and minute. */
 export class Traffic {
   readonly #boundsMs: readonly number[];
   readonly #stride: number;
@@ -57,7 +46,10 @@ export class Traffic {
   }
 
   /** Counts one request, at this time by `performance.now()`. */
-  observe({ route, status, durationMs }: Passage, nowMs: number = performance.now()): void {
+  observe(
+    { route, status, durationMs }: { route: string; status: number; durationMs: number },
+    nowMs: number = performance.now(),
+  ): void {
     const counts = this.#countsOf(route);
     counts.byStatus.set(status, (counts.byStatus.get(status) ?? 0) + 1);
     counts.sumMs += durationMs;
@@ -70,7 +62,6 @@ export class Traffic {
     counts.ring[at + FIRST_BUCKET + bucket]!++;
   }
 
-  /** Every route since the start. */
   *totals(): Generator<RouteTotals> {
     for (const [route, { byStatus, sumMs, ring, before }] of this.#routes) {
       const all = [...before];
