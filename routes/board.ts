@@ -56,6 +56,7 @@ export class LazyBoard {
   }
 }
 
+/** Who opens the board. */
 export interface BoardRoutesOptions {
   /**
    * Says who asks; called for each request, in place of the operator's token, and awaited. `{ name, read? }` opens the board,
