@@ -1,52 +1,43 @@
-/**
- * The logs as they arrive, as server-sent events, for everybody who watches.
- *
- * @module
- */
 import { pause } from "./pause.ts";
 import { StoreBusy, type StoreReads, type Tail, type TailQuery } from "../store/store.ts";
 
-/** Streams at once, at most: each asks the store twice a second. */
+/** Open streams: each asks the store twice a second. */
 export const MAX_TAILS = 20;
 const ASK_EVERY_MS = 500;
 /** Rows of one answer. */
 const STEP_ROWS = 100;
-/** A stream that has nothing to say shows this often that it lives: proxies cut silent ones off. */
+/** A stream without records sends something this often: proxies cut silent ones off. */
 const HEARTBEAT_MS = 15_000;
-/** How soon a client that was cut off comes back. */
+/** A client that was cut off reconnects after this. */
 const RETRY_MS = 2_000;
 
-/** What to watch. */
 export interface WatchQuery extends Omit<TailQuery, "limit"> {
-  /** Without `after`: begin with so many of the newest rows, 0 to 100. Default 0. */
+  /** Without `after`: begins with so many of the newest rows, 0 to 100. Default 0. */
   last?: number;
 }
 
-/** There are as many streams as there may be, or the log is being closed. */
+/** {@linkcode MAX_TAILS} are open, or the log is being closed. */
 export class TooManyTails extends Error {
-  /** The class's name, kept across minifiers. */
   override name = "TooManyTails";
 }
 
-/** Opens streams, counts them, and ends them all when the process does. */
+/** Streams of the logs as they arrive. */
 export class LiveTails {
   readonly #store: Pick<StoreReads, "logsAfter">;
   readonly #open = new Set<AbortController>();
   #isClosed = false;
 
-  /** Reads from this store. */
   constructor(store: Pick<StoreReads, "logsAfter">) {
     this.#store = store;
   }
 
-  /** Streams that are open. */
   get count(): number {
     return this.#open.size;
   }
 
   /**
-   * A stream of server-sent events: `data` is the record as JSON, `id` the position after it. Whoever comes back with the last
-   * `id` as `after` misses nothing and gets nothing twice. Ends when it is cancelled.
+   * A stream of server-sent events: `data` is the record as JSON, `id` the position after it. A client that comes back with the
+   * last `id` as `after` misses nothing and gets nothing twice.
    *
    * @throws {TooManyTails} when {@linkcode MAX_TAILS} are open.
    * @throws {BadCursor} when `after` is not a position of this store.
@@ -68,7 +59,7 @@ export class LiveTails {
     }
   }
 
-  /** Ends all streams; further ones are refused. */
+  /** Ends all streams; new ones are refused. */
   close(): void {
     this.#isClosed = true;
     for (const ender of this.#open) ender.abort();
@@ -94,7 +85,7 @@ export class LiveTails {
     }, { highWaterMark: 0 });
   }
 
-  /** What has arrived after a tail; after a while without any, a tail without rows. */
+  /** What has arrived after a tail; after {@linkcode HEARTBEAT_MS} without any, a tail without rows. */
   async #next(
     query: Omit<TailQuery, "limit">,
     { tail, signal }: { tail: Tail; signal: AbortSignal },
@@ -112,7 +103,7 @@ export class LiveTails {
     return { items: [], position, more };
   }
 
-  /** Undefined while the store does not answer: watchers wait for it. */
+  /** Undefined while the store does not answer: the stream waits for it. */
   async #ask(query: TailQuery): Promise<Tail | undefined> {
     try {
       return await this.#store.logsAfter(query);
@@ -124,8 +115,8 @@ export class LiveTails {
 }
 
 /**
- * As server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). The last one has no data: it shows
- * nothing, and moves the position past rows that the filters hold back.
+ * As server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). The last one has no data: it only
+ * moves the position past rows that the filters hold back.
  */
 function eventsOf({ items, position }: Tail): string {
   const events = items.map(({ position, record }) =>

@@ -1,8 +1,3 @@
-/**
- * The log of one process: made by {@linkcode startLogging}, handed to whoever records or reads.
- *
- * @module
- */
 import { ABOUT_LOG, type RawRecord } from "./queue/batch.ts";
 import { createEncoder } from "./records/encode.ts";
 import { uuidv7 } from "../store/ids.ts";
@@ -24,7 +19,6 @@ import type { StoreReads } from "../store/store.ts";
 import { LiveTails } from "./live_tails.ts";
 import { Transport } from "./queue/transport.ts";
 
-/** How the log of a process is to be. */
 export interface LoggingOptions extends RecordMakerOptions {
   /** How records are printed. Default: not at all. */
   console?: ConsoleSettings;
@@ -36,7 +30,7 @@ export interface LoggingOptions extends RecordMakerOptions {
   spill: "off" | "error" | "all";
   /** Where spill and quarantine files live. */
   dataDir: string;
-  /** True where the disk is gone when this instance is: then the start says what that means. Default false. */
+  /** True where the disk ends with this instance: then the log says at the start what that means. Default false. */
   isDiskEphemeral?: boolean;
   /** `sqlite:PATH`, `memory:` or `postgres://…`. */
   storeUrl: string;
@@ -50,21 +44,20 @@ export interface LoggingOptions extends RecordMakerOptions {
   root: string;
   /** Machine and process. Default: the process's id. */
   instance?: string;
-  /** Who is told of errors that are new or have come back. */
+  /** Where alerts go about errors that are new or have come back. */
   alerts?: WebhookTarget;
-  /** The worker's module; tests give one that fails on purpose. */
+  /** The worker's module; tests pass one that fails on purpose. */
   workerUrl?: URL;
   /** Bound of the queue, in bytes. */
   queueLimitBytes?: number;
-  /** Bound of what finds no room in it and is on disk alone, in bytes. */
+  /** Bound of what finds no room in it and is only on disk, in bytes. */
   spillLimitBytes?: number;
-  /** A worker that says nothing for this long, though asked, is replaced. */
+  /** A worker that answers no ping for this long is replaced. */
   hangAfterMs?: number;
 }
 
-/** Takes records, answers questions about them, and ends without losing any. */
+/** The log of one process: takes records, answers questions about them, and ends without losing any. */
 export interface Logging extends AsyncDisposable {
-  /** The root logger. */
   readonly logger: Logger;
   /** What runs in this process: whose source lines may be shown. */
   readonly code: RunningCode;
@@ -72,7 +65,7 @@ export interface Logging extends AsyncDisposable {
   readonly bootId: string;
   /** What is stored. Every method rejects with `StoreBusy` when no answer comes within 5 s. */
   readonly store: StoreReads;
-  /** The logs as they arrive, for whoever watches. */
+  /** The logs as they arrive. */
   readonly tails: LiveTails;
   /** Settles when the store is open; rejects with one sentence when it cannot be. */
   readonly ready: Promise<void>;
@@ -86,13 +79,12 @@ export interface Logging extends AsyncDisposable {
   recordedSince(thrown: unknown, sinceMs: number): string | undefined;
   /** Records what another service reports; gives the record's id: an `error_id` at ERROR and above. */
   report(report: Report, options?: ReportOptions): string;
-  /** The books. */
   stats(): LogStats;
   /** Waits until everything recorded is in the store, or the deadline comes. */
   flush(options: { deadlineMs: number }): Promise<Flushed>;
-  /** Gives the store a record of its own, for one that has refused the last ones: so it is known when it takes them again. */
+  /** Records something for a store that has refused the last records: so it is noticed when it takes them again. */
   tryStore(): void;
-  /** Saves what waits, at once, without the worker: for a process that ends without warning. */
+  /** Saves to disk what waits, at once and without the worker: for a process that ends without warning. */
   spillRest(): void;
   /**
    * Flushes, closes the store and ends the worker; what the store lacks at the deadline is spilled, what other sinks lack is
@@ -101,7 +93,6 @@ export interface Logging extends AsyncDisposable {
   close(options: { deadlineMs: number }): Promise<Flushed>;
 }
 
-/** How long a log that leaves its scope may take to close. */
 const DISPOSE_DEADLINE_MS = 5_000;
 const NOTHING_IS_SPILLED = Infinity;
 
@@ -175,10 +166,10 @@ export function startLogging(options: LoggingOptions): Logging {
     stats: () => transport.stats(),
     flush: (flushOptions) => transport.flush(flushOptions),
     tryStore() {
-      // What is on its way already will tell.
+      // A record is on its way already.
       if (transport.stats().pending > 0) return;
       const message = "The store has refused the last records: this one tries again";
-      // Whatever LOG_LEVEL is: no other record may come.
+      // Whatever LOG_LEVEL is: there may be no other record for long.
       append(records.ofLogger({ severity: SEVERITY.WARN, message }, ABOUT_LOG));
     },
     spillRest: () => transport.spillRest(),
@@ -194,7 +185,7 @@ export function startLogging(options: LoggingOptions): Logging {
   };
 }
 
-/** In npm's form of the package all modules are JavaScript, this one and the worker alike. */
+/** In the npm package all modules are JavaScript. */
 function workerUrl(): URL {
   const url = new URL("./worker.ts", import.meta.url);
   if (import.meta.url.endsWith(".js")) url.pathname = url.pathname.replace(/ts$/, "js");

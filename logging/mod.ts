@@ -1,8 +1,4 @@
-/**
- * What the other rooms may use of the log.
- *
- * @module
- */
+/** What other folders may use of the log. @module */
 export {
   type ErrorInfo,
   FAILURE_SEVERITY,

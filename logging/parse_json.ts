@@ -1,12 +1,6 @@
-/**
- * JSON without the loss that JavaScript's numbers bring.
- *
- * @module
- */
-
 /** Every double holds at least 15 significant digits (IEEE 754): a shorter number loses none. */
 const EXACT_DIGITS = 15;
-/** Numbers that may lose something: long ones, and those with an exponent that may be out of range. */
+/** Numbers that may lose digits: long ones, and those with an exponent that may be out of range. */
 const SUSPECT = new RegExp(
   String.raw`-?\d[\d.eE+-]{${EXACT_DIGITS},}|-?\d[\d.]*[eE][+-]?\d{3,}`,
   "g",
@@ -14,9 +8,9 @@ const SUSPECT = new RegExp(
 const LARGE_EXPONENT = /\d[eE][+-]?\d{3}/;
 
 /**
- * As `JSON.parse`, but a number of which a JavaScript number would lose a digit is the text that came: an integer beyond 2^53,
- * `0.12345678901234567890`, `1e400`. Costs 0.5 µs more for 400 characters without such a number, and six times `JSON.parse`
- * for those with one.
+ * As `JSON.parse`, but a number that would lose digits as a JavaScript number stays its text: an integer beyond 2^53,
+ * `0.12345678901234567890`, `1e400`. Costs 0.5 µs more for 400 characters without such a number, and six times `JSON.parse` for
+ * those with one.
  *
  * @throws {SyntaxError} for a text that is no JSON.
  */
@@ -25,12 +19,12 @@ export function parseJson(text: string): unknown {
   return isExact(text) ? value : JSON.parse(quoteSuspects(text));
 }
 
-/** Whether a quick look finds no number in it of which JavaScript could lose a digit. */
+/** A quick check: false when a number in it may lose digits. */
 export function isExact(text: string): boolean {
   return !hasLongRun(text) && !LARGE_EXPONENT.test(text);
 }
 
-/** Whether digits and dots stand in a row for longer than a number may be: every such row covers a place that is looked at. */
+/** Whether a run of digits and dots is too long; each such run covers one of the places that are checked. */
 function hasLongRun(text: string): boolean {
   for (let at = EXACT_DIGITS; at < text.length; at += EXACT_DIGITS + 1) {
     if (!isDigitOrDot(text, at)) continue;
@@ -49,7 +43,7 @@ function isDigitOrDot(text: string, at: number): boolean {
   return (code >= 48 && code <= 57) || code === 46;
 }
 
-/** The same JSON with those numbers as strings. What stands in strings already stays. */
+/** The same JSON with those numbers as strings; strings stay as they are. */
 function quoteSuspects(json: string): string {
   let quoted = "";
   let at = 0;
@@ -63,7 +57,6 @@ function quoteSuspects(json: string): string {
   }
 }
 
-/** The place after a string's closing quote. */
 function endOfString(json: string, open: number): number {
   for (let close = json.indexOf('"', open + 1);; close = json.indexOf('"', close + 1)) {
     let backslashes = 0;
@@ -72,14 +65,14 @@ function endOfString(json: string, open: number): number {
   }
 }
 
-/** Whether a JavaScript number says the same. */
+/** Whether a JavaScript number has the same value. */
 function isHeld(number: string): boolean {
   const value = Number(number);
   if (/^-?\d+$/.test(number)) return Number.isSafeInteger(value);
   return Number.isFinite(value) && significant(number) === significant(String(value));
 }
 
-/** The digits that count: without sign, exponent, dot, and zeros at either end. */
+/** The significant digits: without sign, exponent, dot, and zeros at either end. */
 function significant(number: string): string {
   return number.replace(/[eE].*$/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
 }

@@ -1,10 +1,4 @@
-/**
- * Waiting that can be cut short, and that ends.
- *
- * @module
- */
-
-/** Settles after `ms`, or as soon as `signal` aborts; leaves no timer behind. Never rejects. */
+/** Resolves after `ms`, or as soon as `signal` aborts; leaves no timer behind. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
@@ -19,7 +13,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Whether work settles within so many milliseconds. Rejects as the work does. */
+/** Whether work is done within `ms`. Rejects as the work does. */
 export async function isDoneWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {

@@ -1,11 +1,6 @@
-/**
- * Sentences past the log: what it must not keep, or cannot tell.
- *
- * @module
- */
 import { isDoneWithin } from "./pause.ts";
 
-/** A reader who reads nothing is waited for this long. */
+/** A write to a reader that does not read is given up after this. */
 const WITHIN_MS = 100;
 
 const encoder = new TextEncoder();
@@ -19,8 +14,8 @@ export interface PrintOptions {
 }
 
 /**
- * Prints text, or gives it up: a full disk and a pipe that nobody reads cost the output and nothing else. Not by a call that
- * waits, which would stop the whole thread.
+ * Prints text past the log: for what the log must not keep or cannot report. Gives up on a full disk or a pipe that nobody
+ * reads, and never blocks the thread.
  */
 export async function print(
   text: string,
@@ -34,7 +29,7 @@ function printByConsole(text: string, to: PrintOptions["to"]): void {
   try {
     console[to === "stdout" ? "log" : "error"](text);
   } catch {
-    // Nobody is left to be told.
+    // There is nowhere left to report it.
   }
 }
 

@@ -1,45 +1,38 @@
-/**
- * Everything that crosses between the main thread and the worker.
- *
- * @module
- */
 import type { Field } from "./queue/batch.ts";
 import type { LoggingOptions } from "./logging.ts";
 import type { StoreReads } from "../store/store.ts";
 
-/** Names of the sinks; `store` is always there. `alerts` takes from the store, and no records. */
+/** `store` is always there; `alerts` takes no records, it reads from the store. */
 export type SinkName = "console" | "file" | "otlp" | "store" | "alerts";
 
-/** How records are printed. */
 export interface ConsoleSettings {
-  /** `json`: each record's line as it is; `pretty`: for people; `off`: not at all. */
+  /** `json`: each record's line; `pretty`: for people; `off`: nothing. */
   readonly format: "json" | "pretty" | "off";
   /** Whether `pretty` may use ANSI colours. */
   readonly color: boolean;
   /**
-   * Whether something takes each call of `console.*` as one record, as platforms and OpenTelemetry do. Without it neighbouring
-   * `json` lines leave in one call, at less than half the cost.
+   * Whether something takes each call of `console.*` as one record, as platforms and OpenTelemetry do. If not, neighbouring
+   * `json` lines are written in one call, at less than half the cost.
    */
   readonly isCollected: boolean;
 }
 
 /** Where an OpenTelemetry collector takes log records. */
 export interface OtlpTarget {
-  /** The endpoint's whole address. A secret: it is never logged. */
+  /** A secret: it is never logged. */
   readonly url: string;
-  /** Sent with every request, secrets too. */
+  /** Sent with every request; they may hold secrets. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Where alerts go. */
 export interface WebhookTarget {
-  /** Gets a JSON POST. A secret: it is never logged. */
+  /** A secret: it is never logged. */
   readonly url: string;
   /** The board's address; links begin with it. Default: no links. */
   readonly boardUrl?: string;
 }
 
-/** What the worker must know to begin. */
 export interface WorkerSettings
   extends
     Required<Pick<LoggingOptions, "console" | "instance">>,
@@ -56,16 +49,15 @@ export interface WorkerSettings
       | "alerts"
       | "retention"
     > {
-  /** The process's id. */
   bootId: string;
-  /** The last batch each sink has accepted, when an earlier worker of this process did some work. */
+  /** The last batch that each sink has accepted from an earlier worker of this process. */
   cursors: Partial<Record<SinkName, number>>;
   /**
-   * The main thread's `performance.now()`: deadlines are told by it. A worker's begins anew with each, and the wall clock may be set
-   * meanwhile.
+   * The main thread's `performance.now()`, in which deadlines are given. A worker's begins at 0, and the wall clock may be set
+   * in between.
    */
   nowMs: number;
-  /** What the engine is at, so that the main thread can tell what ended a worker: see {@linkcode Activity}. */
+  /** The memory of an {@linkcode Activity}. */
   activity?: SharedArrayBuffer;
 }
 
@@ -75,9 +67,8 @@ export type ToWorker =
   | { type: "batch"; id: number; sinks: SinkName[]; bytes: number; fields: Field[] }
   | { type: "lines"; id: number; sinks: SinkName[]; bytes: number; lines: readonly string[] }
   | { type: "ping" }
-  /** The end is near: what waits for a store that failed is tried now. */
+  /** Before the end: a store that failed is tried again now. */
   | { type: "hurry" }
-  /** The last alerts have so long. */
   | { type: "finish alerts"; forMs: number }
   | { type: "close" };
 
@@ -97,19 +88,16 @@ export type FromWorker =
   | { type: "pong" }
   | { type: "closed" };
 
-/** A question to the store. It has a port of its own, so that it does not wait behind records. */
+/** A question to the store. Questions have a port of their own, so that they do not wait behind records. */
 export interface Question {
   /** Its answer has the same. */
   id: number;
-  /** What is asked … */
   method: keyof StoreReads;
-  /** … and how. */
   args: readonly unknown[];
-  /** One of the asking thread's `performance.now()`: nobody waits for an answer any more. */
+  /** In the asking thread's `performance.now()`: after it nobody waits for the answer. */
   deadlineMs: number;
 }
 
-/** What the store said, or why it did not. */
 export type Answer =
   | { id: number; value: unknown }
   | { id: number; refusal: { name: string; message: string } };

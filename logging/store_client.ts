@@ -1,8 +1,3 @@
-/**
- * The store as the main thread sees it: every question goes to the worker through a port of its own and has a deadline.
- *
- * @module
- */
 import type { Answer, Question } from "./protocol.ts";
 import {
   askThrough,
@@ -14,7 +9,6 @@ import {
   type StoreReads,
 } from "../store/store.ts";
 
-/** A question that is not answered by then fails with `StoreBusy`. */
 const ASK_DEADLINE_MS = 5_000;
 
 interface Asked {
@@ -24,27 +18,24 @@ interface Asked {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** Asks, waits, gives up in time. A question that a dying worker took along is asked again. */
+/** The store on the main thread: asks the worker through a port. What a worker did not answer before its end is asked again. */
 export class StoreClient {
-  /** The store's methods; each rejects with `StoreBusy` when no answer comes in time. */
+  /** Each method rejects with `StoreBusy` when no answer comes in time. */
   readonly store: StoreReads;
   readonly #asked = new Map<number, Asked>();
-  /** Leads to the worker; none before the first one. */
   #port: MessagePort | undefined;
   #lastId = 0;
   #isClosed = false;
 
-  /** Questions wait for a worker. */
   constructor() {
     this.store = askThrough((method, args) => this.#ask(method, args));
   }
 
-  /** True while answers are due. */
   get isAsking(): boolean {
     return this.#asked.size > 0;
   }
 
-  /** There is a worker, or another one: everything unanswered is asked (again). */
+  /** There is a new worker: everything unanswered is asked again. */
   connect(port: MessagePort): void {
     this.#port?.close();
     this.#port = port;
@@ -52,7 +43,6 @@ export class StoreClient {
     for (const { question } of this.#asked.values()) port.postMessage(question);
   }
 
-  /** Nothing will be answered any more. */
   close(): void {
     this.#isClosed = true;
     this.#port?.close();
@@ -87,7 +77,7 @@ export class StoreClient {
   }
 }
 
-/** What a store may refuse with, by name: errors lose their class on the way between threads. */
+/** The store's refusals by name: errors lose their class between threads. */
 const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadPurge, BadSplit };
 
 function revive({ name, message }: { name: string; message: string }): Error {

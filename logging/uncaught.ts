@@ -1,13 +1,7 @@
-/**
- * The third layer that catches, beside `Deno.serve({ onError })`: what no request awaits.
- *
- * @module
- */
 import type { Logging } from "./logging.ts";
 
 /**
- * Records every uncaught error and unhandled rejection, and keeps the process serving where the platform would end it.
- * Dispose of it to stop.
+ * Records every uncaught error and unhandled rejection, where the platform would end the process. Dispose of it to stop.
  */
 export function catchUncaught(logging: Pick<Logging, "capture">): Disposable {
   const onError = (event: ErrorEvent) => {

@@ -1,8 +1,4 @@
-/**
- * The Web Worker's entry: an {@linkcode Engine} and two listeners that keep the worker alive.
- *
- * @module
- */
+/** The Web Worker's entry: an engine, and two listeners that keep the worker alive. @module */
 import { Engine } from "./engine/engine.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
@@ -15,7 +11,7 @@ const engine = new Engine((message, ports) => scope.postMessage(message, ports))
 
 scope.onmessage = (event) => engine.handle(event.data);
 
-// Without these an uncaught error here would end the worker, and the whole process with it.
+// Without these an uncaught error here would end the worker and the whole process.
 for (const type of ["error", "unhandledrejection"]) {
   self.addEventListener(type, (event) => {
     event.preventDefault();

@@ -1,19 +1,13 @@
-/**
- * What the engine is at, in memory that both threads see: when a worker ends or falls silent, the main thread knows why.
- *
- * @module
- */
+/** What the engine is doing, in memory that both threads see. @module */
 
-/** In place of a batch's id: the engine waits for the outside (a disk, a pipe that nobody reads). */
+/** In place of a batch's id: the engine is in a call that may block (a disk, a pipe that nobody reads). */
 const OUTSIDE = -1;
 
-/** Written by the engine, read by the main thread. */
+/** Written by the engine; the main thread reads it to know why a worker ended or is silent. */
 export class Activity {
-  /** To be shared between threads. */
   readonly buffer: SharedArrayBuffer;
   readonly #at: Int32Array;
 
-  /** A new one, or the other side of one. */
   constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)) {
     this.buffer = buffer;
     this.#at = new Int32Array(buffer);
@@ -25,23 +19,20 @@ export class Activity {
     return { batch: batch === OUTSIDE ? 0 : batch, index: Atomics.load(this.#at, 1) };
   }
 
-  /** True while the engine waits for the outside: another engine would wait as long. */
+  /** True while the engine waits for a disk or a pipe: another engine would wait as long. */
   get isOutside(): boolean {
     return Atomics.load(this.#at, 0) === OUTSIDE;
   }
 
-  /** The engine encodes this record now. */
   begin(batch: number, index: number): void {
     Atomics.store(this.#at, 1, index);
     Atomics.store(this.#at, 0, batch);
   }
 
-  /** The engine does nothing in particular now. */
   end(): void {
     Atomics.store(this.#at, 0, 0);
   }
 
-  /** Runs what may have to wait for the outside. */
   outside<Result>(work: () => Result): Result {
     Atomics.store(this.#at, 0, OUTSIDE);
     try {

@@ -1,27 +1,20 @@
-/**
- * The engine's end of the questions to the store.
- *
- * @module
- */
 import type { Answer, Question } from "../protocol.ts";
 import { isQuestion } from "../../store/opened.ts";
 import { ask, type StoreReads } from "../../store/store.ts";
 
-/** Where answers come from. */
 export interface AnswerOptions {
   /** The open store; rejects while there is none. */
   openStore: () => Promise<StoreReads>;
-  /** How far the asking thread's steady clock is ahead of this one's. */
+  /** How far the asking thread's `performance.now()` is ahead of this one's. */
   aheadMs: number;
-  /** Runs what may have to wait for the outside. */
   outside: <Result>(work: () => Result) => Result;
 }
 
-/** Answers every question that comes through a port, until it is closed. */
+/** Answers every question to the store that comes through the port, until it is closed. */
 export function answerQuestions(port: MessagePort, options: AnswerOptions): void {
   port.onmessage = async ({ data }: MessageEvent<Question>) => {
     const { id, method, args, deadlineMs } = data;
-    // Whoever asked has given up.
+    // The caller has given up.
     if (performance.now() + options.aheadMs > deadlineMs) return;
     try {
       if (!isQuestion(method)) throw new RangeError(`The store knows no question ${method}`);

@@ -1,8 +1,3 @@
-/**
- * From the batches that cross the thread to entries, each record encoded once for all sinks.
- *
- * @module
- */
 import { setImmediate } from "node:timers/promises";
 import type { Activity } from "./activity.ts";
 import { readRecords } from "../queue/batch.ts";
@@ -13,31 +8,27 @@ import { readJournalLine } from "../queue/replay.ts";
 import { PACKAGE_ROOT } from "../../store/grouping/package_files.ts";
 import type { Entry } from "../../store/store.ts";
 
-/** Records that are encoded before questions have their turn: half of what a sink takes at once, a few milliseconds. */
+/** Records encoded before questions have their turn: half of what a sink takes at once, some ms. */
 const MAX_RECORDS_A_TURN = 500;
 
-/** Records as they cross. */
 export type BatchMessage = Extract<ToWorker, { type: "batch" | "lines" }>;
 
-/** What it needs. */
 export interface BatchEncoderOptions {
   settings: WorkerSettings;
   activity: Activity;
-  /** Takes each batch, in order. */
   deliver: (batch: BatchMessage, entries: Entry[]) => void;
-  /** Encoding has failed, which it must not. */
+  /** Encoding has failed, which is a bug. */
   onCrash: (error: unknown) => void;
   signal: AbortSignal;
 }
 
-/** Encodes batches in turns of the event loop. */
+/** Encodes each record once for all sinks, in turns of the event loop. */
 export class BatchEncoder {
   readonly #options: BatchEncoderOptions;
   readonly #encoder: Encoder;
   readonly #waiting: BatchMessage[] = [];
   #running: Promise<void> | undefined;
 
-  /** Nothing waits yet. */
   constructor(options: BatchEncoderOptions) {
     this.#options = options;
     this.#encoder = createEncoder(options.settings);
@@ -49,7 +40,7 @@ export class BatchEncoder {
     this.#running ??= this.#run().catch(this.#options.onCrash);
   }
 
-  /** Not all that has come at once: a worker takes all messages of its own channel before it looks at another. */
+  /** In turns: a worker handles all messages of its own channel before it looks at another port. */
   async #run(): Promise<void> {
     const { deliver, signal } = this.#options;
     while (this.#waiting.length > 0 && !signal.aborted) {

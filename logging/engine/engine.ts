@@ -1,9 +1,3 @@
-/**
- * The far side of the log: takes batches, encodes each once, and gives every sink its own pace. Runs in the Web Worker, or on
- * the main thread where there is none.
- *
- * @module
- */
 import { Activity } from "./activity.ts";
 import { answerQuestions } from "./answer_questions.ts";
 import { BatchEncoder } from "./batch_encoder.ts";
@@ -15,10 +9,12 @@ import { StoreSink } from "../sinks/store.ts";
 import { webhook } from "../sinks/webhook.ts";
 import type { Entry } from "../../store/store.ts";
 
-/** Sends a message, and the ports in it. */
 type Post = (message: FromWorker, ports?: MessagePort[]) => void;
 
-/** Handles the messages from the main thread. The first one opens all it consists of. */
+/**
+ * The worker's side of the log: takes batches, encodes each once, and gives every sink its own pace. Runs in the Web Worker, or on
+ * the main thread where there is none. The first message opens everything.
+ */
 export class Engine {
   readonly #post: Post;
   readonly #closing = new AbortController();
@@ -30,12 +26,11 @@ export class Engine {
   #housekeeping: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
-  /** `post` carries messages to the main thread. */
   constructor(post: Post) {
     this.#post = post;
   }
 
-  /** Takes one message; none any more after `close()`. */
+  /** Handles one message; after `close()` it ignores them. */
   handle(message: ToWorker): void {
     if (this.#closing.signal.aborted) return;
     switch (message.type) {
@@ -56,12 +51,12 @@ export class Engine {
     }
   }
 
-  /** Finishes the batches that the sinks are being given, and lets go of everything. */
+  /** Finishes the writes that are running, and releases everything. */
   close(): Promise<void> {
     return this.#closed ??= this.#close();
   }
 
-  /** It can no longer be trusted, and is replaced: its successor gets the same batches, and a file should have them once and in order. */
+  /** Reports a crash and closes: a replacement gets the same batches, and two must not write one file. */
   crash(thrown: unknown): void {
     this.#post({ type: "crashed", sentence: String((thrown as Error)?.message ?? thrown) });
     void this.close();
@@ -71,7 +66,7 @@ export class Engine {
     const { signal } = this.#closing;
     const post = this.#post;
     const activity = new Activity(settings.activity);
-    const onTrouble = (error: unknown) => this.#tellTrouble(error);
+    const onTrouble = (error: unknown) => this.#postTrouble(error);
     const store = this.#store = new StoreSink({
       url: settings.storeUrl,
       limits: settings.retention,
@@ -89,12 +84,12 @@ export class Engine {
       onCrash: (error) => this.crash(error),
       signal,
     });
-    // How far the main thread's steady clock is ahead of this one's: before anything is waited for.
+    // Taken before the first await: later it would include the time waited.
     const aheadMs = settings.nowMs - performance.now();
     try {
       await store.open();
     } catch (error) {
-      // The other sinks go on without it; its feed tries again as soon as there is something to store.
+      // The other sinks go on; its feed tries again as soon as there is something to store.
       post({ type: "failed", sentence: (error as Error).message });
     }
     if (signal.aborted) return;
@@ -125,13 +120,13 @@ export class Engine {
 
   #reject(entry: Entry, { error, bootId }: { error: Error; bootId: string }): void {
     const { boot_id, seq, severity } = entry.record;
-    // What an earlier process left is counted there: it belongs to no batch of this one.
+    // A replayed record was counted by its own process: it belongs to no batch of this one.
     const batch = boot_id === bootId ? this.#feeds?.batchOf(entry) ?? 0 : 0;
     this.#post({ type: "rejected", batch, seq, severity, sentence: error.message });
   }
 
-  /** What could not be done now is done by the next round. */
-  #tellTrouble(error: unknown): void {
+  /** The next round tries again. */
+  #postTrouble(error: unknown): void {
     if (this.#closing.signal.aborted) return;
     const sentence = `Cannot tidy the store just now: ${(error as Error).message}`;
     this.#post({ type: "trouble", sentence });
@@ -143,7 +138,7 @@ export class Engine {
     await this.#alerts?.close({ deadlineMs: 0 });
     await this.#feeds?.close();
     await this.#housekeeping;
-    this.#feeds?.tellProgress();
+    this.#feeds?.postProgress();
     await this.#store?.close();
   }
 }

@@ -1,8 +1,3 @@
-/**
- * What the engine does now and then: brings what dead processes left into the store, and keeps the store within its limits.
- *
- * @module
- */
 import { journalPaths, journalPrefix } from "../queue/journal_file.ts";
 import { pause } from "../pause.ts";
 import type { FromWorker, WorkerSettings } from "../protocol.ts";
@@ -11,17 +6,16 @@ import type { StoreSink } from "../sinks/store.ts";
 
 const EVERY_MS = 60_000;
 
-/** What it needs. */
 export interface HousekeepingOptions {
   settings: WorkerSettings;
   store: StoreSink;
   post: (message: FromWorker) => void;
-  /** A file could not be read just now: the next round tries again. */
+  /** A file could not be read: the next round tries again. */
   onTrouble: (error: unknown) => void;
   signal: AbortSignal;
 }
 
-/** Goes on until the signal. */
+/** Every minute until the signal: stores what dead processes left, and keeps the store within its limits. */
 export async function keepHouse(options: HousekeepingOptions): Promise<void> {
   const { store, signal } = options;
   while (!signal.aborted) {
@@ -38,7 +32,7 @@ async function replayJournals(
     try {
       const write: StoreSink["write"] = (entries) => store.write(entries);
       const replayed = await replay(path, { write, code: settings, signal });
-      // Nothing new: all was stored before, or a living process had just made the file and not locked it yet.
+      // Nothing new: all was stored before, or a living process has just made the file and not locked it yet.
       if (!replayed || replayed.records + replayed.torn + replayed.aside === 0) continue;
       post({ type: "replayed", ...replayed });
     } catch (error) {

@@ -1,41 +1,30 @@
-/**
- * The way to the engine: a Web Worker, or the same engine on this thread where the platform has no workers.
- *
- * @module
- */
 import type { Engine } from "./engine.ts";
 import type { FromWorker, ToWorker } from "../protocol.ts";
 
-/** An engine that can be reached by message. */
 export interface RunningEngine {
-  /** Sends a message; one to a dead engine is lost. */
   post(message: ToWorker): void;
-  /** Ends the engine as far as the platform can. */
   terminate(): void;
 }
 
-/** What a link tells, never before it was returned. */
 export interface EngineEvents {
-  /** The engine said something. */
   onMessage: (message: FromWorker) => void;
-  /** The engine ended, or can no longer be trusted: one sentence. */
+  /** The engine ended or crashed: one sentence. Never called before `openEngine()` has returned. */
   onDeath: (sentence: string) => void;
 }
 
-/** Whether the platform has Web Workers. */
 export function hasWorkers(): boolean {
   return typeof Worker !== "undefined";
 }
 
-/** Starts an engine. `url` is the worker's module. */
+/** Starts a Web Worker whose module is at `url`, or the same engine on this thread where there are none. */
 export function openEngine(url: URL, { onMessage, onDeath }: EngineEvents): RunningEngine {
-  const hear = (message: FromWorker) =>
+  const receive = (message: FromWorker) =>
     message.type === "crashed" ? onDeath(message.sentence) : onMessage(message);
-  if (!hasWorkers()) return openInline(hear);
+  if (!hasWorkers()) return openInline(receive);
   try {
-    return openWorker(url, { onMessage: hear, onDeath });
+    return openWorker(url, { onMessage: receive, onDeath });
   } catch (error) {
-    // No thread to be had just now. Later, like every death of an engine.
+    // The system gives no thread now. Reported later, as every death of an engine.
     const timer = setTimeout(() => onDeath((error as Error).message));
     return { post() {}, terminate: () => clearTimeout(timer) };
   }

@@ -1,34 +1,28 @@
-/**
- * Keeps one engine alive: notices when it crashes, closes itself or hangs, and starts another, later each time.
- *
- * @module
- */
 import { Activity } from "./activity.ts";
 import { openEngine, type RunningEngine } from "./open_engine.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "../protocol.ts";
 import type { StoreClient } from "../store_client.ts";
 
-/** The first engine starts after this: a request that waits at the start is answered before. */
+/** The first engine starts after this: requests that came before are answered first. */
 const FIRST_START_MS = 20;
 /** The first engine after a death starts after this … */
 const FIRST_RESTART_MS = 50;
 /** … twice as long each time, up to this. */
 const MAX_RESTART_MS = 10_000;
-/** While answers are due, the engine is asked whether it lives, this often … */
+/** While answers are due, the engine is pinged this often … */
 const WATCH_EVERY_MS = 1_000;
-/** … and at least this many times before it is given up. */
+/** … and at least this many times before it is replaced. */
 const MIN_WATCHES = 4;
-/** An engine that says nothing for this long, though asked, is replaced. */
+/** An engine that answers no ping for this long is replaced. */
 export const HANG_AFTER_MS = 10_000;
 /**
- * One that is still loading, or waits for a disk or a pipe, is given this many times as long: the next one would wait too, and
- * a thread that is blocked cannot be ended. A paused terminal is enough to get there.
+ * One that is loading, or waits for a disk or a pipe, has this many times as long: the next one would wait too, and a blocked
+ * thread cannot be ended. A paused terminal is enough for that.
  */
 const OUTSIDE_PATIENCE = 60;
 
 /** An engine that has ended. */
 export interface Death {
-  /** How, in one sentence. */
   sentence: string;
   /** False when it never took a batch. */
   wasOpen: boolean;
@@ -38,65 +32,55 @@ export interface Death {
   index: number;
 }
 
-/** What the supervisor needs. */
 export interface SupervisorOptions {
-  /** What an engine must know; asked for anew at every start. */
+  /** Called at every start. */
   settings: () => Omit<WorkerSettings, "nowMs" | "activity">;
-  /** The worker's module. */
   workerUrl: URL;
-  /** An engine that says nothing for this long, though asked, is replaced. */
   hangAfterMs: number;
-  /** Asks each engine anew what no other has answered. */
   client: Pick<StoreClient, "connect">;
-  /** True while something is due from the engine. */
+  /** True while the engine owes an answer. */
   isWaiting: () => boolean;
-  /** The engine takes batches from now on. */
   onOpen: () => void;
-  /** The engine is gone. */
   onDeath: (death: Death) => void;
-  /** Everything else the engine says. */
   onMessage: (message: FromWorker) => void;
 }
 
-/** Owns the engine. */
+/** Keeps one engine alive: notices when it crashes, closes itself or hangs, and starts another, later each time. */
 export class Supervisor {
   /** True while an engine takes batches. */
   isOpen = false;
   readonly #options: SupervisorOptions;
   readonly #activity = new Activity();
   #engine: RunningEngine | undefined;
-  /** False when it was stopped before it began. */
   #mayBegin = true;
   #deathsInARow = 0;
-  /** Since the last answer: at work … */
+  /** Time since the last answer, without … */
   #silentMs = 0;
-  /** … and loading, or waiting for the outside. */
+  /** … the time of loading, or of waiting for a disk or a pipe. */
   #outsideMs = 0;
   #watchTimer: ReturnType<typeof setTimeout> | undefined;
   #restartTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Starts an engine soon: making a thread takes this one's time, which the first answers need. */
+  /** Starts an engine soon: making a thread takes time that the first requests need. */
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    // Not even the timer yet: the first one of a process loads 5 ms of code.
+    // Not even the timer now: the first one of a process loads code for 5 ms.
     queueMicrotask(() => {
       if (this.#mayBegin) this.#restartTimer = setTimeout(() => this.#start(), FIRST_START_MS);
     });
   }
 
-  /** Sends a message; false when no engine takes any just now. */
   send(message: ToWorker): boolean {
     if (!this.isOpen) return false;
     this.#engine?.post(message);
     return true;
   }
 
-  /** The engine has shown that it works: the next restart is quick again. */
+  /** The engine has stored something: the next restart is quick again. */
   noteProgress(): void {
     this.#deathsInARow = 0;
   }
 
-  /** Ends the engine for good. */
   stop(): void {
     this.isOpen = false;
     this.#mayBegin = false;
@@ -138,7 +122,6 @@ export class Supervisor {
     this.#options.onMessage(message);
   }
 
-  /** A dead engine is followed by another, later each time. */
   #replace(sentence: string): void {
     const wasOpen = this.isOpen;
     this.stop();
@@ -149,10 +132,7 @@ export class Supervisor {
     this.#options.onDeath({ sentence, wasOpen, ...record });
   }
 
-  /**
-   * Counts silent ticks rather than looking at the clock: a main thread that was busy itself hears the answers that wait
-   * before the next tick.
-   */
+  /** Counts silent ticks, not time: a main thread that was busy gets the waiting answers before its next tick. */
   #watch(everyMs: number): void {
     if (this.isOpen && !this.#options.isWaiting()) {
       this.#silentMs = this.#outsideMs = 0;
@@ -163,12 +143,12 @@ export class Supervisor {
     this.#engine?.post({ type: "ping" });
   }
 
-  /** Counts one more silent tick; a sentence when it was one too many. */
+  /** Counts a silent tick; gives a sentence when there were too many. */
   #silence(everyMs: number): string | undefined {
     const { hangAfterMs } = this.#options;
     if (!this.isOpen || this.#activity.isOutside) {
       this.#outsideMs += everyMs;
-      // When the waiting is over it has the usual time to answer.
+      // After the wait it has the usual time to answer.
       this.#silentMs = 0;
     } else {
       this.#silentMs += everyMs;

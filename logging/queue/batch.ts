@@ -1,21 +1,20 @@
 /**
  * How records cross to the worker: one flat array of primitives a batch, {@linkcode FIELDS} values a record. Of the ways
- * measured it costs the main thread least (docs/delivery.md); the worker parses, redacts and encodes.
+ * measured this costs the main thread least (docs/delivery.md); the worker parses, redacts and encodes.
  *
  * @module
  */
 
 import type { LOG_RECORD } from "../../store/record.ts";
 
-/** One value of a record on its way. */
 export type Field = string | number | null;
 
-/** Fields of a record that the worker adds, or makes of what crosses. */
+/** Fields of a record that the worker adds. */
 type Made = "time" | "level" | "boot_id" | "instance" | "truncated" | "reported";
 
 /**
- * A record as the main thread has it: nothing redacted, texts as they stand, everything nested as JSON text. Release and environment
- * are null where they are this process's.
+ * A record on the main thread: nothing redacted, everything nested as JSON text. Release and environment are null where they are
+ * this process's.
  */
 export type RawRecord =
   & {
@@ -28,17 +27,15 @@ export type RawRecord =
     timeMs: number;
     /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
     flags: number;
-    /** Whoever sent it, while room for it is looked for; does not cross. */
+    /** The sender, whose share of the queue it takes; does not cross. */
     reporter?: string;
   };
 
-/** How a field of that type crosses. */
 type Raw<Type extends string> = Type extends `${infer Present}?` ? Raw<Present> | null
   : Type extends "integer" | "number" | "Severity" ? number
   : Type extends "boolean" ? 0 | 1
   : string;
 
-/** `request_id` is `requestId`. */
 type Camel<Name extends string> = Name extends `${infer First}_${infer Rest}`
   ? `${First}${Capitalize<Camel<Rest>>}`
   : Name;
@@ -47,16 +44,16 @@ type Camel<Name extends string> = Name extends `${infer First}_${infer Rest}`
 export const REPORTED = 1;
 /** Flag: it is in the spill file too. */
 export const SPILLED = 2;
-/** Flag: the log speaks of itself. Few, and needed most in an overload: they enter a full queue. */
+/** Flag: the log reports on itself. Few, and needed most in an overload: they enter a full queue. */
 export const ABOUT_LOG = 4;
 
 /** Values a record takes in a batch. */
 export const FIELDS = 25;
 
-/** What a record costs beside its texts, in bytes: its slots, rounded up. */
+/** Memory of a record without its texts: its slots, rounded up. */
 const FIXED_BYTES = 256;
 
-/** Appends a record to a batch. Written out: a loop over the names takes 1.3 µs a record, this 0.07. */
+/** Appends a record to a batch. Not a loop over the names: that takes 1.3 µs a record, this 0.07. */
 export function pushRecord(batch: Field[], record: RawRecord): void {
   batch.push(
     record.seq,
@@ -118,7 +115,6 @@ export function readRecord(batch: readonly Field[], offset: number): RawRecord {
   };
 }
 
-/** All records of a batch, in order. */
 export function readRecords(batch: readonly Field[]): RawRecord[] {
   const records: RawRecord[] = [];
   for (let offset = 0; offset < batch.length; offset += FIELDS) {
@@ -127,7 +123,7 @@ export function readRecords(batch: readonly Field[]): RawRecord[] {
   return records;
 }
 
-/** A record's size in memory, in bytes, taken as one byte a character. All texts that a reporter chooses the length of count. */
+/** Bytes in memory, at one byte a character. All texts count whose length a reporter chooses. */
 export function sizeOf(record: RawRecord): number {
   return FIXED_BYTES + record.message.length + (record.path?.length ?? 0) +
     (record.requestId?.length ?? 0) + (record.traceId?.length ?? 0) +

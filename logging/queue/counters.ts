@@ -1,9 +1,3 @@
-/**
- * The counters of log delivery: every record that was accepted is stored, pending or dropped. Each is counted where it happens; the
- * sum is checked by tests, never computed.
- *
- * @module
- */
 import type { SinkName } from "../protocol.ts";
 import { type Level, levelOf, LEVELS } from "../../store/record.ts";
 
@@ -39,7 +33,7 @@ export interface LogStats {
   accepted: number;
   /** Accepted by the store. */
   stored: number;
-  /** Waiting: in the queue, or on disk alone. */
+  /** Waiting: in the queue, or only on disk. */
   pending: number;
   /** By level and reason; levels and reasons with none are absent. */
   dropped: Partial<Record<Level, Partial<Record<DropReason, number>>>>;
@@ -47,7 +41,7 @@ export interface LogStats {
   skipped: Partial<Record<SinkName, Partial<Record<SkipReason, number>>>>;
   /** Written to a spill file. */
   spilled: number;
-  /** Records that should have been on disk before their answer, but the disk refused: they wait in memory alone. */
+  /** Records that should have been on disk before their answer, but the disk refused: they wait only in memory. */
   unspilled: number;
   /** Records of earlier processes that were replayed from their spill files. */
   replayed: number;
@@ -63,9 +57,9 @@ export interface LogStats {
   queue_own_bytes: number;
   /** What it may hold of them, in bytes: no other service takes that room. */
   queue_own_limit_bytes: number;
-  /** Size of what the store has and slower sinks lack, in bytes. */
+  /** Size of what the store has and slower sinks do not have yet, in bytes. */
   kept_bytes: number;
-  /** Sinks that take nothing just now; the log has said why. */
+  /** Sinks that take nothing now; the log has said why. */
   sinks_down: SinkName[];
   /** True when the store has refused the last records for good, and so many that they are not to blame. */
   store_refuses: boolean;
@@ -90,7 +84,10 @@ export type Skipped = Partial<Record<SinkName, number>>;
 
 type Dropped = LogStats["dropped"];
 
-/** The counters of one process: see {@linkcode LogStats}. They live on the main thread, so that they outlive a worker. */
+/**
+ * Every record that was accepted is stored, pending or dropped, and is counted on the line where that happens; tests check the
+ * sum, nothing computes it. On the main thread, so that the counters outlive a worker.
+ */
 export class Counters {
   accepted = 0;
   stored = 0;
@@ -104,20 +101,18 @@ export class Counters {
   readonly #dropped: Dropped = {};
   #overload: Overload | undefined;
 
-  /** All of them, now. */
   toStats(): Pick<LogStats, Exclude<keyof Counters, "droppedCount"> & keyof LogStats | "dropped"> {
     const levels = LEVELS.filter((level) => this.#dropped[level]);
     const dropped = Object.fromEntries(levels.map((level) => [level, this.#dropped[level]]));
     return structuredClone({ ...this, dropped });
   }
 
-  /** All dropped so far. */
   get droppedCount(): number {
     return Object.values(this.#dropped).flatMap((reasons) => Object.values(reasons))
       .reduce((sum, count) => sum + count, 0);
   }
 
-  /** Counts a record that is lost. Call it on the line where it is. */
+  /** Counts a lost record. Call it on the line where it is lost. */
   drop(severity: number, reason: DropReason): void {
     count(this.#dropped, severity, reason);
   }
@@ -130,13 +125,13 @@ export class Counters {
     }
   }
 
-  /** Counts a record that found no room in the queue, and is dropped; without a reason it was left on disk alone. */
+  /** Counts a record for which the queue had no room: dropped, or without a reason only on disk. */
   overflow(record: { severity: number; seq: number }, reason?: DropReason): void {
     if (reason) this.drop(record.severity, reason);
     (this.#overload ??= new Overload()).add(record, reason);
   }
 
-  /** What found no room since this was asked last; nothing where all did. */
+  /** What found no room since the last call; undefined when everything did. */
   takeOverload(): Overload | undefined {
     const overload = this.#overload;
     this.#overload = undefined;
@@ -152,7 +147,6 @@ export class Overload {
   #firstSeq: number | undefined;
   #lastSeq = 0;
 
-  /** One more found no room. */
   add({ severity, seq }: { severity: number; seq: number }, reason?: DropReason): void {
     if (!reason) {
       this.#onDiskCount++;
@@ -164,7 +158,6 @@ export class Overload {
     this.#lastSeq = seq;
   }
 
-  /** One sentence. */
   get sentence(): string {
     const kept = this.#onDiskCount > 0 ? `, ${this.#onDiskCount} were kept on disk` : "";
     return `The log's queue was full: ${this.#droppedCount} records were dropped${kept}`;

@@ -1,8 +1,3 @@
-/**
- * The way of the queue's batches to the sinks: posts them to the worker, hears what became of them, and sets aside what ends workers.
- *
- * @module
- */
 import { FIELDS, readRecord } from "./batch.ts";
 import type { Counters } from "./counters.ts";
 import { print } from "../print.ts";
@@ -15,25 +10,22 @@ import { type Death, HANG_AFTER_MS, Supervisor } from "../engine/supervisor.ts";
 import { SEVERITY } from "../../store/record.ts";
 
 /**
- * One record that the store refuses for good is to blame itself. So many, and none between them that it took: the store is. Then it
- * is given a record that is sound, the one that tells of it: whoever reports what cannot be stored makes no store unready.
+ * After so many records in a row that the store refuses for good, the store is to blame, not the records. Then the log gives it
+ * a sound record that reports this: a sender of bad records alone cannot make the store count as unready.
  */
 const MAX_REFUSED_IN_A_ROW = 10;
 /** A batch waits this long for more records. */
 const POST_AFTER_MS = 5;
 
-/** Who gets the records, and who hears of it. */
 export interface DeliveryOptions {
   settings: Omit<WorkerSettings, "cursors" | "nowMs" | "activity">;
   workerUrl: URL;
-  /** A worker that says nothing for this long, though asked, is replaced. */
   hangAfterMs?: number;
   client: StoreClient;
 }
 
-/** What it delivers from, and whom it calls. */
 interface Source {
-  /** Told of trouble with the log itself: a record about it. */
+  /** Records trouble with the log itself. */
   onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
   queue: Queue;
   counters: Counters;
@@ -42,6 +34,7 @@ interface Source {
   onChange: () => void;
 }
 
+/** Brings the queue's batches to the worker, handles its answers, and sets aside records that end workers. */
 export class Delivery {
   readonly sideSinks: SideSinks;
   readonly #options: DeliveryOptions & Source;
@@ -55,10 +48,9 @@ export class Delivery {
   #refusedInARow = 0;
   #wasOpen = false;
 
-  /** Starts a worker soon. */
   constructor(options: DeliveryOptions & Source) {
     this.#options = options;
-    // Whoever awaits it reports a start that failed; nobody has to.
+    // Nobody has to await it; one who does reports a failed start.
     this.#ready.promise.catch(() => {});
     const { settings, queue, counters, client, onTrouble, hangAfterMs = HANG_AFTER_MS } = options;
     this.sideSinks = new SideSinks({ queue, counters, onTrouble });
@@ -84,7 +76,7 @@ export class Delivery {
     return this.#refusedInARow >= MAX_REFUSED_IN_A_ROW;
   }
 
-  /** Posts what waits, soon; at once where it is urgent and nothing has just gone: in a storm the timer does. */
+  /** Posts what waits, soon; at once when it is urgent and the last post is not recent. */
   postSoon({ isUrgent }: { isUrgent: boolean }): void {
     if (isUrgent && performance.now() - this.#lastPostMs > POST_AFTER_MS) this.post();
     else this.#postTimer ??= setTimeout(() => this.post(), POST_AFTER_MS);
@@ -107,22 +99,21 @@ export class Delivery {
     this.#lastPostMs = performance.now();
   }
 
-  /** The end is near: a store that failed is tried again at once, and not after its pause, which may be longer than what is left. */
+  /** Before the end: a store that failed is tried again at once, as its pause may be longer than the time left. */
   hurry(): void {
     this.#supervisor.send({ type: "hurry" });
   }
 
-  /** Lets the worker send the last alerts, for so long. */
+  /** Lets the worker send the last alerts. */
   async finishAlerts(forMs: number): Promise<void> {
     if (this.#supervisor.send({ type: "finish alerts", forMs })) await this.#alertsFinished.promise;
   }
 
-  /** Lets the worker finish what it is at and end. */
+  /** Lets the worker finish its writes and end. */
   async end(): Promise<void> {
     if (this.#supervisor.send({ type: "close" })) await this.#ended.promise;
   }
 
-  /** Ends the worker where it stands. */
   stop(): void {
     this.#supervisor.stop();
     clearTimeout(this.#postTimer);
@@ -144,7 +135,7 @@ export class Delivery {
     if (blamed && ++blamed.deaths >= MAX_DEATHS) this.#quarantine(blamed, index);
     const message = `The log's worker ended and is replaced: ${sentence}`;
     onTrouble(SEVERITY.WARN, message);
-    // A record of it may never be printed.
+    // No worker may ever start, so that a record of it would never be printed.
     if (!wasOpen) void this.#print(message);
     onChange();
   }
@@ -220,7 +211,7 @@ export class Delivery {
 
   #onRejected({ batch, seq, severity, sentence }: Extract<FromWorker, { type: "rejected" }>): void {
     const { queue, onTrouble } = this.#options;
-    // What an earlier process left is in no batch. One that waits is counted once, also when two workers report it.
+    // A replayed record is in no batch. One that waits is counted once, also when two workers report it.
     if (batch > 0) {
       if (!queue.reject(batch, { seq, severity })) return;
       this.#refusedInARow++;

@@ -1,61 +1,55 @@
-/**
- * The copy on disk: records stand in a file before their answer leaves, so that `kill -9` loses none, and those that found no room
- * in memory wait there. The files lie beside the store and are named after it.
- *
- * @module
- */
 import { FILE_SUFFIX, JournalFile, journalPaths } from "./journal_file.ts";
 import { addTo, type Owner, type Share, Shares } from "./shares.ts";
 import { FAILURE_SEVERITY } from "../../store/record.ts";
 
 /** A disk that could not be written is tried again after this. */
 const RETRY_AFTER_MS = 1_000;
-/** What waits on disk may take so much, with all that other processes of this store have left there. */
+/** Bound of what waits on disk, with what other processes of this store have left there. */
 const MAX_JOURNAL_BYTES = 256 * 1024 * 1024;
-/** Records below ERROR find room there (`LOG_SPILL=all`) until it is so full. */
+/** Records below ERROR (`LOG_SPILL=all`) are taken until it is so full. */
 const CHEAP_UNTIL = 1 / 2;
 /** A segment is closed at this size, and removed when all of it is stored. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
-/** The segment that grows is emptied from this size on: each time would be a system call a batch. */
+/** The segment that grows is emptied from this size on: always emptying it would be a system call a batch. */
 const CLEAR_FROM_BYTES = 256 * 1024;
 
 export interface JournalOptions {
-  /** The folder; made where it is missing. */
   dir: string;
   /** From `journalPrefix()`. */
   prefix: string;
-  /** Nobody else who writes there has the same. */
+  /** Unique among the writers to the folder. */
   name: string;
   /** Bound of the records that have an owner. */
   limitBytes?: number;
-  /** The disk stopped taking lines, or takes them again: one sentence. */
+  /** Writing fails, or works again: one sentence. */
   onState: (up: boolean, sentence: string) => void;
 }
 
-/** What a line stands for. */
 export interface Place {
-  /** The batch of the queue that has the record too. Absent: it is nowhere else, the backlog. */
+  /** The batch of the queue that has the record too. Absent: the record is only on disk, the backlog. */
   batch?: number;
-  /** Whose share of the bound it takes. Absent: it takes none, because the queue has a bound. */
+  /** Whose share of the bound it takes. Absent: none, because the queue has a bound. */
   owner?: Owner;
 }
 
-/** One file; all of its lines are copies of batches, or all are backlog. */
+/** One file: all of its lines are copies of batches, or all are backlog. */
 interface Segment {
   readonly file: JournalFile;
   readonly isBacklog: boolean;
   /** The last batch that a line of it belongs to. */
   lastBatch: number;
-  /** Lines of the backlog that were not read back. */
+  /** Lines of the backlog that were not read back yet. */
   unread: number;
-  /** How much of it was read back. */
   readBytes: number;
   readonly bytesOf: Map<Share, number>;
 }
 
-/** The records that one writer has on disk. */
+/**
+ * The copy on disk: records are in a file before their answer is sent, so that `kill -9` loses none, and records that found no
+ * room in memory wait there. The files are beside the store and named after it.
+ */
 export class Journal {
-  /** Records that are nowhere else. */
+  /** Records that are only on disk. */
   backlog = 0;
   readonly #options: JournalOptions;
   readonly #shares: Shares;
@@ -69,12 +63,12 @@ export class Journal {
     this.#shares = new Shares(options.limitBytes ?? MAX_JOURNAL_BYTES);
   }
 
-  /** Tries the disk before it is needed, with a file that is removed again. False when it takes none. */
+  /** Tries the disk with a file that is removed again, before it is needed. False when that fails. */
   check(): boolean {
     return this.#attempt(() => this.#createFile().remove());
   }
 
-  /** Whether there is room for a record that takes some: the cheap ones have less, and each service its share. */
+  /** Whether there is room for a record of this severity: the cheap ones have less, and each service its share. */
   hasRoom(severity: number, owner: Owner): boolean {
     if (severity < FAILURE_SEVERITY && this.#shares.fill >= CHEAP_UNTIL) return false;
     return this.#shares.hasRoom(owner);
@@ -95,7 +89,7 @@ export class Journal {
     });
   }
 
-  /** Reads back the oldest of the backlog, which is `batch` from now on; nothing where there is none or it cannot be read. */
+  /** Reads back the oldest of the backlog, which is `batch` from now on; nothing when there is none or reading fails. */
   replay(batch: number): string[] {
     const segment = this.#segments.find(({ unread }) => unread > 0);
     if (!segment) return [];
@@ -111,7 +105,7 @@ export class Journal {
     return lines;
   }
 
-  /** Gives up what belongs to batches before `batch`: they are stored. */
+  /** Removes what belongs to batches before `batch`: they are stored. */
   cut(batch: number): void {
     const growing = this.#segments.findLast(({ isBacklog }) => !isBacklog);
     this.#segments = this.#segments.filter((segment) => {
@@ -128,7 +122,7 @@ export class Journal {
     });
   }
 
-  /** Gives up all files: what belongs to `batch` or a later one is left to the next start, and the backlog too. */
+  /** Closes all files; what belongs to `batch` or a later one stays for the next start, and the backlog too. */
   close(batch: number): void {
     for (const segment of this.#segments.splice(0)) {
       if (isStored(segment, batch)) this.#remove(segment);
@@ -138,7 +132,7 @@ export class Journal {
 
   #growing(isBacklog: boolean): Segment {
     const last = this.#segments.findLast((segment) => segment.isBacklog === isBacklog);
-    // What is read back is not written behind: a file of which something always waits would never go.
+    // Never behind what is being read back: a file in which something always waits would never be removed.
     if (last && last.readBytes === 0 && last.file.bytes < SEGMENT_BYTES) return last;
     this.#lookAtOthers();
     const file = this.#createFile();
@@ -148,7 +142,7 @@ export class Journal {
     return segment;
   }
 
-  /** Others come and go: looked at now and then, because each look reads the folder. */
+  /** Only for each new file: it reads the folder. */
   #lookAtOthers(): void {
     const { dir, prefix } = this.#options;
     const bytes = journalPaths(dir, prefix).reduce((sum, path) => sum + sizeOf(path), 0);
@@ -174,7 +168,7 @@ export class Journal {
     bytesOf.clear();
   }
 
-  /** Does some work on the disk. False when it failed, or the disk failed a moment ago. */
+  /** False when the work failed, or the disk failed a moment ago. */
   #attempt(work: () => void): boolean {
     const { dir, onState } = this.#options;
     // Not the wall clock, which may jump.
@@ -208,5 +202,5 @@ function sizeOf(path: string): number {
 }
 
 function cannotSpill(dir: string, { message }: Error): string {
-  return `Cannot spill to ${dir}: ${message}. Until it works, what is not stored yet is in memory alone`;
+  return `Cannot spill to ${dir}: ${message}. Until it works, what is not stored yet is only in memory`;
 }

@@ -1,9 +1,3 @@
-/**
- * One file of the journal: append-only, a record a line. A lock tells a file in use from one whose process has died. It survives the
- * death of the process, not of the power: nothing is synced.
- *
- * @module
- */
 import { createHash } from "node:crypto";
 import type { Origin } from "../engine/entry.ts";
 import type { SinkEntry } from "../sinks/sink.ts";
@@ -12,11 +6,11 @@ import type { SinkEntry } from "../sinks/sink.ts";
 export const FILE_SUFFIX = ".ndjson";
 /** … and that of a replay's mark with this behind it. */
 export const MARK_SUFFIX = ".at";
-/** Deno Deploy may run an older version. Without a lock a file in use looks like one that was left. */
+/** Deno Deploy may run an older version. Without a lock a file in use looks like one whose process has died. */
 const CAN_LOCK = "tryLockSync" in Deno.FsFile.prototype;
 /** Read at a time; one line may be longer, up to {@linkcode MAX_LINE_BYTES}. */
 const CHUNK_BYTES = 128 * 1024;
-/** No record is as long as this: what is, is not ours. */
+/** No record is as long as this. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
 const NEWLINE = "\n".charCodeAt(0);
 const POSTGRES_PORT = "5432";
@@ -27,8 +21,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * What all journal files of one store begin with, so that two stores may share a folder. A database has no file: it is known by a
- * digest of its address without user and password, which may change while records wait.
+ * What the names of one store's journal files begin with, so that two stores may share a folder. For a database: a digest of its
+ * address without user and password, which may change while records wait.
  */
 export function journalPrefix(storeUrl: string): string {
   const path = /^sqlite:(.+)$/.exec(storeUrl)?.[1];
@@ -46,8 +40,8 @@ function placeDigest({ hostname, port, pathname, searchParams }: URL): string {
 }
 
 /**
- * Paths of the journal files in `dir`, the living processes' ones among them, and of those that are gone but for the mark of their
- * replay; none where the folder cannot be read.
+ * Paths of the journal files in `dir`, those of living processes too, and of removed ones whose mark is still there; none when the
+ * folder cannot be read.
  */
 export function journalPaths(dir: string, prefix: string): string[] {
   try {
@@ -61,20 +55,22 @@ export function journalPaths(dir: string, prefix: string): string[] {
   }
 }
 
-/** How a record stands in the journal: one line, and beside it what grouping it later must know. */
+/** A record's line in the journal: with its origin, which grouping needs at the replay. */
 export function journalLine({ line }: SinkEntry, origin: Origin): string {
   return `{"record":${line},"origin":${JSON.stringify(origin)}}`;
 }
 
 export interface Lines {
-  /** Without their newlines. */
   lines: string[];
   nextByte: number;
-  /** Pieces passed over: a last line without its end, or one that is too long to be a record. */
+  /** Skipped pieces: a last line without its end, or one that is too long to be a record. */
   torn: number;
 }
 
-/** An open file, locked for whoever opened it. */
+/**
+ * One file of the journal: append-only, a record a line. Its lock tells a file in use from one whose process has died. It
+ * survives the death of the process, not a power cut: nothing is synced.
+ */
 export class JournalFile implements Disposable {
   readonly path: string;
   /** Size of what was appended whole. */
@@ -89,9 +85,9 @@ export class JournalFile implements Disposable {
   }
 
   /**
-   * Makes a file; nothing when another process claimed it before the lock was ours.
+   * Makes a file; undefined when another process claimed it before the lock was ours.
    *
-   * @throws when the disk does not take it.
+   * @throws when the disk refuses.
    */
   static create(path: string): JournalFile | undefined {
     if (!CAN_LOCK) {
@@ -103,7 +99,7 @@ export class JournalFile implements Disposable {
     return undefined;
   }
 
-  /** Opens the file of a process that has died; nothing when it is gone or in use. @throws when it cannot be read. */
+  /** Opens the file of a dead process; undefined when it is gone or in use. @throws when it cannot be read. */
   static claim(path: string): JournalFile | undefined {
     try {
       const file = Deno.openSync(path, { read: true, write: true });
@@ -115,7 +111,7 @@ export class JournalFile implements Disposable {
     return undefined;
   }
 
-  /** Appends one line and gives its size. @throws when the disk does not take it: nothing of it stays. */
+  /** Appends one line and gives its size. @throws when the disk refuses: nothing of it stays. */
   append(line: string): number {
     if (this.#isTorn) this.#cutTo(this.bytes);
     const bytes = encoder.encode(line + "\n");
@@ -133,7 +129,7 @@ export class JournalFile implements Disposable {
     return bytes.length;
   }
 
-  /** The next whole lines, a bounded piece of the file. None and `nextByte === fromByte`: the end. @throws when it cannot be read. */
+  /** The next whole lines, a bounded piece of the file; at the end `nextByte === fromByte`. @throws when reading fails. */
   readLines(fromByte: number): Lines {
     for (let size = CHUNK_BYTES;; size = MAX_LINE_BYTES) {
       const bytes = this.#readAt(fromByte, size);
@@ -149,19 +145,18 @@ export class JournalFile implements Disposable {
     }
   }
 
-  /** Empties the file. When the disk refuses, it stays longer than needed: a replay finds every line stored already. */
+  /** Empties the file. When the disk refuses, the lines stay: a replay finds all of them stored already. */
   clear(): void {
     attempt(() => this.#cutTo(0));
   }
 
-  /** Removes the file: everything in it is stored. When it cannot be removed, it is empty. */
+  /** Removes the file, or at least empties it: everything in it is stored. */
   remove(): void {
     this.clear();
     attempt(() => Deno.removeSync(this.path));
     this[Symbol.dispose]();
   }
 
-  /** Gives up the file and its lock: the next replay claims it. */
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]();
   }
@@ -185,7 +180,7 @@ export class JournalFile implements Disposable {
   }
 }
 
-/** Whether there is a file. @throws when that cannot be said. */
+/** Whether there is a file. @throws when that is unknown. */
 export function isThere(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
@@ -199,6 +194,6 @@ function attempt(work: () => void): void {
   try {
     work();
   } catch {
-    // The caller says what follows.
+    // The callers' docs say what follows.
   }
 }

@@ -1,8 +1,3 @@
-/**
- * Where a record goes that has ended two workers or processes: set aside, so that it cannot end a third.
- *
- * @module
- */
 import type { RawRecord } from "./batch.ts";
 import { levelOf } from "../../store/record.ts";
 import { isoTime } from "../../store/times.ts";
@@ -11,15 +6,15 @@ import { isoTime } from "../../store/times.ts";
 export const MAX_DEATHS = 2;
 const FILE_NAME = "quarantine.ndjson";
 
-/** Appends one line to `<dir>/quarantine.ndjson`. @throws when the disk does not take it. */
+/** Appends one line to `<dir>/quarantine.ndjson`. @throws when the disk refuses. */
 export function quarantine(dir: string, content: Record<string, unknown>): void {
   Deno.mkdirSync(dir, { recursive: true });
   Deno.writeTextFileSync(`${dir}/${FILE_NAME}`, JSON.stringify(content) + "\n", { append: true });
 }
 
 /**
- * When, where and what a record was, and how long its texts were. The texts themselves ended two workers and are not redacted: they
- * are touched no more.
+ * When, where and what a record was, and the lengths of its texts. Not the texts: they are not redacted, and redacting may be what
+ * ended two workers.
  */
 export function outline(record: RawRecord, bootId: string): Record<string, unknown> {
   return {

@@ -1,9 +1,3 @@
-/**
- * The bounded queue on the main thread: records wait here until the store has accepted them, and a part of them longer, for
- * slower sinks.
- *
- * @module
- */
 import {
   type Field,
   FIELDS,
@@ -23,14 +17,13 @@ const MAX_BATCH_RECORDS = 256;
 /** … or this many bytes. */
 const MAX_BATCH_BYTES = 64 * 1024;
 /**
- * Posted to one sink but not yet accepted by it, at most: what a control message may have to wait behind. Measured from 128 KiB
- * to 2 MiB at full load: the records per second stay the same, a question waits twice as long at each doubling.
+ * Posted to one sink but not yet accepted, at most: a control message waits behind it. Measured at full load from 128 KiB to 2
+ * MiB: the records per second stay the same, a question waits twice as long at each doubling.
  */
 export const MAX_POSTED_BYTES = 512 * 1024;
-/** What the store has may be kept for slower sinks up to this part of the bound, beside what waits for the store: 8 MiB. */
+/** What the store has is kept for slower sinks up to this part of the bound, in addition to it: 8 MiB. */
 const KEPT_SHARE = 1 / 4;
 
-/** Records that cross together. */
 export interface Batch {
   readonly id: number;
   /** The records, flat; empty where they are `lines`. */
@@ -45,7 +38,7 @@ export interface Batch {
   deaths: number;
   /** `seq` of the records that the store can never take: counted already. */
   rejected?: Set<number>;
-  /** Size of what other services have reported, by service. */
+  /** Bytes that other services have reported. */
   reported?: Map<Share, number>;
 }
 
@@ -54,7 +47,7 @@ export interface Posting {
   readonly sinks: SinkName[];
 }
 
-/** How far one sink has come, by batch. Each has its own pace: one that stands still holds up no other. */
+/** How far one sink has come, as ids of batches. A sink that stands still holds up no other. */
 interface Cursor {
   readonly name: SinkName;
   accepted: number;
@@ -70,20 +63,20 @@ export interface QueueOptions {
 }
 
 /**
- * First in, first out, in batches; each sink reads at its own pace.
+ * The bounded queue on the main thread: first in, first out, in batches; each sink reads at its own pace.
  *
- * The store sets the pace of the queue: a batch waits until the store has it. What another sink still lacks then is kept beside
- * the queue, within a bound of its own, so that a sink that is away for hours costs the store nothing: it skips the oldest, counted.
+ * A batch waits until the store has it. If another sink does not have it then, it is kept within a bound of its own, so that a
+ * sink that is down for hours costs the store nothing: it skips the oldest, counted.
  */
 export class Queue {
   readonly room: QueueRoom;
-  /** Size of what the store has, kept for slower sinks. */
+  /** Size of batches that the store has, kept for slower sinks. */
   keptBytes = 0;
   readonly #counters: Counters;
   readonly #store: Cursor = newCursor("store");
   readonly #side: Cursor[];
   readonly #all: Cursor[];
-  /** By id. Up to the store's cursor they are kept for slower sinks, from there on they wait for the store. */
+  /** By id. Up to the store's cursor they are kept for slower sinks, the others wait for the store. */
   readonly #batches: Batch[] = [];
   #open: Batch = emptyBatch(1);
 
@@ -99,7 +92,7 @@ export class Queue {
     return this.#open.id;
   }
 
-  /** The oldest batch that waits for the store, or the next one: all before it were accepted, or set aside. */
+  /** The oldest batch that waits for the store, or the open one: all before it were accepted or set aside. */
   get oldestId(): number {
     return this.#batches[this.#countThrough(this.#store.accepted)]?.id ?? this.#open.id;
   }
@@ -115,17 +108,15 @@ export class Queue {
     return waiting.reduce((sum, { spilled }) => sum + spilled, this.#open.spilled);
   }
 
-  /** True while a sink owes an answer. */
   get isAwaited(): boolean {
     return this.#all.some(({ accepted, posted }) => accepted < posted);
   }
 
-  /** The last batch that each sink has accepted. */
   get cursors(): Partial<Record<SinkName, number>> {
     return Object.fromEntries(this.#all.map(({ name, accepted }) => [name, accepted]));
   }
 
-  /** Appends a record. True when its batch is full and was closed. */
+  /** True when the record's batch is full and was closed. */
   append(record: RawRecord): boolean {
     const bytes = sizeOf(record);
     const batch = this.#open;
@@ -141,7 +132,7 @@ export class Queue {
     return true;
   }
 
-  /** Appends a batch of records from the journal's backlog: they are pending already. */
+  /** Appends a batch of the journal's backlog: its records are counted as pending already. */
   appendLines(lines: readonly string[]): void {
     this.seal();
     const bytes = lines.reduce((sum, line) => sum + line.length, 0);
@@ -151,14 +142,14 @@ export class Queue {
     this.#open = emptyBatch(this.#open.id + 1);
   }
 
-  /** Closes the batch that is being filled, if there is anything in it. */
+  /** Closes the open batch, unless it is empty. */
   seal(): void {
     if (this.#open.records === 0) return;
     this.#batches.push(this.#open);
     this.#open = emptyBatch(this.#open.id + 1);
   }
 
-  /** What to post now, in order, as far as each sink's credit goes; it counts as posted from now on. */
+  /** What to post now, in order, within each sink's credit; it counts as posted from now on. */
   post(): Posting[] {
     const postings = new Map<Batch, SinkName[]>();
     for (const cursor of this.#all) {
@@ -181,7 +172,7 @@ export class Queue {
     for (const cursor of this.#all) cursor.posted = cursor.accepted;
   }
 
-  /** Notes how far the sinks have come. Gives how many batches and records the store has more now. */
+  /** Notes how far the sinks have come. Gives how many batches and records are new in the store. */
   accept(cursors: Partial<Record<SinkName, number>>): { batches: number; records: number } {
     const before = this.#store.accepted;
     for (const cursor of this.#all) {
@@ -201,10 +192,9 @@ export class Queue {
     return { batches: stored.length, records };
   }
 
-  /** The store can never take this record. False when that was known, or it does not wait. */
+  /** The store can never take this record. False when that is known already, or it does not wait. */
   reject(batchId: number, { seq, severity }: Pick<RawRecord, "seq" | "severity">): boolean {
     const batch = this.find(batchId);
-    // A worker that ended may have reported it already.
     if (!batch || this.#isStored(batch) || batch.rejected?.has(seq)) return false;
     (batch.rejected ??= new Set()).add(seq);
     this.#counters.pending--;
@@ -212,7 +202,7 @@ export class Queue {
     return true;
   }
 
-  /** Gives up the oldest that is kept beyond the bound and on its way to no sink. Gives the sinks that will not get it. */
+  /** Removes the oldest batches beyond the bound that are on their way to no sink. Gives the sinks that will not get them. */
   skip(): Skipped {
     const skipped: Skipped = {};
     const limitBytes = this.room.limitBytes * KEPT_SHARE;
@@ -224,7 +214,6 @@ export class Queue {
         at++;
         continue;
       }
-      // On its way to none: a sink that lacks it was not posted it.
       for (const cursor of this.#lacking(batch, skipped)) cursor.skipped = batch.id;
       this.#forget(at, 1);
     }
@@ -232,13 +221,12 @@ export class Queue {
     return skipped;
   }
 
-  /** A batch that waits or is kept, by id. */
   find(id: number): Batch | undefined {
     const batch = this.#batches[this.#countThrough(id - 1)];
     return batch?.id === id ? batch : undefined;
   }
 
-  /** The sinks beside the store that still lack a batch up to this one. */
+  /** The sinks beside the store that do not have all batches up to this one. */
   lacking(lastBatch: number): SinkName[] {
     const lacks = ({ accepted }: Cursor) => {
       const next = this.#batches[this.#countThrough(accepted)];
@@ -247,14 +235,14 @@ export class Queue {
     return this.#side.filter(lacks).map(({ name }) => name);
   }
 
-  /** Whether this sink has skipped batches, and has not come beyond them. */
+  /** Whether this sink has skipped batches and not reached the ones after them. */
   isBehind(sink: SinkName): boolean {
     return this.#side.some(({ name, accepted, skipped }) => name === sink && accepted < skipped);
   }
 
   /**
-   * Takes the record at `index`, which is in quarantine, out of a batch that is posted nowhere; whoever lacks it will not get it. Its
-   * size counts until the batch goes.
+   * Removes the record at `index`, which is in quarantine, from a batch that is posted nowhere; sinks that do not have it will
+   * not get it. Its size counts until the batch is removed.
    */
   setAside(batch: Batch, index: number): void {
     const [record] = readRecords(batch.fields.splice(index * FIELDS, FIELDS));
@@ -278,7 +266,7 @@ export class Queue {
     this.#batches.splice(this.#batches.indexOf(batch), 1);
   }
 
-  /** Takes everything out: the records that the store lacks and no disk has, and who else will not get what. */
+  /** Empties the queue. Gives the records that neither the store nor a disk has, and how many other sinks will not get. */
   drain(): { records: RawRecord[]; skipped: Skipped } {
     this.seal();
     const skipped: Skipped = {};
@@ -288,31 +276,30 @@ export class Queue {
     for (const batch of waiting) this.room.leave(batch);
     this.#batches.length = 0;
     this.keptBytes = 0;
-    // Lines are on disk already.
+    // Batches of `lines` are on disk already.
     const records = waiting.flatMap(({ fields, rejected }) =>
       readRecords(fields).filter(({ flags, seq }) => !(flags & SPILLED) && !rejected?.has(seq))
     );
     return { records, skipped };
   }
 
-  /** Whether the store has this batch: it is kept for slower sinks alone. */
+  /** Whether the store has this batch: it is kept only for slower sinks. */
   #isStored({ id }: Batch): boolean {
     return id <= this.#store.accepted;
   }
 
-  /** The sinks beside the store that have not accepted this batch. Its records are added to what they will not get. */
+  /** The sinks beside the store that have not accepted this batch; adds its records to `skipped` for each. */
   #lacking({ id, records }: Batch, skipped: Skipped): Cursor[] {
     const lacking = this.#side.filter(({ accepted }) => accepted < id);
     for (const { name } of lacking) skipped[name] = (skipped[name] ?? 0) + records;
     return lacking;
   }
 
-  /** All after this id, up to that one. */
   #between(after: number, through: number): Batch[] {
     return this.#batches.slice(this.#countThrough(after), this.#countThrough(through));
   }
 
-  /** How many batches come up to this id: they are in order. */
+  /** How many batches have an id up to this one. */
   #countThrough(lastId: number): number {
     let low = 0;
     for (let high = this.#batches.length; low < high;) {
@@ -323,7 +310,6 @@ export class Queue {
     return low;
   }
 
-  /** Gives up batches that are kept. */
   #forget(at: number, count: number): void {
     this.keptBytes -= sizeOfAll(this.#batches.splice(at, count));
   }

@@ -1,34 +1,29 @@
-/**
- * Who may enter the queue: the cheap records are turned away first, and what other services report has a room of its own, of which
- * each has a share.
- *
- * @module
- */
 import { type RawRecord, REPORTED } from "./batch.ts";
 import { ownerOf, type Share, Shares } from "./shares.ts";
 import { SEVERITY } from "../../store/record.ts";
 
 /** What the queue may hold: 32 MiB, about 40,000 records with bodies of a few hundred bytes. */
 const MAX_QUEUE_BYTES = 32 * 1024 * 1024;
-/** Beside it, what other services report may take this part as much: 16 MiB. Neither takes the other's room. */
+/** In addition, what other services report may take this part of it: 16 MiB. Neither takes the other's room. */
 const REPORTED_PART = 1 / 2;
-/** DEBUG goes from here on. */
+/** DEBUG is refused from this fill on. */
 const DEBUG_UNTIL = 1 / 2;
-/** INFO goes from here on. */
+/** INFO is refused from this fill on. */
 const INFO_UNTIL = 4 / 5;
-/** Failures may fill the queue this many times over where no disk takes them. */
+/** Failures that no disk takes may fill the queue this many times. */
 const RESERVE = 2;
-/** When the queue has emptied to this share, an overload is over. */
+/** At this fill an overload is over. */
 const CALM_FILL = 1 / 4;
 
 export type Entrant = Pick<RawRecord, "severity" | "svcName" | "flags" | "reporter">;
 
-/** The bytes of what waits for the store. */
+/**
+ * Which records may enter the queue: the cheap ones are refused first, and what other services report has room of its own, of
+ * which each service has a share.
+ */
 export class QueueRoom {
-  /** Size of this process's own records. */
   ownBytes = 0;
   readonly limitBytes: number;
-  /** What other services have reported. */
   readonly #reported: Shares;
 
   /** `limitBytes` bounds this process's own records. */
@@ -45,12 +40,10 @@ export class QueueRoom {
     return this.limitBytes + this.#reported.limitBytes;
   }
 
-  /** Whether this process's own records have left much room. */
   get isCalm(): boolean {
     return this.ownBytes <= this.limitBytes * CALM_FILL;
   }
 
-  /** Whether the others' have, too. */
   get isCalmForAll(): boolean {
     return this.isCalm && this.#reported.fill <= CALM_FILL;
   }
@@ -61,20 +54,19 @@ export class QueueRoom {
     return this.#reported.fill < fillUntil(severity) && this.#reported.hasRoom(ownerOf(entrant));
   }
 
-  /** Whether a failure may enter although there is no room: the last reserve before one is dropped. */
+  /** Whether a failure may enter a full queue: the reserve before failures are dropped. */
   admitsInReserve(entrant: Entrant): boolean {
     return (entrant.flags & REPORTED) === 0
       ? this.ownBytes < this.limitBytes * RESERVE
       : this.#reported.hasRoom(ownerOf(entrant), RESERVE);
   }
 
-  /** A record has entered. Gives the share that it takes, where it is not this process's own. */
+  /** A record has entered. Gives the share that it takes; none for this process's own. */
   enter(entrant: Entrant, bytes: number): Share | undefined {
     if (entrant.flags & REPORTED) return this.#reported.add(ownerOf(entrant), bytes);
     this.ownBytes += bytes;
   }
 
-  /** A batch waits for the store no more. */
   leave({ bytes, reported }: { bytes: number; reported?: ReadonlyMap<Share, number> }): void {
     const before = this.#reported.bytes;
     if (reported) this.#reported.giveBack(reported);
@@ -82,7 +74,6 @@ export class QueueRoom {
   }
 }
 
-/** How full it may be for one of this severity to enter. */
 function fillUntil(severity: number): number {
   if (severity < SEVERITY.INFO) return DEBUG_UNTIL;
   if (severity < SEVERITY.WARN) return INFO_UNTIL;

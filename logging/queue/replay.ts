@@ -1,8 +1,3 @@
-/**
- * Brings what dead processes left in their journals into the store; a file is removed only after all of it is stored.
- *
- * @module
- */
 import { setImmediate } from "node:timers/promises";
 import { type Origin, toEntry } from "../engine/entry.ts";
 import { isThere, JournalFile, MARK_SUFFIX } from "./journal_file.ts";
@@ -13,29 +8,27 @@ import type { RunningCode } from "../../store/grouping/source.ts";
 import { type Entry, StoreBusy, type Written } from "../../store/store.ts";
 import { isoTime } from "../../store/times.ts";
 
-/** A store that is busy is tried again after this. */
 const RETRY_AFTER_MS = 500;
 
 export interface Replayed {
   path: string;
-  /** Records that the store had not seen before. */
+  /** Records that the store did not have yet. */
   records: number;
-  /** Pieces that are no records: torn by the death of their process. */
+  /** Pieces that are no records: their process died while writing them. */
   torn: number;
-  /** Records that ended a process as often as one may, and are in quarantine. */
+  /** Records that ended too many processes, and are in quarantine. */
   aside: number;
 }
 
 export interface ReplayOptions {
-  /** Stores entries. Rejects with `StoreBusy` while it cannot. */
+  /** Rejects with `StoreBusy` while the store takes nothing. */
   write: (entries: readonly Entry[]) => Promise<Written>;
-  /** Tells which source lines may be read. */
   code: RunningCode;
   /** Ends the replay; the file stays for the next one. */
   signal: AbortSignal;
 }
 
-/** The entry of a line of the journal, grouped for the app that wrote it; nothing when the line is not one. */
+/** The entry of a line of the journal, grouped for the app that wrote it; undefined when it is no record. */
 export function readJournalLine(text: string, code: RunningCode): Entry | undefined {
   try {
     const { record, origin } = JSON.parse(text) as { record: LogRecord; origin: Origin };
@@ -48,9 +41,10 @@ export function readJournalLine(text: string, code: RunningCode): Entry | undefi
 }
 
 /**
- * Replays one file; nothing when it is gone or in use, or the replay was ended. A record that has ended two processes alone is set aside.
+ * Stores what a dead process left in a file of its journal, and removes the file only after all of it is stored. Undefined when
+ * the file is gone or in use, or the signal came. A record that alone has ended {@linkcode MAX_DEATHS} processes is set aside.
  *
- * @throws when it cannot be read, or the quarantine not be written.
+ * @throws when the file cannot be read, or the quarantine cannot be written.
  */
 export async function replay(
   path: string,
@@ -85,14 +79,14 @@ export async function replay(
       }
       line += group.length;
     }
-    // A turn of the event loop: new records and questions do not wait for old ones.
+    // So that new records and questions do not wait for old ones.
     await setImmediate();
   }
   file.remove();
   return replayed;
 }
 
-/** Stores the entries as soon as the store takes them; nothing when the replay was ended before. */
+/** Retries while the store is busy; undefined when the signal came first. */
 async function writeInTime(
   entries: readonly Entry[],
   { write, signal }: Pick<ReplayOptions, "write" | "signal">,
@@ -107,11 +101,11 @@ async function writeInTime(
   }
 }
 
-/** What stands in a mark. Lines count from 0. */
+/** The content of a mark. Lines count from 0. */
 interface Position {
   from: number;
   to: number;
-  /** Processes, or their workers, that ended at this line when it was in hand alone. */
+  /** Processes, or their workers, that ended while they stored this line by itself. */
   ends: number;
   aside: number[];
 }
@@ -119,27 +113,26 @@ interface Position {
 const NOWHERE = { from: 0, to: 0, ends: 0 };
 
 /**
- * Where a replay is, on disk beside its file: a record that ends the process would end every one that starts after it. Without a
- * quarantined line it goes as soon as the replay ends by itself, well or not; with one it stays as long as the file.
+ * Where a replay is, on disk beside its file: without it a record that ends the process would end every one that starts later.
+ * It is removed when the replay ends by itself; with a quarantined line it stays as long as the file.
  *
- * A process may be killed at any line. So nothing is set aside that was in hand with others, or only once alone.
+ * A process may be killed at any line, so a line is set aside only after it ended several processes, each time stored by
+ * itself.
  */
 class Mark implements Disposable {
   readonly #journalPath: string;
-  /** What the last process left that ended in the middle. */
   readonly #left: Readonly<Position>;
   readonly #aside: Set<number>;
   /** A deadly line that could not be set aside. */
   #deadly: number | undefined;
 
-  /** Reads the mark that a dead process left beside this file. */
   constructor(journalPath: string) {
     this.#journalPath = journalPath;
     this.#left = readPosition(markPath(journalPath));
     this.#aside = new Set(this.#left.aside);
   }
 
-  /** Lines that are stored together; those at which a process ended are alone, to see which of them it was. */
+  /** Lines to store together; suspects by themselves, to find out which one ends the process. */
   groups(lines: readonly string[], first: number): string[][] {
     const groups: string[][] = [];
     let wasAlone = true;
@@ -152,17 +145,16 @@ class Mark implements Disposable {
     return groups;
   }
 
-  /** Whether this line has ended as many processes as one may. */
   isDeadly(line: number): boolean {
     return this.#aside.has(line) || this.#endsAt(line) >= MAX_DEATHS;
   }
 
-  /** Says, before these lines are touched, that they are in hand. */
+  /** Notes that these lines are being stored. Call it before they are parsed. */
   begin(from: number, to: number): void {
     this.#write({ from, to, ends: this.#endsAt(from) });
   }
 
-  /** Puts this line, which is redacted already, into quarantine as it stands. From now on it is passed over. */
+  /** Moves this line, which is redacted already, into quarantine; replays skip it from now on. */
   setAside(line: number, text: string): void {
     if (this.#aside.has(line)) return;
     const at = this.#journalPath.lastIndexOf("/");
@@ -176,7 +168,7 @@ class Mark implements Disposable {
 
   [Symbol.dispose](): void {
     const deadly = this.#deadly;
-    // The next replay tries to set it aside at once, rather than to store it.
+    // The next replay sets it aside at once, without storing it again.
     if (deadly !== undefined) this.#write({ from: deadly, to: deadly + 1, ends: MAX_DEATHS - 1 });
     else if (this.#aside.size > 0 && isThere(this.#journalPath)) this.#write(NOWHERE);
     else removeMark(this.#journalPath);
@@ -195,7 +187,7 @@ class Mark implements Disposable {
       const text = JSON.stringify({ ...position, aside: [...this.#aside] });
       Deno.writeTextFileSync(markPath(this.#journalPath), text);
     } catch {
-      // A full disk: the replay goes on, and makes room.
+      // A full disk: the replay goes on, which makes room.
     }
   }
 }
@@ -208,7 +200,7 @@ function removeMark(journalPath: string): void {
   try {
     Deno.removeSync(markPath(journalPath));
   } catch {
-    // None was made.
+    // There is none.
   }
 }
 

@@ -1,9 +1,9 @@
 /**
- * Room that services share, so that a noisy one leaves some to the others: each sender may have {@linkcode SHARE} times as much
- * as is still free, and each of its services as many times what is still free of that. One alone gets four fifths, two get four
- * ninths each, and one that is new finds room as long as there is any (the dynamic thresholds of Choudhury and Hahne, "Dynamic
- * queue length thresholds for shared-memory packet switches", 1998). Where many have come one after the other nothing is free in
- * this way: {@linkcode SURE_PART} of all is there for each service nevertheless.
+ * Room that services share, so that a noisy one leaves some to the others: each sender may have {@linkcode SHARE} times what is
+ * still free, and each of its services as many times what is still free of that. A single sender gets four fifths, two get four
+ * ninths each, and a new one finds room as long as there is any (the dynamic thresholds of Choudhury and Hahne, "Dynamic queue
+ * length thresholds for shared-memory packet switches", 1998). After many senders nothing is free by that rule:
+ * {@linkcode SURE_PART} of all is there for each service nevertheless.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import { type RawRecord, REPORTED } from "./batch.ts";
 
 /** Times what is free. */
 const SHARE = 4;
-/** Of the whole room: a key's hundred services take a tenth in this way, and a fifth is left by the rule above. */
+/** Of the whole room: a key's hundred services take a tenth in this way; the rule above leaves a fifth. */
 const SURE_PART = 1 / 1_000;
 
 export interface Owner {
-  /** Of one sender there may be many services. */
+  /** One sender may have many services. */
   readonly reporter: string;
   readonly service: string;
 }
@@ -38,10 +38,9 @@ interface Sender {
   readonly services: Map<string, Share>;
 }
 
-/** Bytes by owner. */
 export class Shares {
   bytes = 0;
-  /** What others have taken who are not counted here. */
+  /** What other processes have taken. */
   takenBytes = 0;
   readonly limitBytes: number;
   readonly #senders = new Map<string, Sender>();
@@ -50,12 +49,12 @@ export class Shares {
     this.limitBytes = limitBytes;
   }
 
-  /** How full it is: 1 is full. */
+  /** 1 is full. */
   get fill(): number {
     return (this.bytes + this.takenBytes) / this.limitBytes;
   }
 
-  /** Whether this one may have more, where the room is so many times as large. */
+  /** Whether this owner may have more, if the room were `times` as large. */
   hasRoom({ reporter, service }: Owner, times = 1): boolean {
     const limitBytes = this.limitBytes * times;
     const freeBytes = limitBytes - this.bytes - this.takenBytes;
@@ -66,7 +65,7 @@ export class Shares {
     return bytes < (freeBytes * SHARE - (sender?.bytes ?? 0)) * SHARE;
   }
 
-  /** It has so much more. Gives its share, for `giveBack()`. */
+  /** Gives the owner's share, for `giveBack()`. */
   add(owner: Owner, bytes: number): Share {
     const { reporter, service } = owner;
     let sender = this.#senders.get(reporter);
@@ -92,7 +91,7 @@ export class Shares {
   }
 }
 
-/** Adds to what one share has of something that is given back as a whole. */
+/** Adds to a share's part of something that is given back as a whole. */
 export function addTo(bytesOf: Map<Share, number>, share: Share, bytes: number): void {
   bytesOf.set(share, (bytesOf.get(share) ?? 0) + bytes);
 }

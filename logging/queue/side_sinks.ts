@@ -1,9 +1,3 @@
-/**
- * The sinks beside the store, as the main thread sees them: which are down, and what those that are behind have missed. They
- * hold up no other: what one of them does not get is counted, and reported when it begins and when it is over.
- *
- * @module
- */
 import type { Counters } from "./counters.ts";
 import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
 import type { Queue } from "./queue.ts";
@@ -15,6 +9,10 @@ export interface SideSinksOptions {
   onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
 }
 
+/**
+ * The sinks beside the store: which are down, and what those that are behind have missed. They hold up nothing: what one does
+ * not get is counted, and reported when that begins and when it is over.
+ */
 export class SideSinks {
   readonly #options: SideSinksOptions;
   readonly #down = new Set<SinkName>();
@@ -26,28 +24,27 @@ export class SideSinks {
     this.#options = options;
   }
 
-  /** All sinks that take nothing just now, the store among them. */
+  /** All sinks that take nothing now, the store too. */
   get down(): ReadonlySet<SinkName> {
     return this.#down;
   }
 
-  /** A sink went down or came back. */
   note(sink: SinkName, up: boolean): void {
     if (up) this.#down.delete(sink);
     else this.#down.add(sink);
   }
 
-  /** The worker is another one: what the last one knew of its sinks is gone. */
+  /** A new worker knows nothing about its sinks yet. */
   forget(): void {
     this.#down.clear();
   }
 
-  /** Whether every sink that is up has all up to this batch: nobody waits for one that is down. */
+  /** Whether every sink that is up has all up to this batch: one that is down is not waited for. */
   have(lastBatch: number): boolean {
     return this.#options.queue.lacking(lastBatch).every((name) => this.#down.has(name));
   }
 
-  /** Lets those that are too far behind skip the oldest. */
+  /** Lets sinks that are too far behind skip the oldest. */
   skip(): void {
     const { queue } = this.#options;
     const skipped = queue.skip();
@@ -83,7 +80,6 @@ export class SideSinks {
   }
 }
 
-/** The sinks beside the store that the settings want. */
 export function sideSinksIn(
   { console, file, otlp }: Pick<WorkerSettings, "console" | "file" | "otlp">,
 ): SinkName[] {

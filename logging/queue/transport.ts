@@ -1,9 +1,3 @@
-/**
- * The main thread's side of the log: accepts records, drops the cheap ones first when it must, and keeps each in memory or on disk
- * until the store has it.
- *
- * @module
- */
 import { ABOUT_LOG, type RawRecord, SPILLED } from "./batch.ts";
 import { Counters, type Flushed, type LogStats, type Skipped } from "./counters.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
@@ -23,7 +17,7 @@ import { FAILURE_SEVERITY, SEVERITY } from "../../store/record.ts";
 const SIDE_SINKS_SHARE = 1 / 2;
 /** The part of it that the last alerts may use. */
 const ALERTS_SHARE = 1 / 2;
-/** What this thread encodes and spills a millisecond, at the least: measured 20 KB. */
+/** This thread encodes and spills at least so much; measured 20 KB. */
 const SPILL_BYTES_PER_MS = 10_000;
 
 const NO_WORKERS =
@@ -34,25 +28,25 @@ const STORE_ENDS = "The store is a file on a disk that ends with this instance: 
 export interface TransportOptions extends DeliveryOptions {
   /** Makes records about the log itself. */
   records: Pick<RecordMaker, "aboutLog">;
-  /** Encodes what is written to disk, on this thread. */
+  /** For what is written to disk, on this thread. */
   encoder: Encoder;
-  /** From this severity on, records are on disk before `append` returns; `Infinity`: none is. */
+  /** From this severity on, records are on disk before `append()` returns; `Infinity`: none is. */
   spillFrom: number;
-  /** Whether the disk is gone when this instance is. */
   isDiskEphemeral: boolean;
   queueLimitBytes?: number;
   spillLimitBytes?: number;
 }
 
-/** Who waits for records to get somewhere. */
 interface Flush {
   lastBatch: number;
-  /** Whether all up to it is there. */
   isDone: (lastBatch: number) => boolean;
   settle: () => void;
 }
 
-/** Accepts records and keeps each, in memory or on disk, until the store has it. */
+/**
+ * The main thread's side of the log: accepts records, refuses the cheap ones first in an overload, and keeps each in memory or
+ * on disk until the store has it.
+ */
 export class Transport {
   readonly #counters = new Counters();
   readonly #options: TransportOptions;
@@ -70,7 +64,6 @@ export class Transport {
     if (record) this.append(record);
   };
 
-  /** Starts a worker soon. */
   constructor(options: TransportOptions) {
     this.#options = options;
     const { settings, queueLimitBytes: limitBytes } = options;
@@ -88,7 +81,7 @@ export class Transport {
     });
   }
 
-  /** Accepts a record: it will be stored, or dropped and counted. */
+  /** The record will be stored, or dropped and counted. */
   append(record: RawRecord): void {
     this.#counters.accepted++;
     if (this.#isClosed) return this.#appendLate(record);
@@ -141,10 +134,7 @@ export class Transport {
     return { stored, spilled, dropped, skipped: {}, timedOut };
   }
 
-  /**
-   * Spills all that waits for the store, without waiting for anything: the last thing before the process ends. Says what the
-   * other sinks will not get: they have no spill.
-   */
+  /** Spills all that waits for the store, at once, before the process ends. Gives what the other sinks will not get. */
   spillRest(): Skipped {
     const { records, skipped } = this.#queue.drain();
     for (const record of records) {
@@ -155,7 +145,7 @@ export class Transport {
     return skipped;
   }
 
-  /** Flushes, ends the worker, spills what is left and lets go of everything. The first call decides. */
+  /** Flushes, ends the worker, spills what is left and releases everything. The first call decides. */
   close({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     return this.#closing ??= this.#close(deadlineMs);
   }
@@ -163,7 +153,7 @@ export class Transport {
   async #close(deadlineMs: number): Promise<Flushed> {
     const endMs = performance.now() + deadlineMs;
     const leftMs = () => Math.max(endMs - performance.now(), 0);
-    // Without any time nothing more is said: the worker ends where it stands.
+    // Without any time the worker is ended at once.
     const timedOut = deadlineMs > 0 ? await this.#finish(leftMs) : true;
     this.#delivery.stop();
     this.#isClosed = true;
@@ -174,9 +164,9 @@ export class Transport {
     return { stored, spilled, dropped, skipped, timedOut };
   }
 
-  /** Gives the sinks what waits for them, in their order, and lets the worker end. True when the time was over first. */
+  /** Gives the sinks what waits for them and ends the worker. True when the time was over first. */
   async #finish(leftMs: () => number): Promise<boolean> {
-    // Without what spilling all that waits would take.
+    // The rest of the time is for spilling what still waits.
     const toWaitMs = () =>
       leftMs() - (this.#journal ? this.#queue.room.bytes / SPILL_BYTES_PER_MS : 0);
     this.#delivery.hurry();
@@ -185,16 +175,16 @@ export class Transport {
     this.#delivery.post();
     const areSupplied = this.#until((lastBatch) => this.#delivery.sideSinks.have(lastBatch));
     await isDoneWithin(areSupplied, toWaitMs() * SIDE_SINKS_SHARE);
-    // Last: what went wrong with the other sinks meanwhile is logged, and is to be stored too.
+    // Last: what the other sinks reported meanwhile is to be stored too.
     const { timedOut } = await this.flush({ deadlineMs: toWaitMs() });
     await isDoneWithin(this.#delivery.end(), toWaitMs());
     return timedOut;
   }
 
   async #finishAlerts(toWaitMs: () => number): Promise<void> {
-    // The last failures are stored first: they may be what to tell of.
+    // The last failures are stored first: they may be what alerts are about.
     const { timedOut } = await this.flush({ deadlineMs: toWaitMs() * ALERTS_SHARE });
-    // A store that does not answer has nothing to tell now: it keeps that for the next start.
+    // A store that does not answer keeps its alerts for the next start.
     if (timedOut) return;
     const forMs = Math.max(toWaitMs() * ALERTS_SHARE, 0);
     await isDoneWithin(this.#delivery.finishAlerts(forMs), forMs);
@@ -212,7 +202,7 @@ export class Transport {
     });
   }
 
-  /** Puts a record on disk: a copy of what goes into a batch, or else what is nowhere else. False when the disk does not take it. */
+  /** Writes a record to disk: a copy of what goes into a batch, or else the only one. False when the disk refuses. */
   #write(record: RawRecord, place: Place = { owner: ownerOf(record) }): boolean {
     if (!this.#journal) return false;
     const { encoder, settings: { root } } = this.#options;
@@ -228,14 +218,13 @@ export class Transport {
     this.#delivery.postSoon({ isUrgent: record.severity >= FAILURE_SEVERITY });
   }
 
-  /** After the end there is only the disk. */
   #appendLate(record: RawRecord): void {
     if (!this.#write(record)) return this.#counters.drop(record.severity, "shutdown");
     this.#counters.pending++;
     this.#journal?.close(this.#queue.oldestId);
   }
 
-  /** What the log can promise less of here than elsewhere: logged once, at the start. */
+  /** Logs once, at the start, what this platform guarantees less than others. */
   #reportPlatform(): void {
     const { isDiskEphemeral, settings: { dataDir, storeUrl } } = this.#options;
     if (!hasWorkers()) this.#report(SEVERITY.INFO, NO_WORKERS);
@@ -249,12 +238,12 @@ export class Transport {
     if (storeUrl.startsWith("sqlite:")) this.#report(SEVERITY.WARN, STORE_ENDS);
   }
 
-  /** What can be done when the queue has got shorter, or a sink is down. */
+  /** Called when the queue has got shorter, or a sink is up or down. */
   #tidyUp(): void {
     const { oldestId, room } = this.#queue;
     this.#journal?.cut(oldestId);
     if (room.isCalmForAll) this.#reportOverload();
-    // Into our own room, whoever's they are: one that goes on being noisy must not keep the others' from the store.
+    // Whatever service they are of, they take our own room: a noisy service must not keep the others' records from the store.
     if (room.isCalm) this.#readBack();
     this.#flushes = this.#flushes.filter(({ lastBatch, isDone, settle }) => {
       if (!isDone(lastBatch)) return true;
@@ -263,14 +252,14 @@ export class Transport {
     });
   }
 
-  /** Brings in some of what found no room. */
+  /** Brings some of the backlog back into the queue. */
   #readBack(): void {
     if (!this.#journal?.backlog) return;
     this.#queue.seal();
     const lines = this.#journal.replay(this.#queue.openId);
     if (lines.length === 0) return;
     this.#queue.appendLines(lines);
-    // Whoever waits for all that was accepted waits for these, too.
+    // A flush that waits for all that was accepted waits for these too.
     for (const flush of this.#flushes) flush.lastBatch = this.#queue.youngestId;
   }
 

@@ -1,64 +1,54 @@
-/**
- * The alerts sink: whoever wants to know of errors that are new or have come back is told.
- *
- * What is to be told waits in the store, which also decides who tells it and when (store/outbox.ts): of many processes one, at
- * most once per error and five minutes, a storm in one summary. So a worker or a process that dies loses nothing. A failure to
- * send is a log record at WARN: it opens no error, and so is never told itself.
- *
- * @module
- */
 import { isDoneWithin, pause } from "../pause.ts";
 import { MAX_TRIES } from "../../store/outbox.ts";
 import type { DueAlert, Store } from "../../store/store.ts";
 
-/** A store with nothing to tell is asked this often, for what processes that have died or have no address left. */
+/** A store without alerts is asked this often, for those of processes that have died or have no address. */
 const POLL_MS = 15_000;
-/** After something was noted, so that the first errors of a storm are in its summary. */
+/** After a nudge, so that the first errors of many are in one summary. */
 const GATHER_MS = 500;
-/** After a question that the store could not answer. */
 const RETRY_MS = 1_000;
-/** Between two questions at least, where nothing was to be sent. */
+/** Between two questions to the store, at least. */
 const MIN_REST_MS = 100;
-/** Less than the lease of a message by far. */
+/** Far less than the lease of a message. */
 const TRY_TIMEOUT_MS = 10_000;
 
-/** Whom to tell, and in what form. */
+/** Where alerts go, and in what form. */
 export interface AlertAddress {
   /** The variable that has it: the address itself is a secret, and never logged. */
   readonly name: string;
-  /** The request that tells of an alert. Any answer but 2xx is a failure. */
+  /** Any answer but 2xx is a failure. */
   toRequest(alert: DueAlert): Request;
 }
 
-/** What alerting needs. */
 export interface AlertsOptions {
-  /** Is told. */
   address: AlertAddress;
-  /** Holds what is to be told. */
   store: Pick<Store, "takeAlert" | "settleAlert">;
-  /** Messages cannot be delivered, or can be again: one sentence. */
+  /** Delivery fails, or works again: one sentence. */
   onState: (up: boolean, sentence: string) => void;
   /** A message is given up: one sentence. */
   onGivenUp: (sentence: string) => void;
-  /** Time of one try, in milliseconds. */
   tryTimeoutMs?: number;
-  /** How long after a nudge it looks, in milliseconds. */
   gatherMs?: number;
-  /** Milliseconds since 1970. */
   now?: () => number;
 }
 
-/** Delivers what waits in the store, one message after the other. */
+/**
+ * Sends alerts about errors that are new or have come back, one after the other.
+ *
+ * They wait in the store, which also decides which process sends one and when (store/outbox.ts): at most once per error and
+ * five minutes, many at once in one summary. So a worker or a process that dies loses none. A failure to send is a log record
+ * at WARN: it opens no error, and so causes no alert.
+ */
 export class Alerts {
   readonly #options: Required<AlertsOptions>;
   readonly #closing = new AbortController();
   readonly #over = new AbortController();
   readonly #work: Promise<void>;
-  /** Ends with a nudge. */
+  /** A nudge aborts it. */
   #sleep = new AbortController();
   #isUp = true;
 
-  /** Begins at once: an earlier process may have left something to tell. */
+  /** Begins at once: an earlier process may have left alerts. */
   constructor(options: AlertsOptions) {
     this.#options = {
       tryTimeoutMs: TRY_TIMEOUT_MS,
@@ -69,12 +59,12 @@ export class Alerts {
     this.#work = this.#run();
   }
 
-  /** Something was noted. Returns at once. */
+  /** There may be an alert. Returns at once. */
   nudge(): void {
     this.#sleep.abort();
   }
 
-  /** Sends what is due, and gives up at the deadline: the rest waits in the store for another process. */
+  /** Sends what is due until the deadline; the rest waits in the store for another process. */
   async close({ deadlineMs }: { deadlineMs: number }): Promise<void> {
     this.#closing.abort();
     this.nudge();
@@ -87,7 +77,7 @@ export class Alerts {
     while (true) {
       const isLast = this.#closing.signal.aborted;
       this.#sleep = new AbortController();
-      const nextMs = await this.#tellDue();
+      const nextMs = await this.#sendDue();
       if (isLast) return;
       const restMs = Math.max((nextMs ?? Infinity) - now(), MIN_REST_MS);
       await pause(Math.min(restMs, POLL_MS), this.#sleep.signal);
@@ -95,32 +85,32 @@ export class Alerts {
     }
   }
 
-  /** Says when to look again, milliseconds since 1970; null: when something is noted. */
-  async #tellDue(): Promise<number | null> {
+  /** Gives when to look again, milliseconds since 1970; null: after a nudge. */
+  async #sendDue(): Promise<number | null> {
     const { store, now } = this.#options;
     while (!this.#over.signal.aborted) {
       const turn = await store.takeAlert({ now: now() }).catch(() => undefined);
       if (turn === undefined) return now() + RETRY_MS;
       if (turn.due === null) return turn.nextMs;
-      await this.#tell(turn.due);
+      await this.#deliver(turn.due);
     }
     return null;
   }
 
-  async #tell(due: DueAlert): Promise<void> {
+  async #deliver(due: DueAlert): Promise<void> {
     const outcome = await this.#send(this.#options.address.toRequest(due));
-    // Whether it has arrived nobody knows: it is sent again, by whoever is next.
+    // It may have arrived or not: the next process sends it again.
     if (this.#over.signal.aborted) return;
     const isGivenUp = outcome.kind === "refused" && due.tries >= MAX_TRIES;
     this.#report(outcome, isGivenUp);
-    await this.#settle(due.id, outcome.kind === "told" || isGivenUp);
+    await this.#settle(due.id, outcome.kind === "sent" || isGivenUp);
   }
 
   #report(outcome: Outcome, isGivenUp: boolean): void {
     const { address: { name }, onState, onGivenUp } = this.#options;
     const wasUp = this.#isUp;
-    this.#isUp = outcome.kind === "told";
-    if (outcome.kind === "told") {
+    this.#isUp = outcome.kind === "sent";
+    if (outcome.kind === "sent") {
       if (!wasUp) onState(true, `${name} takes alerts again`);
       return;
     }
@@ -129,7 +119,7 @@ export class Alerts {
     if (isGivenUp) onGivenUp(`${sentence}. It is given up after ${MAX_TRIES} tries`);
   }
 
-  /** Until the store knows: what it does not know to be told is sent again. */
+  /** Until the store has noted it: an alert that is not noted as sent is sent again. */
   async #settle(id: string, isTold: boolean): Promise<void> {
     const { store, now } = this.#options;
     const settled = () =>
@@ -145,14 +135,14 @@ export class Alerts {
     const timer = setTimeout(() => timeout.abort(), tryTimeoutMs);
     try {
       const response = await fetch(request, {
-        // A redirect would turn it into a GET: better told than lost.
+        // Following a redirect would turn the POST into a GET.
         redirect: "manual",
         signal: AbortSignal.any([timeout.signal, this.#over.signal]),
       });
       await response.body?.cancel();
       return outcomeOf(response);
     } catch {
-      // What a failed fetch says holds the address.
+      // Not the message of a failed fetch: the address is in it.
       const isLate = timeout.signal.aborted;
       return {
         kind: "failed",
@@ -164,14 +154,14 @@ export class Alerts {
   }
 }
 
-/** What came of a try. What was refused would be refused again tomorrow. */
-type Outcome = { kind: "told" } | { kind: "refused" | "failed"; why: string };
+/** `refused` would be refused again tomorrow. */
+type Outcome = { kind: "sent" } | { kind: "refused" | "failed"; why: string };
 
-/** Statuses below 500 that ask for another try: https://www.rfc-editor.org/rfc/rfc9110#status.408, RFC 8470 and RFC 6585. */
+/** Statuses below 500 that allow a retry: https://www.rfc-editor.org/rfc/rfc9110#status.408, RFC 8470 and RFC 6585. */
 const PASSING = [408, 425, 429];
 
 function outcomeOf({ ok, status }: Response): Outcome {
-  if (ok) return { kind: "told" };
+  if (ok) return { kind: "sent" };
   const isPassing = status >= 500 || PASSING.includes(status);
   return { kind: isPassing ? "failed" : "refused", why: `it answered ${status}` };
 }

@@ -1,24 +1,17 @@
-/**
- * The console sink: through `console.*` where a platform collects its calls, else straight to standard output and error.
- *
- * @module
- */
 import type { ConsoleSettings } from "../protocol.ts";
 import { type Level, levelOf } from "../../store/record.ts";
 import { lineWithin } from "./line_within.ts";
 import { pretty } from "./pretty.ts";
 import type { Sink, SinkEntry } from "./sink.ts";
 
-/** The part of `console` that is used. */
 export type ConsoleLike = Pick<Console, "debug" | "info" | "warn" | "error">;
 
-/** Settings of a {@linkcode consoleSink}. */
 export interface ConsoleSinkOptions extends ConsoleSettings {
   /** Where to print. Default: the global console where calls are collected, else the process's own streams. */
   console?: ConsoleLike;
 }
 
-/** Of a JSON line; what is for people is far below it. Journald takes 48 KiB, and its own fields beside it. */
+/** Of a JSON line; `pretty` lines are far shorter. Journald takes 48 KiB with its own fields. */
 const MAX_LINE_BYTES = 32 * 1024;
 
 const METHODS = {
@@ -29,7 +22,6 @@ const METHODS = {
   CRITICAL: "error",
 } as const satisfies Record<Level, keyof ConsoleLike>;
 
-/** What leaves together. */
 interface Call {
   method: keyof ConsoleLike;
   text: string;
@@ -38,9 +30,9 @@ interface Call {
 const encoder = new TextEncoder();
 
 /**
- * Prints each record with the method of its level: DEBUG and INFO reach standard output, the others
- * standard error. A write fails where the output's disk is full, and lasts while a pipe is full or a
- * terminal is paused; a reader that has gone away goes unnoticed.
+ * Prints DEBUG and INFO to standard output, the others to standard error: through `console.*` where a platform collects its
+ * calls, else directly. A write fails when the output's disk is full, and waits while a pipe is full or a terminal is paused; a
+ * reader that has gone away is not noticed.
  */
 export function consoleSink(options: ConsoleSinkOptions): Sink {
   const { format, color, isCollected } = options;
@@ -51,7 +43,7 @@ export function consoleSink(options: ConsoleSinkOptions): Sink {
     const runs = joinsLines ? neighbours(entries) : entries.map((entry) => [entry]);
     const calls = runs.map(toCall);
     if (!console) return writeOut(calls);
-    // One argument alone: with two, the console would look for %s in the first.
+    // Only one argument: with two, the console would look for %s in the first.
     for (const { method, text } of calls) console[method](text);
   }
 
@@ -65,7 +57,7 @@ export function consoleSink(options: ConsoleSinkOptions): Sink {
   return { name: "console", write, close: () => {} };
 }
 
-/** Not by the console: its calls stop the whole thread, and every other sink, while nobody reads. */
+/** Not by `console.*`: while nobody reads, its calls block the whole thread and every other sink. */
 async function writeOut(calls: readonly Call[]): Promise<void> {
   for (const { method, text } of calls) {
     const stream = method === "debug" || method === "info" ? Deno.stdout : Deno.stderr;

@@ -1,14 +1,3 @@
-/**
- * The file sink: NDJSON, rotated by size and by UTC day, safe to share between processes.
- *
- * The lock is the open file's own (flock), so it ends with the process that held it. Whoever has it
- * and finds its file still at the path is the only one who writes or rotates: no line is torn, none
- * goes to a file that is already closed, and a write that fails half-way is cut off again.
- *
- * Nothing here stops the thread: a disk that hangs, or a lock that somebody keeps, holds up this sink alone.
- *
- * @module
- */
 import { isoTime } from "../../store/times.ts";
 import { basename, dirname, join } from "node:path";
 import type { Sink, SinkEntry } from "./sink.ts";
@@ -16,50 +5,52 @@ import type { Sink, SinkEntry } from "./sink.ts";
 /** Size from which a file is rotated: large enough to be rare, small enough for an editor. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** Files kept, the current one included: two weeks of a quiet service. */
+/** With the current one: two weeks of a quiet service. */
 const MAX_FILES = 14;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Records hold what people sent: for the owner and its group (a log shipper) alone. */
+/** Records hold what people sent: only for the owner and its group (a log shipper). */
 const FILE_MODE = 0o640;
 
-/** Rotations by others that one write follows before it gives up; each is one lock and one open. */
+/** A write follows so many rotations by other processes; each costs one lock and one open. */
 const MAX_CHASES = 100;
 
-/** Others hold the lock for one write: who keeps it for longer than this has stopped, or is no writer of logs. */
+/** Another process needs the lock for one write: one that keeps it longer has stopped, or is no writer of logs. */
 const LOCK_WITHIN_MS = 1_000;
-/** Between two tries of the lock, at most: twice as long each time. */
+/** Between two tries of the lock; it doubles up to this. */
 const MAX_LOCK_PAUSE_MS = 16;
 /** Deno before 2.7 cannot try a lock, only wait for it. */
 const CAN_TRY_LOCK = "tryLock" in Deno.FsFile.prototype;
 
-/** What a rotated file's name ends with: the moment of its rotation, so that names sort by age. */
+/** End of a rotated file's name: the time of its rotation, so that names sort by age. */
 const STAMP = /^\d{8}T\d{9}Z$/;
 
 const NEWLINE = "\n".charCodeAt(0);
 const encoder = new TextEncoder();
 
-/** Settings of a {@linkcode fileSink}. */
 export interface FileSinkOptions {
-  /** Where the current file is; its folder is made where it is missing. */
+  /** The current file; its folder is made where it is missing. */
   path: string;
-  /** A file is rotated before a batch would make it larger than this. Default: 64 MiB. */
+  /** A file is rotated before a batch would make it larger. Default: 64 MiB. */
   maxBytes?: number;
-  /** Files kept, the current one included; the oldest go. Default: 14. */
+  /** With the current one; the oldest are removed. Default: 14. */
   maxFiles?: number;
   /** The clock, in milliseconds since 1970 (UTC). Default: `Date.now`. */
   now?: () => number;
 }
 
 /**
- * Appends each batch to the file at `path`, whole. Rotated files stand beside it, named
- * `PATH.20261122T230405678Z`; where `path` is a symbolic link, it stays, and the file that it leads to is rotated, beside
- * itself. A batch larger than `maxBytes` gets a file of its own.
+ * Appends NDJSON, each batch whole, to the file at `path`, which processes may share. The file is rotated by size and by UTC
+ * day; rotated files are beside it, named `PATH.20261122T230405678Z`. Where `path` is a symbolic link, it stays, and the file
+ * that it leads to is rotated, beside itself. A batch larger than `maxBytes` gets a file of its own.
  *
- * A write rejects with one sentence with the path and the reason where the disk is full, the folder is
- * not to be made, permission is missing, somebody keeps the lock, or what is there is no file; the next write starts afresh
- * and finds out by itself whether that is over. One write at a time.
+ * The lock is the open file's own (flock), so it ends with the process that held it. Only the process that has it, and finds
+ * its file still at the path, writes or rotates: no line is torn, none goes to a file that is already closed, and a write that
+ * fails half-way is cut off again. Nothing here blocks the thread: a disk that hangs, or a lock that somebody keeps, holds up
+ * only this sink.
+ *
+ * A write rejects with one sentence, with the path and the reason. The next one starts afresh. One write at a time.
  */
 export function fileSink(
   { path, maxBytes = MAX_BYTES, maxFiles = MAX_FILES, now = Date.now }: FileSinkOptions,
@@ -80,7 +71,7 @@ export function fileSink(
     }
   }
 
-  /** The file at the path, locked and with room for the batch, and its size in bytes. */
+  /** The file at the path, locked and with room for the batch. */
   async function lockCurrent(batchBytes: number): Promise<{ log: LogFile; size: number }> {
     for (let chase = 0; chase < MAX_CHASES; chase++) {
       const log = current ??= await openLog(path, now());
@@ -107,16 +98,15 @@ export function fileSink(
   return { name: "file", write, close };
 }
 
-/** An open log file. */
 interface LogFile {
   file: Deno.FsFile;
-  /** Whose records it holds: days since 1970 (UTC). */
+  /** The day of its records: days since 1970 (UTC). */
   day: number;
-  /** Its size after our own last write: any other size means that somebody else wrote. */
+  /** Size after our last write: any other size means that another process wrote. */
   knownBytes: number;
 }
 
-/** Opens the file for appending; a file that has content belongs to the day it was last written. */
+/** A file that has content belongs to the day of its last write. */
 async function openLog(path: string, nowMs: number): Promise<LogFile> {
   // Before it is opened: a device that is opened may do something, and a pipe waits for its reader.
   refuseOthers(await statIfThere(path));
@@ -132,7 +122,7 @@ async function openLog(path: string, nowMs: number): Promise<LogFile> {
   }
 }
 
-/** A pipe without a reader and a terminal that is paused stop a write for ever, and a device cannot be rotated. */
+/** A pipe without a reader or a paused terminal blocks a write for ever, and a device cannot be rotated. */
 function refuseOthers(info: Deno.FileInfo | undefined): void {
   if (info && !info.isFile && !info.isDirectory) {
     throw new Error("it is a pipe or a device, not a file; LOG_CONSOLE prints to standard output");
@@ -150,7 +140,7 @@ async function openAppending(path: string): Promise<Deno.FsFile> {
   }
 }
 
-/** Takes the lock as soon as it is free. @throws when somebody keeps it. */
+/** Waits for the lock. @throws when another process keeps it. */
 async function lock(file: Deno.FsFile): Promise<void> {
   if (!CAN_TRY_LOCK) return await file.lock(true);
   const endMs = performance.now() + LOCK_WITHIN_MS;
@@ -167,7 +157,7 @@ function dayOf(timeMs: number): number {
   return Math.floor(timeMs / DAY_MS);
 }
 
-/** False after somebody renamed or removed it. Where there are no inodes, always true. */
+/** False after it was renamed or removed. Where there are no inodes, always true. */
 async function isAtPath(path: string, file: Deno.FsFile): Promise<boolean> {
   const [there, ours] = await Promise.all([statIfThere(path), file.stat()]);
   return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
@@ -182,7 +172,7 @@ async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   }
 }
 
-/** Moves the current file aside, under a name that is free: the lock is held. */
+/** Call it with the lock. */
 async function rotate(path: string, nowMs: number): Promise<void> {
   let atMs = nowMs;
   while (await statIfThere(rotatedPath(path, atMs))) atMs++;
@@ -193,7 +183,6 @@ function rotatedPath(path: string, atMs: number): string {
   return `${path}.${isoTime(atMs).replace(/[-:.]/g, "")}`;
 }
 
-/** Removes the oldest rotated files beyond `keep`. */
 async function prune(path: string, keep: number): Promise<void> {
   const prefix = basename(path) + ".";
   try {
@@ -205,17 +194,17 @@ async function prune(path: string, keep: number): Promise<void> {
     const tooMany = rotated.slice(0, Math.max(0, rotated.length - keep));
     for (const name of tooMany) await Deno.remove(join(dirname(path), name));
   } catch {
-    // An old file that stays is no reason to refuse new records; the next rotation tries again.
+    // No reason to refuse new records; the next rotation tries again.
   }
 }
 
-/** Writes the batch behind `size`, or nothing of it: the lock is held. */
+/** Writes the whole batch behind `size`, or nothing of it. Call it with the lock. */
 async function append(
   log: LogFile,
   { batch, size }: { batch: Uint8Array; size: number },
 ): Promise<void> {
   try {
-    // A process that died in the middle of a line: what it left must not swallow our first one.
+    // A process may have died in the middle of a line, which must not swallow our first one.
     const isOthers = size > 0 && size !== log.knownBytes;
     const isTorn = isOthers && await lastByte(log.file, size) !== NEWLINE;
     if (isTorn) await writeAll(log.file, Uint8Array.of(NEWLINE));
@@ -234,7 +223,7 @@ async function lastByte(file: Deno.FsFile, size: number): Promise<number | undef
   return byte[0];
 }
 
-/** One write call takes it all but at the edge of a full disk, where the next one fails. */
+/** One call writes everything, except at the edge of a full disk, where the next one fails. */
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     written += await file.write(bytes.subarray(written));
@@ -245,6 +234,6 @@ async function cutBack(file: Deno.FsFile, size: number): Promise<void> {
   try {
     await file.truncate(size);
   } catch {
-    // The write's own error is the one to tell; the next opening ends the torn line.
+    // The write's own error is reported; the next process to write ends the torn line.
   }
 }

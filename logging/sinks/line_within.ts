@@ -1,17 +1,11 @@
-/**
- * A record's line for readers that cut long ones themselves, in the middle of the JSON: journald after 48 KiB
- * (`LineMax=`), Docker's log drivers after 16 KiB, in pieces that collectors join again.
- *
- * @module
- */
 import { cut } from "../../store/limits.ts";
 import { oneLineJson } from "../../store/one_line.ts";
 import type { LogRecord } from "../../store/record.ts";
 import type { SinkEntry } from "./sink.ts";
 
-/** No field is cut to less at once: the others may be long, too. */
+/** No field is cut to less in one step: the others may be long too. */
 const MIN_CHARS = 256;
-/** Beside what is too much: the name in `truncated`, and the quotes and escapes of what was no text before. */
+/** For the name in `truncated`, and the quotes and escapes of what was no text before. */
 const SPARE_BYTES = 128;
 /** The most bytes of one UTF-16 unit in UTF-8. */
 const BYTES_PER_UNIT = 3;
@@ -19,8 +13,9 @@ const BYTES_PER_UNIT = 3;
 const encoder = new TextEncoder();
 
 /**
- * The record's line, or that of a copy whose longest fields are cut, each as JSON text where it was no text, and named in
- * `truncated`.
+ * The record's line; or, where it is too long, that of a copy whose longest fields are cut (as JSON text where they were no
+ * text) and named in `truncated`. For readers that would cut the JSON in the middle: journald after 48 KiB (`LineMax=`),
+ * Docker's log drivers after 16 KiB, in pieces that collectors join again.
  */
 export function lineWithin({ record, line }: SinkEntry, maxBytes: number): string {
   let shown = line;
@@ -41,7 +36,7 @@ function bytesOf(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** The longest field, shorter by so much, or by half where that would leave too little of it. */
+/** With the longest field shorter by `excess`, or by half where that would leave too little of it. */
 function withoutSome(record: LogRecord, excess: number): LogRecord {
   const texts = Object.entries(record)
     .filter(([name]) => name !== "truncated")

@@ -1,48 +1,37 @@
-/**
- * The OpenTelemetry sink: log records to a collector, by OTLP/HTTP in its JSON encoding.
- *
- * What may be tried again and what not is OTLP 1.9.0's: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
- *
- * @module
- */
 import type { OtlpTarget } from "../protocol.ts";
 import { cut } from "../../store/limits.ts";
 import { otlpLogs } from "./otlp_logs.ts";
 import { type SinkEntry, TryLater } from "./sink.ts";
 
-/** One request has this long, as the default of `OTEL_EXPORTER_OTLP_TIMEOUT` has it. */
+/** Of one request, as the default of `OTEL_EXPORTER_OTLP_TIMEOUT`. */
 const TIMEOUT_MS = 10_000;
-/** Statuses after which the same request may be taken later. */
+/** Statuses after which the same request is sent again: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response (1.9.0). */
 const RETRYABLE = new Set([429, 502, 503, 504]);
-/** A collector that wants to be left alone for longer is asked again after this. */
+/** The longest `retry-after` that is respected. */
 const MAX_RETRY_AFTER_MS = 5 * 60 * 1000;
-/** Read of an answer; the rest is of no interest. */
+/** So much of an answer is read. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** Told of what a collector says. */
-const MAX_TOLD_CHARS = 200;
-/** The fastest: a tenth of the bytes, at a third of the usual level's time. */
+/** Of a collector's words in a message. */
+const MAX_QUOTED_CHARS = 200;
+/** The fastest: a tenth of the bytes, in a third of the usual level's time. */
 const GZIP_LEVEL = 1;
 
-/** Settings of an {@linkcode otlpSink}. */
 export interface OtlpSinkOptions extends OtlpTarget {
-  /** So many records can never be taken: one sentence. */
+  /** The collector will never take so many records: one sentence. */
   onRefused: (records: number, sentence: string) => void;
-  /** One request has this long, in milliseconds. Default: ten seconds. */
   timeoutMs?: number;
 }
 
-/** A sink whose writes can be cut short. */
 export interface OtlpSink {
   /**
-   * Sends one request. Resolves when the records are taken, or never will be; rejects when they may be later, with
+   * Sends one request. Resolves when the records are accepted, or never will be; rejects when a later try may succeed, with
    * {@linkcode TryLater} where the collector says when. The signal ends it.
    */
   write(entries: readonly SinkEntry[], signal: AbortSignal): Promise<void>;
-  /** There is nothing to let go of. */
   close(): void;
 }
 
-/** Sends records to a collector. No sentence of it holds the address or a header: they may be secret. */
+/** Sends records to an OpenTelemetry collector (OTLP/HTTP, JSON). Its messages hold no address and no header, which may be secret. */
 export function otlpSink(
   { url, headers, onRefused, timeoutMs = TIMEOUT_MS }: OtlpSinkOptions,
 ): OtlpSink {
@@ -51,7 +40,7 @@ export function otlpSink(
     const answer = await post(body, signal);
     if (RETRYABLE.has(answer.status)) throw refusedForNow(answer);
     if (!answer.ok) {
-      const why = answer.text === "" ? "" : `: ${tellable(answer.text, headers)}`;
+      const why = answer.text === "" ? "" : `: ${withoutSecrets(answer.text, headers)}`;
       const what = `answered ${answer.status} and never takes ${entries.length} records`;
       return onRefused(entries.length, `The collector at OTLP_LOGS_URL ${what}${why}`);
     }
@@ -60,7 +49,7 @@ export function otlpSink(
     const what = `rejected ${rejected} of ${entries.length} records`;
     onRefused(
       Math.min(rejected, entries.length),
-      `The collector at OTLP_LOGS_URL ${what}: ${tellable(message, headers)}`,
+      `The collector at OTLP_LOGS_URL ${what}: ${withoutSecrets(message, headers)}`,
     );
   }
 
@@ -74,7 +63,7 @@ export function otlpSink(
         method: "POST",
         headers: { ...headers, "content-type": "application/json", "content-encoding": "gzip" },
         body,
-        // The headers are for this address alone.
+        // The headers are only for this address.
         redirect: "manual",
         signal: ending.signal,
       });
@@ -96,20 +85,19 @@ export function otlpSink(
 }
 
 /**
- * What may be told of a collector's words. It may repeat what it was sent: the values of our headers, and what stands in them
- * behind a scheme. Not before the answer is read: a header may be as short as a number in it.
+ * A collector's words without the values of our headers, which it may repeat, whole or without their scheme. Only after the
+ * answer was parsed: a header may be as short as a number in it.
  */
-function tellable(words: string, headers: Readonly<Record<string, string>>): string {
+function withoutSecrets(words: string, headers: Readonly<Record<string, string>>): string {
   let text = words;
   for (const value of Object.values(headers)) {
     for (const secret of [value, value.slice(value.indexOf(" ") + 1)]) {
       if (secret !== "") text = text.replaceAll(secret, "[redacted]");
     }
   }
-  return cut(text, MAX_TOLD_CHARS);
+  return cut(text, MAX_QUOTED_CHARS);
 }
 
-/** What a collector said. */
 interface Answer {
   ok: boolean;
   status: number;
@@ -118,7 +106,7 @@ interface Answer {
 }
 
 async function gzipped(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  // Not CompressionStream: it has the slow level alone, and works on this thread.
+  // Not CompressionStream: it has only the slow level, and works on this thread.
   const { gzip } = await import("node:zlib");
   return await new Promise((resolve, reject) => {
     gzip(text, { level: GZIP_LEVEL }, (error, bytes) => {
@@ -132,7 +120,7 @@ async function readStart(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  // Leaving the loop cancels the rest.
+  // `break` cancels the rest.
   for await (const part of response.body ?? []) {
     text += decoder.decode(part, { stream: true });
     bytes += part.length;
@@ -141,7 +129,7 @@ async function readStart(response: Response): Promise<string> {
   return text;
 }
 
-/** What a failed fetch says holds the address in brackets: what comes behind it may be told. */
+/** A failed fetch's message has the address in brackets; what comes behind it is no secret. */
 function reasonOf(error: Error): string {
   if (error instanceof Deno.errors.NotCapable) return ": --allow-net does not name its host";
   const [, reason] = /\): (.+)$/.exec(error.message) ?? [];
@@ -162,7 +150,7 @@ function retryAfterMs(text: string): number {
   return Math.max(Date.parse(text) - Date.now(), 0);
 }
 
-/** An empty answer, or one that is no JSON, says that all was taken. */
+/** An empty answer, or one that is no JSON, means that all was accepted. */
 function partialSuccess(text: string): { rejected: number; message: string } {
   try {
     const { rejectedLogRecords = 0, errorMessage = "" } = JSON.parse(text).partialSuccess ?? {};

@@ -1,8 +1,3 @@
-/**
- * Records as OpenTelemetry log records: the JSON encoding of OTLP 1.9.0, by the map in docs/log-record.md.
- *
- * @module
- */
 import type { ErrorInfo, Level, LogRecord, RecordedUser } from "../../store/record.ts";
 import type { SinkEntry } from "./sink.ts";
 
@@ -20,12 +15,11 @@ const KNOWN_METHODS = new Set(
   "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY".split(" "),
 );
 
-/** The last millisecond that 64 bits of nanoseconds can say: in the year 2554. */
+/** The last millisecond whose nanoseconds fit in 64 bits: in the year 2554. */
 const MAX_TIME_MS = 18_446_744_073_709;
-/** Time unknown: the receiver takes the observed one. */
+/** Time unknown: the receiver uses the observed one. */
 const NO_TIME = "0";
 
-/** Who makes these records, as an instrumentation scope. */
 const SCOPE = { name: "holdfast" };
 
 /** A value of any type. One without a member is null. */
@@ -38,35 +32,25 @@ export type AnyValue =
   | { kvlistValue: { values: KeyValue[] } }
   | Record<string, never>;
 
-/** A named value. */
 export interface KeyValue {
-  /** Its name. */
   key: string;
-  /** What it is. */
   value: AnyValue;
 }
 
-/** One log record. */
 export interface OtlpRecord {
-  /** Nanoseconds since 1970, as decimal digits: JSON numbers do not reach that far. */
+  /** Nanoseconds since 1970, as decimal digits: JSON numbers are too small. */
   timeUnixNano: string;
-  /** When it was on its way, in the same unit. */
+  /** When it is sent, in the same unit. */
   observedTimeUnixNano: string;
-  /** 1 to 24. */
   severityNumber: number;
-  /** The level's name. */
   severityText: string;
-  /** The message. */
   body: AnyValue;
-  /** All else. */
   attributes: KeyValue[];
-  /** 32 hexadecimal digits. */
   traceId?: string;
-  /** 16 hexadecimal digits. */
   spanId?: string;
 }
 
-/** What a collector is sent: an `ExportLogsServiceRequest`. */
+/** An `ExportLogsServiceRequest`. */
 export interface OtlpLogs {
   /** One for each service, release, environment and process. */
   resourceLogs: {
@@ -75,7 +59,7 @@ export interface OtlpLogs {
   }[];
 }
 
-/** Makes one request of records, at the time `nowMs`. */
+/** Records as one request of OTLP 1.9.0 in its JSON encoding, by the map in docs/log-record.md. */
 export function otlpLogs(entries: readonly SinkEntry[], nowMs: number): OtlpLogs {
   const byResource = new Map<string, OtlpLogs["resourceLogs"][number]>();
   const observed = nanoseconds(nowMs);
@@ -171,7 +155,7 @@ function* userAttributes({ id, name, email, ip }: RecordedUser): Generator<KeyVa
   if (ip !== undefined) yield pair("client.address", ip);
 }
 
-/** Another one would cost the whole request: other tracing has ids of its own. */
+/** Other tracing has other ids, and one that is invalid would cost the whole request. */
 function isTraceId(id: string | undefined): id is string {
   return id !== undefined && /^(?!0+$)[0-9a-f]{32}$/.test(id);
 }
@@ -199,7 +183,6 @@ function pair(key: string, value: unknown): KeyValue {
   return { key: key.toWellFormed(), value: anyValue(value) };
 }
 
-/** JSON as it is in OTLP. */
 function anyValue(value: unknown): AnyValue {
   switch (typeof value) {
     case "string":

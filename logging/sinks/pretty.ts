@@ -1,21 +1,16 @@
-/**
- * A record for the eyes of a person at a terminal.
- *
- * @module
- */
 import { oneLine } from "../../store/one_line.ts";
 import { isOfPackage } from "../../store/grouping/package_files.ts";
 import type { ErrorInfo, Level, LogRecord } from "../../store/record.ts";
 import { type Frame, framesOf } from "../../store/grouping/stack.ts";
 
-/** Texts are cut to this length: the whole of them is in the store. */
+/** Longer texts are cut: the store has all of them. */
 const MAX_TEXT_CHARS = 300;
 
 /** Frames of our own code under an error, and under each cause. */
 const MAX_FRAMES = 4;
 const MAX_CAUSE_FRAMES = 1;
 
-/** What tells requests apart at a glance: the end, because ids made of time begin alike. */
+/** The end of an id tells requests apart: ids made from the time have the same beginning. */
 const SHORT_ID_CHARS = 8;
 
 const LEVEL_CHARS = "CRITICAL".length;
@@ -41,15 +36,14 @@ const LEVEL_STYLES: Record<Level, Style> = {
   CRITICAL: "whiteOnRed",
 };
 
-/** Settings of {@linkcode pretty}. */
 export interface PrettyOptions {
   /** Whether ANSI colours may be used. */
   color: boolean;
 }
 
 /**
- * One line, in local time; below a failure its type and message, the nearest frames of our own
- * code, and its causes. No control character of the record gets through.
+ * A record for people: one line, in local time; below a failure its type and message, the nearest frames of the app's own code,
+ * and its causes. No control character of the record gets through.
  *
  * @example
  * ```text
@@ -73,7 +67,7 @@ export function pretty(record: LogRecord, { color }: PrettyOptions): string {
   if (path) head.push(short(path));
   if (status !== undefined) head.push(paint(styleOf(status), String(status)));
   if (duration_ms !== undefined) head.push(paint("dim", duration(duration_ms)));
-  // What an answered request says is all said before it.
+  // The message of an answered request only repeats what stands before it.
   if (record.message !== `${method} ${route} ${status}`) head.push(short(record.message));
   for (const more of [record.user, record.tags, record.attrs]) {
     if (more && Object.keys(more).length > 0) head.push(paint("dim", short(JSON.stringify(more))));
@@ -96,7 +90,7 @@ function localTime(iso: string): string {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${ms}`;
 }
 
-/** On one line and cut, never between the two halves of a character. */
+/** On one line and cut, never inside a surrogate pair. */
 function short(text: string): string {
   if (text.length <= MAX_TEXT_CHARS) return oneLine(text);
   return oneLine(text.slice(0, MAX_TEXT_CHARS).replace(/[\ud800-\udbff]$/, "")) + "…";
@@ -121,7 +115,6 @@ interface ErrorLine {
   isFrame: boolean;
 }
 
-/** The error, its nearest frames, and the same for what caused it. */
 function errorLines(error: ErrorInfo, maxFrames: number): ErrorLine[] {
   const code = error.code ? ` [${short(error.code)}]` : "";
   const title = { text: short(`${error.type}: ${error.message}`) + code, isFrame: false };
@@ -132,7 +125,7 @@ function errorLines(error: ErrorInfo, maxFrames: number): ErrorLine[] {
   return [title, ...frames, causedBy, ...rest];
 }
 
-/** Frames of our own code; all frames where none is. */
+/** Frames of the app's own code; all frames where none is. */
 function ownFrames(error: ErrorInfo): string[] {
   const frames = framesOf(error, {});
   const own = frames.filter(({ inApp, file }) => inApp && !isOfPackage(file));

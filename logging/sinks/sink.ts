@@ -1,40 +1,30 @@
-/**
- * A sink: one place where records end up, such as the console, a file or the store.
- *
- * @module
- */
 import type { LogRecord } from "../../store/record.ts";
 
-/** One record on its way to a sink. */
 export interface SinkEntry {
   /** The record, redacted and capped, as one line of JSON without the newline. */
   readonly line: string;
-  /** What the line says; it is parsed when somebody asks. */
+  /** The same as an object; the line is parsed at the first access. */
   readonly record: LogRecord;
 }
 
-/** Takes batches of records, in order, one batch at a time. */
+/** One place where records end up, such as the console or a file. Takes batches in order, one at a time. */
 export interface Sink {
-  /** `console`, `file` or `store`: the name in counts and messages. */
+  /** The name in counts and messages. */
   readonly name: string;
   /**
-   * Writes a batch. When it throws or rejects, nothing of the batch counts as accepted, and the
-   * same batch comes again later; what was written of it nevertheless is known by its
-   * `(boot_id, seq)`.
+   * When it throws or rejects, nothing of the batch counts as accepted, and the same batch comes again later; records that were
+   * written nevertheless are recognized by `(boot_id, seq)`.
    */
   write(entries: readonly SinkEntry[]): void | Promise<void>;
-  /** Lets go of what is held open. A later write opens it again. */
+  /** A later write opens it again. */
   close(): void | Promise<void>;
 }
 
-/** Thrown when a sink says how long it wants to be left alone. */
+/** The sink says how long to wait before the next try. */
 export class TryLater extends Error {
-  /** Always `TryLater`. */
   override name = "TryLater";
-  /** Milliseconds. */
   readonly afterMs: number;
 
-  /** One sentence, and the time. */
   constructor(message: string, afterMs: number) {
     super(message);
     this.afterMs = afterMs;

@@ -1,8 +1,3 @@
-/**
- * A sink's own pace through the batches: a slow or dead one holds up nobody else and gets everything later.
- *
- * @module
- */
 import { setImmediate } from "node:timers/promises";
 import { pause } from "../pause.ts";
 import type { SinkName } from "../protocol.ts";
@@ -10,27 +5,26 @@ import { TryLater } from "./sink.ts";
 import { BLOCK_RECORDS } from "../../store/log/seal.ts";
 import type { Entry } from "../../store/store.ts";
 
-/** After a sink has failed, it is tried again after this … */
+/** A sink that has failed is tried again after this … */
 const FIRST_RETRY_MS = 100;
 /** … twice as long each time, up to this … */
 const MAX_RETRY_MS = 5_000;
-/** … less up to this part of it, at random, so that many processes do not come back at once. */
+/** … less a random part of it up to this, so that many processes do not come back at once. */
 const JITTER = 1 / 4;
 
 /**
- * Records given to a sink at once, at most: as many as make a block of the log, so that a store in a hurry writes them once. While
- * a sink keeps up, a batch goes by itself as soon as it is there.
+ * Of one write: as many records as make a block of the log, so that a store in a hurry writes them once. While a sink keeps up,
+ * each batch is written by itself at once.
  */
 const MAX_WRITE_RECORDS = BLOCK_RECORDS;
-/** A sink that gathers waits for no more than this: a quarter of what is on its way to it at most. */
+/** A sink that gathers waits for no more than this: a quarter of what is posted to it at most. */
 const GATHER_BYTES = 128 * 1024;
 /**
- * A write that fails may have been too large for a sink that is slow: the next one is half as large, down to a batch, and
- * each that succeeds lets the next be so much larger.
+ * A write that failed may have been too large for a slow sink: the next one is half as large, down to a batch, and after each
+ * success the next one is so much larger.
  */
 const WRITE_GROWS_BY_RECORDS = 64;
 
-/** A batch, encoded once for all sinks. */
 export interface EncodedBatch {
   readonly id: number;
   readonly bytes: number;
@@ -40,9 +34,9 @@ export interface EncodedBatch {
 export interface SinkFeedOptions {
   /** The last batch this sink accepted from an earlier worker; 0 at start. */
   cursor: number;
-  /** Gives a batch to the sink; throws or rejects when it does not take it now. The signal ends what would take long. */
+  /** Throws or rejects when the sink does not take the entries now. The signal ends what would take long. */
   write: (entries: readonly Entry[], signal: AbortSignal) => unknown;
-  /** A write waits this long for more records, where each write is expensive. Default 0. */
+  /** A write waits this long for more records, where writes are expensive. Default 0. */
   gatherMs?: number;
   close: () => void | Promise<void>;
   onProgress: () => void;
@@ -50,7 +44,7 @@ export interface SinkFeedOptions {
   onState: (up: boolean, sentence: string) => void;
 }
 
-/** Feeds one sink, batch after batch, in order. */
+/** Feeds one sink in order and at its own pace: a slow or dead one holds up no other and gets everything later. */
 export class SinkFeed {
   /** The last batch the sink has accepted. */
   cursor: number;
@@ -60,7 +54,7 @@ export class SinkFeed {
   readonly #hurrying = new AbortController();
   #waiting: EncodedBatch[] = [];
   #running: Promise<void> | undefined;
-  /** Ends the waiting for more. */
+  /** Ends the wait of `#gather()`. */
   #enough: (() => void) | undefined;
   #maxRecords = MAX_WRITE_RECORDS;
 
@@ -70,7 +64,6 @@ export class SinkFeed {
     this.#options = options;
   }
 
-  /** True when nothing waits. */
   get isIdle(): boolean {
     return this.#waiting.length === 0;
   }
@@ -80,7 +73,7 @@ export class SinkFeed {
     return this.#waiting.find(({ entries }) => entries.includes(entry))?.id ?? 0;
   }
 
-  /** Queues a batch; one that the sink has already is passed over. */
+  /** Queues a batch, unless the sink has it already. */
   add(batch: EncodedBatch): void {
     if (batch.id <= this.cursor) return;
     this.#waiting.push(batch);
@@ -88,12 +81,12 @@ export class SinkFeed {
     this.#running ??= this.#run();
   }
 
-  /** The process ends soon: a sink that failed is tried again now, and then without a longer pause. */
+  /** Before the end: a sink that failed is tried again now, and then after short pauses. */
   hurry(): void {
     this.#hurrying.abort();
   }
 
-  /** Finishes what the sink is being given, stops there and lets go of the sink. */
+  /** Finishes the running write and closes the sink. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#enough?.();
@@ -114,7 +107,7 @@ export class SinkFeed {
       } catch (error) {
         if (signal.aborted) break;
         const sentence = (error as Error).message;
-        // Another reason is news: its connections were killed, and then its password was wrong.
+        // A new reason is reported too: first its connections were killed, then its password was wrong.
         if (sentence !== reported) onState(false, sentence);
         reported = sentence;
         this.#maxRecords >>= 1;
@@ -128,7 +121,7 @@ export class SinkFeed {
       this.#waiting.splice(0, batches.length);
       this.cursor = batches.at(-1)!.id;
       onProgress();
-      // A turn of the event loop, so that questions and control messages pass between two writes.
+      // So that questions and control messages get through between two writes.
       await setImmediate();
     }
     this.#running = undefined;
@@ -141,7 +134,6 @@ export class SinkFeed {
     await pause(retryAfterMs(error, failures), AbortSignal.any([closing, hurrying]));
   }
 
-  /** Waits for more, where the sink wants that and there is not enough yet. */
   async #gather(): Promise<void> {
     const { gatherMs = 0 } = this.#options;
     if (gatherMs === 0 || this.#hasEnough) return;
@@ -171,7 +163,6 @@ export class SinkFeed {
   }
 }
 
-/** Longer each time, and not before the sink wants it. */
 function retryAfterMs(error: unknown, failures: number): number {
   const ms = Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS) * (1 - JITTER * Math.random());
   return error instanceof TryLater ? Math.max(ms, error.afterMs) : ms;

@@ -1,8 +1,3 @@
-/**
- * All sinks that take records, each fed at its own pace; how far they have come is told together.
- *
- * @module
- */
 import type { Activity } from "../engine/activity.ts";
 import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
 import { consoleSink } from "./console.ts";
@@ -12,28 +7,26 @@ import { type EncodedBatch, SinkFeed, type SinkFeedOptions } from "./sink_feed.t
 import type { StoreSink } from "./store.ts";
 import type { Entry } from "../../store/store.ts";
 
-/** While sinks are at work, their progress is told this often. */
+/** While sinks are writing, progress is posted this often. */
 const PROGRESS_EVERY_MS = 10;
 /** A request to a collector waits this long for more records: five a second, however few they are. */
 const OTLP_GATHER_MS = 200;
 
-/** What they need. */
 export interface SinkFeedsOptions {
   settings: WorkerSettings;
-  /** The first of them; its opener closes it. */
+  /** Closed by its opener. */
   store: StoreSink;
   activity: Activity;
   post: (message: FromWorker) => void;
 }
 
-/** Feeds the sinks that settings name. */
+/** The feeds of all sinks in the settings; their progress is posted together. */
 export class SinkFeeds {
   readonly #options: SinkFeedsOptions;
   readonly #store: SinkFeed;
   readonly #all: SinkFeed[];
   #progressTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Opens them; nothing waits yet. */
   constructor(options: SinkFeedsOptions) {
     this.#options = options;
     const { settings, store, activity, post } = options;
@@ -54,7 +47,6 @@ export class SinkFeeds {
     }
   }
 
-  /** Gives a batch to the sinks that it is for. */
   add(batch: EncodedBatch, sinks: readonly SinkName[]): void {
     for (const feed of this.#all) {
       if (sinks.includes(feed.name)) feed.add(batch);
@@ -66,18 +58,17 @@ export class SinkFeeds {
     return this.#store.batchOf(entry);
   }
 
-  /** The process ends soon: a store that failed is tried again now. */
+  /** Before the end: a store that failed is tried again now. */
   hurry(): void {
     this.#store.hurry();
   }
 
-  /** Finishes what the sinks are being given, and lets go of them. */
+  /** Finishes the running writes and closes the sinks. */
   async close(): Promise<void> {
     await Promise.all(this.#all.map((feed) => feed.close()));
   }
 
-  /** Says how far the sinks have come. */
-  tellProgress(): void {
+  postProgress(): void {
     clearTimeout(this.#progressTimer);
     this.#progressTimer = undefined;
     const cursors = Object.fromEntries(this.#all.map(({ name, cursor }) => [name, cursor]));
@@ -95,7 +86,7 @@ export class SinkFeeds {
   }
 
   #onProgress(): void {
-    if (this.#all.every((feed) => feed.isIdle)) return this.tellProgress();
-    this.#progressTimer ??= setTimeout(() => this.tellProgress(), PROGRESS_EVERY_MS);
+    if (this.#all.every((feed) => feed.isIdle)) return this.postProgress();
+    this.#progressTimer ??= setTimeout(() => this.postProgress(), PROGRESS_EVERY_MS);
   }
 }

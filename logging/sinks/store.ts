@@ -1,8 +1,3 @@
-/**
- * The store as a sink: opened when it is needed, kept within its limits; a record that it can never take is lost alone, counted.
- *
- * @module
- */
 import { Retention } from "../engine/retention.ts";
 import { openStore } from "../../store/open.ts";
 import {
@@ -13,30 +8,25 @@ import {
   type Written,
 } from "../../store/store.ts";
 
-/** What the store sink needs and tells. */
 export interface StoreSinkOptions {
   url: string;
-  /** What it may keep; absent where another process sees to that. */
+  /** Absent where another process keeps the store within its limits. */
   limits: RetentionLimits | undefined;
-  /** Runs what may have to wait for the outside. */
   outside: <Result>(work: () => Result) => Result;
-  /** There may be something to tell the world. */
+  /** There may be an alert to send. */
   onAlerts: () => void;
-  /** This record can never be stored. */
   onRejected: (entry: Entry, error: Error) => void;
-  /** A step of retention has failed: what it did not do is done by the next one. */
+  /** A step of retention has failed: the next one does its work. */
   onTrouble: (error: unknown) => void;
   signal: AbortSignal;
 }
 
-/** Owns the store of this engine. */
+/** The store as a sink: opened when it is needed, kept within its limits; a record that it can never take is dropped alone. */
 export class StoreSink {
-  /** Keeps the store within its limits; absent where another process does. */
   readonly retention: Retention | undefined;
   readonly #options: StoreSinkOptions;
   #opening: Promise<Store> | undefined;
 
-  /** Opens nothing yet. */
   constructor(options: StoreSinkOptions) {
     this.#options = options;
     const { limits, outside, onTrouble, signal } = options;
@@ -47,7 +37,7 @@ export class StoreSink {
     this.retention = limits && new Retention({ limits, sweep, onTrouble, signal });
   }
 
-  /** The store, opened once; tried again after it could not be. @throws {StoreBusy} when it cannot be opened now. */
+  /** Opens the store once; after a failure the next call tries again. @throws {StoreBusy} when it cannot be opened now. */
   open(): Promise<Store> {
     return this.#opening ??= openStore(this.#options.url).catch((cause) => {
       this.#opening = undefined;
@@ -55,17 +45,17 @@ export class StoreSink {
     });
   }
 
-  /** Stores entries. Rejects with `StoreBusy` while the store cannot be reached. */
+  /** Rejects with `StoreBusy` while the store cannot be reached. */
   async write(entries: readonly Entry[]): Promise<Written> {
     const { onAlerts, onRejected } = this.#options;
     try {
       const written = await this.#writeInPortions(entries);
-      // A write whose answer was lost comes again, and all of it is there already: its alerts too.
+      // A write whose answer was lost comes again, with all of it stored already, its alerts too.
       if (written.alerts.length > 0 || written.duplicates > 0) onAlerts();
       return written;
     } catch (error) {
       if (error instanceof StoreBusy) throw error;
-      // One of them is to blame: halve until it stands alone.
+      // One of them is to blame: halve until it is alone.
       if (entries.length > 1) {
         const half = entries.length >> 1;
         const one = await this.write(entries.slice(0, half));
@@ -76,7 +66,6 @@ export class StoreSink {
     }
   }
 
-  /** Lets go of the store. */
   async close(): Promise<void> {
     const store = await this.#opening?.catch(() => undefined);
     await store?.close();

@@ -1,8 +1,3 @@
-/**
- * An address that gets alerts as plain JSON, with a sentence that chat programs show.
- *
- * @module
- */
 import type { AlertAddress } from "./alerts.ts";
 import type { WebhookTarget } from "../protocol.ts";
 import { cut } from "../../store/limits.ts";
@@ -11,23 +6,22 @@ import type { DueAlert, ErrorSummary } from "../../store/store.ts";
 
 const MAX_TEXT_CHARS = 200;
 
-/** What a webhook is sent, as JSON. */
+/** The body of the request, as JSON. */
 export interface WebhookMessage {
-  /** The same when the same message comes twice: a process may die between sending it and noting so. */
+  /** The same when a message comes twice: a process may die between sending it and noting that. */
   id: string;
-  /** One sentence: what chat programs show. */
+  /** One sentence, which chat programs show. */
   text: string;
-  /** Where the error is on the board, or in a summary the list; absent without `PUBLIC_URL`. */
+  /** The error on the board, or in a summary the list; absent without `PUBLIC_URL`. */
   url?: string;
-  /** The error it is about; null in a summary. */
+  /** Null in a summary. */
   error: ErrorSummary | null;
-  /** In a summary, how many errors it is about. */
+  /** Only in a summary: how many errors it is about, … */
   count?: number;
-  /** In a summary, the first of them. */
+  /** … and the first of them. */
   errors?: ErrorSummary[];
 }
 
-/** The webhook at `ALERT_WEBHOOK_URL`. */
 export function webhook({ url, boardUrl }: WebhookTarget): AlertAddress {
   return {
     name: "ALERT_WEBHOOK_URL",
@@ -64,7 +58,7 @@ function messageOf(
 }
 
 /**
- * For people in a chat: strangers wrote the message, so it is set as code, on one line, and without what chat programs read as
+ * For a chat: strangers wrote the message, so it is formatted as code, on one line, and without what chat programs read as
  * links and mentions.
  */
 function sentenceOf(
