@@ -1,52 +1,43 @@
-/**
- * Who may see the board: the operator's token or a one-time ticket opens a session, a signed cookie carries it.
- *
- * @module
- */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** What the names of cookies begin with. Boards with other tokens have other names: a host has one jar for all of its ports. */
+/** Followed by a digest of the token: browsers share cookies between the ports of a host. */
 const COOKIE = "holdfast_board_";
 /** Browsers take a cookie of such a name only with `Secure` and from this very host (RFC 6265bis, 4.1.3.2). */
 const SECURE_PREFIX = "__Host-";
-/** Of a keyed digest: enough to tell a few boards apart. */
 const NAME_CHARS = 8;
 const SESSION_HOURS = 12;
 const SESSION_SECONDS = SESSION_HOURS * 60 * 60;
 const SESSION_MS = SESSION_SECONDS * 1000;
-/** Long enough to read the terminal and click. */
 const TICKET_MS = 15 * 60 * 1000;
 const TICKET_BYTES = 24;
-/** Tickets that wait to be used; the oldest goes. */
+/** Unused tickets; the oldest goes. */
 const MAX_TICKETS = 10;
-/** Part of every key made from the token: a new scheme of cookies ends the old sessions. */
+/** Signed with every cookie: a new scheme of cookies ends the old sessions. */
 const PURPOSE = "holdfast board session 1";
 
-/** Lifetime, then a number that tells sessions apart, then the signature. */
+/** End in milliseconds since 1970, a random number, the signature. */
 const SESSION = /^(\d{10,13})\.([0-9a-f]{32})\.([A-Za-z0-9_-]{43})$/;
 
-/** Opens and recognises sessions. All instances with the same token accept one another's. */
+/**
+ * The operator's token or a one-time ticket opens a session, and a signed cookie carries it. All instances with the same token
+ * accept one another's sessions; a new token ends them all.
+ */
 export class Access {
   readonly #token: Uint8Array;
   readonly #key: Uint8Array;
   readonly #name: string;
   readonly #now: () => number;
   readonly #steadyNow: () => number;
-  /** When each ends by the steady clock, by its digest. */
+  /** Digest to end, by the steady clock. */
   readonly #tickets = new Map<string, number>();
 
-  /**
-   * Changing the token ends every session.
-   *
-   * @param now Milliseconds since 1970: sessions outlive this process, and are known to others.
-   * @param steadyNow Milliseconds of a clock that nobody sets: tickets.
-   */
+  /** Sessions hold across processes and go by the wall clock; tickets go by a clock that nobody can set back. */
   constructor(
     operatorToken: string | undefined,
     now: () => number = Date.now,
     steadyNow: () => number = () => performance.now(),
   ) {
-    // Without a token a random secret stands in: no text is the token, and no other process's session is valid.
+    // Without a token no text matches, and no other process's session is valid.
     const secret = operatorToken ?? randomBytes(TICKET_BYTES).toString("base64url");
     this.#key = createHmac("sha256", secret).update(PURPOSE).digest();
     this.#token = this.#digest(secret);
@@ -55,7 +46,6 @@ export class Access {
     this.#steadyNow = steadyNow;
   }
 
-  /** Whether a text is the operator's token. Takes as long for any wrong one. */
   isToken(text: string): boolean {
     return timingSafeEqual(this.#digest(text), this.#token);
   }
@@ -68,23 +58,23 @@ export class Access {
     return ticket;
   }
 
-  /** Uses a ticket up; true when it was good. */
+  /** Uses a ticket up; true when it was valid. */
   redeem(ticket: string): boolean {
-    // Looked up by its keyed digest: the time a look-up takes tells nothing about the ticket.
+    // By its keyed digest: the time a look-up takes tells nothing about the ticket.
     const digest = this.#hexDigest(ticket);
     const untilMs = this.#tickets.get(digest) ?? 0;
     this.#tickets.delete(digest);
     return this.#steadyNow() < untilMs;
   }
 
-  /** Whether a request carries a session that is still good. `origin` is the board's own, as the caller wrote it. */
+  /** Whether a request has a valid session. `origin` is the board's, as the caller wrote it. */
   isOpen(request: Request, origin: string): boolean {
     const leftMs = this.#sessionEnd(request, origin) - this.#now();
-    // More than a session has: it was opened before the clock was set back.
+    // Longer than a session lasts: it was opened before the clock was set back.
     return leftMs > 0 && leftMs <= SESSION_MS;
   }
 
-  /** True in the second half of a session: time to set the cookie anew. */
+  /** True in the second half of a session: time to renew the cookie. */
   isAgeing(request: Request, origin: string): boolean {
     return this.#sessionEnd(request, origin) - this.#now() < SESSION_MS / 2;
   }
@@ -102,8 +92,8 @@ export class Access {
   }
 
   /**
-   * `Lax` and not `Strict`: a link to an error, opened from a chat, shall find the session; whatever changes
-   * something is a POST and additionally checked by {@linkcode isFromHere}.
+   * `Lax` and not `Strict`: a link to an error that is opened from a chat shall find the session. Changes are POSTs, which
+   * {@linkcode isFromHere} checks as well.
    */
   #cookie(origin: string, value: string, maxAgeSeconds: number): string {
     const end = isSecure(origin) ? "; Secure" : "";
@@ -133,7 +123,7 @@ export class Access {
     return createHmac("sha256", this.#key).update(claim).digest("base64url");
   }
 
-  /** Of equal length for any text, so that comparing does not tell how long a secret is. */
+  /** Equally long for any text: comparing does not reveal how long a secret is. */
   #digest(text: string): Uint8Array {
     return createHmac("sha256", this.#key).update(text).digest();
   }
@@ -143,15 +133,12 @@ export class Access {
   }
 }
 
-/**
- * Whether a request that changes something comes from one of our own pages. Every browser says so: by
- * `Sec-Fetch-Site`, or, where the connection is not trustworthy enough for that, by `Origin`.
- */
+/** Whether a form was sent from a page of ours: browsers say so by `Sec-Fetch-Site`, over plain HTTP by `Origin`. */
 export function isFromHere({ headers }: Request, origin: string): boolean {
   const site = headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin";
   const from = headers.get("origin");
-  // The host alone: a proxy that ends TLS need not tell of it.
+  // Only the host: a proxy that ends TLS need not say so.
   return from !== null && URL.canParse(from) && new URL(from).host === new URL(origin).host;
 }
 

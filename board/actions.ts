@@ -1,8 +1,3 @@
-/**
- * What a person can do to errors, from the list and from one error's page: the verbs of the API, said by a form.
- *
- * @module
- */
 import type { ErrorSummary, StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { ids } from "../modules/inputs.ts";
@@ -10,33 +5,32 @@ import { mergeInto, valid, verbs } from "../modules/verbs.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** How long a mute lasts, for the forms. */
+/** Hours. */
 export const MUTE_TIMES = [
-  ["", "for good"],
+  ["", "forever"],
   ["1", "1 hour"],
   ["24", "1 day"],
   ["168", "1 week"],
 ] as const;
 
-/** What a form says beside the errors, in the API's words, and who does it, where the app says so. */
+/** What a form says beside the ids, in the API's words, and the guest who sent it. */
 interface Order {
   said: Readonly<Record<string, unknown>>;
   by: string | undefined;
 }
 
-/** One thing that can be done. */
 export interface Action {
-  /** On the button. */
+  /** Of the button. */
   title: string;
   /** Afterwards: `3 errors resolved`. */
   done: string;
-  /** Does it; gives those errors that are there. @throws {Failure} for what a verb may not be told. */
+  /** Gives the errors it changed. @throws {Failure} for input that the API refuses, too. */
   run(store: StoreReads, ids: readonly string[], order: Order): Promise<ErrorSummary[]>;
-  /** The page to go to, where it is not the one that the form was on. */
+  /** The page to go to. Default: the one that the form was on. */
   next?(error: ErrorSummary): string;
 }
 
-/** All actions, by the name forms use. */
+/** What a person can do to errors, by the name in forms. */
 export const ACTIONS = {
   resolve: {
     title: "Resolve",
@@ -98,11 +92,7 @@ export function findAction(name: string | null): Action | undefined {
   return name !== null && Object.hasOwn(ACTIONS, name) ? ACTIONS[name as ActionName] : undefined;
 }
 
-/**
- * Does what a form says to all errors it names, in one question to the store; gives those it was done to.
- *
- * @throws {Failure} for what the API would refuse, too.
- */
+/** Does what a form says to all errors that it names. @throws {Failure} for input that the API refuses, too. */
 export async function act(
   store: StoreReads,
   action: Action,
@@ -113,7 +103,7 @@ export async function act(
   return await action.run(store, valid(ids, named), { said: saidBy(form, nowMs), by });
 }
 
-/** An action that only the page of one error offers. */
+/** An action on the first error named. */
 function one(
   run: (store: StoreReads, id: string, order: Order) => Promise<ErrorSummary | null>,
 ): Action["run"] {
@@ -127,7 +117,7 @@ function pageOf({ id }: ErrorSummary): string {
   return `/board/errors/${id}`;
 }
 
-/** An empty field is one that is not there. */
+/** An empty field counts as absent. */
 function saidBy(form: URLSearchParams, nowMs: number): Order["said"] {
   const texts = ["note", "release", "into", "variant"]
     .map((name) => [name, form.get(name)?.trim()]).filter(([, text]) => text);

@@ -1,9 +1,3 @@
-/**
- * Addresses of the board's own pages.
- *
- * @module
- */
-
 /** An address below `/board`: the parameters that have a value, in this order. */
 export function address(
   path: string,
@@ -16,7 +10,7 @@ export function address(
   return query === "" ? path : `${path}?${query}`;
 }
 
-/** The page to go back to after an action: one of ours, whatever the form says. */
+/** The page to go back to: one of the board's, whatever the form says. */
 export function ownPage(text: string | null): string {
   const base = "http://board.invalid";
   if (text === null || !URL.canParse(text, base)) return "/board";

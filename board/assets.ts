@@ -1,8 +1,3 @@
-/**
- * The board's own files: read once, named after their content, so that browsers may keep them for good.
- *
- * @module
- */
 import { createHash } from "node:crypto";
 import { readBeside } from "../logging/mod.ts";
 
@@ -20,15 +15,15 @@ const FILES = {
 
 export type AssetName = "board.css" | "board.js" | "icon.svg";
 
-/** All files: where they are, and what is there. */
+/** The board's own files, named after their content, so that browsers may keep them for good. */
 export interface Assets {
   /** Addresses by name: `/board/assets/board-0123456789ab.css`. */
   readonly paths: Readonly<Record<AssetName, string>>;
-  /** The answer for a file's last path segment; undefined for any other. */
+  /** By the last path segment. */
   find(segment: string): Response | undefined;
 }
 
-/** Whether a request is for one of the files, or for one that is not there. */
+/** Also for a file that is not there. */
 export function isAsset({ url }: Request): boolean {
   return /^\/board\/assets\/[^/]+$/.test(new URL(url).pathname);
 }

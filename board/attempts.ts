@@ -1,32 +1,24 @@
-/**
- * How often somebody may be wrong about a token.
- *
- * @module
- */
-
 const WINDOW_MINUTES = 15;
 const WINDOW_MS = WINDOW_MINUTES * 60 * 1000;
 
-/** Wrong tokens in one window. */
 export interface AttemptLimits {
   readonly perAddress: number;
   readonly overall: number;
 }
 
-/** Where people type a token. */
 export const SIGN_IN_LIMITS: AttemptLimits = { perAddress: 10, overall: 500 };
-/** Addresses that have shown a right token; the one that did so first goes. */
+/** Addresses that have shown the right token; the oldest goes. */
 const MAX_KNOWN = 100;
 
 export interface AttemptsOptions {
   limits?: AttemptLimits;
-  /** Milliseconds of a clock that nobody sets: a wall clock that is set back would shut people out for as long. */
+  /** Milliseconds. Not the wall clock: set back by an hour, it would shut people out for an hour. */
   now?: () => number;
 }
 
 /**
- * Counts wrong tokens by address, in windows of a quarter of an hour. Who has shown a right token from an address is not
- * shut out by what strangers do from others.
+ * Counts wrong tokens by address, in windows of a quarter of an hour. What strangers do does not shut out an address that has
+ * shown the right token.
  */
 export class Attempts {
   readonly #byAddress = new Map<string, number>();
@@ -56,9 +48,9 @@ export class Attempts {
     this.#turnWindow();
     const network = networkOf(address);
     const before = this.#byAddress.get(network) ?? 0;
-    // Who has to wait anyhow uses up nothing of what all have together.
+    // An address that has to wait uses up nothing of the overall limit.
     if (before >= this.#limits.perAddress) return;
-    // A bound for the memory: strangers who have to wait anyhow are not told apart.
+    // Bounds the memory: at the overall limit every stranger has to wait, whatever the address.
     if (this.#total >= this.#limits.overall && before === 0 && !this.#known.has(network)) return;
     this.#byAddress.set(network, before + 1);
     this.#total++;

@@ -1,8 +1,3 @@
-/**
- * The recorded errors and logs for people: pages under `/board`, which all work without script.
- *
- * @module
- */
 import { Hono } from "hono";
 import type { Logging } from "../logging/mod.ts";
 import { Access } from "./access.ts";
@@ -15,23 +10,22 @@ import { type BoardFailure, Pages } from "./pages.tsx";
 
 export interface BoardOptions {
   logging: Logging;
-  /** Opens the board; without it only those whom an app lets in come here. */
+  /** Opens the board; without it only guests of an app get here. */
   operatorToken?: string;
   attempts: Attempts;
   /** The last hour by route, the busiest first. */
   traffic: () => RouteTraffic[];
   /** Reports beyond the quota of their key since the start, by service. Default: none. */
   refused?: () => ReadonlyMap<string, number>;
-  /** The address people use: links that are copied begin with it. Default: the one a page was asked for at. */
+  /** The address people use: commands to copy begin with it. Default: the origin of the request. */
   publicUrl?: string;
-  /** Milliseconds since 1970. */
   now?: () => number;
 }
 
 export interface Board {
-  /** Answers a request below `/board`. What it throws is a failure of ours. */
+  /** Answers a request below `/board`. The caller records what it throws. */
   fetch(request: Request, visit: Visit): Promise<Response>;
-  /** Whether a request comes from somebody who has signed in. `origin` as in {@linkcode Visit}. */
+  /** `origin` as in {@linkcode Visit}. */
   isSignedIn(request: Request, origin: string): boolean;
   /** The path of a link that signs in once, within a quarter of an hour. */
   newSignInPath(): string;
@@ -39,15 +33,7 @@ export interface Board {
   failurePage(failure: BoardFailure): Promise<Response>;
 }
 
-/**
- * Builds the board.
- *
- * @example
- * ```ts ignore
- * const board = await createBoard({ logging, operatorToken, attempts: new Attempts(), traffic });
- * const response = await board.fetch(request, visit);
- * ```
- */
+/** The recorded errors and logs for people: pages below `/board`, which all work without script. */
 export async function createBoard(options: BoardOptions): Promise<Board> {
   const { logging, operatorToken, attempts, now = Date.now } = options;
   const access = new Access(operatorToken, now);
@@ -89,7 +75,7 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
   hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw)));
   hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
   hono.notFound(() => pages.tell({ status: 404, sentence: "There is no such page." }));
-  // What is thrown is the caller's to record.
+  // The caller records it.
   hono.onError((error) => {
     throw error;
   });

@@ -1,28 +1,20 @@
 /** @jsxImportSource hono/jsx */
-/**
- * Charts as SVG: no script, no inline style, one sentence for those who cannot see them.
- *
- * @module
- */
 import type { Html } from "./html.ts";
 
 const BAR_WIDTH = 4;
 const BAR_STEP = 5;
 
-/** One bar: the whole, and the part of it that is bad. */
 export interface Bar {
-  /** Height of the whole. */
   value: number;
-  /** The bad part, at most `value`. */
+  /** The part in red, at most `value`. */
   bad?: number;
 }
 
-/** Bars from the oldest to the newest; heights are shares of the highest one. */
+/** An SVG without script or inline style; `label` says it in a sentence. */
 export function Bars(
   { bars, height = 24, tone, label }: {
     bars: readonly Bar[];
     height?: number;
-    /** `quiet` for what is not counted but measured. */
     tone?: "quiet";
     label: string;
   },

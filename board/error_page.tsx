@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * One error: what broke, where in our code, with what request, how often, and what was done about it.
- *
- * @module
- */
 import type {
   ErrorDetail,
   LogPage,
@@ -25,12 +20,11 @@ import { count, fullTime, milliseconds } from "./times.ts";
 
 export interface ErrorProps {
   error: ErrorDetail;
-  /** The occurrence that is looked at, those before and after it, and the list of all. */
   neighbours: Neighbours;
-  /** Log lines of the same request. */
+  /** Of the occurrence's request. */
   logs: LogPage | null;
   code: RunningCode;
-  /** Scheme and host that the request can be repeated at. */
+  /** Where a copied curl command sends the request. */
   origin: string;
   nowMs: number;
 }
@@ -50,7 +44,7 @@ export function ErrorPage(props: ErrorProps): Html {
           {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} code={code} />)}
           {record === undefined && (
             <p class="panel inner soft">
-              No occurrence is kept any more: they were older than RETENTION_DAYS. Counts stay.
+              All occurrences were older than RETENTION_DAYS and have been deleted. Counts stay.
             </p>
           )}
           {record && <RequestParts record={record} />}
@@ -91,7 +85,7 @@ function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
         <LevelMark level={error.level} />
         {error.worst_level !== error.level && (
           <span>
-            worst of the last day <LevelMark level={error.worst_level} />
+            worst in 24 hours <LevelMark level={error.worst_level} />
           </span>
         )}
         <bdi class="code">{plainLine(error.location, 160)}</bdi>
@@ -104,7 +98,6 @@ function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
   );
 }
 
-/** Which occurrence this is, and the way to the others. */
 function OccurrenceBar(
   { error, occurrence, nowMs }: Pick<ErrorProps, "error" | "nowMs"> & {
     occurrence: OccurrenceDetail;
@@ -147,11 +140,11 @@ function RequestParts({ record }: { record: LogRecord }) {
         </Panel>
       )}
       <Value title="Input" value={record.input} />
-      <Value title="Answer" value={record.output} />
+      <Value title="Response" value={record.output} />
       <Value title="Tags" value={record.tags} />
       <Value title="Attributes" value={record.attrs} />
       {record.truncated && (
-        <p class="hint">Cut to their limits: {plainLine(record.truncated.join(", "))}</p>
+        <p class="hint">Truncated to their limits: {plainLine(record.truncated.join(", "))}</p>
       )}
     </>
   );

@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * Beside an error: what can be done, what is known, what was done.
- *
- * @module
- */
 import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
 import { MAX_MUTED_MORE, MAX_NAME_CHARS, MAX_NOTE_CHARS } from "../store/limits.ts";
 import { MUTE_TIMES } from "./actions.ts";
@@ -46,9 +41,11 @@ function Actions({ error }: { error: ErrorDetail }) {
         <input type="hidden" name="id" value={error.id} />
         <input type="hidden" name="back" value={`/board/errors/${error.id}`} />
         {error.muted_until !== null && <p class="soft">Until {fullTime(error.muted_until)}</p>}
-        {error.muted_more !== null && <p class="soft">Until {count(error.muted_more)} more</p>}
+        {error.muted_more !== null && (
+          <p class="soft">Until it happens {count(error.muted_more)} more times</p>
+        )}
         <label class="field">
-          <span>Note for the history</span>
+          <span>Note (optional)</span>
           <input name="note" maxlength={MAX_NOTE_CHARS} autocomplete="off" />
         </label>
         {error.state !== "resolved" && (
@@ -71,7 +68,7 @@ function Actions({ error }: { error: ErrorDetail }) {
             <button type="submit" name="action" value="mute">Mute</button>
             <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
             <label class="field">
-              <span>Until this many more</span>
+              <span>Until it happens again (times)</span>
               <input name="more" type="number" min={1} max={MAX_MUTED_MORE} />
             </label>
           </div>
@@ -169,7 +166,7 @@ function Occurrences({ error, neighbours, nowMs }: ErrorProps) {
         <div class="inner steps">
           {!isAtTop && <a href={`/board/errors/${error.id}`}>Newest</a>}
           {rows.next !== null && (
-            <a href={address(`/board/errors/${error.id}`, { cursor: rows.next })}>Further back</a>
+            <a href={address(`/board/errors/${error.id}`, { cursor: rows.next })}>Older</a>
           )}
         </div>
       )}
@@ -200,18 +197,18 @@ function History({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
 }
 
 const RULES = {
-  frames: "Same type, code, nearest frames of our own code, and cause:",
+  frames: "Same type, error code, nearest frames of the app's code, and cause:",
   message:
-    "No frame of our own code, so: same message with ids and numbers masked, and same route:",
-  caller: "The caller's own fingerprint:",
-  overflow: "Its service, or all services, opened more errors than one can look through:",
+    "The stack has no frame of the app's code, so: same route, and same message with ids and numbers masked:",
+  caller: "Same fingerprint, set by the caller:",
+  overflow: "Too many new errors were opened, so further ones of the service are grouped together:",
 } as const;
 
 function WhyGrouped({ error }: { error: ErrorDetail }) {
   return (
     <section class="panel">
       <details>
-        <summary>Why grouped</summary>
+        <summary>Why these are one error</summary>
         <div class="inner">
           {error.keys.map(({ key, rule, parts }) => (
             <div>

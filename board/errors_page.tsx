@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * The list of errors: what, where, how often, since when.
- *
- * @module
- */
 import type { Html } from "./html.ts";
 import {
   type ErrorQuery,
@@ -36,7 +31,7 @@ export interface ErrorsView {
   cursor?: string;
 }
 
-/** Reads the address; what it does not understand is left out. */
+/** Leaves out what it does not understand. */
 export function readErrorsView(parameters: URLSearchParams): ErrorsView {
   const tab = parameters.get("state");
   const sort = SORTS.find(([name]) => name === parameters.get("sort"))?.[0] ?? "last_seen";
@@ -72,9 +67,8 @@ function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): stri
 export interface ErrorsProps {
   view: ErrorsView;
   rows: Rows<ErrorSummary>;
-  /** How many there are in each tab, where that is known. */
   totals: Readonly<Partial<Record<ErrorsView["tab"], number>>>;
-  /** Occurrences an hour for 24 hours, by error. */
+  /** By error: occurrences in each of the last 24 hours. */
   trends: Readonly<Record<string, readonly number[]>>;
   nowMs: number;
 }
@@ -135,7 +129,6 @@ function Tabs({ view, totals }: Pick<ErrorsProps, "view" | "totals">) {
   );
 }
 
-/** The actions that make sense for what a tab shows. */
 const BULK_ACTIONS: Readonly<Record<ErrorsView["tab"], readonly ActionName[]>> = {
   open: ["resolve", "mute"],
   muted: ["unmute", "resolve"],
@@ -219,7 +212,6 @@ function occurrences(number: number): string {
   return number === 1 ? "occurrence" : "occurrences";
 }
 
-/** The last 24 hours of one error. */
 export function Trend(
   { trend, height }: { trend: readonly number[]; height?: number },
 ): Html {

@@ -1,8 +1,3 @@
-/**
- * One occurrence to take away: as Markdown for an issue, as `curl` to repeat its request.
- *
- * @module
- */
 import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
 import { causesOf } from "./frames.ts";
 import { factsIn, plain, plainLine, plainValue } from "./plain.ts";
@@ -10,9 +5,9 @@ import { factsIn, plain, plainLine, plainValue } from "./plain.ts";
 /** What redaction leaves in place of a secret. */
 const REDACTED = "[redacted]";
 const METHOD = /^[A-Z]{1,16}$/;
-/** Their input is the query, which the path has already. */
+/** Their input is the query, which the path already has. */
 const WITHOUT_BODY = /^(?:GET|HEAD|DELETE)$/;
-/** What must not reach a terminal as it is: control and bidi characters. */
+/** Control and bidi characters, which must not reach a terminal. */
 // deno-lint-ignore no-control-regex -- these are what we look for
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 const MAX_CURL_CHARS = 32 * 1024;
@@ -45,7 +40,7 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
   return parts.join("\n\n") + "\n";
 }
 
-/** A command that repeats the request; undefined for what was no request of ours. Secrets stay redacted. */
+/** A command that repeats the request; undefined for a record without one of ours. Secrets stay redacted. */
 export function toCurl(record: LogRecord, origin: string): string | undefined {
   const { method, path, input } = record;
   if (method === undefined || path === undefined || !METHOD.test(method)) return undefined;
@@ -66,11 +61,11 @@ export function toCurl(record: LogRecord, origin: string): string | undefined {
   const command = parts.join(" \\\n  ");
   if (command.length > MAX_CURL_CHARS) return undefined;
   return command.includes(REDACTED) || command.includes(encodeURIComponent(REDACTED))
-    ? `# Secrets were redacted: put yours in their place.\n${command}`
+    ? `# Replace [redacted] with your own secrets.\n${command}`
     : command;
 }
 
-/** For bash and zsh: single quotes, or `$'…'` where a character could do something to the terminal. */
+/** For bash and zsh: single quotes, or `$'…'` where a character could act on the terminal. */
 function quote(text: string): string {
   const wellFormed = text.toWellFormed();
   if (wellFormed.search(UNSAFE) < 0) return `'${wellFormed.replaceAll("'", `'\\''`)}'`;

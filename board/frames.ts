@@ -1,8 +1,3 @@
-/**
- * The way to a throw, as people want to read it: own code first, with its source.
- *
- * @module
- */
 import {
   type ErrorInfo,
   type Frame,
@@ -16,35 +11,32 @@ import {
 
 const LINES_AROUND = 4;
 const MAX_LINE_CHARS = 240;
-/** An error with its causes, at most. */
 const MAX_CAUSES = 5;
 
 export interface SourceLine {
-  /** From 1. */
   number: number;
   text: string;
-  /** True for the line of the frame. */
   isHit: boolean;
 }
 
-/** A run of frames that are all own or all a library's. */
+/** Consecutive frames that are all the app's or all a library's. */
 export interface FrameRun {
   isOwn: boolean;
-  /** The nearest to the throw first, never empty. */
+  /** Never empty; the nearest to the throw first. */
   frames: Frame[];
 }
 
-/** What the page of a record knows of the code it came from. */
+/** The code that a record came from. */
 export interface RecordCode {
-  /** The frames of what was thrown in runs, the nearest to the throw first. */
+  /** The nearest to the throw first. */
   runsOf: (error: ErrorInfo) => FrameRun[];
-  /** The lines around a frame; none where they cannot be read or must not be shown. */
+  /** Empty where the source cannot be read or must not be shown. */
   sourceAround: (frame: Frame) => SourceLine[];
-  /** The file below the root, or as it came. */
+  /** Relative to the root where the file is below it. */
   shortFile: (file: string) => string;
 }
 
-/** Reads a record's frames as the grouping rule does, and source only where the record is of the code that runs here. */
+/** Reads frames as grouping does, and source only where the record comes from the code that runs here. */
 export function codeOf(
   record: Pick<LogRecord, "reported" | "release">,
   code: RunningCode,
@@ -55,7 +47,7 @@ export function codeOf(
   return {
     runsOf(error) {
       const here = record.reported ? [] : framesOf(error, { root });
-      // Of another service, or of another folder of our own: all that is no library's is its own.
+      // Of another service or folder: every frame that is not a library's is the app's.
       return inRuns(here.some(({ file }) => isHere(file)) ? here : framesOf(error, {}));
     },
     sourceAround: (frame) => frame.inApp ? linesAround(frame.line, frame.file, readSource) : [],
@@ -85,7 +77,7 @@ function linesAround(line: number, file: string, readSource: ReadSource): Source
   return lines;
 }
 
-/** The error and what caused it, outermost first. */
+/** The error and its causes, outermost first. */
 export function causesOf(error: ErrorInfo | undefined): ErrorInfo[] {
   const chain: ErrorInfo[] = [];
   for (let at = error; at !== undefined && chain.length <= MAX_CAUSES; at = at.cause) {

@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * The way into the board: a token or a ticket against a session.
- *
- * @module
- */
 import type { Logger } from "../logging/mod.ts";
 import { type Access, isFromHere } from "./access.ts";
 import type { Assets } from "./assets.ts";
@@ -12,23 +7,22 @@ import { goTo, Page, sendPage } from "./layout.tsx";
 import { address, ownPage } from "./addresses.ts";
 import { type Reason, REASONS, SignIn } from "./sign_in_page.tsx";
 
-/** Somebody whom an app lets in by itself. */
+/** A user whom an app lets in without the operator's token. */
 export interface Guest {
-  /** Their name. */
+  /** Stands in the history of what they do. */
   name: string;
-  /** True for somebody who may look and change nothing. */
+  /** True: may look, and change nothing. */
   read?: boolean;
 }
 
-/** What a request brings beside itself. */
 export interface Visit {
   /** The caller's network address. */
   address: string;
   /** Scheme and host of the board as the caller wrote them: `https://errors.example`. */
   origin: string;
-  /** Who it is, where an app of its own says so: then no session is asked for. */
+  /** Set where an app says who asks: then no session is needed. */
   guest?: Guest;
-  /** Reads the fields of a form that was sent: for callers that may send one. */
+  /** Only read for callers that may send a form. */
   readForm(): Promise<URLSearchParams>;
 }
 
@@ -40,7 +34,7 @@ export interface GateOptions {
   tell(failure: { status: number; sentence: string }): Promise<Response>;
 }
 
-/** Lets in, sends away, lets out. */
+/** Signs in and out, and turns away requests without a session. */
 export class Gate {
   readonly #tools: GateOptions;
 
@@ -48,15 +42,15 @@ export class Gate {
     this.#tools = tools;
   }
 
-  /** `GET /board/sign-in`: the sign-in page, or with a good ticket the board. The ticket leaves the address at once. */
+  /** `GET /board/sign-in`: the sign-in page; with a valid ticket the board, at an address without the ticket. */
   async enter(request: Request, visit: Visit): Promise<Response> {
     const parameters = new URL(request.url).searchParams;
     if (visit.guest) return goTo(ownPage(parameters.get("next")));
-    // Programs look at an address with HEAD before a person opens it.
+    // Link previews ask with HEAD before a person clicks.
     const ticket = request.method === "HEAD" ? null : parameters.get("ticket");
     const next = ownPage(parameters.get("next"));
     if (ticket !== null) {
-      // However often somebody was wrong: unlike a token, a ticket is always too long to be guessed.
+      // After any number of wrong attempts: unlike a token, a ticket is always too long to guess.
       if (this.#tools.access.redeem(ticket)) return this.#welcome(next, visit);
       if (this.#tools.access.isOpen(request, visit.origin)) return goTo("/board");
       this.#tools.attempts.countFailure(visit.address);
@@ -97,7 +91,7 @@ export class Gate {
     return goTo("/board/sign-in?why=out", { "set-cookie": this.#tools.access.close(origin) });
   }
 
-  /** Undefined for a request that may pass; else the answer that sends it away. */
+  /** The answer that turns a request away; undefined for one that may pass. */
   async stop(request: Request, { origin, guest }: Visit): Promise<Response | undefined> {
     const isReading = request.method !== "POST";
     if (guest) return isReading ? undefined : await this.#refuseGuest(request, { origin, guest });
@@ -118,7 +112,7 @@ export class Gate {
     if (guest.read) {
       return await this.#tools.tell({
         status: 403,
-        sentence: `${guest.name} may look, and change nothing.`,
+        sentence: `${guest.name} may look at the board, but not change anything.`,
       });
     }
     if (isFromHere(request, origin)) return undefined;

@@ -1,15 +1,9 @@
 /** @jsxImportSource hono/jsx */
-/**
- * What can be done to an error as a group: merge it into another, split a variant off, write a note, delete it. Plain forms.
- *
- * @module
- */
 import type { ErrorDetail } from "../logging/mod.ts";
 import { MAX_ID_CHARS, MAX_NOTE_CHARS } from "../store/limits.ts";
 import type { ActionName } from "./actions.ts";
 import type { Child, Html } from "./html.ts";
 
-/** One button that splits a variant off. */
 export function SplitForm({ error, variant }: { error: ErrorDetail; variant: string }): Html {
   return (
     <ActionForm error={error} action="split" title="Split off">
@@ -18,7 +12,6 @@ export function SplitForm({ error, variant }: { error: ErrorDetail; variant: str
   );
 }
 
-/** A word for the history. */
 export function NoteForm({ error }: { error: ErrorDetail }): Html {
   return (
     <ActionForm error={error} action="note" title="Add note">
@@ -30,14 +23,14 @@ export function NoteForm({ error }: { error: ErrorDetail }): Html {
   );
 }
 
-/** Merge and delete: each opens first, for neither can be taken back by a click. */
+/** Merge and delete are folded: neither can be undone by a click. */
 export function GroupForms({ error }: { error: ErrorDetail }): Html {
   return (
     <section class="panel">
       <details>
         <summary>Merge into another error</summary>
         <div class="inner">
-          <p class="soft">Occurrences, counts and history go to the other error.</p>
+          <p class="soft">Its occurrences, counts and history move to the other error.</p>
           <ActionForm error={error} action="merge" title="Merge">
             <label class="field wide">
               <span>Id or receipt of the other error</span>
@@ -56,8 +49,8 @@ export function GroupForms({ error }: { error: ErrorDetail }): Html {
         <summary>Delete this error</summary>
         <div class="inner">
           <p class="soft">
-            Its occurrences and history go for good; its log records stay. When it happens again it
-            is new.
+            Its occurrences and history are deleted for good; its log records stay. If it happens
+            again, it is a new error.
           </p>
           <ActionForm error={error} action="remove" title="Delete for good" />
         </div>

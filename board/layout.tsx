@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * The frame of every page: head, navigation, log delivery, and how the page is sent.
- *
- * @module
- */
 import type { Child, Html } from "./html.ts";
 import type { LogStats, StoreHealth } from "../logging/mod.ts";
 import type { Assets } from "./assets.ts";
@@ -12,7 +7,7 @@ import { bytes, count } from "./times.ts";
 /**
  * Nothing but our own files and forms. `style-src` and `script-src` know no inline code; Trusted Types forbid the
  * script to turn a text into markup. The referrer stays within the board: with `no-referrer` browsers would send
- * `Origin: null` with its forms.
+ * `Origin: null` with forms.
  */
 const PAGE_HEADERS = {
   "cache-control": "no-store",
@@ -29,7 +24,6 @@ const PAGE_HEADERS = {
   "x-frame-options": "DENY",
 };
 
-/** What the frame says about the service. */
 export interface Delivery {
   /** Of this process. */
   stats: LogStats;
@@ -38,15 +32,14 @@ export interface Delivery {
 }
 
 export interface PageProps {
-  /** Shown in the tab, before the product's name. */
   title: string;
   section?: "errors" | "logs" | "overview";
   assets: Assets;
   /** Absent before signing in. */
   delivery?: Delivery;
-  /** False for those whom an app lets in by itself. Default true. */
+  /** False for guests of an app. Default true. */
   canSignOut?: boolean;
-  /** Without script the page is fetched again this often. */
+  /** Without script the browser reloads the page this often. */
   refreshSeconds?: number;
   children: Child;
 }
@@ -68,7 +61,7 @@ export async function sendPage(
   });
 }
 
-/** After a form: a page that can be reloaded. No referrer: the address before may hold a ticket. */
+/** Redirects, so that a page behind a form can be reloaded. No referrer: the address before may hold a ticket. */
 export function goTo(path: string, headers: Record<string, string> = {}): Response {
   return new Response(null, {
     status: 303,
@@ -129,7 +122,6 @@ export function Page(props: PageProps): Html {
   );
 }
 
-/** Records in the queue, stored and dropped since the start, and the size of the store. */
 function DeliveryLine({ stats, health }: Delivery) {
   const dropped = droppedOf(stats);
   return (
@@ -145,7 +137,7 @@ function DeliveryLine({ stats, health }: Delivery) {
   );
 }
 
-/** All records that were dropped, of any level and for any reason. */
+/** Dropped records of all levels and reasons. */
 export function droppedOf({ dropped }: LogStats): number {
   let sum = 0;
   for (const reasons of Object.values(dropped)) {

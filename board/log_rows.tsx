@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * Log records as rows that open. The page's script fills the same markup for records that arrive live.
- *
- * @module
- */
 import type { Html } from "./html.ts";
 import { isoTime, type LogRecord } from "../logging/mod.ts";
 import { LevelMark } from "./parts.tsx";
@@ -12,16 +7,16 @@ import { token } from "../modules/search.ts";
 import { address } from "./addresses.ts";
 import { fullTime, logTime, milliseconds } from "./times.ts";
 
-/** Of a record in a long list; all of it is a click away. */
+/** Of a record in a long list; a link leads to the full record. */
 const DETAIL_CHARS = 1_200;
-/** A list this short shows its records whole. */
+/** Up to here records are shown in full. */
 const SHORT_LIST_ROWS = 5;
 const WHOLE_CHARS = 16 * 1024;
 
 export interface LogRowsProps {
   /** The newest first. */
   records: readonly LogRecord[];
-  /** Where new records come from, for the page's script; absent where nothing is followed. */
+  /** The live tail, for board.js. */
   stream?: string;
   nowMs: number;
 }
@@ -35,7 +30,7 @@ export function LogRows({ records, stream, nowMs }: LogRowsProps): Html {
   );
 }
 
-/** An empty row for the page's script. */
+/** board.js fills it for records that arrive live. */
 export function LogRowTemplate(): Html {
   return (
     <template id="log-row">
@@ -49,8 +44,8 @@ export function LogRowTemplate(): Html {
             <span class="took"></span>
           </summary>
           <p class="links">
-            <a data-request href="/board/logs">This request's records</a>
-            <a data-error href="/board/errors">Its error</a>
+            <a data-request href="/board/logs">All logs of this request</a>
+            <a data-error href="/board/errors">View error</a>
           </p>
           <pre class="text" dir="ltr" tabindex={0}></pre>
         </details>
@@ -82,13 +77,13 @@ function LogRow(
           <span class="soft">{fullTime(record.time)}</span>
           {record.request_id !== undefined && (
             <a href={address("/board/logs", { q: token("request_id", record.request_id) })}>
-              This request's records
+              All logs of this request
             </a>
           )}
           {record.error_id !== undefined && (
-            <a href={`/board/errors/${encodeURIComponent(record.error_id)}`}>Its error</a>
+            <a href={`/board/errors/${encodeURIComponent(record.error_id)}`}>View error</a>
           )}
-          {json.length > maxChars && <a href={wholeOf(record)}>Show whole</a>}
+          {json.length > maxChars && <a href={wholeOf(record)}>Show full record</a>}
         </p>
         <pre class="text" dir="ltr" tabindex={0}>{plain(json, maxChars)}</pre>
       </details>
@@ -96,7 +91,7 @@ function LogRow(
   );
 }
 
-/** A list with little beside this record: its request's, or its millisecond's. */
+/** A short list, which shows records in full: of the request, or of the millisecond. */
 function wholeOf({ request_id, time }: LogRecord): string {
   if (request_id !== undefined) {
     return address("/board/logs", { q: token("request_id", request_id) });

@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * The logs: search, time range, live tail.
- *
- * @module
- */
 import type { Html } from "./html.ts";
 import {
   isoTime,
@@ -32,9 +27,9 @@ const RANGES = [
 ] as const;
 export interface LogsView {
   q: string;
-  /** Level name; this and worse. */
+  /** This level and worse. */
   level: string;
-  /** Minutes back, one of the ranges. */
+  /** Minutes; one of the ranges. */
   range: string;
   /** ISO 8601, UTC. */
   since: string;
@@ -44,7 +39,7 @@ export interface LogsView {
   cursor: string;
 }
 
-/** Reads the address; what it does not understand is left out. */
+/** Leaves out what it does not understand. */
 export function readLogsView(parameters: URLSearchParams): LogsView {
   const read = (name: string) => (parameters.get(name) ?? "").trim();
   const readMoment = (name: string) => readTime(read(name)) === undefined ? "" : read(name);
@@ -83,13 +78,13 @@ function logsAddress(view: LogsView, change: Partial<LogsView> = {}): string {
   return address("/board/logs", { ...rest, live: live ? "1" : "" });
 }
 
-/** The address of the live stream for the same search, from a position on. */
+/** The live stream of the same search, from a position on. */
 export function streamAddress(query: LogQuery, after: string): string {
   const { q, svc_name, route, level, request_id } = query;
   return address("/board/logs/stream", { q, svc_name, route, level, request_id, after });
 }
 
-/** What a live stream is asked for; a browser that was cut off says where it was. */
+/** A browser that lost the connection sends the position as `last-event-id`. */
 export function watchQueryOf(parameters: URLSearchParams, headers: Headers): WatchQuery {
   const level = LEVELS.find((name) => name === parameters.get("level"));
   const after = headers.get("last-event-id") || parameters.get("after");
@@ -103,7 +98,7 @@ export function watchQueryOf(parameters: URLSearchParams, headers: Headers): Wat
 export interface LogsProps {
   view: LogsView;
   rows: LogPage;
-  /** Where new records come from, when live. */
+  /** Set for the live tail. */
   stream: string | undefined;
   nowMs: number;
 }

@@ -1,19 +1,8 @@
-/**
- * Where the board stands. It writes its addresses as if it stood at `/board`, and here they are translated: so no page has to
- * know.
- *
- * @module
- */
-
-/** Where the board's own addresses begin. */
 const OWN = "/board";
 /** Browsers read an address that begins with two slashes as another host. */
 const LEADING_SLASHES = /^\/+/;
 const TRAILING_SLASHES = /\/+$/;
-/**
- * An address in one of the attributes that lead somewhere. A quote that is not escaped is always one of ours: pages escape every
- * text, so that no text of a stranger can look like one of these.
- */
+/** An address in an attribute. No recorded text can look like one: pages escape its quotes. */
 const ADDRESSES = /(?<= (?:href|action|src|data-stream)=")\/board(["/?])/g;
 
 export interface MountOptions {
@@ -23,12 +12,13 @@ export interface MountOptions {
   publicUrl?: string;
 }
 
-/** Translates between the board's own addresses and those of its place. */
+/**
+ * Where the board stands. Pages write addresses as if it stood at `/board`, and this translates them: so no page has to know.
+ */
 export class Mount {
   readonly #at: string;
   readonly #shown: string;
 
-  /** Nothing has to be translated for `/board` without a prefix. */
   constructor({ at, publicUrl }: MountOptions) {
     this.#at = at.replace(TRAILING_SLASHES, "");
     const prefix = publicUrl === undefined ? "" : new URL(publicUrl).pathname;
@@ -36,7 +26,7 @@ export class Mount {
     this.#shown = shown.replace(LEADING_SLASHES, "/");
   }
 
-  /** The request as if the board stood at its own place. Without the body, which is read where it arrives. */
+  /** The request as if the board stood at `/board`. Without the body, which is read where it arrives. */
   inward(request: Request): Request {
     if (this.#at === OWN) return request;
     const url = new URL(request.url);
@@ -44,7 +34,7 @@ export class Mount {
     return new Request(url, { method: request.method, headers: request.headers });
   }
 
-  /** The answer as it is to be read by who asked. */
+  /** The answer with addresses as the browser has to ask for them. */
   async outward(response: Response): Promise<Response> {
     if (this.#shown === OWN) return response;
     const location = response.headers.get("location");

@@ -1,18 +1,11 @@
-/**
- * The occurrences around one occurrence.
- *
- * @module
- */
 import type { Occurrence, OccurrenceDetail, Page, StoreReads } from "../logging/mod.ts";
 
-/** Rows beside an error. */
 const PAGE_ROWS = 10;
 
-/** One occurrence, and a page of the list it is in. */
 export interface Neighbours {
-  /** The one that is looked at, with the ids next to it; null where none is kept. */
+  /** The one that is shown; null where none is kept. */
   occurrence: OccurrenceDetail | null;
-  /** The page; the occurrence that was asked for stands in its middle. */
+  /** A page of the list, with the one asked for in its middle. */
   rows: Page<Occurrence>;
 }
 
@@ -20,7 +13,7 @@ export function occurrencePath(error: string, occurrence: string): string {
   return `/board/errors/${encodeURIComponent(error)}/occurrences/${encodeURIComponent(occurrence)}`;
 }
 
-/** Reads an occurrence and the page around it; without one, the page at the cursor and its first. */
+/** Reads an occurrence and the page around it; without an id the page at the cursor and its first occurrence. */
 export async function neighboursOf(
   store: StoreReads,
   error: string,

@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * How the service is: one sentence, log delivery, and every route over the last hour.
- *
- * @module
- */
 import type { Html } from "./html.ts";
 import { MAX_TOTAL } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
@@ -12,24 +7,23 @@ import { plainLine } from "./plain.ts";
 import { PurgeForm } from "./purge.tsx";
 import { bytes, count, milliseconds } from "./times.ts";
 
-/** From here on the queue is worth a word. */
+/** Of the queue; a fuller one is reported. */
 const BUSY_QUEUE = 1 / 2;
 
 export interface Minute {
   requests: number;
-  /** Those that were answered 5xx. */
+  /** Responses with 5xx. */
   failures: number;
-  /** 95 of 100 requests took at most this long, in milliseconds; null without requests. */
+  /** Null without requests. */
   p95Ms: number | null;
 }
 
-/** One route over the last hour. */
 export interface RouteTraffic {
   /** The route's pattern; `*` for what matched none. */
   route: string;
-  /** The oldest first; the last one is running. */
+  /** Of the last hour, the oldest first. */
   minutes: readonly Minute[];
-  /** As in {@linkcode Minute}, over all of them. */
+  /** Over all of them. */
   p95Ms: number | null;
 }
 
@@ -61,7 +55,7 @@ export function Overview(props: OverviewProps): Html {
   );
 }
 
-/** One plain sentence for each thing that is wrong. */
+/** One sentence for each problem. */
 export function troublesOf({ delivery, traffic, refused }: OverviewProps): string[] {
   const { stats, health } = delivery;
   const troubles: string[] = [];

@@ -1,9 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * Every page of the board behind its gate: what it reads from the store, and what its forms do.
- *
- * @module
- */
 import { type ErrorQuery, type Logging, MAX_TOTAL, StoreBusy } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { act, ACTIONS, findAction } from "./actions.ts";
@@ -21,8 +16,8 @@ import { Overview } from "./overview_page.tsx";
 import { Empty } from "./parts.tsx";
 import { purge, PurgeFlash } from "./purge.tsx";
 
-/** A UUID: an error's id, or an occurrence's. */
-const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+/** Of an error or an occurrence. */
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Log lines shown of an occurrence's request. */
 const REQUEST_LINES = 50;
 const LIVE_REFRESH_SECONDS = 5;
@@ -33,7 +28,7 @@ export interface BoardFailure {
   errorId?: string;
 }
 
-/** The pages. What they throw is the caller's to record. */
+/** Every page behind the gate, and what its forms do. The caller records what is thrown. */
 export class Pages {
   readonly #options: BoardOptions;
   readonly #logging: Logging;
@@ -49,10 +44,10 @@ export class Pages {
     this.#now = options.now ?? Date.now;
   }
 
-  /** The list; an id that is searched for leads to where it is. */
+  /** The list. Searching for the id of an error or an occurrence leads to its page. */
   async errors(parameters: URLSearchParams): Promise<Response> {
     const view = readErrorsView(parameters);
-    if (ID.test(view.q)) {
+    if (UUID.test(view.q)) {
       const path = await this.#pathOfId(view.q.toLowerCase());
       if (path !== undefined) return goTo(path);
     }
@@ -71,7 +66,6 @@ export class Pages {
     );
   }
 
-  /** Where an id that somebody pasted leads. */
   async #pathOfId(id: string): Promise<string | undefined> {
     const occurrence = await this.#store.occurrence(id);
     if (occurrence) return `/board/errors/${occurrence.error}/occurrences/${occurrence.error_id}`;
@@ -79,7 +73,7 @@ export class Pages {
     return error ? `/board/errors/${error.id}` : undefined;
   }
 
-  /** Of all tabs, for the same search. */
+  /** How many errors each tab has for the same search. */
   async #totalsOf(query: ErrorQuery): Promise<ErrorsProps["totals"]> {
     const { state: _state, sort: _sort, limit: _limit, cursor: _cursor, ...filters } = query;
     const counts = await this.#store.stateCounts(filters);
@@ -87,7 +81,6 @@ export class Pages {
     return { ...counts, all: Math.min(all, MAX_TOTAL) };
   }
 
-  /** One error, at one of its occurrences. */
   async error(
     parameters: URLSearchParams,
     { origin, id, occurrence: occurrenceId }: { origin: string; id: string; occurrence?: string },
@@ -108,7 +101,7 @@ export class Pages {
       ...(cursor && { cursor }),
     });
     const { occurrence } = neighbours;
-    // Split off or merged since the address was made.
+    // It was split off or merged after the link was made.
     if (occurrence && occurrence.error !== error.id) {
       return goTo(occurrencePath(occurrence.error, occurrence.error_id));
     }
@@ -135,7 +128,7 @@ export class Pages {
   async act(form: URLSearchParams, guest: Guest | undefined): Promise<Response> {
     const action = findAction(form.get("action"));
     if (action === undefined) {
-      throw new ValueError("the form names nothing that can be done", { param: "action" });
+      throw new ValueError("the form names no known action", { param: "action" });
     }
     const done = await act(this.#store, action, { form, nowMs: this.#now(), by: guest?.name });
     const [first] = done;
@@ -149,7 +142,7 @@ export class Pages {
   async logs(parameters: URLSearchParams): Promise<Response> {
     const view = readLogsView(parameters);
     const query = logQueryOf(view, this.#now());
-    // Before the rows: what is stored in between is in both, and the script leaves out what it has.
+    // Before the rows: a record stored in between is in both, and the script leaves out what is on the page.
     const tail = view.live ? await this.#store.logsAfter({ limit: 0 }) : undefined;
     const rows = await this.#store.listLogs(query);
     const stream = tail && streamAddress(query, tail.position);
@@ -163,14 +156,14 @@ export class Pages {
     );
   }
 
-  /** What is shown lives on: the same stream as `GET /logs/stream`, for whoever may see the page. */
+  /** The same stream as `GET /logs/stream`, opened by the session in place of a token. */
   async logStream({ url, headers }: Request): Promise<Response> {
     const stream = await this.#logging.tails.open(watchQueryOf(new URL(url).searchParams, headers));
     return new Response(stream.pipeThrough(new TextEncoderStream()), {
       headers: {
         "cache-control": "no-store",
         "content-type": "text/event-stream",
-        // Proxies that collect answers before they pass them on would hold events back.
+        // Or a proxy that buffers answers would hold events back.
         "x-accel-buffering": "no",
       },
     });
@@ -202,7 +195,7 @@ export class Pages {
     return await sendPage(<Page {...props}>{content}</Page>);
   }
 
-  /** A page that says what cannot be had. */
+  /** The page for a request that failed. */
   async tell({ status, sentence, errorId }: BoardFailure): Promise<Response> {
     return await sendPage(
       <Page title="Not here" assets={this.#assets}>
@@ -230,7 +223,7 @@ export class Pages {
   }
 }
 
-/** What was just done, from an address that {@linkcode Pages.act} made. */
+/** What was just done, from the address that {@linkcode Pages.act} redirects to. */
 function Flash({ parameters }: { parameters: URLSearchParams }) {
   const done = Object.values(ACTIONS).find(({ done }) => done === parameters.get("done"))?.done;
   const count = Number(parameters.get("count"));

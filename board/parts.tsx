@@ -1,15 +1,10 @@
 /** @jsxImportSource hono/jsx */
-/**
- * Small parts that several pages use.
- *
- * @module
- */
 import type { Child, Html } from "./html.ts";
 import type { Level, State } from "../logging/mod.ts";
 import { MAX_SEARCH_CHARS } from "../store/limits.ts";
 import { ago, fullTime } from "./times.ts";
 
-/** A moment: how long ago, and exactly on hovering. */
+/** How long ago; the exact time on hovering. */
 export function Moment({ time, nowMs }: { time: string; nowMs: number }): Html {
   return <time datetime={time} title={fullTime(time)} data-ago>{ago(time, nowMs)}</time>;
 }
@@ -22,7 +17,6 @@ export function StateMark({ state }: { state: State }): Html {
   return <span class={`state ${state}`}>{state}</span>;
 }
 
-/** A drop-down list; the chosen value is selected. */
 export function Select(
   { name, label, value, options }: {
     name: string;
@@ -43,7 +37,7 @@ export function Select(
   );
 }
 
-/** Where a search is typed; the hint names the fields that narrow it. */
+/** The placeholder names the fields that narrow a search. */
 export function SearchBox(
   { what, q, hint, fields }: { what: string; q: string; hint: string; fields: readonly string[] },
 ): Html {
@@ -63,7 +57,6 @@ export function SearchBox(
   );
 }
 
-/** The ways to the first page and the next one; none where there is one page. */
 export function Pager(
   { first, next }: {
     first: false | readonly [address: string, title: string];
@@ -79,7 +72,7 @@ export function Pager(
   );
 }
 
-/** What stands where nothing is to be listed: why, and what to do next. */
+/** In place of an empty list: why it is empty, and what to do next. */
 export function Empty({ title, children }: { title: string; children?: Child }): Html {
   return (
     <div class="empty">
@@ -89,7 +82,7 @@ export function Empty({ title, children }: { title: string; children?: Child }):
   );
 }
 
-/** A text to take away: readable without script, one click with it. */
+/** A text to copy: with one click, or by hand without script. */
 export function Copy({ title, text }: { title: string; text: string }): Html {
   return (
     <details class="copy">

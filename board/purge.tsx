@@ -1,10 +1,4 @@
 /** @jsxImportSource hono/jsx */
-/**
- * Deleting many errors or log records by service or age: a form that opens first and wants to be confirmed, for nothing brings
- * them back.
- *
- * @module
- */
 import type { StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { deleteMany, purgeFilters } from "../modules/purge.ts";
@@ -22,8 +16,8 @@ export function PurgeForm(): Html {
         <summary>Delete by service or age</summary>
         <div class="inner">
           <p class="soft">
-            Errors go with their occurrences and history, and their log records stay; those that
-            happen again are new. At least one of service and age is needed.
+            Errors are deleted with their occurrences and history; their log records stay. Name a
+            service, an age, or both.
           </p>
           <form class="buttons" method="post" action="/board/purge">
             <label class="field">
@@ -35,7 +29,7 @@ export function PurgeForm(): Html {
               </select>
             </label>
             <label class="field wide">
-              <span>Service, exactly</span>
+              <span>Service (exact name)</span>
               <input
                 name="svc_name"
                 maxlength={MAX_NAME_CHARS}
@@ -44,11 +38,12 @@ export function PurgeForm(): Html {
               />
             </label>
             <label class="field">
-              <span>Older than days</span>
+              <span>Older than (days)</span>
               <input name="days" type="number" min={1} max={MAX_DAYS} inputmode="numeric" />
             </label>
             <label class="check">
-              <input type="checkbox" name="sure" value="yes" required /> Delete them for good
+              <input type="checkbox" name="sure" value="yes" required />{" "}
+              I want to delete them for good
             </label>
             <button type="submit" class="bad">Delete</button>
           </form>
@@ -58,14 +53,14 @@ export function PurgeForm(): Html {
   );
 }
 
-/** Does what a form orders; gives the page to go to. @throws {Failure} where it may not be done. */
+/** Deletes what the form names; gives the page to go to. @throws {Failure} for a form that is not complete. */
 export async function purge(store: StoreReads, form: URLSearchParams): Promise<string> {
   const what = form.get("what");
   if (what !== "errors" && what !== "logs") {
-    throw new ValueError("the form names nothing that can be deleted", { param: "what" });
+    throw new ValueError("what must be errors or logs", { param: "what" });
   }
   if (form.get("sure") !== "yes") {
-    throw new ValueError("nothing was deleted: it was not confirmed", { param: "sure" });
+    throw new ValueError("nothing was deleted: tick the box to confirm", { param: "sure" });
   }
   const { removed, more } = await deleteMany(store, {
     what,
@@ -74,14 +69,14 @@ export async function purge(store: StoreReads, form: URLSearchParams): Promise<s
   return `/board/overview?deleted=${removed}&what=${what}${more ? "&more=1" : ""}`;
 }
 
-/** An empty field is one that is not there. */
+/** An empty field counts as absent. */
 function filtersOf(form: URLSearchParams): Record<string, string> {
   const service = form.get("svc_name")?.trim();
   const days = form.get("days");
   return { ...(service && { svc_name: service }), ...(days && { older_than_days: days }) };
 }
 
-/** What was just deleted, from an address that {@linkcode purge} made. */
+/** What was just deleted, from the address that {@linkcode purge} gave. */
 export function PurgeFlash({ parameters }: { parameters: URLSearchParams }): Html | null {
   const removed = Number(parameters.get("deleted") ?? NaN);
   const what = parameters.get("what") === "logs" ? "log record" : "error";
@@ -90,8 +85,8 @@ export function PurgeFlash({ parameters }: { parameters: URLSearchParams }): Htm
     <p class={removed > 0 ? "flash" : "flash bad"} role="status">
       {removed > 0
         ? `${count(removed)} ${what}${removed === 1 ? "" : "s"} deleted.`
-        : "Nothing was there to delete."}
-      {parameters.has("more") && " There are more: send the form again."}
+        : "Nothing matched: nothing was deleted."}
+      {parameters.has("more") && " There are more: delete again to go on."}
     </p>
   );
 }

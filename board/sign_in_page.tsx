@@ -1,23 +1,18 @@
 /** @jsxImportSource hono/jsx */
-/**
- * The door: a form for the operator's token.
- *
- * @module
- */
 import type { Html } from "./html.ts";
 
-/** Why somebody stands here, by the word in the address. */
+/** What the page says above the form, by the `why` in its address. */
 export const REASONS = {
-  wrong: "This is not the operator's token.",
-  link: "This link was used before, or has expired. The token opens the board too.",
-  ended: "The session has ended. Sign in again.",
-  out: "Signed out.",
-  origin: "The form did not come from this board. Try again here.",
+  wrong: "This is not the operator token.",
+  link: "This link has been used or has expired. Sign in with the operator token.",
+  ended: "Your session has ended. Sign in again.",
+  out: "You are signed out.",
+  origin: "The form did not come from this board. Sign in here.",
 } as const;
 
 export type Reason = keyof typeof REASONS;
 
-/** The form; `wait` says for how many seconds no further attempt counts. */
+/** `wait`: seconds until the next attempt counts. */
 export function SignIn(
   { reason, wait, next }: { reason?: Reason; wait?: number; next?: string },
 ): Html {
@@ -46,9 +41,9 @@ export function SignIn(
         </label>
         <button type="submit" class="primary">Sign in</button>
         <p>
-          It is the value of{" "}
-          <code>OPERATOR_TOKEN</code>. On your own machine the terminal shows a link when the
-          service starts.
+          The token is the value of{" "}
+          <code>OPERATOR_TOKEN</code>. On your own machine, the service prints a sign-in link when
+          it starts.
         </p>
       </form>
     </div>

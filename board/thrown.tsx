@@ -1,16 +1,11 @@
 /** @jsxImportSource hono/jsx */
-/**
- * What was thrown: the nearest frame of our own code with its source, then the whole way there.
- *
- * @module
- */
 import type { ErrorInfo } from "../logging/mod.ts";
 import type { FrameRun, RecordCode, SourceLine } from "./frames.ts";
 import type { Html } from "./html.ts";
 import { Panel } from "./parts.tsx";
 import { plain, plainLine } from "./plain.ts";
 
-/** One thrown value: the nearest own frame with its source, then the whole way there. */
+/** One thrown value: the nearest frame of the app's code with its source, then all frames. */
 export function Thrown(
   { error, isCause, code }: { error: ErrorInfo; isCause: boolean; code: RecordCode },
 ): Html {
@@ -22,7 +17,7 @@ export function Thrown(
       title={isCause ? "Caused by" : "Thrown"}
       place="first"
       more={error.stack_reused
-        ? <span class="hint">stack of a similar failure of the same second</span>
+        ? <span class="hint">stack of a similar failure in the same second</span>
         : undefined}
     >
       {(isCause || nearest === undefined) && (
@@ -37,24 +32,24 @@ export function Thrown(
       </ol>
       {error.stack !== undefined && (
         <details>
-          <summary class="soft">Stack as it came</summary>
+          <summary class="soft">Raw stack</summary>
           <pre class="text" dir="ltr" tabindex={0}>{plain(error.stack)}</pre>
         </details>
       )}
       {error.stack === undefined && (
         <p class="inner soft">
-          No stack was made: what was thrown is no Error, or its maker left it out.
+          There is no stack: the thrown value is not an Error, or was reported without one.
         </p>
       )}
     </Panel>
   );
 }
 
-/** The throw itself may lie in a library: our own code still comes first. */
+/** The app's code comes first, even where a library threw. */
 function reordered(runs: readonly FrameRun[], nearest: FrameRun | undefined): readonly FrameRun[] {
   const [above, , below, ...rest] = runs;
   if (nearest === undefined || above === undefined || above === nearest) return runs;
-  // Frames of libraries, below our code and above: one fold.
+  // Library frames above and below it: one fold.
   const frames = [...above.frames, ...below?.frames ?? []];
   return [nearest, { isOwn: false, frames }, ...rest];
 }

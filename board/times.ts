@@ -1,8 +1,3 @@
-/**
- * Times and numbers as people read them.
- *
- * @module
- */
 import { isoTime } from "../logging/mod.ts";
 
 const STEPS = [
@@ -10,9 +5,9 @@ const STEPS = [
   ["h", 60 * 60],
   ["d", 24 * 60 * 60],
 ] as const;
-const DAYS_TOLD = 30;
+const MAX_DAYS_AGO = 30;
 
-/** `just now`, `5 min ago`, `3 h ago`, `12 d ago`; the date where it is longer ago. The page's script says the same. */
+/** `just now`, `5 min ago`, `3 h ago`, `12 d ago`, then the date. board.js says the same. */
 export function ago(time: string, nowMs: number): string {
   const seconds = (nowMs - Date.parse(time)) / 1000;
   if (!(seconds >= 0)) return shortTime(time);
@@ -20,7 +15,7 @@ export function ago(time: string, nowMs: number): string {
   for (const [unit, length] of STEPS) {
     if (seconds >= length) told = `${Math.floor(seconds / length)} ${unit} ago`;
   }
-  return seconds > DAYS_TOLD * 24 * 60 * 60 ? time.slice(0, 10) : told;
+  return seconds > MAX_DAYS_AGO * 24 * 60 * 60 ? time.slice(0, 10) : told;
 }
 
 /** `2026-11-22 14:03:07 UTC` */

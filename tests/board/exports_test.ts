@@ -35,7 +35,7 @@ Deno.test("a shell takes the command for what it says, whatever the record holds
 
 Deno.test("secrets stay redacted, and the command says so", () => {
   const record = recordOf({ method: "POST", path: "/", input: { password: "[redacted]" } });
-  assertMatch(toCurl(record, ORIGIN)!, /^# Secrets were redacted/);
+  assertMatch(toCurl(record, ORIGIN)!, /^# Replace \[redacted\] with your own/);
 });
 
 Deno.test("what was no request has no command", () => {

@@ -76,7 +76,7 @@ Deno.test("a guest who may only read changes nothing, and no guest does by anoth
     });
   const reading = await resolve(OURS);
   assertEquals(reading.status, 403);
-  assertMatch(await reading.text(), /ana may look, and change nothing/);
+  assertMatch(await reading.text(), /ana may look at the board, but not change anything/);
   read = false;
   for (
     const headers of [{ "sec-fetch-site": "cross-site" }, { origin: "http://evil.example" }, {}]

@@ -20,10 +20,10 @@ for (const javaScriptEnabled of SCRIPT) {
       await page.locator(".source .hit").first().innerText(),
       /throw new Error\("thrown on purpose/,
     );
-    await page.getByLabel("Note for the history").fill("mended by hand");
+    await page.getByLabel("Note (optional)").fill("fixed by hand");
     await page.getByRole("button", { name: "Resolve" }).click();
     assertEquals(await page.getByRole("status").first().innerText(), "1 error resolved.");
-    assertMatch(await page.getByText("mended by hand").innerText(), /mended by hand/);
+    assertMatch(await page.getByText("fixed by hand").innerText(), /fixed by hand/);
 
     await page.goto("/board");
     await page.getByRole("heading", { name: "No open errors" }).waitFor();
@@ -68,9 +68,9 @@ for (const javaScriptEnabled of SCRIPT) {
     await page.getByRole("button", { name: "Add note" }).click();
     assertEquals(await flash(), "1 error noted.");
     await page.getByText("it is in Vienna").waitFor();
-    await page.getByLabel("Until this many more").fill("3");
+    await page.getByLabel("Until it happens again (times)").fill("3");
     await page.getByRole("button", { name: "Mute" }).click();
-    await page.getByText("Until 3 more").waitFor();
+    await page.getByText("Until it happens 3 more times").waitFor();
 
     await page.goto("/board");
     await page.getByRole("link", { name: /the train is late/ }).click();
@@ -220,7 +220,7 @@ Deno.test("the live tail shows what happens, each record once", async () => {
   );
   assertEquals(new Set(keys).size, keys.length);
   await row.locator("summary").click();
-  await row.getByRole("link", { name: "Its error" }).click();
+  await row.getByRole("link", { name: "View error" }).click();
   await page.locator(".source .hit").first().waitFor();
   assertEquals(board.complaints, []);
 });
@@ -265,10 +265,10 @@ Deno.test("from a log line one comes to its request's others and to its error", 
   await page.goto("/board/logs?level=ERROR&range=60");
   assertEquals(await page.locator(".logs > li").count(), 1);
   await page.locator(".logs summary").click();
-  await page.getByRole("link", { name: "This request's records" }).click();
+  await page.getByRole("link", { name: "All logs of this request" }).click();
   assertMatch(page.url(), /q=request_id/);
   await page.locator(".logs summary").first().click();
-  await page.getByRole("link", { name: "Its error" }).click();
+  await page.getByRole("link", { name: "View error" }).click();
   assertMatch(page.url(), /\/board\/errors\/[0-9a-f-]+\/occurrences\//);
 });
 
@@ -297,7 +297,7 @@ Deno.test("the terminal's link opens the board once and leaves no trace of its t
   assert(!await page.evaluate("document.referrer").then((text) => String(text).includes("ticket")));
   const other = await board.open();
   await other.goto(link[1]!);
-  await other.getByText("This link was used before").waitFor();
+  await other.getByText("This link has been used").waitFor();
   assert(!other.url().includes("ticket"));
   const afterGreeting = board.service.output.split("\n").filter((line) =>
     !line.includes("Board: ")

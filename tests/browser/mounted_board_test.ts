@@ -28,7 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("link", { name: "Errors", exact: true }).click();
     await page.getByRole("link", { name: "no order 7 is here" }).click();
     assertMatch(await page.locator(".source .hit").first().innerText(), /throw new RangeError/);
-    await page.getByLabel("Note for the history").fill("ordered again");
+    await page.getByLabel("Note (optional)").fill("ordered again");
     await page.getByRole("button", { name: "Resolve" }).click();
     assertEquals(await page.getByRole("status").first().innerText(), "1 error resolved.");
     await page.getByText("ordered again").waitFor();
@@ -43,14 +43,14 @@ for (const javaScriptEnabled of [true, false]) {
       hasText: "no order 7 is here",
     }).first();
     await row.locator("summary").click();
-    await row.getByRole("link", { name: "This request's records" }).click();
+    await row.getByRole("link", { name: "All logs of this request" }).click();
     await page.waitForURL(`${board}/logs?q=request_id*`);
     await page.locator(".logs summary").first().click();
     await page.goBack();
 
     const again = page.locator(".logs li", { hasText: "no order 7 is here" }).first();
     await again.locator("summary").click();
-    await again.getByRole("link", { name: "Its error" }).click();
+    await again.getByRole("link", { name: "View error" }).click();
     await page.waitForURL(`${board}/errors/*/occurrences/*`);
     await page.getByText("came back").first().waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
