@@ -1,20 +1,13 @@
 /** Errors: reported by other services, listed and looked at by the operator. */
 import * as v from "valibot";
-import { found, ownId } from "./find_error.ts";
 import { cursor, idsInQuery, limit, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { ERROR_FIELDS, readSearch } from "./search.ts";
 import { LEVELS } from "../store/record.ts";
 import { STATES } from "../store/shapes.ts";
-import {
-  errorPage,
-  named,
-  occurrencePage,
-  reportResults,
-  stateCounts,
-  trendsById,
-} from "./shapes.ts";
+import * as shapes from "./shapes.ts";
+import { found, ownId } from "./verbs.ts";
 
 export const reportErrors = defineModule({
   name: "/errors",
@@ -24,7 +17,7 @@ export const reportErrors = defineModule({
   status: 202,
   input: oneOrMany,
   described: oneOrManyOf(errorReport),
-  output: reportResults,
+  output: shapes.reportResults,
   run: (value, context) => takeReports(value, { schema: errorReport, context }),
 });
 
@@ -47,7 +40,7 @@ export const listErrors = defineModule({
     limit,
     cursor,
   }),
-  output: errorPage,
+  output: shapes.errorPage,
   async run(query, { store }) {
     const { q, ...filters } = query;
     const search = { ...readSearch(q, ERROR_FIELDS), ...filters };
@@ -61,7 +54,7 @@ export const countErrors = defineModule({
   summary: "Count the errors by state, each up to 10,000.",
   access: "operator",
   input: v.object(filters),
-  output: stateCounts,
+  output: shapes.stateCounts,
   run: ({ q, ...filters }, { store }) =>
     store.stateCounts({ ...readSearch(q, ERROR_FIELDS), ...filters }),
 });
@@ -71,7 +64,7 @@ export const listTrends = defineModule({
   summary: "Occurrences an hour for the last 24 hours, of up to 100 errors.",
   access: "operator",
   input: v.object({ ids: idsInQuery }),
-  output: trendsById,
+  output: shapes.trendsById,
   run: async ({ ids }, { store }) => ({ trends: await store.trends(ids) }),
 });
 
@@ -80,7 +73,7 @@ export const showError = defineModule({
   summary: "One error: state, counts, variants, trend, history, and why it is grouped so.",
   access: "operator",
   input: v.object({ id: v.string() }),
-  output: named("ErrorDetail"),
+  output: shapes.named("ErrorDetail"),
   run: async ({ id }, { store }) => found(await store.error(id), id),
 });
 
@@ -90,7 +83,7 @@ export const removeError = defineModule({
   summary: "Forget an error with its occurrences; it opens anew when it happens again.",
   access: "operator",
   input: v.object({ id: v.string() }),
-  output: named("ErrorSummary"),
+  output: shapes.named("ErrorSummary"),
   run: async ({ id }, { store }) => found(await store.remove(await ownId(id, store)), id),
 });
 
@@ -99,7 +92,7 @@ export const listOccurrences = defineModule({
   summary: "The occurrences of one error, the newest first.",
   access: "operator",
   input: v.object({ id: v.string(), limit, cursor, around: v.optional(v.string()) }),
-  output: occurrencePage,
+  output: shapes.occurrencePage,
   async run({ id, ...query }, { store }) {
     const page = await store.occurrences(await ownId(id, store), query);
     return { occurrences: page.items, total: page.total, next: page.next };
@@ -111,6 +104,6 @@ export const showOccurrence = defineModule({
   summary: "One occurrence, with the ids of the next older and the next newer one of its error.",
   access: "operator",
   input: v.object({ id: v.string() }),
-  output: named("OccurrenceDetail"),
+  output: shapes.named("OccurrenceDetail"),
   run: async ({ id }, { store }) => found(await store.occurrence(id), id),
 });

@@ -3,37 +3,14 @@ import * as v from "valibot";
 import { defineModule } from "./module.ts";
 
 /** Every way to fail that this service promises to survive. */
-export const WAYS_TO_FAIL = [
-  "throw",
-  "string",
-  "null",
-  "reject",
-  "timer",
-  "unawaited",
-  "overflow",
-  "stream",
-  "timeout",
-  "bad-return",
-] as const;
-
-const input = v.object({ how: v.picklist(WAYS_TO_FAIL) });
-
-/**
- * `GET /fail?how=…`, in development only.
- * @internal
- */
-export const fail = defineModule({
-  name: "/fail",
-  summary: "Fail on purpose, to watch it caught (development only).",
-  developmentOnly: true,
-  input,
-  run: ({ how }, { signal }) => ways[how](signal),
-});
-
-const ways: Record<(typeof WAYS_TO_FAIL)[number], (signal: AbortSignal) => unknown> = {
+const ways = {
   throw: throwError,
-  string: throwString,
-  null: throwNull,
+  string() {
+    throw "a string thrown on purpose by /fail";
+  },
+  null() {
+    throw null;
+  },
   reject: rejectLater,
   timer: throwInTimer,
   unawaited: rejectUnawaited,
@@ -41,18 +18,20 @@ const ways: Record<(typeof WAYS_TO_FAIL)[number], (signal: AbortSignal) => unkno
   stream: breakStream,
   timeout: neverAnswer,
   "bad-return": () => ({ amount: 10n }),
-};
+} satisfies Record<string, (signal: AbortSignal) => unknown>;
+
+export const WAYS_TO_FAIL = Object.keys(ways) as (keyof typeof ways)[];
+
+export const fail = defineModule({
+  name: "/fail",
+  summary: "Fail on purpose, to watch it caught (development only).",
+  developmentOnly: true,
+  input: v.object({ how: v.picklist(WAYS_TO_FAIL) }),
+  run: ({ how }, { signal }) => ways[how](signal),
+});
 
 function throwError(): never {
   throw new Error("thrown on purpose by /fail");
-}
-
-function throwString(): never {
-  throw "a string thrown on purpose by /fail";
-}
-
-function throwNull(): never {
-  throw null;
 }
 
 async function rejectLater(): Promise<never> {

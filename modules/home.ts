@@ -32,13 +32,10 @@ export const home = defineModule({
 
 async function lookUp(errorId: string, store: StoreReads): Promise<object> {
   const receipt = await store.receipt(errorId.trim());
-  if (receipt === null) {
-    const shown = quoted(errorId);
-    throw new NotFound(`no failure has the receipt ${shown} (query_content)`, {
-      param: "query_content",
-    });
-  }
-  return receipt;
+  if (receipt !== null) return receipt;
+  throw new NotFound(`no failure has the receipt ${quoted(errorId)} (query_content)`, {
+    param: "query_content",
+  });
 }
 
 async function search(
@@ -66,15 +63,9 @@ async function search(
 /** Two lists are searched at once, so a cursor is a pair; null marks a list that has ended. */
 function readCursor(cursor: string): [string | null, string | null] {
   try {
-    const [errors, logs] = v.parse(
-      v.tuple([v.nullable(v.string()), v.nullable(v.string())]),
-      JSON.parse(cursor),
-    );
-    return [errors, logs];
+    return v.parse(v.tuple([v.nullable(v.string()), v.nullable(v.string())]), JSON.parse(cursor));
   } catch (cause) {
-    throw new ValueError(
-      `cursor is not one that this service gave: ${quoted(cursor)}`,
-      { param: "cursor", cause },
-    );
+    const sentence = `cursor is not one that this service gave: ${quoted(cursor)}`;
+    throw new ValueError(sentence, { param: "cursor", cause });
   }
 }

@@ -11,10 +11,7 @@ import { readTime } from "./iso_time.ts";
 
 const DEFAULT_PAGE_ROWS = 25;
 
-/**
- * A number of rows up to 100, as a number or as the digits a query carries.
- * @internal
- */
+/** A number of rows up to 100, as a number or as the digits a query carries. */
 export function rows({ min, byDefault }: { min: number; byDefault: number }) {
   const bound = `must be ${min} to ${MAX_PAGE_ROWS}`;
   return v.optional(
@@ -34,10 +31,7 @@ export function rows({ min, byDefault }: { min: number; byDefault: number }) {
   );
 }
 
-/**
- * An age in days, as a number or as the digits a query carries.
- * @internal
- */
+/** An age in days, as a number or as the digits a query carries. */
 export const days = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
@@ -47,26 +41,21 @@ export const days = v.pipe(
   v.maxValue(MAX_DAYS, `must be 1 to ${MAX_DAYS}`),
 );
 
-/**
- * Rows on a page: 1 to 100; 25 where absent.
- * @internal
- */
+/** A whole number in JSON. */
+export function wholeNumber(min: number, max: number) {
+  const bound = `must be a whole number from ${min} to ${max}`;
+  return v.pipe(v.number(bound), v.integer(bound), v.minValue(min, bound), v.maxValue(max, bound));
+}
+
 export const limit = rows({ min: 1, byDefault: DEFAULT_PAGE_ROWS });
 
-/**
- * Ids of up to a page of errors.
- * @internal
- */
 export const ids = v.pipe(
   v.array(v.string()),
   v.minLength(1, `must be 1 to ${MAX_PAGE_ROWS} ids`),
   v.maxLength(MAX_PAGE_ROWS, `must be 1 to ${MAX_PAGE_ROWS} ids`),
 );
 
-/**
- * The same in a query: separated by commas.
- * @internal
- */
+/** The same in a query: separated by commas. */
 export const idsInQuery = v.pipe(
   v.string(),
   v.metadata({ minLength: 1, description: `1 to ${MAX_PAGE_ROWS} ids, separated by commas.` }),
@@ -74,52 +63,22 @@ export const idsInQuery = v.pipe(
   ids,
 );
 
-/**
- * Text up to so many characters.
- * @internal
- */
 export function text(maxChars: number) {
   return v.pipe(v.string(), v.maxLength(maxChars, `must be at most ${maxChars} characters`));
 }
 
-/**
- * The name of a service, a release, an environment.
- * @internal
- */
+/** The name of a service, a release, an environment. */
 export const name = v.pipe(text(MAX_NAME_CHARS), v.nonEmpty("must not be empty"));
-
-/**
- * A word for the history.
- * @internal
- */
 export const note = text(MAX_NOTE_CHARS);
-
-/**
- * Where the page before ended.
- * @internal
- */
-export const cursor = v.optional(
-  v.string(),
-);
-
-/**
- * Words to search for.
- * @internal
- */
+export const cursor = v.optional(v.string());
 export const words = text(MAX_SEARCH_CHARS);
 
-/**
- * A moment as ISO 8601, as it came.
- * @internal
- */
+/** A moment as ISO 8601, as it came. */
 export const isoTime = v.pipe(
   v.string(),
   v.metadata({ format: "date-time", description: "ISO 8601; a date alone is taken as well." }),
   v.check((text) => readTime(text) !== undefined, "must be a time as ISO 8601"),
 );
 
-/**
- * A moment as ISO 8601, read as milliseconds since 1970.
- * @internal
- */
+/** A moment as ISO 8601, read as milliseconds since 1970. */
 export const moment = v.pipe(isoTime, v.transform((text) => readTime(text)!));

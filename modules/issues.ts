@@ -1,8 +1,7 @@
-/** From what a schema complains about to a named failure with the name, the bound and the value. */
 import { Failure, type FailureKind, FAILURES, type Fault } from "./failure.ts";
 import type { Issue } from "./module.ts";
 
-const MAX_ISSUES_TOLD = 5;
+const MAX_ISSUES_SHOWN = 5;
 /** Faults that an answer lists. */
 export const MAX_FAULTS = 100;
 /** Of a value that a caller sent, in a sentence that refuses it. */
@@ -20,17 +19,14 @@ interface RichIssue extends Issue {
   readonly expected?: string | null;
 }
 
-/** One failure for all issues: the first one names the code, the sentence tells up to five, `faults` up to a hundred. */
-export function failureOfIssues(
-  issues: readonly Issue[],
-  value: unknown,
-): Failure {
-  const all = issues.slice(0, MAX_FAULTS).map((issue) => tell(issue, value));
-  const told = all.slice(0, MAX_ISSUES_TOLD);
-  const more = issues.length - told.length;
-  const first = told[0] ??
+/** One failure for all issues: the first one names the code, the sentence names up to five, `faults` up to a hundred. */
+export function failureOfIssues(issues: readonly Issue[], value: unknown): Failure {
+  const all = issues.slice(0, MAX_FAULTS).map((issue) => mistakeOf(issue, value));
+  const shown = all.slice(0, MAX_ISSUES_SHOWN);
+  const more = issues.length - shown.length;
+  const first = shown[0] ??
     { kind: "invalid" as const, param: "value", sentence: "the input is not valid" };
-  const sentence = (told.map((issue) => issue.sentence).join("; ") || first.sentence) +
+  const sentence = (shown.map((issue) => issue.sentence).join("; ") || first.sentence) +
     (more > 0 ? `; ${more} more` : "");
   return new Failure(first.kind, sentence, {
     param: first.param,
@@ -38,14 +34,17 @@ export function failureOfIssues(
   });
 }
 
-function toFault({ kind, param, sentence }: ReturnType<typeof tell>): Fault {
+function toFault({ kind, param, sentence }: Mistake): Fault {
   return { path: param, code: FAILURES[kind].code.replace("{param}", param), message: sentence };
 }
 
-function tell(
-  issue: RichIssue,
-  input: unknown,
-): { kind: FailureKind; param: string; sentence: string } {
+interface Mistake {
+  kind: FailureKind;
+  param: string;
+  sentence: string;
+}
+
+function mistakeOf(issue: RichIssue, input: unknown): Mistake {
   const keys = (issue.path ?? []).map((step) => typeof step === "object" ? step.key : step);
   const param = keys.map(String).join(".") || "body";
   const value = valueAt(input, keys);

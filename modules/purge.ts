@@ -1,4 +1,3 @@
-/** Deleting many: errors or log records by service or age. */
 import * as v from "valibot";
 import { Failure } from "./failure.ts";
 import { days, name } from "./inputs.ts";
@@ -10,20 +9,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** One request deletes for so long at most, in small steps between which others are answered. */
 const BUDGET_MS = 3_000;
 
-/** What a person or a program says. */
 export interface PurgeOrder {
-  /** Errors or log records. */
   what: PurgeQuery["what"];
-  /** Only of this service. */
   svc_name?: string | undefined;
-  /** Only what is older than so many days. */
   older_than_days?: number | undefined;
 }
 
-/**
- * At least one of them. Strict: a slip in the name of a filter would delete more than was meant.
- * @internal
- */
+/** At least one of them. Strict: a slip in the name of a filter would delete more than was meant. */
 export const purgeFilters = v.strictObject({
   svc_name: v.optional(name),
   older_than_days: v.optional(days),
@@ -56,11 +48,8 @@ export async function deleteMany(
   signal?: AbortSignal,
 ): Promise<Removed> {
   if (svc_name === undefined && older_than_days === undefined) {
-    throw new Failure(
-      "missing",
-      "name a service, or an age in older_than_days: everything is not deleted",
-      { param: "svc_name" },
-    );
+    const sentence = "name a service, or an age in older_than_days: everything is not deleted";
+    throw new Failure("missing", sentence, { param: "svc_name" });
   }
   const query = {
     what,

@@ -1,15 +1,17 @@
 /** The explicit list of all modules: routes, the index page and `openapi.json` are built from it. */
-import { mergeError, noteError, splitError } from "./error_groups.ts";
 import {
+  mergeError,
   muteError,
   muteErrors,
+  noteError,
   reopenError,
   reopenErrors,
   resolveError,
   resolveErrors,
+  splitError,
   unmuteError,
   unmuteErrors,
-} from "./error_states.ts";
+} from "./change_errors.ts";
 import {
   countErrors,
   listErrors,

@@ -2,20 +2,19 @@
 import * as v from "valibot";
 import { LEVELS } from "../store/record.ts";
 import { Failure, ValueError } from "./failure.ts";
-import { isoTime, name } from "./inputs.ts";
+import { isoTime, name, wholeNumber } from "./inputs.ts";
 import { failureOfIssues, MAX_FAULTS } from "./issues.ts";
 import type { Report } from "../store/report.ts";
 import type { Checked, Context, Schema } from "./module.ts";
 
 /** Reports in one request, at most. */
 export const MAX_REPORTS = 100;
-const MAX_FAILURES_TOLD = 3;
+const MAX_FAILURES_SHOWN = 3;
 /** Stands for what is wrong with a user. */
 const HIDDEN = "…";
 /** RFC 9110, 15: three digits, the first from 1 to 5. */
 const MIN_STATUS = 100;
 const MAX_STATUS = 599;
-const STATUS_BOUND = `must be a whole number from ${MIN_STATUS} to ${MAX_STATUS}`;
 
 /** By hand: a schema would tell each of ten thousand wrong tags. */
 const tags = v.pipe(
@@ -26,7 +25,6 @@ const tags = v.pipe(
   v.metadata({ type: "object", additionalProperties: { type: ["string", "number", "boolean"] } }),
 );
 
-/** The entries of one report that `POST /logs` and `POST /errors` read alike. */
 const entries = {
   svc_name: name,
   input_json: v.optional(v.unknown()),
@@ -47,12 +45,7 @@ const entries = {
   route: v.optional(v.string()),
   method: v.optional(v.string()),
   path: v.optional(v.string()),
-  status: v.optional(v.pipe(
-    v.number(STATUS_BOUND),
-    v.integer(STATUS_BOUND),
-    v.minValue(MIN_STATUS, STATUS_BOUND),
-    v.maxValue(MAX_STATUS, STATUS_BOUND),
-  )),
+  status: v.optional(wholeNumber(MIN_STATUS, MAX_STATUS)),
   user: v.optional(v.looseObject({
     id: v.optional(v.union([v.string(), v.number()])),
     name: v.optional(v.string()),
@@ -63,28 +56,19 @@ const entries = {
   attrs: v.optional(v.record(v.string(), v.unknown())),
 };
 
-/**
- * One report to `POST /logs`: any level, `INFO` where none is given.
- * @internal
- */
+/** One report to `POST /logs`: any level, `INFO` where none is given. */
 export const logReport = v.looseObject({
   ...entries,
   level: v.optional(v.picklist(LEVELS), "INFO"),
 });
 
-/**
- * One report to `POST /errors`: `ERROR` (the default) or `CRITICAL`.
- * @internal
- */
+/** One report to `POST /errors`: `ERROR` (the default) or `CRITICAL`. */
 export const errorReport = v.looseObject({
   ...entries,
   level: v.optional(v.picklist(["ERROR", "CRITICAL"]), "ERROR"),
 });
 
-/**
- * One report or several; each is checked by itself, so that one wrong item does not cost the others.
- * @internal
- */
+/** One report or several; each is checked by itself, so that one wrong item does not cost the others. */
 export const oneOrMany = v.union([
   // First: an array is an object too.
   v.array(v.unknown()),
@@ -92,15 +76,9 @@ export const oneOrMany = v.union([
   v.instance(Object),
 ], "must be one report or an array of reports");
 
-/**
- * The same for `openapi.json`: each item as it is checked.
- * @internal
- */
+/** The same for `openapi.json`: each item as it is checked. */
 export function oneOrManyOf(report: typeof logReport | typeof errorReport) {
-  return v.union([
-    report,
-    v.pipe(v.array(report), v.minLength(1), v.maxLength(MAX_REPORTS)),
-  ]);
+  return v.union([report, v.pipe(v.array(report), v.minLength(1), v.maxLength(MAX_REPORTS))]);
 }
 
 /** A valid report, with whatever else it carried. */
@@ -204,20 +182,17 @@ function isKnown(key: string): boolean {
   return Object.hasOwn(entries, key) || key === "level";
 }
 
-function noneTaken(
-  failures: { index: number; failure: Failure }[],
-  isArray: boolean,
-): Failure {
+function noneTaken(failures: { index: number; failure: Failure }[], isArray: boolean): Failure {
   const first = failures[0]!.failure;
   if (!isArray) return first;
-  const told = failures.slice(0, MAX_FAILURES_TOLD).map(({ index, failure }) =>
+  const shown = failures.slice(0, MAX_FAILURES_SHOWN).map(({ index, failure }) =>
     `[${index}] ${failure.message}`
   );
-  const more = failures.length - told.length;
+  const more = failures.length - shown.length;
   const rest = more > 0 ? `; ${more} more` : "";
   return new Failure(
     first.row,
-    `none of ${failures.length} reports can be taken: ${told.join("; ")}${rest}`,
+    `none of ${failures.length} reports can be taken: ${shown.join("; ")}${rest}`,
     {
       code: first.code,
       faults: failures.flatMap(({ index, failure }) =>

@@ -8,13 +8,9 @@ export type Outcome =
   | { readonly content: unknown; readonly failure?: undefined }
   | { readonly failure: Failure; readonly thrown: unknown };
 
-/** What {@linkcode runModule} needs beside the module. */
 export interface RunOptions {
-  /** What the request carried. */
   value: unknown;
-  /** What the module is given. */
   context: Context;
-  /** The time a module has, in milliseconds. */
   timeoutMs: number;
   /** Called when the time is over, with what is answered: aborts the context's signal. */
   onTimeout: (failure: Failure) => void;
@@ -49,17 +45,14 @@ function isFailure(thrown: unknown): thrown is Failure {
   }
 }
 
-/** The part of Hono's `HTTPException` that is read. */
-export interface HttpException {
-  /** HTTP status. */
+/** The part of Hono's `HTTPException` that is read. Its message is often empty. */
+interface HttpException {
   readonly status: number;
-  /** Often empty. */
   readonly message: string;
-  /** What Hono would answer. */
   readonly res?: Response;
 }
 
-/** Whether this is Hono's `HTTPException`, of whichever copy of Hono: told as Hono itself tells it. */
+/** Whether this is Hono's `HTTPException`, of whichever copy of Hono: recognized as Hono itself does it. */
 export function isHttpException(thrown: unknown): thrown is HttpException {
   try {
     return thrown instanceof Error && "getResponse" in thrown && "status" in thrown &&
@@ -71,7 +64,7 @@ export function isHttpException(thrown: unknown): thrown is HttpException {
 
 /** Of the answer that Hono would send: ours has a body of its own. */
 const BODY_HEADERS: ReadonlySet<string> = new Set(["content-type", "content-length"]);
-/** What stands in our table under the same status; others are told as `http.418`. */
+/** The row of our table for the same status; others get the code `http.418`. */
 const KINDS_BY_STATUS: Readonly<Record<number, FailureKind>> = {
   400: "malformed",
   401: "token_missing",

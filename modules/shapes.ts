@@ -56,74 +56,38 @@ export const COMPONENTS: Readonly<Record<Exclude<keyof Words, keyof typeof PLAIN
   Trends: { type: "object", additionalProperties: typed("integer[]") },
 };
 
-/**
- * A shape by its name.
- * @internal
- */
+/** A shape by its name. */
 export function named<Name extends keyof Words>(name: Name): Schema<Words[Name]> {
   return described(typed(name));
 }
 
-/**
- * A shape of its own.
- * @internal
- */
+/** A shape of its own. */
 export function answer<const Of extends Fields>(fields: Of): Schema<Shape<Of>> {
   return described(object(fields));
 }
 
-/**
- * A page of errors.
- * @internal
- */
 export const errorPage = answer({ errors: ["ErrorSummary[]", "The errors."], ...PAGE });
 
-/**
- * A page of occurrences.
- * @internal
- */
 export const occurrencePage = answer({
   occurrences: ["Occurrence[]", "The occurrences, the newest first."],
   ...PAGE,
 });
 
-/**
- * A page of log records.
- * @internal
- */
 export const logPage = answer({
   logs: ["LogRecord[]", "The records, the newest first."],
   ...LOG_PAGE,
 });
 
-/**
- * What a verb did to many errors.
- * @internal
- */
 export const errorList = answer({ errors: ["ErrorSummary[]", "Those that are there."] });
 
-/**
- * Trends by the error's id.
- * @internal
- */
 export const trendsById = answer({
   trends: ["Trends", "Occurrences an hour for 24 hours, the oldest first, by the error's id."],
 });
 
-/**
- * How many errors are in each state.
- * @internal
- */
-export const stateCounts: Schema<StateCounts> = described(
-  object(
-    Object.fromEntries(STATES.map((state) => [state, ["integer", "Counted up to 10,000."]])),
-  ),
-);
+export const stateCounts: Schema<StateCounts> = described(object(
+  Object.fromEntries(STATES.map((state) => [state, ["integer", "Counted up to 10,000."]])),
+));
 
-/**
- * What a step of deleting did.
- * @internal
- */
 export const removed = answer(REMOVED);
 
 const BOTH_LISTS = {
@@ -132,27 +96,17 @@ const BOTH_LISTS = {
   ...LOG_PAGE,
 } as const;
 
-/**
- * A receipt looked up, or both lists searched.
- * @internal
- */
 export const receiptOrSearch: Schema<Words["Receipt"] | Shape<typeof BOTH_LISTS>> = described({
   anyOf: [typed("Receipt"), object(BOTH_LISTS)],
 });
 
-/**
- * What became of reports.
- * @internal
- */
 export const reportResults = v.object({
   accepted: v.pipe(v.number(), v.integer()),
   ids: v.array(v.string()),
-  results: v.array(
-    v.union([
-      v.object({ id: v.string() }),
-      v.object({ error_code: v.string(), error: v.string() }),
-    ]),
-  ),
+  results: v.array(v.union([
+    v.object({ id: v.string() }),
+    v.object({ error_code: v.string(), error: v.string() }),
+  ])),
 });
 
 /** As Standard Schema has it; answers are not checked against it. */
@@ -167,7 +121,6 @@ function described<Content>(schema: JsonSchema): Schema<Content> {
   };
 }
 
-/** The JSON Schema of an object with these fields. */
 function object(fields: Fields): JsonSchema {
   const entries = Object.entries(fields);
   return {

@@ -1,30 +1,21 @@
-/** What can be done to errors, and what is told beside them: for the API, the board and whoever else does it. */
+/** What can be done to errors, and what is said beside it: for the API, the board and the tools. */
 import * as v from "valibot";
 import { MAX_ID_CHARS, MAX_MUTED_MORE } from "../store/limits.ts";
-import type { ErrorSummary, StoreReads } from "../store/store.ts";
+import type { Change, ErrorSummary, StoreReads } from "../store/store.ts";
 import { NotFound } from "./failure.ts";
-import { moment, name, note, text } from "./inputs.ts";
-import { failureOfIssues } from "./issues.ts";
+import { moment, name, note, text, wholeNumber } from "./inputs.ts";
+import { failureOfIssues, quoted } from "./issues.ts";
 import type { Issue } from "./module.ts";
 
-const MORE_BOUND = `must be a whole number from 1 to ${MAX_MUTED_MORE}`;
 const undoing = v.object({ note: v.optional(note) });
 
-/**
- * The input of each verb.
- * @internal
- */
+/** The input of each verb. */
 export const verbs = {
   resolve: v.object({ release: v.optional(name), note: v.optional(note) }),
   reopen: undoing,
   mute: v.object({
     until: v.optional(moment),
-    more: v.optional(v.pipe(
-      v.number(MORE_BOUND),
-      v.integer(MORE_BOUND),
-      v.minValue(1, MORE_BOUND),
-      v.maxValue(MAX_MUTED_MORE, MORE_BOUND),
-    )),
+    more: v.optional(wholeNumber(1, MAX_MUTED_MORE)),
     note: v.optional(note),
   }),
   unmute: undoing,
@@ -52,4 +43,25 @@ export async function mergeInto(
   const target = await store.error(into.trim().toLowerCase());
   if (target === null) throw new NotFound("no error has this id", { param: "into" });
   return await store.merge(id, { into: target.id, by });
+}
+
+/** Changes one error, named by its own id or by a receipt. @throws {NotFound} */
+export async function changeOne(
+  id: string,
+  change: Change,
+  store: StoreReads,
+): Promise<ErrorSummary> {
+  const [changed = null] = await store.change([await ownId(id, store)], change);
+  return found(changed, id);
+}
+
+/** The error's own id, for a receipt or an old link to an error that was merged as well. @throws {NotFound} */
+export async function ownId(id: string, store: StoreReads): Promise<string> {
+  return found(await store.error(id), id).id;
+}
+
+/** What the store gave. @throws {NotFound} when it was nothing. */
+export function found<T>(value: T | null, id: string): T {
+  if (value !== null) return value;
+  throw new NotFound(`no error has the id ${quoted(id)}`, { param: "id" });
 }

@@ -1,14 +1,15 @@
 /**
- * What the operator does to the state of errors: resolution and mute, of one (`:id`, its own or a receipt) or of up to 100, of
- * which those that are there are answered.
+ * What the operator does to one error (`:id`, its own or a receipt), or to up to 100, of which those that are there are
+ * answered.
  */
 import * as v from "valibot";
-import { changeOne } from "./find_error.ts";
 import { ids, idsInQuery } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorList, named } from "./shapes.ts";
-import { verbs } from "./verbs.ts";
+import type { Change, StoreReads } from "../store/store.ts";
+import { changeOne, found, mergeInto, ownId, verbs } from "./verbs.ts";
 
+const CREATED = 201;
 const one = { access: "operator", output: named("ErrorSummary") } as const;
 const many = { access: "operator", output: errorList } as const;
 
@@ -54,9 +55,7 @@ export const resolveErrors = defineModule({
   method: "PUT",
   summary: "Resolve up to 100 errors by their own ids.",
   input: v.object({ ids, ...verbs.resolve.entries }),
-  run: async ({ ids, ...said }, { store }) => ({
-    errors: await store.change(ids, { action: "resolve", ...said }),
-  }),
+  run: ({ ids, ...said }, { store }) => changeMany(ids, { action: "resolve", ...said }, store),
 });
 
 export const reopenErrors = defineModule({
@@ -65,9 +64,7 @@ export const reopenErrors = defineModule({
   method: "DELETE",
   summary: "Reopen up to 100 errors by their own ids.",
   input: v.object({ ids: idsInQuery, ...verbs.reopen.entries }),
-  run: async ({ ids, ...said }, { store }) => ({
-    errors: await store.change(ids, { action: "reopen", ...said }),
-  }),
+  run: ({ ids, ...said }, { store }) => changeMany(ids, { action: "reopen", ...said }, store),
 });
 
 export const muteErrors = defineModule({
@@ -76,9 +73,7 @@ export const muteErrors = defineModule({
   method: "PUT",
   summary: "Mute up to 100 errors by their own ids.",
   input: v.object({ ids, ...verbs.mute.entries }),
-  run: async ({ ids, ...said }, { store }) => ({
-    errors: await store.change(ids, { action: "mute", ...said }),
-  }),
+  run: ({ ids, ...said }, { store }) => changeMany(ids, { action: "mute", ...said }, store),
 });
 
 export const unmuteErrors = defineModule({
@@ -87,7 +82,40 @@ export const unmuteErrors = defineModule({
   method: "DELETE",
   summary: "Unmute up to 100 errors by their own ids.",
   input: v.object({ ids: idsInQuery, ...verbs.unmute.entries }),
-  run: async ({ ids, ...said }, { store }) => ({
-    errors: await store.change(ids, { action: "unmute", ...said }),
-  }),
+  run: ({ ids, ...said }, { store }) => changeMany(ids, { action: "unmute", ...said }, store),
 });
+
+export const mergeError = defineModule({
+  ...one,
+  name: "/errors/:id/merge",
+  method: "PUT",
+  summary: "Merge an error into another: keys, occurrences, counts and history.",
+  input: v.object({ id: v.string(), ...verbs.merge.entries }),
+  run: async ({ id, into }, { store }) =>
+    found(await mergeInto(store, await ownId(id, store), { into }), id),
+});
+
+export const splitError = defineModule({
+  ...one,
+  name: "/errors/:id/split",
+  method: "POST",
+  summary: "Split a variant (a masked message) off: it is an error of its own from now on.",
+  status: CREATED,
+  input: v.object({ id: v.string(), ...verbs.split.entries }),
+  run: async ({ id, variant }, { store }) =>
+    found(await store.split(await ownId(id, store), { variant }), id),
+});
+
+export const noteError = defineModule({
+  ...one,
+  name: "/errors/:id/notes",
+  method: "POST",
+  summary: "Write a note into the history of an error.",
+  status: CREATED,
+  input: v.object({ id: v.string(), ...verbs.note.entries }),
+  run: ({ id, note }, { store }) => changeOne(id, { action: "note", note }, store),
+});
+
+async function changeMany(ids: string[], change: Change, store: StoreReads) {
+  return { errors: await store.change(ids, change) };
+}
