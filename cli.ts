@@ -16,11 +16,11 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  start: { says: "serves, until it is stopped", load: () => import("./main.ts") },
+  start: { says: "runs the service", load: () => import("./main.ts") },
   errors: { says: "lists errors", load: () => import("./tools/errors.ts") },
   logs: { says: "lists log records", load: () => import("./tools/logs.ts") },
   purge: { says: "deletes errors or log records", load: () => import("./tools/purge.ts") },
-  migrate: { says: "brings the store up to date", load: () => import("./tools/migrate.ts") },
+  migrate: { says: "updates the store's schema", load: () => import("./tools/migrate.ts") },
   init: { says: "makes a project of your own", load: () => import("./tools/init.ts") },
   new: { says: "makes a module and its test", load: () => import("./tools/new.ts") },
 };

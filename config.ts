@@ -214,7 +214,7 @@ function isSet(setting: unknown): boolean {
 
 function unknownIn(settings: Settings): string[] {
   return Object.keys(settings).filter((name) => !Object.hasOwn(OPTIONS, name))
-    .map((name) => `${name} is no option`);
+    .map((name) => `${name} is not an option`);
 }
 
 /** @throws {RangeError} with the bound. */

@@ -1,6 +1,6 @@
-/** Variables that are set and read by nobody: most likely somebody meant another name. */
+/** Variables that are set, but not read by the service: most likely their names are misspelt. */
 
-/** What begins so is ours, or was meant to be. */
+/** All variables of this service should begin so. */
 const PREFIX = "HOLDFAST_";
 /** The terminal tools' variable: not read by the service, and right. */
 const OF_TOOLS = "HOLDFAST_URL";
@@ -21,8 +21,8 @@ export function misnamed(
     const isKnown = known.includes(name) || name === OF_TOOLS;
     if (isKnown || OF_KUBERNETES.test(name) || ADDRESS_OF_KUBERNETES.test(set[name]!)) return [];
     const meant = known.find((other) => set[other] === undefined && isNear(name, other));
-    if (meant) return [`${name} is set, but nothing reads it: ${meant} may be meant`];
-    return name.startsWith(PREFIX) ? [`${name} is set, but nothing reads it`] : [];
+    if (meant) return [`${name} is set, but the service does not read it: did you mean ${meant}?`];
+    return name.startsWith(PREFIX) ? [`${name} is set, but the service does not read it`] : [];
   });
 }
 

@@ -3,17 +3,17 @@ import { print } from "../logging/mod.ts";
 import { CannotStart } from "./serve.ts";
 
 const usage = (program: string) =>
-  `${program} start: the service
+  `${program} start: runs the service
 
   --help  this text
 
-All else is set by variables: docs/configuration.md. SIGTERM, SIGINT (Ctrl+C) and SIGHUP stop it:
-requests and log are finished first.`;
+All settings are environment variables: docs/configuration.md. SIGTERM, SIGINT (Ctrl+C) and SIGHUP
+stop the service after requests and log are finished.`;
 
 /**
  * Whether somebody only asked for help, which is printed then.
  *
- * @throws {CannotStart} for any other argument: one that is passed over would be a setting that somebody believes in.
+ * @throws {CannotStart} for any other argument: an ignored argument would look like a setting that works.
  */
 export async function wantsHelp(
   { program, args }: { program: string; args: readonly string[] },
@@ -24,7 +24,7 @@ export async function wantsHelp(
   }
   if (args.length === 0) return false;
   throw new CannotStart(
-    `The service takes no arguments, only variables (docs/configuration.md); given was: ${
+    `The service takes no arguments, only variables (docs/configuration.md); got: ${
       args.join(" ")
     }`,
   );

@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { isDoneWithin, type Logging } from "../logging/mod.ts";
 import { say } from "./say.ts";
 
-/** Kept back from `SHUTDOWN_MS`, so that the process has ended when it is over. */
+/** Reserved for the exit itself, so that the process has ended within `SHUTDOWN_MS`. */
 const EXIT_MARGIN_MS = 200;
 /** The part of `SHUTDOWN_MS` that running requests may use; the rest is the log's. */
 const REQUESTS_SHARE = 1 / 2;
@@ -26,7 +26,7 @@ export async function drain({ server, logging, config }: DrainOptions): Promise<
     logging.logger.info("Stopped: requests are answered, the log is written out");
   } else {
     logging.logger.warn(
-      `Stopped: requests that were not answered within ${forRequestsMs} ms are cut off`,
+      `Stopped: requests that took longer than ${forRequestsMs} ms are cut off`,
     );
   }
   const { spilled, dropped, skipped, timedOut } = await logging.close({
@@ -35,7 +35,7 @@ export async function drain({ server, logging, config }: DrainOptions): Promise<
   const sentences: string[] = [];
   if (timedOut) {
     sentences.push(
-      `The log was not written out in time: ${spilled} records are spilled, ${dropped} dropped`,
+      `The log was not written out in time: ${spilled} records are in the journal, ${dropped} are dropped`,
     );
   }
   if (skipped.otlp !== undefined) {

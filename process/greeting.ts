@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { localTokenPath } from "../config/local_token.ts";
 import type { Operator } from "./operator.ts";
 
-/** What a start has come to. */
+/** What the first lines say. */
 export interface GreetingOptions {
   config: Config;
   operator: Operator;
@@ -12,17 +12,17 @@ export interface GreetingOptions {
   board: GreetedBoard;
 }
 
-/** Where the board stands, and who opens it. */
+/** Where the board is, and who may open it. */
 export interface GreetedBoard {
   /** Its path, without a slash at the end: empty at the root. */
   path: string;
   /** The operator's token, an app's own `auth`, or nobody where the app has no board. */
   openedBy: "operator" | "auth" | "nobody";
-  /** Opens it once. */
+  /** Signs in once. */
   signInPath: string | undefined;
 }
 
-/** The first lines that an operator reads. No log record: the token in them must not be kept. */
+/** The first lines that a start prints. They are no log record, because the log must not keep the token. */
 export function greeting(
   addr: Deno.Addr,
   { config, operator, board, hasApi, firstPath }: GreetingOptions,
@@ -42,21 +42,21 @@ export function greeting(
   ];
 }
 
-/** Outside development the output is collected, and what opens something must not be in it. */
+/** Outside development the output is usually collected, so it must not contain a token. */
 function operatorLine({ token, from }: Operator, { dataDir, environment }: Config): string {
-  if (from === "variable") return "the operator's API is open to OPERATOR_TOKEN";
+  if (from === "variable") return "the operator's API needs OPERATOR_TOKEN";
   if (environment === "production" && from === "file") {
-    return `the operator's API is open to the token in ${localTokenPath(dataDir)}`;
+    return `the operator's API needs the token in ${localTokenPath(dataDir)}`;
   }
   if (environment === "production" && from === "memory") {
-    return `closed: no token can be kept in ${localTokenPath(dataDir)}; set OPERATOR_TOKEN`;
+    return `closed: the token cannot be saved in ${localTokenPath(dataDir)}; set OPERATOR_TOKEN`;
   }
   if (from === "file") return `operator's token, kept in ${localTokenPath(dataDir)}: ${token}`;
   if (from === "memory") return `operator's token until this process ends: ${token}`;
   return "OPERATOR_TOKEN is not set: the operator's API is closed";
 }
 
-/** A ready link only where nobody else can use it: it opens the board once, within a quarter of an hour. */
+/** On loopback a link that signs in once, within a quarter of an hour; elsewhere others could use it. */
 function boardLine(
   base: string,
   { config, operator, board }: Pick<GreetingOptions, "config" | "operator" | "board">,
@@ -65,12 +65,12 @@ function boardLine(
   const address = base + (board.path || "/");
   if (board.openedBy === "nobody") return "none: the app has no hf.board()";
   if (board.openedBy === "auth") {
-    return `${address} (opens to those whom hf.board({ auth }) lets in)`;
+    return `${address} (hf.board({ auth }) decides who may open it)`;
   }
   if (isLoopback && environment === "development") return base + board.signInPath;
-  if (operator.from === "variable") return `${address} (opens to OPERATOR_TOKEN)`;
+  if (operator.from === "variable") return `${address} (sign in with OPERATOR_TOKEN)`;
   if (operator.from === "file") {
-    return `${address} (opens to the token in ${localTokenPath(dataDir)})`;
+    return `${address} (sign in with the token in ${localTokenPath(dataDir)})`;
   }
   return "closed (OPERATOR_TOKEN is not set)";
 }

@@ -1,14 +1,14 @@
-/** Lines past the log, in the form of its console: what nobody may keep, or what the log cannot tell. */
+/** Prints lines past the log, in the form of its console: what the log must not keep, or cannot report. */
 import type { Config } from "../config.ts";
 import { print } from "../logging/mod.ts";
 
-/** How the console is, and how bad it is. */
+/** The console's settings, and the level of the lines. */
 export type SayOptions = Pick<Config, "logConsole" | "onDeploy" | "consoleCollected"> & {
   /** Default `INFO`. */
   level?: "INFO" | "WARN" | "ERROR";
 };
 
-/** Prints lines; settles soon, whether anybody reads them or not. */
+/** Prints lines; settles soon, even if nothing reads them. */
 export async function say(
   lines: readonly string[],
   { logConsole, onDeploy, consoleCollected, level = "INFO" }: SayOptions,

@@ -125,7 +125,7 @@ async function tellBroken(
   why: string,
   { logging, config }: { logging: Logging; config: Config },
 ): Promise<void> {
-  const sentence = `The listener has ended, and so does this process, with exit code 1: ${why}`;
+  const sentence = `The listener has ended, so this process ends with exit code 1: ${why}`;
   logging.logger.error(sentence);
   if (config.logConsole === "off") await say([sentence], { ...config, level: "ERROR" });
 }

@@ -50,7 +50,7 @@ async function listErrors(command: Command): Promise<void> {
   const table = makeTable(COLUMNS, { rows: page.errors, ...screen() });
   if (page.errors.length > 0) print(table.head);
   for (const error of page.errors) print(table.line(error));
-  const more = page.next === null ? "" : `; the next ones: --cursor=${page.next}`;
+  const more = page.next === null ? "" : `; more: --cursor=${page.next}`;
   console.error(`${page.errors.length} of ${page.total} errors${more}`);
 }
 

@@ -74,7 +74,7 @@ export async function main(call: Call): Promise<void> {
       ...["limit", "cursor"],
     ],
     switches: {
-      follow: "goes on with what arrives, until it is ended; takes no since, until, cursor",
+      follow: "prints new records as they arrive, until you stop it; not with since, until, cursor",
     },
   }, { call, work: showLogs });
 }
@@ -90,7 +90,7 @@ async function showLogs(command: Command): Promise<void> {
   page.logs.toReversed().forEach(show);
   const { total, next, searched_back_to, damaged } = page;
   const back = searched_back_to === undefined ? "" : `, searched back to ${searched_back_to}`;
-  const more = next === null ? "" : `; the ones before: --cursor=${next}`;
+  const more = next === null ? "" : `; older ones: --cursor=${next}`;
   console.error(`${page.logs.length} of ${total ?? "many"} log records${back}${more}`);
   if (damaged !== undefined) console.error(damaged);
 }

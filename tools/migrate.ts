@@ -9,8 +9,7 @@ if (import.meta.main) await main(taskCall());
 
 /** Reads all of the configuration: what is wrong with it ends the deployment here, not the first start. */
 export async function main({ program, args }: Call): Promise<void> {
-  const usage =
-    `${program} migrate: brings the schema of the store at STORE_URL up to date, and ends`;
+  const usage = `${program} migrate: updates the schema of the store at STORE_URL, and ends`;
   helpOnDemand(usage, args);
   if (args.length > 0) {
     console.error(usage);

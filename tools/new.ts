@@ -3,8 +3,8 @@ import { type Call, helpOnDemand, taskCall } from "./help.ts";
 import { PACKAGE } from "./project_files.ts";
 
 const usage = (program: string) =>
-  `${program} new NAME: makes modules/NAME.ts, its test and its place in the registry; ` +
-  "NAME is of lower-case letters, digits and _, for example order_items";
+  `${program} new NAME: makes modules/NAME.ts, its test and its line in the registry; ` +
+  "NAME has lower-case letters, digits and _, for example order_items";
 /** Longer names would break the lines that carry them. */
 const MAX_NAME_CHARS = 30;
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;

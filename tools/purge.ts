@@ -11,9 +11,9 @@ if (import.meta.main) await main(taskCall());
 export async function main(call: Call): Promise<void> {
   await runTool({
     name: "purge",
-    summary: "deletes errors or logs, by service or age; the word says which",
+    summary: "deletes errors or logs by service or age; begin with the word errors or logs",
     filters: ["svc_name", "older_than_days"],
-    switches: { yes: "really does it: nothing brings it back" },
+    switches: { yes: "really deletes; you cannot undo it" },
   }, { call, work: purge });
 }
 
@@ -21,10 +21,13 @@ async function purge(command: Command): Promise<void> {
   const { api, has } = command;
   const { q: what, ...query } = command.query;
   if (what !== "errors" && what !== "logs") {
-    throw new ToolError(`Say what to delete: ${command.program} purge errors, or logs`, WRONG_USE);
+    throw new ToolError(
+      `Say what to delete: ${command.program} purge errors, or ${command.program} purge logs`,
+      WRONG_USE,
+    );
   }
   if (!has.has("yes")) {
-    throw new ToolError("Nothing was deleted: add --yes, nothing brings it back", WRONG_USE);
+    throw new ToolError("Nothing was deleted: add --yes. You cannot undo it", WRONG_USE);
   }
   let removed = 0;
   while (true) {

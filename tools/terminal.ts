@@ -110,9 +110,9 @@ function usageOf({ name, summary, filters, switches = {} }: Tool, { program }: C
     `Filters: ${filters.map((filter) => `--${filter}`).join(" ")}`,
     ...more,
     "  --json      one JSON object a line",
-    `  --url       the service; else HOLDFAST_URL, else ${DEFAULT_URL}`,
-    "  --token     the operator's token; else OPERATOR_TOKEN, which other users of this machine cannot see;",
-    "              else the one that a service in this folder has made for itself",
+    `  --url       address of the service; default HOLDFAST_URL, then ${DEFAULT_URL}`,
+    "  --token     the operator's token; default OPERATOR_TOKEN, which other users of this machine cannot see,",
+    "              then the token that a service in this folder has made",
   ].join("\n");
 }
 
@@ -164,9 +164,7 @@ export async function reach<Response>(
 ): Promise<Response> {
   return await asked.catch(() => {
     throw new ToolError(
-      `Nothing answers at ${
-        shown(url)
-      }. Is the service running there? Else set HOLDFAST_URL or --url`,
+      `Nothing answers at ${shown(url)}. Start the service, or set HOLDFAST_URL or --url`,
     );
   });
 }

@@ -238,7 +238,7 @@ export class Delivery {
     }
     onTrouble(
       SEVERITY.INFO,
-      `Replayed ${records} log records that an earlier process left in its spill file`,
+      `Replayed ${records} log records that an earlier process left in its journal`,
       { records, torn },
     );
   }

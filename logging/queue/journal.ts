@@ -178,7 +178,7 @@ export class Journal {
     try {
       work();
       this.#downSinceMs = undefined;
-      if (wasDown) onState(true, `Spilling to ${dir} works again`);
+      if (wasDown) onState(true, `The journal in ${dir} works again`);
       return true;
     } catch (error) {
       this.#downSinceMs = nowMs;
@@ -202,5 +202,5 @@ function sizeOf(path: string): number {
 }
 
 function cannotSpill(dir: string, { message }: Error): string {
-  return `Cannot spill to ${dir}: ${message}. Until it works, what is not stored yet is only in memory`;
+  return `Cannot write the journal in ${dir}: ${message}. Until it works, records that are not stored yet are only in memory`;
 }

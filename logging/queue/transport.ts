@@ -21,9 +21,9 @@ const ALERTS_SHARE = 1 / 2;
 const SPILL_BYTES_PER_MS = 10_000;
 
 const NO_WORKERS =
-  "This platform has no Web Workers: the log is written from the thread that answers";
-const STORE_ENDS = "The store is a file on a disk that ends with this instance: " +
-  "link a PostgreSQL database, whose address is then in DATABASE_URL";
+  "This platform has no Web Workers: the thread that answers requests writes the log too";
+const STORE_ENDS = "The store is a file that is lost with this instance: " +
+  "link a PostgreSQL database, which sets DATABASE_URL";
 
 export interface TransportOptions extends DeliveryOptions {
   /** Makes records about the log itself. */
@@ -231,8 +231,8 @@ export class Transport {
     const canSpill = this.#journal?.check();
     if (!isDiskEphemeral) return;
     if (canSpill) {
-      const sentence = `What is spilled to ${dataDir} survives this process, but the disk ends ` +
-        "with this instance";
+      const sentence =
+        `The journal in ${dataDir} survives this process, but is lost with this instance`;
       this.#report(SEVERITY.INFO, sentence);
     }
     if (storeUrl.startsWith("sqlite:")) this.#report(SEVERITY.WARN, STORE_ENDS);

@@ -20,14 +20,14 @@ for (
 ) {
   Deno.test(`${name} is warned of, because ${meant} may be meant`, () => {
     assertEquals(misnamed({ [name]: "8000" }, ENV_NAMES), [
-      `${name} is set, but nothing reads it: ${meant} may be meant`,
+      `${name} is set, but the service does not read it: did you mean ${meant}?`,
     ]);
   });
 }
 
 Deno.test("a variable with our prefix that is like none is warned of too", () => {
   assertEquals(misnamed({ HOLDFAST_COLOUR: "blue" }, ENV_NAMES), [
-    "HOLDFAST_COLOUR is set, but nothing reads it",
+    "HOLDFAST_COLOUR is set, but the service does not read it",
   ]);
 });
 
@@ -45,7 +45,7 @@ Deno.test("other programs' variables, our own, and what Kubernetes sets are noth
 
 Deno.test("the start warns in the log, and without the variable's value", async () => {
   await using service = await startService({ INTAKE_KEY: "a-key-nobody-guesses" });
-  const sentence = "INTAKE_KEY is set, but nothing reads it: INTAKE_KEYS may be meant";
+  const sentence = "INTAKE_KEY is set, but the service does not read it: did you mean INTAKE_KEYS?";
   await until(() => service.output.includes(sentence), { what: "the warning is printed" });
   const { logs } = await service.asOperator("/logs?level=WARN");
   assertStringIncludes(JSON.stringify(logs), sentence);

@@ -46,9 +46,9 @@ for (const hasWorkers of [true, false]) {
       assertEquals(count(said, /^Holdfast serves at .* \(production, store postgres:/), 1);
       assertEquals(count(said, /^Board: closed \(OPERATOR_TOKEN is not set\)$/), 1);
       assertEquals(count(said, /^This platform has no Web Workers/), hasWorkers ? 0 : 1);
-      assertEquals(count(said, /^Cannot spill to /), disk === "read-only" ? 1 : 0);
+      assertEquals(count(said, /^Cannot write the journal in /), disk === "read-only" ? 1 : 0);
       assertEquals(
-        count(said, /but the disk ends with this instance$/),
+        count(said, /but is lost with this instance$/),
         disk === "ephemeral" ? 1 : 0,
       );
       assertNotMatch(service.output, new RegExp(PASSWORD));

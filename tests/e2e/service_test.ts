@@ -29,7 +29,7 @@ Deno.test("outside development the start prints nothing that opens the board or 
     assert(kept.length >= 16);
     assert(!service.output.includes(kept), service.output);
     assert(!service.output.includes("ticket="), service.output);
-    assertStringIncludes(service.output, "Board: https://errors.example/board (opens to ");
+    assertStringIncludes(service.output, "Board: https://errors.example/board (sign in with ");
     const headers = { authorization: `Bearer ${kept}` };
     await readEnvelope(await service.fetch("/errors", { headers }), { status: 200 });
   }
@@ -154,7 +154,7 @@ Deno.test("an argument is refused in one sentence, exit code 1", async () => {
     const { code, output } = await runService({ STORE_URL: "memory:" }, args);
     assertEquals([code, lines(output).length], [1, 1], output);
     assertStringIncludes(output, `takes no arguments`);
-    assertStringIncludes(output, `given was: ${args.join(" ")}`);
+    assertStringIncludes(output, `got: ${args.join(" ")}`);
   }
 });
 
@@ -322,7 +322,7 @@ Deno.test("requests that outlast SHUTDOWN_MS do not hold the process up", {
   const stoppedMs = performance.now();
   service.kill("SIGTERM");
   assertEquals(await service.ended, { code: 0, signal: null });
-  assertStringIncludes(service.output, "requests that were not answered within 250 ms are cut off");
+  assertStringIncludes(service.output, "requests that took longer than 250 ms are cut off");
   assert(performance.now() - stoppedMs < 1_000);
   assertEquals((await hanging.answer).status, 0);
 });

@@ -39,7 +39,7 @@ Deno.test("on a full disk the service answers, the books balance, and all of it 
   });
   service.kill("SIGTERM");
   assertEquals(await service.ended, { code: 0, signal: null });
-  assertMatch(service.output, /Cannot spill to/);
+  assertMatch(service.output, /Cannot write the journal in/);
   const { requestIds } = readKept(storePath);
   assertEquals(answers.filter(({ requestId }) => !requestIds.has(requestId)), []);
 });

@@ -13,7 +13,7 @@ import { until } from "../helpers/until.ts";
 
 /** Enough for a start. */
 const OPEN_FILES = 100;
-const SENTENCE = "The listener has ended, and so does this process, with exit code 1: ";
+const SENTENCE = "The listener has ended, so this process ends with exit code 1: ";
 
 Deno.test("a listener that ends for want of open files ends the process with 1, and the next start shows why", async () => {
   using folder = tempFolder();

@@ -34,7 +34,7 @@ Deno.test("SIGTERM while another process holds the store: what cannot be stored 
     using _lock = holdStore(storePath);
     answers = await loadAndSignal(service, ["SIGTERM"]);
     assertEquals(await service.ended, { code: 0, signal: null });
-    assertMatch(service.output, /\d+ records are spilled, 0 dropped/);
+    assertMatch(service.output, /\d+ records are in the journal, 0 are dropped/);
     assert(reconcile(storePath, answers).lost > 0, "the store was held");
   }
   await storeWhatWasLeft(folder.path, variables);

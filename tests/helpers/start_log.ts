@@ -58,7 +58,7 @@ export function storedRecords(path: string): LogRecord[] {
 /** Their messages, without those of the log about itself. */
 export function storedMessages(path: string): string[] {
   return storedRecords(path).map(({ message }) => message).filter((message) =>
-    !/^(The log's|The store|The file|Replayed|Spilling|Cannot)/.test(message)
+    !/^(The log's|The store|The file|The journal|Replayed|Cannot)/.test(message)
   );
 }
 

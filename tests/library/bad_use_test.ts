@@ -55,7 +55,7 @@ Deno.test("options out of bounds, and options that do not exist, are one error t
   for (
     const name of ["port", "storeUrl", "keepUser", "logLevel", "shutdownMs", "boardPath", "apiPath"]
   ) assertMatch(message, new RegExp(`^  ${name} must be `, "m"));
-  assertMatch(message, /^ {2}sevice is no option$/m);
+  assertMatch(message, /^ {2}sevice is not an option$/m);
 });
 
 Deno.test("where nobody catches it, a wrong option is printed as the sentence alone", async () => {

@@ -288,7 +288,10 @@ Deno.test("a spill folder that cannot be made or written holds up nothing: it is
   assertBalanced(logging.stats());
   assertEquals([logging.stats().spilled, logging.stats().unspilled], [0, 100]);
   const messages = storedRecords(storePath).map(({ message }) => message);
-  assertEquals(messages.filter((message) => message.startsWith("Cannot spill")).length, 1);
+  assertEquals(
+    messages.filter((message) => message.startsWith("Cannot write the journal")).length,
+    1,
+  );
   assertEquals(messages.filter((message) => message.startsWith("failure")).length, 100);
 });
 
