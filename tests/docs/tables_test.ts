@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ENV_NAMES, OPTION_NAMES, readConfig } from "../../config.ts";
 import { ERROR_INFO, LOG_RECORD, SEVERITY } from "../../store/record.ts";
 import { WAYS_TO_FAIL } from "../../modules/fail.ts";
@@ -21,6 +21,38 @@ Deno.test("every link in the docs leads to a file, and to a heading where it nam
     }
   }
   assertEquals(broken, []);
+});
+
+/** Files of a project that a reader makes. */
+const OF_READERS = [
+  "modules/greetings.ts",
+  "modules/orders.ts",
+  "modules/NAME.ts",
+  "tests/modules/greetings_test.ts",
+];
+
+Deno.test("every file of ours that the docs name is there", () => {
+  const named = documentPaths().map((path) => ({ path, text: readDocument(path) }))
+    .filter(({ text }) => !text.includes("\nSuperseded by "))
+    .flatMap(({ path, text }) =>
+      Array.from(
+        text.matchAll(/`(\w+\/[\w/.-]+\.(?:ts|tsx|mjs))`/g),
+        ([, file = ""]) => ({ path, file }),
+      )
+    );
+  const missing = named.filter(({ file }) => !OF_READERS.includes(file) && !exists(file));
+  assert(named.length > 0);
+  assertEquals(missing, []);
+});
+
+Deno.test("the list of decisions names every decision by its title", () => {
+  const list = readDocument("docs/adr/README.md");
+  const decisions = documentPaths().filter((path) => /^docs\/adr\/\d/.test(path)).sort();
+  const titled = decisions.map((path) => {
+    const [, title] = /^# (.+)$/m.exec(readDocument(path)) ?? [];
+    return `[${title}](${path.slice("docs/adr/".length)})`;
+  });
+  assertEquals(titled.filter((link) => !list.includes(link)), []);
 });
 
 Deno.test("the docs tell every failure as the table in the code has it", () => {
@@ -124,6 +156,14 @@ function hasHeading(url: URL): boolean {
       ([, heading = ""]) => heading.toLowerCase().replace(/[^\w\s-]/g, "").replaceAll(" ", "-"),
     );
     return url.hash === "" || slugs.includes(url.hash.slice(1));
+  } catch {
+    return false;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(`${ROOT}${path}`).isFile;
   } catch {
     return false;
   }
