@@ -30,7 +30,6 @@ import { LEVELS } from "./store/record.ts";
 const MAX_SHOWN_CHARS = 100;
 const STORE_BOUND = "sqlite:PATH (without //), postgres://… or memory:";
 
-/** One variable. */
 interface Row<Value> {
   name: string;
   check: Check<Value>;
@@ -82,12 +81,7 @@ const VARIABLES = {
   // A webhook's address opens its channel.
   alertWebhookUrl: { name: "ALERT_WEBHOOK_URL", check: webUrl, secret: onlyLength },
   otlpLogsUrl: { name: "OTLP_LOGS_URL", check: webUrl, secret: onlyLength },
-  otlpLogsHeaders: {
-    name: "OTLP_LOGS_HEADERS",
-    check: headers,
-    default: {},
-    secret: onlyLength,
-  },
+  otlpLogsHeaders: { name: "OTLP_LOGS_HEADERS", check: headers, default: {}, secret: onlyLength },
   // Set by the platform or the runtime, never by us: taken as they are.
   deploymentId: { name: "DENO_DEPLOYMENT_ID", check: (text: string) => text },
   deploy: { name: "DENO_DEPLOY", check: (text: string) => text },
@@ -146,7 +140,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** A value that is set, and what it is called where it was set. */
 interface Given {
   readonly text: string;
   readonly label: string;

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Config, type Environment, readConfig } from "./config.ts";
+import { type Operator, operatorOf } from "./config/local_token.ts";
 import type { Settings } from "./config/settings.ts";
 import {
   type CaptureOptions,
@@ -17,7 +18,6 @@ import type { HonoApp, HonoEnv, HonoMiddleware, HonoSchema, TypedHonoApp } from 
 import type { Module } from "./modules/module.ts";
 import { captureConsole } from "./process/console.ts";
 import { greeting } from "./process/greeting.ts";
-import { type Operator, operatorOf } from "./process/operator.ts";
 import { takeBoard } from "./process/open_boards.ts";
 import { CannotStart, endWith, serveUntilStopped } from "./process/serve.ts";
 import { startLog } from "./process/start_log.ts";
@@ -68,9 +68,10 @@ export { type Reply, reply, type ReplyOptions } from "./modules/reply.ts";
 export { CannotStart };
 
 const DEFAULT_BOARD_PATH = "/board";
+const DEFAULT_API_PATH = "/";
 /** A path that links can be made of: neither a query nor a pattern. */
 const PATH = /^\/(?!.*\/:)[^?#*]*$/;
-const DEFAULT_API_PATH = "/";
+const FLUSH_DEADLINE_MS = 5_000;
 
 /** How a log and a store are to be, and where the parts stand. */
 export interface HoldfastOptions extends Settings {
@@ -136,8 +137,6 @@ export interface Holdfast extends AsyncDisposable {
   close(options?: { deadlineMs?: number }): Promise<Flushed>;
 }
 
-const FLUSH_DEADLINE_MS = 5_000;
-
 /**
  * Opens a log and its store, and gives the parts that an app is put together from. Reads the same environment as the service;
  * options win. Installs no signal handler, and no listener for uncaught errors unless asked.
@@ -164,19 +163,10 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
   opened.use(takeBoard({ storeUrl: config.storeUrl, boardPath }));
   const operator = operatorOf(config);
   const logging = startLog(config, { root: options.root, boardPath });
-  const { token: operatorToken } = operator;
-  const parts = createParts({ ...config, operatorToken, logging, boardPath });
-  return createHoldfast({
-    config,
-    operator,
-    logging,
-    parts,
-    options,
-    opened: opened.move(),
-  });
+  const parts = createParts({ ...config, operatorToken: operator.token, logging, boardPath });
+  return createHoldfast({ config, operator, logging, parts, options, opened: opened.move() });
 }
 
-/** What a {@linkcode Holdfast} is made from. */
 interface Made {
   config: Config;
   operator: Operator;
@@ -260,7 +250,7 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
       config,
       operator,
       hasApi: parts.serves("/home"),
-      ...firstToAsk(),
+      firstPath: firstToAsk(),
       board: {
         path: boardPath,
         openedBy: boards.has("operator") ? "operator" : boards.has("auth") ? "auth" : "nobody",
@@ -270,10 +260,10 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
   }
 
   /** A failure with a receipt; outside development there is no `/fail`. */
-  function firstToAsk(): { firstPath?: string } {
-    if (parts.serves("/fail")) return { firstPath: "/fail?how=string" };
-    if (!parts.serves("/home")) return {};
-    return { firstPath: `${apiPath || "/"}?query_content=RECEIPT&user_type=guest` };
+  function firstToAsk(): string | undefined {
+    if (parts.serves("/fail")) return "/fail?how=string";
+    if (!parts.serves("/home")) return undefined;
+    return `${apiPath || "/"}?query_content=RECEIPT&user_type=guest`;
   }
 
   async function close({ deadlineMs = config.shutdownMs } = {}): Promise<Flushed> {
@@ -289,13 +279,12 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
 function readOptions(options: HoldfastOptions): Config {
   const { boardPath, apiPath = DEFAULT_API_PATH, variables = environment, ...rest } = options;
   const { root: _root, catchUncaught: _catch, captureConsole: _capture, ...settings } = rest;
-  const wrong = Object.entries({ boardPath, apiPath }).flatMap(([name, path]) =>
-    path === undefined || PATH.test(path) ? [] : [
-      `${name} must be a path that begins with a slash and has no parameter; it is ${
-        JSON.stringify(path)
-      }`,
-    ]
-  );
+  const wrong = Object.entries({ boardPath, apiPath })
+    .filter(([, path]) => path !== undefined && !PATH.test(path))
+    .map(([name, path]) => {
+      const shown = JSON.stringify(path);
+      return `${name} must be a path that begins with a slash and has no parameter; it is ${shown}`;
+    });
   const isTerminal = Deno.stdout.isTerminal();
   return readConfig(variables, { isTerminal, settings, wrong });
 }

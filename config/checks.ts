@@ -1,4 +1,3 @@
-/** What a variable's text must be. */
 import { parseRange } from "../store/address_range.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
 import { MAX_NAME_CHARS } from "../store/limits.ts";
@@ -59,7 +58,6 @@ function refuseUnexpanded(path: string): void {
   );
 }
 
-/** `http:` or `https:`. */
 export const webUrl = matching(isWebUrl, "an http:// or https:// address");
 
 function isWebUrl(text: string): boolean {
@@ -90,7 +88,7 @@ export const plainName = matching(
   `1 to ${MAX_NAME_CHARS} printable ASCII characters`,
 );
 
-/** Decimal digits alone: `1e3`, `0x10` and `8000.0` are more likely slips than wishes. */
+/** Only decimal digits: `1e3`, `0x10` and `8000.0` are more likely mistakes than wishes. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = /^\d+$/.test(text) ? Number(text) : NaN;
@@ -99,7 +97,6 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-/** One of the names, in any case of letters. */
 export function oneOf<const Name extends string>(names: readonly Name[]): (text: string) => Name {
   return (text) => {
     const found = names.find((name) => name.toLowerCase() === text.toLowerCase());
@@ -146,7 +143,6 @@ function minChars(mode: Mode): number {
   return mode === "production" ? MIN_SECRET_CHARS : 1;
 }
 
-/** The bound's words. */
 function atLeast(mode: Mode): string {
   return minChars(mode) > 1 ? `at least ${minChars(mode)} ` : "";
 }
@@ -166,12 +162,11 @@ export function intakeKeys(text: string, mode: Mode): readonly IntakeKey[] {
   throw new RangeError("keys separated by commas, each of them once");
 }
 
-/** Undefined when it is none. */
 function toKey(text: string): IntakeKey | undefined {
   const [first = "", key, use, ...rest] = text.split(":");
   if (key === undefined) return { key: first, isPublic: false };
   const isService = first.trim() !== "" && first.length <= MAX_NAME_CHARS;
-  // `KEY:public` has no service: more likely a slip than a key called "public".
+  // `KEY:public` has no service: more likely a mistake than a key called "public".
   if (!isService || key === "public" || rest.length > 0) return undefined;
   if (use !== undefined && use !== "public") return undefined;
   return { key, service: first, isPublic: use === "public" };

@@ -1,19 +1,32 @@
 /**
- * The operator's token of a service that nobody but this machine can reach: made once, and kept where the next start and the
+ * The operator's token. That of a service which only this machine can reach is made once, and kept where the next start and the
  * terminal tools find it.
  */
+import type { Config } from "../config.ts";
 
 const TOKEN_BYTES = 16;
 const TOKEN = /^[0-9a-f]{32}$/;
-/** The owner's alone. */
 const FILE_MODE = 0o600;
 
-/** Where the token is kept, in the data folder. */
+/** What opens the operator's side, if anything does. */
+export interface Operator {
+  token?: string;
+  /** `file` outlives this process, `memory` does not. */
+  from: "variable" | "file" | "memory" | "nowhere";
+}
+
+/** On loopback nobody has to invent a token to see the operator's side. */
+export function operatorOf(config: Config): Operator {
+  if (config.operatorToken !== undefined) return { token: config.operatorToken, from: "variable" };
+  if (!config.isLoopback) return { from: "nowhere" };
+  const { token, isKept } = localToken(config.dataDir);
+  return { token, from: isKept ? "file" : "memory" };
+}
+
 export function localTokenPath(dataDir: string): string {
   return `${dataDir}/operator-token`;
 }
 
-/** The token that is kept, or undefined. */
 export function readLocalToken(dataDir: string): string | undefined {
   try {
     const text = Deno.readTextFileSync(localTokenPath(dataDir)).trim();
@@ -28,7 +41,7 @@ export function localToken(dataDir: string): { token: string; isKept: boolean } 
   const kept = readLocalToken(dataDir);
   if (kept !== undefined) return { token: kept, isKept: true };
   const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
-  // A name that nothing has: what a killed start left is in nobody's way.
+  // A name of its own: what a killed start left does not matter.
   const whole = `${localTokenPath(dataDir)}-${crypto.randomUUID()}`;
   try {
     Deno.mkdirSync(dataDir, { recursive: true });

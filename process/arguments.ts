@@ -1,4 +1,3 @@
-/** What stands behind `deno task start` and `holdfast start`. */
 import { print } from "../logging/mod.ts";
 import { CannotStart } from "./serve.ts";
 
@@ -11,7 +10,7 @@ All settings are environment variables: docs/configuration.md. SIGTERM, SIGINT (
 stop the service after requests and log are finished.`;
 
 /**
- * Whether somebody only asked for help, which is printed then.
+ * Prints the help, and says so, where it was asked for.
  *
  * @throws {CannotStart} for any other argument: an ignored argument would look like a setting that works.
  */
@@ -23,9 +22,8 @@ export async function wantsHelp(
     return true;
   }
   if (args.length === 0) return false;
+  const given = args.join(" ");
   throw new CannotStart(
-    `The service takes no arguments, only variables (docs/configuration.md); got: ${
-      args.join(" ")
-    }`,
+    `The service takes no arguments, only variables (docs/configuration.md); got: ${given}`,
   );
 }

@@ -1,12 +1,11 @@
-/** Errors that a program gives to `console.error`. */
 import type { Logging } from "../logging/mod.ts";
 
-/** An Error that was recorded within this time before it is printed is the same failure: of a request that it broke, for instance. */
+/** An Error that was recorded so shortly before it is printed is the same failure, for example of a request. */
 const SAME_FAILURE_MS = 1_000;
 
 /**
- * Records every Error that is given to `console.error`, which goes on printing. One that is recorded otherwise at the same time
- * is recorded once. Dispose of it to stop: what was printed until then is recorded.
+ * Records every Error that is given to `console.error`, which goes on printing; one that is recorded otherwise at the same time is
+ * recorded once. Disposing of it stops that: what was printed until then is recorded.
  */
 export function captureConsole(logging: Pick<Logging, "capture" | "recordedSince">): Disposable {
   const { error: print } = console;

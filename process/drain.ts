@@ -1,4 +1,3 @@
-/** The end of a process that serves. */
 import type { Config } from "../config.ts";
 import { isDoneWithin, type Logging } from "../logging/mod.ts";
 import { say } from "./say.ts";
@@ -8,17 +7,13 @@ const EXIT_MARGIN_MS = 200;
 /** The part of `SHUTDOWN_MS` that running requests may use; the rest is the log's. */
 const REQUESTS_SHARE = 1 / 2;
 
-export interface DrainOptions {
-  server: Deno.HttpServer;
-  logging: Logging;
-  config: Config;
-}
-
 /** Finishes the requests, then the log, within `SHUTDOWN_MS`. */
-export async function drain({ server, logging, config }: DrainOptions): Promise<void> {
+export async function drain(
+  { server, logging, config }: { server: Deno.HttpServer; logging: Logging; config: Config },
+): Promise<void> {
   const endMs = performance.now() + config.shutdownMs - EXIT_MARGIN_MS;
   const forRequestsMs = config.shutdownMs * REQUESTS_SHARE;
-  // They never end by themselves.
+  // Live tails never end by themselves.
   logging.tails.close();
   // A listener that ended by itself has nothing left to shut down.
   const shut = server.shutdown().catch(() => {});
@@ -39,9 +34,7 @@ export async function drain({ server, logging, config }: DrainOptions): Promise<
     );
   }
   if (skipped.otlp !== undefined) {
-    sentences.push(
-      `The collector at OTLP_LOGS_URL did not get the last ${skipped.otlp} records`,
-    );
+    sentences.push(`The collector at OTLP_LOGS_URL did not get the last ${skipped.otlp} records`);
   }
   if (sentences.length > 0) await say(sentences, { ...config, level: timedOut ? "ERROR" : "WARN" });
 }

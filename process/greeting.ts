@@ -1,25 +1,19 @@
-/** Where the service is, and what to try first. */
 import type { Config } from "../config.ts";
-import { localTokenPath } from "../config/local_token.ts";
-import type { Operator } from "./operator.ts";
+import { localTokenPath, type Operator } from "../config/local_token.ts";
 
-/** What the first lines say. */
 export interface GreetingOptions {
   config: Config;
   operator: Operator;
   hasApi: boolean;
-  firstPath?: string;
-  board: GreetedBoard;
-}
-
-/** Where the board is, and who may open it. */
-export interface GreetedBoard {
-  /** Its path, without a slash at the end: empty at the root. */
-  path: string;
-  /** The operator's token, an app's own `auth`, or nobody where the app has no board. */
-  openedBy: "operator" | "auth" | "nobody";
-  /** Signs in once. */
-  signInPath: string | undefined;
+  firstPath?: string | undefined;
+  board: {
+    /** Without a slash at the end: empty at the root. */
+    path: string;
+    /** The operator's token, an app's own `auth`, or nobody where the app has no board. */
+    openedBy: "operator" | "auth" | "nobody";
+    /** Opens it once. */
+    signInPath: string | undefined;
+  };
 }
 
 /** The first lines that a start prints. They are no log record, because the log must not keep the token. */
@@ -27,7 +21,7 @@ export function greeting(
   addr: Deno.Addr,
   { config, operator, board, hasApi, firstPath }: GreetingOptions,
 ): string[] {
-  const base = addr.transport === "tcp" ? `http://${hostIn(addr)}:${addr.port}` : "";
+  const base = addr.transport === "tcp" ? `http://${hostOf(addr)}:${addr.port}` : "";
   // What people open; the first line says where the socket is.
   const link = config.publicUrl ?? base;
   const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
@@ -44,16 +38,20 @@ export function greeting(
 
 /** Outside development the output is usually collected, so it must not contain a token. */
 function operatorLine({ token, from }: Operator, { dataDir, environment }: Config): string {
-  if (from === "variable") return "the operator's API needs OPERATOR_TOKEN";
-  if (environment === "production" && from === "file") {
-    return `the operator's API needs the token in ${localTokenPath(dataDir)}`;
+  const path = localTokenPath(dataDir);
+  const isShown = environment === "development";
+  switch (from) {
+    case "variable":
+      return "the operator's API needs OPERATOR_TOKEN";
+    case "file":
+      if (isShown) return `operator's token, kept in ${path}: ${token}`;
+      return `the operator's API needs the token in ${path}`;
+    case "memory":
+      if (isShown) return `operator's token until this process ends: ${token}`;
+      return `closed: the token cannot be saved in ${path}; set OPERATOR_TOKEN`;
+    case "nowhere":
+      return "OPERATOR_TOKEN is not set: the operator's API is closed";
   }
-  if (environment === "production" && from === "memory") {
-    return `closed: the token cannot be saved in ${localTokenPath(dataDir)}; set OPERATOR_TOKEN`;
-  }
-  if (from === "file") return `operator's token, kept in ${localTokenPath(dataDir)}: ${token}`;
-  if (from === "memory") return `operator's token until this process ends: ${token}`;
-  return "OPERATOR_TOKEN is not set: the operator's API is closed";
 }
 
 /** On loopback a link that signs in once, within a quarter of an hour; elsewhere others could use it. */
@@ -61,21 +59,18 @@ function boardLine(
   base: string,
   { config, operator, board }: Pick<GreetingOptions, "config" | "operator" | "board">,
 ): string {
-  const { isLoopback, environment, dataDir } = config;
+  const { isLoopback, environment } = config;
+  const path = localTokenPath(config.dataDir);
   const address = base + (board.path || "/");
   if (board.openedBy === "nobody") return "none: the app has no hf.board()";
-  if (board.openedBy === "auth") {
-    return `${address} (hf.board({ auth }) decides who may open it)`;
-  }
+  if (board.openedBy === "auth") return `${address} (hf.board({ auth }) decides who may open it)`;
   if (isLoopback && environment === "development") return base + board.signInPath;
   if (operator.from === "variable") return `${address} (sign in with OPERATOR_TOKEN)`;
-  if (operator.from === "file") {
-    return `${address} (sign in with the token in ${localTokenPath(dataDir)})`;
-  }
+  if (operator.from === "file") return `${address} (sign in with the token in ${path})`;
   return "closed (OPERATOR_TOKEN is not set)";
 }
 
-function hostIn({ hostname }: Deno.NetAddr): string {
+function hostOf({ hostname }: Deno.NetAddr): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 

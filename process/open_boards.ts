@@ -1,21 +1,13 @@
-/** What is open in this process: two boards at one path on one store would be one by mistake. */
-
 const open = new Set<string>();
 
-/** A store, and the path of a board on it. */
-export interface BoardPlace {
-  /** `sqlite:PATH`, `postgres://…` or `memory:`, of which each is another. */
-  storeUrl: string;
-  /** Empty at the root. */
-  boardPath: string;
-}
-
 /**
- * Takes a place until it is disposed of.
+ * Takes a board's path on a store until it is disposed of: two boards at one path on one store would be one by mistake.
  *
  * @throws {Error} where it is taken.
  */
-export function takeBoard({ storeUrl, boardPath }: BoardPlace): Disposable {
+export function takeBoard(
+  { storeUrl, boardPath }: { storeUrl: string; boardPath: string },
+): Disposable {
   if (storeUrl === "memory:") return { [Symbol.dispose]() {} };
   const place = `${absolute(storeUrl)} ${boardPath}`;
   if (open.has(place)) {

@@ -1,11 +1,9 @@
-/** Serves until the process is told to stop, then drains. */
 import { type Config, ConfigError, ENV_NAMES } from "../config.ts";
 import { misnamed } from "../config/names.ts";
 import { type Logging, print } from "../logging/mod.ts";
 import { hasDsn } from "../store/intake_key.ts";
 import { drain } from "./drain.ts";
 import { say } from "./say.ts";
-import { listenForStop } from "./stop_signals.ts";
 
 /** The start fails for a reason that needs no stack: one sentence. */
 export class CannotStart extends Error {
@@ -13,10 +11,14 @@ export class CannotStart extends Error {
   override name = "CannotStart";
 }
 
+/** SIGHUP is what a terminal sends that is closed. */
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+/** Signals within this time are one: `deno task` passes a terminal's Ctrl+C on, although it reaches all by itself. */
+const ONE_STOP_MS = 500;
+
 export interface ServeOptions {
   config: Config;
   logging: Logging;
-  /** Answers. */
   fetch: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /** The last answer when everything else has failed. */
   onError: (thrown: unknown) => Response;
@@ -41,7 +43,8 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
   addEventListener("unload", spillRest);
   release.defer(() => removeEventListener("unload", spillRest));
   // Before the first request: from then on there is something to finish.
-  const { stopped } = release.use(listenForStop());
+  const stopped = Promise.withResolvers<undefined>();
+  release.use(onStop(() => stopped.resolve(undefined)));
   const cut = new AbortController();
   const server = listen(options, cut.signal);
   let isOpen = true;
@@ -50,7 +53,7 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
   // What is still open at the end is cut off, by the end of the process or by this. Of a server that has ended already Deno
   // would throw where nobody can catch it.
   release.defer(() => isOpen && cut.abort());
-  const ended = Promise.race([stopped, stop, untilBroken(server)]);
+  const ended = Promise.race([stopped.promise, stop, untilBroken(server)]);
   const begin = async () => {
     await logging.ready.catch((error: Error) => {
       // First: what the log says of itself meanwhile would stand before the reason.
@@ -58,12 +61,12 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
       throw new CannotStart(error.message);
     });
     logging.logger.info("Started");
-    tellMisnamed(logging);
-    tellKeysWithoutDsn(config, logging);
+    warnOfMisnamed(logging);
+    warnOfKeysWithoutDsn(config, logging);
     await say(await greet(server.addr), config);
   };
   const why = await Promise.race([begin().then(() => ended), ended]);
-  if (why !== undefined) await tellBroken(why, options);
+  if (why !== undefined) await reportBroken(why, options);
   await drain({ server, logging, config });
   return why === undefined;
 }
@@ -82,6 +85,23 @@ function listen(
   }
 }
 
+/** Calls back at the first signal, until it is disposed of. A signal that is repeated later ends the process at once. */
+function onStop(stop: () => void): Disposable {
+  let firstMs: number | undefined;
+  const onSignal = () => {
+    const nowMs = performance.now();
+    firstMs ??= nowMs;
+    if (nowMs - firstMs > ONE_STOP_MS) Deno.exit(1);
+    stop();
+  };
+  for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, onSignal);
+  return {
+    [Symbol.dispose]() {
+      for (const signal of STOP_SIGNALS) Deno.removeSignalListener(signal, onSignal);
+    },
+  };
+}
+
 function whyNot(error: Error): string {
   if (error instanceof Deno.errors.AddrInUse) {
     return "another process listens there; set PORT to a free one";
@@ -90,8 +110,8 @@ function whyNot(error: Error): string {
   return `${error.message}; set HOST to an address of this machine, PORT to one you may use`;
 }
 
-/** Such keys go on working as bearer tokens; without this line nobody learns why Sentry's clients refuse them. */
-function tellKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
+/** Such keys still work as bearer tokens; only this line says why Sentry's clients refuse them. */
+function warnOfKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
   const without = intakeKeys.filter((key) => !hasDsn(key)).length;
   if (without === 0) return;
   logger.warn(
@@ -100,8 +120,8 @@ function tellKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
   );
 }
 
-/** A variable whose name has a slip does nothing, and says nothing. */
-function tellMisnamed({ logger }: Logging): void {
+/** A variable with a mistake in its name has no effect, and nothing else says so. */
+function warnOfMisnamed({ logger }: Logging): void {
   // Not every variable may be read everywhere: then there is nothing to say.
   if (Deno.permissions.querySync({ name: "env" }).state !== "granted") return;
   for (const sentence of misnamed(Deno.env.toObject(), ENV_NAMES)) logger.warn(sentence);
@@ -120,8 +140,8 @@ async function untilBroken(server: Deno.HttpServer): Promise<string> {
   }
 }
 
-/** An error of this service like any other; and said, where the log is not printed. */
-async function tellBroken(
+/** Recorded like any other error of this service, and printed where the log is not. */
+async function reportBroken(
   why: string,
   { logging, config }: { logging: Logging; config: Config },
 ): Promise<void> {

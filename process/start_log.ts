@@ -1,17 +1,11 @@
-/** The log of a configuration. */
 import type { Config } from "../config.ts";
 import { type Logging, startLogging, toFolder } from "../logging/mod.ts";
 
-/** What no variable says. */
-export interface StartLogOptions {
-  /** Folder of the app's own code. Default: that of the main module. */
-  root: string | undefined;
-  /** Where the board stands: empty at the root. */
-  boardPath: string;
-}
-
-/** Starts the log that a configuration asks for. */
-export function startLog(config: Config, { root, boardPath }: StartLogOptions): Logging {
+/** Starts the log that a configuration asks for. `root` is the folder of the app's own code. Default: that of the main module. */
+export function startLog(
+  config: Config,
+  { root, boardPath }: { root: string | undefined; boardPath: string },
+): Logging {
   const { alertWebhookUrl: alertUrl } = config;
   return startLogging({
     level: config.logLevel,
