@@ -1,12 +1,12 @@
 /** The store in one SQLite file, in this process: the default, nothing to install. */
-import { openFile, type SqliteOptions } from "./drivers/open_sqlite.ts";
+import { openFile, type OpenOptions } from "./drivers/open_sqlite.ts";
 import { SqliteDatabase } from "./drivers/sqlite.ts";
 import { heal } from "./heal.ts";
 import { healLog } from "./log/heal.ts";
 import type { Store } from "./store.ts";
-import { storeOn } from "./store_on.ts";
+import { storeOn, type StoreOptions } from "./store_on.ts";
 
-export type { SqliteOptions };
+export type SqliteOptions = OpenOptions & StoreOptions;
 
 /**
  * Opens the store, makes it where it is missing, and brings its schema up to date.
@@ -20,7 +20,7 @@ export type { SqliteOptions };
  * ```
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
-  const db = new SqliteDatabase(await openFile(options), options.path);
+  const db = new SqliteDatabase(await openFile(options), options.path, options.blocking);
   try {
     if (!options.readOnly) await heal(db, healLog);
   } catch (error) {

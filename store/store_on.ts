@@ -5,6 +5,7 @@ import { LogBlocks } from "./log/log_blocks.ts";
 import { Merges } from "./merge_words.ts";
 import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
 import { settleAlert, takeAlert } from "./outbox.ts";
+import type { Blocking } from "./drivers/sqlite.ts";
 import type { Store } from "./store.ts";
 import { sweep } from "./sweep.ts";
 import { write } from "./write.ts";
@@ -12,6 +13,8 @@ import { write } from "./write.ts";
 export interface StoreOptions {
   /** New errors of one service within an hour; further ones are one. Default: see overflow.ts. */
   newErrorsAnHour?: number;
+  /** Runs each call of an engine that blocks this thread: SQLite's. */
+  blocking?: Blocking;
 }
 
 export function storeOn(

@@ -1,13 +1,13 @@
 import { Activity } from "./activity.ts";
-import { answerQuestions } from "./answer_questions.ts";
 import { BatchEncoder } from "./batch_encoder.ts";
 import { keepHouse } from "./housekeeping.ts";
-import type { FromWorker, ToWorker, WorkerSettings } from "../protocol.ts";
+import type { Answer, FromWorker, Question, ToWorker, WorkerSettings } from "../protocol.ts";
 import { Alerts } from "../sinks/alerts.ts";
 import { SinkFeeds } from "../sinks/sink_feeds.ts";
 import { StoreSink } from "../sinks/store.ts";
 import { webhook } from "../sinks/webhook.ts";
-import type { Entry } from "../../store/store.ts";
+import { isQuestion } from "../../store/opened.ts";
+import { ask, type Entry } from "../../store/store.ts";
 
 type Post = (message: FromWorker, ports?: MessagePort[]) => void;
 
@@ -96,11 +96,7 @@ export class Engine {
     this.#alerts = this.#openAlerts(settings, store);
     const { port1, port2: questions } = new MessageChannel();
     this.#questions = port1;
-    answerQuestions(port1, {
-      openStore: () => store.open(),
-      aheadMs,
-      outside: (work) => activity.outside(work),
-    });
+    answerQuestions(port1, { store, aheadMs });
     post({ type: "opened", questions }, [questions]);
     this.#housekeeping = keepHouse({ settings, store, post, onTrouble, signal });
   }
@@ -141,4 +137,24 @@ export class Engine {
     this.#feeds?.postProgress();
     await this.#store?.close();
   }
+}
+
+/** `aheadMs`: how far the asking thread's `performance.now()` is ahead of this one's. */
+function answerQuestions(
+  port: MessagePort,
+  { store, aheadMs }: { store: StoreSink; aheadMs: number },
+): void {
+  port.onmessage = async ({ data }: MessageEvent<Question>) => {
+    const { id, method, args, deadlineMs } = data;
+    // The caller has given up.
+    if (performance.now() + aheadMs > deadlineMs) return;
+    try {
+      if (!isQuestion(method)) throw new RangeError(`The store knows no question ${method}`);
+      const value = await ask(await store.open(), method, args);
+      port.postMessage({ id, value } satisfies Answer);
+    } catch (error) {
+      const { name, message } = error as Error;
+      port.postMessage({ id, refusal: { name, message } } satisfies Answer);
+    }
+  };
 }

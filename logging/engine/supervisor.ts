@@ -94,6 +94,8 @@ export class Supervisor {
     const engine: RunningEngine = openEngine(this.#options.workerUrl, {
       onMessage: (message) => {
         if (engine === this.#engine) this.#onMessage(message);
+        // It was replaced while this was on its way.
+        else if (message.type === "opened") message.questions.close();
       },
       onDeath: (sentence) => {
         if (engine === this.#engine) this.#replace(sentence);

@@ -12,7 +12,8 @@ export interface StoreSinkOptions {
   url: string;
   /** Absent where another process keeps the store within its limits. */
   limits: RetentionLimits | undefined;
-  outside: <Result>(work: () => Result) => Result;
+  /** Runs each call of SQLite, which may wait for the disk. */
+  outside: <Result>(call: () => Result) => Result;
   /** There may be an alert to send. */
   onAlerts: () => void;
   onRejected: (entry: Entry, error: Error) => void;
@@ -29,17 +30,16 @@ export class StoreSink {
 
   constructor(options: StoreSinkOptions) {
     this.#options = options;
-    const { limits, outside, onTrouble, signal } = options;
-    const sweep = async (...args: Parameters<Store["sweep"]>) => {
-      const store = await this.open();
-      return await outside(() => store.sweep(...args));
-    };
+    const { limits, onTrouble, signal } = options;
+    const sweep = async (...args: Parameters<Store["sweep"]>) =>
+      await (await this.open()).sweep(...args);
     this.retention = limits && new Retention({ limits, sweep, onTrouble, signal });
   }
 
   /** Opens the store once; after a failure the next call tries again. @throws {StoreBusy} when it cannot be opened now. */
   open(): Promise<Store> {
-    return this.#opening ??= openStore(this.#options.url).catch((cause) => {
+    const { url, outside: blocking } = this.#options;
+    return this.#opening ??= openStore(url, { blocking }).catch((cause) => {
       this.#opening = undefined;
       throw new StoreBusy((cause as Error).message, { cause });
     });
@@ -73,12 +73,11 @@ export class StoreSink {
 
   async #writeInPortions(entries: readonly Entry[]): Promise<Written> {
     const { retention } = this;
-    const { outside } = this.#options;
     const store = await this.open();
-    if (!retention) return await outside(() => store.write(entries));
+    if (!retention) return await store.write(entries);
     let written = NOTHING;
     for (const portion of retention.portions(entries)) {
-      written = joined(written, await outside(() => store.write(portion)));
+      written = joined(written, await store.write(portion));
       await retention.onWritten(portion);
     }
     return written;

@@ -7,13 +7,11 @@ import { digestOf } from "../rows.ts";
 import { VERSION } from "../schema.ts";
 import { MAX_WAL_BYTES } from "../tidy.ts";
 
-export interface SqliteOptions {
+export interface OpenOptions {
   /** A file path, made with its folder where missing; `:memory:` keeps everything in memory. */
   path: string;
   /** Only read: for the searches on the terminal beside a running service. The file must exist. */
   readOnly?: boolean;
-  /** New errors of one service within an hour; further ones are one. Default: see ../overflow.ts. */
-  newErrorsAnHour?: number;
 }
 
 /** "hold" in ASCII: tells our files from those of other programs. */
@@ -44,7 +42,7 @@ const SQLITE_CORRUPT = 11;
  *
  * @throws {Error} one sentence that names the path, the cause and what to do.
  */
-export async function openFile({ path, readOnly = false }: SqliteOptions): Promise<DatabaseSync> {
+export async function openFile({ path, readOnly = false }: OpenOptions): Promise<DatabaseSync> {
   if (path !== ":memory:") preparePath(path, readOnly);
   const deadline = performance.now() + OPEN_DEADLINE_MS;
   while (true) {

@@ -37,6 +37,9 @@ const PATIENCE_MS = 1_000;
 /** Between two tries; at random, so that those who wait do not meet again. */
 const MAX_PAUSE_MS = 10;
 
+/** Runs a call that blocks the thread for as long as the disk needs. */
+export type Blocking = <Result>(call: () => Result) => Result;
+
 /** One open SQLite file. */
 export class SqliteDatabase implements Database {
   readonly engine = "sqlite";
@@ -44,14 +47,16 @@ export class SqliteDatabase implements Database {
   readonly #db: DatabaseSync;
   readonly #session: SqliteSession;
   readonly #presence: Presence;
+  readonly #blocking: Blocking;
   /** Ends when the last piece of work that was taken is done; never rejects. */
   #lastTurn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(db: DatabaseSync, path: string) {
+  constructor(db: DatabaseSync, path: string, blocking: Blocking = (call) => call()) {
     this.#db = db;
     this.path = path;
-    this.#session = new SqliteSession(db, path);
+    this.#blocking = blocking;
+    this.#session = new SqliteSession(db, { path, blocking });
     this.#presence = new Presence(path);
   }
 
@@ -101,7 +106,7 @@ export class SqliteDatabase implements Database {
   close(): Promise<void> {
     return this.#closed ??= this.turn(() => {
       try {
-        this.#db.exec("pragma wal_checkpoint(truncate)");
+        this.#blocking(() => this.#db.exec("pragma wal_checkpoint(truncate)"));
       } catch {
         // A reader elsewhere is in the way: the log file stays and is read at the next opening.
       }
@@ -120,11 +125,13 @@ class SqliteSession implements Session {
   readonly engine = "sqlite";
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #blocking: Blocking;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(db: DatabaseSync, path: string) {
+  constructor(db: DatabaseSync, { path, blocking }: { path: string; blocking: Blocking }) {
     this.#db = db;
     this.#path = path;
+    this.#blocking = blocking;
   }
 
   all<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
@@ -154,7 +161,7 @@ class SqliteSession implements Session {
   #told<Result>(work: () => Result): Promise<Result> {
     return new Promise((resolve) => {
       try {
-        resolve(work());
+        resolve(this.#blocking(work));
       } catch (error) {
         throw explained(error, { isOpen: this.#db.isOpen, path: this.#path });
       }

@@ -2,6 +2,8 @@ import { DatabaseSync } from "node:sqlite";
 
 /** The service writes all the time: its turn must end first. */
 const LOCK_TIMEOUT_MS = 5_000;
+/** Counted to measure the machine. */
+const SAMPLE_ROWS = 200_000;
 
 /** Until it is disposed of, nobody else can write to the store. */
 export function holdStore(path: string): Disposable {
@@ -21,6 +23,19 @@ export function refuseRecords(path: string, text: string): void {
   using db = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
   db.exec(`create trigger refuse before insert on log_tail when new.lines like '%${text}%'
     begin select raise(abort, 'refused on purpose'); end`);
+}
+
+/** From now on each write of a record whose line contains a text blocks its thread, about so long. */
+export function slowRecords(path: string, text: string, blockedMs: number): void {
+  using db = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+  const count = (rows: number) =>
+    `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})
+      select count(*) from n`;
+  const beganMs = performance.now();
+  db.exec(count(SAMPLE_ROWS));
+  const rows = Math.ceil(SAMPLE_ROWS * blockedMs / (performance.now() - beganMs));
+  db.exec(`create trigger slow before insert on log_tail when new.lines like '%${text}%'
+    begin select (${count(rows)}); end`);
 }
 
 /** The store takes them again. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Fault, fault } from "../helpers/fault.ts";
+import { holdStore, slowRecords } from "../helpers/hold_store.ts";
 import { assertBalanced, startLog, storedMessages } from "../helpers/start_log.ts";
 import { until } from "../helpers/until.ts";
 
@@ -63,6 +64,23 @@ Deno.test("a worker that waits for a pipe nobody reads is not taken for hung", a
   const { logging, folder } = world;
   await logging.ready;
   logging.logger.info(fault({ kind: "blocked", unless: folder.at("broken") }));
+  assertEquals((await logging.flush(FLUSH)).timedOut, false);
+  assertEquals(logging.stats().restarts, 0);
+});
+
+Deno.test("a worker whose store another process holds, or whose disk is slow, is not taken for hung", async () => {
+  const hangAfterMs = 500;
+  await using world = startLog({ hangAfterMs });
+  const { logging, storePath } = world;
+  await logging.ready;
+  {
+    using _lock = holdStore(storePath);
+    logging.logger.error("held");
+    await until(() => logging.stats().sinks_down.includes("store"), { what: "the store is down" });
+  }
+  await logging.flush(FLUSH);
+  slowRecords(storePath, "slow", 3 * hangAfterMs);
+  logging.logger.error("slow");
   assertEquals((await logging.flush(FLUSH)).timedOut, false);
   assertEquals(logging.stats().restarts, 0);
 });
