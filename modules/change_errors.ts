@@ -35,7 +35,7 @@ export const muteError = defineModule({
   ...one,
   name: "/errors/:id/mute",
   method: "PUT",
-  summary: "Mute an error, for good or until it has happened at a time or so many times more.",
+  summary: "Mute an error: for good, until a time, or for a number of further occurrences.",
   input: v.object({ id: v.string(), ...verbs.mute.entries }),
   run: ({ id, ...said }, { store }) => changeOne(id, { action: "mute", ...said }, store),
 });
@@ -99,7 +99,7 @@ export const splitError = defineModule({
   ...one,
   name: "/errors/:id/split",
   method: "POST",
-  summary: "Split a variant (a masked message) off: it is an error of its own from now on.",
+  summary: "Split a variant (a masked message) off into an error of its own.",
   status: CREATED,
   input: v.object({ id: v.string(), ...verbs.split.entries }),
   run: async ({ id, variant }, { store }) =>

@@ -70,7 +70,7 @@ export const listTrends = defineModule({
 
 export const showError = defineModule({
   name: "/errors/:id",
-  summary: "One error: state, counts, variants, trend, history, and why it is grouped so.",
+  summary: "One error: state, counts, variants, trend, history, and why it is grouped this way.",
   access: "operator",
   input: v.object({ id: v.string() }),
   output: shapes.named("ErrorDetail"),
@@ -80,7 +80,7 @@ export const showError = defineModule({
 export const removeError = defineModule({
   name: "/errors/:id",
   method: "DELETE",
-  summary: "Forget an error with its occurrences; it opens anew when it happens again.",
+  summary: "Delete an error with its occurrences; if it happens again, it is a new error.",
   access: "operator",
   input: v.object({ id: v.string() }),
   output: shapes.named("ErrorSummary"),

@@ -24,7 +24,7 @@ export const WAYS_TO_FAIL = Object.keys(ways) as (keyof typeof ways)[];
 
 export const fail = defineModule({
   name: "/fail",
-  summary: "Fail on purpose, to watch it caught (development only).",
+  summary: "Fail on purpose, to see how it is recorded (development only).",
   developmentOnly: true,
   input: v.object({ how: v.picklist(WAYS_TO_FAIL) }),
   run: ({ how }, { signal }) => ways[how](signal),

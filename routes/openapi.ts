@@ -114,7 +114,7 @@ function operation(
       [module.status ?? 200]: module.media
         ? { description: "A stream.", content: { [module.media]: {} } }
         : module.status === 204
-        ? { description: "Done; there is nothing to say." }
+        ? { description: "Done; the answer has no content." }
         : response("The answer.", output),
       ...failuresOf(module, { hasBody, hasNames: names.length > 0 }),
     },

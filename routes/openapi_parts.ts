@@ -14,12 +14,12 @@ export const ENVELOPE: Json = {
     error_id: { type: "string", description: "When a failure was recorded: the receipt." },
     errors: {
       type: "array",
-      description: "When the input is at fault: all that is wrong with it.",
+      description: "If the input is wrong: everything that is wrong with it.",
       items: {
         type: "object",
         required: ["path", "code", "message"],
         properties: {
-          path: { type: "string", description: "The parameter, with dots into objects." },
+          path: { type: "string", description: "The parameter, with dots for nested ones." },
           code: { type: "string" },
           message: { type: "string" },
         },
@@ -44,7 +44,7 @@ const ENVELOPED: Json = {
 
 export const OPERATIONS: Record<string, Json> = {
   "/healthz": get("getHealthz", "Alive.", { 200: ENVELOPED }),
-  "/readyz": get("getReadyz", "The store answers and takes records, and the queue has room.", {
+  "/readyz": get("getReadyz", "The store answers and accepts records, and the queue has room.", {
     200: ENVELOPED,
     503: failure("503"),
   }),

@@ -34,11 +34,11 @@ export function levelOf(severity: number): Level {
 export const ERROR_INFO = {
   type: ["string", "The class or name: `TypeError`; `string` for a thrown string."],
   message: ["string", "The message, redacted."],
-  stack: ["string?", "The engine's stack text, redacted; absent where none was made."],
-  code: ["string?", "A machine code such as `ECONNREFUSED`, where the error carries one."],
+  stack: ["string?", "The engine's stack text, redacted; absent if there is none."],
+  code: ["string?", "A machine code such as `ECONNREFUSED`, if the error has one."],
   stack_reused: [
     "boolean?",
-    "True when the stack is that of a similar failure of the same second.",
+    "True if the stack is that of a similar failure in the same second.",
   ],
   cause: ["ErrorInfo?", "What caused it."],
 } as const;
@@ -48,13 +48,13 @@ export interface ErrorInfo extends Shape<typeof ERROR_INFO> {}
 
 /** Fields of {@linkcode RecordedUser}. */
 export const RECORDED_USER = {
-  id: ["string?", "What the service calls the user."],
+  id: ["string?", "The service's id of the user."],
   name: ["string?", "A name."],
   email: ["string?", "An e-mail address."],
   ip: ["string?", "A network address."],
 } as const;
 
-/** Who was concerned. Which of these are kept is for `KEEP_USER` to say. */
+/** The user of the request. `KEEP_USER` says which fields are kept. */
 export interface RecordedUser extends Shape<typeof RECORDED_USER> {}
 
 /** Fields of {@linkcode LogRecord}. */
@@ -62,13 +62,16 @@ export const LOG_RECORD = {
   time: ["time", "When it happened."],
   level: ["Level", "Level name."],
   severity: ["Severity", "Level number."],
-  svc_name: ["string", "The service: this one, or the one that reports."],
-  module: ["string?", "The own module at work, `/home`; of a logging library, its logger's name."],
+  svc_name: ["string", "The service: this one, or the one that reported."],
+  module: [
+    "string?",
+    "The module that ran, `/home`; with a logging library the name of its logger.",
+  ],
   message: ["string", "One sentence, one line."],
   request_id: ["string?", "The request's id, as in the `X-Request-Id` header."],
   trace_id: [
     "string?",
-    "The trace: 32 hexadecimal digits of OpenTelemetry's; of a report, as it came.",
+    "The trace: 32 hexadecimal digits from OpenTelemetry; in a report, as it came.",
   ],
   span_id: ["string?", "The span in it: 16 hexadecimal digits."],
   method: ["string?", "HTTP method."],
@@ -82,18 +85,18 @@ export const LOG_RECORD = {
   error_id: ["string?", "The occurrence's id (UUIDv7), the client's receipt: from ERROR on."],
   handled: [
     "boolean?",
-    "Whether the code that failed caught it (`capture`, `onError`), or nobody did.",
+    "True if the app caught it (`capture`, `onError`), false if nothing did.",
   ],
   boot_id: ["string", "The process's id (UUIDv7, new at every start). Unique together with `seq`."],
   seq: ["integer", "Counts the records of one `boot_id`, from 1."],
   release: ["string?", "The release that was running."],
   environment: ["string?", "Where it was running: `production`, `staging`."],
-  user: ["RecordedUser?", "Who was concerned."],
+  user: ["RecordedUser?", "The user."],
   tags: ["strings?", "Short values by name, to find and to filter by."],
-  reported: ["true?", "Another service reported it: its files are not ours, whatever their names."],
+  reported: ["true?", "Another service reported it, so its stack names files of that service."],
   instance: ["string", "The machine and process that wrote it."],
   truncated: ["string[]?", "Names of the fields that were cut to their limit."],
-  attrs: ["object?", "All user data, nested, so that no user key can forge a field."],
+  attrs: ["object?", "All other data, nested, so that no key of it can replace a field."],
 } as const;
 
 /** One log record, redacted and capped: what sinks print, write and store. */

@@ -6,13 +6,13 @@
 import type { LogRecord } from "./record.ts";
 import type { Shape } from "./shape.ts";
 
-/** The states of an error. `open` ones wait for a person. */
+/** The states of an error. `open`: somebody should look at it. */
 export const STATES = ["open", "resolved", "muted"] as const;
 
 /** The state of an error. */
 export type State = (typeof STATES)[number];
 
-/** The rules that make an error's key: what its caller says, its frames, its message; `overflow` for what is beyond a bound. */
+/** The rules that make an error's key: what its caller says, its frames, its message; `overflow`: beyond a bound. */
 export const RULES = ["caller", "frames", "message", "overflow"] as const;
 
 /** The rule that made a key. */
@@ -35,17 +35,23 @@ export interface Receipt extends Shape<typeof RECEIPT> {}
 /** Fields of {@linkcode ErrorSummary}. */
 export const ERROR_SUMMARY = {
   id: ["string", "The error's id, not an occurrence's."],
-  state: ["State", "`open` ones wait for a person."],
+  state: ["State", "`open`: somebody should look at it."],
   type: ["string", "The error's type."],
   message: ["string", "The newest occurrence's message."],
-  svc_name: ["string", "The service: this one, or the one that reports."],
+  svc_name: ["string", "The service: this one, or the one that reported."],
   route: ["string | null", "The newest occurrence's route; null outside requests."],
   level: ["Level", "The newest occurrence's level."],
-  worst_level: ["Level", "The worst of the last 24 hours; the newest one's where it is older."],
+  worst_level: [
+    "Level",
+    "The worst level of the last 24 hours; if nothing happened in them, that of the newest occurrence.",
+  ],
   location: ["string", "The nearest frame of our own code, `function (file)`."],
-  count: ["integer", "Exact number of occurrences, the pruned ones included."],
-  first_seen: ["time", "When it happened first."],
-  last_seen: ["time", "When it happened last."],
+  count: [
+    "integer",
+    "Exact number of occurrences, including those that were removed by retention.",
+  ],
+  first_seen: ["time", "When it happened for the first time."],
+  last_seen: ["time", "When it happened for the last time."],
   first_release: ["string | null", "Release of the first occurrence."],
   last_release: ["string | null", "Release of the newest occurrence."],
   resolved_at: ["time | null", "Null while it is not resolved."],
@@ -59,12 +65,15 @@ export interface ErrorSummary extends Shape<typeof ERROR_SUMMARY> {}
 
 /** Fields of {@linkcode ErrorDetail} beside those of {@linkcode ErrorSummary}. */
 export const ERROR_DETAIL = {
-  keys: ["ErrorKey[]", "Why its occurrences are one error: every key it gathers."],
+  keys: ["ErrorKey[]", "Why its occurrences are one error: all of its keys."],
   variants: ["Variant[]", "Masked messages, the most frequent first, at most 20."],
   trend: ["integer[]", "Occurrences an hour for the last 24 hours, the oldest first."],
   history: ["HistoryEntry[]", "What was done to it, the newest first."],
-  muted_until: ["time | null", "When it is muted for a time: the end."],
-  muted_more: ["integer | null", "When it is muted for a number of occurrences: how many more."],
+  muted_until: ["time | null", "The end of the mute, if it is muted until a time."],
+  muted_more: [
+    "integer | null",
+    "How many more occurrences end the mute, if it is muted for a number of them.",
+  ],
 } as const;
 
 /** One error, whole. */
@@ -74,7 +83,7 @@ export interface ErrorDetail extends ErrorSummary, Shape<typeof ERROR_DETAIL> {}
 export const ERROR_KEY = {
   key: ["string", "Hex digest of its parts: equal keys are one error."],
   rule: ["Rule", "Which rule made it."],
-  parts: ["string[]", "What went into it, readable."],
+  parts: ["string[]", "What the key was made of, readable."],
 } as const;
 
 /** Why occurrences are one error. */
@@ -83,7 +92,7 @@ export interface ErrorKey extends Shape<typeof ERROR_KEY> {}
 /** Fields of {@linkcode Variant}. */
 export const VARIANT = {
   message: ["string", "A message with ids, numbers and addresses masked."],
-  count: ["integer", "How often it came."],
+  count: ["integer", "How often it occurred."],
 } as const;
 
 /** A masked message of an error. */
@@ -96,8 +105,8 @@ export const HISTORY_ENTRY = {
     "string",
     "`opened`, `resolved`, `reopened`, `came_back`, `muted`, `unmuted`, `merged`, `split`, `noted`.",
   ],
-  actor: ["string", "Who did it: a name, `operator`, or `holdfast` for what it did by itself."],
-  note: ["string", "A note or details; empty where there is none."],
+  actor: ["string", "Who did it: a name, `operator`, or `holdfast` for automatic changes."],
+  note: ["string", "A note or details; empty if there is none."],
 } as const;
 
 /** One thing done to an error. */
@@ -128,7 +137,7 @@ export interface OccurrenceDetail extends Occurrence, Shape<typeof OCCURRENCE_DE
 /** Fields of {@linkcode Page} beside its rows. */
 export const PAGE = {
   total: ["integer", "How many match in all, counted up to 10,000."],
-  next: ["string | null", "Give it back as `cursor` for the rows after these; null at the end."],
+  next: ["string | null", "Send it as `cursor` to get the next rows; null at the end."],
 } as const;
 
 /** A page of a long list. */
@@ -141,12 +150,12 @@ export interface Page<T> extends Shape<typeof PAGE> {
 export const LOG_PAGE = {
   total: [
     "integer | null",
-    "How many match in all, counted up to 10,000; null: unknown, because to count them would take too long.",
+    "How many match in all, counted up to 10,000; null: unknown, because counting would take too long.",
   ],
-  next: ["string | null", "Give it back as `cursor` to go on; null at the end."],
+  next: ["string | null", "Send it as `cursor` to go on; null at the end."],
   searched_back_to: [
     "time?",
-    "Where the time for a question was over before the page was full: no older record has been looked at yet.",
+    "Present if the search ran out of time before the page was full: it has not looked at older records.",
   ],
   damaged: ["string?", "What of the log could not be read, in one sentence."],
 } as const;
@@ -160,7 +169,7 @@ export interface LogPage extends Shape<typeof LOG_PAGE> {
 /** Fields of {@linkcode Removed}. */
 export const REMOVED = {
   removed: ["integer", "How many were deleted."],
-  more: ["boolean", "There are more: the same again deletes them."],
+  more: ["boolean", "True if more are left: repeat the request."],
 } as const;
 
 /** What a step of deleting did. */
