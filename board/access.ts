@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** Followed by a digest of the token: browsers share cookies between the ports of a host. */
@@ -41,7 +42,7 @@ export class Access {
     const secret = operatorToken ?? randomBytes(TICKET_BYTES).toString("base64url");
     this.#key = createHmac("sha256", secret).update(PURPOSE).digest();
     this.#token = this.#digest(secret);
-    this.#name = COOKIE + this.#hexDigest("name of the cookie").slice(0, NAME_CHARS);
+    this.#name = COOKIE + this.#digest("name of the cookie").toString("hex").slice(0, NAME_CHARS);
     this.#now = now;
     this.#steadyNow = steadyNow;
   }
@@ -54,14 +55,14 @@ export class Access {
   newTicket(): string {
     const ticket = randomBytes(TICKET_BYTES).toString("base64url");
     if (this.#tickets.size >= MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value!);
-    this.#tickets.set(this.#hexDigest(ticket), this.#steadyNow() + TICKET_MS);
+    this.#tickets.set(this.#digest(ticket).toString("hex"), this.#steadyNow() + TICKET_MS);
     return ticket;
   }
 
   /** Uses a ticket up; true when it was valid. */
   redeem(ticket: string): boolean {
     // By its keyed digest: the time a look-up takes tells nothing about the ticket.
-    const digest = this.#hexDigest(ticket);
+    const digest = this.#digest(ticket).toString("hex");
     const untilMs = this.#tickets.get(digest) ?? 0;
     this.#tickets.delete(digest);
     return this.#steadyNow() < untilMs;
@@ -83,7 +84,11 @@ export class Access {
   open(origin: string): string {
     const end = this.#now() + SESSION_MS;
     const claim = `${end}.${randomBytes(16).toString("hex")}`;
-    return this.#cookie(origin, `${claim}.${this.#sign(claim)}`, SESSION_SECONDS);
+    return this.#cookie(
+      origin,
+      `${claim}.${this.#sign(claim)}`,
+      SESSION_SECONDS,
+    );
   }
 
   /** The `Set-Cookie` header that ends it. */
@@ -120,16 +125,12 @@ export class Access {
   }
 
   #sign(claim: string): string {
-    return createHmac("sha256", this.#key).update(claim).digest("base64url");
+    return this.#digest(claim).toString("base64url");
   }
 
   /** Equally long for any text: comparing does not reveal how long a secret is. */
-  #digest(text: string): Uint8Array {
+  #digest(text: string): Buffer {
     return createHmac("sha256", this.#key).update(text).digest();
-  }
-
-  #hexDigest(text: string): string {
-    return createHmac("sha256", this.#key).update(text).digest("hex");
   }
 }
 

@@ -79,7 +79,7 @@ export const ACTIONS = {
     next: pageOf,
   },
   remove: {
-    title: "Delete",
+    title: "Delete for good",
     done: "deleted",
     run: one((store, id) => store.remove(id)),
     next: () => "/board",

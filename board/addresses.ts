@@ -18,3 +18,11 @@ export function ownPage(text: string | null): string {
   const isOwn = url.origin === base && /^\/board(?:\/|$)/.test(url.pathname);
   return isOwn ? url.pathname + url.search : "/board";
 }
+
+export function errorPath(error: string): string {
+  return `/board/errors/${encodeURIComponent(error)}`;
+}
+
+export function occurrencePath(error: string, occurrence: string): string {
+  return `${errorPath(error)}/occurrences/${encodeURIComponent(occurrence)}`;
+}

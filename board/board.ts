@@ -74,7 +74,7 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
   hono.get("/board/logs/stream", (c) => pages.logStream(c.req.raw));
   hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw)));
   hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
-  hono.notFound(() => pages.tell({ status: 404, sentence: "There is no such page." }));
+  hono.notFound(() => pages.tell({ status: 404, sentence: "There is no page at this address." }));
   // The caller records it.
   hono.onError((error) => {
     throw error;

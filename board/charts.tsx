@@ -1,8 +1,10 @@
 /** @jsxImportSource hono/jsx */
-import type { Html } from "./html.ts";
+import type { Html } from "./parts.tsx";
 
 const BAR_WIDTH = 4;
 const BAR_STEP = 5;
+/** Of the highest bar: any smaller one could not be seen. */
+const LEAST_SHARE = 0.08;
 
 export interface Bar {
   value: number;
@@ -21,6 +23,14 @@ export function Bars(
 ): Html {
   const most = Math.max(1, ...bars.map(({ value }) => value));
   const width = bars.length * BAR_STEP - 1;
+  const bar = (value: number, { index, kind }: { index: number; kind?: "bad" }) => {
+    if (value <= 0) return null;
+    const tall = Math.max(value / most, LEAST_SHARE) * (height - 1);
+    const y = (height - 1 - tall).toFixed(1);
+    return (
+      <rect class={kind} x={index * BAR_STEP} y={y} width={BAR_WIDTH} height={tall.toFixed(1)} />
+    );
+  };
   return (
     <svg
       class={tone === undefined ? "bars" : `bars ${tone}`}
@@ -31,48 +41,9 @@ export function Bars(
       role="img"
       aria-label={label}
     >
-      {bars.map(({ value, bad = 0 }, index) => (
-        <>
-          <Rect
-            index={index}
-            from={0}
-            to={Math.max(value / most, value > 0 ? 0.08 : 0)}
-            height={height}
-          />
-          {bad > 0 && (
-            <Rect
-              kind="bad"
-              index={index}
-              from={0}
-              to={Math.max(bad / most, 0.08)}
-              height={height}
-            />
-          )}
-        </>
-      ))}
+      {bars.map(({ value }, index) => bar(value, { index }))}
+      {bars.map(({ bad = 0 }, index) => bar(bad, { index, kind: "bad" }))}
       <path class="base" d={`M0 ${height - 0.5}H${width}`} />
     </svg>
-  );
-}
-
-function Rect(
-  { index, from, to, height, kind }: {
-    index: number;
-    from: number;
-    to: number;
-    height: number;
-    kind?: string;
-  },
-) {
-  const tall = (to - from) * (height - 1);
-  if (tall <= 0) return null;
-  return (
-    <rect
-      class={kind}
-      x={index * BAR_STEP}
-      y={(height - 1 - to * (height - 1)).toFixed(1)}
-      width={BAR_WIDTH}
-      height={tall.toFixed(1)}
-    />
   );
 }

@@ -3,24 +3,26 @@ import type {
   ErrorDetail,
   LogPage,
   LogRecord,
+  Occurrence,
   OccurrenceDetail,
+  Page,
   RunningCode,
 } from "../logging/mod.ts";
 import { ErrorSide } from "./error_side.tsx";
 import { causesOf, codeOf } from "./frames.ts";
-import type { Html } from "./html.ts";
-import { LogRows } from "./log_rows.tsx";
-import { type Neighbours, occurrencePath } from "./occurrences.ts";
-import { LevelMark, Moment, Panel, StateMark } from "./parts.tsx";
+import { LogRows, requestLogs } from "./log_rows.tsx";
+import { type Html, LevelMark, Moment, Panel, StateMark, TextBox } from "./parts.tsx";
 import { plain, plainLine, plainValue } from "./plain.ts";
-import { token } from "../modules/search.ts";
-import { address } from "./addresses.ts";
+import { occurrencePath } from "./addresses.ts";
 import { Thrown } from "./thrown.tsx";
-import { count, fullTime, milliseconds } from "./times.ts";
+import { counted, fullTime, milliseconds } from "./times.ts";
 
 export interface ErrorProps {
   error: ErrorDetail;
-  neighbours: Neighbours;
+  /** The one that is shown; null where none is kept. */
+  occurrence: OccurrenceDetail | null;
+  /** A page of the list, with the occurrence in its middle. */
+  rows: Page<Occurrence>;
   /** Of the occurrence's request. */
   logs: LogPage | null;
   code: RunningCode;
@@ -29,9 +31,9 @@ export interface ErrorProps {
   nowMs: number;
 }
 
+/** One error at one of its occurrences: what broke, where, with what request, how often, and what was done. */
 export function ErrorPage(props: ErrorProps): Html {
-  const { error, nowMs, logs } = props;
-  const { occurrence } = props.neighbours;
+  const { error, occurrence, nowMs, logs } = props;
   const record = occurrence?.record;
   const causes = causesOf(record?.error);
   const code = codeOf(record ?? {}, props.code);
@@ -52,7 +54,7 @@ export function ErrorPage(props: ErrorProps): Html {
             <Panel
               title="All logs of this request"
               more={
-                <a href={address("/board/logs", { q: token("request_id", record.request_id) })}>
+                <a href={requestLogs(record.request_id)}>
                   Open in logs
                 </a>
               }
@@ -90,8 +92,7 @@ function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
         )}
         <bdi class="code">{plainLine(error.location, 160)}</bdi>
         <span>
-          {count(error.count)} {error.count === 1 ? "time" : "times"}, last{" "}
-          <Moment time={error.last_seen} nowMs={nowMs} />
+          {counted(error.count, "time")}, last <Moment time={error.last_seen} nowMs={nowMs} />
         </span>
       </p>
     </div>
@@ -134,9 +135,7 @@ function RequestParts({ record }: { record: LogRecord }) {
             </span>
           }
         >
-          <pre class="text" dir="ltr">
-            {plain(request)}
-          </pre>
+          <TextBox text={plain(request)} />
         </Panel>
       )}
       <Value title="Input" value={record.input} />
@@ -154,7 +153,7 @@ function Value({ title, value }: { title: string; value: unknown }) {
   if (value === undefined) return null;
   return (
     <Panel title={title}>
-      <pre class="text" dir="auto" tabindex={0}>{plainValue(value)}</pre>
+      <TextBox text={plainValue(value)} dir="auto" />
     </Panel>
   );
 }

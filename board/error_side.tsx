@@ -1,87 +1,40 @@
 /** @jsxImportSource hono/jsx */
 import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
-import { MAX_MUTED_MORE, MAX_NAME_CHARS, MAX_NOTE_CHARS } from "../store/limits.ts";
-import { MUTE_TIMES } from "./actions.ts";
+import { MAX_NOTE_CHARS } from "../store/limits.ts";
+import { address, errorPath, occurrencePath } from "./addresses.ts";
+import { GroupForms, NoteForm, SplitForm, StateForm } from "./error_forms.tsx";
 import type { ErrorProps } from "./error_page.tsx";
 import { Trend } from "./errors_page.tsx";
 import { toCurl, toMarkdown } from "./exports.ts";
-import { GroupForms, NoteForm, SplitForm } from "./group_forms.tsx";
-import type { Child, Html } from "./html.ts";
-import { occurrencePath } from "./occurrences.ts";
-import { Copy, Moment, Panel, Select } from "./parts.tsx";
+import { type Child, Copy, Fold, type Html, Moment, Panel } from "./parts.tsx";
 import { factsIn, plainLine } from "./plain.ts";
-import { address } from "./addresses.ts";
 import { count, fullTime } from "./times.ts";
 
+/** Beside an error: what can be done, what is known, what was done. */
 export function ErrorSide(props: ErrorProps): Html {
-  const { error, neighbours: { occurrence }, nowMs } = props;
+  const { error, occurrence, nowMs } = props;
   const record = occurrence?.record;
+  const curl = record && toCurl(record, props.origin);
   return (
     <div>
-      <Actions error={error} />
+      <StateForm error={error} />
       <Facts error={error} record={record} nowMs={nowMs} />
       {error.variants.length > 1 && <Variants error={error} />}
       <Occurrences {...props} />
       <History error={error} nowMs={nowMs} />
-      <WhyGrouped error={error} />
+      <section class="panel">
+        <Fold title="Why these are one error">
+          {error.keys.map((key) => <Key {...key} />)}
+        </Fold>
+      </section>
       <GroupForms error={error} />
-      {record && <TakeAway error={error} record={record} origin={props.origin} />}
+      {record && (
+        <section class="panel">
+          <Copy title="Copy as Markdown" text={toMarkdown(error, record)} />
+          {curl && <Copy title="Copy as curl" text={curl} />}
+        </section>
+      )}
     </div>
-  );
-}
-
-function Actions({ error }: { error: ErrorDetail }) {
-  const isOpen = error.state === "open";
-  return (
-    <Panel
-      title={isOpen ? "Resolve" : error.state === "muted" ? "Muted" : "Resolved"}
-      place="actions"
-    >
-      <form class="inner" method="post" action="/board/act">
-        <input type="hidden" name="id" value={error.id} />
-        <input type="hidden" name="back" value={`/board/errors/${error.id}`} />
-        {error.muted_until !== null && <p class="soft">Until {fullTime(error.muted_until)}</p>}
-        {error.muted_more !== null && (
-          <p class="soft">Until it happens {count(error.muted_more)} more times</p>
-        )}
-        <label class="field">
-          <span>Note (optional)</span>
-          <input name="note" maxlength={MAX_NOTE_CHARS} autocomplete="off" />
-        </label>
-        {error.state !== "resolved" && (
-          <div class="buttons">
-            <button type="submit" class="primary" name="action" value="resolve">Resolve</button>
-            <label class="field wide">
-              <span>In release (optional)</span>
-              <input
-                name="release"
-                maxlength={MAX_NAME_CHARS}
-                value={error.last_release ?? ""}
-                autocomplete="off"
-                spellcheck={false}
-              />
-            </label>
-          </div>
-        )}
-        {isOpen && (
-          <div class="buttons">
-            <button type="submit" name="action" value="mute">Mute</button>
-            <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
-            <label class="field">
-              <span>Until it happens again (times)</span>
-              <input name="more" type="number" min={1} max={MAX_MUTED_MORE} />
-            </label>
-          </div>
-        )}
-        {!isOpen && (
-          <div class="buttons">
-            {error.state === "muted"
-              ? <button type="submit" name="action" value="unmute">Unmute</button>
-              : <button type="submit" name="action" value="reopen">Reopen</button>}
-          </div>
-        )}
-      </form>
-    </Panel>
   );
 }
 
@@ -138,8 +91,7 @@ function Variants({ error }: { error: ErrorDetail }) {
   );
 }
 
-function Occurrences({ error, neighbours, nowMs }: ErrorProps) {
-  const { rows, occurrence } = neighbours;
+function Occurrences({ error, occurrence, rows, nowMs }: ErrorProps) {
   const [top] = rows.items;
   const isAtTop = top === undefined || top.error_id === error.last_error_id;
   if (rows.items.length < 2 && isAtTop) return null;
@@ -164,9 +116,9 @@ function Occurrences({ error, neighbours, nowMs }: ErrorProps) {
       </ul>
       {(rows.next !== null || !isAtTop) && (
         <div class="inner steps">
-          {!isAtTop && <a href={`/board/errors/${error.id}`}>Newest</a>}
+          {!isAtTop && <a href={errorPath(error.id)}>Newest</a>}
           {rows.next !== null && (
-            <a href={address(`/board/errors/${error.id}`, { cursor: rows.next })}>Older</a>
+            <a href={address(errorPath(error.id), { cursor: rows.next })}>Older</a>
           )}
         </div>
       )}
@@ -204,41 +156,20 @@ const RULES = {
   overflow: "Too many new errors were opened, so further ones of the service are grouped together:",
 } as const;
 
-function WhyGrouped({ error }: { error: ErrorDetail }) {
+function Key({ key, rule, parts }: ErrorDetail["keys"][number]) {
   return (
-    <section class="panel">
-      <details>
-        <summary>Why these are one error</summary>
-        <div class="inner">
-          {error.keys.map(({ key, rule, parts }) => (
-            <div>
-              <p class="soft">{RULES[rule]}</p>
-              <ul class="code">
-                {parts.map((part) => (
-                  <li>
-                    <bdi>{plainLine(part)}</bdi>
-                  </li>
-                ))}
-              </ul>
-              <p class="hint">
-                key <code>{key}</code>
-              </p>
-            </div>
-          ))}
-        </div>
-      </details>
-    </section>
-  );
-}
-
-function TakeAway(
-  { error, record, origin }: { error: ErrorDetail; record: LogRecord; origin: string },
-) {
-  const curl = toCurl(record, origin);
-  return (
-    <section class="panel">
-      <Copy title="Copy as Markdown" text={toMarkdown(error, record)} />
-      {curl !== undefined && <Copy title="Copy as curl" text={curl} />}
-    </section>
+    <div>
+      <p class="soft">{RULES[rule]}</p>
+      <ul class="code">
+        {parts.map((part) => (
+          <li>
+            <bdi>{plainLine(part)}</bdi>
+          </li>
+        ))}
+      </ul>
+      <p class="hint">
+        key <code>{key}</code>
+      </p>
+    </div>
   );
 }

@@ -1,48 +1,48 @@
 /** @jsxImportSource hono/jsx */
-import type { Html } from "./html.ts";
 import {
   type ErrorQuery,
   type ErrorSummary,
   MAX_TOTAL,
   type Page as Rows,
-  type State,
-  STATES,
 } from "../logging/mod.ts";
 import { type ActionName, ACTIONS, MUTE_TIMES } from "./actions.ts";
 import { Bars } from "./charts.tsx";
-import { Empty, LevelMark, Moment, Pager, SearchBox, Select, StateMark } from "./parts.tsx";
+import {
+  Empty,
+  type Html,
+  LevelMark,
+  Moment,
+  Pager,
+  SearchBox,
+  Select,
+  StateMark,
+} from "./parts.tsx";
 import { plainLine } from "./plain.ts";
 import { ERROR_FIELDS, readSearch } from "../modules/search.ts";
 import { address } from "./addresses.ts";
-import { count } from "./times.ts";
+import { count, counted, sumOf } from "./times.ts";
 
 /** Rows on a page: with their charts about 40 KB of HTML. */
 const PAGE_ROWS = 25;
+const TABS = ["open", "muted", "resolved", "all"] as const;
 const SORTS = [
   ["last_seen", "Last seen"],
   ["first_seen", "First seen"],
   ["count", "Most frequent"],
 ] as const;
 
-export interface ErrorsView {
-  q: string;
-  tab: State | "all";
-  sort: NonNullable<ErrorQuery["sort"]>;
-  cursor?: string;
-}
-
 /** Leaves out what it does not understand. */
-export function readErrorsView(parameters: URLSearchParams): ErrorsView {
-  const tab = parameters.get("state");
-  const sort = SORTS.find(([name]) => name === parameters.get("sort"))?.[0] ?? "last_seen";
-  const cursor = parameters.get("cursor");
+export function readErrorsView(parameters: URLSearchParams) {
+  const state = parameters.get("state");
   return {
     q: (parameters.get("q") ?? "").trim(),
-    tab: tab === "all" ? "all" : STATES.find((state) => state === tab) ?? "open",
-    sort,
-    ...(cursor && { cursor }),
+    tab: TABS.find((tab) => tab === state) ?? "open",
+    sort: SORTS.find(([name]) => name === parameters.get("sort"))?.[0] ?? "last_seen",
+    cursor: parameters.get("cursor") ?? "",
   };
 }
+
+type ErrorsView = ReturnType<typeof readErrorsView>;
 
 export function errorQueryOf(view: ErrorsView): ErrorQuery {
   return {
@@ -55,7 +55,7 @@ export function errorQueryOf(view: ErrorsView): ErrorQuery {
 }
 
 function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
-  const { q, tab, sort, cursor } = { ...view, cursor: undefined, ...change };
+  const { q, tab, sort, cursor } = { ...view, cursor: "", ...change };
   return address("/board", {
     q,
     state: tab === "open" ? undefined : tab,
@@ -94,7 +94,7 @@ export function ErrorsList(props: ErrorsProps): Html {
           </form>
         )}
       <Pager
-        first={view.cursor !== undefined && [errorsAddress(view), "First page"]}
+        first={view.cursor !== "" && [errorsAddress(view), "First page"]}
         next={rows.next !== null && [errorsAddress(view, { cursor: rows.next }), "Next page"]}
       />
     </>
@@ -104,7 +104,7 @@ export function ErrorsList(props: ErrorsProps): Html {
 function SearchForm({ view }: { view: ErrorsView }) {
   return (
     <form class="search" role="search" action="/board">
-      <SearchBox what="errors" q={view.q} hint="Words, an error_id," fields={ERROR_FIELDS} />
+      <SearchBox what="errors" q={view.q} hint="Words, an error id, or" fields={ERROR_FIELDS} />
       {view.tab !== "open" && <input type="hidden" name="state" value={view.tab} />}
       <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
       <button type="submit">Search</button>
@@ -113,10 +113,9 @@ function SearchForm({ view }: { view: ErrorsView }) {
 }
 
 function Tabs({ view, totals }: Pick<ErrorsProps, "view" | "totals">) {
-  const tabs = ["open", "muted", "resolved", "all"] as const;
   return (
     <nav class="tabs" aria-label="State">
-      {tabs.map((tab) => (
+      {TABS.map((tab) => (
         <a
           href={errorsAddress(view, { tab })}
           aria-current={tab === view.tab ? "page" : undefined}
@@ -142,7 +141,7 @@ function BulkBar({ tab }: { tab: ErrorsView["tab"] }) {
       <label class="pick" data-all>
         <input type="checkbox" aria-label="Select all errors on this page" />
       </label>
-      <span class="hint">With selected:</span>
+      <span class="hint">Selected:</span>
       {BULK_ACTIONS[tab].map((name) => (
         <>
           <button type="submit" name="action" value={name}>{ACTIONS[name].title}</button>
@@ -194,9 +193,8 @@ function Row(
         </p>
       </div>
       <div class="trend">{trend && <Trend trend={trend} />}</div>
-      <div class="often" title={`${count(error.count)} ${occurrences(error.count)}`}>
-        {count(error.count)}
-        <span class="unseen">{occurrences(error.count)}</span>
+      <div class="often" title={counted(error.count, "occurrence")}>
+        {count(error.count)} <span class="unseen">times</span>
       </div>
       <div class="when">
         <Moment time={error.last_seen} nowMs={nowMs} />
@@ -208,16 +206,11 @@ function Row(
   );
 }
 
-function occurrences(number: number): string {
-  return number === 1 ? "occurrence" : "occurrences";
-}
-
-export function Trend(
-  { trend, height }: { trend: readonly number[]; height?: number },
-): Html {
-  const sum = trend.reduce((total, hour) => total + hour, 0);
-  const label = `${count(sum)} in 24 hours, at most ${count(Math.max(0, ...trend))} an hour`;
-  return <Bars bars={trend.map((value) => ({ value }))} height={height ?? 24} label={label} />;
+export function Trend({ trend, height = 24 }: { trend: readonly number[]; height?: number }): Html {
+  const label = `${count(sumOf(trend))} in 24 hours, at most ${
+    count(Math.max(0, ...trend))
+  } an hour`;
+  return <Bars bars={trend.map((value) => ({ value }))} height={height} label={label} />;
 }
 
 function NoErrors({ view }: { view: ErrorsView }) {
@@ -225,7 +218,7 @@ function NoErrors({ view }: { view: ErrorsView }) {
     return (
       <Empty title="Nothing matches">
         <p>
-          All words must occur.{" "}
+          An error has to contain all words.{" "}
           <a href={errorsAddress(view, { tab: "all" })}>Search in all states</a>
           , <a href={errorsAddress(view, { q: "" })}>clear the search</a>, or{" "}
           <a href={address("/board/logs", { q: view.q })}>search the logs</a>.
@@ -233,29 +226,28 @@ function NoErrors({ view }: { view: ErrorsView }) {
       </Empty>
     );
   }
-  if (view.tab === "open") {
-    return (
-      <Empty title="No open errors">
-        <p>
-          Every error is resolved or muted. When something fails, it appears here by itself.
-        </p>
-        <p>
-          In development, open <code>/fail?how=throw</code>{" "}
-          to watch a failure arrive, or look at the <a href="/board/logs">logs</a>.
-        </p>
-      </Empty>
-    );
-  }
   const texts = {
-    muted: "Muted errors are counted in silence. Mute one from its page or from the list.",
-    resolved: "Resolve an error once it is fixed: if it happens again, it is open again.",
-    all: "Nothing has failed yet. When something does, it appears here by itself.",
+    open: "Every error is resolved or muted. When something fails, the error appears here.",
+    muted:
+      "Muted errors are counted, but not listed under Open. Mute an error from its page or the list.",
+    resolved: "Resolve an error once it is fixed. If it happens again, it opens again.",
+    all: "Nothing has failed yet. When something fails, the error appears here.",
   };
   return (
     <Empty title={view.tab === "all" ? "No errors" : `No ${view.tab} errors`}>
-      <p>
-        {texts[view.tab]} <a href="/board">View open errors</a>.
-      </p>
+      <p>{texts[view.tab]}</p>
+      {view.tab === "open"
+        ? (
+          <p>
+            In development, call <code>/fail?how=throw</code> to see a failure arrive. The{" "}
+            <a href="/board/logs">logs</a> show every request.
+          </p>
+        )
+        : (
+          <p>
+            <a href="/board">View open errors</a>
+          </p>
+        )}
     </Empty>
   );
 }

@@ -26,34 +26,27 @@ export interface FrameRun {
   frames: Frame[];
 }
 
-/** The code that a record came from. */
-export interface RecordCode {
-  /** The nearest to the throw first. */
-  runsOf: (error: ErrorInfo) => FrameRun[];
-  /** Empty where the source cannot be read or must not be shown. */
-  sourceAround: (frame: Frame) => SourceLine[];
-  /** Relative to the root where the file is below it. */
-  shortFile: (file: string) => string;
-}
-
 /** Reads frames as grouping does, and source only where the record comes from the code that runs here. */
-export function codeOf(
-  record: Pick<LogRecord, "reported" | "release">,
-  code: RunningCode,
-): RecordCode {
+export function codeOf(record: Pick<LogRecord, "reported" | "release">, code: RunningCode) {
   const readSource = sourceOf(record, code);
   const root = toFolder(code.root);
   const isHere = (file: string) => !record.reported && file.startsWith(root);
   return {
-    runsOf(error) {
+    /** The nearest to the throw first. */
+    runsOf(error: ErrorInfo): FrameRun[] {
       const here = record.reported ? [] : framesOf(error, { root });
       // Of another service or folder: every frame that is not a library's is the app's.
       return inRuns(here.some(({ file }) => isHere(file)) ? here : framesOf(error, {}));
     },
-    sourceAround: (frame) => frame.inApp ? linesAround(frame.line, frame.file, readSource) : [],
-    shortFile: (file) => isHere(file) ? file.slice(root.length) : file,
+    /** Empty where the source cannot be read or must not be shown. */
+    sourceAround: (frame: Frame): SourceLine[] =>
+      frame.inApp ? linesAround(frame.line, frame.file, readSource) : [],
+    /** Relative to the root where the file is below it. */
+    shortFile: (file: string): string => isHere(file) ? file.slice(root.length) : file,
   };
 }
+
+export type RecordCode = ReturnType<typeof codeOf>;
 
 function inRuns(frames: readonly Frame[]): FrameRun[] {
   const runs: FrameRun[] = [];

@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
-import type { Child, Html } from "./html.ts";
+import type { Child, Html } from "./parts.tsx";
 import type { LogStats, StoreHealth } from "../logging/mod.ts";
 import type { Assets } from "./assets.ts";
-import { bytes, count } from "./times.ts";
+import { bytes, count, sumOf } from "./times.ts";
 
 /**
  * Nothing but our own files and forms. `style-src` and `script-src` know no inline code; Trusted Types forbid the
@@ -131,7 +131,7 @@ function DeliveryLine({ stats, health }: Delivery) {
       <span>stored {count(stats.stored)}</span>
       <span class={dropped > 0 ? "bad" : undefined}>dropped {count(dropped)}</span>
       <span class={health === null ? "bad" : undefined}>
-        store {health === null ? "silent" : bytes(health.size_bytes)}
+        store {health === null ? "not answering" : bytes(health.size_bytes)}
       </span>
     </a>
   );
@@ -139,9 +139,5 @@ function DeliveryLine({ stats, health }: Delivery) {
 
 /** Dropped records of all levels and reasons. */
 export function droppedOf({ dropped }: LogStats): number {
-  let sum = 0;
-  for (const reasons of Object.values(dropped)) {
-    for (const count of Object.values(reasons)) sum += count;
-  }
-  return sum;
+  return sumOf(Object.values(dropped).flatMap((reasons) => Object.values(reasons)));
 }

@@ -1,10 +1,9 @@
 /** @jsxImportSource hono/jsx */
-import type { Html } from "./html.ts";
 import { isoTime, type LogRecord } from "../logging/mod.ts";
-import { LevelMark } from "./parts.tsx";
+import { type Child, type Html, LevelMark, TextBox } from "./parts.tsx";
 import { plain, plainLine } from "./plain.ts";
 import { token } from "../modules/search.ts";
-import { address } from "./addresses.ts";
+import { address, errorPath } from "./addresses.ts";
 import { fullTime, logTime, milliseconds } from "./times.ts";
 
 /** Of a record in a long list; a link leads to the full record. */
@@ -13,15 +12,10 @@ const DETAIL_CHARS = 1_200;
 const SHORT_LIST_ROWS = 5;
 const WHOLE_CHARS = 16 * 1024;
 
-export interface LogRowsProps {
-  /** The newest first. */
-  records: readonly LogRecord[];
-  /** The live tail, for board.js. */
-  stream?: string;
-  nowMs: number;
-}
-
-export function LogRows({ records, stream, nowMs }: LogRowsProps): Html {
+/** The newest record first. `stream` is the live tail, for board.js. */
+export function LogRows(
+  { records, stream, nowMs }: { records: readonly LogRecord[]; stream?: string; nowMs: number },
+): Html {
   const maxChars = records.length <= SHORT_LIST_ROWS ? WHOLE_CHARS : DETAIL_CHARS;
   return (
     <ol class="logs" data-stream={stream}>
@@ -34,22 +28,10 @@ export function LogRows({ records, stream, nowMs }: LogRowsProps): Html {
 export function LogRowTemplate(): Html {
   return (
     <template id="log-row">
-      <li>
-        <details>
-          <summary>
-            <time></time>
-            <span class="level"></span>
-            <bdi class="svc"></bdi>
-            <bdi class="say"></bdi>
-            <span class="took"></span>
-          </summary>
-          <p class="links">
-            <a data-request href="/board/logs">All logs of this request</a>
-            <a data-error href="/board/errors">View error</a>
-          </p>
-          <pre class="text" dir="ltr" tabindex={0}></pre>
-        </details>
-      </li>
+      <Row time={<time></time>} level={<span class="level"></span>}>
+        <a data-request href="/board/logs">All logs of this request</a>
+        <a data-error href="/board/errors">View error</a>
+      </Row>
     </template>
   );
 }
@@ -57,47 +39,62 @@ export function LogRowTemplate(): Html {
 function LogRow(
   { record, maxChars, nowMs }: { record: LogRecord; maxChars: number; nowMs: number },
 ) {
+  const { time, request_id, error_id, duration_ms } = record;
   const json = JSON.stringify(record, null, 2);
   return (
-    <li data-key={`${record.boot_id}:${record.seq}`}>
+    <Row
+      id={`${record.boot_id}:${record.seq}`}
+      time={<time datetime={time} title={fullTime(time)}>{logTime(time, nowMs)}</time>}
+      level={<LevelMark level={record.level} />}
+      service={plainLine(record.svc_name, 60)}
+      message={plainLine(record.message, 300)}
+      took={duration_ms !== undefined && `${record.status} · ${milliseconds(duration_ms)}`}
+      text={plain(json, maxChars)}
+    >
+      <span class="soft">{fullTime(time)}</span>
+      {request_id !== undefined && <a href={requestLogs(request_id)}>All logs of this request</a>}
+      {error_id !== undefined && <a href={errorPath(error_id)}>View error</a>}
+      {json.length > maxChars && <a href={fullRecord(record)}>Show full record</a>}
+    </Row>
+  );
+}
+
+/** Its children are the links above the record's text. */
+function Row(
+  { id, time, level, service, message, took, text = "", children }: {
+    id?: string;
+    time: Child;
+    level: Child;
+    service?: string;
+    message?: string;
+    took?: Child;
+    text?: string;
+    children: Child;
+  },
+) {
+  return (
+    <li data-key={id}>
       <details>
         <summary>
-          <time datetime={record.time} title={fullTime(record.time)}>
-            {logTime(record.time, nowMs)}
-          </time>
-          <LevelMark level={record.level} />
-          <bdi class="svc">{plainLine(record.svc_name, 60)}</bdi>
-          <bdi class="say">{plainLine(record.message, 300)}</bdi>
-          <span class="took">
-            {record.duration_ms !== undefined &&
-              `${record.status} · ${milliseconds(record.duration_ms)}`}
-          </span>
+          {time}
+          {level}
+          <bdi class="svc">{service}</bdi>
+          <bdi class="say">{message}</bdi>
+          <span class="took">{took}</span>
         </summary>
-        <p class="links">
-          <span class="soft">{fullTime(record.time)}</span>
-          {record.request_id !== undefined && (
-            <a href={address("/board/logs", { q: token("request_id", record.request_id) })}>
-              All logs of this request
-            </a>
-          )}
-          {record.error_id !== undefined && (
-            <a href={`/board/errors/${encodeURIComponent(record.error_id)}`}>View error</a>
-          )}
-          {json.length > maxChars && <a href={wholeOf(record)}>Show full record</a>}
-        </p>
-        <pre class="text" dir="ltr" tabindex={0}>{plain(json, maxChars)}</pre>
+        <p class="links">{children}</p>
+        <TextBox text={text} />
       </details>
     </li>
   );
 }
 
 /** A short list, which shows records in full: of the request, or of the millisecond. */
-function wholeOf({ request_id, time }: LogRecord): string {
-  if (request_id !== undefined) {
-    return address("/board/logs", { q: token("request_id", request_id) });
-  }
-  return address("/board/logs", {
-    since: time,
-    until: isoTime(Date.parse(time) + 1),
-  });
+function fullRecord({ request_id, time }: LogRecord): string {
+  if (request_id !== undefined) return requestLogs(request_id);
+  return address("/board/logs", { since: time, until: isoTime(Date.parse(time) + 1) });
+}
+
+export function requestLogs(id: string): string {
+  return address("/board/logs", { q: token("request_id", id) });
 }

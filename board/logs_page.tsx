@@ -1,5 +1,4 @@
 /** @jsxImportSource hono/jsx */
-import type { Html } from "./html.ts";
 import {
   isoTime,
   LEVELS,
@@ -10,10 +9,10 @@ import {
 } from "../logging/mod.ts";
 import { readTime } from "../modules/iso_time.ts";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
-import { Empty, Pager, SearchBox, Select } from "./parts.tsx";
+import { Empty, Field, type Html, Pager, SearchBox, Select } from "./parts.tsx";
 import { LOG_FIELDS, readSearch } from "../modules/search.ts";
 import { address } from "./addresses.ts";
-import { count } from "./times.ts";
+import { counted, fullTime } from "./times.ts";
 
 /** Rows on a page: some 60 KB of HTML. */
 const PAGE_ROWS = 25;
@@ -25,28 +24,17 @@ const RANGES = [
   ["1440", "Last day"],
   ["10080", "Last week"],
 ] as const;
-export interface LogsView {
-  q: string;
-  /** This level and worse. */
-  level: string;
-  /** Minutes; one of the ranges. */
-  range: string;
-  /** ISO 8601, UTC. */
-  since: string;
-  /** ISO 8601, UTC. */
-  until: string;
-  live: boolean;
-  cursor: string;
-}
 
 /** Leaves out what it does not understand. */
-export function readLogsView(parameters: URLSearchParams): LogsView {
+export function readLogsView(parameters: URLSearchParams) {
   const read = (name: string) => (parameters.get(name) ?? "").trim();
   const readMoment = (name: string) => readTime(read(name)) === undefined ? "" : read(name);
   const level = read("level").toUpperCase();
   return {
     q: read("q"),
-    level: LEVELS.find((name) => name === level) ?? "",
+    /** This level and worse. */
+    level: LEVELS.find((name) => name === level) ?? ("" as const),
+    /** In minutes. */
     range: RANGES.find(([value]) => value === read("range"))?.[0] ?? "",
     since: readMoment("since"),
     until: readMoment("until"),
@@ -55,8 +43,10 @@ export function readLogsView(parameters: URLSearchParams): LogsView {
   };
 }
 
+type LogsView = ReturnType<typeof readLogsView>;
+
 export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
-  const level = LEVELS.find((name) => name === view.level);
+  const { level, cursor } = view;
   const since = view.since !== ""
     ? readTime(view.since)
     : view.range !== ""
@@ -69,7 +59,7 @@ export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
     ...(level && { level }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
-    ...(view.cursor !== "" && { cursor: view.cursor }),
+    ...(cursor && { cursor }),
   };
 }
 
@@ -95,16 +85,18 @@ export function watchQueryOf(parameters: URLSearchParams, headers: Headers): Wat
   return { ...texts, ...(level && { level }), ...(after && { after }) };
 }
 
-export interface LogsProps {
-  view: LogsView;
-  rows: LogPage;
-  /** Set for the live tail. */
-  stream: string | undefined;
-  nowMs: number;
-}
-
-export function LogsList({ view, rows, stream, nowMs }: LogsProps): Html {
+/** `stream` is set for the live tail. */
+export function LogsList(
+  { view, rows, stream, nowMs }: {
+    view: LogsView;
+    rows: LogPage;
+    stream: string | undefined;
+    nowMs: number;
+  },
+): Html {
+  const { total } = rows;
   const isEmpty = rows.items.length === 0;
+  const backTo = view.live ? undefined : rows.searched_back_to;
   return (
     <>
       <h1 class="unseen">Logs</h1>
@@ -112,26 +104,34 @@ export function LogsList({ view, rows, stream, nowMs }: LogsProps): Html {
       <div class="panel">
         <div class="live">
           {view.live
-            ? <strong class="dot good" role="status" data-live-status>Live, every 5 seconds</strong>
+            ? (
+              <>
+                <strong class="dot good" role="status" data-live-status>
+                  Live, every 5 seconds
+                </strong>
+                <a href={logsAddress(view, { live: false })}>Stop</a>
+              </>
+            )
             : (
-              <span class="soft">
-                {rows.total === null ? "Many" : count(rows.total, MAX_TOTAL)}{" "}
-                records, the newest first, UTC
-              </span>
+              <>
+                <span class="soft">
+                  {total === null ? "Records" : counted(total, "record", MAX_TOTAL)}, newest first
+                  (UTC)
+                </span>
+                <a href={logsAddress(view, { live: true, until: "" })}>Live tail</a>
+              </>
             )}
-          {view.live
-            ? <a href={logsAddress(view, { live: false })}>Stop</a>
-            : <a href={logsAddress(view, { live: true, until: "" })}>Live tail</a>}
         </div>
-        {rows.damaged !== undefined && <p class="hint" role="alert">{rows.damaged}</p>}
+        {rows.damaged !== undefined && <p class="note bad" role="alert">{rows.damaged}</p>}
         {(!isEmpty || view.live) && (
           <LogRows records={rows.items} nowMs={nowMs} {...(stream && { stream })} />
         )}
         {isEmpty && rows.next === null && <NoLogs view={view} />}
-        {rows.searched_back_to !== undefined && !view.live && (
-          <p class="hint">
-            Searched back to {rows.searched_back_to}:{" "}
-            <a href={logsAddress(view, { cursor: rows.next! })}>go on</a>
+        {backTo !== undefined && (
+          <p class="note" role="status">
+            {isEmpty && "No match yet. "}Searched back to{" "}
+            {fullTime(backTo)}, then the time for one search was over.{" "}
+            <a href={logsAddress(view, { cursor: rows.next! })}>Search further back</a>
           </p>
         )}
       </div>
@@ -139,7 +139,8 @@ export function LogsList({ view, rows, stream, nowMs }: LogsProps): Html {
       {!view.live && (
         <Pager
           first={view.cursor !== "" && [logsAddress(view), "Newest"]}
-          next={rows.next !== null && [logsAddress(view, { cursor: rows.next }), "Older"]}
+          next={backTo === undefined && rows.next !== null &&
+            [logsAddress(view, { cursor: rows.next }), "Older"]}
         />
       )}
     </>
@@ -155,44 +156,47 @@ function SearchForm({ view }: { view: LogsView }) {
   ] as const;
   return (
     <form class="search" role="search" action="/board/logs">
-      <SearchBox what="logs" q={view.q} hint="Words," fields={LOG_FIELDS} />
+      <SearchBox what="logs" q={view.q} hint="Words, or" fields={LOG_FIELDS} />
       <Select name="level" label="Level" value={view.level} options={levels} />
       <Select name="range" label="Time" value={view.range} options={RANGES} />
-      <MomentField name="since" label="From (UTC)" value={view.since} />
-      <MomentField name="until" label="Before (UTC)" value={view.until} />
+      <Field
+        label="From (UTC)"
+        type="datetime-local"
+        step="any"
+        name="since"
+        value={localTime(view.since)}
+      />
+      <Field
+        label="Before (UTC)"
+        type="datetime-local"
+        step="any"
+        name="until"
+        value={localTime(view.until)}
+      />
       {view.live && <input type="hidden" name="live" value="1" />}
       <button type="submit">Search</button>
     </form>
   );
 }
 
-function MomentField({ name, label, value }: { name: string; label: string; value: string }) {
-  return (
-    <label class="field moment">
-      <span>{label}</span>
-      <input
-        type="datetime-local"
-        name={name}
-        value={value && isoTime(readTime(value)!).slice(0, -1)}
-        step="any"
-      />
-    </label>
-  );
+/** What a date input takes. */
+function localTime(time: string): string {
+  return time && isoTime(readTime(time)!).slice(0, -1);
 }
 
 function NoLogs({ view }: { view: LogsView }) {
-  const isSearch = view.q !== "" || view.level !== "" || view.range !== "" || view.since !== "" ||
-    view.until !== "";
+  const isSearch = [view.q, view.level, view.range, view.since, view.until].some(Boolean);
   return (
     <div data-none>
       <Empty title={isSearch ? "Nothing matches" : "No records yet"}>
         {isSearch
           ? (
             <p>
-              All words must occur, in this time. <a href="/board/logs">Clear the search</a>.
+              A record has to contain all words and be of the chosen level and time.{" "}
+              <a href="/board/logs">Clear the search</a>.
             </p>
           )
-          : <p>Every answered request leaves one. Call the service, then reload this page.</p>}
+          : <p>Every request to the service leaves one. Send a request, then reload this page.</p>}
       </Empty>
     </div>
   );

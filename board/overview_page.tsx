@@ -1,11 +1,11 @@
 /** @jsxImportSource hono/jsx */
-import type { Html } from "./html.ts";
+import type { Html } from "./parts.tsx";
 import { MAX_TOTAL } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
 import { type Delivery, droppedOf } from "./layout.tsx";
 import { plainLine } from "./plain.ts";
 import { PurgeForm } from "./purge.tsx";
-import { bytes, count, milliseconds } from "./times.ts";
+import { bytes, count, milliseconds, sumOf } from "./times.ts";
 
 /** Of the queue; a fuller one is reported. */
 const BUSY_QUEUE = 1 / 2;
@@ -59,8 +59,8 @@ export function Overview(props: OverviewProps): Html {
 export function troublesOf({ delivery, traffic, refused }: OverviewProps): string[] {
   const { stats, health } = delivery;
   const troubles: string[] = [];
-  const requests = sum(traffic, (minute) => minute.requests);
-  const failures = sum(traffic, (minute) => minute.failures);
+  const requests = sumOf(traffic.map(requestsOf));
+  const failures = sumOf(traffic.map(failuresOf));
   if (health === null) {
     troubles.push(
       "The store does not answer: records wait in the queue and nothing can be searched.",
@@ -74,7 +74,7 @@ export function troublesOf({ delivery, traffic, refused }: OverviewProps): strin
     troubles.push(`${what}: ${where}, and the log says why.`);
   }
   for (const [sink, reasons] of Object.entries(stats.skipped)) {
-    const skipped = count(Object.values(reasons).reduce((sum, many) => sum + many, 0));
+    const skipped = count(sumOf(Object.values(reasons)));
     troubles.push(
       sink === "alerts"
         ? `${skipped} alerts were given up since the start: the receiver refuses them.`
@@ -91,9 +91,8 @@ export function troublesOf({ delivery, traffic, refused }: OverviewProps): strin
   }
   if (refused.size > 0) {
     const [[worst]] = [...refused].sort(([, a], [, b]) => b - a) as [[string, number]];
-    const all = refused.values().reduce((total, many) => total + many, 0);
     troubles.push(
-      `${count(all)} reports were refused since the start, most of them of ${
+      `${count(sumOf(refused.values()))} reports were refused since the start, most of them of ${
         plainLine(worst, 80)
       }: more than the quota of their key.`,
     );
@@ -119,7 +118,9 @@ export function troublesOf({ delivery, traffic, refused }: OverviewProps): strin
   }
   if (stats.quarantined > 0) {
     troubles.push(
-      `${count(stats.quarantined)} records are set aside in a quarantine file: they ended workers.`,
+      `${
+        count(stats.quarantined)
+      } records are set aside in a quarantine file: they crashed the worker.`,
     );
   }
   return troubles;
@@ -159,15 +160,16 @@ function Routes({ traffic }: { traffic: readonly RouteTraffic[] }) {
   );
 }
 
-function Route({ route, minutes, p95Ms }: RouteTraffic) {
-  const requests = minutes.reduce((total, minute) => total + minute.requests, 0);
-  const failures = minutes.reduce((total, minute) => total + minute.failures, 0);
+function Route(traffic: RouteTraffic) {
+  const { route, minutes, p95Ms } = traffic;
+  const requests = requestsOf(traffic);
+  const failures = failuresOf(traffic);
   const most = Math.max(...minutes.map((minute) => minute.requests));
   const slowest = Math.max(...minutes.map((minute) => minute.p95Ms ?? 0));
   return (
     <tr role="row">
       <th scope="row" role="rowheader">
-        <bdi>{route === "*" ? "no such route" : plainLine(route, 60)}</bdi>
+        <bdi>{route === "*" ? "no matching route" : plainLine(route, 60)}</bdi>
       </th>
       <td role="cell">{count(requests)}</td>
       <td role="cell" class={failures > 0 ? "bad" : "soft"}>{count(failures)}</td>
@@ -201,8 +203,8 @@ function DeliveryPanel({ delivery: { stats, health } }: { delivery: Delivery }) 
     ["replayed", count(stats.replayed)],
     ["worker restarts", count(stats.restarts)],
     [`queue, of ${bytes(stats.queue_limit_bytes)}`, bytes(stats.queue_bytes)],
-    ["store", health === null ? "silent" : bytes(health.size_bytes)],
-    ["log records held", health === null ? "?" : count(health.logs)],
+    ["store", health === null ? "not answering" : bytes(health.size_bytes)],
+    ["log records", health === null ? "?" : count(health.logs)],
     ["open errors", health === null ? "?" : count(health.open_errors, MAX_TOTAL)],
   ];
   return (
@@ -223,13 +225,10 @@ function DeliveryPanel({ delivery: { stats, health } }: { delivery: Delivery }) 
   );
 }
 
-function failuresOf({ minutes }: RouteTraffic): number {
-  return minutes.reduce((total, minute) => total + minute.failures, 0);
+function requestsOf({ minutes }: RouteTraffic): number {
+  return sumOf(minutes.map(({ requests }) => requests));
 }
 
-function sum(traffic: readonly RouteTraffic[], read: (minute: Minute) => number): number {
-  return traffic.reduce(
-    (total, { minutes }) => minutes.reduce((partial, minute) => partial + read(minute), total),
-    0,
-  );
+function failuresOf({ minutes }: RouteTraffic): number {
+  return sumOf(minutes.map(({ failures }) => failures));
 }

@@ -2,23 +2,24 @@
 import { type ErrorQuery, type Logging, MAX_TOTAL, StoreBusy } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { act, ACTIONS, findAction } from "./actions.ts";
-import { ownPage } from "./addresses.ts";
+import { errorPath, occurrencePath, ownPage } from "./addresses.ts";
 import type { Assets } from "./assets.ts";
 import type { BoardOptions } from "./board.ts";
 import { ErrorPage } from "./error_page.tsx";
 import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
 import type { Guest } from "./gate.tsx";
-import type { Html } from "./html.ts";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
-import { neighboursOf, occurrencePath } from "./occurrences.ts";
 import { Overview } from "./overview_page.tsx";
-import { Empty } from "./parts.tsx";
+import { Empty, Flash, type Html } from "./parts.tsx";
+import { counted } from "./times.ts";
 import { purge, PurgeFlash } from "./purge.tsx";
 
 /** Of an error or an occurrence. */
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-/** Log lines shown of an occurrence's request. */
+/** Of the list beside an error. */
+const OCCURRENCE_ROWS = 10;
+/** Of the log of an occurrence's request. */
 const REQUEST_LINES = 50;
 const LIVE_REFRESH_SECONDS = 5;
 
@@ -60,7 +61,7 @@ export class Pages {
     return await this.#show(
       { title: "Errors", section: "errors" },
       <>
-        <Flash parameters={parameters} />
+        <ActionFlash parameters={parameters} />
         <ErrorsList view={view} rows={rows} totals={totals} trends={trends} nowMs={this.#now()} />
       </>,
     );
@@ -68,9 +69,9 @@ export class Pages {
 
   async #pathOfId(id: string): Promise<string | undefined> {
     const occurrence = await this.#store.occurrence(id);
-    if (occurrence) return `/board/errors/${occurrence.error}/occurrences/${occurrence.error_id}`;
+    if (occurrence) return occurrencePath(occurrence.error, occurrence.error_id);
     const error = await this.#store.error(id);
-    return error ? `/board/errors/${error.id}` : undefined;
+    return error ? errorPath(error.id) : undefined;
   }
 
   /** How many errors each tab has for the same search. */
@@ -92,15 +93,15 @@ export class Pages {
         sentence: "No error has this id. It may have been removed.",
       });
     }
-    if (error.id !== id) {
-      return goTo(await this.#pathOfId(id) ?? `/board/errors/${error.id}`);
-    }
+    if (error.id !== id) return goTo(await this.#pathOfId(id) ?? errorPath(error.id));
     const cursor = parameters.get("cursor");
-    const neighbours = await neighboursOf(this.#store, error.id, {
-      ...(occurrenceId !== undefined && { occurrence: occurrenceId }),
+    const rows = await this.#store.occurrences(error.id, {
+      limit: OCCURRENCE_ROWS,
       ...(cursor && { cursor }),
+      ...(occurrenceId !== undefined && { around: occurrenceId }),
     });
-    const { occurrence } = neighbours;
+    const shown = occurrenceId ?? rows.items[0]?.error_id;
+    const occurrence = shown === undefined ? null : await this.#store.occurrence(shown);
     // It was split off or merged after the link was made.
     if (occurrence && occurrence.error !== error.id) {
       return goTo(occurrencePath(occurrence.error, occurrence.error_id));
@@ -112,10 +113,11 @@ export class Pages {
     return await this.#show(
       { title: error.type, section: "errors" },
       <>
-        <Flash parameters={parameters} />
+        <ActionFlash parameters={parameters} />
         <ErrorPage
           error={error}
-          neighbours={neighbours}
+          occurrence={occurrence}
+          rows={rows}
           logs={logs}
           code={this.#logging.code}
           origin={this.#options.publicUrl ?? origin}
@@ -198,15 +200,17 @@ export class Pages {
   /** The page for a request that failed. */
   async tell({ status, sentence, errorId }: BoardFailure): Promise<Response> {
     return await sendPage(
-      <Page title="Not here" assets={this.#assets}>
+      <Page title={`Error ${status}`} assets={this.#assets}>
+        <h1 class="unseen">Error {status}</h1>
         <Empty title={sentence}>
           {errorId !== undefined && (
             <p>
-              It is recorded as <code>{errorId}</code>.
+              The failure was recorded. Its receipt is <code>{errorId}</code>.
             </p>
           )}
           <p>
-            <a href="/board">To the errors</a>
+            Go to the <a href="/board">errors</a>, the <a href="/board/logs">logs</a>, or the{" "}
+            <a href="/board/overview">overview</a>.
           </p>
         </Empty>
       </Page>,
@@ -224,14 +228,15 @@ export class Pages {
 }
 
 /** What was just done, from the address that {@linkcode Pages.act} redirects to. */
-function Flash({ parameters }: { parameters: URLSearchParams }) {
+function ActionFlash({ parameters }: { parameters: URLSearchParams }) {
   const done = Object.values(ACTIONS).find(({ done }) => done === parameters.get("done"))?.done;
   const count = Number(parameters.get("count"));
   if (done === undefined || !Number.isInteger(count)) return null;
-  const errors = count === 1 ? "1 error" : `${count} errors`;
   return (
-    <p class={count > 0 ? "flash" : "flash bad"} role="status">
-      {count > 0 ? `${errors} ${done}.` : "Nothing was selected."}
-    </p>
+    <Flash isGood={count > 0}>
+      {count > 0
+        ? `${counted(count, "error")} ${done}.`
+        : "Nothing changed: no error was selected."}
+    </Flash>
   );
 }

@@ -1,8 +1,15 @@
 /** @jsxImportSource hono/jsx */
-import type { Child, Html } from "./html.ts";
+import type { JSX } from "hono/jsx";
 import type { Level, State } from "../logging/mod.ts";
 import { MAX_SEARCH_CHARS } from "../store/limits.ts";
 import { ago, fullTime } from "./times.ts";
+
+/** Markup whose texts are escaped, as hono/jsx has it. */
+export type Html = Markup | Promise<Markup>;
+type Markup = string & { isEscaped: true };
+
+/** Content of an element: texts are escaped there. */
+export type Child = Html | string | number | boolean | null | undefined | Child[];
 
 /** How long ago; the exact time on hovering. */
 export function Moment({ time, nowMs }: { time: string; nowMs: number }): Html {
@@ -15,6 +22,18 @@ export function LevelMark({ level }: { level: Level }): Html {
 
 export function StateMark({ state }: { state: State }): Html {
   return <span class={`state ${state}`}>{state}</span>;
+}
+
+/** An input with its label. `wide` takes the room that is left in its row. */
+export function Field(
+  { label, wide, ...input }: { label: string; wide?: boolean } & JSX.IntrinsicElements["input"],
+): Html {
+  return (
+    <label class={wide ? "field wide" : "field"}>
+      <span>{label}</span>
+      <input autocomplete="off" spellcheck={false} {...input} />
+    </label>
+  );
 }
 
 export function Select(
@@ -42,27 +61,21 @@ export function SearchBox(
   { what, q, hint, fields }: { what: string; q: string; hint: string; fields: readonly string[] },
 ): Html {
   return (
-    <label class="field wide">
-      <span>Search {what}</span>
-      <input
-        type="search"
-        name="q"
-        value={q}
-        maxlength={MAX_SEARCH_CHARS}
-        placeholder={`${hint} ${fields.map((field) => `${field}:`).join("  ")}`}
-        autocomplete="off"
-        spellcheck={false}
-      />
-    </label>
+    <Field
+      label={`Search ${what}`}
+      wide
+      type="search"
+      name="q"
+      value={q}
+      maxlength={MAX_SEARCH_CHARS}
+      placeholder={`${hint} ${fields.map((field) => `${field}:`).join("  ")}`}
+    />
   );
 }
 
-export function Pager(
-  { first, next }: {
-    first: false | readonly [address: string, title: string];
-    next: false | readonly [address: string, title: string];
-  },
-): Html | null {
+type Link = false | readonly [address: string, title: string];
+
+export function Pager({ first, next }: { first: Link; next: Link }): Html | null {
   if (!first && !next) return null;
   return (
     <nav class="pager" aria-label="Pages">
@@ -72,6 +85,11 @@ export function Pager(
   );
 }
 
+/** What was just done, above a page. */
+export function Flash({ isGood, children }: { isGood: boolean; children: Child }): Html {
+  return <p class={isGood ? "flash" : "flash bad"} role="status">{children}</p>;
+}
+
 /** In place of an empty list: why it is empty, and what to do next. */
 export function Empty({ title, children }: { title: string; children?: Child }): Html {
   return (
@@ -79,19 +97,6 @@ export function Empty({ title, children }: { title: string; children?: Child }):
       <h2>{title}</h2>
       {children}
     </div>
-  );
-}
-
-/** A text to copy: with one click, or by hand without script. */
-export function Copy({ title, text }: { title: string; text: string }): Html {
-  return (
-    <details class="copy">
-      <summary>{title}</summary>
-      <div>
-        <textarea readonly rows={8} spellcheck={false} aria-label={title}>{text}</textarea>
-        <button type="button" data-copy hidden>Copy</button>
-      </div>
-    </details>
   );
 }
 
@@ -112,5 +117,33 @@ export function Panel(
       </h2>
       {children}
     </section>
+  );
+}
+
+/** Content that opens with a click. */
+export function Fold({ title, children }: { title: string; children: Child }): Html {
+  return (
+    <details>
+      <summary>{title}</summary>
+      <div class="inner">{children}</div>
+    </details>
+  );
+}
+
+/** A text of any length, which scrolls. */
+export function TextBox({ text, dir = "ltr" }: { text: string; dir?: "ltr" | "auto" }): Html {
+  return <pre class="text" dir={dir} tabindex={0}>{text}</pre>;
+}
+
+/** A text to copy: with one click, or by hand without script. */
+export function Copy({ title, text }: { title: string; text: string }): Html {
+  return (
+    <details class="copy">
+      <summary>{title}</summary>
+      <div>
+        <textarea readonly rows={8} spellcheck={false} aria-label={title}>{text}</textarea>
+        <button type="button" data-copy hidden>Copy</button>
+      </div>
+    </details>
   );
 }

@@ -1,54 +1,33 @@
 /** @jsxImportSource hono/jsx */
+import { Field, Flash, Fold, type Html, Select } from "./parts.tsx";
 import type { StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { deleteMany, purgeFilters } from "../modules/purge.ts";
 import { valid } from "../modules/verbs.ts";
 import { MAX_DAYS, MAX_NAME_CHARS } from "../store/limits.ts";
-import type { Html } from "./html.ts";
-import { count } from "./times.ts";
+import { counted } from "./times.ts";
 
-const KINDS = { errors: "Errors", logs: "Log records" } as const;
+const KINDS = [["errors", "Errors"], ["logs", "Log records"]] as const;
 
+/** Deletes many errors or log records. Folded, and sent only with a tick: nothing brings them back. */
 export function PurgeForm(): Html {
   return (
     <section class="panel">
-      <details>
-        <summary>Delete by service or age</summary>
-        <div class="inner">
-          <p class="soft">
-            Errors are deleted with their occurrences and history; their log records stay. Name a
-            service, an age, or both.
-          </p>
-          <form class="buttons" method="post" action="/board/purge">
-            <label class="field">
-              <span>What</span>
-              <select name="what">
-                {Object.entries(KINDS).map(([value, title]) => (
-                  <option value={value}>{title}</option>
-                ))}
-              </select>
-            </label>
-            <label class="field wide">
-              <span>Service (exact name)</span>
-              <input
-                name="svc_name"
-                maxlength={MAX_NAME_CHARS}
-                autocomplete="off"
-                spellcheck={false}
-              />
-            </label>
-            <label class="field">
-              <span>Older than (days)</span>
-              <input name="days" type="number" min={1} max={MAX_DAYS} inputmode="numeric" />
-            </label>
-            <label class="check">
-              <input type="checkbox" name="sure" value="yes" required />{" "}
-              I want to delete them for good
-            </label>
-            <button type="submit" class="bad">Delete</button>
-          </form>
-        </div>
-      </details>
+      <Fold title="Delete by service or age">
+        <p class="soft">
+          Errors are deleted with their occurrences and history; their log records stay. Name a
+          service, an age, or both.
+        </p>
+        <form class="buttons" method="post" action="/board/purge">
+          <Select name="what" label="What" value={undefined} options={KINDS} />
+          <Field label="Service (exact name)" wide name="svc_name" maxlength={MAX_NAME_CHARS} />
+          <Field label="Older than (days)" name="days" type="number" min={1} max={MAX_DAYS} />
+          <label class="check">
+            <input type="checkbox" name="sure" value="yes" required /> Delete for good
+          </label>
+          <button type="submit" class="bad">Delete</button>
+        </form>
+      </Fold>
     </section>
   );
 }
@@ -82,11 +61,9 @@ export function PurgeFlash({ parameters }: { parameters: URLSearchParams }): Htm
   const what = parameters.get("what") === "logs" ? "log record" : "error";
   if (!Number.isInteger(removed) || removed < 0) return null;
   return (
-    <p class={removed > 0 ? "flash" : "flash bad"} role="status">
-      {removed > 0
-        ? `${count(removed)} ${what}${removed === 1 ? "" : "s"} deleted.`
-        : "Nothing matched: nothing was deleted."}
+    <Flash isGood={removed > 0}>
+      {removed > 0 ? `${counted(removed, what)} deleted.` : "Nothing matched: nothing was deleted."}
       {parameters.has("more") && " There are more: delete again to go on."}
-    </p>
+    </Flash>
   );
 }

@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import type { ErrorInfo } from "../logging/mod.ts";
 import type { FrameRun, RecordCode, SourceLine } from "./frames.ts";
-import type { Html } from "./html.ts";
-import { Panel } from "./parts.tsx";
+import { type Html, Panel, TextBox } from "./parts.tsx";
 import { plain, plainLine } from "./plain.ts";
+import { counted } from "./times.ts";
 
 /** One thrown value: the nearest frame of the app's code with its source, then all frames. */
 export function Thrown(
@@ -33,7 +33,7 @@ export function Thrown(
       {error.stack !== undefined && (
         <details>
           <summary class="soft">Raw stack</summary>
-          <pre class="text" dir="ltr" tabindex={0}>{plain(error.stack)}</pre>
+          <TextBox text={plain(error.stack)} />
         </details>
       )}
       {error.stack === undefined && (
@@ -58,13 +58,10 @@ function Run(
   { run, code, isNearest }: { run: FrameRun; code: RecordCode; isNearest: boolean },
 ) {
   if (!run.isOwn) {
-    const files = run.frames.length === 1
-      ? "1 library frame"
-      : `${run.frames.length} library frames`;
     return (
       <li>
         <details class="library">
-          <summary>{files}</summary>
+          <summary>{counted(run.frames.length, "library frame")}</summary>
           <ol>
             {run.frames.map((frame) => (
               <li>
@@ -78,43 +75,40 @@ function Run(
   }
   return (
     <>
-      {run.frames.map((frame, index) => {
-        const lines = code.sourceAround(frame);
-        if (isNearest && index === 0) {
-          return (
-            <li>
-              <p class="call own">
-                <Call frame={frame} code={code} />
-              </p>
-              {lines.length > 0 && <Source lines={lines} />}
-            </li>
-          );
-        }
-        if (lines.length === 0) {
-          return (
-            <li>
-              <p class="call">
-                <Call frame={frame} code={code} />
-              </p>
-            </li>
-          );
-        }
-        return (
-          <li>
-            <details>
-              <summary>
-                <Call frame={frame} code={code} />
-              </summary>
-              <Source lines={lines} />
-            </details>
-          </li>
-        );
-      })}
+      {run.frames.map((frame, index) => (
+        <OwnFrame frame={frame} code={code} isOpen={isNearest && index === 0} />
+      ))}
     </>
   );
 }
 
-function Call({ frame, code }: { frame: FrameRun["frames"][number]; code: RecordCode }) {
+function OwnFrame({ frame, code, isOpen }: CallProps & { isOpen: boolean }) {
+  const lines = code.sourceAround(frame);
+  const call = <Call frame={frame} code={code} />;
+  if (!isOpen && lines.length > 0) {
+    return (
+      <li>
+        <details>
+          <summary>{call}</summary>
+          <Source lines={lines} />
+        </details>
+      </li>
+    );
+  }
+  return (
+    <li>
+      <p class={isOpen ? "call own" : "call"}>{call}</p>
+      {lines.length > 0 && <Source lines={lines} />}
+    </li>
+  );
+}
+
+interface CallProps {
+  frame: FrameRun["frames"][number];
+  code: RecordCode;
+}
+
+function Call({ frame, code }: CallProps) {
   return (
     <bdi class="code">
       {frame.function === "" ? "anonymous" : plainLine(frame.function, 120)}{" "}

@@ -39,6 +39,11 @@ export function count(number: number, most = Infinity): string {
   return number >= most ? `${most.toLocaleString("en")}+` : number.toLocaleString("en");
 }
 
+/** `1 error`, `1,234 errors`; from `most` on `10,000+ errors`. */
+export function counted(number: number, noun: string, most?: number): string {
+  return `${count(number, most)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"];
 
 /** `12.3 MB` */
@@ -53,4 +58,10 @@ export function milliseconds(number: number): string {
   if (number < 1) return `${Math.round(number * 1000)} µs`;
   if (number < 1000) return `${number < 10 ? number.toFixed(1) : Math.round(number)} ms`;
   return `${(number / 1000).toFixed(1)} s`;
+}
+
+export function sumOf(numbers: Iterable<number>): number {
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
 }

@@ -53,7 +53,7 @@ for (const javaScriptEnabled of SCRIPT) {
     await page.goto("/board");
     assertEquals(await tabs(page), ["Open 1", "Muted 1", "Resolved 0", "All 2"]);
     await page.getByRole("button", { name: "Resolve" }).click();
-    assertEquals(await page.getByRole("status").innerText(), "Nothing was selected.");
+    assertEquals(await page.getByRole("status").innerText(), "Nothing changed: no error was selected.");
     assertEquals(board.complaints, []);
   });
 
@@ -68,7 +68,7 @@ for (const javaScriptEnabled of SCRIPT) {
     await page.getByRole("button", { name: "Add note" }).click();
     assertEquals(await flash(), "1 error noted.");
     await page.getByText("it is in Vienna").waitFor();
-    await page.getByLabel("Until it happens again (times)").fill("3");
+    await page.getByLabel("Until N more times").fill("3");
     await page.getByRole("button", { name: "Mute" }).click();
     await page.getByText("Until it happens 3 more times").waitFor();
 

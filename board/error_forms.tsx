@@ -1,0 +1,132 @@
+/** @jsxImportSource hono/jsx */
+import type { ErrorDetail } from "../logging/mod.ts";
+import { MAX_ID_CHARS, MAX_MUTED_MORE, MAX_NAME_CHARS, MAX_NOTE_CHARS } from "../store/limits.ts";
+import { type ActionName, ACTIONS, MUTE_TIMES } from "./actions.ts";
+import { errorPath } from "./addresses.ts";
+import { type Child, Field, Fold, type Html, Panel, Select } from "./parts.tsx";
+import { count, fullTime } from "./times.ts";
+
+/** Resolve and mute, or what undoes them, with a note for the history. */
+export function StateForm({ error }: { error: ErrorDetail }): Html {
+  const { state, muted_until, muted_more } = error;
+  return (
+    <Panel
+      title={{ open: "Resolve", muted: "Muted", resolved: "Resolved" }[state]}
+      place="actions"
+    >
+      <ErrorForm error={error} layout="inner">
+        {muted_until !== null && <p class="soft">Until {fullTime(muted_until)}</p>}
+        {muted_more !== null && <p class="soft">Until it happens {count(muted_more)} more times</p>}
+        <Field label="Note (optional)" name="note" maxlength={MAX_NOTE_CHARS} spellcheck />
+        {state !== "resolved" && (
+          <div class="buttons">
+            <Submit action="resolve" look="primary" />
+            <Field
+              label="In release (optional)"
+              wide
+              name="release"
+              maxlength={MAX_NAME_CHARS}
+              value={error.last_release ?? ""}
+            />
+          </div>
+        )}
+        {state === "open" && (
+          <div class="buttons">
+            <Submit action="mute" />
+            <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
+            <Field
+              label="Until N more times"
+              wide
+              name="more"
+              type="number"
+              min={1}
+              max={MAX_MUTED_MORE}
+            />
+          </div>
+        )}
+        {state !== "open" && (
+          <div class="buttons">
+            <Submit action={state === "muted" ? "unmute" : "reopen"} />
+          </div>
+        )}
+      </ErrorForm>
+    </Panel>
+  );
+}
+
+export function SplitForm({ error, variant }: { error: ErrorDetail; variant: string }): Html {
+  return (
+    <ErrorForm error={error}>
+      <input type="hidden" name="variant" value={variant} />
+      <Submit action="split" />
+    </ErrorForm>
+  );
+}
+
+export function NoteForm({ error }: { error: ErrorDetail }): Html {
+  return (
+    <ErrorForm error={error}>
+      <Field
+        label="What you found out"
+        wide
+        name="note"
+        required
+        maxlength={MAX_NOTE_CHARS}
+        spellcheck
+      />
+      <Submit action="note" />
+    </ErrorForm>
+  );
+}
+
+/** Merge and delete are folded: neither can be undone by a click. */
+export function GroupForms({ error }: { error: ErrorDetail }): Html {
+  return (
+    <section class="panel">
+      <Fold title="Merge into another error">
+        <p class="soft">Its occurrences, counts and history move to the other error.</p>
+        <ErrorForm error={error}>
+          <Field
+            label="Id or receipt of the other error"
+            wide
+            name="into"
+            required
+            maxlength={MAX_ID_CHARS}
+          />
+          <Submit action="merge" />
+        </ErrorForm>
+      </Fold>
+      <Fold title="Delete this error">
+        <p class="soft">
+          Its occurrences and history are deleted for good; its log records stay. If it happens
+          again, it is a new error.
+        </p>
+        <ErrorForm error={error}>
+          <Submit action="remove" look="bad" />
+        </ErrorForm>
+      </Fold>
+    </section>
+  );
+}
+
+function ErrorForm(
+  { error, layout = "buttons", children }: {
+    error: ErrorDetail;
+    layout?: "buttons" | "inner";
+    children: Child;
+  },
+) {
+  return (
+    <form class={layout} method="post" action="/board/act">
+      <input type="hidden" name="id" value={error.id} />
+      <input type="hidden" name="back" value={errorPath(error.id)} />
+      {children}
+    </form>
+  );
+}
+
+function Submit({ action, look }: { action: ActionName; look?: "primary" | "bad" }) {
+  return (
+    <button type="submit" class={look} name="action" value={action}>{ACTIONS[action].title}</button>
+  );
+}
