@@ -10,6 +10,8 @@ export const FLAGS = {
   errors: TERMINAL,
   logs: TERMINAL,
   purge: TERMINAL,
+  export: TERMINAL,
+  backup: ["--allow-read", "--allow-write", "--allow-env"],
   migrate: ["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
   new: ["--allow-read=.", "--allow-write=."],
   init: ["--allow-read", "--allow-write"],

@@ -29,13 +29,18 @@ const filters = {
   q: v.optional(words),
 };
 
+/**
+ * What the list of errors filters by.
+ * @internal
+ */
+export const errorFilters = v.object({ state: v.optional(v.picklist(STATES)), ...filters });
+
 export const listErrors = defineModule({
   name: "/errors",
   summary: "List the errors, filtered and sorted.",
   access: "operator",
   input: v.object({
-    state: v.optional(v.picklist(STATES)),
-    ...filters,
+    ...errorFilters.entries,
     sort: v.optional(v.picklist(["last_seen", "first_seen", "count"])),
     limit,
     cursor,

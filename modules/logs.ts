@@ -27,17 +27,21 @@ const filters = {
   request_id: v.optional(v.string()),
 };
 
+/**
+ * What a search of the log filters by.
+ * @internal
+ */
+export const logFilters = v.object({
+  ...filters,
+  since: v.optional(moment),
+  until: v.optional(moment),
+});
+
 export const searchLogs = defineModule({
   name: "/logs",
   summary: "Search the log records, the newest first.",
   access: "operator",
-  input: v.object({
-    ...filters,
-    since: v.optional(moment),
-    until: v.optional(moment),
-    limit,
-    cursor,
-  }),
+  input: v.object({ ...logFilters.entries, limit, cursor }),
   output: logPage,
   async run(query, { store }) {
     const { q, ...filters } = query;

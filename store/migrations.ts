@@ -85,6 +85,10 @@ export function scriptFrom(version: number, engine: Engine): string | undefined 
   );
 }
 
+/** Said of an older store that is opened to be read alone. */
+export const NOT_UPDATED =
+  "it is empty, or an older version of Holdfast wrote it. Start the service once to update it";
+
 /** The store is sound, but not for us. The message goes on after the name of the store. */
 export class Refused extends Error {}
 
@@ -107,6 +111,11 @@ export async function migratePostgres(db: Database): Promise<void> {
     await session.all(script);
     await session.all("insert into holdfast.versions (version) values ($1)", [VERSION]);
   });
+}
+
+/** Only looks whether it is up to date. @throws {Refused} when it is not. */
+export async function checkPostgres(db: Database): Promise<void> {
+  if (scriptFrom(await db.ask(versionOf), "postgres") !== undefined) throw new Refused(NOT_UPDATED);
 }
 
 async function versionOf(session: Session): Promise<number> {

@@ -1,5 +1,11 @@
+import type { Database, Session } from "./database.ts";
+import { openFile } from "./drivers/open_sqlite.ts";
+import { SqliteDatabase } from "./drivers/sqlite.ts";
+import { LogBlocks } from "./log/log_blocks.ts";
+import { readOut, type ReadOutOptions, type ReadOutQuery } from "./log/read_out.ts";
+import { asked } from "./opened.ts";
 import { openSqlite } from "./sqlite.ts";
-import type { Store } from "./store.ts";
+import type { Store, StoreReads } from "./store.ts";
 import type { StoreOptions } from "./store_on.ts";
 
 export type { StoreOptions };
@@ -11,19 +17,72 @@ export type { StoreOptions };
  * @throws {Error} one sentence that says what is wrong and what to do.
  */
 export async function openStore(url: string, options: StoreOptions = {}): Promise<Store> {
-  if (url === "memory:") return await openSqlite({ path: ":memory:", ...options });
-  if (/^postgres(ql)?:/.test(url)) {
+  if (isPostgres(url)) {
     // Only here: a store in SQLite does not pay for the driver.
     const { openPostgres } = await import("./postgres.ts");
     return openPostgres(url, options);
   }
-  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
-  if (path === undefined) {
-    throw new Error(
-      `STORE_URL is not sqlite:PATH, postgres://… or memory:, but starts ${schemeOf(url)}`,
-    );
+  return await openSqlite({ path: pathOf(url), ...options });
+}
+
+/** A store that is only read. */
+export interface ReadableStore
+  extends Pick<StoreReads, "listErrors" | "error" | "occurrences" | "health"> {
+  /** Gives log records as lines of JSON, some at a time, the oldest first. */
+  readOut(query: ReadOutQuery, options: ReadOutOptions): AsyncGenerator<string[]>;
+  /** How many errors it holds. */
+  countErrors(): Promise<number>;
+  /** Lets go of files and connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens it to be read alone, beside a running service: changes nothing, and takes no store of another version.
+ *
+ * @throws {Error} one sentence that says what is wrong and what to do.
+ */
+export async function openToRead(url: string): Promise<ReadableStore> {
+  const db = await databaseToRead(url);
+  const { listErrors, error, occurrences, health } = asked(
+    Object.assign(db, { log: new LogBlocks(db) }),
+  );
+  return {
+    ...{ listErrors, error, occurrences, health },
+    readOut: (query, options) => readOut(db, query, options),
+    countErrors: () => db.ask(countErrors),
+    close: () => db.close(),
+  };
+}
+
+async function databaseToRead(url: string): Promise<Database> {
+  if (isPostgres(url)) {
+    const { openPostgresToRead } = await import("./postgres.ts");
+    return openPostgresToRead(url);
   }
-  return await openSqlite({ path, ...options });
+  const path = pathOf(url);
+  return new SqliteDatabase(await openFile({ path, readOnly: true }), path);
+}
+
+async function countErrors(session: Session): Promise<number> {
+  const row = await session.get<{ errors: number }>(
+    "select count(*) as errors from holdfast.errors",
+  );
+  return row!.errors;
+}
+
+/** Whether a URL names a PostgreSQL. */
+export function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:/.test(url);
+}
+
+/** The path of a SQLite file; `:memory:` for none. @throws {Error} for a URL that is none of ours. */
+export function pathOf(url: string): string {
+  if (url === "memory:") return ":memory:";
+  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
+  if (path !== undefined) return path;
+  throw new Error(
+    `STORE_URL is not sqlite:PATH, postgres://… or memory:, but starts ${schemeOf(url)}`,
+  );
 }
 
 function schemeOf(url: string): string {

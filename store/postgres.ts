@@ -1,7 +1,8 @@
 import { PostgresDatabase, type PostgresOptions } from "./drivers/postgres.ts";
 import { heal } from "./heal.ts";
 import { healLog } from "./log/heal.ts";
-import { migratePostgres } from "./migrations.ts";
+import type { Database } from "./database.ts";
+import { checkPostgres, migratePostgres } from "./migrations.ts";
 import type { Store } from "./store.ts";
 import { storeOn } from "./store_on.ts";
 
@@ -24,4 +25,9 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
     await heal(db, healLog);
   });
   return storeOn(db, options);
+}
+
+/** The same to be read alone: changes nothing, and refuses a schema that is not up to date. */
+export function openPostgresToRead(url: string): Database {
+  return new PostgresDatabase(url, {}, checkPostgres);
 }

@@ -19,7 +19,7 @@ Deno.test("no task stops to ask for a permission: it has what it needs, or fails
 
 Deno.test("the service and the tools may read every variable: a driver that asks for one more stops nobody", () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
-  for (const name of ["start", "compile", "migrate", "errors", "logs"]) {
+  for (const name of ["start", "compile", "migrate", "export", "backup", "errors", "logs"]) {
     assert(tasks[name].split(" ").includes("--allow-env"), name);
   }
 });

@@ -18,23 +18,33 @@ export interface Tool {
   /** Its name, as in `deno task NAME` and `holdfast NAME`. */
   name: string;
   summary: string;
-  /** Flags that are passed on to the service as they are. */
+  /** What stands behind its name. Default `[words]`. */
+  takes?: string;
+  /** Flags with a value that say of what. */
   filters: readonly string[];
   /** Further flags without a value, each with what it does. */
   switches?: Readonly<Record<string, string>>;
+  /** Further flags with a value, each with what it says. */
+  settings?: Readonly<Record<string, string>>;
 }
 
-/** What somebody has asked a tool for. */
-export interface Command {
+/** What somebody has typed. */
+export interface Typed {
+  /** The filters; words that are no flags are `q`. Whether they are right is said where they are used. */
+  query: Record<string, string>;
+  /** The switches that were given. */
+  has: ReadonlySet<string>;
+  /** The settings that were given. */
+  settings: Readonly<Record<string, string | undefined>>;
+  /** What stands before a tool's name where it was typed. */
+  program: Call["program"];
+}
+
+/** What somebody has asked a tool that asks a running service; its switch `json`: one JSON object a line. */
+export interface Command extends Typed {
   api: Client;
   url: URL;
   headers: Record<string, string>;
-  /** The filters; words that are no flags are `q`. Whether they are right is the service's to say. */
-  query: Record<string, string>;
-  /** The switches that were given; `json`: one JSON object a line. */
-  has: ReadonlySet<string>;
-  /** What stands before a tool's name where it was typed. */
-  program: Call["program"];
 }
 
 /** A tool cannot go on: one sentence, and the exit code. */
@@ -49,15 +59,49 @@ export class ToolError extends Error {
   }
 }
 
-/** Runs a tool: what it throws is told on stderr, and the exit code says it too. */
+/** What every tool takes that asks a running service. */
+const JSON_LINES = { json: "one JSON object a line" };
+const SERVICE = {
+  url: `address of the service; default HOLDFAST_URL, then ${DEFAULT_URL}`,
+  token:
+    "the operator's token; default OPERATOR_TOKEN, which other users of this machine cannot see,\n" +
+    "                then the token that a service in this folder has made",
+};
+
+/** Runs a tool that asks a running service. */
 export async function runTool(
   tool: Tool,
   { call, work }: { call: Call; work: (command: Command) => Promise<void> },
 ): Promise<void> {
+  const asking = { ...tool, switches: { ...tool.switches, ...JSON_LINES }, settings: SERVICE };
+  await run(asking, { call, work: (typed) => work(commandOf(typed)) });
+}
+
+/** Runs a tool that works on the store at `STORE_URL` itself. What the store throws is a sentence. */
+export async function runOnStore(
+  tool: Tool,
+  { call, work }: { call: Call; work: (typed: Typed, storeUrl: string) => Promise<void> },
+): Promise<void> {
+  const onStore = async (typed: Typed) => {
+    try {
+      const { storeUrl } = readConfig(Deno.env, { isTerminal: Deno.stdout.isTerminal() });
+      await work(typed, storeUrl);
+    } catch (error) {
+      throw error instanceof ToolError ? error : new ToolError((error as Error).message);
+    }
+  };
+  await run(tool, { call, work: onStore });
+}
+
+/** What a tool throws is told on stderr, and the exit code says it too. */
+async function run(
+  tool: Tool,
+  { call, work }: { call: Call; work: (typed: Typed) => Promise<void> },
+): Promise<void> {
   try {
-    const command = readCommand(tool, call);
-    if (command.has.has("help")) print(usageOf(tool, call));
-    else await work(command);
+    const typed = readTyped(tool, call);
+    if (typed.has.has("help")) print(usageOf(tool, call));
+    else await work(typed);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     console.error(error.message);
@@ -65,19 +109,26 @@ export async function runTool(
   }
 }
 
-function readCommand(tool: Tool, call: Call): Command {
+function readTyped(tool: Tool, call: Call): Typed {
   const { values, positionals } = parse(tool, call);
   const given = Object.entries(values).filter(([name]) => tool.filters.includes(name));
   const words = positionals.join(" ");
-  const url = addressOf(String(values.url ?? env("HOLDFAST_URL") ?? DEFAULT_URL));
-  const token = values.token ?? env("OPERATOR_TOKEN") ?? keptToken(url);
   return {
-    url,
-    api: createClient(url.href, token === undefined ? {} : { token: String(token) }),
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     query: { ...Object.fromEntries(given) as Record<string, string>, ...(words && { q: words }) },
     has: new Set(Object.keys(values).filter((name) => values[name] === true)),
+    settings: values as Record<string, string | undefined>,
     program: call.program,
+  };
+}
+
+function commandOf(typed: Typed): Command {
+  const url = addressOf(typed.settings.url ?? env("HOLDFAST_URL") ?? DEFAULT_URL);
+  const token = typed.settings.token ?? env("OPERATOR_TOKEN") ?? keptToken(url);
+  return {
+    ...typed,
+    url,
+    api: createClient(url.href, token === undefined ? {} : { token }),
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   };
 }
 
@@ -88,10 +139,10 @@ interface Parsed {
 
 function parse(tool: Tool, call: Call): Parsed {
   const options: NonNullable<ParseArgsConfig["options"]> = {};
-  for (const name of [...tool.filters, "url", "token"]) options[name] = { type: "string" };
-  for (const name of ["json", ...Object.keys(tool.switches ?? {})]) {
-    options[name] = { type: "boolean" };
+  for (const name of [...tool.filters, ...Object.keys(tool.settings ?? {})]) {
+    options[name] = { type: "string" };
   }
+  for (const name of Object.keys(tool.switches ?? {})) options[name] = { type: "boolean" };
   options.help = { type: "boolean", short: "h" };
   try {
     return parseArgs({ args: [...call.args], options, allowPositionals: true }) as Parsed;
@@ -102,17 +153,16 @@ function parse(tool: Tool, call: Call): Parsed {
   }
 }
 
-function usageOf({ name, summary, filters, switches = {} }: Tool, { program }: Call): string {
-  const more = Object.entries(switches).map(([flag, what]) => `  --${flag.padEnd(9)} ${what}`);
+function usageOf(
+  { name, summary, takes = "[words]", filters, switches, settings }: Tool,
+  { program }: Call,
+): string {
+  const flags = Object.entries({ ...switches, ...settings });
   return [
-    `${program} ${name} [words] [--filter=value]: ${summary}`,
+    `${program} ${name} ${takes}${filters.length > 0 ? " [--filter=value]" : ""}: ${summary}`,
     "",
-    `Filters: ${filters.map((filter) => `--${filter}`).join(" ")}`,
-    ...more,
-    "  --json      one JSON object a line",
-    `  --url       address of the service; default HOLDFAST_URL, then ${DEFAULT_URL}`,
-    "  --token     the operator's token; default OPERATOR_TOKEN, which other users of this machine cannot see,",
-    "              then the token that a service in this folder has made",
+    ...filters.length > 0 ? [`Filters: ${filters.map((filter) => `--${filter}`).join(" ")}`] : [],
+    ...flags.map(([flag, what]) => `  --${flag.padEnd(11)} ${what}`),
   ].join("\n");
 }
 
@@ -192,7 +242,7 @@ export function print(line: string): void {
     for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
-    throw error;
+    throw new ToolError(`Cannot write the output: ${oneLine((error as Error).message)}`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { primaryCode } from "./sqlite.ts";
-import { Refused, scriptFrom } from "../migrations.ts";
+import { NOT_UPDATED, Refused, scriptFrom } from "../migrations.ts";
 import { digestOf } from "../rows.ts";
 import { VERSION } from "../schema.ts";
 import { MAX_WAL_BYTES } from "../tidy.ts";
@@ -10,7 +10,7 @@ import { MAX_WAL_BYTES } from "../tidy.ts";
 export interface OpenOptions {
   /** A file path, made with its folder where missing; `:memory:` keeps everything in memory. */
   path: string;
-  /** Only read: for the searches on the terminal beside a running service. The file must exist. */
+  /** Only read: beside a running service. The file must exist. */
   readOnly?: boolean;
 }
 
@@ -44,6 +44,9 @@ const SQLITE_CORRUPT = 11;
  */
 export async function openFile({ path, readOnly = false }: OpenOptions): Promise<DatabaseSync> {
   if (path !== ":memory:") preparePath(path, readOnly);
+  else if (readOnly) {
+    throw new Error("STORE_URL is memory: such a store is in the memory of its service alone");
+  }
   const deadline = performance.now() + OPEN_DEADLINE_MS;
   while (true) {
     try {
@@ -114,7 +117,7 @@ function checkOwner(db: DatabaseSync): void {
 
 function checkCurrent(db: DatabaseSync): void {
   if (scriptFrom(first(db, "pragma user_version"), "sqlite") !== undefined) {
-    throw new Refused("an older version of Holdfast wrote it. Start the service once to update it");
+    throw new Refused(NOT_UPDATED);
   }
 }
 

@@ -17,10 +17,14 @@ export interface Arrival {
   index: number;
 }
 
-/** One record as it is kept. */
-export interface Line extends Arrival {
+/** Where a record stands in the order of time. */
+export interface Place extends Arrival {
   /** Milliseconds since 1970. */
   timeMs: number;
+}
+
+/** One record as it is kept. */
+export interface Line extends Place {
   /** Place of its level in {@linkcode LEVELS}. */
   level: number;
   /** The service. */
@@ -153,7 +157,7 @@ function differences(numbers: readonly number[]): number[] {
 }
 
 /** The order of a search: by time, among equal times by arrival. */
-export function byTime(a: Line, b: Line): number {
+export function byTime(a: Place, b: Place): number {
   return a.timeMs - b.timeMs || byArrival(a, b);
 }
 

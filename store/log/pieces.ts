@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Database, Session, Value } from "../database.ts";
+import type { Database, Value } from "../database.ts";
 import { unpack } from "./codec.ts";
 import { isPerhapsIn, LINE_BYTES, type Probe } from "./filter.ts";
 import { type Line, splitLines } from "./lines.ts";
@@ -146,46 +146,15 @@ export class Pieces {
   ): Promise<PieceRow[]> {
     if (first === undefined) return [...rows];
     this.unfiltered += rows.filter(({ bits }) => bits === null).length;
-    let left = rows.filter(({ bits }) => bits === null || isPerhapsIn(bits, first));
-    for (const probe of others) {
-      if (left.length === 0) break;
-      const values: Value[] = [];
-      const given = (value: Value) => `$${values.push(value)}`;
-      const sql = `select block, ${lineOfFilter(probe, given)} as bits from holdfast.log_filters
-        where stripe = ${given(probe.stripe)} and block = any (${given(left.map(({ id }) => id))})`;
-      const found = await this.#database.ask((session) =>
-        session.all<{ block: number; bits: Uint8Array }>(sql, values)
-      );
-      const lines = new Map(found.map(({ block, bits }) => [block, bits]));
-      left = left.filter(({ id }) => {
-        const bits = lines.get(id);
-        return bits === undefined || isPerhapsIn(bits, probe);
-      });
-    }
-    return left;
+    const left = rows.filter(({ bits }) => bits === null || isPerhapsIn(bits, first));
+    const ids = new Set(await passing(this.#database, left.map(({ id }) => id), others));
+    return left.filter(({ id }) => ids.has(id));
   }
 
   #blockPiece({ id, first, last, records }: PieceRow): Piece {
     const { matcher } = this.#options;
-    const read = (session: Session) =>
-      session.get<{ data: Uint8Array }>("select data from holdfast.log_data where block = $1", [
-        id,
-      ]);
-    return {
-      first,
-      last,
-      records,
-      open: async () => {
-        const row = await this.#database.ask(read);
-        if (row !== undefined) return linesOf(row.data, id, matcher);
-        // Retention may have taken it since it was listed.
-        const block = await this.#database.ask((session) =>
-          session.get("select id from holdfast.log_blocks where id = $1", [id])
-        );
-        if (block === undefined) return [];
-        throw new Damaged(`block ${id} has no data`);
-      },
-    };
+    const open = async () => await openBlock(this.#database, id, matcher) ?? [];
+    return { first, last, records, open };
   }
 
   async #readOld(): Promise<void> {
@@ -197,6 +166,46 @@ export class Pieces {
     const [first, last] = [end.time, lines[0]!.timeMs];
     this.#old = { first, last, records: lines.length, open: () => Promise.resolve(lines) };
   }
+}
+
+/** Of these blocks, those that have all the words, as far as their filters say. */
+export async function passing(
+  database: Database,
+  ids: readonly number[],
+  probes: readonly Probe[],
+): Promise<readonly number[]> {
+  for (const probe of probes) {
+    if (ids.length === 0) break;
+    const values: Value[] = [];
+    const given = (value: Value) => `$${values.push(value)}`;
+    const sql = `select block, ${lineOfFilter(probe, given)} as bits from holdfast.log_filters
+      where stripe = ${given(probe.stripe)} and block = any (${given(ids)})`;
+    const found = await database.ask((session) =>
+      session.all<{ block: number; bits: Uint8Array }>(sql, values)
+    );
+    const lines = new Map(found.map(({ block, bits }) => [block, bits]));
+    ids = ids.filter((id) => {
+      const bits = lines.get(id);
+      return bits === undefined || isPerhapsIn(bits, probe);
+    });
+  }
+  return ids;
+}
+
+/** The lines of a block that may match; undefined where it has gone since it was listed. @throws {Damaged} */
+export async function openBlock(
+  database: Database,
+  id: number,
+  matcher: Matcher,
+): Promise<Line[] | undefined> {
+  const row = await database.ask((session) =>
+    session.get<{ data: Uint8Array }>("select data from holdfast.log_data where block = $1", [id])
+  );
+  if (row !== undefined) return linesOf(row.data, id, matcher);
+  const block = await database.ask((session) =>
+    session.get("select id from holdfast.log_blocks where id = $1", [id])
+  );
+  if (block !== undefined) throw new Damaged(`block ${id} has no data`);
 }
 
 /** The lines of a block's data, or those that may match. @throws {Damaged} */

@@ -22,7 +22,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   routes: ["modules", "logging", "board", "store"],
   board: ["logging", "modules", "store"],
   client: ["modules", "store"],
-  tools: ["config", "logging", "store", "client"],
+  tools: ["config", "logging", "store", "modules", "client"],
   bench: ["config", "logging", "store", "modules", "routes", "board", "main", "tests"],
   tests: [
     "config",

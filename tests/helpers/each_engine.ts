@@ -17,14 +17,23 @@ if (server) Deno.test.afterAll(async () => await server[Symbol.asyncDispose]());
 
 /** Registers a test for each engine. */
 export function onEachEngine(sentence: string, run: (db: Database) => Promise<void>): void {
-  Deno.test(`sqlite: ${sentence}`, async () => {
-    const folder = await Deno.makeTempDir();
-    const path = `${folder}/holdfast.db`;
-    const db = new SqliteDatabase(await openFile({ path }), path);
+  onEachStore(sentence, async (url) => {
+    const db = await openDatabase(url);
     try {
       await run(db);
     } finally {
       await db.close();
+    }
+  });
+}
+
+/** Registers a test for each engine: it is given the address of a store that is not there yet. */
+export function onEachStore(sentence: string, run: (url: string) => Promise<void>): void {
+  Deno.test(`sqlite: ${sentence}`, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await run(`sqlite:${folder}/holdfast.db`);
+    } finally {
       await Deno.remove(folder, { recursive: true });
     }
   });
@@ -33,12 +42,17 @@ export function onEachEngine(sentence: string, run: (db: Database) => Promise<vo
   }
   Deno.test(`postgres: ${sentence}`, async () => {
     const url = await server.newDatabase();
-    const db = new PostgresDatabase(url, {}, migratePostgres);
     try {
-      await run(db);
+      await run(url);
     } finally {
-      await db.close();
       await server.dropDatabase(url);
     }
   });
+}
+
+async function openDatabase(url: string): Promise<Database> {
+  const path = /^sqlite:(.*)/.exec(url)?.[1];
+  return path === undefined
+    ? new PostgresDatabase(url, {}, migratePostgres)
+    : new SqliteDatabase(await openFile({ path }), path);
 }

@@ -1,0 +1,33 @@
+/**
+ * `deno task backup FILE`: a copy of the store in SQLite as it is at one moment, while a service writes.
+ *
+ * @module
+ */
+import { backupStore } from "../store/backup.ts";
+import { type Call, taskCall } from "./help.ts";
+import { print, runOnStore, ToolError, type Typed, WRONG_USE } from "./terminal.ts";
+
+if (import.meta.main) await main(taskCall());
+
+/** Does what was typed. */
+export async function main(call: Call): Promise<void> {
+  await runOnStore({
+    name: "backup",
+    takes: "FILE",
+    summary: "copies the SQLite store at STORE_URL as it is at this moment into FILE,\n" +
+      "while the service runs",
+    filters: [],
+    switches: { overwrite: "replaces a FILE that is there" },
+  }, { call, work: backup });
+}
+
+async function backup({ query: { q: file }, has, program }: Typed, storeUrl: string) {
+  if (file === undefined) {
+    throw new ToolError(`Say where the copy goes: ${program} backup FILE`, WRONG_USE);
+  }
+  const { bytes, logs, errors } = await backupStore(storeUrl, {
+    file,
+    overwrite: has.has("overwrite"),
+  });
+  print(`${file}: ${bytes} bytes, ${logs} log records, ${errors} errors`);
+}
