@@ -1,5 +1,5 @@
 /**
- * The JSON API, typed: what it does not take does not compile.
+ * A typed client of the JSON API: a wrong parameter does not compile.
  *
  * @example
  * ```ts ignore
@@ -36,7 +36,7 @@ import type {
 import type { Envelope } from "./modules/envelope.ts";
 import type { Report } from "./store/report.ts";
 
-/** Who is called, and as whom. */
+/** Options of a client. */
 export interface ClientOptions {
   /** The operator's token, or an intake key. */
   token?: string;
@@ -60,8 +60,8 @@ export type Client = ReturnType<typeof hc<Api>>;
 export type Api = Hono<BlankEnv, Routes, "/">;
 
 /**
- * What can be asked, and what comes of it, written out so that a reader and an editor can show it. A test holds it against
- * the registry of modules.
+ * The routes with their inputs and answers, written out so that an editor can show them. A test compares them with the registry of
+ * modules.
  */
 export type Routes = {
   "/home": {
@@ -117,7 +117,7 @@ export type Routes = {
   "/occurrences/:id": { $get: Call<OfOne, OccurrenceDetail> };
 };
 
-/** One method of one route: what a caller writes, and an answer or a failure. */
+/** One method of one route: its input, and its answer or failure. */
 export type Call<Input, Content> =
   | { input: Input; output: Answered<Content>; outputFormat: "json"; status: Success }
   | { input: Input; output: Failed; outputFormat: "json"; status: Failure };
@@ -152,24 +152,24 @@ export interface OfOne {
   param: { id: string };
 }
 
-/** A page of a list: 1 to 100 rows, 25 where absent, and the `next` of the page before. */
+/** A page of a list: 1 to 100 rows, default 25, and the `next` of the page before. */
 export type Paged = Partial<Pick<ErrorQuery, "limit" | "cursor">>;
 
-/** What stands beside the rows of a page. */
+/** The other fields of a page. */
 export type Listed = Omit<Page<never>, "items">;
 
-/** What stands beside the log records of a page. */
+/** The other fields of a page of log records. */
 export type LogsListed = Omit<LogPage, "items">;
 
-/** What is deleted: at least one of both. */
+/** What to delete: at least one of both. */
 export interface Purge {
   /** Only of this service. */
   svc_name?: string;
-  /** Only what is older than so many days: errors by when they were last seen. */
+  /** Only what is older than this; for errors since they were last seen. */
   older_than_days?: number;
 }
 
-/** A receipt for a guest; words for the operator, who gets both lists. */
+/** A guest sends a receipt, the operator words. */
 export interface Lookup extends Paged {
   /** An `error_id`, or words. */
   query_content: string;
@@ -186,13 +186,13 @@ export type LogFilters = Omit<TailQuery, "limit" | "after">;
 /** Which log records of what time: from and before, in ISO 8601. */
 export interface LogSearch extends LogFilters, WithTimes<Pick<LogQuery, "since" | "until">> {}
 
-/** In which release an error is fixed, and why. */
+/** The release that fixes an error, and a note. */
 export type Resolution = Said<"resolve">;
 
-/** How long an error is silent, until a time in ISO 8601 or so many more: for good where neither is given. */
+/** Mutes until a time (ISO 8601), or for a number of further occurrences; for good without either. */
 export type Muting = Said<"mute">;
 
-/** Why, for the history: up to 2,000 characters. */
+/** A note for the history: up to 2,000 characters. */
 export type Noted = Said<"reopen">;
 
 /** What is said beside a change. */
@@ -217,15 +217,15 @@ export interface ManyInQuery {
   ids: string;
 }
 
-/** A log record that another service reports; `INFO` where no level is given. */
+/** A log record that another service reports; default level `INFO`. */
 export type LogReport = Omit<Report, "level"> & { level?: Level };
 
-/** A failure that another service reports; `ERROR` where no level is given. */
+/** A failure that another service reports; default level `ERROR`. */
 export type ErrorReport = Omit<Report, "level"> & { level?: "ERROR" | "CRITICAL" };
 
-/** What became of reports, one result each, in their order. */
+/** One result for each report, in their order. */
 export interface Reported {
-  /** How many were taken. */
+  /** How many were accepted. */
   accepted: number;
   /** Their ids: receipts, at ERROR and above. */
   ids: string[];

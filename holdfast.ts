@@ -1,5 +1,5 @@
 /**
- * The library's door: what our own service is made of, for anybody's app.
+ * The library: a log, a store, a board and an API for a Hono app. Our own service is made of it.
  *
  * @module
  */
@@ -69,29 +69,29 @@ export { CannotStart };
 
 const DEFAULT_BOARD_PATH = "/board";
 const DEFAULT_API_PATH = "/";
-/** A path that links can be made of: neither a query nor a pattern. */
+/** A path for links: without a query or a pattern. */
 const PATH = /^\/(?!.*\/:)[^?#*]*$/;
 const FLUSH_DEADLINE_MS = 5_000;
 
-/** How a log and a store are to be, and where the parts stand. */
+/** Settings of log and store, and the paths of the parts. */
 export interface HoldfastOptions extends Settings {
-  /** Where `board()` is put, without parameters, for links that are made outside requests. Default `/board`. */
+  /** Path of `board()`, without parameters, for links that are made outside of requests. Default `/board`. */
   boardPath?: string;
-  /** Where `api()` is put, for the same. Default `/`. */
+  /** Path of `api()`, for the same. Default `/`. */
   apiPath?: string;
-  /** Folder of the app's own code: tells own stack frames from libraries'. Default: that of the main module. */
+  /** Folder of the app's own code, to tell its stack frames from those of libraries. Default: that of the main module. */
   root?: string;
-  /** Records errors that no request awaits, and keeps the process serving. Default false; `serve()` always does. */
+  /** Records uncaught errors, and keeps the process serving. Default false; `serve()` always does. */
   catchUncaught?: boolean;
-  /** Records every Error that is given to `console.error`. Default false. */
+  /** Records every Error that is passed to `console.error`. Default false. */
   captureConsole?: boolean;
-  /** Where variables are read that no option stands for. Default: the process's environment. */
+  /** Source of the variables that have no option. Default: the process's environment. */
   variables?: Environment;
 }
 
 /** How an app is served. */
 export interface ServeOptions {
-  /** False leaves the end of the process to the caller. Default true: it ends when all is drained. */
+  /** False: `serve()` returns when requests and log are finished. Default true: it ends the process then. */
   exit?: boolean;
 }
 
@@ -101,45 +101,45 @@ export interface Holdfast extends AsyncDisposable {
   middleware(options?: MiddlewareOptions): HonoMiddleware;
   /** Routes for modules, validated and answered in envelopes: `app.route("/", hf.modules([greetings]))`. */
   modules(modules: readonly Module[]): HonoApp;
-  /** The board, at any path: `app.route("/board", hf.board())`. With the operator's token where `auth` is absent. */
+  /** The board, at any path: `app.route("/board", hf.board())`. Without `auth` it needs the operator's token. */
   board(options?: BoardRoutesOptions): HonoApp;
   /** The JSON API, the intake and the probes, at any path: `app.route("/holdfast", hf.api())`. */
   api(): HonoApp;
-  /** Makes an app answer in envelopes wherever it has no answer of its own; gives it back. */
+  /** Makes an app answer in envelopes wherever it has no answer of its own. Returns the app. */
   envelopes<E extends HonoEnv, S extends HonoSchema, P extends string>(
     app: TypedHonoApp<E, S, P>,
   ): TypedHonoApp<E, S, P>;
   /** Writes records, outside requests too. */
   readonly log: Logger;
-  /** Records a failure that was caught; gives its receipt. */
+  /** Records a failure that was caught, and returns its receipt. */
   capture(thrown: unknown, options?: CaptureOptions): string;
-  /** What is stored. */
+  /** The recorded errors and logs. */
   readonly store: StoreReads;
   /** Settles when the store is open; rejects with one sentence when it cannot be. */
   readonly ready: Promise<void>;
   /**
    * Serves an app until SIGTERM, SIGINT or SIGHUP, finishes requests and log within `shutdownMs`, and ends the process.
    *
-   * Where it cannot listen, or the store cannot be opened, or two modules answer at one path, it says so and ends the process
-   * with exit code 1.
+   * If it cannot listen, or the store cannot be opened, or two modules have one path, it says so and ends the process with exit
+   * code 1.
    *
-   * @throws {CannotStart} in place of that, where `exit` is false.
+   * @throws {CannotStart} instead, if `exit` is false.
    */
   serve(app: Answering, options?: ServeOptions): Promise<void>;
   /**
-   * The handler that `serve()` uses, for a server of one's own: `Deno.serve(hf.answerer(app))`. It also answers what Hono
-   * leaves unanswered: thrown strings, `null`.
+   * The handler that `serve()` uses, for a server of your own: `Deno.serve(hf.answerer(app))`. It also answers requests whose
+   * handler throws a string or `null`, which Hono does not.
    */
   answerer(app: Answering): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
-  /** Waits until everything recorded is stored, or the deadline comes. Default 5 s. */
+  /** Waits until all records are stored, or the deadline is over. Default 5 s. */
   flush(options?: { deadlineMs?: number }): Promise<Flushed>;
   /** Stops serving, flushes, closes the store and ends the worker. Default deadline: `shutdownMs`. */
   close(options?: { deadlineMs?: number }): Promise<Flushed>;
 }
 
 /**
- * Opens a log and its store, and gives the parts that an app is put together from. Reads the same environment as the service;
- * options win. Installs no signal handler, and no listener for uncaught errors unless asked.
+ * Opens a log and its store, and returns the parts of an app. Reads the same environment as the service; options win. Installs
+ * no signal handler, and no listener for uncaught errors except with `catchUncaught`.
  *
  * @example
  * ```ts ignore

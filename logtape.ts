@@ -1,6 +1,5 @@
 /**
- * A sink for people who log with LogTape: its records travel as ours do. Nothing of that package is imported here; what is
- * known of it is its documented `LogRecord`, as of 2.4.
+ * A sink for LogTape that writes to this log. It imports nothing of that package and uses only its documented `LogRecord`, as of 2.4.
  *
  * @module
  */
@@ -20,9 +19,9 @@ const LEVELS: Readonly<Record<TapeRecord["level"], Level>> = {
 export interface TapeRecord {
   /** The logger's name, in parts. */
   readonly category: readonly string[];
-  /** The mildest first. */
+  /** The level's name. */
   readonly level: "trace" | "debug" | "info" | "warning" | "error" | "fatal";
-  /** Texts and values by turns. */
+  /** Texts and values, alternating. */
   readonly message: readonly unknown[];
   /** Milliseconds since 1970. */
   readonly timestamp: number;
@@ -32,8 +31,8 @@ export interface TapeRecord {
 
 /**
  * Makes a sink for LogTape's `configure({ sinks })`. Message, level and time stay as they are; the category, joined by dots,
- * becomes `module`; the first Error among the properties or in the message becomes `error`, all others stand in `attrs`. From
- * `error` on a record opens an error, as ours do. A sink never throws, whatever was logged.
+ * becomes `module`; the first Error among the properties or in the message becomes `error`, all others are in `attrs`. A record
+ * of `error` or worse opens an error. A sink never throws.
  *
  * @example
  * ```ts ignore

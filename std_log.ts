@@ -1,6 +1,6 @@
 /**
- * A handler for people who log with @std/log: its records travel as ours do. Nothing of that package is imported here;
- * what is known of it is its documented surface, as of 0.224.14.
+ * A handler for @std/log that writes to this log. It imports nothing of that package and uses only its documented surface, as of
+ * 0.224.14.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface StdRecord {
 
 /** The part of a `BaseHandler` of @std/log that is used. */
 export interface StdHandler {
-  /** Records below this level are not taken. */
+  /** Records below this level are ignored. */
   level: number;
   /** Takes one record. */
   handle(record: StdRecord): void;
@@ -36,11 +36,10 @@ export interface StdHandler {
 
 /**
  * Makes a handler class for the `setup({ handlers })` of @std/log. Message, level and time stay as they are; the logger's
- * name becomes `module`; the first Error among the arguments, or in one of them, becomes `error`, all others stand in
- * `attrs.args`. An Error that was the message itself has reached us as its stack's text, and is read back from it.
+ * name becomes `module`; the first Error among the arguments, or in one of them, becomes `error`, all others are in
+ * `attrs.args`. If the message itself is an Error, @std/log passes its stack as text; the Error is read back from that.
  *
- * A handler never throws, whatever was logged, and has nothing to flush: the log it writes to does that. Formatters are
- * not asked, because the worker encodes.
+ * A handler never throws, and has nothing to flush: the log does that. Formatters are not used, because the worker encodes.
  *
  * @example
  * ```ts ignore

@@ -1,5 +1,5 @@
 /**
- * For the tests of modules and apps: an app on a log and a store of its own, asked without a port.
+ * For tests of modules and apps: an app with a log and a store of its own, without a port.
  *
  * @module
  */
@@ -29,9 +29,9 @@ export type AppBuilder = (hf: Holdfast) => Answering | Promise<Answering>;
 
 /** An app under test. */
 export interface TestApp extends AsyncDisposable {
-  /** What the app is made with: `hf.capture()`, `hf.store`. */
+  /** The library that the app uses: `hf.capture()`, `hf.store`. */
   readonly hf: Holdfast;
-  /** Asks the app: what a client would get under `hf.serve()`. */
+  /** Sends a request to the app, and returns what a client would get under `hf.serve()`. */
   request(path: string, init?: RequestInit): Promise<Response>;
   /** The same with the operator's bearer token. */
   asOperator(path: string, init?: RequestInit): Promise<Response>;
@@ -42,10 +42,10 @@ export interface TestApp extends AsyncDisposable {
 }
 
 /**
- * Starts an app for a test: in memory, in development, at level DEBUG, its console off and no variable of the environment read.
- * Given modules, it serves them beside the API, with the board at `/board`; given a function, what that builds; given an app,
- * that app with `hf.middleware()` before it (a `notFound` of its own is left out, as `app.route()` does it: give a function to
- * keep it). Options win.
+ * Starts an app for a test: in memory, in development, at level DEBUG, without console, and without reading the environment.
+ * Pass modules: it serves them, the API, and the board at `/board`. Pass a function: it serves the app that this builds. Pass an
+ * app: it serves that app with `hf.middleware()` before it (without the app's own `notFound`, as `app.route()` does; pass a
+ * function to keep it). Options win.
  *
  * @example
  * ```ts

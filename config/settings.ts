@@ -1,5 +1,5 @@
 /**
- * What a program sets in place of the environment.
+ * What a program sets instead of the environment.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface Settings {
   publicUrl?: string;
   /** `TRUSTED_PROXIES`: addresses and ranges. */
   trustedProxies?: readonly string[];
-  /** `LOG_LEVEL`: the mildest level that is recorded. */
+  /** `LOG_LEVEL`: the least severe level that is recorded. */
   logLevel?: Level;
   /** `LOG_CONSOLE`: how records are printed. */
   logConsole?: "pretty" | "json" | "off";
@@ -50,7 +50,7 @@ export interface Settings {
   keepUser?: "id" | "full" | "none";
   /** `REDACT_NAMES`: more names whose values are masked. */
   redactNames?: readonly string[];
-  /** `REQUEST_TIMEOUT_MS`: the time a module has. */
+  /** `REQUEST_TIMEOUT_MS`: for a body to arrive, and for a module to answer. */
   requestTimeoutMs?: number;
   /** `MAX_BODY_BYTES`: of a module's request. */
   maxBodyBytes?: number;

@@ -1,5 +1,5 @@
 /**
- * The logger that people hold: five methods, children, and never a throw.
+ * The logger: five methods, children, and it never throws.
  *
  * @module
  */
@@ -41,8 +41,8 @@ export interface LogTarget {
 }
 
 /**
- * Writes log records. Whatever it is given, it neither throws nor waits: circular values, BigInt, throwing getters and proxies
- * are shown as far as they can be.
+ * Writes log records. It never throws and never waits: circular values, BigInt, throwing getters and proxies are shown as far as
+ * possible.
  *
  * @example
  * ```ts ignore
@@ -66,7 +66,7 @@ export class Logger {
     return new Logger(this.#target, { ...this.#marks, ...marks });
   }
 
-  /** For people who look for a fault. */
+  /** Details for debugging. */
   debug(message: unknown, details?: unknown): void {
     this.log("DEBUG", message, details);
   }

@@ -63,9 +63,9 @@ export const FAILURES = {
 /** The name of a row of {@linkcode FAILURES}. */
 export type FailureKind = keyof typeof FAILURES;
 
-/** One thing that is wrong with an input. */
+/** One fault of an input. */
 export interface Fault {
-  /** The parameter, with dots into objects: `error.type`; `body` for all of it. */
+  /** The parameter, with dots for nested ones: `error.type`; `body` for the whole body. */
   readonly path: string;
   /** The stable machine code: `error.type.missing`. */
   readonly code: string;
@@ -76,15 +76,15 @@ export interface Fault {
 /** Failures of these names say that the input is wrong. */
 const ABOUT_INPUT: readonly string[] = [FAILURES.missing.name, FAILURES.invalid.name];
 
-/** How a failure is told beyond its sentence. */
+/** More about a failure than its sentence. */
 export interface FailureOptions {
-  /** The parameter that is at fault: fills `{param}` in the row's code. */
+  /** The wrong parameter: fills `{param}` in the row's code. */
   param?: string;
   /** A code of the caller's own in place of the row's. */
   code?: string;
   /** Headers the answer must carry, such as `Allow`. */
   headers?: Record<string, string>;
-  /** What is wrong with the input. Default, for a `KeyError` and a `ValueError`: the one thing that the sentence says. */
+  /** All faults of the input. Default, for a `KeyError` and a `ValueError`: the one of the sentence. */
   faults?: readonly Fault[];
   /** What led to it; recorded, never answered. */
   cause?: unknown;
@@ -98,7 +98,7 @@ export class Failure extends Error {
   readonly code: string;
   /** Headers the answer must carry. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What is wrong with the input; empty where the input is not at fault. */
+  /** All faults of the input; empty if the input is not wrong. */
   readonly faults: readonly Fault[];
 
   /**
@@ -186,7 +186,7 @@ export class ValueError extends Failure {
   }
 }
 
-/** What was asked for does not exist: 404. */
+/** It does not exist: 404. */
 export class NotFound extends Failure {
   /** For example `throw new NotFound("no order has the id 7", { param: "order_id" })`. */
   constructor(sentence: string, options: FailureOptions = {}) {
@@ -194,16 +194,16 @@ export class NotFound extends Failure {
   }
 }
 
-/** Who asks is not known: 401. For example `throw new AuthError("the session has ended")`. */
+/** The caller is not known: 401. For example `throw new AuthError("the session has ended")`. */
 export const AuthError: FailureClass = failureClass(FAILURES.token_invalid);
 
-/** Who asks is known, and may not: 403. For example `throw new Forbidden("only the owner may delete an order")`. */
+/** The caller is known and not allowed: 403. For example `throw new Forbidden("only the owner may delete an order")`. */
 export const Forbidden: FailureClass = failureClass(FAILURES.forbidden);
 
-/** It contradicts what is there already: 409. For example `throw new Conflict("order 7 is already paid", { param: "order_id" })`. */
+/** It contradicts something that exists: 409. For example `throw new Conflict("order 7 is already paid", { param: "order_id" })`. */
 export const Conflict: FailureClass = failureClass(FAILURES.conflict);
 
-/** It was there once and will not come back: 410. For example `throw new Gone("order 7 was deleted", { param: "order_id" })`. */
+/** It existed and will not come back: 410. For example `throw new Gone("order 7 was deleted", { param: "order_id" })`. */
 export const Gone: FailureClass = failureClass(FAILURES.gone);
 
 /** A condition of the request does not hold: 412. For example `throw new PreconditionFailed("the order has changed since you read it")`. */
@@ -212,10 +212,10 @@ export const PreconditionFailed: FailureClass = failureClass(FAILURES.preconditi
 /** Too often: 429. For example `throw new TooManyRequests("10 orders a minute", { headers: { "retry-after": "60" } })`. */
 export const TooManyRequests: FailureClass = failureClass(FAILURES.too_many);
 
-/** Another service gave no good answer: 502, recorded. For example `throw new BadGateway("the bank answered 500", { cause })`. */
+/** Another service gave a bad answer or none: 502, recorded. For example `throw new BadGateway("the bank answered 500", { cause })`. */
 export const BadGateway: FailureClass = failureClass(FAILURES.bad_gateway);
 
-/** Something that the answer needs is out of reach: 503, recorded. For example `throw new Unavailable("the bank cannot be reached", { cause })`. */
+/** Something that the answer needs cannot be reached: 503, recorded. For example `throw new Unavailable("the bank cannot be reached", { cause })`. */
 export const Unavailable: FailureClass = failureClass(FAILURES.unavailable);
 
 /** Something that the answer needs took too long: 504, recorded. For example `throw new Timeout("the bank did not answer within 2 s")`. */

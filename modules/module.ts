@@ -8,21 +8,21 @@ import type { Report } from "../store/report.ts";
 import type { StoreReads, TailQuery } from "../store/store.ts";
 import type { HonoContext } from "./hono.ts";
 
-/** What is wrong with a part of a value. */
+/** A fault in a part of a value. */
 export interface Issue {
-  /** The schema library's words. */
+  /** The schema library's message. */
   readonly message: string;
   /** The keys that lead to the part; absent for the whole value. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
 }
 
-/** A valid value, or what is wrong with it. */
+/** A valid value, or its faults. */
 export type Checked<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly Issue[] };
 
 /**
- * The part of Standard Schema 1 (standardschema.dev) that we use: valibot, zod, arktype and others keep it. `Output` is what a
+ * The part of Standard Schema 1 (standardschema.dev) that we use: valibot, zod, arktype and others support it. `Output` is what a
  * valid value becomes, `Input` what a caller may write.
  */
 export interface Schema<Output = unknown, Input = unknown> {
@@ -32,16 +32,16 @@ export interface Schema<Output = unknown, Input = unknown> {
     readonly version: 1;
     /** The library's name. */
     readonly vendor: string;
-    /** Checks a value and gives it back typed. */
+    /** Checks a value and returns it typed. */
     readonly validate: (value: unknown) => Checked<Output> | Promise<Checked<Output>>;
-    /** What the value is as JSON Schema, where the library says so (Standard JSON Schema 1): for `openapi.json`. */
+    /** The JSON Schema, if the library provides it (Standard JSON Schema 1): for `openapi.json`. */
     readonly jsonSchema?: {
       /** Of what a caller may write. */
       readonly input: (options: { target: "draft-2020-12" }) => JsonSchema;
       /** Of what a valid value becomes. */
       readonly output: (options: { target: "draft-2020-12" }) => JsonSchema;
     };
-    /** For the compiler alone. */
+    /** Only for the compiler. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }
@@ -63,7 +63,7 @@ export type Access = "public" | "intake" | "operator";
 
 /** A part of the service: validates what it is given and returns the answer's `content`. */
 export interface Module<Input = unknown> {
-  /** What logs call it; begins with a slash. Also the path, unless `paths` says otherwise. */
+  /** Its name in logs; begins with a slash. Also the path, unless `paths` says otherwise. */
   readonly name: string;
   /** The paths it answers at, in Hono's pattern language: `/errors/:id`. */
   readonly paths?: readonly string[];
@@ -80,52 +80,52 @@ export interface Module<Input = unknown> {
   /** True: the route does not exist outside development. */
   readonly developmentOnly?: boolean;
   /**
-   * Any Standard Schema (valibot here). It is given the query for GET and DELETE, the body otherwise; path parameters are
-   * added to either where it is an object.
+   * Any Standard Schema (valibot here). It gets the query for GET and DELETE, else the body. If that is an object, the path
+   * parameters are added.
    */
   readonly input: Schema<Input>;
-  /** What `openapi.json` says of the input, where `input` itself checks less. */
+  /** The input for `openapi.json`, if `input` itself checks less. */
   readonly described?: Schema;
-  /** For `openapi.json`: statuses of failures that nothing else here tells of. */
+  /** For `openapi.json`: statuses of failures that are described nowhere else. */
   readonly mayFail?: readonly number[];
   /** The shape of what `run` returns, for `openapi.json` and the typed client; answers are not checked against it. */
   readonly output?: Schema;
   /** What a stream is sent as. Default `text/plain; charset=utf-8`. */
   readonly media?: string;
   /**
-   * Asked before the body is read and the input is checked: throws what the caller is answered (`AuthError`, `Forbidden`, …), or
-   * returns false for a plain `Forbidden`. It may wait.
+   * Called before the body is read and the input is checked. It throws a failure (`AuthError`, `Forbidden`, …), or returns false
+   * for a plain `Forbidden`. It may be asynchronous.
    */
   guard?(context: Context): unknown;
   /**
-   * Does the job. Returns anything JSON can say; a `ReadableStream` of text or bytes, sent as it comes; what `reply()` makes; a
-   * `Response`, sent as it is and recorded; or nothing, where the status is 204.
+   * Does the work. Returns anything JSON can say; a `ReadableStream` of text or bytes, sent as it comes; a `reply()`; a
+   * `Response`, sent as it is and recorded; or nothing, if the status is 204.
    * May throw a named failure (`ValueError`, `NotFound`, …); anything else thrown is an `InternalError`, recorded.
    */
   run(input: Input, context: Context): unknown;
 }
 
-/** What a module is given beside its input. Any part of it can be taken out: `run(input, { log, signal })`. */
+/** The second argument of `run`. It can be destructured: `run(input, { log, signal })`. */
 export interface Context {
   /** Hono's own context: cookies, variables of middleware, whatever else. What is set on it is in the answer. */
   readonly c: HonoContext;
   /** Equals the `X-Request-Id` header. */
   readonly requestId: string;
-  /** Aborted when the request has run past its time: hand it to `fetch` and to whatever waits. */
+  /** Aborted when the request's time is over: pass it to `fetch` and other calls that wait. */
   readonly signal: AbortSignal;
   /** A logger that marks its records with this module and this request. */
   readonly log: ContextLogger;
   /** The recorded errors and logs. */
   readonly store: StoreReads;
-  /** A header of the request; null where there is none. */
+  /** A header of the request; null if there is none. */
   header(name: string): string | null;
   /** The log records as they arrive, as server-sent events. */
   watchLogs(
     query: Omit<TailQuery, "limit"> & { last?: number },
   ): Promise<ReadableStream<string>>;
-  /** Whose reports a request brings: of the intake key that opened the route. */
+  /** The intake key that opened the route. */
   readonly intake: {
-    /** The service that the key belongs to; undefined where reports say their own. */
+    /** The service that the key belongs to; undefined if reports name their own. */
     readonly service: string | undefined;
     /**
      * Takes a record of each of the services from the key's quota, all or none; throws `TooManyRequests`. Gives the names
@@ -141,7 +141,7 @@ export interface Context {
 
 /** The five levels. Details may be an Error, or an object of any values. */
 export interface ContextLogger {
-  /** For people who look for a fault. */
+  /** Details for debugging. */
   debug(message: string, details?: unknown): void;
   /** What happened. */
   info(message: string, details?: unknown): void;
@@ -164,13 +164,13 @@ export interface Endpoint<
   readonly name: Path;
   /** As in {@linkcode Module}. */
   readonly method?: Verb;
-  /** Never there: for the compiler alone. */
+  /** Never set: only for the compiler. */
   readonly types?: { verb: Verb; input: Input; content: Content };
 }
 
 /**
- * Types what `run` is given from the module's schema; gives back what it is given. What the compiler finds out of path, method
- * and schemas makes the typed client; a module declared as a plain `Module` is left out there.
+ * Types the input of `run` from the module's schema, and returns the module. Path, method and schemas make the typed client; a
+ * module declared as a plain `Module` is not in it.
  */
 export function defineModule<
   const Path extends string,
