@@ -2,9 +2,10 @@
 import { timingSafeEqual } from "hono/utils/buffer";
 import type { AttemptLimits, Attempts } from "../board/attempts.ts";
 import { Failure } from "../modules/failure.ts";
+import type { Exchange } from "./exchange.ts";
 
 const BEARER = /^Bearer +([^\s]+)\s*$/i;
-const CHALLENGE = { "www-authenticate": 'Bearer realm="holdfast"' };
+const CHALLENGE = { headers: { "www-authenticate": 'Bearer realm="holdfast"' } };
 
 /**
  * Wrong tokens that programs send: a script with an old one asks often before anybody looks. A token of 16 random characters
@@ -26,10 +27,7 @@ export interface Lock {
   delaysRightTokens: boolean;
 }
 
-export interface Caller {
-  readonly request: Request;
-  readonly address: string;
-}
+export type Caller = Pick<Exchange, "request" | "address">;
 
 /**
  * Lets a request with a right bearer token pass; gives the token.
@@ -53,23 +51,17 @@ export async function requireToken(caller: Caller, lock: Lock): Promise<string> 
     return token;
   }
   attempts.countFailure(caller.address);
-  throw new Failure("token_invalid", `${what}: this token does not open it`, {
-    headers: CHALLENGE,
-  });
+  throw new Failure("token_invalid", `${what}: this token does not open it`, CHALLENGE);
 }
 
 /** @throws {Failure} `token_missing` */
 function readToken({ headers }: Request, { tokens, what, variable }: Lock): string {
   if (tokens.length === 0) {
-    throw new Failure("token_missing", `${what} is closed: ${variable} is not set`, {
-      headers: CHALLENGE,
-    });
+    throw new Failure("token_missing", `${what} is closed: ${variable} is not set`, CHALLENGE);
   }
   const token = BEARER.exec(headers.get("authorization") ?? "")?.[1];
-  if (token === undefined) {
-    throw new Failure("token_missing", `${what} needs a bearer token`, { headers: CHALLENGE });
-  }
-  return token;
+  if (token !== undefined) return token;
+  throw new Failure("token_missing", `${what} needs a bearer token`, CHALLENGE);
 }
 
 /** All are compared, so that the time taken does not tell which one came near. */

@@ -12,7 +12,8 @@ import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
 import { named } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
-import { basePath, routePath } from "./matched.ts";
+import { routedExchange } from "./exchanges.ts";
+import { basePath } from "./matched.ts";
 import type { Tools } from "./tools.ts";
 
 /** Bytes of a form of the board: a note of the longest kind, each character as nine, and the ids of a whole page. */
@@ -85,8 +86,7 @@ async function serveBoard(
   { board: lazy, auth, tools }: BoardRoutesOptions & { board: LazyBoard; tools: Tools },
 ): Promise<Response> {
   const board = await lazy.load();
-  const exchange = tools.exchanges.of(c);
-  exchange.route = routePath(c);
+  const exchange = routedExchange(c, tools);
   exchange.module = "/board";
   exchange.isQuiet = true;
   // A ticket in the address opens the board: it is not written down.

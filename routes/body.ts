@@ -111,10 +111,8 @@ function whyNot({ message }: Error): string {
 function checkType(headers: Headers, types: RegExp): void {
   const encoding = headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
-    throw new Failure(
-      "media_type",
-      `the body must not be encoded, got content-encoding ${quoted(encoding)}`,
-    );
+    const sentence = `the body must not be encoded, got content-encoding ${quoted(encoding)}`;
+    throw new Failure("media_type", sentence);
   }
   const type = headers.get("content-type");
   if (type === null || !types.test(type)) {
@@ -189,13 +187,11 @@ class ByteBuffer {
 }
 
 function tooLarge({ maxBytes, boundName = "MAX_BODY_BYTES" }: BodyLimits): Failure {
-  return new Failure("too_large", `the body must be at most ${maxBytes} bytes (${boundName})`, {
-    headers: CLOSE,
-  });
+  const sentence = `the body must be at most ${maxBytes} bytes (${boundName})`;
+  return new Failure("too_large", sentence, { headers: CLOSE });
 }
 
 function tooSlow({ timeoutMs }: BodyLimits): Failure {
-  return new Failure("slow_body", `the body did not arrive within ${timeoutMs} ms`, {
-    headers: CLOSE,
-  });
+  const sentence = `the body did not arrive within ${timeoutMs} ms`;
+  return new Failure("slow_body", sentence, { headers: CLOSE });
 }

@@ -1,53 +1,39 @@
-/** Which request is being recorded by what: one record a request, however many of our parts it passes. */
+/** One record a request, however many of our parts it passes: its exchange stands on Hono's context. */
 import type { HonoContext } from "../modules/hono.ts";
 import { Exchange } from "./exchange.ts";
+import { routePath } from "./matched.ts";
 import type { Tools } from "./tools.ts";
 
-export class Exchanges {
-  readonly #tools: () => Tools;
-  /** On the context itself: a `WeakMap` of all that are under way is work for the garbage collector at every request. */
-  readonly #key = Symbol("exchange");
-  readonly #unanswered = new WeakMap<Request, Exchange>();
+/** The exchange that a middleware has begun for this request, or a new one. */
+export function exchangeOf(c: HonoContext, tools: Tools): Exchange {
+  return begunExchange(c, tools) ?? makeExchange(c, tools);
+}
 
-  /** `tools` is asked at the first request. */
-  constructor(tools: () => Tools) {
-    this.#tools = tools;
-  }
+/** The same, where a route of ours answers. */
+export function routedExchange(c: HonoContext, tools: Tools): Exchange {
+  const exchange = exchangeOf(c, tools);
+  exchange.route = routePath(c);
+  return exchange;
+}
 
-  /** The exchange that a middleware has begun for this request, or a new one. */
-  of(c: HonoContext): Exchange {
-    return this.#slot(c)[this.#key] ?? this.#make(c);
-  }
+/** Begins one for all that comes after; undefined where that was done already. */
+export function beginExchange(c: HonoContext, tools: Tools): Exchange | undefined {
+  if (begunExchange(c, tools) !== undefined) return undefined;
+  return slotsOf(c)[tools.exchangeKey] = makeExchange(c, tools);
+}
 
-  /** Begins one for all that comes after; undefined where that was done already. */
-  begin(c: HonoContext): Exchange | undefined {
-    const slot = this.#slot(c);
-    if (slot[this.#key] !== undefined) return undefined;
-    return slot[this.#key] = this.#make(c);
-  }
+/** The exchange that a middleware of ours has begun. */
+export function begunExchange(c: HonoContext, { exchangeKey }: Tools): Exchange | undefined {
+  return slotsOf(c)[exchangeKey];
+}
 
-  /** Whether a middleware of ours has begun this request's. */
-  isBegun(c: HonoContext): boolean {
-    return this.#slot(c)[this.#key] !== undefined;
-  }
+/** On the context itself: a `WeakMap` of all that are under way is work for the garbage collector at every request. */
+function slotsOf(c: HonoContext): Record<symbol, Exchange | undefined> {
+  return c as unknown as Record<symbol, Exchange | undefined>;
+}
 
-  /** Hono answers only Errors and passes other thrown values on: what serves the app finds their record here. */
-  leaveUnanswered(exchange: Exchange): void {
-    this.#unanswered.set(exchange.request, exchange);
-  }
-
-  unanswered(request: Request): Exchange | undefined {
-    return this.#unanswered.get(request);
-  }
-
-  /** Each app has a key of its own, so that two of them can record the same request. */
-  #slot(c: HonoContext): Record<symbol, Exchange | undefined> {
-    return c as unknown as Record<symbol, Exchange | undefined>;
-  }
-
-  #make(c: HonoContext): Exchange {
-    const exchange = new Exchange(c.req.raw, this.#tools());
-    exchange.info = c.env as Exchange["info"];
-    return exchange;
-  }
+function makeExchange(c: HonoContext, tools: Tools): Exchange {
+  const exchange = new Exchange(c.req.raw, tools);
+  exchange.info = c.env as Exchange["info"];
+  return exchange;
 }

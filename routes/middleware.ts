@@ -3,6 +3,7 @@ import type { RecordedUser } from "../logging/mod.ts";
 import type { HonoContext, HonoMiddleware } from "../modules/hono.ts";
 import { asPart, partOf } from "./check_routes.ts";
 import type { Exchange } from "./exchange.ts";
+import { beginExchange } from "./exchanges.ts";
 import { isAnswerOfHono, marked } from "./app_answer.ts";
 import { hasReadBody, recordedInput } from "./recorded_input.ts";
 import type { Tools } from "./tools.ts";
@@ -37,7 +38,7 @@ export function createMiddleware(
   options: MiddlewareOptions = {},
 ): HonoMiddleware {
   const recorder: HonoMiddleware = async function holdfast(c, next) {
-    const exchange = tools.exchanges.begin(c);
+    const exchange = beginExchange(c, tools);
     if (exchange === undefined) return await next();
     if (c.req.routeIndex > 0 && !isAfterRecorders(c)) tools.tellOrder(NOT_FIRST);
     const request = { c, exchange, tools, options };
@@ -109,7 +110,7 @@ async function recordUnanswered(thrown: unknown, request: Recording): Promise<vo
     exchange.observe(FAILED, { thrown, isHandled: false });
   }
   exchange.isFinished = true;
-  tools.exchanges.leaveUnanswered(exchange);
+  tools.unanswered.set(exchange.request, exchange);
 }
 
 /**

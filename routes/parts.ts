@@ -10,9 +10,10 @@ import { prefers } from "./accept.ts";
 import { asPart, checkRoutes, takePath } from "./check_routes.ts";
 import { boardRoutes, type BoardRoutesOptions } from "./board.ts";
 import { Exchange } from "./exchange.ts";
+import { exchangeOf, routedExchange } from "./exchanges.ts";
 import { createHostCheck } from "./host.ts";
 import { indexPage } from "./index_page.tsx";
-import { ROOT_WITH_SLASH, routePath } from "./matched.ts";
+import { ROOT_WITH_SLASH } from "./matched.ts";
 import { createMiddleware, type MiddlewareOptions } from "./middleware.ts";
 import { mayKnowAll, operationRoutes, shownModules } from "./operations.ts";
 import { parametersOf } from "./query.ts";
@@ -105,8 +106,7 @@ function wantsIndex(request: Request): boolean {
 }
 
 async function serveIndex(c: HonoContext, tools: Tools): Promise<Response> {
-  const exchange = tools.exchanges.of(c);
-  exchange.route = routePath(c);
+  const exchange = routedExchange(c, tools);
   try {
     const isWhole = await mayKnowAll(exchange, tools);
     const modules = shownModules(tools.served, { isWhole });
@@ -126,13 +126,13 @@ function boardLink({ boardPath, publicUrl }: Tools): string | undefined {
 
 function answerInEnvelopes(app: HonoApp, tools: Tools): HonoApp {
   app.notFound((c) => notFound(c, { app, tools }));
-  app.onError((error, c) => tools.exchanges.of(c).fail(toFailure(error), error));
+  app.onError((error, c) => exchangeOf(c, tools).fail(toFailure(error), error));
   return app;
 }
 
 /** An unknown path, or a method that the path does not have. */
 function notFound(c: HonoContext, { app, tools }: { app: HonoApp; tools: Tools }): Response {
-  const exchange = tools.exchanges.of(c);
+  const exchange = exchangeOf(c, tools);
   const { method, path } = c.req;
   const allowed = ALL_METHODS.filter((known) => isOpen(app, { method: known, path }) === true);
   if (allowed.length === 0 || isOpen(app, { method, path }) === false) {
@@ -172,7 +172,7 @@ function createAnswerer(app: Answering, tools: Tools): Answerer {
       return await app.fetch(request, info);
     } catch (thrown) {
       // Hono passes on what is thrown and is no Error; a middleware of ours may have recorded it.
-      const exchange = tools.exchanges.unanswered(request) ?? new Exchange(request, tools);
+      const exchange = tools.unanswered.get(request) ?? new Exchange(request, tools);
       return exchange.fail(toFailure(thrown), thrown);
     }
   };

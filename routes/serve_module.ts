@@ -7,7 +7,7 @@ import { runModule, toFailure } from "../modules/run.ts";
 import { readBodyAs } from "./body_kinds.ts";
 import { RequestContext } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
-import { routePath } from "./matched.ts";
+import { begunExchange, routedExchange } from "./exchanges.ts";
 import { readQuery, readsQuery } from "./query.ts";
 import { refusedInput } from "./recorded_input.ts";
 import type { Tools } from "./tools.ts";
@@ -24,11 +24,10 @@ export async function serveModule(
   c: HonoContext,
   { module, parameters, tools }: Served,
 ): Promise<Response> {
-  const exchange = tools.exchanges.of(c);
-  exchange.route = routePath(c);
+  const exchange = routedExchange(c, tools);
   exchange.module = module.name;
   // Middleware of others that ran before may have set headers on it.
-  if (c.req.routeIndex > (tools.exchanges.isBegun(c) ? 1 : 0)) exchange.honoContext = c;
+  if (c.req.routeIndex > (begunExchange(c, tools) ? 1 : 0)) exchange.honoContext = c;
   try {
     if (module.access === "intake") exchange.intakeKey = await tools.intake.open(exchange);
     if (module.access === "operator") await tools.requireOperator(exchange);

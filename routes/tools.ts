@@ -1,12 +1,11 @@
 import { Attempts } from "../board/attempts.ts";
-import type { Logging, StoreReads } from "../logging/mod.ts";
+import type { Logging } from "../logging/mod.ts";
 import type { Module } from "../modules/module.ts";
 import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
 import { LazyBoard } from "./board.ts";
 import { ReadingBudget } from "./body.ts";
 import { contextStore } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
-import { Exchanges } from "./exchanges.ts";
 import { hostIn } from "./host.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
 import { Intake } from "./intake.ts";
@@ -16,13 +15,10 @@ import { Traffic } from "./traffic.ts";
 
 export interface RouteOptions {
   logging: Logging;
-  /** In development answers show stacks, and `/fail` is there. */
   environment: "development" | "production";
   requestTimeoutMs: number;
   maxBodyBytes: number;
-  /** Opens the operator's part; closed where absent. */
   operatorToken?: string;
-  /** Open the intake; closed where empty. */
   intakeKeys: readonly IntakeKey[];
   /** Records a second of one intake key. Default 10,000. */
   intakeQuota?: number;
@@ -30,36 +26,13 @@ export interface RouteOptions {
   publicUrl?: string;
   /** Where the board stands, seen from the app's root: the page of links leads there. Absent: it leads to none. */
   boardPath?: string;
-  /** Addresses and ranges of proxies whose headers are believed. Default: those on this machine. */
   trustedProxies?: readonly string[];
 }
 
-/** What all routes of one app share: who may do what, what is counted, and what is being recorded. */
-export interface Tools extends RouteOptions {
-  traffic: Traffic;
-  refusals: Refusals;
-  proxies: Proxies;
-  showStacks: boolean;
-  /** From {@linkcode contextStore}: its refusals are named failures. */
-  store: StoreReads;
-  /** Throws unless the request carries the operator's token, or comes from a page of the board. */
-  requireOperator: (exchange: Exchange) => Promise<void>;
-  /** Opened by the operator's token, or by an app of its own. */
-  board: LazyBoard;
-  bodies: ReadingBudget;
-  exchanges: Exchanges;
-  intake: Intake;
-  /** Whether people use the board under this address. */
-  isBoardAt: (origin: string) => boolean;
-  /** Says once, while the app runs, what will not be recorded. */
-  tellOrder: (sentence: string) => void;
-  /** All modules that are served, in the order in which they were added: for the index page and `openapi.json`. */
-  served: Module[];
-  /** True once routes for a board that the operator's token opens were asked for. */
-  servesBoard: boolean;
-}
+export type Tools = ReturnType<typeof createTools>;
 
-export function createTools(options: RouteOptions): Tools {
+/** What all routes of one app share: who may do what, what is counted, and what is being recorded. */
+export function createTools(options: RouteOptions) {
   const { logging, environment, operatorToken, publicUrl } = options;
   const proxies = new Proxies({
     trusted: options.trustedProxies,
@@ -69,8 +42,6 @@ export function createTools(options: RouteOptions): Tools {
         `${address} sends forwarding headers, which are not believed: name it in TRUSTED_PROXIES if it is a proxy of yours`,
       ),
   });
-  const isBoardAt = (origin: string) =>
-    publicUrl === undefined || environment === "development" || proxies.isPublic(hostIn(origin));
   const operator: Lock = {
     tokens: operatorToken === undefined ? [] : [operatorToken],
     what: "operator access",
@@ -89,12 +60,18 @@ export function createTools(options: RouteOptions): Tools {
     publicUrl,
   });
   let isOrderSaid = false;
-  const tools: Tools = {
+  return {
     ...options,
-    exchanges: new Exchanges(() => tools),
-    served: [],
+    /** Each app has another, so that two of them can record the same request. */
+    exchangeKey: Symbol("exchange"),
+    /** Hono answers only Errors and passes other thrown values on: what serves the app finds their record here. */
+    unanswered: new WeakMap<Request, Exchange>(),
+    /** All modules that are served, in the order in which they were added: for the index page and `openapi.json`. */
+    served: [] as Module[],
+    /** True once routes for a board that the operator's token opens were asked for. */
     servesBoard: false,
-    tellOrder(sentence) {
+    /** Says once, while the app runs, what will not be recorded. */
+    tellOrder(sentence: string): void {
       if (!isOrderSaid) logging.logger.warn(sentence);
       isOrderSaid = true;
     },
@@ -107,13 +84,19 @@ export function createTools(options: RouteOptions): Tools {
     board,
     showStacks: environment === "development",
     store: contextStore(logging),
-    requireOperator: async (exchange) => {
+    /** Throws unless the request carries the operator's token, or comes from a page of the board. */
+    async requireOperator(exchange: Exchange): Promise<void> {
       // What only reads is open to the board's own pages as well.
       if (isReading(exchange.request) && await isBoardPage(exchange)) exchange.isQuiet = true;
       else await requireToken(exchange, operator);
     },
   };
-  return tools;
+
+  /** Whether people use the board under this address. */
+  function isBoardAt(origin: string): boolean {
+    return publicUrl === undefined || environment === "development" ||
+      proxies.isPublic(hostIn(origin));
+  }
 
   async function isBoardPage(exchange: Exchange): Promise<boolean> {
     if (!board.hasToken || !exchange.request.headers.has("cookie")) return false;
