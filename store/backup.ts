@@ -1,15 +1,11 @@
-/**
- * A copy of a store in SQLite, as it is at one moment, while others write.
- *
- * @module
- */
+/** Copies a SQLite store as it is at one moment, while others write to it. */
 import { backup, DatabaseSync } from "node:sqlite";
 import { openFile } from "./drivers/open_sqlite.ts";
 import { isPostgres, openToRead, pathOf } from "./open.ts";
 
 /**
- * All pages in one step, which reads them in one transaction: writers go on meanwhile. With several steps, SQLite begins again after
- * each write of another process, and would never end (https://www.sqlite.org/c3ref/backup_finish.html).
+ * All pages in one step, which reads them in one transaction; writers go on meanwhile. Between two steps, a write of another process
+ * would make SQLite begin again (https://www.sqlite.org/c3ref/backup_finish.html).
  */
 const ALL_PAGES = 2 ** 31 - 1;
 
@@ -19,17 +15,14 @@ const FILE_MODE = 0o640;
 /** Where the copy goes. */
 export interface BackupOptions {
   file: string;
-  /** Replaces a file that is there. */
+  /** Replaces an existing file. */
   overwrite: boolean;
 }
 
-/** A copy that is ready. */
+/** What the copy holds. */
 export interface Backup {
-  /** Its size. */
   bytes: number;
-  /** Log records in it. */
   logs: number;
-  /** Errors in it. */
   errors: number;
 }
 

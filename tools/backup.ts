@@ -1,8 +1,4 @@
-/**
- * `deno task backup FILE`: a copy of the store in SQLite as it is at one moment, while a service writes.
- *
- * @module
- */
+/** `deno task backup FILE`: copies a SQLite store while the service runs. */
 import { backupStore } from "../store/backup.ts";
 import { type Call, taskCall } from "./help.ts";
 import { print, runOnStore, ToolError, type Typed, WRONG_USE } from "./terminal.ts";
@@ -14,10 +10,9 @@ export async function main(call: Call): Promise<void> {
   await runOnStore({
     name: "backup",
     takes: "FILE",
-    summary: "copies the SQLite store at STORE_URL as it is at this moment into FILE,\n" +
-      "while the service runs",
+    summary: "copies the SQLite store at STORE_URL into FILE, while the service runs",
     filters: [],
-    switches: { overwrite: "replaces a FILE that is there" },
+    switches: { overwrite: "replaces an existing FILE" },
   }, { call, work: backup });
 }
 

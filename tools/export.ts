@@ -1,8 +1,4 @@
-/**
- * `deno task export`: the log, or the errors, as lines of JSON: out of the store itself, whether a service runs on it or not.
- *
- * @module
- */
+/** `deno task export`: the log, or the errors, as lines of JSON, from the store itself: no service has to run. */
 import type * as v from "valibot";
 import { errorFilters } from "../modules/errors.ts";
 import { logFilters } from "../modules/logs.ts";

@@ -1,8 +1,9 @@
 /**
- * All records that match, in the order of time and in bounded memory, while others write, seal and remove.
+ * Reads all records that match, in the order of time and in bounded memory, while others write, seal and remove.
  *
- * No transaction stays open: a reader that takes its time holds nobody up. Blocks are listed again and again, each time from the place
- * up to which all has been given. A record never changes its place, so that none is left out and none comes twice.
+ * No transaction stays open, because a slow reader would keep SQLite's write-ahead log growing. Instead, blocks are listed again and
+ * again, each time from the place up to which all records have been given. A record never changes its place, so none is left out and
+ * none comes twice.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Database } from "../../../store/database.ts";
 import { readOut, type ReadOutOptions, type ReadOutQuery } from "../../../store/log/read_out.ts";
 import type { LogRecord } from "../../../store/record.ts";
@@ -128,6 +128,12 @@ test("a block that cannot be read is told once, and the others are read", async 
   assertEquals(damage.length, 2);
   assertMatch(damage[0]!, /^block \d+ cannot be read: .+ \(20.+ to 20.+\)$/);
   assertMatch(damage[1]!, /^block \d+ has no data \(20.+ to 20.+\)$/);
+});
+
+test("a store whose older records are not moved yet is not exported in part", async ({ database, append }) => {
+  await append([new Source().log()]);
+  await database.ask((session) => session.run("create table holdfast.logs (id bigint)"));
+  await assertRejects(() => all(database, {}), Error, "Let the service run until it has moved");
 });
 
 interface Reading extends Partial<ReadOutOptions> {
