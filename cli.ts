@@ -20,8 +20,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   errors: { says: "lists errors", load: () => import("./tools/errors.ts") },
   logs: { says: "lists log records", load: () => import("./tools/logs.ts") },
   purge: { says: "deletes errors or log records", load: () => import("./tools/purge.ts") },
-  export: { says: "writes out the log, or the errors", load: () => import("./tools/export.ts") },
-  backup: { says: "copies a store in SQLite", load: () => import("./tools/backup.ts") },
+  export: {
+    says: "writes the log, or the errors, as lines of JSON",
+    load: () => import("./tools/export.ts"),
+  },
+  backup: { says: "copies a SQLite store", load: () => import("./tools/backup.ts") },
   migrate: { says: "updates the store's schema", load: () => import("./tools/migrate.ts") },
   init: { says: "makes a project of your own", load: () => import("./tools/init.ts") },
   new: { says: "makes a module and its test", load: () => import("./tools/new.ts") },

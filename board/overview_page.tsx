@@ -68,9 +68,10 @@ export function troublesOf({ delivery, traffic, refused }: OverviewProps): strin
   }
   for (const sink of stats.sinks_down) {
     const [what, where] = {
-      store: ["The store takes no records just now", "they wait in the queue"],
+      store: ["The store accepts no records at the moment", "they wait in the queue"],
       alerts: ["Alerts cannot be delivered just now", "they wait in the store"],
-    }[sink as string] ?? [`The ${sink} sink takes no records just now`, "the store has them"];
+    }[sink as string] ??
+      [`The ${sink} sink accepts no records at the moment`, "the store has them"];
     troubles.push(`${what}: ${where}, and the log says why.`);
   }
   for (const [sink, reasons] of Object.entries(stats.skipped)) {

@@ -192,7 +192,7 @@ function noneTaken(failures: { index: number; failure: Failure }[], isArray: boo
   const rest = more > 0 ? `; ${more} more` : "";
   return new Failure(
     first.row,
-    `none of ${failures.length} reports can be taken: ${shown.join("; ")}${rest}`,
+    `none of ${failures.length} reports were accepted: ${shown.join("; ")}${rest}`,
     {
       code: first.code,
       faults: failures.flatMap(({ index, failure }) =>

@@ -51,7 +51,7 @@ export async function requireToken(caller: Caller, lock: Lock): Promise<string> 
     return token;
   }
   attempts.countFailure(caller.address);
-  throw new Failure("token_invalid", `${what}: this token does not open it`, CHALLENGE);
+  throw new Failure("token_invalid", `${what}: the token is wrong`, CHALLENGE);
 }
 
 /** @throws {Failure} `token_missing` */

@@ -146,7 +146,7 @@ async function guestOf(
 function elsewhere({ publicUrl }: Tools, at: string): Failure {
   return new Failure(
     "forbidden",
-    `the board is at ${publicUrl}${at}, and answers to no other host`,
+    `the board is at ${publicUrl}${at}, and answers only to this host`,
   );
 }
 

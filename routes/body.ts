@@ -157,7 +157,7 @@ async function readBytes(
     // Nobody waits for the rest.
     reader.cancel().catch(() => {});
     if (thrown instanceof Failure) throw thrown;
-    throw new Failure("malformed", "the body broke off", { cause: thrown });
+    throw new Failure("malformed", "the body is incomplete", { cause: thrown });
   } finally {
     clearTimeout(timer);
     budget?.give(taken);

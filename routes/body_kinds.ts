@@ -86,7 +86,7 @@ async function entriesOf(bytes: Uint8Array, type: string): Promise<FormData> {
   const [, inQuotes, plain] = BOUNDARY.exec(type) ?? [];
   const end = `--${inQuotes ?? plain}--`;
   if (type.toLowerCase().startsWith("multipart") && !latin1.decode(bytes).includes(end)) {
-    throw new Failure("malformed", `the form broke off: it does not end with ${quoted(end)}`);
+    throw new Failure("malformed", `the form is incomplete: it does not end with ${quoted(end)}`);
   }
   try {
     const body = bytes as Uint8Array<ArrayBuffer>;

@@ -120,7 +120,7 @@ function isFresh(errorId: string): boolean {
 /** The store's own errors as named failures; anything else as it is. */
 export function named(error: unknown): unknown {
   if (error instanceof StoreBusy) {
-    return new Failure("unavailable", "the store does not answer just now", {
+    return new Failure("unavailable", "the store does not answer at the moment", {
       code: "store.unavailable",
       cause: error,
     });

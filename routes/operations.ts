@@ -111,7 +111,7 @@ async function readiness({ store, logging }: Tools): Promise<Record<string, unkn
   if (store_refuses) logging.tryStore();
   if (store_refuses || sinks_down.includes("store")) {
     // Not why, since a stranger may ask: the log says it.
-    throw new Failure("unavailable", "the store takes no records just now", {
+    throw new Failure("unavailable", "the store accepts no records at the moment", {
       code: "store.unavailable",
     });
   }

@@ -136,7 +136,9 @@ function notFound(c: HonoContext, { app, tools }: { app: HonoApp; tools: Tools }
   const { method, path } = c.req;
   const allowed = ALL_METHODS.filter((known) => isOpen(app, { method: known, path }) === true);
   if (allowed.length === 0 || isOpen(app, { method, path }) === false) {
-    return exchange.fail(new Failure("route_unknown", `nothing is at ${path.slice(0, 200)}`));
+    return exchange.fail(
+      new Failure("route_unknown", `no route has the path ${path.slice(0, 200)}`),
+    );
   }
   const allow = allowed.join(", ");
   if (method === "OPTIONS") {

@@ -66,7 +66,7 @@ function unknown(name: string, known: ReadonlySet<string>): Failure {
   const takes = known.size === 0 ? "none" : [...known].join(", ");
   return new Failure(
     "unknown_parameter",
-    `${JSON.stringify(shown)} is no parameter of this route, which takes ${takes}`,
+    `${JSON.stringify(shown)} is not a parameter of this route, which accepts ${takes}`,
     { param },
   );
 }

@@ -12,8 +12,8 @@ Deno.test("the overview says which sinks take nothing, and what they missed", as
   stats.sinks_down = ["store", "otlp", "alerts"];
   stats.skipped = { otlp: { behind: 1_200, refused: 34 }, alerts: { refused: 2 } };
   assertEquals(troublesOf({ delivery: { stats, health }, traffic: [], refused: new Map() }), [
-    "The store takes no records just now: they wait in the queue, and the log says why.",
-    "The otlp sink takes no records just now: the store has them, and the log says why.",
+    "The store accepts no records at the moment: they wait in the queue, and the log says why.",
+    "The otlp sink accepts no records at the moment: the store has them, and the log says why.",
     "Alerts cannot be delivered just now: they wait in the store, and the log says why.",
     "1,234 log records did not get to the otlp sink since the start; the store has them.",
     "2 alerts were given up since the start: the receiver refuses them.",

@@ -138,7 +138,7 @@ Deno.test("when no report can be taken, the answer is the first mistake's and te
   });
   assertEquals(
     envelope.content,
-    "[Error] KeyError: none of 5 reports can be taken: [0] svc_name is missing; " +
+    "[Error] KeyError: none of 5 reports were accepted: [0] svc_name is missing; " +
       "[1] svc_name is missing; [2] svc_name is missing; 2 more",
   );
 });

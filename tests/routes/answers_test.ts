@@ -188,7 +188,7 @@ Deno.test("when the store does not answer, the client learns it and the failure 
     status: 503,
     code: "store.unavailable",
   });
-  assertEquals(content, "[Error] Unavailable: the store does not answer just now");
+  assertEquals(content, "[Error] Unavailable: the store does not answer at the moment");
   assertEquals((await occurrence(app, error_id!)).error?.type, "Unavailable");
 });
 

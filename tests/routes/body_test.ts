@@ -202,7 +202,7 @@ Deno.test("a body that breaks off is the client's mistake", async () => {
   const headers = { "content-type": JSON_TYPE };
   const response = await app.request("/synthetic", { method: "POST", headers, body });
   const { content } = await readEnvelope(response, { status: 400, code: "body.malformed" });
-  assertEquals(content, "[Error] KeyError: the body broke off");
+  assertEquals(content, "[Error] KeyError: the body is incomplete");
 });
 
 Deno.test("bodies that are being read have a bound together, and give their room back", async () => {
@@ -229,7 +229,7 @@ Deno.test("bodies that are being read have a bound together, and give their room
   assertEquals((await Promise.all(reads)).map(({ length }) => length), [40_000, 40_000]);
   await assertRejects(() => send("x".repeat(60_000)), Failure, "at most 50000 bytes");
   const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
-  await assertRejects(() => send(broken), Failure, "broke off");
+  await assertRejects(() => send(broken), Failure, "is incomplete");
   // All of it is free again, to the last byte.
   budget.take(100_000);
 });

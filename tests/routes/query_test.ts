@@ -61,7 +61,7 @@ Deno.test("a parameter that a route does not know is refused, and those it has a
         status: 400,
         code: `${name}.unknown_parameter`,
       });
-      assertStringIncludes(String(content), `"${name}" is no parameter of this route`);
+      assertStringIncludes(String(content), `"${name}" is not a parameter of this route`);
     });
   }
   await t.step("POST /logs?dry_run=1", async () => {

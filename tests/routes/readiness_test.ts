@@ -16,7 +16,7 @@ Deno.test("a store that refuses what it should take is not ready, and is again w
     code: "store.unavailable",
     isFinding: true,
   });
-  assertEquals(content, "[Error] Unavailable: the store takes no records just now");
+  assertEquals(content, "[Error] Unavailable: the store accepts no records at the moment");
   takeRecords(path);
   // Nothing but the question itself brings it a record.
   await until(async () => (await app.request("/readyz")).status === 200, { what: "it is ready" });
