@@ -9,24 +9,22 @@ export {
   type RecordedUser,
   SEVERITY,
 } from "../store/record.ts";
-export type { KeepUser } from "./records/reported.ts";
 export type { SinkName } from "./protocol.ts";
 export type { Flushed, LogStats } from "./queue/counters.ts";
 export { Logger } from "./logger.ts";
-export { type Logging, type LoggingOptions, startLogging } from "./logging.ts";
+export { type Logging, startLogging } from "./logging.ts";
 export type { CaptureOptions, RequestEntry } from "./records/record_maker.ts";
 export { parseJson } from "./parse_json.ts";
 export { pickFromList } from "./records/pick_error.ts";
 export { snapshot } from "./records/snapshot.ts";
 export { isDoneWithin } from "./pause.ts";
-export { print, type PrintOptions } from "./print.ts";
+export { print } from "./print.ts";
 export { isoTime } from "../store/times.ts";
 export { toFolder } from "../store/grouping/paths.ts";
 export { readBeside } from "../store/read_beside.ts";
 export { type ReadSource, type RunningCode, sourceOf } from "../store/grouping/source.ts";
-export { type Frame, framesOf, type StackOptions } from "../store/grouping/stack.ts";
+export { type Frame, framesOf } from "../store/grouping/stack.ts";
 export {
-  type Alert,
   ask,
   askThrough,
   BadCursor,
@@ -47,5 +45,5 @@ export {
   type StoreHealth,
   type StoreReads,
 } from "../store/store.ts";
-export { LiveTails, TooManyTails, type WatchQuery } from "./live_tails.ts";
+export { TooManyTails, type WatchQuery } from "./live_tails.ts";
 export { catchUncaught } from "./uncaught.ts";

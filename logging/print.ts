@@ -5,9 +5,7 @@ const WITHIN_MS = 100;
 
 const encoder = new TextEncoder();
 
-/** Where and how. */
-export interface PrintOptions {
-  /** The stream. */
+interface PrintOptions {
   to: "stdout" | "stderr";
   /** Whether something takes each call of `console.*` as one record. Default false. */
   isCollected?: boolean;
@@ -21,24 +19,20 @@ export async function print(
   text: string,
   { to, isCollected = false }: PrintOptions,
 ): Promise<void> {
-  if (isCollected) return printByConsole(text, to);
-  await isDoneWithin(writeAll(Deno[to], encoder.encode(text + "\n")), WITHIN_MS);
-}
-
-function printByConsole(text: string, to: PrintOptions["to"]): void {
   try {
-    console[to === "stdout" ? "log" : "error"](text);
+    if (isCollected) console[to === "stdout" ? "log" : "error"](text);
+    else await isDoneWithin(writeAll(Deno[to], encoder.encode(text + "\n")), WITHIN_MS);
   } catch {
     // There is nowhere left to report it.
   }
 }
 
-async function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
-  try {
-    for (let written = 0; written < bytes.length;) {
-      written += await stream.write(bytes.subarray(written));
-    }
-  } catch {
-    // As above.
+/** A call may write only a part: a pipe that is nearly full, or a disk, where the next call fails. */
+export async function writeAll(
+  output: { write(bytes: Uint8Array): Promise<number> },
+  bytes: Uint8Array,
+): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await output.write(bytes.subarray(written));
   }
 }

@@ -1,13 +1,18 @@
 import { Activity } from "./activity.ts";
 import { BatchEncoder } from "./batch_encoder.ts";
-import { keepHouse } from "./housekeeping.ts";
+import { pause } from "../pause.ts";
 import type { Answer, FromWorker, Question, ToWorker, WorkerSettings } from "../protocol.ts";
+import { journalPaths, journalPrefix } from "../queue/journal_file.ts";
+import { replay } from "../queue/replay.ts";
 import { Alerts } from "../sinks/alerts.ts";
 import { SinkFeeds } from "../sinks/sink_feeds.ts";
 import { StoreSink } from "../sinks/store.ts";
 import { webhook } from "../sinks/webhook.ts";
 import { isQuestion } from "../../store/opened.ts";
 import { ask, type Entry } from "../../store/store.ts";
+
+/** Between two rounds of housekeeping. */
+const KEEP_HOUSE_EVERY_MS = 60_000;
 
 type Post = (message: FromWorker, ports?: MessagePort[]) => void;
 
@@ -66,14 +71,13 @@ export class Engine {
     const { signal } = this.#closing;
     const post = this.#post;
     const activity = new Activity(settings.activity);
-    const onTrouble = (error: unknown) => this.#postTrouble(error);
     const store = this.#store = new StoreSink({
       url: settings.storeUrl,
       limits: settings.retention,
       outside: (work) => activity.outside(work),
       onAlerts: () => this.#alerts?.nudge(),
       onRejected: (entry, error) => this.#reject(entry, { error, bootId: settings.bootId }),
-      onTrouble,
+      onTrouble: (error) => this.#postTrouble(error),
       signal,
     });
     const feeds = this.#feeds = new SinkFeeds({ settings, store, activity, post });
@@ -98,7 +102,31 @@ export class Engine {
     this.#questions = port1;
     answerQuestions(port1, { store, aheadMs });
     post({ type: "opened", questions }, [questions]);
-    this.#housekeeping = keepHouse({ settings, store, post, onTrouble, signal });
+    this.#housekeeping = this.#keepHouse(settings, store);
+  }
+
+  /** Stores what dead processes left, and keeps the store within its limits. */
+  async #keepHouse(settings: WorkerSettings, store: StoreSink): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      for (const path of journalPaths(settings.dataDir, journalPrefix(settings.storeUrl))) {
+        await this.#replay(path, { settings, store }).catch((error) => this.#postTrouble(error));
+      }
+      await store.retention?.run();
+      await pause(KEEP_HOUSE_EVERY_MS, signal);
+    }
+  }
+
+  async #replay(
+    path: string,
+    { settings, store }: { settings: WorkerSettings; store: StoreSink },
+  ): Promise<void> {
+    const write: StoreSink["write"] = (entries) => store.write(entries);
+    const { signal } = this.#closing;
+    const replayed = await replay(path, { write, code: settings, signal });
+    // Nothing new: all was stored before, or a living process has just made the file and not locked it yet.
+    if (!replayed || replayed.records + replayed.torn + replayed.aside === 0) return;
+    this.#post({ type: "replayed", ...replayed });
   }
 
   #openAlerts({ alerts }: WorkerSettings, store: StoreSink): Alerts | undefined {

@@ -10,15 +10,10 @@ export interface Origin {
   packageRoot: string;
 }
 
-export interface EntryOptions {
-  origin: Origin;
-  code: RunningCode;
-}
-
 /** Adds the group, from ERROR on. In the worker: parsing a stack's frames costs as much as all the rest of a record. */
 export function toEntry(
   entry: SinkEntry & { severity: number },
-  { origin, code }: EntryOptions,
+  { origin, code }: { origin: Origin; code: RunningCode },
 ): Entry {
   if (entry.severity < FAILURE_SEVERITY) return entry;
   const { record, line } = entry;

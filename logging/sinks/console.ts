@@ -2,7 +2,8 @@ import type { ConsoleSettings } from "../protocol.ts";
 import { type Level, levelOf } from "../../store/record.ts";
 import { lineWithin } from "./line_within.ts";
 import { pretty } from "./pretty.ts";
-import type { Sink, SinkEntry } from "./sink.ts";
+import { writeAll } from "../print.ts";
+import type { SinkEntry } from "./sink.ts";
 
 export type ConsoleLike = Pick<Console, "debug" | "info" | "warn" | "error">;
 
@@ -34,7 +35,7 @@ const encoder = new TextEncoder();
  * calls, else directly. A write fails when the output's disk is full, and waits while a pipe is full or a terminal is paused; a
  * reader that has gone away is not noticed.
  */
-export function consoleSink(options: ConsoleSinkOptions): Sink {
+export function consoleSink(options: ConsoleSinkOptions) {
   const { format, color, isCollected } = options;
   const console = options.console ?? (isCollected ? globalThis.console : undefined);
   const joinsLines = format === "json" && !isCollected;
@@ -54,18 +55,15 @@ export function consoleSink(options: ConsoleSinkOptions): Sink {
     return { method: methodOf(run[0]!), text: texts.join("\n") };
   }
 
-  return { name: "console", write, close: () => {} };
+  return { write };
 }
 
 /** Not by `console.*`: while nobody reads, its calls block the whole thread and every other sink. */
 async function writeOut(calls: readonly Call[]): Promise<void> {
   for (const { method, text } of calls) {
     const stream = method === "debug" || method === "info" ? Deno.stdout : Deno.stderr;
-    const bytes = encoder.encode(text + "\n");
     try {
-      for (let written = 0; written < bytes.length;) {
-        written += await stream.write(bytes.subarray(written));
-      }
+      await writeAll(stream, encoder.encode(text + "\n"));
     } catch (error) {
       if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
     }

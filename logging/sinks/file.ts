@@ -1,6 +1,7 @@
 import { isoTime } from "../../store/times.ts";
 import { basename, dirname, join } from "node:path";
-import type { Sink, SinkEntry } from "./sink.ts";
+import { writeAll } from "../print.ts";
+import type { SinkEntry } from "./sink.ts";
 
 /** Size from which a file is rotated: large enough to be rare, small enough for an editor. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -54,7 +55,7 @@ export interface FileSinkOptions {
  */
 export function fileSink(
   { path, maxBytes = MAX_BYTES, maxFiles = MAX_FILES, now = Date.now }: FileSinkOptions,
-): Sink {
+) {
   let current: LogFile | undefined;
 
   async function write(entries: readonly SinkEntry[]): Promise<void> {
@@ -95,7 +96,7 @@ export function fileSink(
     current = undefined;
   }
 
-  return { name: "file", write, close };
+  return { write, close };
 }
 
 interface LogFile {
@@ -221,13 +222,6 @@ async function lastByte(file: Deno.FsFile, size: number): Promise<number | undef
   await file.seek(size - 1, Deno.SeekMode.Start);
   await file.read(byte);
   return byte[0];
-}
-
-/** One call writes everything, except at the edge of a full disk, where the next one fails. */
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
-  }
 }
 
 async function cutBack(file: Deno.FsFile, size: number): Promise<void> {

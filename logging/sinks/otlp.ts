@@ -22,19 +22,14 @@ export interface OtlpSinkOptions extends OtlpTarget {
   timeoutMs?: number;
 }
 
-export interface OtlpSink {
+/** Sends records to an OpenTelemetry collector (OTLP/HTTP, JSON). Its messages hold no address and no header, which may be secret. */
+export function otlpSink(
+  { url, headers, onRefused, timeoutMs = TIMEOUT_MS }: OtlpSinkOptions,
+) {
   /**
    * Sends one request. Resolves when the records are accepted, or never will be; rejects when a later try may succeed, with
    * {@linkcode TryLater} where the collector says when. The signal ends it.
    */
-  write(entries: readonly SinkEntry[], signal: AbortSignal): Promise<void>;
-  close(): void;
-}
-
-/** Sends records to an OpenTelemetry collector (OTLP/HTTP, JSON). Its messages hold no address and no header, which may be secret. */
-export function otlpSink(
-  { url, headers, onRefused, timeoutMs = TIMEOUT_MS }: OtlpSinkOptions,
-): OtlpSink {
   async function write(entries: readonly SinkEntry[], signal: AbortSignal): Promise<void> {
     const body = await gzipped(JSON.stringify(otlpLogs(entries, Date.now())));
     const answer = await post(body, signal);
@@ -81,7 +76,7 @@ export function otlpSink(
     }
   }
 
-  return { write, close() {} };
+  return { write };
 }
 
 /**

@@ -34,11 +34,14 @@ export interface EncodedBatch {
 export interface SinkFeedOptions {
   /** The last batch this sink accepted from an earlier worker; 0 at start. */
   cursor: number;
-  /** Throws or rejects when the sink does not take the entries now. The signal ends what would take long. */
+  /**
+   * Writes to the sink; one call at a time. When it throws or rejects, none of the entries counts as accepted, and they come again
+   * later; what was written nevertheless is recognized by `(boot_id, seq)`. The signal ends what would take long.
+   */
   write: (entries: readonly Entry[], signal: AbortSignal) => unknown;
   /** A write waits this long for more records, where writes are expensive. Default 0. */
   gatherMs?: number;
-  close: () => void | Promise<void>;
+  close?: () => void;
   onProgress: () => void;
   /** The sink went down or came back: one sentence. */
   onState: (up: boolean, sentence: string) => void;
@@ -91,7 +94,7 @@ export class SinkFeed {
     this.#closing.abort();
     this.#enough?.();
     await this.#running;
-    await this.#options.close();
+    this.#options.close?.();
   }
 
   async #run(): Promise<void> {

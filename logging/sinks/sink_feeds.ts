@@ -31,12 +31,12 @@ export class SinkFeeds {
     this.#options = options;
     const { settings, store, activity, post } = options;
     const { console, file, otlp } = settings;
-    this.#store = this.#open("store", { write: (entries) => store.write(entries), close() {} });
+    this.#store = this.#open("store", { write: (entries) => store.write(entries) });
     this.#all = [this.#store];
     if (console.format !== "off") {
       const sink = consoleSink(console);
       const write = (entries: readonly Entry[]) => activity.outside(() => sink.write(entries));
-      this.#all.push(this.#open("console", { ...sink, write }));
+      this.#all.push(this.#open("console", { write }));
     }
     if (file !== undefined) this.#all.push(this.#open("file", fileSink({ path: file })));
     if (otlp !== undefined) {
