@@ -33,7 +33,9 @@ export class Activity {
     Atomics.store(this.#at, 0, 0);
   }
 
+  /** Notes that a call may block. A record stays noted: it has ended this engine, which is closing now. */
   outside<Result>(work: () => Result): Result {
+    if (Atomics.load(this.#at, 0) !== 0) return work();
     Atomics.store(this.#at, 0, OUTSIDE);
     try {
       return work();

@@ -50,7 +50,7 @@ export class Supervisor {
   /** True while an engine takes batches. */
   isOpen = false;
   readonly #options: SupervisorOptions;
-  readonly #activity = new Activity();
+  #activity = new Activity();
   #engine: RunningEngine | undefined;
   #mayBegin = true;
   #deathsInARow = 0;
@@ -102,6 +102,8 @@ export class Supervisor {
       },
     });
     this.#engine = engine;
+    // Its own: the last engine may still be ending.
+    this.#activity = new Activity();
     const settings = {
       ...this.#options.settings(),
       nowMs: performance.now(),
@@ -128,7 +130,6 @@ export class Supervisor {
     const wasOpen = this.isOpen;
     this.stop();
     const { record } = this.#activity;
-    this.#activity.end();
     const afterMs = Math.min(FIRST_RESTART_MS * 2 ** this.#deathsInARow++, MAX_RESTART_MS);
     this.#restartTimer = setTimeout(() => this.#start(), afterMs);
     this.#options.onDeath({ sentence, wasOpen, ...record });
