@@ -57,16 +57,17 @@ export class BatchEncoder {
 
   #entriesOf(batch: BatchMessage): Entry[] {
     const { settings, activity } = this.#options;
-    if (batch.type === "lines") {
-      return batch.lines.map((line) => readJournalLine(line, settings))
-        .filter((entry) => entry !== undefined);
-    }
     const origin = { root: settings.root, packageRoot: PACKAGE_ROOT };
-    const entries = readRecords(batch.fields).map((record, index) => {
-      activity.begin(batch.id, index);
-      return toEntry(this.#encoder.encode(record), { origin, code: settings });
-    });
+    const entries = batch.type === "lines"
+      ? batch.lines.map((line, index) => {
+        activity.begin(batch.id, index);
+        return readJournalLine(line, settings);
+      })
+      : readRecords(batch.fields).map((record, index) => {
+        activity.begin(batch.id, index);
+        return toEntry(this.#encoder.encode(record), { origin, code: settings });
+      });
     activity.end();
-    return entries;
+    return entries.filter((entry) => entry !== undefined);
   }
 }

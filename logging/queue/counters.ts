@@ -13,6 +13,8 @@ export type DropReason =
   | "quarantined"
   /** The store can never take it. */
   | "store_rejected"
+  /** It was only in the journal, and its file was cut from outside. */
+  | "journal_lost"
   /** The process ended before it was stored, and it could not be spilled. */
   | "shutdown";
 

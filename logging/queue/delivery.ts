@@ -8,6 +8,7 @@ import { SideSinks } from "./side_sinks.ts";
 import type { StoreClient } from "../store_client.ts";
 import { type Death, HANG_AFTER_MS, Supervisor } from "../engine/supervisor.ts";
 import { SEVERITY } from "../../store/record.ts";
+import { isoTime } from "../../store/times.ts";
 
 /**
  * After so many records in a row that the store refuses for good, the store is to blame, not the records. Then the log gives it
@@ -149,13 +150,14 @@ export class Delivery {
   }
 
   #quarantine(batch: Batch, index: number): void {
-    const at = index * FIELDS;
-    if (at >= batch.fields.length) return;
     const { settings: { bootId, dataDir }, queue, onTrouble } = this.#options;
-    const record = readRecord(batch.fields, at);
+    const line = batch.lines?.[index];
+    const at = index * FIELDS;
+    if (line === undefined && at >= batch.fields.length) return;
+    const record = line === undefined ? readRecord(batch.fields, at) : undefined;
     let where = "";
     try {
-      quarantine(dataDir, outline(record, bootId));
+      quarantine(dataDir, record ? outline(record, bootId) : { time: isoTime(Date.now()), line });
       where = ` in ${dataDir}/quarantine.ndjson`;
     } catch {
       // A full disk: the record is counted and reported all the same.
@@ -164,7 +166,7 @@ export class Delivery {
     onTrouble(
       SEVERITY.ERROR,
       `A log record ended ${MAX_DEATHS} workers and is set aside${where}`,
-      { seq: record.seq, request_id: record.requestId, error_id: record.errorId },
+      record && { seq: record.seq, request_id: record.requestId, error_id: record.errorId },
     );
   }
 

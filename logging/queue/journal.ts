@@ -30,6 +30,8 @@ export interface Place {
   batch?: number;
   /** Whose share of the bound it takes. Absent: none, because the queue has a bound. */
   owner?: Owner;
+  /** Default: that of a failure. */
+  severity?: number;
 }
 
 /** One file: all of its lines are copies of batches, or all are backlog. */
@@ -38,8 +40,8 @@ interface Segment {
   readonly isBacklog: boolean;
   /** The last batch that a line of it belongs to. */
   lastBatch: number;
-  /** Lines of the backlog that were not read back yet. */
-  unread: number;
+  /** Severities of the backlog's lines that were not read back yet. */
+  readonly unread: number[];
   readBytes: number;
   readonly bytesOf: Map<Share, number>;
 }
@@ -55,6 +57,7 @@ export class Journal {
   readonly #shares: Shares;
   /** The oldest first; the last one of each kind grows. */
   #segments: Segment[] = [];
+  #lost: number[] = [];
   #files = 0;
   #downSinceMs: number | undefined;
 
@@ -75,7 +78,7 @@ export class Journal {
   }
 
   /** Writes one line, room or not. False when the disk does not take it. */
-  append(line: string, { batch, owner }: Place): boolean {
+  append(line: string, { batch, owner, severity = FAILURE_SEVERITY }: Place): boolean {
     return this.#attempt(() => {
       const segment = this.#growing(batch === undefined);
       const bytes = segment.file.append(line);
@@ -84,25 +87,34 @@ export class Journal {
         segment.lastBatch = batch;
         return;
       }
-      segment.unread++;
+      segment.unread.push(severity);
       this.backlog++;
     });
   }
 
   /** Reads back the oldest of the backlog, which is `batch` from now on; nothing when there is none or reading fails. */
   replay(batch: number): string[] {
-    const segment = this.#segments.find(({ unread }) => unread > 0);
-    if (!segment) return [];
     const lines: string[] = [];
-    this.#attempt(() => {
-      const read = segment.file.readLines(segment.readBytes);
-      segment.readBytes = read.nextByte;
-      lines.push(...read.lines);
-    });
-    segment.unread -= lines.length;
-    this.backlog -= lines.length;
-    if (lines.length > 0) segment.lastBatch = batch;
+    for (let segment; lines.length === 0 && (segment = this.#segments.find(hasUnread));) {
+      if (!this.#attempt(() => lines.push(...this.#readBack(segment!)))) break;
+      if (lines.length > 0) segment.lastBatch = batch;
+    }
     return lines;
+  }
+
+  #readBack(segment: Segment): string[] {
+    const { lines, nextByte } = segment.file.readLines(segment.readBytes);
+    const isAtEnd = nextByte === segment.readBytes;
+    segment.readBytes = nextByte;
+    const read = segment.unread.splice(0, isAtEnd ? Infinity : lines.length);
+    this.backlog -= read.length;
+    if (isAtEnd) this.#lost.push(...read);
+    return lines;
+  }
+
+  /** Severities of records of the backlog that are gone since the last call: their file was cut from outside. */
+  takeLost(): number[] {
+    return this.#lost.splice(0);
   }
 
   /** Removes what belongs to batches before `batch`: they are stored. */
@@ -137,7 +149,7 @@ export class Journal {
     this.#lookAtOthers();
     const file = this.#createFile();
     const bytesOf = new Map<Share, number>();
-    const segment = { file, isBacklog, lastBatch: 0, unread: 0, readBytes: 0, bytesOf };
+    const segment = { file, isBacklog, lastBatch: 0, unread: [], readBytes: 0, bytesOf };
     this.#segments.push(segment);
     return segment;
   }
@@ -189,7 +201,11 @@ export class Journal {
 }
 
 function isStored({ unread, lastBatch }: Segment, batch: number): boolean {
-  return unread === 0 && lastBatch < batch;
+  return unread.length === 0 && lastBatch < batch;
+}
+
+function hasUnread({ unread }: Segment): boolean {
+  return unread.length > 0;
 }
 
 function sizeOf(path: string): number {

@@ -11,6 +11,7 @@ import { Counters, type Skipped } from "./counters.ts";
 import type { SinkName } from "../protocol.ts";
 import { QueueRoom } from "./queue_room.ts";
 import { addTo, type Share } from "./shares.ts";
+import { FAILURE_SEVERITY } from "../../store/record.ts";
 
 /** A batch is closed when it has this many records … */
 const MAX_BATCH_RECORDS = 256;
@@ -29,7 +30,7 @@ export interface Batch {
   /** The records, flat; empty where they are `lines`. */
   readonly fields: Field[];
   /** Records that were read back from the journal, encoded already. */
-  readonly lines?: readonly string[];
+  readonly lines?: string[];
   records: number;
   bytes: number;
   /** How many of them are on disk too. */
@@ -133,7 +134,7 @@ export class Queue {
   }
 
   /** Appends a batch of the journal's backlog: its records are counted as pending already. */
-  appendLines(lines: readonly string[]): void {
+  appendLines(lines: string[]): void {
     this.seal();
     const bytes = lines.reduce((sum, line) => sum + line.length, 0);
     const records = lines.length;
@@ -245,7 +246,9 @@ export class Queue {
    * not get it. Its size counts until the batch is removed.
    */
   setAside(batch: Batch, index: number): void {
-    const [record] = readRecords(batch.fields.splice(index * FIELDS, FIELDS));
+    const [record] = batch.lines
+      ? batch.lines.splice(index, 1).map(startOfLine)
+      : readRecords(batch.fields.splice(index * FIELDS, FIELDS));
     if (!record) return;
     const isStored = this.#isStored(batch);
     this.#counters.quarantined++;
@@ -313,6 +316,12 @@ export class Queue {
   #forget(at: number, count: number): void {
     this.keptBytes -= sizeOfAll(this.#batches.splice(at, count));
   }
+}
+
+/** Not parsed: that may be what ended workers. User data comes later in the line. */
+function startOfLine(line: string): Pick<RawRecord, "seq" | "severity" | "flags"> {
+  const severity = Number(/"severity":(\d+)/.exec(line)?.[1] ?? FAILURE_SEVERITY);
+  return { seq: 0, severity, flags: SPILLED };
 }
 
 function emptyBatch(id: number): Batch {

@@ -205,9 +205,10 @@ export class Transport {
   /** Writes a record to disk: a copy of what goes into a batch, or else the only one. False when the disk refuses. */
   #write(record: RawRecord, place: Place = { owner: ownerOf(record) }): boolean {
     if (!this.#journal) return false;
+    const { severity } = record;
     const { encoder, settings: { root } } = this.#options;
     const line = journalLine(encoder.encode(record), { root, packageRoot: PACKAGE_ROOT });
-    const isWritten = this.#journal.append(line, place);
+    const isWritten = this.#journal.append(line, { severity, ...place });
     if (isWritten) this.#counters.spilled++;
     else this.#counters.unspilled++;
     return isWritten;
@@ -257,10 +258,22 @@ export class Transport {
     if (!this.#journal?.backlog) return;
     this.#queue.seal();
     const lines = this.#journal.replay(this.#queue.openId);
-    if (lines.length === 0) return;
-    this.#queue.appendLines(lines);
-    // A flush that waits for all that was accepted waits for these too.
-    for (const flush of this.#flushes) flush.lastBatch = this.#queue.youngestId;
+    if (lines.length > 0) {
+      this.#queue.appendLines(lines);
+      // A flush that waits for all that was accepted waits for these too.
+      for (const flush of this.#flushes) flush.lastBatch = this.#queue.youngestId;
+    }
+    this.#dropLost(this.#journal.takeLost());
+  }
+
+  #dropLost(severities: number[]): void {
+    if (severities.length === 0) return;
+    for (const severity of severities) {
+      this.#counters.pending--;
+      this.#counters.drop(severity, "journal_lost");
+    }
+    const message = `A file of the journal was cut: ${severities.length} records are lost`;
+    this.#report(SEVERITY.ERROR, message);
   }
 
   #reportOverload(): void {

@@ -29,6 +29,12 @@ scope.onmessage = (event) => {
       if (fault) breakAs(fault, { batch: message.id, index });
     }
   }
+  if (message.type === "lines") {
+    for (const [index, line] of message.lines.entries()) {
+      const fault = readFault(JSON.parse(line).record.message);
+      if (fault) breakAs(fault, { batch: message.id, index });
+    }
+  }
   handle(event);
 };
 

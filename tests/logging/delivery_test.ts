@@ -184,6 +184,45 @@ Deno.test("what an overload left on disk is there after a death of the worker, a
   assertEquals(failures.length, 1_000);
 });
 
+Deno.test("a backlog that somebody truncates is dropped and counted, and holds up no flush", async () => {
+  await using world = startLog(SMALL_QUEUE);
+  const { logging, storePath, folder } = world;
+  await logging.ready;
+  {
+    using _lock = holdStore(storePath);
+    for (let i = 0; i < 1_000; i++) logging.logger.error(`failure ${i}`);
+    for (const path of journalPaths(folder.path, "holdfast.db-spill-")) Deno.truncateSync(path);
+  }
+  assertEquals((await logging.flush(FLUSH)).timedOut, false);
+  const { dropped, accepted, stored } = logging.stats();
+  assert(dropped.ERROR!.journal_lost! > 100 && stored > 100, `${stored} of ${accepted}`);
+  assertEquals(Object.keys(dropped), ["ERROR"]);
+  assertBalanced(logging.stats());
+});
+
+Deno.test("a record that ends two workers after it was read back from disk is set aside alone", async () => {
+  await using world = startLog(SMALL_QUEUE);
+  const { logging, storePath, folder } = world;
+  await logging.ready;
+  {
+    using _lock = holdStore(storePath);
+    for (let i = 0; i < 1_000; i++) {
+      logging.logger.error(i === 900 ? fault({ kind: "poison" }) : `failure ${i}`);
+    }
+  }
+  await logging.flush(FLUSH);
+  // Again, for what the log said of it meanwhile.
+  await logging.flush(FLUSH);
+  const stats = logging.stats();
+  assertEquals([stats.quarantined, stats.restarts], [1, 2]);
+  assertEquals(stats.dropped, { ERROR: { quarantined: 1 } });
+  assertBalanced(stats);
+  const failures = storedMessages(storePath).filter((message) => message.startsWith("failure"));
+  assertEquals(failures.length, 999);
+  const { line } = JSON.parse(Deno.readTextFileSync(folder.at("quarantine.ndjson")));
+  assertEquals(JSON.parse(line).record.seq, 901);
+});
+
 Deno.test("a webhook takes no time from the spill: a store that does not answer is waited for as long as without one", async () => {
   const without = await closeMs({});
   const withOne = await closeMs({ alerts: { url: "http://127.0.0.1:9/" } });

@@ -125,6 +125,23 @@ Deno.test("what found no room is read back in order, and its file goes when all 
   assertEquals(world.paths(), []);
 });
 
+Deno.test("what somebody cuts off a file of the backlog is lost, and counted", () => {
+  using world = openWorld();
+  const journal = world.open();
+  for (const line of ["one", "two", "three"]) {
+    journal.append(line, { owner: SHOP, severity: SEVERITY.WARN });
+  }
+  Deno.truncateSync(world.paths()[0]!, "one\ntw".length);
+  assertEquals([journal.replay(1), journal.takeLost(), journal.backlog], [["one"], [], 2]);
+  assertEquals([journal.replay(2), journal.backlog], [[], 0]);
+  assertEquals(journal.takeLost(), [SEVERITY.WARN, SEVERITY.WARN]);
+  journal.append("four", { owner: SHOP });
+  assertEquals(journal.replay(3), ["four"]);
+  journal.cut(4);
+  assertEquals([world.paths(), journal.takeLost()], [[], []]);
+  journal.close(4);
+});
+
 Deno.test("what is on disk alone has a bound: the cheap ones stop at half of it, one service at three quarters, others still find room", () => {
   using world = openWorld();
   const journal = world.open(10 * MEGABYTE);
