@@ -8,7 +8,7 @@ import { type DatedEntry, inOrderOfTime } from "../dated.ts";
 import { type Entry, headOf } from "../store.ts";
 import { lineOfEntry } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
-import { insertBlock, isEnough, shareOut, tailRow } from "./seal.ts";
+import { insertionOf, isEnough, shareOut, tailRow } from "./seal.ts";
 import { Seen } from "./seen.ts";
 import { NEXT_WRITE } from "./writes.ts";
 
@@ -60,9 +60,14 @@ export async function append(
   const { blocks, rest } = isTailEmpty && isEnough(lines)
     ? shareOut(lines, false)
     : { blocks: [], rest: lines };
-  for (const block of blocks) await insertBlock(session, block);
   const row = rest.length === 0 ? undefined : tailRow(rest, { writer, writtenAtMs: nowMs });
-  await session.batch([...seen.saving(), ...(row ? [row.statement] : [])]);
+  const saving = seen.saving();
+  const answers = await session.batch([
+    ...saving,
+    ...blocks.flatMap((block) => insertionOf(block, session.engine)),
+    ...row ? [row.statement] : [],
+  ]);
+  seen.checkSaved(answers.slice(0, saving.length));
   return { fresh: fresh.length, records: rest.length, bytes: row?.bytes ?? 0 };
 }
 

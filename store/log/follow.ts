@@ -135,12 +135,14 @@ async function piecesFrom(
   { start, end, step }: { start: Arrival; end: Arrival; step: number },
 ): Promise<Piece[]> {
   const rows = await database.ask((session) =>
-    session.all<{ id: number; first: number; last: number; records: number; lines: string | null }>(
+    session.all<
+      { id: number; first: number; last: number; records: number; lines: Uint8Array | null }
+    >(
       `select * from (
          select 0 as id, first_write as first, last_write as last, records, lines
          from holdfast.log_tail where last_write >= $1 and first_write < $2
          union all
-         select id, first_write as first, last_write as last, records, null::text as lines
+         select id, first_write as first, last_write as last, records, null::bytea as lines
          from holdfast.log_blocks where last_write >= $1 and first_write < $2
        ) as arrived order by first, last, id limit $3`,
       [start.write, end.write, step],

@@ -187,7 +187,7 @@ export class OldRows {
       also: { sql: NEXT_WRITE[session.engine] },
     });
     for (const record of records) seen.add(record);
-    await session.batch(seen.saving());
+    seen.checkSaved(await session.batch(seen.saving()));
     const write = await nextOldWrite(session);
     const lines = rows.map(lineOf).reverse().map((line, index) =>
       session.engine === "sqlite" ? { ...line, write, index } : line

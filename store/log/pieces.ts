@@ -53,7 +53,7 @@ interface PieceRow {
   first: number;
   last: number;
   records: number;
-  lines: string | null;
+  lines: Uint8Array | null;
   bits: Uint8Array | null;
 }
 
@@ -113,7 +113,7 @@ export class Pieces {
     ];
     const columns = `first_${order} as first, last_${order} as last, records`;
     const blocks = `select * from (
-        select id, ${columns}, null::text as lines, ${bits} as bits
+        select id, ${columns}, null::bytea as lines, ${bits} as bits
         from holdfast.log_blocks ${joined} where ${where.join(" and ")}
         order by last_${order} desc, id desc limit ${given(this.#step)}
       ) as listed`;
@@ -237,8 +237,8 @@ function tailPiece({ first, last, records, lines }: PieceRow): Piece {
 }
 
 /** The lines of a row of the tail. @throws {Damaged} */
-export function linesOfTail(text: string): Line[] {
-  return undamaged("a row of the tail", () => splitLines(text));
+export function linesOfTail(lines: Uint8Array): Line[] {
+  return undamaged("a row of the tail", () => splitLines(unpack(lines)));
 }
 
 function passedOver({ first, last }: PieceRow): Piece {

@@ -18,7 +18,7 @@ create table holdfast.log_tail (
   last_time bigint not null,
   records bigint not null,
   bytes bigint not null,
-  lines text not null -- see lines.ts
+  lines bytea not null -- see lines.ts and codec.ts
 );
 
 -- What a search must know of a block to pass over it.
@@ -75,8 +75,9 @@ create table log_state (
 insert into log_state values (1, 1000000000);
 `,
   postgres: `
--- It is compressed already.
+-- They are compressed already.
 alter table holdfast.log_data alter column data set storage external;
+alter table holdfast.log_tail alter column lines set storage external;
 `,
 };
 

@@ -5,13 +5,13 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { Session, Statement } from "../database.ts";
-import { pack } from "./codec.ts";
+import type { Engine, Session, Statement } from "../database.ts";
+import { pack, unpack } from "./codec.ts";
 import { filterOf, STRIPES } from "./filter.ts";
 import { byTime, joinLines, type Line, splitLines } from "./lines.ts";
 
 /** So many records, or bytes, are enough for a block. */
-export const BLOCK_RECORDS = 1024;
+export const BLOCK_RECORDS = 1000;
 /** See {@linkcode BLOCK_RECORDS}. */
 export const BLOCK_BYTES: number = 512 * 1024;
 
@@ -26,6 +26,7 @@ const STEP_ROWS = 256;
 
 /** The key of filters begins with them. */
 const STRIPE_NUMBERS = Array.from({ length: STRIPES }, (_, stripe) => stripe);
+const STRIPE_ROWS = JSON.stringify(STRIPE_NUMBERS.map((stripe) => ({ stripe })));
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -41,15 +42,28 @@ export interface SealOptions {
 
 /** Seals a block's worth of the tail, the oldest rows. Part of a transaction. Says how many records of the tail it took. */
 export async function sealStep(session: Session, options: SealOptions): Promise<number> {
-  const rows = await takeTail(session, options);
-  const lines = rows.flatMap(({ lines }) => lines).sort(byTime);
+  const { sound, damaged } = await takeTail(session, options);
+  const lines = sound.flatMap(({ lines }) => lines).sort(byTime);
   const { blocks, rest } = shareOut(lines, options.isFinal);
-  for (const block of blocks) await insertBlock(session, block);
-  if (rest.length > 0) {
-    const writtenAtMs = Math.min(...rows.map(({ written_at }) => written_at));
-    const { statement } = tailRow(rest, { writer: rows[0]!.writer, writtenAtMs });
-    await session.batch([statement]);
+  const statements = blocks.flatMap((block) => insertionOf(block, session.engine));
+  if (sound.length > 0) {
+    statements.push({
+      sql: "delete from holdfast.log_tail where id = any ($1)",
+      values: [sound.map(({ id }) => id)],
+    });
   }
+  if (damaged.length > 0) {
+    // They stay as they are, and are in nobody's way.
+    statements.push({
+      sql: "update holdfast.log_tail set records = 0, bytes = 0 where id = any ($1)",
+      values: [damaged.map(({ id }) => id)],
+    });
+  }
+  if (rest.length > 0) {
+    const writtenAtMs = Math.min(...sound.map(({ written_at }) => written_at));
+    statements.push(tailRow(rest, { writer: sound[0]!.writer, writtenAtMs }).statement);
+  }
+  if (statements.length > 0) await session.batch(statements);
   return lines.length - rest.length;
 }
 
@@ -60,11 +74,11 @@ interface TailRow {
   lines: Line[];
 }
 
-/** The oldest rows, as many as make a block, are taken out. What another instance is sealing is left to it. */
+/** The oldest rows, as many as make a block. What another instance is sealing is left to it. */
 async function takeTail(
   session: Session,
   { where, values }: SealOptions,
-): Promise<TailRow[]> {
+): Promise<Record<"sound" | "damaged", TailRow[]>> {
   const rows = await session.all<{ id: number; records: number; bytes: number }>(
     `select id, records, bytes from holdfast.log_tail where ${where}
      order by id limit ${STEP_ROWS} for update skip locked`,
@@ -78,33 +92,22 @@ async function takeTail(
     records += row.records;
     bytes += row.bytes;
   }
-  if (ids.length === 0) return [];
-  const taken = await session.all<Omit<TailRow, "lines"> & { lines: string }>(
+  if (ids.length === 0) return { sound: [], damaged: [] };
+  const taken = await session.all<Omit<TailRow, "lines"> & { lines: Uint8Array }>(
     "select id, writer, written_at, lines from holdfast.log_tail where id = any ($1)",
     [ids],
   );
-  const { sound = [], damaged = [] } = Object.groupBy(
-    taken.map((row) => ({ ...row, lines: linesOrNone(row.lines) })),
-    ({ lines }) => lines.length > 0 ? "sound" : "damaged",
-  );
-  await session.batch([
-    {
-      sql: "delete from holdfast.log_tail where id = any ($1)",
-      values: [sound.map(({ id }) => id)],
-    },
-    // It stays as it is, and is in nobody's way.
-    {
-      sql: "update holdfast.log_tail set records = 0, bytes = 0 where id = any ($1)",
-      values: [damaged.map(({ id }) => id)],
-    },
-  ]);
-  return sound;
+  const rowsOrNone = taken.map((row) => ({ ...row, lines: linesOrNone(row.lines) }));
+  return {
+    sound: rowsOrNone.filter(({ lines }) => lines.length > 0),
+    damaged: rowsOrNone.filter(({ lines }) => lines.length === 0),
+  };
 }
 
 /** The lines of a row; none of one that cannot be read. */
-function linesOrNone(text: string): Line[] {
+function linesOrNone(lines: Uint8Array): Line[] {
   try {
-    return splitLines(text);
+    return splitLines(unpack(lines));
   } catch {
     return [];
   }
@@ -115,14 +118,14 @@ export function tailRow(
   lines: readonly Line[],
   { writer, writtenAtMs }: { writer: string; writtenAtMs: number },
 ) {
-  const text = joinLines(lines);
-  const bytes = Buffer.byteLength(text);
+  const text = Buffer.from(joinLines(lines));
+  const bytes = text.length;
   const { times, writes } = boundsOf(lines);
   const statement = {
     sql: `insert into holdfast.log_tail (
         writer, written_at, first_write, last_write, first_time, last_time, records, bytes, lines
       ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    values: [writer, writtenAtMs, ...writes, ...times, lines.length, bytes, text],
+    values: [writer, writtenAtMs, ...writes, ...times, lines.length, bytes, pack(text)],
   };
   return { statement, bytes };
 }
@@ -187,26 +190,44 @@ function inPieces({ service, lines }: NewBlock): NewBlock[] {
 }
 
 /** Writes a block with its filter. Part of a transaction. */
-export async function insertBlock(session: Session, { service, lines }: NewBlock): Promise<void> {
-  const data = pack(joinLines(lines));
-  const filter = filterOf(lines);
-  const bytes = filter.reduce((sum, { length }) => sum + length, data.length + ROW_BYTES);
+export async function insertBlock(session: Session, block: NewBlock): Promise<void> {
+  await session.batch(insertionOf(block, session.engine));
+}
+
+/** The block that was inserted last. */
+const LAST_BLOCK: Record<Engine, string> = {
+  sqlite: "(select max(id) from log_blocks)",
+  postgres: "currval('holdfast.log_blocks_id_seq')",
+};
+
+/** What inserts a block with its filter, one statement after another. */
+export function insertionOf({ service, lines }: NewBlock, engine: Engine): Statement[] {
+  const text = Buffer.from(joinLines(lines));
+  const data = pack(text);
+  const filter = filterOf(lines, text);
   const { times, writes } = boundsOf(lines);
-  const worst = Math.max(...lines.map(({ level }) => level));
-  const row = await session.get<{ id: number }>(
-    `insert into holdfast.log_blocks (
-       svc_name, worst, first_write, last_write, first_time, last_time, records, bytes
-     ) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
-    [service, worst, ...writes, ...times, lines.length, bytes],
-  );
-  const { id } = row!;
-  await session.batch([
-    { sql: "insert into holdfast.log_data (block, data) values ($1, $2)", values: [id, data] },
-    ...filter.map((bits, stripe): Statement => ({
-      sql: "insert into holdfast.log_filters (stripe, block, bits) values ($1, $2, $3)",
-      values: [stripe, id, bits],
-    })),
-  ]);
+  const worst = lines.reduce((worst, { level }) => Math.max(worst, level), 0);
+  const bytes = data.length + filter.length + ROW_BYTES;
+  return [
+    {
+      sql: `insert into holdfast.log_blocks (
+          svc_name, worst, first_write, last_write, first_time, last_time, records, bytes
+        ) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      values: [service, worst, ...writes, ...times, lines.length, bytes],
+    },
+    {
+      sql: `insert into holdfast.log_data (block, data) values (${LAST_BLOCK[engine]}, $1)`,
+      values: [data],
+    },
+    {
+      sql: `insert into holdfast.log_filters (stripe, block, bits)
+        select stripe, ${
+        LAST_BLOCK[engine]
+      }, substr($2::bytea, stripe * $3::integer + 1, $3::integer)
+        from json_to_recordset($1) as rows (stripe integer)`,
+      values: [STRIPE_ROWS, filter, filter.length / STRIPES],
+    },
+  ];
 }
 
 /** Removes blocks with all that is theirs. Part of a transaction. */

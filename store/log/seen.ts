@@ -4,22 +4,28 @@
  *
  * @module
  */
-import type { Session, Statement } from "../database.ts";
+import { changedMeanwhile, type Session, type Statement } from "../database.ts";
 import type { LogRecord } from "../record.ts";
 import { cleanText } from "../rows.ts";
 
 /** Records of one row: a kilobyte of bits, which each write of the process changes. */
 const PART_RECORDS = 8192;
 
+/** Not with each write: the index by age would be written each time. */
+const SEEN_EVERY_MS = 60 * 60 * 1000;
+
 /** What a record is known by. */
 export type RecordKey = Pick<LogRecord, "boot_id" | "seq">;
 
 /** The bits of some parts, read and changed in one transaction. */
 export class Seen {
-  readonly #parts: Map<string, Part>;
+  readonly #parts = new Map<string, Part>();
+  readonly #nowMs: number;
+  /** Records of one process come one after another. */
+  #last: { key: RecordKey; part: Part } | undefined;
 
-  private constructor(parts: Map<string, Part>) {
-    this.#parts = parts;
+  private constructor(nowMs: number) {
+    this.#nowMs = nowMs;
   }
 
   /** Reads what is known of these records and keeps other transactions from changing it. Gives the rows of `also` too. */
@@ -28,55 +34,99 @@ export class Seen {
     records: readonly RecordKey[],
     { nowMs, also }: { nowMs: number; also: Statement },
   ): Promise<{ seen: Seen; rows: Row[] }> {
-    const parts = new Map<string, Part>();
-    for (const record of records) {
-      const { boot_id, part } = placeOf(record);
-      parts.set(`${part} ${boot_id}`, { boot_id, part, bits: new Uint8Array() });
-    }
+    const seen = new Seen(nowMs);
+    for (const record of records) seen.#partOf(record);
     // In one order everywhere, so that two that write the same records wait for one another in turn.
-    const sorted = [...parts].sort(([a], [b]) => a < b ? -1 : 1);
-    const answers = await session.batch<Row | { bits: Uint8Array }>([
-      ...sorted.map(([, part]) => ({
-        sql: `insert into holdfast.log_seen (boot_id, part, bits, seen_at) values ($1, $2, $3, $4)
-          on conflict (boot_id, part) do update set seen_at = excluded.seen_at returning bits`,
-        values: [part.boot_id, part.part, part.bits, nowMs],
+    const sorted = [...seen.#parts].sort(([a], [b]) => a < b ? -1 : 1).map(([, part]) => part);
+    const answers = await session.batch<Row | { bits: Uint8Array; seen_at: number }>([
+      ...sorted.map(({ bootId, number }) => ({
+        sql: `select bits, seen_at from holdfast.log_seen where boot_id = $1 and part = $2
+          for update`,
+        values: [bootId, number],
       })),
       also,
     ]);
-    for (const [i, [, part]] of sorted.entries()) {
-      part.bits = (answers[i] as { bits: Uint8Array }[])[0]!.bits;
+    for (const [i, part] of sorted.entries()) {
+      const [row] = answers[i] as { bits: Uint8Array; seen_at: number }[];
+      if (row !== undefined) Object.assign(part, { bits: row.bits, seenAtMs: row.seen_at });
     }
-    return { seen: new Seen(parts), rows: answers.at(-1) as Row[] };
+    return { seen, rows: answers.at(-1) as Row[] };
   }
 
   /** Notes a record. False: it has been noted before. */
   add(record: RecordKey): boolean {
-    const { boot_id, part, bit } = placeOf(record);
-    const row = this.#parts.get(`${part} ${boot_id}`)!;
+    const part = this.#partOf(record);
+    const bit = record.seq % PART_RECORDS;
     const byte = bit >> 3;
     const mask = 1 << (bit & 7);
-    if (((row.bits[byte] ?? 0) & mask) !== 0) return false;
-    if (byte >= row.bits.length || !row.isChanged) row.bits = longer(row.bits, byte + 1);
-    row.bits[byte]! |= mask;
-    row.isChanged = true;
+    const bits = part.changed ?? part.bits;
+    if (((bits[byte] ?? 0) & mask) !== 0) return false;
+    if (part.changed === undefined || byte >= bits.length) {
+      part.changed = longer(bits, byte + 1);
+    }
+    part.changed[byte]! |= mask;
     return true;
   }
 
-  /** What writes down the notes. */
+  /** What writes the notes down; {@linkcode Seen.checkSaved} is given its answers. */
   saving(): Statement[] {
-    return [...this.#parts.values()].filter(({ isChanged }) => isChanged).map((part) => ({
-      sql: "update holdfast.log_seen set bits = $3 where boot_id = $1 and part = $2",
-      values: [part.boot_id, part.part, part.bits],
-    }));
+    return [...this.#parts.values()].filter(({ changed }) => changed !== undefined)
+      .map((part) => this.#saving(part));
+  }
+
+  /** @throws when another transaction made a row meanwhile, which is not there to be locked before. */
+  checkSaved(answers: readonly unknown[][]): void {
+    if (answers.some((rows) => rows.length === 0)) throw changedMeanwhile("what has been seen");
+  }
+
+  #saving({ bootId, number, bits, changed, seenAtMs }: Part): Statement {
+    const values = [bootId, number, changed!];
+    if (this.#nowMs - seenAtMs < SEEN_EVERY_MS) {
+      return {
+        sql: `update holdfast.log_seen set bits = $3 where boot_id = $1 and part = $2
+          returning part`,
+        values,
+      };
+    }
+    return {
+      sql: `insert into holdfast.log_seen (boot_id, part, bits, seen_at) values ($1, $2, $3, $4)
+        on conflict (boot_id, part) do update set bits = excluded.bits, seen_at = excluded.seen_at
+        where log_seen.bits = $5 returning part`,
+      values: [...values, this.#nowMs, bits],
+    };
+  }
+
+  #partOf(record: RecordKey): Part {
+    const { boot_id, seq } = record;
+    if (!Number.isSafeInteger(seq) || seq < 0) {
+      throw new Error(
+        `A record cannot be stored: its seq is ${seq}, which is no whole number from 0`,
+      );
+    }
+    const number = Math.floor(seq / PART_RECORDS);
+    const last = this.#last;
+    if (last?.part.number === number && last.key.boot_id === boot_id) return last.part;
+    const bootId = cleanText(boot_id);
+    const key = `${number} ${bootId}`;
+    const part = this.#parts.get(key) ?? { bootId, number, bits: NONE, seenAtMs: -Infinity };
+    this.#parts.set(key, part);
+    this.#last = { key: record, part };
+    return part;
   }
 }
 
 interface Part {
-  boot_id: string;
-  part: number;
+  bootId: string;
+  number: number;
+  /** As they were read. */
   bits: Uint8Array;
-  isChanged?: boolean;
+  /** When its row said that it was seen. */
+  seenAtMs: number;
+  /** With what was noted since. */
+  changed?: Uint8Array;
 }
+
+const NONE = new Uint8Array();
 
 /** Forgets processes that have written nothing since a time; some of them. Says how many rows. */
 export function forgetSeen(
@@ -89,17 +139,6 @@ export function forgetSeen(
      )`,
     [beforeMs, most],
   );
-}
-
-function placeOf(record: RecordKey) {
-  const { seq } = record;
-  if (!Number.isSafeInteger(seq) || seq < 0) {
-    throw new Error(
-      `A record cannot be stored: its seq is ${seq}, which is no whole number from 0`,
-    );
-  }
-  const part = Math.floor(seq / PART_RECORDS);
-  return { boot_id: cleanText(record.boot_id), part, bit: seq - part * PART_RECORDS };
 }
 
 /** A copy with room for at least so many bytes. */

@@ -21,8 +21,10 @@ export function holdStore(path: string): Disposable {
 /** From now on the store refuses for ever every write with a record whose line contains a text. */
 export function refuseRecords(path: string, text: string): void {
   using db = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
-  db.exec(`create trigger refuse before insert on log_tail when new.lines like '%${text}%'
-    begin select raise(abort, 'refused on purpose'); end`);
+  db.exec(
+    `create trigger refuse before insert on log_tail when instr(new.lines, cast('${text}' as blob))
+    begin select raise(abort, 'refused on purpose'); end`,
+  );
 }
 
 /** From now on each write of a record whose line contains a text blocks its thread, about so long. */

@@ -41,10 +41,9 @@ function recordsOf(
   tail: readonly Record<string, unknown>[],
   blocks: readonly Record<string, unknown>[],
 ): LogRecord[] {
-  const texts = [
-    ...tail.map(({ lines }) => lines as string),
-    ...blocks.map(({ data }) => unpack(data as Uint8Array)),
-  ];
-  return texts.flatMap(splitLines).sort((a, b) => a.timeMs - b.timeMs)
+  const packed = [...tail.map(({ lines }) => lines), ...blocks.map(({ data }) => data)];
+  return packed.flatMap((bytes) => splitLines(unpack(bytes as Uint8Array))).sort((a, b) =>
+    a.timeMs - b.timeMs
+  )
     .map(({ text }) => readLine(text).record);
 }

@@ -51,7 +51,8 @@ test("a log that is committed late is in the tail of every instance, once", asyn
     await slow.query(
       `insert into holdfast.log_tail (
          writer, written_at, first_write, last_write, first_time, last_time, records, bytes, lines
-       ) select 'slow', $1, xact, xact, $1, $1, 1, 1, replace($2, '"writes":[0]', '"writes":[' || xact || ']')
+       ) select 'slow', $1, xact, xact, $1, $1, 1, 1,
+           '\\x03'::bytea || convert_to(replace($2, '"writes":[0]', '"writes":[' || xact || ']'), 'utf8')
          from (select txid_current() as xact) as own`,
       [Date.now(), joinLines([LATE])],
     );
