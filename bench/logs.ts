@@ -1,17 +1,22 @@
 /**
- * The log in blocks on SQLite: what a record costs to append and seal, what it takes on disk, and how long searches take.
+ * The log in blocks: what a record costs to append and seal, what it takes on disk, and how long searches take.
  *
- * `deno run --allow-all bench/logs.ts [records]`, a million by default. Its files are in a temporary folder, and go with it.
+ * `deno run --allow-all bench/logs.ts [records] [sqlite|postgres]`, a million on SQLite by default. Its files are in temporary
+ * folders, and go with them.
  *
  * @module
  */
 import { cpuUsage } from "node:process";
+import type { Database } from "../store/database.ts";
 import { openFile } from "../store/drivers/open_sqlite.ts";
+import { PostgresDatabase } from "../store/drivers/postgres.ts";
 import { SqliteDatabase } from "../store/drivers/sqlite.ts";
 import { uuidv7 } from "../store/ids.ts";
 import { LogBlocks } from "../store/log/log_blocks.ts";
+import { migratePostgres } from "../store/migrations.ts";
 import type { LogRecord } from "../store/record.ts";
 import type { Entry, LogQuery } from "../store/store.ts";
+import { startWorld } from "./stores/world.ts";
 
 const RECORDS = Number(Deno.args[0] ?? 1_000_000);
 const BATCH_RECORDS = 1000;
@@ -56,9 +61,13 @@ function entry(i: number): Entry {
 
 const folder = Deno.makeTempDirSync();
 const path = `${folder}/holdfast.db`;
-const database = new SqliteDatabase(await openFile({ path }), path);
+const server = Deno.args[1] === "postgres" ? (await startWorld(0)).server : undefined;
+const database: Database = server === undefined
+  ? new SqliteDatabase(await openFile({ path }), path)
+  : new PostgresDatabase(await server.newDatabase(), {}, migratePostgres);
 const log = new LogBlocks(database);
 let made = 0;
+let wallMs = 0;
 let appendMs = 0;
 let sealMs = 0;
 let longestMs = 0;
@@ -80,22 +89,27 @@ while (made < RECORDS) {
   await log.sealWhatIsEnough();
   appendMs += writtenCpuMs - beginCpuMs;
   sealMs += cpuMs() - writtenCpuMs;
-  longestMs = Math.max(longestMs, performance.now() - beginMs);
+  const tookMs = performance.now() - beginMs;
+  wallMs += tookMs;
+  longestMs = Math.max(longestMs, tookMs);
 }
 while (await log.tend(Date.now() + HOUR_MS));
-await database.ask((session) => session.all("pragma wal_checkpoint(truncate)"));
-const used = await database.ask((session) =>
-  session.get<{ bytes: number }>(
-    `select (page_count - freelist_count) * page_size as bytes
-     from pragma_page_count, pragma_freelist_count, pragma_page_size`,
-  )
-);
+const USED = {
+  sqlite: `select (page_count - freelist_count) * page_size as bytes
+    from pragma_page_count, pragma_freelist_count, pragma_page_size`,
+  postgres: "select pg_database_size(current_database()) as bytes",
+};
+const tidy = { sqlite: "pragma wal_checkpoint(truncate)", postgres: "vacuum analyze" };
+await database.ask((session) => session.all(tidy[database.engine]));
+const used = await database.ask((session) => session.get<{ bytes: number }>(USED[database.engine]));
 const { bytes } = await database.ask((session) => log.size(session));
 console.log(`${RECORDS} records of ${(lineBytes / RECORDS).toFixed(0)} bytes`);
 console.log(
   `of the processor: append ${(appendMs / RECORDS * 1000).toFixed(2)} µs, seal ${
     (sealMs / RECORDS * 1000).toFixed(2)
-  } µs a record; longest batch ${longestMs.toFixed(0)} ms`,
+  } µs a record; ${(RECORDS / wallMs * 1000).toFixed(0)} records a second; longest batch ${
+    longestMs.toFixed(0)
+  } ms`,
 );
 console.log(
   `${(used!.bytes / RECORDS).toFixed(1)} bytes of the file a record, ${
@@ -139,6 +153,7 @@ for (const [name, query] of Object.entries(searches)) {
   );
 }
 await database.close();
+await server?.[Symbol.asyncDispose]();
 
 Deno.removeSync(folder, { recursive: true });
 

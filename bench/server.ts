@@ -154,10 +154,13 @@ function countStored(path: string, mark: string): number {
   }
   let count = 0;
   for (const { lines } of all("select lines from log_tail")) {
-    count += countMarks(lines instanceof Uint8Array ? unpack(lines) : lines as string, mark);
+    count += countMarks(
+      lines instanceof Uint8Array ? unpack(lines).toString() : lines as string,
+      mark,
+    );
   }
   for (const { data } of all("select data from log_data")) {
-    count += countMarks(unpack(data as Uint8Array), mark);
+    count += countMarks(unpack(data as Uint8Array).toString(), mark);
   }
   return count;
 }

@@ -32,16 +32,16 @@ export function pack(text: Uint8Array): Uint8Array {
   return marked(ZSTD, zlib.zstdCompressSync(text, { params }));
 }
 
-/** The text of what was kept. @throws {Error} when its bytes are damaged, or this Deno is too old to read them. */
-export function unpack(block: Uint8Array): string {
-  const [codec] = block;
-  const body = block.subarray(1);
-  if (codec === PLAIN) return Buffer.from(body.buffer, body.byteOffset, body.length).toString();
+/** The text of what was kept, in UTF-8. @throws {Error} when its bytes are damaged, or this Deno is too old to read them. */
+export function unpack(packed: Uint8Array): Buffer {
+  const [codec] = packed;
+  const body = Buffer.from(packed.buffer, packed.byteOffset + 1, packed.length - 1);
   const options = { maxOutputLength: MAX_TEXT_BYTES };
-  if (codec === DEFLATE) return zlib.inflateRawSync(body, options).toString();
+  if (codec === PLAIN) return body;
+  if (codec === DEFLATE) return zlib.inflateRawSync(body, options);
   if (codec !== ZSTD) throw new Error(`its form ${codec} is not known to this version`);
   if (!hasZstd) throw new Error("it is compressed with zstd, which this Deno is too old to read");
-  return zlib.zstdDecompressSync(body, options).toString();
+  return zlib.zstdDecompressSync(body, options);
 }
 
 function marked(codec: number, body: Uint8Array): Uint8Array {

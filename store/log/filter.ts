@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Engine, Value } from "../database.ts";
 import { exactWord } from "../words.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
 import type { Line } from "./lines.ts";
@@ -75,10 +76,46 @@ export function probesOf(word: string, { isBeginning }: { isBeginning: boolean }
   return [...new Set(words)].map((word) => probeOf(hashOf(word)));
 }
 
-/** Whether a line has all bits of a word. */
-export function isPerhapsIn(line: Uint8Array, { bits }: Probe): boolean {
-  return bits.every((bit) => (line[bit >> 3]! & (1 << (bit & 7))) !== 0);
+/**
+ * Whether the filter of a block says perhaps, in SQL; null where it is lost. The engine looks at the bits itself, so that filters
+ * need not travel.
+ */
+export function perhapsInSql(
+  { stripe, line, bits }: Probe,
+  { engine, block, given }: { engine: Engine; block: string; given: (value: Value) => string },
+): string {
+  const { table, isSet } = BITS_IN_SQL[engine];
+  const place = `${LINE_BYTES} * (${given(line)}::bigint % (length(bits) / ${LINE_BYTES}))`;
+  const where = `stripe = ${given(stripe)} and block = ${block}`;
+  return `(select ${bits.map((bit) => isSet(bit, given)).join(" and ")} from ${
+    table(place, where)
+  })`;
 }
+
+/** SQLite knows no bits; a half of a byte is one of the digits that its hexadecimal form can have. */
+const BITS_IN_SQL: Record<Engine, {
+  table: (place: string, where: string) => string;
+  isSet: (bit: number, given: (value: Value) => string) => string;
+}> = {
+  sqlite: {
+    table: (place, where) =>
+      `(select hex(substr(bits, 1 + ${place}, ${LINE_BYTES})) as line
+        from holdfast.log_filters where ${where}) as filter`,
+    isSet: (bit, given) => {
+      const digit = 2 * (bit >> 3) + ((bit & 4) === 0 ? 2 : 1);
+      return `instr(${given(DIGITS_WITH_BIT[bit & 3]!)}, substr(line, ${given(digit)}, 1)) > 0`;
+    },
+  },
+  postgres: {
+    table: (place, where) =>
+      `(select bits, 8 * (${place}) as place from holdfast.log_filters where ${where}) as filter`,
+    isSet: (bit, given) => `get_bit(bits, (place + ${given(bit)}::integer)::integer) = 1`,
+  },
+};
+
+const DIGITS_WITH_BIT = [0, 1, 2, 3].map((bit) =>
+  [..."0123456789ABCDEF"].filter((digit) => (parseInt(digit, 16) >> bit & 1) === 1).join("")
+);
 
 function probeOf(hash: number): Probe {
   const place = mixed(hash);

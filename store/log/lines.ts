@@ -33,8 +33,6 @@ export interface Line extends Place {
   route: string;
   /** The record as one line of JSON; of a failure, a tab and its {@linkcode LineGroup} follow. */
   text: string;
-  /** The text without case and diacritics, where somebody has made it. */
-  folded?: string;
 }
 
 /** What is kept of a failure's group: its key and the words that search sees. */
@@ -110,14 +108,12 @@ export function joinLines(lines: readonly Line[]): string {
   return `${JSON.stringify(header)}\n${lines.map(({ text }) => text).join("\n")}`;
 }
 
-/** The lines of a text, with the same lines of the folded text. */
-export function splitFolded(text: string, folded: string): Line[] {
-  const texts = folded.split("\n");
-  return splitLines(text).map((line, i) => ({ ...line, folded: texts[i + 1]! }));
-}
-
-/** The lines of a text. @throws {Error} when it is not one that {@linkcode joinLines} made. */
-export function splitLines(text: string): Line[] {
+/**
+ * The lines of a text, or those of which a number is asked for: 0 is that of the first.
+ *
+ * @throws {Error} when it is not one that {@linkcode joinLines} made.
+ */
+export function splitLines(text: string, numbers?: ReadonlySet<number>): Line[] {
   const [head, ...texts] = text.split("\n");
   const header = JSON.parse(head!) as Header;
   if (texts.length !== header.times.length) {
@@ -125,15 +121,41 @@ export function splitLines(text: string): Line[] {
   }
   let timeMs = 0;
   let write = 0;
-  return texts.map((text, i): Line => ({
-    timeMs: timeMs += header.times[i]!,
-    write: write += header.writes[i]!,
-    index: header.indexes[i]!,
-    level: Number(header.levels[i]),
-    service: header.services[header.service[i]!]!,
-    route: header.routes[header.route[i]!]!,
-    text,
-  }));
+  const lines: Line[] = [];
+  for (let i = 0; i < texts.length; i++) {
+    timeMs += header.times[i]!;
+    write += header.writes[i]!;
+    if (numbers !== undefined && !numbers.has(i)) continue;
+    lines.push({
+      timeMs,
+      write,
+      index: header.indexes[i]!,
+      level: Number(header.levels[i]),
+      service: header.services[header.service[i]!]!,
+      route: header.routes[header.route[i]!]!,
+      text: texts[i]!,
+    });
+  }
+  return lines;
+}
+
+/** Numbers of the lines, from 0 on, of a text without its header in which all words are; the rarest word first. */
+export function linesWith(text: string, words: readonly string[]): Set<number> {
+  const [first, ...others] = words;
+  const found = new Set<number>();
+  let number = -1;
+  let counted = 0;
+  for (let at = text.indexOf(first!); at >= 0;) {
+    for (let next; (next = text.indexOf("\n", counted)) >= 0 && next < at; counted = next + 1) {
+      number++;
+    }
+    const end = text.indexOf("\n", at);
+    const line = text.slice(counted, end < 0 ? text.length : end);
+    if (number >= 0 && others.every((word) => line.includes(word))) found.add(number);
+    if (end < 0) break;
+    at = text.indexOf(first!, end);
+  }
+  return found;
 }
 
 /** Numbers names in the order in which they come. */

@@ -4,13 +4,14 @@
  *
  * @module
  */
+import type { Buffer } from "node:buffer";
 import { LEVELS, type LogRecord } from "../record.ts";
 import { cleanText } from "../rows.ts";
 import type { LogQuery } from "../store.ts";
 import { exactWord, queryWords, textOf } from "../words.ts";
 import { type Probe, probeExact, probesOf } from "./filter.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
-import { type Line, type LineGroup, readLine, splitFolded, splitLines } from "./lines.ts";
+import { type Line, type LineGroup, linesWith, readLine, splitLines } from "./lines.ts";
 
 /** What a request id or an occurrence's id can look like: such a word is also looked up whole. */
 const ID_SHAPE = /^[\w.-]{1,128}$/;
@@ -81,13 +82,14 @@ export class Matcher {
       this.#query.request_id === undefined && this.#query.error_id === undefined;
   }
 
-  /** The lines of a text from `joinLines()`; none where the text as a whole shows that the query is for none of them. */
-  linesOf(text: string): Line[] {
+  /** The lines of a text from `joinLines()`, those at least that match: where words are asked for, those that hold them. */
+  linesOf(bytes: Buffer): Line[] {
+    const text = bytes.toString();
     if (this.#needles.length === 0) return splitLines(text);
-    const folded = fold(text);
-    return this.#needles.every((needle) => folded.includes(needle))
-      ? splitFolded(text, folded)
-      : [];
+    const folded = text.length === bytes.length ? text.toLowerCase() : fold(text);
+    if (!this.#needles.every((needle) => folded.includes(needle))) return [];
+    const numbers = linesWith(folded, this.#needles);
+    return numbers.size === 0 ? [] : splitLines(text, numbers);
   }
 
   /** Whether the query is for this line. */
@@ -97,7 +99,7 @@ export class Matcher {
     if (this.#route !== undefined && line.route !== this.#route) return false;
     if (!this.#needsText) return true;
     if (this.#needles.length > 0) {
-      const folded = line.folded ?? fold(line.text);
+      const folded = fold(line.text);
       if (!this.#needles.every((needle) => folded.includes(needle))) return false;
     }
     const { record, group } = readLine(line.text);

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Database, Value } from "../database.ts";
+import type { Database, Engine, Value } from "../database.ts";
 import { unpack } from "./codec.ts";
-import { isPerhapsIn, LINE_BYTES, type Probe } from "./filter.ts";
+import { perhapsInSql } from "./filter.ts";
 import { type Line, splitLines } from "./lines.ts";
 import type { Matcher } from "./match.ts";
 import { type OldPlace, type OldRows, placeBefore } from "./old_rows.ts";
@@ -40,7 +40,10 @@ export interface PiecesOptions {
 
 /** Blocks whose filters are asked at once: few first, because a page is often full after a few. */
 const FIRST_BLOCKS = 16;
-const MOST_BLOCKS = 1024;
+const MOST_BLOCKS = 4096;
+
+/** Blocks whose data is read at once: one first, then twice as many each time. */
+const MOST_AHEAD = 8;
 
 /** A block that cannot be read. */
 export class Damaged extends Error {
@@ -54,7 +57,10 @@ interface PieceRow {
   last: number;
   records: number;
   lines: Uint8Array | null;
-  bits: Uint8Array | null;
+  /** What its filter says: null where it is lost. */
+  perhaps: number | boolean | null;
+  /** Blocks that were asked, this one among them. */
+  asked: number;
 }
 
 /** Gives pieces, those with the largest `last` first. */
@@ -62,12 +68,15 @@ export class Pieces {
   readonly #database: Database;
   readonly #options: PiecesOptions;
   #tail: Piece[] = [];
-  #blocks: Piece[] = [];
+  #blocks: (Piece & { id: number })[] = [];
   #old: Piece | undefined;
   /** The last block that was listed; undefined before the first list, null when there are no more. */
   #listed: { last: number; id: number } | null | undefined;
   #oldPlace: OldPlace | null | undefined;
   #step = FIRST_BLOCKS;
+  /** Data that was read with that of another block. */
+  readonly #data = new Map<number, Uint8Array>();
+  #ahead = 1;
   /** Blocks that have no filter. */
   unfiltered = 0;
 
@@ -93,13 +102,9 @@ export class Pieces {
 
   async #list(): Promise<void> {
     const { order, from, before, matcher } = this.#options;
-    const isFirst = this.#listed === undefined;
-    const [probe, ...probes] = matcher.probes;
+    const { engine } = this.#database;
     const values: Value[] = [from, before];
     const given = (value: Value) => `$${values.push(value)}`;
-    const bits = probe === undefined ? "null::bytea" : lineOfFilter(probe, given);
-    const joined = probe === undefined ? "" : `left join holdfast.log_filters
-      on log_filters.block = log_blocks.id and log_filters.stripe = ${given(probe.stripe)}`;
     const inRange = `last_${order} >= $1 and first_${order} < $2`;
     const where = [
       inRange,
@@ -111,50 +116,62 @@ export class Pieces {
         ? [`(last_${order}, id) < (${given(this.#listed.last)}, ${given(this.#listed.id)})`]
         : [],
     ];
-    const columns = `first_${order} as first, last_${order} as last, records`;
-    const blocks = `select * from (
-        select id, ${columns}, null::bytea as lines, ${bits} as bits
-        from holdfast.log_blocks ${joined} where ${where.join(" and ")}
+    // The last block that was asked comes along whatever its filter says: the search has come as far as there.
+    const blocks = `with listed as materialized (
+        select id, first_${order} as first, last_${order} as last, records,
+          ${perhapsOf(matcher, { engine, given })} as perhaps
+        from holdfast.log_blocks where ${where.join(" and ")}
         order by last_${order} desc, id desc limit ${given(this.#step)}
-      ) as listed`;
+      )
+      select id, first, last, records, null::bytea as lines, perhaps,
+        (select count(*) from listed) as asked
+      from listed
+      where perhaps is null or perhaps or id = (select id from listed order by last, id limit 1)`;
     // The tail in the same statement: what is sealed meanwhile is in one of both, and in one alone.
     const tail = `union all
-      select 0 as id, ${columns}, lines, null::bytea as bits from holdfast.log_tail where ${inRange}`;
+      select 0 as id, first_${order}, last_${order}, records, lines, true, 0
+      from holdfast.log_tail where ${inRange}`;
     const rows = await this.#database.ask((session) =>
-      session.all<PieceRow>(isFirst ? `${blocks} ${tail}` : blocks, values)
+      session.all<PieceRow>(this.#listed === undefined ? `${blocks} ${tail}` : blocks, values)
     );
-    const listed = rows.filter(({ lines }) => lines === null);
+    const listed = rows.filter(({ lines }) => lines === null)
+      .sort((a, b) => b.last - a.last || b.id - a.id);
     this.#tail.push(
       ...rows.filter(({ lines }) => lines !== null).map(tailPiece)
         .sort((a, b) => b.last - a.last),
     );
-    listed.sort((a, b) => b.last - a.last || b.id - a.id);
     const end = listed.at(-1);
-    const isAll = listed.length < this.#step;
-    this.#listed = isAll ? null : { last: end!.last, id: end!.id };
+    this.#listed = end === undefined || end.asked < this.#step
+      ? null
+      : { last: end.last, id: end.id };
     this.#step = Math.min(this.#step * 4, MOST_BLOCKS);
-    const passed = await this.#filtered(listed, probe, probes);
-    this.#blocks = passed.map((row) => this.#blockPiece(row));
-    // The others have been asked: the search has come as far as the last of them.
-    if (!isAll && passed.at(-1) !== end) this.#blocks.push(passedOver(end!));
+    this.unfiltered += listed.filter(({ perhaps }) => perhaps === null).length;
+    this.#blocks = listed.map((row) => ({
+      ...row,
+      ...isNo(row.perhaps) ? { records: 0, open: () => Promise.resolve([]) } : {
+        open: () => this.#open(row.id),
+      },
+    }));
   }
 
-  async #filtered(
-    rows: readonly PieceRow[],
-    first: Probe | undefined,
-    others: readonly Probe[],
-  ): Promise<PieceRow[]> {
-    if (first === undefined) return [...rows];
-    this.unfiltered += rows.filter(({ bits }) => bits === null).length;
-    const left = rows.filter(({ bits }) => bits === null || isPerhapsIn(bits, first));
-    const ids = new Set(await passing(this.#database, left.map(({ id }) => id), others));
-    return left.filter(({ id }) => ids.has(id));
+  async #open(id: number): Promise<Line[]> {
+    if (!this.#data.has(id)) await this.#readData(id);
+    const data = this.#data.get(id);
+    this.#data.delete(id);
+    return await linesOrGone(this.#database, { id, data, matcher: this.#options.matcher }) ?? [];
   }
 
-  #blockPiece({ id, first, last, records }: PieceRow): Piece {
-    const { matcher } = this.#options;
-    const open = async () => await openBlock(this.#database, id, matcher) ?? [];
-    return { first, last, records, open };
+  /** Of a block and those that follow it: each question takes its time over the network. */
+  async #readData(id: number): Promise<void> {
+    const next = this.#blocks.filter(({ records }) => records > 0).slice(0, this.#ahead - 1);
+    this.#ahead = Math.min(this.#ahead * 2, MOST_AHEAD);
+    const rows = await this.#database.ask((session) =>
+      session.all<{ block: number; data: Uint8Array }>(
+        "select block, data from holdfast.log_data where block = any ($1)",
+        [[id, ...next.map(({ id }) => id)]],
+      )
+    );
+    for (const { block, data } of rows) this.#data.set(block, data);
   }
 
   async #readOld(): Promise<void> {
@@ -168,28 +185,22 @@ export class Pieces {
   }
 }
 
-/** Of these blocks, those that have all the words, as far as their filters say. */
-export async function passing(
-  database: Database,
-  ids: readonly number[],
-  probes: readonly Probe[],
-): Promise<readonly number[]> {
-  for (const probe of probes) {
-    if (ids.length === 0) break;
-    const values: Value[] = [];
-    const given = (value: Value) => `$${values.push(value)}`;
-    const sql = `select block, ${lineOfFilter(probe, given)} as bits from holdfast.log_filters
-      where stripe = ${given(probe.stripe)} and block = any (${given(ids)})`;
-    const found = await database.ask((session) =>
-      session.all<{ block: number; bits: Uint8Array }>(sql, values)
-    );
-    const lines = new Map(found.map(({ block, bits }) => [block, bits]));
-    ids = ids.filter((id) => {
-      const bits = lines.get(id);
-      return bits === undefined || isPerhapsIn(bits, probe);
-    });
-  }
-  return ids;
+/** What the filter of a block says of all words that are asked for, in SQL; null where it is lost. */
+export function perhapsOf(
+  { probes }: Matcher,
+  { engine, given }: { engine: Engine; given: (value: Value) => string },
+): string {
+  const perhaps = probes.map((probe) =>
+    perhapsInSql(probe, { engine, block: "log_blocks.id", given })
+  );
+  // As few as can be are asked: mostly the first says no.
+  const noes = perhaps.map((one) => `when not ${one} then false`);
+  return noes.length === 0 ? "true" : `case ${noes.join(" ")} else ${perhaps[0]} end`;
+}
+
+/** Whether it says that the words are not there. SQLite knows no booleans. */
+export function isNo(perhaps: number | boolean | null): boolean {
+  return perhaps === false || perhaps === 0;
 }
 
 /** The lines of a block that may match; undefined where it has gone since it was listed. @throws {Damaged} */
@@ -201,7 +212,14 @@ export async function openBlock(
   const row = await database.ask((session) =>
     session.get<{ data: Uint8Array }>("select data from holdfast.log_data where block = $1", [id])
   );
-  if (row !== undefined) return linesOf(row.data, id, matcher);
+  return await linesOrGone(database, { id, data: row?.data, matcher });
+}
+
+async function linesOrGone(
+  database: Database,
+  { id, data, matcher }: { id: number; data: Uint8Array | undefined; matcher: Matcher },
+): Promise<Line[] | undefined> {
+  if (data !== undefined) return linesOf(data, id, matcher);
   const block = await database.ask((session) =>
     session.get("select id from holdfast.log_blocks where id = $1", [id])
   );
@@ -212,7 +230,7 @@ export async function openBlock(
 export function linesOf(data: Uint8Array, id: number, matcher?: Matcher): Line[] {
   return undamaged(`block ${id}`, () => {
     const text = unpack(data);
-    return matcher === undefined ? splitLines(text) : matcher.linesOf(text);
+    return matcher === undefined ? splitLines(text.toString()) : matcher.linesOf(text);
   });
 }
 
@@ -226,21 +244,11 @@ export function undamaged<Result>(what: string, read: () => Result): Result {
   }
 }
 
-/** The line of a filter in which a word's bits lie, in SQL. */
-function lineOfFilter({ line }: Probe, given: (value: Value) => string): string {
-  const place = `${given(line)}::bigint % (length(bits) / ${LINE_BYTES})`;
-  return `substr(bits, (1 + ${LINE_BYTES} * (${place}))::integer, ${LINE_BYTES})`;
-}
-
 function tailPiece({ first, last, records, lines }: PieceRow): Piece {
   return { first, last, records, open: () => Promise.resolve(lines!).then(linesOfTail) };
 }
 
 /** The lines of a row of the tail. @throws {Damaged} */
 export function linesOfTail(lines: Uint8Array): Line[] {
-  return undamaged("a row of the tail", () => splitLines(unpack(lines)));
-}
-
-function passedOver({ first, last }: PieceRow): Piece {
-  return { first, last, records: 0, open: () => Promise.resolve([]) };
+  return undamaged("a row of the tail", () => splitLines(unpack(lines).toString()));
 }

@@ -10,10 +10,11 @@
 import type { Database, Value } from "../database.ts";
 import type { LogQuery } from "../store.ts";
 import { isoTime } from "../times.ts";
+import { unpack } from "./codec.ts";
 import { byTime, jsonOf, type Line, type Place, splitLines } from "./lines.ts";
 import { Matcher } from "./match.ts";
 import { OldRows } from "./old_rows.ts";
-import { Damaged, openBlock, passing } from "./pieces.ts";
+import { Damaged, isNo, openBlock, perhapsOf } from "./pieces.ts";
 
 /** Blocks listed at once; more where all of them begin before the place to go on from. */
 const LISTED_BLOCKS = 256;
@@ -42,7 +43,8 @@ interface Piece {
   id: number;
   first: number;
   last: number;
-  lines: string | null;
+  lines: Uint8Array | null;
+  perhaps: number | boolean | null;
 }
 
 /**
@@ -157,9 +159,9 @@ function opener(
   };
 }
 
-function tailLines(lines: string): Line[] {
+function tailLines(lines: Uint8Array): Line[] {
   try {
-    return splitLines(lines);
+    return splitLines(unpack(lines).toString());
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Damaged(`records that are in no block yet cannot be read: ${reason}`, { cause });
@@ -179,17 +181,19 @@ async function list(
   const values: Value[] = [from.timeMs, limit.timeMs, listedBlocks];
   if (matcher.service !== undefined) values.push(matcher.service);
   const ofService = matcher.service === undefined ? "" : "and (svc_name = $4 or svc_name is null)";
+  const given = (value: Value) => `$${values.push(value)}`;
+  const perhaps = perhapsOf(matcher, { engine: database.engine, given });
   const ofLevel = matcher.leastLevel > 0 ? `and worst >= ${matcher.leastLevel}` : "";
   const inRange = "last_time >= $1 and first_time < $2";
   // Both in one statement: what is sealed meanwhile is in one of them, and in one alone.
   const sql = `with listed as (
-      select id, first_time as first, last_time as last, null::text as lines
+      select id, first_time as first, last_time as last, null::bytea as lines, ${perhaps} as perhaps
       from holdfast.log_blocks where ${inRange} ${ofService} ${ofLevel}
       order by first_time, id limit $3
     )
     select * from listed
     union all
-    select 0 as id, first_time as first, last_time as last, lines
+    select 0 as id, first_time as first, last_time as last, lines, true as perhaps
     from holdfast.log_tail where ${inRange} and first_time < (
       select case when count(*) < $3 then $2 else max(first) end from listed
     )`;
@@ -197,9 +201,7 @@ async function list(
   const blocks = rows.filter(({ lines }) => lines === null);
   const isAll = blocks.length < listedBlocks;
   const end = isAll ? limit : startOf(Math.max(...blocks.map(({ first }) => first)));
-  const ids = new Set(await passing(database, blocks.map(({ id }) => id), matcher.probes));
-  const pieces = rows.filter(({ id, lines }) => lines !== null || ids.has(id))
-    .sort((a, b) => a.first - b.first);
+  const pieces = rows.filter(({ perhaps }) => !isNo(perhaps)).sort((a, b) => a.first - b.first);
   return { pieces, end };
 }
 

@@ -107,7 +107,7 @@ async function takeTail(
 /** The lines of a row; none of one that cannot be read. */
 function linesOrNone(lines: Uint8Array): Line[] {
   try {
-    return splitLines(unpack(lines));
+    return splitLines(unpack(lines).toString());
   } catch {
     return [];
   }
@@ -174,19 +174,19 @@ export function shareOut(
   return { blocks: [...own, ...shared].flatMap(inPieces), rest };
 }
 
-/** A large batch makes several blocks, so that reading one of them stays quick. */
+/** A large batch makes several blocks, each of one to two times what is enough, so that reading one of them stays quick. */
 function inPieces({ service, lines }: NewBlock): NewBlock[] {
-  const pieces: NewBlock[] = [];
-  let units = Infinity;
-  for (const line of lines) {
-    const last = pieces.at(-1);
-    if (last === undefined || units >= BLOCK_BYTES || last.lines.length >= BLOCK_RECORDS) {
-      pieces.push({ service, lines: [line] });
-      units = 0;
-    } else last.lines.push(line);
-    units += line.text.length;
-  }
-  return pieces;
+  const units = lines.reduce((sum, { text }) => sum + text.length, 0);
+  const pieces = Math.max(
+    Math.floor(lines.length / BLOCK_RECORDS),
+    Math.floor(units / BLOCK_BYTES),
+    1,
+  );
+  const size = Math.ceil(lines.length / pieces);
+  return Array.from(
+    { length: Math.ceil(lines.length / size) },
+    (_, i) => ({ service, lines: lines.slice(i * size, (i + 1) * size) }),
+  );
 }
 
 /** Writes a block with its filter. Part of a transaction. */

@@ -17,8 +17,8 @@ import { Damaged, type Piece, Pieces, undamaged } from "./pieces.ts";
 /** A question has this long, and answers with what it has found. */
 export const SEARCH_MS = 250;
 
-/** A page that is full goes on counting in so many records more: some thirty milliseconds. */
-const COUNT_RECORDS = 4096;
+/** In so many records a search counts on when the page is full: some five milliseconds. */
+const COUNT_RECORDS = 1000;
 
 /** The worker takes other work in between after so long. */
 const TURN_MS = 8;
@@ -85,7 +85,7 @@ class Search {
   readonly #found = new Map<string, Line>();
   /** Records that match, as far as they were counted. */
   #count = 0;
-  /** Records that were looked at. */
+  /** Records of the pieces that were opened. */
   #looked = 0;
   /** False: some were passed over, because the page was full. */
   #isWholeCount = true;
@@ -150,7 +150,9 @@ class Search {
       return;
     }
     try {
-      this.#lookAt(await piece.open(), isCounted);
+      const lines = await piece.open();
+      this.#lookAt(lines, isCounted);
+      this.#looked += piece.records;
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
       this.#damaged.push(`${error.message} (${isoTime(piece.first)} to ${isoTime(piece.last)})`);
@@ -166,7 +168,6 @@ class Search {
         this.#isWholeCount = false;
         return;
       }
-      this.#looked++;
       if (!undamaged("a record", () => this.#matcher.matches(line))) continue;
       const place = `${line.timeMs} ${line.write} ${line.index}`;
       if (this.#found.has(place)) continue;

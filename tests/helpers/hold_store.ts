@@ -21,10 +21,11 @@ export function holdStore(path: string): Disposable {
 /** From now on the store refuses for ever every write with a record whose line contains a text. */
 export function refuseRecords(path: string, text: string): void {
   using db = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
-  db.exec(
-    `create trigger refuse before insert on log_tail when instr(new.lines, cast('${text}' as blob))
-    begin select raise(abort, 'refused on purpose'); end`,
-  );
+  const refusing = "begin select raise(abort, 'refused on purpose'); end";
+  // What is compressed too, and blocks: it comes again in smaller writes, until the text can be read.
+  db.exec(`create trigger refuse before insert on log_tail
+    when instr(new.lines, cast('${text}' as blob)) or substr(new.lines, 1, 1) <> x'03' ${refusing};
+    create trigger refuse_blocks before insert on log_data ${refusing}`);
 }
 
 /** From now on each write of a record whose line contains a text blocks its thread, about so long. */
@@ -43,5 +44,5 @@ export function slowRecords(path: string, text: string, blockedMs: number): void
 /** The store takes them again. */
 export function takeRecords(path: string): void {
   using db = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
-  db.exec("drop trigger refuse");
+  db.exec("drop trigger refuse; drop trigger refuse_blocks");
 }

@@ -42,8 +42,9 @@ function recordsOf(
   blocks: readonly Record<string, unknown>[],
 ): LogRecord[] {
   const packed = [...tail.map(({ lines }) => lines), ...blocks.map(({ data }) => data)];
-  return packed.flatMap((bytes) => splitLines(unpack(bytes as Uint8Array))).sort((a, b) =>
-    a.timeMs - b.timeMs
-  )
+  return packed.flatMap((bytes) => splitLines(unpack(bytes as Uint8Array).toString())).sort((
+    a,
+    b,
+  ) => a.timeMs - b.timeMs)
     .map(({ text }) => readLine(text).record);
 }
