@@ -132,7 +132,7 @@ Deno.test("GET / says who answers", async () => {
   assertEquals(await response.text(), "This is ${service}\\n");
 });
 
-Deno.test("a failure is recorded, with a receipt for whoever met it", async () => {
+Deno.test("a failure is recorded, and the answer has its receipt", async () => {
   await using app = await testApp(shop);
   const response = await app.request("/fail");
   await response.body?.cancel();
@@ -174,30 +174,30 @@ function readme(service: string): string {
   return `# ${service}
 
 \`\`\`sh
-deno task dev        # serves at http://127.0.0.1:8000/, again after each save; prints a link to the board
+deno task dev        # serves at http://127.0.0.1:8000/, restarts after each save; prints a link to the board
 deno task start      # the same without watching
 deno task test       # the tests; each has a log and a store of its own, in memory
-deno task new NAME   # a module, its test and its place in modules/registry.ts
+deno task new NAME   # a module, its test and its line in modules/registry.ts
 deno task ok         # format, lint, types, tests: what a change must pass; .ci/run does it in CI
 \`\`\`
 
-Without Deno, on a machine with Node: put \`npx --yes deno@${TESTED.deno}\` in place of \`deno\`.
+Without Deno, but with Node: write \`npx --yes deno@${TESTED.deno}\` instead of \`deno\`.
 
-## See a failure caught
+## See how a failure is recorded
 
 \`\`\`sh
 curl -i http://127.0.0.1:8000/fail
 \`\`\`
 
-The answer has an \`X-Error-Id\`: paste it into the board's search. Nothing is lost when the process
-ends: log and errors are in \`data/\`, unless \`STORE_URL\` names another place.
+The answer has an \`X-Error-Id\`: paste it into the board's search. Log and errors are in \`data/\`,
+unless \`STORE_URL\` names another place, and survive a restart.
 
 ## Where things are
 
-- \`main.ts\`: the app, put together. Plain Hono routes and any Hono middleware go here.
-- \`modules/\`: one file a module; what it is given is checked before it runs.
+- \`main.ts\`: the app. Plain Hono routes and any Hono middleware go here.
+- \`modules/\`: one file for each module; its input is checked before it runs.
 - \`/board\`: errors and logs for people. \`/holdfast\`: the same for programs, and reports of other
-  services. \`OPERATOR_TOKEN\` opens both; on this machine one is made at the first start.
+  services. \`OPERATOR_TOKEN\` opens both; on your own machine the first start makes one.
 
 ## Deploy and upgrade
 
