@@ -13,7 +13,7 @@ const TICKET_MS = 15 * 60 * 1000;
 const TICKET_BYTES = 24;
 /** Unused tickets; the oldest goes. */
 const MAX_TICKETS = 10;
-/** Signed with every cookie: a new scheme of cookies ends the old sessions. */
+/** Part of the key: a new scheme of cookies ends the old sessions. */
 const PURPOSE = "holdfast board session 1";
 
 /** End in milliseconds since 1970, a random number, the signature. */
@@ -84,11 +84,7 @@ export class Access {
   open(origin: string): string {
     const end = this.#now() + SESSION_MS;
     const claim = `${end}.${randomBytes(16).toString("hex")}`;
-    return this.#cookie(
-      origin,
-      `${claim}.${this.#sign(claim)}`,
-      SESSION_SECONDS,
-    );
+    return this.#cookie(origin, `${claim}.${this.#sign(claim)}`, SESSION_SECONDS);
   }
 
   /** The `Set-Cookie` header that ends it. */

@@ -1,6 +1,7 @@
 import type { ErrorSummary, StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { ids } from "../modules/inputs.ts";
+import { errorPath, filledIn } from "./addresses.ts";
 import { mergeInto, valid, verbs } from "../modules/verbs.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -12,6 +13,8 @@ export const MUTE_TIMES = [
   ["24", "1 day"],
   ["168", "1 week"],
 ] as const;
+
+const FIELDS = ["note", "release", "into", "variant", "more", "for"] as const;
 
 /** What a form says beside the ids, in the API's words, and the guest who sent it. */
 interface Order {
@@ -68,7 +71,7 @@ export const ACTIONS = {
     run: one((store, id, { said, by }) =>
       mergeInto(store, id, { ...valid(verbs.merge, said), by })
     ),
-    next: pageOf,
+    next: ({ id }) => errorPath(id),
   },
   split: {
     title: "Split off",
@@ -76,7 +79,7 @@ export const ACTIONS = {
     run: one((store, id, { said, by }) =>
       store.split(id, { variant: valid(verbs.split, said).variant, by })
     ),
-    next: pageOf,
+    next: ({ id }) => errorPath(id),
   },
   remove: {
     title: "Delete for good",
@@ -113,21 +116,13 @@ function one(
   };
 }
 
-function pageOf({ id }: ErrorSummary): string {
-  return `/board/errors/${id}`;
-}
-
-/** An empty field counts as absent. */
 function saidBy(form: URLSearchParams, nowMs: number): Order["said"] {
-  const texts = ["note", "release", "into", "variant"]
-    .map((name) => [name, form.get(name)?.trim()]).filter(([, text]) => text);
-  const more = form.get("more");
-  const hours = form.get("for");
+  const { for: hours, more, ...texts } = filledIn(form, FIELDS);
   if (hours && !MUTE_TIMES.some(([value]) => value === hours)) {
     throw new ValueError("for must be one of the times that the form offers", { param: "for" });
   }
   return {
-    ...Object.fromEntries(texts),
+    ...texts,
     ...(more && { more: Number(more) }),
     ...(hours && { until: new Date(nowMs + Number(hours) * HOUR_MS).toISOString() }),
   };

@@ -26,3 +26,12 @@ export function errorPath(error: string): string {
 export function occurrencePath(error: string, occurrence: string): string {
   return `${errorPath(error)}/occurrences/${encodeURIComponent(occurrence)}`;
 }
+
+/** The fields that have a value, without space around it. */
+export function filledIn<Name extends string>(
+  fields: URLSearchParams,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const entries = names.map((name) => [name, fields.get(name)?.trim()] as const);
+  return Object.fromEntries(entries.filter(([, text]) => text)) as Partial<Record<Name, string>>;
+}

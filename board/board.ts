@@ -22,19 +22,8 @@ export interface BoardOptions {
   now?: () => number;
 }
 
-export interface Board {
-  /** Answers a request below `/board`. The caller records what it throws. */
-  fetch(request: Request, visit: Visit): Promise<Response>;
-  /** `origin` as in {@linkcode Visit}. */
-  isSignedIn(request: Request, origin: string): boolean;
-  /** The path of a link that signs in once, within a quarter of an hour. */
-  newSignInPath(): string;
-  /** The page for a request that failed: what happened, and the receipt. */
-  failurePage(failure: BoardFailure): Promise<Response>;
-}
-
 /** The recorded errors and logs for people: pages below `/board`, which all work without script. */
-export async function createBoard(options: BoardOptions): Promise<Board> {
+export async function createBoard(options: BoardOptions) {
   const { logging, operatorToken, attempts, now = Date.now } = options;
   const access = new Access(operatorToken, now);
   const assets = await readAssets();
@@ -81,12 +70,19 @@ export async function createBoard(options: BoardOptions): Promise<Board> {
   });
 
   return {
-    fetch: async (request, visit) => await hono.fetch(request, visit),
-    isSignedIn: (request, origin) => access.isOpen(request, origin),
-    newSignInPath: () => `/board/sign-in?ticket=${access.newTicket()}`,
-    failurePage: (failure) => pages.tell(failure),
+    /** Answers a request below `/board`. The caller records what it throws. */
+    fetch: async (request: Request, visit: Visit): Promise<Response> =>
+      await hono.fetch(request, visit),
+    /** `origin` as in {@linkcode Visit}. */
+    isSignedIn: (request: Request, origin: string): boolean => access.isOpen(request, origin),
+    /** The path of a link that signs in once, within a quarter of an hour. */
+    newSignInPath: (): string => `/board/sign-in?ticket=${access.newTicket()}`,
+    /** The page for a request that failed. */
+    failurePage: (failure: BoardFailure): Promise<Response> => pages.tell(failure),
   };
 }
+
+export type Board = Awaited<ReturnType<typeof createBoard>>;
 
 function parametersOf({ url }: Request): URLSearchParams {
   return new URL(url).searchParams;

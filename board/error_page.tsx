@@ -42,7 +42,7 @@ export function ErrorPage(props: ErrorProps): Html {
       <Head error={error} nowMs={nowMs} />
       <div class="two">
         <div>
-          {occurrence && <OccurrenceBar error={error} occurrence={occurrence} nowMs={nowMs} />}
+          {occurrence && <OccurrenceBar occurrence={occurrence} nowMs={nowMs} />}
           {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} code={code} />)}
           {record === undefined && (
             <p class="panel inner soft">
@@ -53,11 +53,7 @@ export function ErrorPage(props: ErrorProps): Html {
           {logs && logs.items.length > 1 && record?.request_id && (
             <Panel
               title="All logs of this request"
-              more={
-                <a href={requestLogs(record.request_id)}>
-                  Open in logs
-                </a>
-              }
+              hint={<a href={requestLogs(record.request_id)}>Open in logs</a>}
             >
               <LogRows records={logs.items} nowMs={nowMs} />
             </Panel>
@@ -99,19 +95,13 @@ function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
   );
 }
 
-function OccurrenceBar(
-  { error, occurrence, nowMs }: Pick<ErrorProps, "error" | "nowMs"> & {
-    occurrence: OccurrenceDetail;
-  },
-) {
-  const { newer, older } = occurrence;
+function OccurrenceBar({ occurrence, nowMs }: { occurrence: OccurrenceDetail; nowMs: number }) {
+  const { error, newer, older } = occurrence;
   return (
     <nav class="steps first" aria-label="Occurrences">
-      {newer
-        ? <a href={occurrencePath(error.id, newer)} rel="prev">← Newer</a>
-        : <span>Newest</span>}
+      {newer ? <a href={occurrencePath(error, newer)} rel="prev">← Newer</a> : <span>Newest</span>}
       {older
-        ? <a href={occurrencePath(error.id, older)} rel="next">Older →</a>
+        ? <a href={occurrencePath(error, older)} rel="next">Older →</a>
         : <span>Oldest kept</span>}
       <strong>{fullTime(occurrence.record.time)}</strong>
       <Moment time={occurrence.record.time} nowMs={nowMs} />
@@ -123,18 +113,11 @@ function OccurrenceBar(
 function RequestParts({ record }: { record: LogRecord }) {
   const { method = "", path, route = "" } = record;
   const request = `${method} ${path ?? route}`.trim();
+  const took = record.duration_ms === undefined ? "" : `after ${milliseconds(record.duration_ms)}`;
   return (
     <>
       {request !== "" && (
-        <Panel
-          title="Request"
-          more={
-            <span class="hint">
-              {record.status}
-              {record.duration_ms !== undefined && ` after ${milliseconds(record.duration_ms)}`}
-            </span>
-          }
-        >
+        <Panel title="Request" hint={`${record.status ?? ""} ${took}`}>
           <TextBox text={plain(request)} />
         </Panel>
       )}

@@ -96,7 +96,7 @@ function Occurrences({ error, occurrence, rows, nowMs }: ErrorProps) {
   const isAtTop = top === undefined || top.error_id === error.last_error_id;
   if (rows.items.length < 2 && isAtTop) return null;
   return (
-    <Panel title="Occurrences" more={<span class="hint">{count(rows.total)} kept</span>}>
+    <Panel title="Occurrences" hint={`${count(rows.total)} kept`}>
       <ul class="rows">
         {rows.items.map(({ error_id, record }) => (
           <li>

@@ -13,13 +13,13 @@ import {
   LevelMark,
   Moment,
   Pager,
-  SearchBox,
+  SearchForm,
   Select,
   StateMark,
 } from "./parts.tsx";
 import { plainLine } from "./plain.ts";
 import { ERROR_FIELDS, readSearch } from "../modules/search.ts";
-import { address } from "./addresses.ts";
+import { address, errorPath } from "./addresses.ts";
 import { count, counted, sumOf } from "./times.ts";
 
 /** Rows on a page: with their charts about 40 KB of HTML. */
@@ -67,7 +67,7 @@ function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): stri
 export interface ErrorsProps {
   view: ErrorsView;
   rows: Rows<ErrorSummary>;
-  totals: Readonly<Partial<Record<ErrorsView["tab"], number>>>;
+  totals: Readonly<Record<ErrorsView["tab"], number>>;
   /** By error: occurrences in each of the last 24 hours. */
   trends: Readonly<Record<string, readonly number[]>>;
   nowMs: number;
@@ -78,7 +78,16 @@ export function ErrorsList(props: ErrorsProps): Html {
   return (
     <>
       <h1 class="unseen">Errors</h1>
-      <SearchForm view={view} />
+      <SearchForm
+        action="/board"
+        what="errors"
+        q={view.q}
+        hint="Words, an error id, or"
+        fields={ERROR_FIELDS}
+      >
+        {view.tab !== "open" && <input type="hidden" name="state" value={view.tab} />}
+        <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
+      </SearchForm>
       <Tabs view={view} totals={totals} />
       {rows.items.length === 0
         ? <NoErrors view={view} />
@@ -101,17 +110,6 @@ export function ErrorsList(props: ErrorsProps): Html {
   );
 }
 
-function SearchForm({ view }: { view: ErrorsView }) {
-  return (
-    <form class="search" role="search" action="/board">
-      <SearchBox what="errors" q={view.q} hint="Words, an error id, or" fields={ERROR_FIELDS} />
-      {view.tab !== "open" && <input type="hidden" name="state" value={view.tab} />}
-      <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
-      <button type="submit">Search</button>
-    </form>
-  );
-}
-
 function Tabs({ view, totals }: Pick<ErrorsProps, "view" | "totals">) {
   return (
     <nav class="tabs" aria-label="State">
@@ -120,8 +118,7 @@ function Tabs({ view, totals }: Pick<ErrorsProps, "view" | "totals">) {
           href={errorsAddress(view, { tab })}
           aria-current={tab === view.tab ? "page" : undefined}
         >
-          {tab[0]!.toUpperCase() + tab.slice(1)}{" "}
-          {totals[tab] !== undefined && <span>{count(totals[tab], MAX_TOTAL)}</span>}
+          {tab[0]!.toUpperCase() + tab.slice(1)} <span>{count(totals[tab], MAX_TOTAL)}</span>
         </a>
       ))}
     </nav>
@@ -178,7 +175,7 @@ function Row(
         />
       </label>
       <div class="what">
-        <a href={`/board/errors/${error.id}`}>
+        <a href={errorPath(error.id)}>
           <b dir="auto">{type}</b> <bdi>{message}</bdi>
         </a>
         <p class="where">

@@ -93,39 +93,19 @@ export class Gate {
 
   /** The answer that turns a request away; undefined for one that may pass. */
   async stop(request: Request, { origin, guest }: Visit): Promise<Response | undefined> {
+    const { access, tell } = this.#tools;
     const isReading = request.method !== "POST";
-    if (guest) return isReading ? undefined : await this.#refuseGuest(request, { origin, guest });
-    if (!this.#tools.access.isOpen(request, origin)) {
-      return isReading
-        ? this.#askToSignIn(request)
-        : await this.#show({ reason: "ended", status: 401 });
+    if (!guest && !access.isOpen(request, origin)) {
+      return isReading ? askToSignIn(request) : await this.#show({ reason: "ended", status: 401 });
     }
-    if (!isReading && !isFromHere(request, origin)) {
-      return await this.#show({ reason: "origin", status: 403 });
-    }
-  }
-
-  async #refuseGuest(
-    request: Request,
-    { origin, guest }: { origin: string; guest: Guest },
-  ): Promise<Response | undefined> {
-    if (guest.read) {
-      return await this.#tools.tell({
-        status: 403,
-        sentence: `${guest.name} may look at the board, but not change anything.`,
-      });
+    if (isReading) return undefined;
+    if (guest?.read) {
+      const sentence = `${guest.name} may look at the board, but not change anything.`;
+      return await tell({ status: 403, sentence });
     }
     if (isFromHere(request, origin)) return undefined;
-    return await this.#tools.tell({
-      status: 403,
-      sentence: "The form did not come from this board.",
-    });
-  }
-
-  #askToSignIn(request: Request): Response {
-    const { pathname, search } = new URL(request.url);
-    const next = pathname + search;
-    return goTo(address("/board/sign-in", { next: next === "/board" ? undefined : next }));
+    if (!guest) return await this.#show({ reason: "origin", status: 403 });
+    return await tell({ status: 403, sentence: "The form did not come from this board." });
   }
 
   async #show(
@@ -141,6 +121,12 @@ export class Gate {
   }
 }
 
+function askToSignIn({ url }: Request): Response {
+  const { pathname, search } = new URL(url);
+  const next = pathname + search;
+  return goTo(address("/board/sign-in", { next: next === "/board" ? undefined : next }));
+}
+
 /** What the page says above the form, by the `why` in its address. */
 const REASONS = {
   wrong: "This is not the operator token.",
@@ -154,7 +140,7 @@ type Reason = keyof typeof REASONS;
 
 /** `wait`: seconds until the next attempt counts. */
 function SignIn(
-  { reason, wait, next }: { reason?: Reason; wait?: number; next?: string },
+  { reason, wait, next = "/board" }: { reason?: Reason; wait?: number; next?: string },
 ): Html {
   return (
     <div class="gate">
@@ -168,13 +154,7 @@ function SignIn(
         {wait === undefined && reason !== undefined && (
           <p class={reason === "wrong" ? "bad" : undefined} role="status">{REASONS[reason]}</p>
         )}
-        {next !== undefined && next !== "/board" && (
-          <input
-            type="hidden"
-            name="next"
-            value={next}
-          />
-        )}
+        {next !== "/board" && <input type="hidden" name="next" value={next} />}
         <Field
           label="Operator token"
           type="password"

@@ -9,14 +9,22 @@ import {
 } from "../logging/mod.ts";
 import { readTime } from "../modules/iso_time.ts";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
-import { Empty, Field, type Html, Pager, SearchBox, Select } from "./parts.tsx";
+import { Empty, Field, type Html, Pager, SearchForm, Select } from "./parts.tsx";
 import { LOG_FIELDS, readSearch } from "../modules/search.ts";
-import { address } from "./addresses.ts";
+import { address, filledIn } from "./addresses.ts";
 import { counted, fullTime } from "./times.ts";
 
 /** Rows on a page: some 60 KB of HTML. */
 const PAGE_ROWS = 25;
 const MINUTE_MS = 60 * 1000;
+const LEVEL_OPTIONS = [
+  ["", "All levels"],
+  ["INFO", "INFO and worse"],
+  ["WARN", "WARN and worse"],
+  ["ERROR", "ERROR and worse"],
+  ["CRITICAL", "CRITICAL"],
+] as const;
+const MOMENT = { type: "datetime-local", step: "any" } as const;
 const RANGES = [
   ["", "Any time"],
   ["15", "Last 15 minutes"],
@@ -47,12 +55,9 @@ type LogsView = ReturnType<typeof readLogsView>;
 
 export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
   const { level, cursor } = view;
-  const since = view.since !== ""
-    ? readTime(view.since)
-    : view.range !== ""
-    ? nowMs - Number(view.range) * MINUTE_MS
-    : undefined;
-  const until = view.until === "" ? undefined : readTime(view.until);
+  const rangeStart = view.range === "" ? undefined : nowMs - Number(view.range) * MINUTE_MS;
+  const since = readTime(view.since) ?? rangeStart;
+  const until = readTime(view.until);
   return {
     limit: PAGE_ROWS,
     ...readSearch(view.q, LOG_FIELDS),
@@ -78,10 +83,7 @@ export function streamAddress(query: LogQuery, after: string): string {
 export function watchQueryOf(parameters: URLSearchParams, headers: Headers): WatchQuery {
   const level = LEVELS.find((name) => name === parameters.get("level"));
   const after = headers.get("last-event-id") || parameters.get("after");
-  const texts = Object.fromEntries(
-    (["q", "svc_name", "route", "request_id"] as const)
-      .map((name) => [name, parameters.get(name)]).filter(([, text]) => text),
-  );
+  const texts = filledIn(parameters, ["q", "svc_name", "route", "request_id"]);
   return { ...texts, ...(level && { level }), ...(after && { after }) };
 }
 
@@ -100,27 +102,32 @@ export function LogsList(
   return (
     <>
       <h1 class="unseen">Logs</h1>
-      <SearchForm view={view} />
+      <SearchForm
+        action="/board/logs"
+        what="logs"
+        q={view.q}
+        hint="Words, or"
+        fields={LOG_FIELDS}
+      >
+        <Select name="level" label="Level" value={view.level} options={LEVEL_OPTIONS} />
+        <Select name="range" label="Time" value={view.range} options={RANGES} />
+        <Field {...MOMENT} label="From (UTC)" name="since" value={localTime(view.since)} />
+        <Field {...MOMENT} label="Before (UTC)" name="until" value={localTime(view.until)} />
+        {view.live && <input type="hidden" name="live" value="1" />}
+      </SearchForm>
       <div class="panel">
         <div class="live">
           {view.live
-            ? (
-              <>
-                <strong class="dot good" role="status" data-live-status>
-                  Live, every 5 seconds
-                </strong>
-                <a href={logsAddress(view, { live: false })}>Stop</a>
-              </>
-            )
+            ? <strong class="dot good" role="status" data-live-status>Live, every 5 seconds</strong>
             : (
-              <>
-                <span class="soft">
-                  {total === null ? "Records" : counted(total, "record", MAX_TOTAL)}, newest first
-                  (UTC)
-                </span>
-                <a href={logsAddress(view, { live: true, until: "" })}>Live tail</a>
-              </>
+              <span class="soft">
+                {total === null ? "Records" : counted(total, "record", MAX_TOTAL)}, newest first
+                (UTC)
+              </span>
             )}
+          {view.live
+            ? <a href={logsAddress(view, { live: false })}>Stop</a>
+            : <a href={logsAddress(view, { live: true, until: "" })}>Live tail</a>}
         </div>
         {rows.damaged !== undefined && <p class="note bad" role="alert">{rows.damaged}</p>}
         {(!isEmpty || view.live) && (
@@ -129,8 +136,8 @@ export function LogsList(
         {isEmpty && rows.next === null && <NoLogs view={view} />}
         {backTo !== undefined && (
           <p class="note" role="status">
-            {isEmpty && "No match yet. "}Searched back to{" "}
-            {fullTime(backTo)}, then the time for one search was over.{" "}
+            {isEmpty && "No match yet. "}
+            {`Searched back to ${fullTime(backTo)}, where the search reached its time limit. `}
             <a href={logsAddress(view, { cursor: rows.next! })}>Search further back</a>
           </p>
         )}
@@ -144,38 +151,6 @@ export function LogsList(
         />
       )}
     </>
-  );
-}
-
-function SearchForm({ view }: { view: LogsView }) {
-  const levels = [
-    ["", "All levels"],
-    ...LEVELS.slice(1).map((name) =>
-      [name, name === "CRITICAL" ? name : `${name} and worse`] as const
-    ),
-  ] as const;
-  return (
-    <form class="search" role="search" action="/board/logs">
-      <SearchBox what="logs" q={view.q} hint="Words, or" fields={LOG_FIELDS} />
-      <Select name="level" label="Level" value={view.level} options={levels} />
-      <Select name="range" label="Time" value={view.range} options={RANGES} />
-      <Field
-        label="From (UTC)"
-        type="datetime-local"
-        step="any"
-        name="since"
-        value={localTime(view.since)}
-      />
-      <Field
-        label="Before (UTC)"
-        type="datetime-local"
-        step="any"
-        name="until"
-        value={localTime(view.until)}
-      />
-      {view.live && <input type="hidden" name="live" value="1" />}
-      <button type="submit">Search</button>
-    </form>
   );
 }
 

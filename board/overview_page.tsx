@@ -1,11 +1,11 @@
 /** @jsxImportSource hono/jsx */
-import type { Html } from "./parts.tsx";
+import { type Html, Panel } from "./parts.tsx";
 import { MAX_TOTAL } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
 import { type Delivery, droppedOf } from "./layout.tsx";
 import { plainLine } from "./plain.ts";
 import { PurgeForm } from "./purge.tsx";
-import { bytes, count, milliseconds, sumOf } from "./times.ts";
+import { bytes, count, counted, milliseconds, sumOf } from "./times.ts";
 
 /** Of the queue; a fuller one is reported. */
 const BUSY_QUEUE = 1 / 2;
@@ -118,31 +118,18 @@ export function troublesOf({ delivery, traffic, refused }: OverviewProps): strin
     troubles.push(`The log's worker was replaced ${times} since the start; the log says why.`);
   }
   if (stats.quarantined > 0) {
-    troubles.push(
-      `${
-        count(stats.quarantined)
-      } records are set aside in a quarantine file: they crashed the worker.`,
-    );
+    const records = counted(stats.quarantined, "record");
+    troubles.push(`${records} that crashed the worker went to a quarantine file.`);
   }
   return troubles;
 }
 
-const ROUTE_COLUMNS = [
-  "Route",
-  "Requests",
-  "Failed",
-  "p95",
-  "Requests, minute by minute",
-  "p95, minute by minute",
-];
+const ROUTE_COLUMNS = ["Route", "Requests", "Failed", "p95", "Requests by minute", "p95 by minute"];
 
 /** The roles are those of the elements; on a phone, where rows are no table's rows, browsers forget them. */
 function Routes({ traffic }: { traffic: readonly RouteTraffic[] }) {
   return (
-    <section class="panel">
-      <h2>
-        Last hour by route <span class="hint">this process; failures in red</span>
-      </h2>
+    <Panel title="Last hour by route" hint="this process; failures in red">
       {traffic.length === 0
         ? <p class="inner soft">No request was answered in the last hour.</p>
         : (
@@ -157,7 +144,7 @@ function Routes({ traffic }: { traffic: readonly RouteTraffic[] }) {
             </table>
           </div>
         )}
-    </section>
+    </Panel>
   );
 }
 
@@ -209,11 +196,7 @@ function DeliveryPanel({ delivery: { stats, health } }: { delivery: Delivery }) 
     ["open errors", health === null ? "?" : count(health.open_errors, MAX_TOTAL)],
   ];
   return (
-    <section class="panel">
-      <h2>
-        Log delivery{" "}
-        <span class="hint">accepted = stored + pending + dropped, since the start</span>
-      </h2>
+    <Panel title="Log delivery" hint="accepted = stored + pending + dropped, since the start">
       <dl class="tiles">
         {tiles.map(([name, value]) => (
           <div>
@@ -222,7 +205,7 @@ function DeliveryPanel({ delivery: { stats, health } }: { delivery: Delivery }) 
           </div>
         ))}
       </dl>
-    </section>
+    </Panel>
   );
 }
 

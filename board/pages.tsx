@@ -11,9 +11,9 @@ import type { Guest } from "./gate.tsx";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
 import { Overview } from "./overview_page.tsx";
-import { Empty, Flash, type Html } from "./parts.tsx";
+import { Empty, type Html } from "./parts.tsx";
 import { counted } from "./times.ts";
-import { purge, PurgeFlash } from "./purge.tsx";
+import { purge } from "./purge.tsx";
 
 /** Of an error or an occurrence. */
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -61,7 +61,7 @@ export class Pages {
     return await this.#show(
       { title: "Errors", section: "errors" },
       <>
-        <ActionFlash parameters={parameters} />
+        <Done parameters={parameters} />
         <ErrorsList view={view} rows={rows} totals={totals} trends={trends} nowMs={this.#now()} />
       </>,
     );
@@ -113,7 +113,7 @@ export class Pages {
     return await this.#show(
       { title: error.type, section: "errors" },
       <>
-        <ActionFlash parameters={parameters} />
+        <Done parameters={parameters} />
         <ErrorPage
           error={error}
           occurrence={occurrence}
@@ -181,7 +181,7 @@ export class Pages {
     return await this.#show(
       { title: "Overview", section: "overview", delivery },
       <>
-        <PurgeFlash parameters={parameters} />
+        <Done parameters={parameters} />
         <Overview delivery={delivery} traffic={traffic()} refused={refused()} />
       </>,
     );
@@ -227,16 +227,17 @@ export class Pages {
   }
 }
 
-/** What was just done, from the address that {@linkcode Pages.act} redirects to. */
-function ActionFlash({ parameters }: { parameters: URLSearchParams }) {
+/** What a form has just done, from the address that it led to. */
+function Done({ parameters }: { parameters: URLSearchParams }) {
   const done = Object.values(ACTIONS).find(({ done }) => done === parameters.get("done"))?.done;
   const count = Number(parameters.get("count"));
-  if (done === undefined || !Number.isInteger(count)) return null;
+  if (done === undefined || !Number.isInteger(count) || count < 0) return null;
+  const noun = parameters.get("what") === "logs" ? "log record" : "error";
+  const found = parameters.has("what") ? "matched" : "was selected";
   return (
-    <Flash isGood={count > 0}>
-      {count > 0
-        ? `${counted(count, "error")} ${done}.`
-        : "Nothing changed: no error was selected."}
-    </Flash>
+    <p class={count > 0 ? "flash" : "flash bad"} role="status">
+      {count > 0 ? `${counted(count, noun)} ${done}.` : `Nothing ${done}: no ${noun} ${found}.`}
+      {parameters.has("more") && " There are more: delete again to go on."}
+    </p>
   );
 }

@@ -57,19 +57,30 @@ export function Select(
 }
 
 /** The placeholder names the fields that narrow a search. */
-export function SearchBox(
-  { what, q, hint, fields }: { what: string; q: string; hint: string; fields: readonly string[] },
+export function SearchForm(
+  { action, what, q, hint, fields, children }: {
+    action: string;
+    what: string;
+    q: string;
+    hint: string;
+    fields: readonly string[];
+    children: Child;
+  },
 ): Html {
   return (
-    <Field
-      label={`Search ${what}`}
-      wide
-      type="search"
-      name="q"
-      value={q}
-      maxlength={MAX_SEARCH_CHARS}
-      placeholder={`${hint} ${fields.map((field) => `${field}:`).join("  ")}`}
-    />
+    <form class="search" role="search" action={action}>
+      <Field
+        label={`Search ${what}`}
+        wide
+        type="search"
+        name="q"
+        value={q}
+        maxlength={MAX_SEARCH_CHARS}
+        placeholder={`${hint} ${fields.map((field) => `${field}:`).join("  ")}`}
+      />
+      {children}
+      <button type="submit">Search</button>
+    </form>
   );
 }
 
@@ -85,11 +96,6 @@ export function Pager({ first, next }: { first: Link; next: Link }): Html | null
   );
 }
 
-/** What was just done, above a page. */
-export function Flash({ isGood, children }: { isGood: boolean; children: Child }): Html {
-  return <p class={isGood ? "flash" : "flash bad"} role="status">{children}</p>;
-}
-
 /** In place of an empty list: why it is empty, and what to do next. */
 export function Empty({ title, children }: { title: string; children?: Child }): Html {
   return (
@@ -101,19 +107,18 @@ export function Empty({ title, children }: { title: string; children?: Child }):
 }
 
 export function Panel(
-  { title, place, more, children }: {
+  { title, hint, place, children }: {
     title: string;
+    hint?: Child;
     /** Where it goes when there is one column only. */
     place?: "first" | "actions";
-    more?: Child;
-    children?: Child;
+    children: Child;
   },
 ): Html {
   return (
     <section class={place === undefined ? "panel" : `panel ${place}`}>
       <h2>
-        {title}
-        {more}
+        {title} {hint && <span class="hint">{hint}</span>}
       </h2>
       {children}
     </section>

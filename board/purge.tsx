@@ -1,11 +1,11 @@
 /** @jsxImportSource hono/jsx */
-import { Field, Flash, Fold, type Html, Select } from "./parts.tsx";
+import { address, filledIn } from "./addresses.ts";
+import { Field, Fold, type Html, Select } from "./parts.tsx";
 import type { StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { deleteMany, purgeFilters } from "../modules/purge.ts";
 import { valid } from "../modules/verbs.ts";
 import { MAX_DAYS, MAX_NAME_CHARS } from "../store/limits.ts";
-import { counted } from "./times.ts";
 
 const KINDS = [["errors", "Errors"], ["logs", "Log records"]] as const;
 
@@ -41,29 +41,13 @@ export async function purge(store: StoreReads, form: URLSearchParams): Promise<s
   if (form.get("sure") !== "yes") {
     throw new ValueError("nothing was deleted: tick the box to confirm", { param: "sure" });
   }
-  const { removed, more } = await deleteMany(store, {
+  const { svc_name, days: older_than_days } = filledIn(form, ["svc_name", "days"]);
+  const filters = valid(purgeFilters, { svc_name, older_than_days });
+  const { removed, more } = await deleteMany(store, { what, ...filters });
+  return address("/board/overview", {
+    done: "deleted",
+    count: String(removed),
     what,
-    ...valid(purgeFilters, filtersOf(form)),
+    more: more ? "1" : "",
   });
-  return `/board/overview?deleted=${removed}&what=${what}${more ? "&more=1" : ""}`;
-}
-
-/** An empty field counts as absent. */
-function filtersOf(form: URLSearchParams): Record<string, string> {
-  const service = form.get("svc_name")?.trim();
-  const days = form.get("days");
-  return { ...(service && { svc_name: service }), ...(days && { older_than_days: days }) };
-}
-
-/** What was just deleted, from the address that {@linkcode purge} gave. */
-export function PurgeFlash({ parameters }: { parameters: URLSearchParams }): Html | null {
-  const removed = Number(parameters.get("deleted") ?? NaN);
-  const what = parameters.get("what") === "logs" ? "log record" : "error";
-  if (!Number.isInteger(removed) || removed < 0) return null;
-  return (
-    <Flash isGood={removed > 0}>
-      {removed > 0 ? `${counted(removed, what)} deleted.` : "Nothing matched: nothing was deleted."}
-      {parameters.has("more") && " There are more: delete again to go on."}
-    </Flash>
-  );
 }

@@ -15,10 +15,8 @@ export function Thrown(
   return (
     <Panel
       title={isCause ? "Caused by" : "Thrown"}
+      hint={error.stack_reused && "stack of a similar failure in the same second"}
       place="first"
-      more={error.stack_reused
-        ? <span class="hint">stack of a similar failure in the same second</span>
-        : undefined}
     >
       {(isCause || nearest === undefined) && (
         <p class="inner">
@@ -30,17 +28,18 @@ export function Thrown(
           <Run run={run} code={code} isNearest={run === nearest} />
         ))}
       </ol>
-      {error.stack !== undefined && (
-        <details>
-          <summary class="soft">Raw stack</summary>
-          <TextBox text={plain(error.stack)} />
-        </details>
-      )}
-      {error.stack === undefined && (
-        <p class="inner soft">
-          There is no stack: the thrown value is not an Error, or was reported without one.
-        </p>
-      )}
+      {error.stack === undefined
+        ? (
+          <p class="inner soft">
+            There is no stack: the thrown value is not an Error, or was reported without one.
+          </p>
+        )
+        : (
+          <details>
+            <summary class="soft">Raw stack</summary>
+            <TextBox text={plain(error.stack)} />
+          </details>
+        )}
     </Panel>
   );
 }

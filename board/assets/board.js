@@ -58,8 +58,8 @@ function enableSelectAll(label) {
 /** What was done is said once, not again when the page is reloaded. */
 function forgetFlash() {
   const url = new URL(location.href);
-  if (!url.searchParams.has("done") && !url.searchParams.has("deleted")) return;
-  for (const name of ["done", "count", "deleted", "what", "more"]) url.searchParams.delete(name);
+  if (!url.searchParams.has("done")) return;
+  for (const name of ["done", "count", "what", "more"]) url.searchParams.delete(name);
   history.replaceState(null, "", url);
 }
 

@@ -81,7 +81,7 @@ Deno.test("the board deletes by service when it is confirmed, and only its own f
   const page = await app.request(done.headers.get("location")!, { headers: { cookie } });
   assertStringIncludes(await page.text(), "1 error deleted.");
   assertEquals((await totals(app)).errors, 1);
-  const strange = "/board/overview?deleted=%3Cb%3E&what=%3Cb%3E";
+  const strange = "/board/overview?done=deleted&count=%3Cb%3E&what=%3Cb%3E";
   const html = await (await app.request(strange, { headers: { cookie } })).text();
   assert(!html.includes("deleted."));
 });
