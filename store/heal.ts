@@ -1,9 +1,8 @@
 /**
- * What is done at the start about rows of the future: of a version that believed any time, or of a machine whose clock was ahead.
- * They would stand before everything that comes, and no age would remove them. One process does it, the others that start wait
- * for it.
+ * Rows of the future, from a machine whose clock was ahead, are brought to the present when a store is opened. They would stand
+ * before everything that comes, and no age would remove them. One process does it, others that start wait for it.
  */
-import type { Database, Engine, Session } from "./database.ts";
+import type { Database, Session } from "./database.ts";
 import { lineOf, redatedRecord } from "./dated.ts";
 import { recount } from "./errors/held.ts";
 import { changeOccurrence } from "./full_text.ts";
@@ -13,12 +12,10 @@ import { HOUR_MS } from "./tally.ts";
 import { isOfTheFuture, MAX_AHEAD_MS, MAX_TIME_MS, nowToKeep } from "./times.ts";
 import { wordsOf } from "./words.ts";
 
-export const HEAL_STEP_ROWS = 500;
+/** Rows moved in one transaction. */
+const STEP_ROWS = 500;
 
-/** Comes after the id of every process that can have started. */
-const AFTER_ALL_BOOTS: string = bootAt(MAX_TIME_MS);
-
-/** Tables and their columns that are never later than now. */
+/** Columns that are never later than now. */
 const MOMENTS = [
   ["errors", "first_seen"],
   ["errors", "last_seen"],
@@ -34,37 +31,37 @@ const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7/;
 
 export interface HealTimes {
   nowMs: number;
-  /** What is later is of the future. */
+  /** What is later is of the future, and is moved to now. */
   lastMs: number;
 }
 
-/** How ids are compared: by their bytes. */
-const IN_BYTES: Record<Engine, string> = { sqlite: "", postgres: 'collate "C"' };
+/**
+ * The process that started last; ids are compared by their bytes. Values: what comes after the id of every process that can have
+ * started.
+ */
+const NEWEST_BOOT = {
+  sqlite: newestBoot("boot_id"),
+  postgres: newestBoot('boot_id collate "C"'),
+};
 
-/** The process that started last, of those that are known. Values: what comes after all of them. */
-const newestBoot = (engine: Engine) => `
-  select boot_id from holdfast.log_seen where boot_id ${IN_BYTES[engine]} < $1
-  order by boot_id ${IN_BYTES[engine]} desc limit 1`;
+/** Errors that happened in the future. Each part has an index. Values: the last time in milliseconds, the last hour. */
+const AHEAD = `
+  select error as id from holdfast.hours where hour > $2
+  union
+  select id from holdfast.errors
+  where state in ('open', 'resolved', 'muted') and last_seen > $1`;
 
-/** The indexes of errors begin with the state. */
-const IN_ANY_STATE = "state in ('open', 'resolved', 'muted')";
-
-/** Values: the last time in milliseconds, the last hour. */
-const IS_NEEDED = `
-  select count(*) as needed from (
-    select 1 from holdfast.occurrences where time > $1
-    union all select 1 from holdfast.errors where ${IN_ANY_STATE} and last_seen > $1
-    union all select 1 from holdfast.errors where ${IN_ANY_STATE} and first_seen > $1
-    union all select 1 from holdfast.hours where hour > $2
-  ) as found`;
-
-/** Heals a store: `healLogs` does a step of it for the log, and says whether there is more. */
+/** `healLogs` does one step for the log, and says whether there is more. */
 export async function heal(
   db: Database,
   healLogs: (session: Session, times: HealTimes) => Promise<boolean>,
 ): Promise<void> {
   const times = await db.ask(timesOf);
-  while (await db.transaction((session) => step(session, times, healLogs)));
+  while (
+    await db.transaction(async (session) =>
+      await healLogs(session, times) || await healErrors(session, times)
+    )
+  );
 }
 
 /**
@@ -72,28 +69,36 @@ export async function heal(
  * the future.
  */
 async function timesOf(session: Session): Promise<HealTimes> {
-  const newest = await session.get<{ boot_id: string }>(newestBoot(session.engine), [
-    AFTER_ALL_BOOTS,
+  const newest = await session.get<{ boot_id: string }>(NEWEST_BOOT[session.engine], [
+    bootAt(MAX_TIME_MS),
   ]);
   const [, high = "0", low = "0"] = UUID_V7.exec(newest?.boot_id ?? "") ?? [];
   const nowMs = nowToKeep();
   return { nowMs, lastMs: Math.max(nowMs, parseInt(high + low, 16)) + MAX_AHEAD_MS };
 }
 
-async function step(
-  session: Session,
-  times: HealTimes,
-  healLogs: (session: Session, times: HealTimes) => Promise<boolean>,
-): Promise<boolean> {
-  const { nowMs, lastMs } = times;
-  if (await healLogs(session, times)) return true;
-  const values = [lastMs, Math.floor(lastMs / HOUR_MS)];
-  if ((await session.get<{ needed: number }>(IS_NEEDED, values))!.needed === 0) return false;
+function newestBoot(id: string): string {
+  return `select boot_id from holdfast.log_seen where ${id} < $1 order by ${id} desc limit 1`;
+}
+
+/** The first UUIDv7 of a millisecond. */
+function bootAt(timeMs: number): string {
+  const hex = timeMs.toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
+async function healErrors(session: Session, { nowMs, lastMs }: HealTimes): Promise<boolean> {
+  const [hour, lastHour] = [nowMs, lastMs].map((ms) => Math.floor(ms / HOUR_MS)) as [
+    number,
+    number,
+  ];
+  const errors = await session.all<{ id: number }>(AHEAD, [lastMs, lastHour]);
+  if (errors.length === 0) return false;
   await lock(session, "sweeping");
   const rows = await session.all<{ id: number; error: number; line: string }>(
-    `select id, error, line from holdfast.occurrences where time > $1
-     order by time, id limit ${HEAL_STEP_ROWS}`,
-    [lastMs],
+    `select id, error, line from holdfast.occurrences where error = any ($1) and time > $2
+     limit ${STEP_ROWS}`,
+    [errors.map(({ id }) => id), lastMs],
   );
   await session.batch([
     ...rows.flatMap(({ id, line }) =>
@@ -101,13 +106,7 @@ async function step(
     ),
     ...[...new Set(rows.map(({ error }) => error))].map(recount),
   ]);
-  if (rows.length === HEAL_STEP_ROWS) return true;
-  await healTheRest(session, times);
-  return false;
-}
-
-async function healTheRest(session: Session, { nowMs, lastMs }: HealTimes): Promise<void> {
-  const [hour, lastHour] = [Math.floor(nowMs / HOUR_MS), Math.floor(lastMs / HOUR_MS)];
+  if (rows.length === STEP_ROWS) return true;
   await session.batch([
     ...MOMENTS.map(([table, column]) => ({
       sql: `update holdfast.${table} set ${column} = $1 where ${column} > $2`,
@@ -121,6 +120,7 @@ async function healTheRest(session: Session, { nowMs, lastMs }: HealTimes): Prom
     },
     { sql: "delete from holdfast.hours where hour > $1", values: [lastHour] },
   ]);
+  return false;
 }
 
 /** A row of the future as it is stored now: its line, and what search sees of it. */
@@ -132,10 +132,4 @@ export function healed(line: string, nowMs: number): { line: string; words: stri
   const moved = redatedRecord(record, nowMs);
   const movedLine = lineOf(moved);
   return { line: movedLine, words: wordsOf({ record: moved, line: movedLine }) };
-}
-
-/** The first UUIDv7 of a millisecond. */
-function bootAt(timeMs: number): string {
-  const hex = timeMs.toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

@@ -101,7 +101,6 @@ create table holdfast.occurrences (
 
 create index occurrences_by_error on holdfast.occurrences (error, time, id);
 create index occurrences_by_error_id on holdfast.occurrences (error_id);
-create index occurrences_by_time on holdfast.occurrences (time);
 
 -- A message may be longer than an index takes: its digest stands for it.
 create table holdfast.variants (
