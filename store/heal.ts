@@ -4,10 +4,9 @@
  */
 import type { Database, Session } from "./database.ts";
 import { lineOf, redatedRecord } from "./dated.ts";
-import { recount } from "./errors/held.ts";
 import { changeOccurrence } from "./full_text.ts";
 import { lock } from "./locks.ts";
-import { recordOf } from "./rows.ts";
+import { recordOf, recount } from "./rows.ts";
 import { HOUR_MS } from "./tally.ts";
 import { isOfTheFuture, MAX_AHEAD_MS, MAX_TIME_MS, nowToKeep } from "./times.ts";
 import { wordsOf } from "./words.ts";
@@ -47,7 +46,7 @@ const NEWEST_BOOT = {
 /** Errors that happened in the future. Each part has an index. Values: the last time in milliseconds, the last hour. */
 const AHEAD = `
   select error as id from holdfast.hours where hour > $2
-  union
+  union all
   select id from holdfast.errors
   where state in ('open', 'resolved', 'muted') and last_seen > $1`;
 

@@ -9,35 +9,28 @@ import { StoreBusy } from "./store.ts";
 const STEP_PAGES = 64;
 /** Steps after a write at most: each record is written some seven times in this way, until nothing is left to merge. */
 const STEPS_A_TURN = 4;
-/** Records between two turns … */
-const RECORDS_A_TURN = 128;
+/** Failures between two turns … */
+const FAILURES_A_TURN = 128;
 /** … of which each write counts as so many: eight parts are merged at once. */
-const RECORDS_A_WRITE = RECORDS_A_TURN / 8;
+const FAILURES_A_WRITE = FAILURES_A_TURN / 8;
 /** A statement that has merged something has changed more rows than this. */
 const MAX_IDLE_CHANGES = 1;
 
-/** Keeps up with the writes of one connection. */
-export class Merges {
-  readonly #db: Database;
-  #records = 0;
-
-  constructor(db: Database) {
-    this.#db = db;
-  }
-
-  /** So many failures were written. */
-  async onWritten(records: number): Promise<void> {
-    if (this.#db.engine !== "sqlite" || records === 0) return;
-    this.#records += RECORDS_A_WRITE + records;
-    if (this.#records < RECORDS_A_TURN) return;
-    this.#records = 0;
+/** Keeps up with the writes of one connection: to be called after each, with the number of its failures. */
+export function mergeAfterWrites(db: Database): (failures: number) => Promise<void> {
+  let written = 0;
+  return async (failures) => {
+    if (db.engine !== "sqlite" || failures === 0) return;
+    written += FAILURES_A_WRITE + failures;
+    if (written < FAILURES_A_TURN) return;
+    written = 0;
     try {
-      for (let steps = STEPS_A_TURN; steps > 0 && await mergeWords(this.#db); steps--);
+      for (let steps = STEPS_A_TURN; steps > 0 && await mergeWords(db); steps--);
     } catch (error) {
       // The records are stored: the next turn does what was left.
       if (!(error instanceof StoreBusy)) throw error;
     }
-  }
+  };
 }
 
 /** One step. True while there is more to merge. */

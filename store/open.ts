@@ -3,10 +3,9 @@ import { openFile } from "./drivers/open_sqlite.ts";
 import { SqliteDatabase } from "./drivers/sqlite.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
 import { readOut, type ReadOutOptions, type ReadOutQuery } from "./log/read_out.ts";
-import { asked } from "./opened.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Store, StoreReads } from "./store.ts";
-import type { StoreOptions } from "./store_on.ts";
+import { asked, type StoreOptions } from "./store_on.ts";
 
 export type { StoreOptions };
 

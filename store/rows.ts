@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Statement } from "./database.ts";
 import { levelOf, type LogRecord, SEVERITY } from "./record.ts";
+import { NONE_KEPT } from "./schema.ts";
 import { isoTime, nowToKeep } from "./times.ts";
 import type { ErrorSummary, State } from "./store.ts";
 
@@ -132,6 +133,46 @@ export function rowChange(id: number, changes: Partial<Omit<ErrorRow, "id">>): S
   const set = columns.map(([name], i) => `${name} = $${i + 2}`).join(", ");
   const values = [id, ...columns.map(([, value]) => value)];
   return [{ sql: `update holdfast.errors set ${set} where id = $1`, values }];
+}
+
+/** Counts anew how many occurrences an error holds, since when, and how many bytes. */
+export function recount(error: number): Statement {
+  return {
+    sql: `update holdfast.errors set
+        kept = (select count(*) from holdfast.occurrences where error = errors.id),
+        oldest_kept = (
+          select coalesce(min(time), ${NONE_KEPT}) from holdfast.occurrences where error = errors.id
+        ),
+        bytes = (
+          select coalesce(sum(octet_length(line)), 0)
+          from holdfast.occurrences where error = errors.id
+        ) + (
+          select coalesce(sum(octet_length(message)), 0)
+          from holdfast.variants where error = errors.id
+        )
+      where id = $1`,
+    values: [error],
+  };
+}
+
+interface Deed {
+  error: number;
+  timeMs: number;
+  action: string;
+  actor: string;
+  note: string;
+}
+
+/** Adds entries to the histories of errors; no statement where there are none. */
+export function historyEntries(deeds: readonly Deed[]): Statement[] {
+  if (deeds.length === 0) return [];
+  const sql = `insert into holdfast.history (error, time, action, actor, note)
+    select error, time, action, actor, note from json_to_recordset($1)
+      as given (error bigint, time bigint, action text, actor text, note text)`;
+  const rows = deeds.map(({ timeMs, note, ...deed }) => (
+    { ...deed, time: timeMs, note: cleanText(note) }
+  ));
+  return [{ sql, values: [JSON.stringify(rows)] }];
 }
 
 /** Failures are ERROR or CRITICAL: one time says what the worst of the last day was. */

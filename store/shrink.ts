@@ -1,11 +1,13 @@
 /**
- * Keeps the store as large as it may be: the oldest logs go, or the occurrences and errors of the service that holds most;
- * see shares.ts.
+ * Keeps the store as large as it may be: the oldest logs go, or the occurrences and errors of the service that holds most.
+ *
+ * Logs and failures have half of the store each; what one of them does not need is the other's. Among the services, the one that
+ * holds most gives first, and only down to the next: a quiet service loses nothing for a noisy one.
  */
 import type { Engine, Session } from "./database.ts";
-import { lockErrors, removeLeastUseful, removeOldest } from "./errors/remove.ts";
-import { bytesDue, failuresPay, type Share, sharesOf } from "./shares.ts";
-import type { KeptLog, Step } from "./sweep.ts";
+import { removeLeastUseful, removeOldest } from "./errors/remove.ts";
+import type { LogBlocks } from "./log/log_blocks.ts";
+import type { Removed } from "./store.ts";
 import { giveBack, usedBytes, walLimit } from "./tidy.ts";
 
 /** Rows removed in one transaction at most: on SQLite it stands in the write-ahead log as a whole. */
@@ -14,6 +16,9 @@ const STEP_ROWS = 250;
 /** An error takes its occurrences, variants, hours and history along. */
 const STEP_ERRORS = 50;
 
+/** What failures may hold of the store while logs want room, and logs while failures do. */
+const FAILURES_PART = 1 / 2;
+
 /**
  * What is in use of the store's size at most; the rest is for what comes between two steps, and on SQLite for the write-ahead log
  * and for the index of words, which takes some of it now and then to merge its parts. Measured with 10 MB: at nine tenths the
@@ -21,22 +26,24 @@ const STEP_ERRORS = 50;
  */
 const USED_PART: Record<Engine, number> = { sqlite: 17 / 20, postgres: 19 / 20 };
 
-export async function shrink(
-  session: Session,
-  log: KeptLog,
-  maxBytes: number,
-): Promise<Step> {
+/**
+ * What tables and indexes take: a byte of what errors hold, an occurrence, and an error itself with its key and its place in
+ * the lists. Measured: docs/postgres.md.
+ */
+const BYTES_TAKEN: Record<Engine, { aByte: number; anOccurrence: number; anError: number }> = {
+  sqlite: { aByte: 1.7, anOccurrence: 0, anError: 800 },
+  postgres: { aByte: 2, anOccurrence: 390, anError: 1500 },
+};
+
+/** One transaction. */
+export async function shrink(session: Session, log: LogBlocks, maxBytes: number): Promise<Removed> {
   const removed = await removeSurplus(session, log, maxBytes * USED_PART[session.engine]);
   const isGivingBack = session.engine === "sqlite" &&
     await giveBack(session, maxBytes - walLimit(maxBytes));
   return { removed, more: removed > 0 || isGivingBack };
 }
 
-async function removeSurplus(
-  session: Session,
-  log: KeptLog,
-  maxBytes: number,
-): Promise<number> {
+async function removeSurplus(session: Session, log: LogBlocks, maxBytes: number): Promise<number> {
   const { bytes: logs } = await log.size(session);
   const failures = await failureBytes(session, logs);
   const surplus = logs + failures - maxBytes;
@@ -45,7 +52,7 @@ async function removeSurplus(
     async () => (await log.removeOldest(session, surplus)).removed,
     () => shrinkFailures(session, surplus),
   ];
-  if (failuresPay({ failures, logs })) jobs.reverse();
+  if (failures > (failures + logs) * FAILURES_PART) jobs.reverse();
   return await jobs[0]!() || await jobs[1]!();
 }
 
@@ -56,11 +63,18 @@ async function failureBytes(session: Session, logBytes: number): Promise<number>
   return shares.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
+/** The oldest occurrences of a service, except the newest of each error; where none are left, its errors. */
 async function shrinkFailures(session: Session, surplus: number): Promise<number> {
-  const due = bytesDue(await sharesOf(session), surplus);
+  const due = dueOf(await sharesOf(session), "bytes", surplus);
   if (due === undefined) return 0;
-  const { share: { svc_name, bytes, errors }, most } = due;
-  return await removeOccurrences(session, due.share, most) ||
+  const { share: { svc_name, bytes, errors, kept }, most } = due;
+  const selected = {
+    where: "svc_name = $1 and id > 0 and kept > 1",
+    values: [svc_name],
+    order: "oldest_kept",
+    most: STEP_ERRORS,
+  };
+  return await removeOldest(session, selected, { most: rowsFor(most, bytes / kept) }) ||
     await removeLeastUseful(
       session,
       svc_name,
@@ -68,28 +82,39 @@ async function shrinkFailures(session: Session, surplus: number): Promise<number
     );
 }
 
-/** The oldest of a service, except the newest of each error. */
-async function removeOccurrences(
-  session: Session,
-  { svc_name, bytes, kept }: Share,
-  mostBytes: number,
-): Promise<number> {
-  const errors = await lockErrors(session, {
-    where: "svc_name = $1 and id > 0 and kept > 1",
-    values: [svc_name],
-    order: "oldest_kept",
-    most: STEP_ERRORS,
-  });
-  let left = rowsFor(mostBytes, bytes / kept);
-  const each = Math.ceil(left / errors.length);
-  const shares = errors.map(({ id, kept }) => {
-    const most = Math.min(kept - 1, each, left);
-    left -= most;
-    return { id, most };
-  });
-  return await removeOldest(session, shares.filter(({ most }) => most > 0));
-}
-
 function rowsFor(bytes: number, bytesPerRow: number): number {
   return Math.min(Math.max(Math.ceil(bytes / bytesPerRow), 1), STEP_ROWS);
+}
+
+interface Share {
+  svc_name: string;
+  errors: number;
+  /** Their occurrences. */
+  kept: number;
+  /** What all of it takes in the store, about. */
+  bytes: number;
+}
+
+/** What each service has. */
+export async function sharesOf(session: Session): Promise<Share[]> {
+  const shares = await session.all<Share>(
+    `select svc_name, count(*) as errors, sum(kept)::bigint as kept, sum(bytes)::bigint as bytes
+     from holdfast.errors where id > 0 group by svc_name`,
+  );
+  const { aByte, anOccurrence, anError } = BYTES_TAKEN[session.engine];
+  return shares.map((share) => ({
+    ...share,
+    bytes: share.bytes * aByte + share.kept * anOccurrence + share.errors * anError,
+  }));
+}
+
+/** The share that is largest, and how much of it has to go. */
+export function dueOf<Of extends string, Share extends Record<Of, number>>(
+  shares: readonly Share[],
+  of: Of,
+  surplus: number,
+): { share: Share; most: number } | undefined {
+  const [share, second] = shares.toSorted((a, b) => b[of] - a[of]);
+  if (share === undefined || surplus <= 0) return undefined;
+  return { share, most: Math.min(surplus, Math.max(share[of] - (second?.[of] ?? 0), 1)) };
 }

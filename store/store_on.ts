@@ -1,14 +1,14 @@
 /** The store on an engine: everything that is the same for both. */
-import { asked, type Opened } from "./opened.ts";
 import type { Database } from "./database.ts";
+import { recordFailures } from "./errors/record_failures.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
-import { Merges } from "./merge_words.ts";
-import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
+import { mergeAfterWrites } from "./merge_words.ts";
 import { settleAlert, takeAlert } from "./outbox.ts";
 import type { Blocking } from "./drivers/sqlite.ts";
-import type { Store } from "./store.ts";
+import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
+import * as questions from "./questions.ts";
+import type { Alert, Entry, Store, StoreReads, Written } from "./store.ts";
 import { sweep } from "./sweep.ts";
-import { write } from "./write.ts";
 
 export interface StoreOptions {
   /** New errors of one service within an hour; further ones are one. Default: see overflow.ts. */
@@ -17,18 +17,23 @@ export interface StoreOptions {
   blocking?: Blocking;
 }
 
+/** An engine with the log that it keeps: what questions are put to. */
+export interface Opened extends Database {
+  readonly log: LogBlocks;
+}
+
+/** The store on a database whose schema is up to date. */
 export function storeOn(
   db: Database,
   { newErrorsAnHour = NEW_ERRORS_AN_HOUR }: StoreOptions,
 ): Store {
   const log = new LogBlocks(db);
-  const merges = new Merges(db);
-  const opened: Opened = Object.assign(db, { log });
+  const mergeWords = mergeAfterWrites(db);
   return {
-    ...asked(opened),
+    ...asked(Object.assign(db, { log })),
     write: async (entries) => {
       const written = await write(db, log, { entries, newErrorsAnHour });
-      await merges.onWritten(entries.filter(({ group }) => group !== undefined).length);
+      await mergeWords(entries.filter(({ group }) => group !== undefined).length);
       // The records are stored: what cannot be sealed now is sealed by the next write, or by the sweep.
       await log.sealWhatIsEnough().catch(() => {});
       return written;
@@ -41,4 +46,36 @@ export function storeOn(
     },
     close: () => db.close(),
   };
+}
+
+/** Whether there is such a question: names come from another thread. */
+export function isQuestion(name: string): name is keyof StoreReads {
+  return Object.hasOwn(questions, name);
+}
+
+/** The questions, put to this store. */
+export function asked(store: Opened): StoreReads {
+  const bound = Object.entries(questions).map(([name, answer]) => [
+    name,
+    (...args: unknown[]) =>
+      (answer as (store: Opened, ...args: unknown[]) => unknown)(store, ...args),
+  ]);
+  return Object.fromEntries(bound) as StoreReads;
+}
+
+/** Records go into the log and failures become occurrences of errors, in one transaction. */
+export function write(
+  db: Database,
+  log: LogBlocks,
+  { entries, newErrorsAnHour }: { entries: readonly Entry[]; newErrorsAnHour: number },
+): Promise<Written> {
+  return db.transaction(async (session) => {
+    let alerts: Alert[] = [];
+    const fresh = await log.append(session, entries, async (failures) => {
+      const recorded = await recordFailures(session, failures, newErrorsAnHour);
+      alerts = recorded.alerts;
+      return recorded.failures;
+    });
+    return { stored: entries.length, duplicates: entries.length - fresh, alerts };
+  }, "writing");
 }

@@ -11,11 +11,11 @@
  * silent for `days`.
  */
 import type { Database, Session } from "./database.ts";
-import { lockErrors, removeErrors, removeLeastUseful, removeOldest } from "./errors/remove.ts";
+import { removeErrors, removeLeastUseful, removeOldest } from "./errors/remove.ts";
 import { tryLock } from "./locks.ts";
-import { errorsDue, MAX_ERRORS, MAX_SERVICE_ERRORS, sharesOf } from "./shares.ts";
-import { shrink } from "./shrink.ts";
-import type { PurgeQuery, RetentionLimits } from "./store.ts";
+import type { LogBlocks } from "./log/log_blocks.ts";
+import { dueOf, sharesOf, shrink } from "./shrink.ts";
+import type { Removed, RetentionLimits } from "./store.ts";
 import { HOUR_MS } from "./tally.ts";
 import { tidy } from "./tidy.ts";
 import { keepableTime } from "./times.ts";
@@ -32,35 +32,25 @@ const STEP_ERRORS = 20;
 /** Transactions of the size limit in one step: as large as it has to be, some fifty milliseconds. */
 const SHRINK_TURNS = 8;
 
+/** Errors kept in all. Lists and counts of so many are measured: see docs/scale.md. */
+const MAX_ERRORS = 100_000;
+/** Errors kept of one service. */
+const MAX_SERVICE_ERRORS = 20_000;
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
-export interface Step {
-  removed: number;
-  more: boolean;
-}
-
-const NOTHING: Step = { removed: 0, more: false };
-
-export interface KeptLog {
-  removeBefore(session: Session, beforeMs: number): Promise<Step>;
-  /** Removes about so many bytes of it. */
-  removeOldest(session: Session, bytes: number): Promise<{ removed: number }>;
-  /** A step of {@linkcode Store.purge}. */
-  purge(session: Session, query: PurgeQuery): Promise<Step>;
-  /** How many records there are, and what they take in the store. */
-  size(session: Session): Promise<{ records: number; bytes: number }>;
-}
+const NOTHING: Removed = { removed: 0, more: false };
 
 /** {@linkcode Store.sweep}. */
 export async function sweep(
   db: Database,
-  log: KeptLog,
+  log: LogBlocks,
   { limits, now }: { limits: RetentionLimits; now: number },
-): Promise<Step> {
+): Promise<Removed> {
   const oldestMs = keepableTime(now) - limits.days * DAY_MS;
   const maxBytes = limits.maxMegabytes * BYTES_PER_MEGABYTE;
-  const jobs: ((session: Session) => Promise<Step>)[] = [
+  const jobs: ((session: Session) => Promise<Removed>)[] = [
     (session) => log.removeBefore(session, oldestMs),
     (session) => removeOldOccurrences(session, oldestMs),
     (session) => removeSurplus(session, Math.max(limits.keepOccurrences, 1)),
@@ -77,7 +67,7 @@ export async function sweep(
     total.removed += step.removed;
     total.more ||= step.more;
   }
-  let step: Step | undefined;
+  let step: Removed | undefined;
   for (let turns = SHRINK_TURNS; turns > 0; turns--) {
     step = await inTurn(db, (session) => shrink(session, log, maxBytes));
     total.removed += step?.removed ?? 0;
@@ -90,50 +80,36 @@ export async function sweep(
 
 function inTurn(
   db: Database,
-  job: (session: Session) => Promise<Step>,
-): Promise<Step | undefined> {
+  job: (session: Session) => Promise<Removed>,
+): Promise<Removed | undefined> {
   return db.transaction(async (session) =>
     await tryLock(session, "sweeping") ? await job(session) : undefined
   );
 }
 
 /** The oldest occurrences before a time, except the newest of each error. */
-async function removeOldOccurrences(session: Session, beforeMs: number): Promise<Step> {
-  const errors = await lockErrors(session, {
+async function removeOldOccurrences(session: Session, beforeMs: number): Promise<Removed> {
+  const removed = await removeOldest(session, {
     where: "kept > 1 and oldest_kept < $1",
     values: [beforeMs],
     order: "oldest_kept",
     most: STEP_ERRORS,
-  });
-  const each = STEP_ROWS / STEP_ERRORS;
-  const removed = await removeOldest(
-    session,
-    errors.map(({ id, kept }) => ({ id, most: Math.min(kept - 1, each) })),
-    beforeMs,
-  );
-  // What is left of them are the newest ones, which stay.
+  }, { most: STEP_ROWS, beforeMs });
   return { removed, more: removed > 0 };
 }
 
 /** The oldest occurrences of the errors that hold most beyond what they may keep. */
-async function removeSurplus(session: Session, keep: number): Promise<Step> {
-  const errors = await lockErrors(session, {
+async function removeSurplus(session: Session, keep: number): Promise<Removed> {
+  const removed = await removeOldest(session, {
     where: "kept > $1",
     values: [keep],
     order: "kept desc",
     most: STEP_ERRORS,
-  });
-  let left = STEP_SURPLUS;
-  const shares = errors.map(({ id, kept }) => {
-    const most = Math.min(kept - keep, left);
-    left -= most;
-    return { id, most };
-  });
-  const removed = await removeOldest(session, shares.filter(({ most }) => most > 0));
-  return { removed, more: left === 0 || errors.length === STEP_ERRORS };
+  }, { most: STEP_SURPLUS, keep });
+  return { removed, more: removed > 0 };
 }
 
-async function removeHours(session: Session, before: number): Promise<Step> {
+async function removeHours(session: Session, before: number): Promise<Removed> {
   const removed = await session.run(
     `delete from holdfast.hours where (error, hour) in (
        select error, hour from holdfast.hours where hour < $1 limit ${STEP_ROWS}
@@ -144,7 +120,7 @@ async function removeHours(session: Session, before: number): Promise<Step> {
 }
 
 /** Errors that are resolved and have been silent since before this time. */
-async function removeResolved(session: Session, beforeMs: number): Promise<Step> {
+async function removeResolved(session: Session, beforeMs: number): Promise<Removed> {
   const removed = await removeErrors(session, {
     where: "state = 'resolved' and last_seen < $1 and resolved_at < $1 and kept <= 1",
     values: [beforeMs],
@@ -155,22 +131,26 @@ async function removeResolved(session: Session, beforeMs: number): Promise<Step>
 }
 
 /** Errors beyond the bound: the least useful ones of the service that has most. */
-async function removeExcess(session: Session, limits: RetentionLimits): Promise<Step> {
+async function removeExcess(session: Session, limits: RetentionLimits): Promise<Removed> {
   const { maxErrors = MAX_ERRORS, maxServiceErrors = MAX_SERVICE_ERRORS } = limits;
   const all = await session.get<{ many: number }>(
     "select count(*) as many from holdfast.errors where id > 0",
   );
   // To share them out takes longer than to count them.
   if (all!.many <= Math.min(maxServiceErrors, maxErrors)) return NOTHING;
-  const due = errorsDue(await sharesOf(session), { maxErrors, maxServiceErrors });
+  const shares = await sharesOf(session);
+  const large = shares.find(({ errors }) => errors > maxServiceErrors);
+  const due = large === undefined
+    ? dueOf(shares, "errors", all!.many - maxErrors)
+    : { share: large, most: large.errors - maxServiceErrors };
   if (due === undefined) return NOTHING;
   const most = Math.min(due.most, STEP_ERRORS);
-  const removed = await removeLeastUseful(session, due.svc_name, most);
+  const removed = await removeLeastUseful(session, due.share.svc_name, most);
   return { removed, more: removed > 0 };
 }
 
 /** Services that have no error any more, and have opened none in this hour. */
-async function removeServices(session: Session, hour: number): Promise<Step> {
+async function removeServices(session: Session, hour: number): Promise<Removed> {
   await session.run(
     `delete from holdfast.services where svc_name in (
        select svc_name from holdfast.services

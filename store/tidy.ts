@@ -3,8 +3,8 @@
  * short and free pages are given back; PostgreSQL is told to use the room of removed rows again.
  */
 import type { Database, Session } from "./database.ts";
+import type { LogBlocks } from "./log/log_blocks.ts";
 import { mergeWords } from "./merge_words.ts";
-import type { KeptLog } from "./sweep.ts";
 
 /** What the write-ahead log beside the file may take of the store's size … */
 const WAL_PART = 1 / 20;
@@ -27,7 +27,7 @@ const ROWS_PART = 1 / 10;
 /** A step of it, after so many rows were removed. True while there is more to do. */
 export async function tidy(
   db: Database,
-  log: KeptLog,
+  log: LogBlocks,
   { removed, maxBytes }: { removed: number; maxBytes: number },
 ): Promise<boolean> {
   if (db.engine === "postgres") {
@@ -113,7 +113,7 @@ const rowsGone = new WeakMap<Database, number>();
  * In a large store autovacuum is there before. A small one is written over several times between two of its rounds, a minute by
  * default, and would grow by that much.
  */
-async function vacuum(db: Database, log: KeptLog, removed: number): Promise<void> {
+async function vacuum(db: Database, log: LogBlocks, removed: number): Promise<void> {
   const gone = (rowsGone.get(db) ?? 0) + removed;
   rowsGone.set(db, gone);
   if (gone < LEAST_ROWS) return;

@@ -8,7 +8,7 @@ import { Alerts } from "../sinks/alerts.ts";
 import { SinkFeeds } from "../sinks/sink_feeds.ts";
 import { StoreSink } from "../sinks/store.ts";
 import { webhook } from "../sinks/webhook.ts";
-import { isQuestion } from "../../store/opened.ts";
+import { isQuestion } from "../../store/store_on.ts";
 import { ask, type Entry } from "../../store/store.ts";
 
 /** Between two rounds of housekeeping. */

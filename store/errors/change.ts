@@ -3,10 +3,17 @@
  * history.
  */
 import type { Database } from "../database.ts";
-import { actorOf, cleanOrNull, cleanText, type ErrorRow, rowChange, summaryOf } from "../rows.ts";
+import {
+  actorOf,
+  cleanOrNull,
+  cleanText,
+  type ErrorRow,
+  historyEntries,
+  rowChange,
+  summaryOf,
+} from "../rows.ts";
 import type { Change, ErrorSummary } from "../store.ts";
 import { isoTime, nowToKeep } from "../times.ts";
-import { historyEntry } from "./history.ts";
 
 /** Does something to errors, to all in one transaction. Gives those that are there, in the order of `ids`. */
 export function change(
@@ -29,14 +36,15 @@ export function change(
       actor: actorOf(change.by),
       note: noteOf(change),
     };
-    await session.batch(effects.flatMap(({ before: { id }, changes }) => [
-      ...changes === undefined ? [] : [historyEntry({ error: id, ...deed })],
-      ...rowChange(id, changes ?? {}),
-    ]));
-    const changed = new Map(
+    const changed = effects.filter(({ changes }) => changes !== undefined);
+    await session.batch([
+      ...historyEntries(changed.map(({ before: { id } }) => ({ error: id, ...deed }))),
+      ...changed.flatMap(({ before: { id }, changes }) => rowChange(id, changes!)),
+    ]);
+    const summaries = new Map(
       effects.map(({ before, changes }) => [before.uid, summaryOf({ ...before, ...changes })]),
     );
-    return uids.flatMap((uid) => changed.get(uid) ?? []);
+    return uids.flatMap((uid) => summaries.get(uid) ?? []);
   });
 }
 

@@ -1,10 +1,16 @@
 import type { Database, Session, Statement } from "../database.ts";
 import { lock } from "../locks.ts";
-import { actorOf, type ErrorRow, rowChange, shownBy, summaryOf } from "../rows.ts";
+import {
+  actorOf,
+  type ErrorRow,
+  historyEntries,
+  recount,
+  rowChange,
+  shownBy,
+  summaryOf,
+} from "../rows.ts";
 import { BadMerge, type Doer, type ErrorSummary } from "../store.ts";
 import { nowToKeep } from "../times.ts";
-import { recount } from "./held.ts";
-import { historyEntry } from "./history.ts";
 import { findById } from "./keys.ts";
 
 /** What belongs to the first goes to the second. Values: from, to. */
@@ -47,13 +53,13 @@ export function merge(
       ...rowChange(before.id, changes),
       recount(before.id),
       { sql: "delete from holdfast.errors where id = $1", values: [source.id] },
-      historyEntry({
+      ...historyEntries([{
         error: before.id,
         timeMs: nowToKeep(),
         action: "merged",
         actor: actorOf(by),
         note: `${source.type}: ${source.message} (${source.uid}, ${source.count} times)`,
-      }),
+      }]),
     ]);
     return summaryOf({ ...before, ...changes });
   });

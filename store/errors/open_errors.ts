@@ -3,7 +3,14 @@ import type { Session } from "../database.ts";
 import { uuidv7 } from "../ids.ts";
 import { lock } from "../locks.ts";
 import { Openings, type ServiceRow } from "../overflow.ts";
-import { cleanOrNull, cleanText, insertErrors, type NewErrorRow, shownOf } from "../rows.ts";
+import {
+  cleanOrNull,
+  cleanText,
+  historyEntries,
+  insertErrors,
+  type NewErrorRow,
+  shownOf,
+} from "../rows.ts";
 import { NONE_KEPT } from "../schema.ts";
 import {
   type Failure,
@@ -16,7 +23,6 @@ import {
   type Tally,
 } from "../tally.ts";
 import { nowToKeep } from "../times.ts";
-import { historyEntries } from "./history.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
 
 export interface Opened {

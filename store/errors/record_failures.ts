@@ -14,6 +14,7 @@ import {
   cleanText,
   digestOf,
   type ErrorRow,
+  historyEntries,
   occurrenceId,
   shownOf,
   summaryOf,
@@ -36,13 +37,8 @@ import {
 } from "../tally.ts";
 import { nowToKeep } from "../times.ts";
 import { wordsOf } from "../words.ts";
-import { historyEntries } from "./history.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
 import { openErrors } from "./open_errors.ts";
-
-export interface RecordOptions {
-  newErrorsAnHour: number;
-}
 
 export interface Recorded {
   /** The failures as they were recorded: those beyond a bound are of an overflow. */
@@ -59,7 +55,7 @@ export interface Recorded {
 export async function recordFailures(
   session: Session,
   fresh: readonly Failure[],
-  { newErrorsAnHour }: RecordOptions,
+  newErrorsAnHour: number,
 ): Promise<Recorded> {
   if (fresh.length === 0) return { failures: fresh, alerts: [] };
   const { failures, keys, opened } = await openErrors(session, fresh, newErrorsAnHour);

@@ -2,7 +2,11 @@
 import type { Database, Session, Value } from "../database.ts";
 import { lock } from "../locks.ts";
 import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
-import type { ErrorSummary } from "../store.ts";
+import { BadPurge, type ErrorSummary, type PurgeQuery, type Removed } from "../store.ts";
+import type { Opened } from "../store_on.ts";
+
+/** Errors removed in one step of a purge: some thirty milliseconds. */
+const PURGE_STEP_ERRORS = 100;
 
 /**
  * Forgets an error with its occurrences and history; its log records stay. When it happens again it is new; what was
@@ -17,6 +21,39 @@ export function remove(db: Database, id: string): Promise<ErrorSummary | null> {
     );
     return row === undefined ? null : summaryOf(row);
   });
+}
+
+/**
+ * One step of deleting errors or log records by service or age, the oldest first; call it again while `more` is true.
+ *
+ * @throws {BadPurge} for a query that names neither.
+ */
+export async function purge(store: Opened, query: PurgeQuery): Promise<Removed> {
+  if (query.svc_name === undefined && query.before === undefined) {
+    throw new BadPurge("neither a service nor an age is named");
+  }
+  return await store.transaction(async (session) => {
+    await lock(session, "sweeping");
+    return query.what === "logs"
+      ? await store.log.purge(session, query)
+      : await purgeErrors(session, query);
+  });
+}
+
+async function purgeErrors(session: Session, { svc_name, before }: PurgeQuery): Promise<Removed> {
+  const values: Value[] = [];
+  const conditions: string[] = [];
+  if (svc_name !== undefined) {
+    conditions.push(`svc_name = $${values.push(cleanText(svc_name))} and id > 0`);
+  }
+  if (before !== undefined) conditions.push(`last_seen < $${values.push(Math.ceil(before))}`);
+  const removed = await removeErrors(session, {
+    where: conditions.join(" and "),
+    values,
+    order: "last_seen",
+    most: PURGE_STEP_ERRORS,
+  });
+  return { removed, more: removed === PURGE_STEP_ERRORS };
 }
 
 /** The errors of a service that are missed least: resolved ones, those seen once, muted ones last; of each the oldest. */
@@ -34,7 +71,7 @@ export function removeLeastUseful(
 }
 
 /** Which errors are meant: the first so many of those that fit. */
-export interface Selected {
+interface Selected {
   where: string;
   values: readonly Value[];
   order: string;
@@ -51,7 +88,7 @@ export async function removeErrors(session: Session, selected: Selected): Promis
 }
 
 /** In the order of their numbers, as writers lock them; what has changed meanwhile has to fit still. */
-export async function lockErrors(
+async function lockErrors(
   session: Session,
   { where, values, order, most }: Selected,
 ): Promise<Pick<ErrorRow, "id" | "kept">[]> {
@@ -71,20 +108,27 @@ export async function lockErrors(
 /** Comes after every time. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** The oldest occurrences of locked errors, of each at most so many, before a time. Says how many. */
+/**
+ * The oldest occurrences of errors before a time, but the newest `keep` of each: `most` in all, of each the same, and what one does
+ * not have is taken from those that have more. Says how many.
+ */
 export async function removeOldest(
   session: Session,
-  errors: readonly { id: number; most: number }[],
-  beforeMs: number = NEVER,
+  selected: Selected,
+  { keep = 1, most, beforeMs = NEVER }: { keep?: number; most: number; beforeMs?: number },
 ): Promise<number> {
+  const errors = (await lockErrors(session, selected)).toSorted((a, b) => a.kept - b.kept);
   if (errors.length === 0) return 0;
-  const found = await session.batch<{ id: number; bytes: number }>(
-    errors.map(({ id, most }) => ({
+  let left = most;
+  const found = await session.batch<{ id: number; bytes: number }>(errors.map(({ id, kept }, i) => {
+    const share = Math.min(kept - keep, Math.ceil(left / (errors.length - i)));
+    left -= share;
+    return {
       sql: `select id, octet_length(line) as bytes from holdfast.occurrences
         where error = $1 and time < $2 order by time, id limit $3`,
-      values: [id, beforeMs, most],
-    })),
-  );
+      values: [id, beforeMs, share],
+    };
+  }));
   const ids = found.flat().map(({ id }) => id);
   await session.batch([
     { sql: "delete from holdfast.occurrences where id = any ($1)", values: [ids] },

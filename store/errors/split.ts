@@ -17,9 +17,11 @@ import {
   cleanText,
   digestOf,
   type ErrorRow,
+  historyEntries,
   insertErrors,
   type NewErrorRow,
   recordOf,
+  recount,
   rowChange,
   shownOf,
   summaryOf,
@@ -28,8 +30,6 @@ import { NONE_KEPT } from "../schema.ts";
 import { BadSplit, type Doer, type ErrorSummary } from "../store.ts";
 import { countsOf, HOUR_MS } from "../tally.ts";
 import { nowToKeep } from "../times.ts";
-import { recount } from "./held.ts";
-import { historyEntry } from "./history.ts";
 
 /** Occurrences in memory at a time. */
 const STEP_ROWS = 200;
@@ -78,12 +78,10 @@ export function split(
       ...rowChange(to.id, made),
       recount(from.id),
       recount(to.id),
-      historyEntry({
-        error: from.id,
-        ...deed,
-        note: `"${message}" is an error of its own: ${to.uid}`,
-      }),
-      historyEntry({ error: to.id, ...deed, note: `was a variant of ${from.uid}` }),
+      ...historyEntries([
+        { error: from.id, ...deed, note: `"${message}" is an error of its own: ${to.uid}` },
+        { error: to.id, ...deed, note: `was a variant of ${from.uid}` },
+      ]),
     ]);
     return summaryOf({ ...to, ...made });
   });

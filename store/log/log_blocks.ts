@@ -5,20 +5,12 @@
  */
 import type { Database, Session } from "../database.ts";
 import { uuidv7 } from "../ids.ts";
-import type { Entry, LogPage, LogQuery, PurgeQuery, Tail, TailQuery } from "../store.ts";
-import type { KeptLog, Step } from "../sweep.ts";
+import type { Entry, LogPage, LogQuery, PurgeQuery, Removed, Tail, TailQuery } from "../store.ts";
 import { nowToKeep } from "../times.ts";
-import type { Log } from "../write.ts";
 import { append, type RecordFailures } from "./append.ts";
 import { logsAfter } from "./follow.ts";
 import { OldRows } from "./old_rows.ts";
-import {
-  logSize,
-  purgeLogs,
-  type Removed,
-  removeLogsBefore,
-  removeOldestLogs,
-} from "./retention.ts";
+import { logSize, purgeLogs, removeLogsBefore, removeOldestLogs } from "./retention.ts";
 import { BLOCK_BYTES, BLOCK_RECORDS, sealStep } from "./seal.ts";
 import { listLogs } from "./search.ts";
 import { forgetSeen } from "./seen.ts";
@@ -31,7 +23,7 @@ const SEAL_OF_OTHERS_AFTER_MS: number = 10 * 60 * 1000;
 const STEP_FORGOTTEN = 1000;
 
 /** The log of one store, as one instance uses it. */
-export class LogBlocks implements Log, KeptLog {
+export class LogBlocks {
   readonly #database: Database;
   readonly #oldRows = new OldRows();
   /** This instance, as its rows in the tail say it. */
@@ -101,16 +93,16 @@ export class LogBlocks implements Log, KeptLog {
     return logsAfter(this.#database, query, this.#oldRows);
   }
 
-  async removeBefore(session: Session, beforeMs: number): Promise<Step> {
+  async removeBefore(session: Session, beforeMs: number): Promise<Removed> {
     await forgetSeen(session, { beforeMs, most: STEP_FORGOTTEN });
     return await removeLogsBefore(session, beforeMs, this.#oldRows);
   }
 
-  removeOldest(session: Session, bytes: number): Promise<Removed> {
+  removeOldest(session: Session, bytes: number): Promise<{ removed: number }> {
     return removeOldestLogs(session, bytes, this.#oldRows);
   }
 
-  purge(session: Session, query: PurgeQuery): Promise<Step> {
+  purge(session: Session, query: PurgeQuery): Promise<Removed> {
     return purgeLogs(session, query, { oldRows: this.#oldRows, nowMs: nowToKeep() });
   }
 

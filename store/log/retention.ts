@@ -4,10 +4,9 @@
  * @module
  */
 import type { Session } from "../database.ts";
-import { bytesDue } from "../shares.ts";
+import { dueOf } from "../shrink.ts";
 import { cleanText } from "../rows.ts";
-import type { PurgeQuery } from "../store.ts";
-import type { Step } from "../sweep.ts";
+import type { PurgeQuery, Removed } from "../store.ts";
 import { byTime, type Line } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
 import { linesOf } from "./pieces.ts";
@@ -17,14 +16,6 @@ import { BLOCK_RECORDS, insertBlock, removeBlocks, sealStep } from "./seal.ts";
 const STEP_BLOCKS = 32;
 /** Blocks written anew in one step, which takes longest. */
 const STEP_REWRITTEN = 4;
-
-/** What a step has done. */
-export interface Removed {
-  /** Records that have gone. */
-  removed: number;
-  /** Bytes that they took. */
-  bytes: number;
-}
 
 interface BlockRow {
   id: number;
@@ -37,7 +28,7 @@ export async function removeLogsBefore(
   session: Session,
   beforeMs: number,
   oldRows: OldRows,
-): Promise<Step> {
+): Promise<Removed> {
   const old = await oldRows.removeOldest(session, { beforeMs });
   if (old.removed > 0) return { removed: old.removed, more: true };
   // What arrived late is old already: its block can go by itself.
@@ -58,18 +49,18 @@ export async function removeOldestLogs(
   session: Session,
   bytes: number,
   oldRows: OldRows,
-): Promise<Removed> {
+): Promise<{ removed: number }> {
   const old = await oldRows.removeOldest(session, { beforeMs: Number.MAX_SAFE_INTEGER / 1000 });
   if (old.removed > 0) return old;
   const shares = await session.all<{ svc_name: string | null; bytes: number }>(
     "select svc_name, sum(bytes)::bigint as bytes from holdfast.log_blocks group by svc_name",
   );
   // Those that share blocks are one.
-  const due = bytesDue(shares, bytes);
+  const due = dueOf(shares, "bytes", bytes);
   if (due === undefined) {
     // All of it is in the tail.
     const sealed = await sealStep(session, { where: "true", values: [], isFinal: true });
-    return sealed > 0 ? await removeOldestLogs(session, bytes, oldRows) : { removed: 0, bytes: 0 };
+    return sealed > 0 ? await removeOldestLogs(session, bytes, oldRows) : { removed: 0 };
   }
   const { share: { svc_name }, most } = due;
   return svc_name === null
@@ -82,7 +73,7 @@ async function removeOldest(
   session: Session,
   where: string,
   { values, most = Infinity }: { values: (string | number)[]; most?: number },
-): Promise<Removed & Step> {
+): Promise<Removed & { bytes: number }> {
   const rows = await session.all<BlockRow>(
     `select id, records, bytes from holdfast.log_blocks where ${where}
      order by last_time, id limit ${STEP_BLOCKS} for update skip locked`,
@@ -108,7 +99,7 @@ export async function purgeLogs(
   session: Session,
   { svc_name, before: beforeMs = Number.MAX_SAFE_INTEGER }: PurgeQuery,
   { oldRows, nowMs }: { oldRows: OldRows; nowMs: number },
-): Promise<{ removed: number; more: boolean }> {
+): Promise<Removed> {
   if (await oldRows.move(session, nowMs)) return { removed: 0, more: true };
   const sealed = await sealStep(session, { where: "true", values: [], isFinal: true });
   if (sealed >= BLOCK_RECORDS) return { removed: 0, more: true };
@@ -130,7 +121,7 @@ async function rewrite(
   session: Session,
   where: string,
   { values, isGoing }: { values: (string | number)[]; isGoing: (line: Line) => boolean },
-): Promise<{ removed: number; more: boolean }> {
+): Promise<Removed> {
   const rows = await session.all<{ id: number; svc_name: string | null }>(
     `select id, svc_name from holdfast.log_blocks where ${where} order by last_time, id`,
     values,
