@@ -7,13 +7,13 @@
  * @module
  */
 import { cpuUsage } from "node:process";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../store/drivers/database.ts";
 import { openFile } from "../store/drivers/open_sqlite.ts";
 import { PostgresDatabase } from "../store/drivers/postgres.ts";
 import { SqliteDatabase } from "../store/drivers/sqlite.ts";
 import { uuidv7 } from "../store/ids.ts";
 import { LogBlocks } from "../store/log/log_blocks.ts";
-import { migratePostgres } from "../store/migrations.ts";
+import { migratePostgres } from "../store/schema/migrations.ts";
 import type { LogRecord } from "../store/record.ts";
 import type { Entry, LogQuery } from "../store/store.ts";
 import { startWorld } from "./stores/world.ts";

@@ -21,7 +21,6 @@ export { isDoneWithin } from "./pause.ts";
 export { print } from "./print.ts";
 export { isoTime } from "../store/times.ts";
 export { toFolder } from "../store/grouping/paths.ts";
-export { readBeside } from "../store/read_beside.ts";
 export { type ReadSource, type RunningCode, sourceOf } from "../store/grouping/source.ts";
 export { type Frame, framesOf } from "../store/grouping/stack.ts";
 export {

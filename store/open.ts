@@ -1,11 +1,12 @@
-import type { Database, Session } from "./database.ts";
-import { openFile } from "./drivers/open_sqlite.ts";
+import type { Database, Session } from "./drivers/database.ts";
+import { openFile, type OpenOptions } from "./drivers/open_sqlite.ts";
 import { SqliteDatabase } from "./drivers/sqlite.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
 import { readOut, type ReadOutOptions, type ReadOutQuery } from "./log/read_out.ts";
-import { openSqlite } from "./sqlite.ts";
+import { healLog } from "./log/heal.ts";
+import { heal } from "./schema/heal.ts";
 import type { Store, StoreReads } from "./store.ts";
-import { asked, type StoreOptions } from "./store_on.ts";
+import { asked, storeOn, type StoreOptions } from "./store_on.ts";
 
 export type { StoreOptions };
 
@@ -22,6 +23,30 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
     return openPostgres(url, options);
   }
   return await openSqlite({ path: pathOf(url), ...options });
+}
+
+export type SqliteOptions = OpenOptions & StoreOptions;
+
+/**
+ * Opens the store, makes it where it is missing, and brings its schema up to date.
+ *
+ * @throws {Error} when it cannot be opened: one sentence that names the path and what to do. Whatever is
+ * at the path stays as it is.
+ *
+ * @example
+ * ```ts ignore
+ * const store = await openSqlite({ path: "./data/holdfast.db" });
+ * ```
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const db = new SqliteDatabase(await openFile(options), options.path, options.blocking);
+  try {
+    if (!options.readOnly) await heal(db, healLog);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return storeOn(db, options);
 }
 
 /** A store that is only read. */

@@ -1,8 +1,8 @@
 import { PostgresDatabase, type PostgresOptions } from "./drivers/postgres.ts";
-import { heal } from "./heal.ts";
+import { heal } from "./schema/heal.ts";
 import { healLog } from "./log/heal.ts";
-import type { Database } from "./database.ts";
-import { checkPostgres, migratePostgres } from "./migrations.ts";
+import type { Database } from "./drivers/database.ts";
+import { checkPostgres, migratePostgres } from "./schema/migrations.ts";
 import type { Store } from "./store.ts";
 import { storeOn } from "./store_on.ts";
 

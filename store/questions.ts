@@ -2,7 +2,7 @@
  * All that can be asked of a store and done in it, a function each. Its first argument is the store, the others are what is
  * asked: the store's interface, the way to the worker and a module's `context.store` are made of this list.
  */
-import type { Engine } from "./database.ts";
+import type { Engine } from "./drivers/database.ts";
 import {
   type LogPage,
   type LogQuery,
@@ -12,7 +12,7 @@ import {
   type TailQuery,
 } from "./store.ts";
 import type { Opened } from "./store_on.ts";
-import { walBytes } from "./tidy.ts";
+import { walBytes } from "./retention/tidy.ts";
 
 export { change } from "./errors/change.ts";
 export { error, trends } from "./errors/error.ts";

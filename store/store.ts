@@ -14,7 +14,7 @@ export * from "./shapes.ts";
 export interface Group {
   /** Hex digest of `parts`: equal keys are one error. */
   key: string;
-  /** Which rule made the key; `overflow` for what is beyond a bound (overflow.ts). */
+  /** Which rule made the key; `overflow` for what is beyond a bound (errors/overflow.ts). */
   rule: Rule;
   /** What went into the key, readable: the board's "why grouped". */
   parts: string[];
@@ -216,9 +216,9 @@ export interface RetentionLimits {
   keepOccurrences: number;
   /** Size of the whole store, in megabytes of 1024 × 1024 bytes. */
   maxMegabytes: number;
-  /** Errors in all. Default: see shares.ts. */
+  /** Errors in all. Default: see retention/sweep.ts. */
   maxErrors?: number;
-  /** Errors of one service. Default: see shares.ts. */
+  /** Errors of one service. Default: see retention/sweep.ts. */
   maxServiceErrors?: number;
 }
 
@@ -251,7 +251,7 @@ export interface Store extends StoreReads {
   write(entries: readonly Entry[]): Promise<Written>;
   /**
    * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
-   * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in outbox.ts.
+   * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in errors/outbox.ts.
    */
   takeAlert(options: { now: number }): Promise<AlertTurn>;
   /** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */

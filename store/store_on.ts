@@ -1,17 +1,17 @@
 /** The store on an engine: everything that is the same for both. */
-import type { Database } from "./database.ts";
+import type { Database } from "./drivers/database.ts";
 import { recordFailures } from "./errors/record_failures.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
-import { mergeAfterWrites } from "./merge_words.ts";
-import { settleAlert, takeAlert } from "./outbox.ts";
+import { mergeAfterWrites } from "./retention/merge_words.ts";
+import { settleAlert, takeAlert } from "./errors/outbox.ts";
 import type { Blocking } from "./drivers/sqlite.ts";
-import { NEW_ERRORS_AN_HOUR } from "./overflow.ts";
+import { NEW_ERRORS_AN_HOUR } from "./errors/overflow.ts";
 import * as questions from "./questions.ts";
 import type { Alert, Entry, Store, StoreReads, Written } from "./store.ts";
-import { sweep } from "./sweep.ts";
+import { sweep } from "./retention/sweep.ts";
 
 export interface StoreOptions {
-  /** New errors of one service within an hour; further ones are one. Default: see overflow.ts. */
+  /** New errors of one service within an hour; further ones are one. Default: see errors/overflow.ts. */
   newErrorsAnHour?: number;
   /** Runs each call of an engine that blocks this thread: SQLite's. */
   blocking?: Blocking;

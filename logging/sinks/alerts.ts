@@ -1,5 +1,5 @@
 import { isDoneWithin, pause } from "../pause.ts";
-import { MAX_TRIES } from "../../store/outbox.ts";
+import { MAX_TRIES } from "../../store/errors/outbox.ts";
 import type { DueAlert, Store } from "../../store/store.ts";
 
 /** A store without alerts is asked this often, for those of processes that have died or have no address. */
@@ -35,7 +35,7 @@ export interface AlertsOptions {
 /**
  * Sends alerts about errors that are new or have come back, one after the other.
  *
- * They wait in the store, which also decides which process sends one and when (store/outbox.ts): at most once per error and
+ * They wait in the store, which also decides which process sends one and when (store/errors/outbox.ts): at most once per error and
  * five minutes, many at once in one summary. So a worker or a process that dies loses none. A failure to send is a log record
  * at WARN: it opens no error, and so causes no alert.
  */

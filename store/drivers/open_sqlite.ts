@@ -2,10 +2,10 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { primaryCode } from "./sqlite.ts";
-import { NOT_UPDATED, Refused, scriptFrom } from "../migrations.ts";
-import { digestOf } from "../rows.ts";
-import { VERSION } from "../schema.ts";
-import { MAX_WAL_BYTES } from "../tidy.ts";
+import { NOT_UPDATED, Refused, scriptFrom } from "../schema/migrations.ts";
+import { digestOf } from "../errors/rows.ts";
+import { VERSION } from "../schema/schema.ts";
+import { MAX_WAL_BYTES } from "../retention/tidy.ts";
 
 export interface OpenOptions {
   /** A file path, made with its folder where missing; `:memory:` keeps everything in memory. */

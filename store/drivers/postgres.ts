@@ -2,7 +2,7 @@
  * A PostgreSQL server as the store's engine: a few connections with limits, whole transactions, and errors that say whether to
  * try again.
  */
-import type { Database, Session as SessionOfAny, Statement, Use, Value } from "../database.ts";
+import type { Database, Session as SessionOfAny, Statement, Use, Value } from "./database.ts";
 import { StoreBusy } from "../store.ts";
 import { type Address, readAddress } from "./postgres_address.ts";
 import {
@@ -34,7 +34,7 @@ export interface PostgresOptions {
   statementTimeoutMs?: number;
   /** The server gives up waiting for a lock after this. Default 2 s. */
   lockTimeoutMs?: number;
-  /** New errors of one service within an hour; further ones are one. Default: see ../overflow.ts. */
+  /** New errors of one service within an hour; further ones are one. Default: see ../errors/overflow.ts. */
   newErrorsAnHour?: number;
 }
 

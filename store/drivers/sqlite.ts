@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Database, Session, Statement, Value } from "../database.ts";
+import type { Database, Session, Statement, Value } from "./database.ts";
 import { StoreBusy } from "../store.ts";
 import { Presence } from "./presence.ts";
 import { translate } from "./translate.ts";

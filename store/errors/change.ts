@@ -2,7 +2,7 @@
  * What a person does to errors: resolve, reopen, mute, unmute, note. Doing what is already so changes nothing and leaves no
  * history.
  */
-import type { Database } from "../database.ts";
+import type { Database } from "../drivers/database.ts";
 import {
   actorOf,
   cleanOrNull,
@@ -11,7 +11,7 @@ import {
   historyEntries,
   rowChange,
   summaryOf,
-} from "../rows.ts";
+} from "./rows.ts";
 import type { Change, ErrorSummary } from "../store.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 

@@ -1,7 +1,7 @@
-import type { Database, Session } from "../database.ts";
-import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import type { Database, Session } from "../drivers/database.ts";
+import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
 import type { ErrorDetail, Group, HistoryEntry } from "../store.ts";
-import { HOUR_MS } from "../tally.ts";
+import { HOUR_MS } from "./tally.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 import { findById } from "./keys.ts";
 import { findOccurrence } from "./occurrences.ts";

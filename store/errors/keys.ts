@@ -1,7 +1,7 @@
 /** From an id, or a fingerprint and a masked message, to the error it belongs to. */
-import type { Session, Statement } from "../database.ts";
-import { cleanText, type ErrorRow } from "../rows.ts";
-import type { Failure } from "../tally.ts";
+import type { Session, Statement } from "../drivers/database.ts";
+import { cleanText, type ErrorRow } from "./rows.ts";
+import type { Failure } from "./tally.ts";
 
 /** By its public id, or by that of an error that was merged into it. */
 export function findById(session: Session, id: string): Promise<ErrorRow | undefined> {

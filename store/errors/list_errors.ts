@@ -1,8 +1,8 @@
-import { decodeCursor, encodeCursor } from "../cursor.ts";
-import type { Database, Session, Statement, Value } from "../database.ts";
-import { matchWords, OCCURRENCES_BY_WORDS } from "../full_text.ts";
+import { decodeCursor, encodeCursor } from "../search/cursor.ts";
+import type { Database, Session, Statement, Value } from "../drivers/database.ts";
+import { matchWords, OCCURRENCES_BY_WORDS } from "../search/full_text.ts";
 import { SEVERITY } from "../record.ts";
-import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
 import {
   type ErrorFilters,
   type ErrorQuery,
@@ -13,8 +13,8 @@ import {
   type StateCounts,
   STATES,
 } from "../store.ts";
-import { countsOf } from "../tally.ts";
-import { queryWords } from "../words.ts";
+import { countsOf } from "./tally.ts";
+import { queryWords } from "../search/words.ts";
 
 type Sort = NonNullable<ErrorQuery["sort"]>;
 

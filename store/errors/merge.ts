@@ -1,5 +1,5 @@
-import type { Database, Session, Statement } from "../database.ts";
-import { lock } from "../locks.ts";
+import type { Database, Session, Statement } from "../drivers/database.ts";
+import { lock } from "../drivers/locks.ts";
 import {
   actorOf,
   type ErrorRow,
@@ -8,7 +8,7 @@ import {
   rowChange,
   shownBy,
   summaryOf,
-} from "../rows.ts";
+} from "./rows.ts";
 import { BadMerge, type Doer, type ErrorSummary } from "../store.ts";
 import { nowToKeep } from "../times.ts";
 import { findById } from "./keys.ts";

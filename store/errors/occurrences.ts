@@ -1,9 +1,9 @@
-import { decodeCursor, encodeCursor } from "../cursor.ts";
-import type { Database, Session } from "../database.ts";
+import { decodeCursor, encodeCursor } from "../search/cursor.ts";
+import type { Database, Session } from "../drivers/database.ts";
 import { maskMessage } from "../grouping/mask_message.ts";
 import { findFailure } from "../log/find_failure.ts";
 import type { LogRecord } from "../record.ts";
-import { cleanText, type ErrorRow, recordOf } from "../rows.ts";
+import { cleanText, type ErrorRow, recordOf } from "./rows.ts";
 import {
   MAX_TOTAL,
   type Occurrence,

@@ -1,8 +1,8 @@
-/** Opens the errors that failures are the first of, as many as a service may: see ../overflow.ts. */
-import type { Session } from "../database.ts";
+/** Opens the errors that failures are the first of, as many as a service may: see overflow.ts. */
+import type { Session } from "../drivers/database.ts";
 import { uuidv7 } from "../ids.ts";
-import { lock } from "../locks.ts";
-import { Openings, type ServiceRow } from "../overflow.ts";
+import { lock } from "../drivers/locks.ts";
+import { Openings, type ServiceRow } from "./overflow.ts";
 import {
   cleanOrNull,
   cleanText,
@@ -10,8 +10,8 @@ import {
   insertErrors,
   type NewErrorRow,
   shownOf,
-} from "../rows.ts";
-import { NONE_KEPT } from "../schema.ts";
+} from "./rows.ts";
+import { NONE_KEPT } from "../schema/schema.ts";
 import {
   type Failure,
   isOverflow,
@@ -21,7 +21,7 @@ import {
   serviceOf,
   talliesOf,
   type Tally,
-} from "../tally.ts";
+} from "./tally.ts";
 import { nowToKeep } from "../times.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
 

@@ -6,9 +6,9 @@
  * as they are locked. So counts are exact, and each alert is one instance's.
  */
 import { Buffer } from "node:buffer";
-import { changedMeanwhile, type Session, type Statement } from "../database.ts";
-import { keepOccurrences } from "../full_text.ts";
-import { noteAlerts } from "../outbox.ts";
+import { changedMeanwhile, type Session, type Statement } from "../drivers/database.ts";
+import { keepOccurrences } from "../search/full_text.ts";
+import { noteAlerts } from "./outbox.ts";
 import {
   cleanOrNull,
   cleanText,
@@ -19,7 +19,7 @@ import {
   shownOf,
   summaryOf,
   updateErrors,
-} from "../rows.ts";
+} from "./rows.ts";
 import type { Alert } from "../store.ts";
 import {
   bytesOf,
@@ -34,9 +34,9 @@ import {
   seenMs,
   talliesOf,
   type Tally,
-} from "../tally.ts";
+} from "./tally.ts";
 import { nowToKeep } from "../times.ts";
-import { wordsOf } from "../words.ts";
+import { wordsOf } from "../search/words.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
 import { openErrors } from "./open_errors.ts";
 

@@ -1,7 +1,7 @@
 /** What goes: errors that somebody forgets or retention takes away, and the oldest occurrences of those that stay. */
-import type { Database, Session, Value } from "../database.ts";
-import { lock } from "../locks.ts";
-import { cleanText, type ErrorRow, summaryOf } from "../rows.ts";
+import type { Database, Session, Value } from "../drivers/database.ts";
+import { lock } from "../drivers/locks.ts";
+import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
 import { BadPurge, type ErrorSummary, type PurgeQuery, type Removed } from "../store.ts";
 import type { Opened } from "../store_on.ts";
 

@@ -5,10 +5,10 @@
  * this masked message belongs to the new error from now on, and a merge moves that key like any other.
  */
 import { createHash } from "node:crypto";
-import type { Database, Session } from "../database.ts";
+import type { Database, Session } from "../drivers/database.ts";
 import { maskMessage } from "../grouping/mask_message.ts";
 import { uuidv7 } from "../ids.ts";
-import { lock } from "../locks.ts";
+import { lock } from "../drivers/locks.ts";
 import type { LogRecord } from "../record.ts";
 import { SEVERITY } from "../record.ts";
 import {
@@ -25,10 +25,10 @@ import {
   rowChange,
   shownOf,
   summaryOf,
-} from "../rows.ts";
-import { NONE_KEPT } from "../schema.ts";
+} from "./rows.ts";
+import { NONE_KEPT } from "../schema/schema.ts";
 import { BadSplit, type Doer, type ErrorSummary } from "../store.ts";
-import { countsOf, HOUR_MS } from "../tally.ts";
+import { countsOf, HOUR_MS } from "./tally.ts";
 import { nowToKeep } from "../times.ts";
 
 /** Occurrences in memory at a time. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Session } from "../database.ts";
-import { type DatedEntry, inOrderOfTime } from "../dated.ts";
+import type { Session } from "../drivers/database.ts";
+import { type DatedEntry, inOrderOfTime } from "./dated.ts";
 import { type Entry, headOf } from "../store.ts";
 import { lineOfEntry } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";

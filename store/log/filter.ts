@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { Engine, Value } from "../database.ts";
-import { exactWord } from "../words.ts";
+import type { Engine, Value } from "../drivers/database.ts";
+import { exactWord } from "../search/words.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
 import type { Line } from "./lines.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Database } from "../database.ts";
+import type { Database } from "../drivers/database.ts";
 import type { LogRecord } from "../record.ts";
 import { readLine } from "./lines.ts";
 import { Matcher } from "./match.ts";

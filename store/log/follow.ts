@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { decodeCursor, encodeCursor } from "../cursor.ts";
-import type { Database } from "../database.ts";
+import { decodeCursor, encodeCursor } from "../search/cursor.ts";
+import type { Database } from "../drivers/database.ts";
 import type { Tail, TailQuery } from "../store.ts";
 import { type Arrival, byArrival, type Line, readLine } from "./lines.ts";
 import { Matcher } from "./match.ts";

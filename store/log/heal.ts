@@ -1,11 +1,11 @@
 /**
- * Brings log records of the future to the present: see ../heal.ts.
+ * Brings log records of the future to the present: see ../schema/heal.ts.
  *
  * @module
  */
-import type { Session } from "../database.ts";
-import { healed, type HealTimes } from "../heal.ts";
-import { lock } from "../locks.ts";
+import type { Session } from "../drivers/database.ts";
+import { healed, type HealTimes } from "../schema/heal.ts";
+import { lock } from "../drivers/locks.ts";
 import { byTime, type Line, withJson } from "./lines.ts";
 import { readBlock } from "./retention.ts";
 import { insertBlock, removeBlocks, sealStep } from "./seal.ts";

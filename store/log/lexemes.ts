@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { PRIVATE_CHARACTERS } from "../words.ts";
+import { PRIVATE_CHARACTERS } from "../search/words.ts";
 
 const IS_ASCII = /^[\0-\x7f]*$/;
 const ASCII_WORD = /[a-z0-9]+/g;

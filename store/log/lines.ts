@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { DatedEntry } from "../dated.ts";
+import type { DatedEntry } from "./dated.ts";
 import { LEVELS, type LogRecord } from "../record.ts";
-import { cleanText } from "../rows.ts";
+import { cleanText } from "../errors/rows.ts";
 import { type Group, headOf } from "../store.ts";
 
 /** Where a record stands in the order of arrival: which write brought it, and which of its records it is. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Database, Session } from "../database.ts";
+import type { Database, Session } from "../drivers/database.ts";
 import { uuidv7 } from "../ids.ts";
 import type { Entry, LogPage, LogQuery, PurgeQuery, Removed, Tail, TailQuery } from "../store.ts";
 import { nowToKeep } from "../times.ts";

@@ -6,9 +6,9 @@
  */
 import type { Buffer } from "node:buffer";
 import { LEVELS, type LogRecord } from "../record.ts";
-import { cleanText } from "../rows.ts";
+import { cleanText } from "../errors/rows.ts";
 import type { LogQuery } from "../store.ts";
-import { exactWord, queryWords, textOf } from "../words.ts";
+import { exactWord, queryWords, textOf } from "../search/words.ts";
 import { type Probe, probeExact, probesOf } from "./filter.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
 import { type Line, type LineGroup, linesWith, readLine, splitLines } from "./lines.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Database, Engine, Session } from "../database.ts";
+import type { Database, Engine, Session } from "../drivers/database.ts";
 import { LEVELS, type LogRecord } from "../record.ts";
-import { cleanText } from "../rows.ts";
+import { cleanText } from "../errors/rows.ts";
 import { type Line, lineOfEntry } from "./lines.ts";
 import { insertBlock, shareOut } from "./seal.ts";
 import { type RecordKey, Seen } from "./seen.ts";

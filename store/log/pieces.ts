@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Database, Engine, Value } from "../database.ts";
+import type { Database, Engine, Value } from "../drivers/database.ts";
 import { unpack } from "./codec.ts";
 import { perhapsInSql } from "./filter.ts";
 import { type Line, splitLines } from "./lines.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Database, Value } from "../database.ts";
+import type { Database, Value } from "../drivers/database.ts";
 import type { LogQuery } from "../store.ts";
 import { isoTime } from "../times.ts";
 import { unpack } from "./codec.ts";

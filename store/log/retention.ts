@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Session } from "../database.ts";
-import { dueOf } from "../shrink.ts";
-import { cleanText } from "../rows.ts";
+import type { Session } from "../drivers/database.ts";
+import { dueOf } from "../retention/shrink.ts";
+import { cleanText } from "../errors/rows.ts";
 import type { PurgeQuery, Removed } from "../store.ts";
 import { byTime, type Line } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";

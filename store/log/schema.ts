@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Engine } from "../database.ts";
+import type { Engine } from "../drivers/database.ts";
 
 /** What both engines hold. */
 export const LOG_TABLES = `

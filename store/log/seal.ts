@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { Engine, Session, Statement } from "../database.ts";
+import type { Engine, Session, Statement } from "../drivers/database.ts";
 import { pack, unpack } from "./codec.ts";
 import { filterOf, STRIPES } from "./filter.ts";
 import { byTime, joinLines, type Line, splitLines } from "./lines.ts";

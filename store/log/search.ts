@@ -5,8 +5,8 @@
  * @module
  */
 import { setImmediate as otherWork } from "node:timers/promises";
-import { decodePlace, encodeCursor } from "../cursor.ts";
-import type { Database } from "../database.ts";
+import { decodePlace, encodeCursor } from "../search/cursor.ts";
+import type { Database } from "../drivers/database.ts";
 import { type LogPage, type LogQuery, MAX_TOTAL } from "../store.ts";
 import { isoTime } from "../times.ts";
 import { byTime, type Line, readLine } from "./lines.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { changedMeanwhile, type Session, type Statement } from "../database.ts";
+import { changedMeanwhile, type Session, type Statement } from "../drivers/database.ts";
 import type { LogRecord } from "../record.ts";
-import { cleanText } from "../rows.ts";
+import { cleanText } from "../errors/rows.ts";
 
 /** Records of one row: a kilobyte of bits, which each write of the process changes. */
 const PART_RECORDS = 8192;

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Engine, Session } from "../database.ts";
+import type { Engine, Session } from "../drivers/database.ts";
 
 /** Numbers a write, which stands in a transaction of its own. Gives `write`. */
 export const NEXT_WRITE: Record<Engine, string> = {

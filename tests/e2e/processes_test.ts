@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { MINUTE_MS, QUIET_MS } from "../../store/outbox.ts";
+import { MINUTE_MS, QUIET_MS } from "../../store/errors/outbox.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { startPostgres } from "../helpers/postgres_server.ts";
 import { readBooks, summary } from "../helpers/read_books.ts";

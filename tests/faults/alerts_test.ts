@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { LEASE_MS } from "../../store/outbox.ts";
+import { LEASE_MS } from "../../store/errors/outbox.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
 import { fault } from "../helpers/fault.ts";
 import { startLog } from "../helpers/start_log.ts";

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Database } from "../../store/database.ts";
+import type { Database } from "../../store/drivers/database.ts";
 import { PostgresDatabase } from "../../store/drivers/postgres.ts";
 import { SqliteDatabase } from "../../store/drivers/sqlite.ts";
 import { openFile } from "../../store/drivers/open_sqlite.ts";
-import { migratePostgres } from "../../store/migrations.ts";
+import { migratePostgres } from "../../store/schema/migrations.ts";
 import { fetchPrograms } from "./postgres_programs.ts";
 import { anyPostgres } from "./postgres_server.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { openSqlite } from "../../store/sqlite.ts";
+import { openSqlite } from "../../store/open.ts";
 import { type Entry, StoreBusy } from "../../store/store.ts";
 import { Source, times } from "../store/entries.ts";
 

@@ -2,7 +2,13 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { Alerts, type AlertsOptions } from "../../logging/sinks/alerts.ts";
 import { webhook } from "../../logging/sinks/webhook.ts";
 import { openStore } from "../../store/open.ts";
-import { LEASE_MS, MAX_A_MINUTE, MAX_TRIES, MINUTE_MS, QUIET_MS } from "../../store/outbox.ts";
+import {
+  LEASE_MS,
+  MAX_A_MINUTE,
+  MAX_TRIES,
+  MINUTE_MS,
+  QUIET_MS,
+} from "../../store/errors/outbox.ts";
 import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { type Receiver, startReceiver } from "../helpers/start_receiver.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Session } from "../../store/database.ts";
+import type { Session } from "../../store/drivers/database.ts";
 import { translate } from "../../store/drivers/translate.ts";
 import { onEachEngine } from "../helpers/each_engine.ts";
 

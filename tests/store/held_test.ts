@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import type { Database } from "../../store/database.ts";
+import type { Database } from "../../store/drivers/database.ts";
 import { openFile } from "../../store/drivers/open_sqlite.ts";
 import { PostgresDatabase } from "../../store/drivers/postgres.ts";
 import { SqliteDatabase } from "../../store/drivers/sqlite.ts";
 import { openStore } from "../../store/open.ts";
-import { NONE_KEPT } from "../../store/schema.ts";
+import { NONE_KEPT } from "../../store/schema/schema.ts";
 import type { Store } from "../../store/store.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres } from "../helpers/postgres_server.ts";

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { openStore } from "../../store/open.ts";
-import { NONE_KEPT } from "../../store/schema.ts";
+import { openSqlite, openStore } from "../../store/open.ts";
+import { NONE_KEPT } from "../../store/schema/schema.ts";
 import { type Store, StoreBusy } from "../../store/store.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres, type AnyServer } from "../helpers/postgres_server.ts";
@@ -142,7 +142,6 @@ async function goesOn(store: Store): Promise<void> {
 }
 
 async function openSqliteReadOnly(path: string): Promise<Store> {
-  const { openSqlite } = await import("../../store/sqlite.ts");
   return await openSqlite({ path, readOnly: true });
 }
 

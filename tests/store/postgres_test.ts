@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../store/open.ts";
 import { openPostgres } from "../../store/postgres.ts";
-import { VERSION } from "../../store/schema.ts";
+import { VERSION } from "../../store/schema/schema.ts";
 import { type Store, StoreBusy } from "../../store/store.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres, type AnyServer, PASSWORD } from "../helpers/postgres_server.ts";

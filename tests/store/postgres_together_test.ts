@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import pg from "pg";
 import { joinLines, lineOfEntry } from "../../store/log/lines.ts";
-import { LEASE_MS, MINUTE_MS } from "../../store/outbox.ts";
+import { LEASE_MS, MINUTE_MS } from "../../store/errors/outbox.ts";
 import { openPostgres } from "../../store/postgres.ts";
 import { BadMerge, BadSplit, type Store, StoreBusy } from "../../store/store.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";

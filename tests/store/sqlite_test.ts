@@ -1,12 +1,11 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openStore } from "../../store/open.ts";
+import { openSqlite, openStore } from "../../store/open.ts";
 import { translate } from "../../store/drivers/translate.ts";
 import { countOf, ERRORS_BY_WORDS, pageOf } from "../../store/errors/list_errors.ts";
 import { OCCURRENCES_PAGE, PAGE_AROUND, WITH_NEIGHBOURS } from "../../store/errors/occurrences.ts";
 import { HOURS_OF_MANY } from "../../store/errors/error.ts";
-import { MAX_TOLD, MINUTE_MS, OUTBOX } from "../../store/outbox.ts";
-import { openSqlite } from "../../store/sqlite.ts";
+import { MAX_TOLD, MINUTE_MS, OUTBOX } from "../../store/errors/outbox.ts";
 import { LogBlocks } from "../../store/log/log_blocks.ts";
 import { openFile } from "../../store/drivers/open_sqlite.ts";
 import { SqliteDatabase } from "../../store/drivers/sqlite.ts";

@@ -13,7 +13,7 @@ import {
   MAX_TRIES,
   MINUTE_MS,
   QUIET_MS,
-} from "../../store/outbox.ts";
+} from "../../store/errors/outbox.ts";
 import type { DueAlert, Store } from "../../store/store.ts";
 import { atTime } from "../helpers/at_time.ts";
 import { Source, times } from "./entries.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { MAX_SERVICES, NEW_ERRORS_AN_HOUR } from "../../store/overflow.ts";
+import { MAX_SERVICES, NEW_ERRORS_AN_HOUR } from "../../store/errors/overflow.ts";
 import { BadPurge, type RetentionLimits, type Store } from "../../store/store.ts";
 import { atTime } from "../helpers/at_time.ts";
 import { Source, times } from "./entries.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openSqlite } from "../../store/sqlite.ts";
+import { openSqlite } from "../../store/open.ts";
 import { readKept, startLoad } from "../helpers/load.ts";
 import { readBooks } from "../helpers/read_books.ts";
 import { type Ran, runDeno } from "../helpers/run_deno.ts";

@@ -1,4 +1,4 @@
-import { VERSION } from "../../store/schema.ts";
+import { VERSION } from "../../store/schema/schema.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Database, Value } from "../../../store/database.ts";
+import type { Database, Value } from "../../../store/drivers/database.ts";
 import { perhapsInSql, type Probe, probeExact, probesOf } from "../../../store/log/filter.ts";
 import { insertBlock } from "../../../store/log/seal.ts";
 import { onEachEngine } from "../../helpers/each_engine.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { openSqlite } from "../../../store/sqlite.ts";
+import { openSqlite } from "../../../store/open.ts";
 import { countsOf, recordsInFile } from "../../helpers/log_lines.ts";
 import { tempFolder } from "../../helpers/temp_folder.ts";
 

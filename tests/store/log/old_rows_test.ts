@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openSqlite } from "../../../store/sqlite.ts";
+import { openSqlite } from "../../../store/open.ts";
 import type { LogRecord } from "../../../store/record.ts";
 import type { Store } from "../../../store/store.ts";
 import { tempFolder } from "../../helpers/temp_folder.ts";

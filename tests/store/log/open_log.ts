@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Database } from "../../../store/database.ts";
+import type { Database } from "../../../store/drivers/database.ts";
 import { LogBlocks } from "../../../store/log/log_blocks.ts";
 import type { Entry } from "../../../store/store.ts";
 import { onEachEngine } from "../../helpers/each_engine.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { Database } from "../../../store/database.ts";
+import type { Database } from "../../../store/drivers/database.ts";
 import { readOut, type ReadOutOptions, type ReadOutQuery } from "../../../store/log/read_out.ts";
 import type { LogRecord } from "../../../store/record.ts";
 import type { Entry } from "../../../store/store.ts";

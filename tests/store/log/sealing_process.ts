@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { openSqlite } from "../../../store/sqlite.ts";
+import { openSqlite } from "../../../store/open.ts";
 import { Source, times } from "../entries.ts";
 
 const [path] = Deno.args as [string];

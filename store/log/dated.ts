@@ -1,8 +1,8 @@
 /** When the entries of a batch happened, as far as that can be believed: the same for both engines. */
-import { oneLineJson } from "./one_line.ts";
-import type { LogRecord } from "./record.ts";
-import { isOfTheFuture, isoTime, keepableTime, nowToKeep } from "./times.ts";
-import { type Entry, headOf } from "./store.ts";
+import { oneLineJson } from "../one_line.ts";
+import type { LogRecord } from "../record.ts";
+import { isOfTheFuture, isoTime, keepableTime, nowToKeep } from "../times.ts";
+import { type Entry, headOf } from "../store.ts";
 
 export interface DatedEntry {
   /** As it came; one whose time is not believed says another time, and keeps what it said. */

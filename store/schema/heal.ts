@@ -2,14 +2,14 @@
  * Rows of the future, from a machine whose clock was ahead, are brought to the present when a store is opened. They would stand
  * before everything that comes, and no age would remove them. One process does it, others that start wait for it.
  */
-import type { Database, Session } from "./database.ts";
-import { lineOf, redatedRecord } from "./dated.ts";
-import { changeOccurrence } from "./full_text.ts";
-import { lock } from "./locks.ts";
-import { recordOf, recount } from "./rows.ts";
-import { HOUR_MS } from "./tally.ts";
-import { isOfTheFuture, MAX_AHEAD_MS, MAX_TIME_MS, nowToKeep } from "./times.ts";
-import { wordsOf } from "./words.ts";
+import type { Database, Session } from "../drivers/database.ts";
+import { lineOf, redatedRecord } from "../log/dated.ts";
+import { changeOccurrence } from "../search/full_text.ts";
+import { lock } from "../drivers/locks.ts";
+import { recordOf, recount } from "../errors/rows.ts";
+import { HOUR_MS } from "../errors/tally.ts";
+import { isOfTheFuture, MAX_AHEAD_MS, MAX_TIME_MS, nowToKeep } from "../times.ts";
+import { wordsOf } from "../search/words.ts";
 
 /** Rows moved in one transaction. */
 const STEP_ROWS = 500;

@@ -5,8 +5,8 @@
  * words are therefore split here, as SQLite's `unicode61` does it: letters, digits and private-use characters make words,
  * everything else parts them; case and diacritics do not count. Both engines find the same.
  */
-import type { Engine, Statement } from "./database.ts";
-import { MAX_MATCHES } from "./store.ts";
+import type { Engine, Statement } from "../drivers/database.ts";
+import { MAX_MATCHES } from "../store.ts";
 import { exactWord } from "./words.ts";
 
 /** The errors of the newest occurrences that match. Values: what {@linkcode matchWords} gives. */

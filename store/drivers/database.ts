@@ -3,13 +3,13 @@
  * knows SQL stands on these two interfaces, so that one text serves both engines.
  *
  * Where the engines differ, and why:
- * - drivers/: how a statement gets to the engine, and whose fault an error is.
- * - schema.ts, migrations.ts: full text; indexes for retention, which would hold up SQLite's only writer without them; what a
+ * - this folder: how a statement gets to the engine, and whose fault an error is.
+ * - schema/: full text; indexes for retention, which would hold up SQLite's only writer without them; what a
  *   store of an older version was like.
- * - full_text.ts: FTS5 has a table of words and a language of its own, PostgreSQL a column and another language.
+ * - search/full_text.ts: FTS5 has a table of words and a language of its own, PostgreSQL a column and another language.
  * - locks.ts: a transaction of SQLite is alone, PostgreSQL's instances wait for one another.
- * - tidy.ts, merge_words.ts: SQLite's parts of the index of words, its write-ahead log and its free pages; PostgreSQL's vacuum.
- * - shares.ts, shrink.ts, health.ts: what a row takes on the disk, and what the whole store does.
+ * - retention/tidy.ts, merge_words.ts: SQLite's parts of the index of words, its write-ahead log and its free pages; PostgreSQL's vacuum.
+ * - retention/shrink.ts, questions.ts: what a row takes on the disk, and what the whole store does.
  * - log/writes.ts: the order of arrival is counted in SQLite, and follows from the transactions that run in PostgreSQL.
  * - log/old_rows.ts: how version 5 kept the log, as long as some of it has not been moved.
  */

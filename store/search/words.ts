@@ -1,6 +1,6 @@
 /** What full-text search sees of a record, and what it makes of a person's words. */
-import type { ErrorInfo, LogRecord } from "./record.ts";
-import type { Entry, Group } from "./store.ts";
+import type { ErrorInfo, LogRecord } from "../record.ts";
+import type { Entry, Group } from "../store.ts";
 
 /** Longer parts (an input, a stack) are searchable up to here, in UTF-16 units. */
 const MAX_PART_CHARS = 4000;

@@ -10,15 +10,15 @@
  * muted one, or it would be reported as new. A resolved one goes with its history when it has been
  * silent for `days`.
  */
-import type { Database, Session } from "./database.ts";
-import { removeErrors, removeLeastUseful, removeOldest } from "./errors/remove.ts";
-import { tryLock } from "./locks.ts";
-import type { LogBlocks } from "./log/log_blocks.ts";
+import type { Database, Session } from "../drivers/database.ts";
+import { removeErrors, removeLeastUseful, removeOldest } from "../errors/remove.ts";
+import { tryLock } from "../drivers/locks.ts";
+import type { LogBlocks } from "../log/log_blocks.ts";
 import { dueOf, sharesOf, shrink } from "./shrink.ts";
-import type { Removed, RetentionLimits } from "./store.ts";
-import { HOUR_MS } from "./tally.ts";
+import type { Removed, RetentionLimits } from "../store.ts";
+import { HOUR_MS } from "../errors/tally.ts";
 import { tidy } from "./tidy.ts";
-import { keepableTime } from "./times.ts";
+import { keepableTime } from "../times.ts";
 
 /** Rows removed by one job in one step: some six milliseconds in SQLite. */
 const STEP_ROWS = 200;

@@ -1,4 +1,4 @@
-import { BadCursor } from "./store.ts";
+import { BadCursor } from "../store.ts";
 
 /** What a cursor holds: the list it belongs to and the position of the last row; the end, lest one more digit fits. */
 const PARTS = /^([a-z_:]+)((?: \d{1,16}){2,3});$/;

@@ -2,8 +2,8 @@
  * What the engines' files need while they are written over: SQLite's indexes of words are merged, its write-ahead log is kept
  * short and free pages are given back; PostgreSQL is told to use the room of removed rows again.
  */
-import type { Database, Session } from "./database.ts";
-import type { LogBlocks } from "./log/log_blocks.ts";
+import type { Database, Session } from "../drivers/database.ts";
+import type { LogBlocks } from "../log/log_blocks.ts";
 import { mergeWords } from "./merge_words.ts";
 
 /** What the write-ahead log beside the file may take of the store's size … */

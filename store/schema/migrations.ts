@@ -1,7 +1,7 @@
 /** From an older store to the present one. A script here is never changed after a release. */
-import type { Database, Engine, Session } from "./database.ts";
-import { lock } from "./locks.ts";
-import { LOG_FROM_5 } from "./log/schema.ts";
+import type { Database, Engine, Session } from "../drivers/database.ts";
+import { lock } from "../drivers/locks.ts";
+import { LOG_FROM_5 } from "../log/schema.ts";
 import { logTablesFor, NONE_KEPT, schemaFor, VERSION } from "./schema.ts";
 
 /** The oldest version that is brought up to date. */

@@ -4,10 +4,10 @@
  * Logs and failures have half of the store each; what one of them does not need is the other's. Among the services, the one that
  * holds most gives first, and only down to the next: a quiet service loses nothing for a noisy one.
  */
-import type { Engine, Session } from "./database.ts";
-import { removeLeastUseful, removeOldest } from "./errors/remove.ts";
-import type { LogBlocks } from "./log/log_blocks.ts";
-import type { Removed } from "./store.ts";
+import type { Engine, Session } from "../drivers/database.ts";
+import { removeLeastUseful, removeOldest } from "../errors/remove.ts";
+import type { LogBlocks } from "../log/log_blocks.ts";
+import type { Removed } from "../store.ts";
 import { giveBack, usedBytes, walLimit } from "./tidy.ts";
 
 /** Rows removed in one transaction at most: on SQLite it stands in the write-ahead log as a whole. */

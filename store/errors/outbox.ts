@@ -6,11 +6,11 @@
  * {@linkcode LEASE_MS}, and when it is neither told nor failed by then, the next who asks sends it again, under the same id.
  * While it cannot be delivered, what comes behind it waits, and is one summary when it has become much.
  */
-import type { Database, Session, Statement } from "./database.ts";
-import { uuidv7 } from "./ids.ts";
-import { lock } from "./locks.ts";
+import type { Database, Session, Statement } from "../drivers/database.ts";
+import { uuidv7 } from "../ids.ts";
+import { lock } from "../drivers/locks.ts";
 import { type ErrorRow, summaryOf } from "./rows.ts";
-import type { Alert, AlertTurn, DueAlert } from "./store.ts";
+import type { Alert, AlertTurn, DueAlert } from "../store.ts";
 
 /** An error is told of at most once in this time; what comes back sooner is told when it is over. */
 export const QUIET_MS: number = 5 * 60 * 1000;

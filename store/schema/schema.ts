@@ -1,7 +1,7 @@
 /** The tables of a new store, in one text for both engines. Times are milliseconds since 1970. */
-import type { Engine } from "./database.ts";
-import { translate } from "./drivers/translate.ts";
-import { LOG_TABLES, OWN_LOG_TABLES } from "./log/schema.ts";
+import type { Engine } from "../drivers/database.ts";
+import { translate } from "../drivers/translate.ts";
+import { LOG_TABLES, OWN_LOG_TABLES } from "../log/schema.ts";
 
 /** The version of this schema: see migrations.ts. */
 export const VERSION = 6;
@@ -144,7 +144,7 @@ create index history_by_error on holdfast.history (error, id);
 /** What each engine holds in its own way. */
 const OWN_TABLES: Record<Engine, string> = {
   sqlite: `
--- The index holds no text of its own. Its parts are merged in small steps (merge_words.ts): by itself FTS5
+-- The index holds no text of its own. Its parts are merged in small steps (retention/merge_words.ts): by itself FTS5
 -- does it in one piece, as large as the index, within somebody's write.
 create virtual table occurrences_words using fts5 (
   words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { cleanText } from "./rows.ts";
-import type { Group } from "./store.ts";
+import type { Group } from "../store.ts";
 import { type Failure, HOUR_MS } from "./tally.ts";
 
 /** New errors of one service within an hour of the clock. Its further failures are one error, which says so. */

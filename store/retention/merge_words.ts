@@ -2,8 +2,8 @@
  * Merges parts of SQLite's index of words, in small transactions: each write adds a part, and what was deleted stands in the parts
  * until they are merged (https://www.sqlite.org/fts5.html#the_merge_command).
  */
-import type { Database, Session } from "./database.ts";
-import { StoreBusy } from "./store.ts";
+import type { Database, Session } from "../drivers/database.ts";
+import { StoreBusy } from "../store.ts";
 
 /** Pages written in one transaction: about a quarter of a megabyte. */
 const STEP_PAGES = 64;

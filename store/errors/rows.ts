@@ -1,16 +1,16 @@
 /** Rows as the engines give them, and what they are outside. */
 import { createHash } from "node:crypto";
-import type { Statement } from "./database.ts";
-import { levelOf, type LogRecord, SEVERITY } from "./record.ts";
-import { NONE_KEPT } from "./schema.ts";
-import { isoTime, nowToKeep } from "./times.ts";
-import type { ErrorSummary, State } from "./store.ts";
+import type { Statement } from "../drivers/database.ts";
+import { levelOf, type LogRecord, SEVERITY } from "../record.ts";
+import { NONE_KEPT } from "../schema/schema.ts";
+import { isoTime, nowToKeep } from "../times.ts";
+import type { ErrorSummary, State } from "../store.ts";
 
 /** Who does what no name stands for. */
 const OPERATOR = "operator";
 const MAX_ACTOR_CHARS = 128;
 
-/** The columns of `errors` beside its number, in SQL's types; `?`: may be null. What they hold stands in schema.ts. */
+/** The columns of `errors` beside its number, in SQL's types; `?`: may be null. What they hold stands in ../schema/schema.ts. */
 const COLUMNS = {
   uid: "text",
   state: "text",

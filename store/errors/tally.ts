@@ -3,10 +3,10 @@
  * however many occurrences it holds.
  */
 import { Buffer } from "node:buffer";
-import { type LogRecord, SEVERITY } from "./record.ts";
-import { isSince } from "./times.ts";
+import { type LogRecord, SEVERITY } from "../record.ts";
+import { isSince } from "../times.ts";
 import { cleanText, type ErrorRow, messageOf as recordMessage } from "./rows.ts";
-import type { Entry, Group } from "./store.ts";
+import type { Entry, Group } from "../store.ts";
 
 /** Different masked messages counted per error; further ones are not told apart. */
 export const MAX_VARIANTS = 100;
