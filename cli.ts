@@ -36,9 +36,7 @@ if (import.meta.main) await main(Deno.args);
 export async function main(words: readonly string[]): Promise<void> {
   const [name = "help", ...args] = words;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command !== undefined) {
-    return await (await command.load()).main({ program: "holdfast", args });
-  }
+  if (command !== undefined) return (await command.load()).main({ program: "holdfast", args });
   if (["help", "--help", "-h"].includes(name)) return console.log(usage());
   console.error(`There is no command ${JSON.stringify(name)}.\n\n${usage()}`);
   Deno.exit(WRONG_USE);

@@ -1,11 +1,10 @@
 /** `deno task backup FILE`: copies a SQLite store while the service runs. */
 import { backupStore } from "../store/backup.ts";
-import { type Call, taskCall } from "./help.ts";
-import { print, runOnStore, ToolError, type Typed, WRONG_USE } from "./terminal.ts";
+import { type Call, taskCall, ToolError, WRONG_USE } from "./help.ts";
+import { print, runOnStore, type Typed } from "./terminal.ts";
 
 if (import.meta.main) await main(taskCall());
 
-/** Does what was typed. */
 export async function main(call: Call): Promise<void> {
   await runOnStore({
     name: "backup",

@@ -18,26 +18,17 @@ const COLUMNS: readonly Column<ErrorSummary>[] = [
   { title: "STATE", text: stateOf, isOptional: true, colour: colourOf },
   { title: "ERROR", text: ({ type, message }) => `${type}: ${message}`, isFlexible: true },
   { title: "ID", text: ({ id }) => id, colour: () => "dim" },
-  {
-    title: "SERVICE",
-    text: ({ svc_name }) => svc_name,
-    maxWidth: MAX_NAME_COLUMNS,
-    isOptional: true,
-  },
+  { title: "SERVICE", text: (row) => row.svc_name, maxWidth: MAX_NAME_COLUMNS, isOptional: true },
   { title: "WHERE", text: ({ location }) => location, isFlexible: true, isOptional: true },
 ];
 
 if (import.meta.main) await main(taskCall());
 
-/** Does what was typed. */
 export async function main(call: Call): Promise<void> {
   await runTool({
     name: "errors",
     summary: "lists errors",
-    filters: [
-      ...["state", "svc_name", "route", "level", "release"],
-      ...["sort", "limit", "cursor"],
-    ],
+    filters: ["state", "svc_name", "route", "level", "release", "sort", "limit", "cursor"],
   }, { call, work: listErrors });
 }
 

@@ -8,12 +8,11 @@ import { MAX_PAGE_ROWS } from "../store/limits.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import { openToRead, type ReadableStore } from "../store/open.ts";
 import type { Page } from "../store/store.ts";
-import { type Call, taskCall } from "./help.ts";
-import { print, runOnStore, ToolError, type Typed, WRONG_USE } from "./terminal.ts";
+import { type Call, taskCall, ToolError, WRONG_USE } from "./help.ts";
+import { print, runOnStore, type Typed } from "./terminal.ts";
 
 if (import.meta.main) await main(taskCall());
 
-/** Does what was typed. */
 export async function main(call: Call): Promise<void> {
   await runOnStore({
     name: "export",
@@ -81,9 +80,7 @@ function errorsWork(query: Typed["query"], withOccurrences: boolean): Work {
         printJson(occurrence);
       }
     }
-    console.error(
-      `${errors} errors` + (withOccurrences ? `, ${occurrences} occurrences` : ""),
-    );
+    console.error(`${errors} errors` + (withOccurrences ? `, ${occurrences} occurrences` : ""));
   };
 }
 

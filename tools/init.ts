@@ -1,6 +1,6 @@
 /** `holdfast init DIR`: makes a project that depends on this package, with a module, a route and their tests. */
 import { basename, dirname, resolve } from "node:path";
-import { type Call, helpOnDemand, taskCall } from "./help.ts";
+import { type Call, doOrEnd, helpOnDemand, taskCall, ToolError } from "./help.ts";
 import { projectFiles } from "./project_files.ts";
 
 const USAGE = "holdfast init DIR: makes a project of your own in DIR, a new or an empty folder";
@@ -12,34 +12,23 @@ const DEFAULT_SERVICE = "my-service";
 const MAX_NAME_CHARS = 40;
 /** Stands in a folder before its first file, in many a project. */
 const MAY_BE_THERE = new Set([".git"]);
-/** For whoever may, to run. */
 const PROGRAM_MODE = 0o755;
 
-/** A project cannot be made, for the reason that the message says. */
-export class CannotInit extends Error {
-  override name = "CannotInit";
-}
+if (import.meta.main) await main(taskCall());
 
-if (import.meta.main) main(taskCall());
-
-/** Does what was typed. */
-export function main({ args }: Call): void {
+export async function main({ args }: Call): Promise<void> {
   helpOnDemand(USAGE, args);
-  try {
+  await doOrEnd(() => {
     const [folder, ...more] = args;
-    if (folder === undefined || more.length > 0) throw new CannotInit(USAGE);
+    if (folder === undefined || more.length > 0) throw new ToolError(USAGE);
     for (const line of initProject(folder)) console.log(line);
-  } catch (error) {
-    if (!(error instanceof CannotInit)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
+  });
 }
 
 /**
  * Makes a project in a new or an empty folder, named after it. Gives the lines that tell what to do next.
  *
- * @throws {CannotInit} when there is something in the folder; nothing is made then.
+ * @throws {ToolError} when there is something in the folder; nothing is made then.
  */
 export function initProject(folder: string): string[] {
   checkEmpty(folder);
@@ -66,11 +55,11 @@ function checkEmpty(folder: string): void {
     const [entry] = Array.from(Deno.readDirSync(folder), ({ name }) => name)
       .filter((name) => !MAY_BE_THERE.has(name));
     if (entry === undefined) return;
-    throw new CannotInit(`${folder} is not empty, ${entry} is in it: nothing was made`);
+    throw new ToolError(`${folder} is not empty, ${entry} is in it: nothing was made`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     if (!(error instanceof Deno.errors.NotADirectory)) throw error;
-    throw new CannotInit(`${folder} is a file: name a new or an empty folder`);
+    throw new ToolError(`${folder} is a file: name a new or an empty folder`);
   }
 }
 

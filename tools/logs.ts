@@ -1,5 +1,6 @@
 /** `deno task logs`: the logs on the terminal, the newest last; with `--follow` as they arrive. */
 import type { Client, Failed } from "../client.ts";
+import type { LogRecord } from "../store/record.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import { type Call, taskCall } from "./help.ts";
 import { type Colour, type Column, makeTable } from "./table.ts";
@@ -21,16 +22,10 @@ const SHORT_ID_CHARS = 8;
 
 type Query = NonNullable<Parameters<Client["logs"]["$get"]>[0]>["query"];
 
-/** A record as it is shown. */
-interface Shown {
-  time: string;
-  level: string;
-  svc_name: string;
-  message: string;
-  status?: number;
-  duration_ms?: number;
-  request_id?: string;
-}
+type Shown = Pick<
+  LogRecord,
+  "time" | "level" | "svc_name" | "message" | "status" | "duration_ms" | "request_id"
+>;
 
 const COLOURS: Record<string, Colour> = {
   DEBUG: "dim",
@@ -43,13 +38,7 @@ const COLOURS: Record<string, Colour> = {
 const COLUMNS: readonly Column<Shown>[] = [
   { title: "TIME", text: ({ time }) => localTime(time), width: 18, colour: () => "dim" },
   { title: "LEVEL", text: ({ level }) => level, width: 8, colour: ({ level }) => COLOURS[level] },
-  {
-    title: "STATUS",
-    text: ({ status = "" }) => String(status),
-    width: 6,
-    isRight: true,
-    isOptional: true,
-  },
+  { title: "STATUS", text: statusOf, width: 6, isRight: true, isOptional: true },
   { title: "MS", text: durationOf, width: 7, isRight: true, isOptional: true, colour: () => "dim" },
   { title: "SERVICE", text: ({ svc_name }) => svc_name, width: 16, isOptional: true },
   { title: "MESSAGE", text: ({ message }) => message, isFlexible: true },
@@ -64,15 +53,11 @@ const COLUMNS: readonly Column<Shown>[] = [
 
 if (import.meta.main) await main(taskCall());
 
-/** Does what was typed. */
 export async function main(call: Call): Promise<void> {
   await runTool({
     name: "logs",
     summary: "lists log records, the newest last",
-    filters: [
-      ...["svc_name", "route", "level", "request_id", "since", "until"],
-      ...["limit", "cursor"],
-    ],
+    filters: ["svc_name", "route", "level", "request_id", "since", "until", "limit", "cursor"],
     switches: {
       follow: "prints new records as they arrive, until you stop it; not with since, until, cursor",
     },
@@ -156,6 +141,10 @@ function localTime(time: string): string {
   const day = `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
   return `${day} ${clock}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}
+
+function statusOf({ status }: Shown): string {
+  return status === undefined ? "" : String(status);
 }
 
 function durationOf({ duration_ms }: Shown): string {

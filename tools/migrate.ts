@@ -1,9 +1,7 @@
 /** `deno task migrate`: brings the store's schema up to date before the first instance of a release starts. */
 import { readConfig } from "../config.ts";
 import { openStore } from "../store/open.ts";
-import { type Call, helpOnDemand, taskCall } from "./help.ts";
-
-const WRONG_USE = 2;
+import { type Call, helpOnDemand, taskCall, WRONG_USE } from "./help.ts";
 
 if (import.meta.main) await main(taskCall());
 
@@ -16,8 +14,7 @@ export async function main({ program, args }: Call): Promise<void> {
     Deno.exit(WRONG_USE);
   }
   try {
-    const { storeUrl } = readConfig(Deno.env, { isTerminal: Deno.stdout.isTerminal() });
-    await migrate(storeUrl);
+    await migrate(readConfig(Deno.env, { isTerminal: Deno.stdout.isTerminal() }).storeUrl);
     console.log("The store is up to date");
   } catch (error) {
     console.error((error as Error).message);
@@ -25,12 +22,8 @@ export async function main({ program, args }: Call): Promise<void> {
   }
 }
 
-/**
- * Makes the store where it is missing, and brings it up to date where it is not.
- *
- * @throws {Error} one sentence, when it cannot be reached or must not be changed.
- */
-export async function migrate(storeUrl: string): Promise<void> {
+/** Makes the store where it is missing, and brings it up to date where it is not. */
+async function migrate(storeUrl: string): Promise<void> {
   const store = await openStore(storeUrl);
   try {
     // A PostgreSQL is reached by the first question, not before.

@@ -1,5 +1,5 @@
 /** `deno task new NAME`: makes a module, its test and its place in the registry, ready to be made one's own. */
-import { type Call, helpOnDemand, taskCall } from "./help.ts";
+import { type Call, doOrEnd, helpOnDemand, taskCall, ToolError } from "./help.ts";
 import { PACKAGE } from "./project_files.ts";
 
 const usage = (program: string) =>
@@ -13,9 +13,7 @@ const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const OTHER_ROUTES = new Set(["board", "healthz", "holdfast", "metrics", "readyz"]);
 /** What the new files and the registry call their own things. */
 const TAKEN = new Set(
-  ("apiModules app assertEquals defineModule input modules ownModules response testApp v").split(
-    " ",
-  ),
+  "apiModules app assertEquals defineModule input modules ownModules response testApp v".split(" "),
 );
 /** ECMAScript 2025, 12.7.2, in module code. */
 const RESERVED = new Set(
@@ -45,32 +43,22 @@ const CHECKOUT: Names = {
   assert: 'import { assertEquals } from "@std/assert";',
 };
 
-/** A name that cannot be had, as a sentence. */
-export class BadName extends Error {
-  override name = "BadName";
-}
+if (import.meta.main) await main(taskCall());
 
-if (import.meta.main) main(taskCall());
-
-/** Does what was typed. */
-export function main({ program, args }: Call): void {
+export async function main({ program, args }: Call): Promise<void> {
   helpOnDemand(usage(program), args);
   const [name = "", ...more] = args;
-  try {
-    if (more.length > 0) throw new BadName(`Give one name, got ${args.length}`);
+  await doOrEnd(() => {
+    if (more.length > 0) throw new ToolError(`Give one name, got ${args.length}`);
     for (const line of addModule(name, ".")) console.log(line);
-  } catch (error) {
-    if (!(error instanceof BadName)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
+  });
 }
 
 /**
  * Makes `modules/NAME.ts` and `tests/modules/NAME_test.ts` below `root`, and adds the module to the registry. Overwrites
  * nothing. Gives the lines that tell what to do next.
  *
- * @throws {BadName} when the name cannot be had; nothing is made then.
+ * @throws {ToolError} when the name cannot be had; nothing is made then.
  */
 export function addModule(name: string, root: string): string[] {
   const module = `modules/${name}.ts`;
@@ -104,31 +92,35 @@ export function register(source: string, name: string): string {
 
 function checkName(name: string): void {
   if (!NAME.test(name) || name.length > MAX_NAME_CHARS) {
-    throw new BadName(
+    throw new ToolError(
       `A module's name must be 1 to ${MAX_NAME_CHARS} lower-case letters and digits, words joined by _, ` +
         `like order_items; got ${JSON.stringify(name.slice(0, MAX_NAME_CHARS * 2))}`,
     );
   }
   if (RESERVED.has(name) || TAKEN.has(identifier(name))) {
-    throw new BadName(
+    throw new ToolError(
       `${name} means something else in TypeScript or in a module: take another name`,
     );
   }
-  if (OTHER_ROUTES.has(name)) throw new BadName(`/${name} is a route of the service already`);
+  if (OTHER_ROUTES.has(name)) throw new ToolError(`/${name} is a route of the service already`);
 }
 
 function checkFree(name: string, { root, files }: { root: string; files: string[] }): void {
   for (const file of files) {
-    if (exists(`${root}/${file}`)) throw new BadName(`${file} exists already: nothing was changed`);
+    if (exists(`${root}/${file}`)) {
+      throw new ToolError(`${file} exists already: nothing was changed`);
+    }
   }
   for (const { name: file } of Deno.readDirSync(`${root}/modules`)) {
     if (!file.endsWith(".ts")) continue;
     const source = Deno.readTextFileSync(`${root}/modules/${file}`);
     if (source.includes(`"/${name}"`)) {
-      throw new BadName(`modules/${file} answers at /${name} already: nothing was changed`);
+      throw new ToolError(`modules/${file} answers at /${name} already: nothing was changed`);
     }
     if (new RegExp(`export (const|class|function) ${identifier(name)}\\b`).test(source)) {
-      throw new BadName(`modules/${file} exports ${identifier(name)} already: nothing was changed`);
+      throw new ToolError(
+        `modules/${file} exports ${identifier(name)} already: nothing was changed`,
+      );
     }
   }
 }

@@ -1,13 +1,12 @@
 /** `deno task purge`: deletes errors or log records by service or age. */
 import type { Client } from "../client.ts";
-import { type Call, taskCall } from "./help.ts";
-import { type Command, contentOf, print, runTool, ToolError, WRONG_USE } from "./terminal.ts";
+import { type Call, taskCall, ToolError, WRONG_USE } from "./help.ts";
+import { type Command, contentOf, print, runTool } from "./terminal.ts";
 
 type Query = Parameters<Client["errors"]["$delete"]>[0]["query"];
 
 if (import.meta.main) await main(taskCall());
 
-/** Does what was typed. */
 export async function main(call: Call): Promise<void> {
   await runTool({
     name: "purge",

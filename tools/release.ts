@@ -9,14 +9,6 @@ const FOLDER = "dist";
 /** The bound of the package. The browser of a registry shows it, and `npx` waits for it. */
 export const MAX_PACKAGE_BYTES = 1_000_000;
 
-/** Where a version stands. */
-export interface Versions {
-  package: string;
-  /** In the projects that `holdfast init` makes. */
-  project: string;
-  changelog: string;
-}
-
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
@@ -58,7 +50,9 @@ async function* release(): AsyncGenerator<string> {
 }
 
 /** What is wrong with them, a sentence each. The changelog's first heading is `## 0.1.0, 2026-11-27`. */
-export function versionFaults({ package: version, project, changelog }: Versions): string[] {
+export function versionFaults(
+  { package: version, project, changelog }: Record<"package" | "project" | "changelog", string>,
+): string[] {
   const [, newest, date] = /^## (\S+), (.+)$/m.exec(changelog) ?? [];
   const faults: string[] = [];
   if (newest !== version) {

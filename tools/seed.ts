@@ -33,14 +33,7 @@ const USAGE = "deno task seed STORE_URL [--errors=100000] [--occurrences=1000000
   "for example deno task seed sqlite:./data/seeded.db";
 
 const SERVICES = ["/home", "/orders", "/orders/:id", "/login", "shop", "till", "mailer", "search"];
-const TYPES = [
-  "TypeError",
-  "RangeError",
-  "Error",
-  "ConnectionRefused",
-  "SyntaxError",
-  "QuotaError",
-];
+const TYPES = "TypeError RangeError Error ConnectionRefused SyntaxError QuotaError".split(" ");
 const NOUNS = ["cart", "price", "invoice", "customer", "voucher", "parcel", "stock", "session"];
 const VERBS = ["load", "save", "parse", "send", "charge", "render", "merge", "check"];
 

@@ -6,18 +6,10 @@ const GAP = "  ";
 const MIN_FLEXIBLE = 16;
 
 /** ANSI "select graphic rendition" codes (ECMA-48, 8.3.117). */
-const COLOURS: Record<Colour, string> = {
-  dim: "2",
-  bold: "1",
-  cyan: "36",
-  yellow: "33",
-  red: "31",
-};
+const COLOURS = { dim: "2", bold: "1", cyan: "36", yellow: "33", red: "31" };
 
-/** A colour of {@linkcode Column}. */
-export type Colour = "dim" | "bold" | "cyan" | "yellow" | "red";
+export type Colour = keyof typeof COLOURS;
 
-/** One column. */
 export interface Column<Row> {
   title: string;
   /** What it shows of a row: anything, strangers' text too. */
@@ -34,7 +26,6 @@ export interface Column<Row> {
   colour?: (row: Row) => Colour | undefined;
 }
 
-/** How a table is shown. */
 export interface TableOptions<Row> {
   /** Measured for the widths of columns that have none of their own. */
   rows: readonly Row[];
@@ -43,14 +34,12 @@ export interface TableOptions<Row> {
   color: boolean;
 }
 
-/** A table whose widths are settled. */
 export interface Table<Row> {
   readonly head: string;
   /** One row as a line, without control characters of its texts. */
   line(row: Row): string;
 }
 
-/** Settles which columns are shown and how wide. */
 export function makeTable<Row>(
   columns: readonly Column<Row>[],
   options: TableOptions<Row>,

@@ -5,17 +5,11 @@ import { isLoopback } from "../store/address_range.ts";
 import { readLocalToken } from "../config/local_token.ts";
 import { type Answered, type Client, createClient, type Failed } from "../client.ts";
 import { oneLine } from "../store/one_line.ts";
-import type { Call } from "./help.ts";
+import { type Call, doOrEnd, ToolError, WRONG_USE } from "./help.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:8000";
-/** As a URL's host name. */
-const FAILED = 1;
-/** Exit code for what was typed wrong. */
-export const WRONG_USE = 2;
 
-/** A tool: what it takes. */
 export interface Tool {
-  /** Its name, as in `deno task NAME` and `holdfast NAME`. */
   name: string;
   summary: string;
   /** What stands behind its name. Default `[words]`. */
@@ -32,9 +26,7 @@ export interface Tool {
 export interface Typed {
   /** The filters; words that are no flags are `q`. Whether they are right is said where they are used. */
   query: Record<string, string>;
-  /** The switches that were given. */
   has: ReadonlySet<string>;
-  /** The settings that were given. */
   settings: Readonly<Record<string, string | undefined>>;
   /** What stands before a tool's name where it was typed. */
   program: Call["program"];
@@ -45,18 +37,6 @@ export interface Command extends Typed {
   api: Client;
   url: URL;
   headers: Record<string, string>;
-}
-
-/** A tool cannot go on: one sentence, and the exit code. */
-export class ToolError extends Error {
-  /** Exit code: 1, or 2 for what was typed wrong. */
-  readonly code: number;
-
-  /** `sentence` is printed as it is. */
-  constructor(sentence: string, code: number = FAILED) {
-    super(sentence);
-    this.code = code;
-  }
 }
 
 /** What every tool takes that asks a running service. */
@@ -93,20 +73,15 @@ export async function runOnStore(
   await run(tool, { call, work: onStore });
 }
 
-/** What a tool throws is told on stderr, and the exit code says it too. */
 async function run(
   tool: Tool,
   { call, work }: { call: Call; work: (typed: Typed) => Promise<void> },
 ): Promise<void> {
-  try {
+  await doOrEnd(async () => {
     const typed = readTyped(tool, call);
     if (typed.has.has("help")) print(usageOf(tool, call));
     else await work(typed);
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    console.error(error.message);
-    Deno.exit(error.code);
-  }
+  });
 }
 
 function readTyped(tool: Tool, call: Call): Typed {
@@ -132,12 +107,7 @@ function commandOf(typed: Typed): Command {
   };
 }
 
-interface Parsed {
-  values: Record<string, string | boolean | undefined>;
-  positionals: string[];
-}
-
-function parse(tool: Tool, call: Call): Parsed {
+function parse(tool: Tool, call: Call) {
   const options: NonNullable<ParseArgsConfig["options"]> = {};
   for (const name of [...tool.filters, ...Object.keys(tool.settings ?? {})]) {
     options[name] = { type: "string" };
@@ -145,7 +115,7 @@ function parse(tool: Tool, call: Call): Parsed {
   for (const name of Object.keys(tool.switches ?? {})) options[name] = { type: "boolean" };
   options.help = { type: "boolean", short: "h" };
   try {
-    return parseArgs({ args: [...call.args], options, allowPositionals: true }) as Parsed;
+    return parseArgs({ args: [...call.args], options, allowPositionals: true });
   } catch (error) {
     // The first sentence says what is wrong; the others speak of another program's habits.
     const [what] = (error as Error).message.split(". ");
@@ -197,7 +167,7 @@ function env(name: string): string | undefined {
   return Deno.env.get(name) || undefined;
 }
 
-/** What the service answers. @throws {ToolError} when it fails or cannot be reached. */
+/** What the service answers. @throws {ToolError} */
 export async function contentOf<Content>(
   asked: Promise<{ json(): Promise<Answered<Content> | Failed> }>,
   command: Command,
@@ -212,11 +182,12 @@ export async function reach<Response>(
   asked: Promise<Response>,
   { url }: Command,
 ): Promise<Response> {
-  return await asked.catch(() => {
-    throw new ToolError(
-      `Nothing answers at ${shown(url)}. Start the service, or set HOLDFAST_URL or --url`,
-    );
-  });
+  try {
+    return await asked;
+  } catch {
+    const what = `Nothing answers at ${shown(url)}`;
+    throw new ToolError(`${what}. Start the service, or set HOLDFAST_URL or --url`);
+  }
 }
 
 /** The envelope. @throws {ToolError} when it is none. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { addModule, BadName, register } from "../../tools/new.ts";
+import { ToolError } from "../../tools/help.ts";
+import { addModule, register } from "../../tools/new.ts";
 import { copyTree, copyTreeTo } from "../helpers/copy_tree.ts";
 import { runDeno } from "../helpers/run_deno.ts";
 import { ROOT } from "../helpers/start_app.ts";
@@ -98,7 +99,7 @@ Deno.test("a name that cannot be had is refused in one sentence", () => {
     ["list_errors", /modules\/errors\.ts exports listErrors already/],
   ];
   for (const [name, sentence] of cases) {
-    const error = assertThrows(() => addModule(name, folder.path), BadName);
+    const error = assertThrows(() => addModule(name, folder.path), ToolError);
     assertMatch((error as Error).message, sentence);
   }
   assertEquals(
