@@ -1,7 +1,7 @@
 import type { ErrorSummary, StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { ids } from "../modules/inputs.ts";
-import { errorPath, filledIn } from "./addresses.ts";
+import { errorPath, filledIn, ownPage } from "./addresses.ts";
 import { mergeInto, valid, verbs } from "../modules/verbs.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -22,7 +22,7 @@ interface Order {
   by: string | undefined;
 }
 
-export interface Action {
+interface Action {
   /** Of the button. */
   title: string;
   /** Afterwards: `3 errors resolved`. */
@@ -91,19 +91,30 @@ export const ACTIONS = {
 
 export type ActionName = keyof typeof ACTIONS;
 
-export function findAction(name: string | null): Action | undefined {
-  return name !== null && Object.hasOwn(ACTIONS, name) ? ACTIONS[name as ActionName] : undefined;
-}
-
-/** Does what a form says to all errors that it names. @throws {Failure} for input that the API refuses, too. */
+/**
+ * Does what a form says to the errors that it names; gives the page to go to.
+ *
+ * @throws {Failure} for input that the API refuses, too.
+ */
 export async function act(
   store: StoreReads,
-  action: Action,
-  { form, nowMs, by }: { form: URLSearchParams; nowMs: number; by: string | undefined },
-): Promise<ErrorSummary[]> {
+  form: URLSearchParams,
+  { nowMs, by }: { nowMs: number; by: string | undefined },
+): Promise<string> {
+  const name = form.get("action") ?? "";
+  if (!Object.hasOwn(ACTIONS, name)) {
+    throw new ValueError("the form names no known action", { param: "action" });
+  }
+  const action: Action = ACTIONS[name as ActionName];
   const named = [...new Set(form.getAll("id"))];
-  if (named.length === 0) return [];
-  return await action.run(store, valid(ids, named), { said: saidBy(form, nowMs), by });
+  const done = named.length === 0
+    ? []
+    : await action.run(store, valid(ids, named), { said: saidBy(form, nowMs), by });
+  const path = done[0] && action.next?.(done[0]) || ownPage(form.get("back"));
+  const page = new URL(path, "http://board.invalid");
+  page.searchParams.set("done", action.done);
+  page.searchParams.set("count", String(done.length));
+  return page.pathname + page.search;
 }
 
 /** An action on the first error named. */

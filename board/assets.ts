@@ -10,25 +10,21 @@ const FILES = {
   "board.css": ["base.css", "errors.css", "error.css", "logs.css", "overview.css"],
   "board.js": ["board.js"],
   "icon.svg": ["icon.svg"],
-} as const satisfies Record<AssetName, readonly string[]>;
-
-export type AssetName = "board.css" | "board.js" | "icon.svg";
-
-/** The board's own files, named after their content, so that browsers may keep them for good. */
-export interface Assets {
-  /** Addresses by name: `/board/assets/board-0123456789ab.css`. */
-  readonly paths: Readonly<Record<AssetName, string>>;
-  /** By the last path segment. */
-  find(segment: string): Response | undefined;
-}
+} as const;
 
 /** Also for a file that is not there. */
 export function isAsset({ url }: Request): boolean {
   return /^\/board\/assets\/[^/]+$/.test(new URL(url).pathname);
 }
 
-/** Reads the files beside this module. @throws {Error} when the installation lacks one. */
-export async function readAssets(): Promise<Assets> {
+export type Assets = Awaited<ReturnType<typeof readAssets>>;
+
+/**
+ * Reads the board's own files. They are named after their content, so that browsers may keep them for good.
+ *
+ * @throws {Error} when the installation lacks one.
+ */
+export async function readAssets() {
   const files = await Promise.all(
     Object.entries(FILES).map(async ([name, parts]) => {
       const texts = parts.map((part) => readBeside(new URL(`./assets/${part}`, import.meta.url)));
@@ -41,8 +37,10 @@ export async function readAssets(): Promise<Assets> {
   const bySegment = new Map(files.map((file) => [file.segment, file]));
   const paths = files.map(({ name, segment }) => [name, `/board/assets/${segment}`]);
   return {
-    paths: Object.fromEntries(paths) as Assets["paths"],
-    find(segment) {
+    /** Addresses by name: `/board/assets/board-0123456789ab.css`. */
+    paths: Object.fromEntries(paths) as Record<keyof typeof FILES, string>,
+    /** By the last path segment. */
+    find(segment: string): Response | undefined {
       const file = bySegment.get(segment);
       return file && new Response(file.text, {
         headers: {

@@ -54,31 +54,6 @@ export function StateForm({ error }: { error: ErrorDetail }): Html {
   );
 }
 
-export function SplitForm({ error, variant }: { error: ErrorDetail; variant: string }): Html {
-  return (
-    <ErrorForm error={error}>
-      <input type="hidden" name="variant" value={variant} />
-      <Submit action="split" />
-    </ErrorForm>
-  );
-}
-
-export function NoteForm({ error }: { error: ErrorDetail }): Html {
-  return (
-    <ErrorForm error={error}>
-      <Field
-        label="What you found out"
-        wide
-        name="note"
-        required
-        maxlength={MAX_NOTE_CHARS}
-        spellcheck
-      />
-      <Submit action="note" />
-    </ErrorForm>
-  );
-}
-
 /** Merge and delete are folded: neither can be undone by a click. */
 export function GroupForms({ error }: { error: ErrorDetail }): Html {
   return (
@@ -109,13 +84,13 @@ export function GroupForms({ error }: { error: ErrorDetail }): Html {
   );
 }
 
-function ErrorForm(
+export function ErrorForm(
   { error, layout = "buttons", children }: {
     error: ErrorDetail;
     layout?: "buttons" | "inner";
     children: Child;
   },
-) {
+): Html {
   return (
     <form class={layout} method="post" action="/board/act">
       <input type="hidden" name="id" value={error.id} />
@@ -125,7 +100,9 @@ function ErrorForm(
   );
 }
 
-function Submit({ action, look }: { action: ActionName; look?: "primary" | "bad" }) {
+export function Submit(
+  { action, look }: { action: ActionName; look?: "primary" | "bad" },
+): Html {
   return (
     <button type="submit" class={look} name="action" value={action}>{ACTIONS[action].title}</button>
   );

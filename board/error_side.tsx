@@ -2,11 +2,11 @@
 import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
 import { MAX_NOTE_CHARS } from "../store/limits.ts";
 import { address, errorPath, occurrencePath } from "./addresses.ts";
-import { GroupForms, NoteForm, SplitForm, StateForm } from "./error_forms.tsx";
+import { ErrorForm, GroupForms, StateForm, Submit } from "./error_forms.tsx";
 import type { ErrorProps } from "./error_page.tsx";
 import { Trend } from "./errors_page.tsx";
 import { toCurl, toMarkdown } from "./exports.ts";
-import { type Child, Copy, Fold, type Html, Moment, Panel } from "./parts.tsx";
+import { type Child, Copy, Field, Fold, type Html, Moment, Panel } from "./parts.tsx";
 import { factsIn, plainLine } from "./plain.ts";
 import { count, fullTime } from "./times.ts";
 
@@ -83,7 +83,10 @@ function Variants({ error }: { error: ErrorDetail }) {
               <bdi class="code">{plainLine(variant.message, 300)}</bdi>
               <strong>{count(variant.count)}</strong>
             </div>
-            <SplitForm error={error} variant={variant.message} />
+            <ErrorForm error={error}>
+              <input type="hidden" name="variant" value={variant.message} />
+              <Submit action="split" />
+            </ErrorForm>
           </li>
         ))}
       </ul>
@@ -130,7 +133,17 @@ function History({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
   return (
     <Panel title="History">
       <div class="inner">
-        <NoteForm error={error} />
+        <ErrorForm error={error}>
+          <Field
+            label="What you found out"
+            wide
+            name="note"
+            required
+            maxlength={MAX_NOTE_CHARS}
+            spellcheck
+          />
+          <Submit action="note" />
+        </ErrorForm>
       </div>
       <ol class="rows">
         {error.history.map(({ time, action, actor, note }) => (

@@ -13,12 +13,6 @@ const LINES_AROUND = 4;
 const MAX_LINE_CHARS = 240;
 const MAX_CAUSES = 5;
 
-export interface SourceLine {
-  number: number;
-  text: string;
-  isHit: boolean;
-}
-
 /** Consecutive frames that are all the app's or all a library's. */
 export interface FrameRun {
   isOwn: boolean;
@@ -58,9 +52,11 @@ function inRuns(frames: readonly Frame[]): FrameRun[] {
   return runs;
 }
 
-function linesAround(line: number, file: string, readSource: ReadSource): SourceLine[] {
-  if (readSource(file, line) === undefined) return [];
-  const lines: SourceLine[] = [];
+export type SourceLine = ReturnType<typeof linesAround>[number];
+
+function linesAround(line: number, file: string, readSource: ReadSource) {
+  const lines: { number: number; text: string; isHit: boolean }[] = [];
+  if (readSource(file, line) === undefined) return lines;
   for (let number = Math.max(1, line - LINES_AROUND); number <= line + LINES_AROUND; number++) {
     const text = readSource(file, number);
     if (text !== undefined) {

@@ -1,12 +1,11 @@
 /** @jsxImportSource hono/jsx */
 import { type ErrorQuery, type Logging, MAX_TOTAL, StoreBusy } from "../logging/mod.ts";
-import { ValueError } from "../modules/failure.ts";
-import { act, ACTIONS, findAction } from "./actions.ts";
-import { errorPath, occurrencePath, ownPage } from "./addresses.ts";
+import { act, ACTIONS } from "./actions.ts";
+import { errorPath, occurrencePath } from "./addresses.ts";
 import type { Assets } from "./assets.ts";
 import type { BoardOptions } from "./board.ts";
 import { ErrorPage } from "./error_page.tsx";
-import { errorQueryOf, ErrorsList, type ErrorsProps, readErrorsView } from "./errors_page.tsx";
+import { errorQueryOf, ErrorsList, readErrorsView } from "./errors_page.tsx";
 import type { Guest } from "./gate.tsx";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
@@ -75,7 +74,7 @@ export class Pages {
   }
 
   /** How many errors each tab has for the same search. */
-  async #totalsOf(query: ErrorQuery): Promise<ErrorsProps["totals"]> {
+  async #totalsOf(query: ErrorQuery) {
     const { state: _state, sort: _sort, limit: _limit, cursor: _cursor, ...filters } = query;
     const counts = await this.#store.stateCounts(filters);
     const all = counts.open + counts.muted + counts.resolved;
@@ -128,17 +127,7 @@ export class Pages {
   }
 
   async act(form: URLSearchParams, guest: Guest | undefined): Promise<Response> {
-    const action = findAction(form.get("action"));
-    if (action === undefined) {
-      throw new ValueError("the form names no known action", { param: "action" });
-    }
-    const done = await act(this.#store, action, { form, nowMs: this.#now(), by: guest?.name });
-    const [first] = done;
-    const path = first && action.next?.(first) || ownPage(form.get("back"));
-    const back = new URL(path, "http://board.invalid");
-    back.searchParams.set("done", action.done);
-    back.searchParams.set("count", String(done.length));
-    return goTo(back.pathname + back.search);
+    return goTo(await act(this.#store, form, { nowMs: this.#now(), by: guest?.name }));
   }
 
   async logs(parameters: URLSearchParams): Promise<Response> {
