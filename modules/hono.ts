@@ -1,44 +1,26 @@
 /** Hono's types, under the names that our own signatures use. */
 
-/**
- * Hono's context of one request.
- * @internal
- */
+/** @internal */
 export type HonoContext = import("hono").Context;
 
-/**
- * A Hono app.
- * @internal
- */
+/** @internal */
 export type HonoApp = import("hono").Hono;
 
-/**
- * What types an app of somebody else: its variables and bindings, its routes.
- * @internal
- */
+/** @internal */
 export type HonoEnv = import("hono").Env;
 
-/**
- * The routes that an app's type knows.
- * @internal
- */
+/** @internal */
 export type HonoSchema = import("hono/types").Schema;
 
 /**
- * A Hono app with types of its own.
+ * A Hono app with types of its own: its variables and bindings, its routes.
  * @internal
  */
 export type TypedHonoApp<E extends HonoEnv, S extends HonoSchema, P extends string> =
   import("hono").Hono<E, S, P>;
 
-/**
- * Answers a request.
- * @internal
- */
+/** @internal */
 export type HonoHandler = import("hono").Handler;
 
-/**
- * Stands around whatever answers.
- * @internal
- */
+/** @internal */
 export type HonoMiddleware = import("hono").MiddlewareHandler;

@@ -153,9 +153,8 @@ function withUserHidden(item: unknown): unknown {
   if (typeof item !== "object" || item === null || !("user" in item)) return item;
   const { user } = item;
   if (typeof user !== "object" || user === null) return { ...item, user: HIDDEN };
-  const parts = Object.entries(user).map((
-    [name, part],
-  ) => [name, part === undefined ? part : HIDDEN]);
+  const hide = ([name, part]: [string, unknown]) => [name, part === undefined ? part : HIDDEN];
+  const parts = Object.entries(user).map(hide);
   return { ...item, user: Object.fromEntries(parts) };
 }
 

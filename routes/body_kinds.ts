@@ -11,7 +11,7 @@ const FORM_TYPES = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)
 const BOUNDARY = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;]{1,70}))/i;
 const latin1 = new TextDecoder("latin1");
 
-/** How much, how long, and what the log is told of it. */
+/** How much, how long, and what the log gets of it. */
 export interface ReadOptions extends BodyLimits {
   /** Gets JSON or text, as soon as it is there; of files and bytes only their size. */
   record: (input: string) => void;
@@ -56,22 +56,20 @@ export async function unread({ req }: HonoContext): Promise<Request> {
   return new Request(url, { method, headers, body: await req.arrayBuffer() });
 }
 
-async function readForm(
-  request: Request,
-  limits: BodyLimits,
-): Promise<Record<string, FormDataEntryValue | FormDataEntryValue[]>> {
+type Form = Record<string, FormDataEntryValue | FormDataEntryValue[]>;
+
+async function readForm(request: Request, limits: BodyLimits): Promise<Form> {
   const type = request.headers.get("content-type") ?? "";
   if (!FORM_TYPES.test(type)) {
+    const got = type === "" ? "no type" : quoted(type);
     throw new Failure(
       "media_type",
-      `the body must be a form (application/x-www-form-urlencoded or multipart/form-data), got ${
-        type === "" ? "no type" : quoted(type)
-      }`,
+      `the body must be a form (application/x-www-form-urlencoded or multipart/form-data), got ${got}`,
     );
   }
   const bytes = await readBodyBytes(request, limits);
   // Keys come from strangers: none may name a part of a prototype.
-  const form: Record<string, FormDataEntryValue | FormDataEntryValue[]> = Object.create(null);
+  const form: Form = Object.create(null);
   for (const [name, value] of await entriesOf(bytes, type)) {
     const earlier = form[name];
     if (earlier === undefined) form[name] = value;

@@ -28,12 +28,9 @@ export class Intake {
   /** The key of a request to a JSON route. @throws {Failure} as {@linkcode requireToken}, or `Forbidden` for a public key. */
   async open(caller: Caller): Promise<IntakeKey> {
     const key = this.#keys.get(await requireToken(caller, this.#lock))!;
-    if (key.isPublic) {
-      throw new Forbidden("intake: a public key does not open this route", {
-        code: "auth.public_key",
-      });
-    }
-    return key;
+    if (!key.isPublic) return key;
+    const sentence = "intake: a public key does not open this route";
+    throw new Forbidden(sentence, { code: "auth.public_key" });
   }
 
   /**

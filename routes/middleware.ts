@@ -33,10 +33,7 @@ export interface MiddlewareOptions {
 }
 
 /** Records every request that passes. Stands first: what runs before it is not recorded. */
-export function createMiddleware(
-  tools: Tools,
-  options: MiddlewareOptions = {},
-): HonoMiddleware {
+export function createMiddleware(tools: Tools, options: MiddlewareOptions = {}): HonoMiddleware {
   const recorder: HonoMiddleware = async function holdfast(c, next) {
     const exchange = beginExchange(c, tools);
     if (exchange === undefined) return await next();

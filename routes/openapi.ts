@@ -168,11 +168,9 @@ function failureResponses(paths: string): Json {
   for (const { status, name } of Object.values(FAILURES)) {
     names.set(status, (names.get(status) ?? new Set()).add(name));
   }
-  const responses = Array.from(
-    names,
-    ([status, all]) => [`Failure${status}`, response(`${[...all].join(" or ")}.`)],
-  );
-  const used = responses.filter(([name]) => paths.includes(`/${name}"`));
+  const used = Array.from(names)
+    .map(([status, all]) => [`Failure${status}`, response(`${[...all].join(" or ")}.`)])
+    .filter(([name]) => paths.includes(`/${name}"`));
   return {
     ...Object.fromEntries(used),
     Failuredefault: response("A failure: `content_status` is `error`."),
