@@ -95,6 +95,7 @@ export interface Logging extends AsyncDisposable {
 
 const DISPOSE_DEADLINE_MS = 5_000;
 const NOTHING_IS_SPILLED = Infinity;
+const NO_CONSOLE: ConsoleSettings = { format: "off", color: false, isCollected: false };
 
 /**
  * Starts the log: a worker that owns the store, and this thread's queue to it.
@@ -108,36 +109,19 @@ const NOTHING_IS_SPILLED = Infinity;
  */
 export function startLogging(options: LoggingOptions): Logging {
   const bootId = uuidv7();
-  const process = {
-    bootId,
-    instance: options.instance ?? String(Deno.pid),
-    root: options.root,
-    release: options.release,
-    redactNames: options.redactNames,
-    environment: options.environment,
-  };
+  const { instance = String(Deno.pid), root, release, redactNames, environment } = options;
+  const process = { bootId, instance, root, release, redactNames, environment };
+  const { console = NO_CONSOLE, storeUrl, file, otlp, alerts, retention, dataDir } = options;
   const client = new StoreClient();
   const tails = new LiveTails(client.store);
   const records = new RecordMaker(options);
   const { minimum } = records;
   const transport = new Transport({
-    settings: {
-      ...process,
-      storeUrl: options.storeUrl,
-      console: options.console ?? { format: "off", color: false, isCollected: false },
-      file: options.file,
-      otlp: options.otlp,
-      alerts: options.alerts,
-      retention: options.retention,
-      dataDir: options.dataDir,
-    },
+    ...options,
+    settings: { ...process, console, storeUrl, file, otlp, alerts, retention, dataDir },
     encoder: createEncoder(process),
     spillFrom: { off: NOTHING_IS_SPILLED, error: FAILURE_SEVERITY, all: 0 }[options.spill],
-    isDiskEphemeral: options.isDiskEphemeral ?? false,
     workerUrl: options.workerUrl ?? workerUrl(),
-    queueLimitBytes: options.queueLimitBytes,
-    spillLimitBytes: options.spillLimitBytes,
-    hangAfterMs: options.hangAfterMs,
     records,
     client,
   });

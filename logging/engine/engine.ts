@@ -74,7 +74,7 @@ export class Engine {
     const store = this.#store = new StoreSink({
       url: settings.storeUrl,
       limits: settings.retention,
-      outside: (work) => activity.outside(work),
+      blocking: (call) => activity.outside(call),
       onAlerts: () => this.#alerts?.nudge(),
       onRejected: (entry, error) => this.#reject(entry, { error, bootId: settings.bootId }),
       onTrouble: (error) => this.#postTrouble(error),

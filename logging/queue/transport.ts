@@ -4,6 +4,7 @@ import { Delivery, type DeliveryOptions } from "./delivery.ts";
 import type { Encoder } from "../records/encode.ts";
 import { Journal, type Place } from "./journal.ts";
 import { journalLine, journalPrefix } from "./journal_file.ts";
+import type { LoggingOptions } from "../logging.ts";
 import { hasWorkers } from "../engine/open_engine.ts";
 import { isDoneWithin } from "../pause.ts";
 import { Queue } from "./queue.ts";
@@ -25,16 +26,16 @@ const NO_WORKERS =
 const STORE_ENDS = "The store is a file that is lost with this instance: " +
   "link a PostgreSQL database, which sets DATABASE_URL";
 
-export interface TransportOptions extends DeliveryOptions {
+export interface TransportOptions
+  extends
+    DeliveryOptions,
+    Pick<LoggingOptions, "isDiskEphemeral" | "queueLimitBytes" | "spillLimitBytes"> {
   /** Makes records about the log itself. */
   records: Pick<RecordMaker, "aboutLog">;
   /** For what is written to disk, on this thread. */
   encoder: Encoder;
   /** From this severity on, records are on disk before `append()` returns; `Infinity`: none is. */
   spillFrom: number;
-  isDiskEphemeral: boolean;
-  queueLimitBytes?: number;
-  spillLimitBytes?: number;
 }
 
 interface Flush {

@@ -36,11 +36,6 @@ const LEVEL_STYLES: Record<Level, Style> = {
   CRITICAL: "whiteOnRed",
 };
 
-export interface PrettyOptions {
-  /** Whether ANSI colours may be used. */
-  color: boolean;
-}
-
 /**
  * A record for people: one line, in local time; below a failure its type and message, the nearest frames of the app's own code,
  * and its causes. No control character of the record gets through.
@@ -53,7 +48,7 @@ export interface PrettyOptions {
  *     caused by Error: the disk is full
  * ```
  */
-export function pretty(record: LogRecord, { color }: PrettyOptions): string {
+export function pretty(record: LogRecord, { color }: { color: boolean }): string {
   const paint = (style: Style, text: string) =>
     color ? `\x1b[${STYLES[style]}m${text}\x1b[0m` : text;
   const { level, method, route, path, status, duration_ms, request_id, error_id, error } = record;

@@ -13,7 +13,7 @@ export interface StoreSinkOptions {
   /** Absent where another process keeps the store within its limits. */
   limits: RetentionLimits | undefined;
   /** Runs each call of SQLite, which may wait for the disk. */
-  outside: <Result>(call: () => Result) => Result;
+  blocking: <Result>(call: () => Result) => Result;
   /** There may be an alert to send. */
   onAlerts: () => void;
   onRejected: (entry: Entry, error: Error) => void;
@@ -38,7 +38,7 @@ export class StoreSink {
 
   /** Opens the store once; after a failure the next call tries again. @throws {StoreBusy} when it cannot be opened now. */
   open(): Promise<Store> {
-    const { url, outside: blocking } = this.#options;
+    const { url, blocking } = this.#options;
     return this.#opening ??= openStore(url, { blocking }).catch((cause) => {
       this.#opening = undefined;
       throw new StoreBusy((cause as Error).message, { cause });
@@ -72,13 +72,11 @@ export class StoreSink {
   }
 
   async #writeInPortions(entries: readonly Entry[]): Promise<Written> {
-    const { retention } = this;
     const store = await this.open();
-    if (!retention) return await store.write(entries);
     let written = NOTHING;
-    for (const portion of retention.portions(entries)) {
+    for (const portion of this.retention?.portions(entries) ?? [entries]) {
       written = joined(written, await store.write(portion));
-      await retention.onWritten(portion);
+      await this.retention?.onWritten(portion);
     }
     return written;
   }
