@@ -1,5 +1,7 @@
 /** What the store uses of `pg`, which brings no types of its own. */
 import pg from "pg";
+import type { Session, Statement as SqlStatement, Value } from "./database.ts";
+import { leavesConnectionSound, noteFault } from "./postgres_faults.ts";
 
 /** One statement, or several where there are no values. */
 export interface Statement {
@@ -105,4 +107,92 @@ function settled(connectionString: string): string {
     searchParams.set("sslmode", "verify-full");
   }
   return url.href;
+}
+
+/** Statements on one connection. */
+export class PostgresSession implements Session {
+  readonly engine = "postgres";
+  readonly #connection: Connection;
+  readonly #answerTimeoutMs: number | undefined;
+
+  /** Borrows the connection from whoever made this. `answerTimeoutMs` is for work that takes longer than usual. */
+  constructor(connection: Connection, answerTimeoutMs?: number) {
+    this.#connection = connection;
+    this.#answerTimeoutMs = answerTimeoutMs;
+  }
+
+  async all<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
+    return (await this.#query(sql, values)).rows as Row[];
+  }
+
+  async get<Row>(sql: string, values: readonly Value[] = []): Promise<Row | undefined> {
+    return (await this.all<Row>(sql, values))[0];
+  }
+
+  async run(sql: string, values: readonly Value[] = []): Promise<number> {
+    return (await this.#query(sql, values)).rowCount ?? 0;
+  }
+
+  async batch<Row>(statements: readonly SqlStatement[]): Promise<Row[][]> {
+    const sent = statements.map(({ sql, values }) => this.all<Row>(sql, values));
+    // All of them, before anybody goes on with this connection.
+    await Promise.allSettled(sent);
+    return await Promise.all(sent);
+  }
+
+  async #query(text: string, values: readonly Value[]): Promise<Result> {
+    const result = await this.#connection.query({
+      text,
+      values,
+      ...(this.#answerTimeoutMs !== undefined && { query_timeout: this.#answerTimeoutMs }),
+    }).catch((error) => {
+      noteFault(error);
+      throw error;
+    });
+    // Several statements in one text, as a migration has them.
+    return Array.isArray(result) ? result.at(-1)! : result;
+  }
+}
+
+/** Limits as settings of the session: connection poolers refuse them in the start message. */
+export async function prepareConnection(
+  connection: Connection,
+  { statementTimeoutMs, lockTimeoutMs }: { statementTimeoutMs: number; lockTimeoutMs: number },
+): Promise<void> {
+  const results = await connection.query({
+    text: `
+    set statement_timeout = ${Number(statementTimeoutMs)};
+    set lock_timeout = ${Number(lockTimeoutMs)};
+    set idle_in_transaction_session_timeout = ${Number(statementTimeoutMs)};
+    -- Compiling costs more than any of our statements.
+    set jit = off;
+    show server_encoding`,
+  });
+  const [row] = (results as Result[]).at(-1)!.rows as { server_encoding: string }[];
+  if (row?.server_encoding !== "UTF8") {
+    throw new Error(
+      `its encoding is ${row?.server_encoding}, which cannot hold every text: make a database with ` +
+        "encoding 'UTF8'",
+    );
+  }
+}
+
+/** Runs some work in a transaction. */
+export async function wholly<Answer>(
+  session: Session,
+  work: (session: Session) => Promise<Answer>,
+): Promise<Answer> {
+  // Sent together with the first statement of the work: a round trip less.
+  const begun = session.all("begin");
+  begun.catch(() => {});
+  try {
+    const result = await work(session);
+    await begun;
+    await session.all("commit");
+    return result;
+  } catch (error) {
+    // A connection that is not sound is closed, which rolls back too.
+    if (leavesConnectionSound(error)) await session.all("rollback");
+    throw error;
+  }
 }

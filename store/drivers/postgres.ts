@@ -2,7 +2,7 @@
  * A PostgreSQL server as the store's engine: a few connections with limits, whole transactions, and errors that say whether to
  * try again.
  */
-import type { Database, Session as SessionOfAny, Statement, Use, Value } from "./database.ts";
+import type { Database, Session, Use } from "./database.ts";
 import { StoreBusy } from "../store.ts";
 import { type Address, readAddress } from "./postgres_address.ts";
 import {
@@ -11,7 +11,9 @@ import {
   createPool,
   type Pool,
   type PoolOptions,
-  type Result,
+  PostgresSession,
+  prepareConnection,
+  wholly,
 } from "./pg.ts";
 import {
   isNotMigrated,
@@ -21,7 +23,6 @@ import {
   isSilence,
   isWorthAnotherTry,
   leavesConnectionSound,
-  noteFault,
   reasonOf,
 } from "./postgres_faults.ts";
 
@@ -49,50 +50,6 @@ const MAX_TRIES = 5;
 
 /** Building an index on a large table takes its time, and so does waiting for another who does. */
 const PREPARE_TIMEOUT_MS: number = 10 * 60 * 1000;
-
-class Session implements SessionOfAny {
-  readonly engine = "postgres";
-  readonly #connection: Connection;
-  readonly #answerTimeoutMs: number | undefined;
-
-  /** Borrows the connection from whoever made this. `answerTimeoutMs` is for work that takes longer than usual. */
-  constructor(connection: Connection, answerTimeoutMs?: number) {
-    this.#connection = connection;
-    this.#answerTimeoutMs = answerTimeoutMs;
-  }
-
-  async all<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
-    return (await this.#query(sql, values)).rows as Row[];
-  }
-
-  async get<Row>(sql: string, values: readonly Value[] = []): Promise<Row | undefined> {
-    return (await this.all<Row>(sql, values))[0];
-  }
-
-  async run(sql: string, values: readonly Value[] = []): Promise<number> {
-    return (await this.#query(sql, values)).rowCount ?? 0;
-  }
-
-  async batch<Row>(statements: readonly Statement[]): Promise<Row[][]> {
-    const sent = statements.map(({ sql, values }) => this.all<Row>(sql, values));
-    // All of them, before anybody goes on with this connection.
-    await Promise.allSettled(sent);
-    return await Promise.all(sent);
-  }
-
-  async #query(text: string, values: readonly Value[]): Promise<Result> {
-    const result = await this.#connection.query({
-      text,
-      values,
-      ...(this.#answerTimeoutMs !== undefined && { query_timeout: this.#answerTimeoutMs }),
-    }).catch((error) => {
-      noteFault(error);
-      throw error;
-    });
-    // Several statements in one text, as a migration has them.
-    return Array.isArray(result) ? result.at(-1)! : result;
-  }
-}
 
 /** One server, whether it can be reached just now or not. */
 export class PostgresDatabase implements Database {
@@ -150,11 +107,6 @@ export class PostgresDatabase implements Database {
     this.#pools = this.#openPools();
   }
 
-  /**
-   * Asks something, in single statements.
-   *
-   * @throws {StoreBusy} when the server cannot answer just now.
-   */
   async ask<Result>(
     work: (session: Session) => Promise<Result>,
     use: Use = "asking",
@@ -173,13 +125,6 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  /**
-   * Does some work wholly or not at all. It is done again, from its beginning, when other
-   * transactions were in its way.
-   *
-   * @throws {StoreBusy} when the server cannot take it just now; nothing has been changed then, or the
-   * server took it and could not say so.
-   */
   async transaction<Result>(
     work: (session: Session) => Promise<Result>,
     use: Use = "asking",
@@ -211,7 +156,7 @@ export class PostgresDatabase implements Database {
       connection = await pools[use].connect();
       await this.#prepareOnce(connection);
       isWorking = true;
-      const result = await work(new Session(connection));
+      const result = await work(new PostgresSession(connection));
       this.#silence = undefined;
       return result;
     } catch (error) {
@@ -275,17 +220,17 @@ export class PostgresDatabase implements Database {
 /** The engine as whoever prepares it sees it: one connection, and time enough. */
 class OneConnection implements Database {
   readonly engine = "postgres";
-  readonly #session: Session;
+  readonly #session: PostgresSession;
 
   constructor(connection: Connection) {
-    this.#session = new Session(connection, PREPARE_TIMEOUT_MS);
+    this.#session = new PostgresSession(connection, PREPARE_TIMEOUT_MS);
   }
 
-  ask<Result>(work: (session: SessionOfAny) => Promise<Result>): Promise<Result> {
+  ask<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     return work(this.#session);
   }
 
-  transaction<Result>(work: (session: SessionOfAny) => Promise<Result>): Promise<Result> {
+  transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     return wholly(this.#session, async (session) => {
       await session.all(`set local statement_timeout = ${PREPARE_TIMEOUT_MS}`);
       await session.all(`set local lock_timeout = ${PREPARE_TIMEOUT_MS}`);
@@ -294,46 +239,4 @@ class OneConnection implements Database {
   }
 
   async close(): Promise<void> {}
-}
-
-/** Limits as settings of the session: connection poolers refuse them in the start message. */
-async function prepareConnection(
-  connection: Connection,
-  { statementTimeoutMs, lockTimeoutMs }: { statementTimeoutMs: number; lockTimeoutMs: number },
-): Promise<void> {
-  const results = await connection.query({
-    text: `
-    set statement_timeout = ${Number(statementTimeoutMs)};
-    set lock_timeout = ${Number(lockTimeoutMs)};
-    set idle_in_transaction_session_timeout = ${Number(statementTimeoutMs)};
-    -- Compiling costs more than any of our statements.
-    set jit = off;
-    show server_encoding`,
-  });
-  const [row] = (results as Result[]).at(-1)!.rows as { server_encoding: string }[];
-  if (row?.server_encoding !== "UTF8") {
-    throw new Error(
-      `its encoding is ${row?.server_encoding}, which cannot hold every text: make a database with ` +
-        "encoding 'UTF8'",
-    );
-  }
-}
-
-async function wholly<Result>(
-  session: Session,
-  work: (session: Session) => Promise<Result>,
-): Promise<Result> {
-  // Sent together with the first statement of the work: a round trip less.
-  const begun = session.all("begin");
-  begun.catch(() => {});
-  try {
-    const result = await work(session);
-    await begun;
-    await session.all("commit");
-    return result;
-  } catch (error) {
-    // A connection that is not sound is closed, which rolls back too.
-    if (leavesConnectionSound(error)) await session.all("rollback");
-    throw error;
-  }
 }

@@ -111,7 +111,7 @@ const INSERT_KEYS = `
 
 async function insert(
   session: Session,
-  tallies: readonly Tally<Failure>[],
+  tallies: readonly Tally[],
 ): Promise<KeyRow[]> {
   if (tallies.length === 0) return [];
   const nowMs = nowToKeep();
@@ -134,7 +134,7 @@ async function insert(
 }
 
 /** The row of an error that opens. Its counts come with the batch that opens it. */
-function opening({ group, oldest, newest }: Tally<Failure>, nowMs: number): NewErrorRow {
+function opening({ group, oldest, newest }: Tally, nowMs: number): NewErrorRow {
   const seen = seenMs(oldest, nowMs);
   return {
     ...shownOf(newest.entry.record),

@@ -78,7 +78,7 @@ export async function recordFailures(
 
 interface Change {
   before: ErrorRow;
-  tally: Tally<Failure, number>;
+  tally: Tally<number>;
   effect: Effect;
   variants: Variant[];
   after: ErrorRow;
@@ -116,22 +116,25 @@ async function lockErrors(
   failures: readonly Failure[],
   keys: Keys,
 ): Promise<Change[]> {
-  const errors = new Set(failures.map((failure) => errorOf(failure, keys)));
+  const expected = talliesOf(failures, (failure) => errorOf(failure, keys));
+  const places = expected.flatMap(({ key: error, failures }) =>
+    [...new Set(failures.map(maskedOf))].map((message) => ({ error, digest: digestOf(message) }))
+  );
   // The keys once more: while the locks were waited for, somebody may have merged or split. Now nobody can.
-  const [rows, keyRows, known] = await session.batch([
-    { sql: LOCK_ERRORS, values: [[...errors]] },
+  const [rows, keyRows, variantRows] = await session.batch([
+    { sql: LOCK_ERRORS, values: [expected.map(({ key }) => key)] },
     keysOf(failures),
-    { sql: FIND_VARIANTS, values: [JSON.stringify(placesOf(failures, keys))] },
+    { sql: FIND_VARIANTS, values: [JSON.stringify(places)] },
   ]) as [ErrorRow[], KeyRow[], KnownVariant[]];
   const locked = new Keys(keyRows);
   const rowOf = new Map(rows.map((row) => [row.id, row]));
-  const room = new VariantRoom(known);
+  const known = Map.groupBy(variantRows, ({ error }) => error);
   const nowMs = nowToKeep();
   return talliesOf(failures, (failure) => errorOf(failure, locked)).map((tally) => {
     const before = rowOf.get(tally.key);
     if (before === undefined) throw changedMeanwhile("An error was merged or split");
     const effect = effectOf(before, tally, nowMs);
-    const { variants, newBytes } = room.take(before.id, tally);
+    const { variants, newBytes } = variantsOf(tally, known.get(before.id) ?? []);
     const after = afterwards({ before, tally, effect }, newBytes);
     return { before, tally, effect, variants, after };
   });
@@ -144,53 +147,28 @@ function errorOf(failure: Failure, keys: Keys): number {
   return error;
 }
 
-/** Which variants they are of, each once. */
-function placesOf(failures: readonly Failure[], keys: Keys): { error: number; digest: string }[] {
-  const places = new Map<string, { error: number; digest: string }>();
-  for (const failure of failures) {
-    const error = errorOf(failure, keys);
-    const message = maskedOf(failure);
-    const name = `${error} ${message}`;
-    if (!places.has(name)) places.set(name, { error, digest: digestOf(message) });
-  }
-  return [...places.values()];
-}
-
 function maskedOf({ entry }: Failure): string {
   return cleanText(entry.group!.masked);
 }
 
-/** Gives out the places that errors have for variants. */
-class VariantRoom {
-  readonly #known = new Set<string>();
-  readonly #held = new Map<number, number>();
-
-  constructor(rows: readonly KnownVariant[]) {
-    for (const { error, digest, is_known, held } of rows) {
-      this.#held.set(error, held);
-      if (is_known > 0) this.#known.add(`${error} ${digest}`);
+/** The variants that are counted, as long as the error has room for new ones, and the bytes of the new messages. */
+function variantsOf(
+  { key: error, failures }: Tally<number>,
+  known: readonly KnownVariant[],
+): { variants: Variant[]; newBytes: number } {
+  const digests = new Set(known.filter(({ is_known }) => is_known > 0).map(({ digest }) => digest));
+  let room = MAX_VARIANTS - (known[0]?.held ?? 0);
+  let newBytes = 0;
+  const variants: Variant[] = [];
+  for (const [message, count] of countsOf(failures, maskedOf)) {
+    const digest = digestOf(message);
+    if (!digests.has(digest)) {
+      if (room-- <= 0) continue;
+      newBytes += Buffer.byteLength(message);
     }
+    variants.push({ error, digest, message, count });
   }
-
-  /** The variants that are counted, and the bytes of the messages that are new. */
-  take(
-    error: number,
-    { failures }: Tally<Failure, number>,
-  ): { variants: Variant[]; newBytes: number } {
-    const variants: Variant[] = [];
-    let newBytes = 0;
-    for (const [message, count] of countsOf(failures, maskedOf)) {
-      const digest = digestOf(message);
-      if (!this.#known.has(`${error} ${digest}`)) {
-        const held = this.#held.get(error) ?? 0;
-        if (held >= MAX_VARIANTS) continue;
-        this.#held.set(error, held + 1);
-        newBytes += Buffer.byteLength(message);
-      }
-      variants.push({ error, digest, message, count });
-    }
-    return { variants, newBytes };
-  }
+  return { variants, newBytes };
 }
 
 /** The row as the batch leaves it. */

@@ -23,52 +23,39 @@ export interface Failure {
 }
 
 /** The occurrences that one batch brings to one error. */
-export interface Tally<F extends Failure, Key = string> {
-  /** The error: its key, or its number. */
+export interface Tally<Key = string> {
+  /** The error's key, or its number. */
   key: Key;
   /** What the first of them says of its error. */
   group: Group;
   /** In the order of their times, never empty. */
-  failures: F[];
-  oldest: F;
-  newest: F;
+  failures: Failure[];
+  oldest: Failure;
+  newest: Failure;
 }
 
-/**
- * One tally a key.
- *
- * @param failures In the order of their times, each with a group.
- */
-export function talliesOf<F extends Failure, Key>(
-  failures: readonly F[],
-  keyOf: (failure: F) => Key,
-): Tally<F, Key>[] {
-  const tallies = new Map<Key, Tally<F, Key>>();
-  for (const failure of failures) {
-    const key = keyOf(failure);
-    const tally = tallies.get(key);
-    if (tally === undefined) {
-      const group = failure.entry.group!;
-      tallies.set(key, { key, group, failures: [failure], oldest: failure, newest: failure });
-    } else {
-      tally.failures.push(failure);
-      tally.newest = failure;
-    }
-  }
-  return [...tallies.values()];
+/** One tally a key. The failures are in the order of their times, each with a group. */
+export function talliesOf<Key>(
+  failures: readonly Failure[],
+  keyOf: (failure: Failure) => Key,
+): Tally<Key>[] {
+  const byKey = Map.groupBy(failures, keyOf);
+  return Array.from(byKey, ([key, failures]) => {
+    const oldest = failures[0]!;
+    return { key, group: oldest.entry.group!, failures, oldest, newest: failures.at(-1)! };
+  });
 }
 
 /** The time of the newest CRITICAL one; null where none is. */
-export function lastCritical({ failures }: Tally<Failure, unknown>): number | null {
+export function lastCritical({ failures }: Tally<unknown>): number | null {
   const isCritical = ({ entry }: Failure) => entry.record.severity >= SEVERITY.CRITICAL;
   return failures.findLast(isCritical)?.timeMs ?? null;
 }
 
 /** What a batch does to the error it belongs to. */
 export interface Effect {
-  /** When its oldest occurrence was seen, milliseconds since 1970. */
+  /** When its oldest and newest occurrences were seen, milliseconds since 1970. */
   oldestMs: number;
-  /** When its newest occurrence was seen. */
   newestMs: number;
   /** It holds the oldest occurrence of all. */
   isFirst: boolean;
@@ -89,7 +76,7 @@ export function seenMs({ timeMs }: Failure, nowMs: number): number {
  * Decides it for both engines. What happened before an error was resolved or muted, and only arrives now (from a spill file, from
  * another service), is counted, and wakes nobody.
  */
-export function effectOf(before: ErrorRow, tally: Tally<Failure, unknown>, nowMs: number): Effect {
+export function effectOf(before: ErrorRow, tally: Tally<unknown>, nowMs: number): Effect {
   const { failures } = tally;
   const oldestMs = seenMs(tally.oldest, nowMs);
   const newestMs = seenMs(tally.newest, nowMs);
@@ -110,7 +97,7 @@ export function effectOf(before: ErrorRow, tally: Tally<Failure, unknown>, nowMs
 
 function wakeOf(
   { resolved_at, muted_until, muted_count, count }: ErrorRow,
-  { failures, newest }: Tally<Failure, unknown>,
+  { failures, newest }: Tally<unknown>,
   { beforeMute, newestMs, nowMs }: { beforeMute: number; newestMs: number; nowMs: number },
 ): Effect["wake"] {
   if (resolved_at !== null && isSince(newestMs, { momentMs: resolved_at, nowMs })) {
@@ -126,7 +113,7 @@ function wakeOf(
 }
 
 /** What their lines add to what the error holds, in bytes. */
-export function bytesOf({ failures }: Tally<Failure, unknown>): number {
+export function bytesOf({ failures }: Tally<unknown>): number {
   return failures.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.line), 0);
 }
 
