@@ -18,7 +18,7 @@ export const MAX_STACK_CHARS = 8 * 1024;
 
 /** Characters of a name: of a service, a release, an environment. */
 export const MAX_NAME_CHARS = 200;
-/** Characters of an id that somebody pastes: an error's, a receipt, a request's. */
+/** Characters of an id that a person pastes: an error's, a receipt, a request's. */
 export const MAX_ID_CHARS = 128;
 /** Characters of a note in the history. */
 export const MAX_NOTE_CHARS = 2_000;

@@ -22,7 +22,7 @@ export interface Group {
   type: string;
   /** The first line of the message, as it came. */
   title: string;
-  /** The message with ids, numbers and addresses masked: tells variants apart. */
+  /** The message with ids, numbers and addresses masked: the same for one variant. */
   masked: string;
   /** The nearest frame of our own code, `function (file)`; the route where there is none. */
   location: string;
@@ -53,7 +53,7 @@ export function headOf(entry: Entry): RecordHead {
 
 /** What came of a write. */
 export interface Written {
-  /** Rows that are in the store now, this write's and duplicates alike. */
+  /** Rows that are in the store now, this write's and duplicates. */
   stored: number;
   /** Of these, the ones that were there before: same `boot_id` and `seq`. */
   duplicates: number;
@@ -71,19 +71,19 @@ export interface Alert {
 
 /** What there is to tell the world just now. */
 export interface AlertTurn {
-  /** Whoever asked sends this, and settles it; null: there is nothing for them. */
+  /** To be sent and settled by the process that asked; null: nothing is due. */
   due: DueAlert | null;
   /** When to ask again, milliseconds since 1970; null: when something is noted. */
   nextMs: number | null;
 }
 
-/** A message about errors, on its way to whoever wants to know of them. */
+/** A message about errors, on its way. */
 export interface DueAlert {
   /** UUIDv7; stays the same however often the message is sent. */
   id: string;
   /** One message for many errors. */
   isSummary: boolean;
-  /** Of how many errors it tells. */
+  /** How many errors it is about. */
   count: number;
   /** The first of them, at least one. */
   alerts: Alert[];
@@ -251,10 +251,10 @@ export interface Store extends StoreReads {
   write(entries: readonly Entry[]): Promise<Written>;
   /**
    * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
-   * Whoever has it sends it and says what came of it; else somebody gets it again. The rules are in errors/outbox.ts.
+   * That process sends it and settles it; else the next process that asks gets it again. The rules are in errors/outbox.ts.
    */
   takeAlert(options: { now: number }): Promise<AlertTurn>;
-  /** What came of a message: it is told, or it could not be sent and is due again later. One that is gone is no error. */
+  /** Notes whether a message was sent, or could not be and is due again later. Does nothing for a message that is gone. */
   settleAlert(id: string, options: { isTold: boolean; now: number }): Promise<void>;
   /** One small step of retention, in which each of its jobs has a turn; call it again while `more` is true. */
   sweep(limits: RetentionLimits, now: number): Promise<Removed>;

@@ -1,18 +1,18 @@
 /**
- * Locks of the whole store, over all its processes, held until their transaction ends. On SQLite there is nothing to do:
- * whoever writes is alone.
+ * Locks of the whole store, over all its processes, held until their transaction ends. SQLite needs none: it has one writer at
+ * a time.
  */
 import type { Session } from "./database.ts";
 
-/** "holdfast" in ASCII as a number, and those after it: nobody else takes them by accident. */
+/** "holdfast" in ASCII as a number, and the numbers after it: no other program uses them by accident. */
 export const ADVISORY_LOCKS = {
-  /** Whoever changes the schema. */
+  /** To change the schema. */
   migrating: "7525352680829580149",
-  /** Whoever opens errors: that happens seldom, and one after another so that each opens once. */
+  /** To open errors: one process after another, so that each error opens once. */
   opening: "7525352680829580150",
-  /** Whoever takes away or moves what is stored: retention, merge, split, remove. Before any row is locked. */
+  /** To remove or move what is stored: retention, merge, split, remove. Taken before any row is locked. */
   sweeping: "7525352680829580151",
-  /** Whoever takes a message about errors, so that two do not begin one each. */
+  /** To take a message about errors, so that two processes do not begin one each. */
   telling: "7525352680829580152",
 } as const;
 
@@ -21,7 +21,7 @@ export async function lock(session: Session, name: keyof typeof ADVISORY_LOCKS):
   await session.all("select pg_advisory_xact_lock($1)", [ADVISORY_LOCKS[name]]);
 }
 
-/** Takes it, unless somebody has it just now. */
+/** Takes it, unless another process has it. */
 export async function tryLock(
   session: Session,
   name: keyof typeof ADVISORY_LOCKS,

@@ -21,9 +21,9 @@ export interface Connection {
   query(statement: Statement): Promise<Result | Result[]>;
   /** Gives it back; `true` closes it instead. */
   release(isBroken?: boolean): void;
-  /** Says that the server has gone, to whoever listens; the statement that runs says it too. */
+  /** Reports that the server has gone; the statement that runs fails too. */
   on(event: "error", listener: (error: Error) => void): void;
-  /** The socket, for an end without good-byes. */
+  /** The socket, to end a connection at once. */
   connection: { stream: { destroy(): void } };
 }
 
@@ -33,7 +33,7 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** The server has this long to say good-bye. */
+/** The server has this long to end its connections. */
 const CLOSE_MS = 500;
 
 /** Options of a pool: https://node-postgres.com/apis/pool and …/apis/client. */
@@ -115,7 +115,7 @@ export class PostgresSession implements Session {
   readonly #connection: Connection;
   readonly #answerTimeoutMs: number | undefined;
 
-  /** Borrows the connection from whoever made this. `answerTimeoutMs` is for work that takes longer than usual. */
+  /** Does not release the connection. `answerTimeoutMs` is for work that takes longer than usual. */
   constructor(connection: Connection, answerTimeoutMs?: number) {
     this.#connection = connection;
     this.#answerTimeoutMs = answerTimeoutMs;

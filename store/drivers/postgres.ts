@@ -45,7 +45,7 @@ const ANSWER_MARGIN_MS = 500;
 /** A connection that nobody needed for this long is closed: databases that sleep may sleep. */
 const IDLE_MS = 30_000;
 
-/** Deadlocks are dissolved by ending one of the transactions, which then finds the way free. */
+/** PostgreSQL ends a deadlock by aborting one of the transactions, which succeeds when it is tried again. */
 const MAX_TRIES = 5;
 
 /** Building an index on a large table takes its time, and so does waiting for another who does. */
@@ -114,12 +114,12 @@ export class PostgresDatabase implements Database {
     if (this.#closed !== undefined) {
       throw new Error(`The store at ${this.#address.label} is closed`);
     }
-    if (this.#silence === undefined || use === "writing") return await this.#tell(work, use);
-    // While the server is silent one question at a time waits for it, and the others hear what the last call found.
+    if (this.#silence === undefined || use === "writing") return await this.#work(work, use);
+    // While the server is silent one question at a time waits for it, and the others get what the last call found.
     if (this.#isTryingAgain) throw this.#silence;
     this.#isTryingAgain = true;
     try {
-      return await this.#tell(work, use);
+      return await this.#work(work, use);
     } finally {
       this.#isTryingAgain = false;
     }
@@ -147,7 +147,7 @@ export class PostgresDatabase implements Database {
     await Promise.all(this.#retired);
   }
 
-  async #tell<Result>(work: (session: Session) => Promise<Result>, use: Use): Promise<Result> {
+  async #work<Result>(work: (session: Session) => Promise<Result>, use: Use): Promise<Result> {
     const pools = this.#pools;
     let connection: Connection | undefined;
     let isWorking = false;
@@ -168,7 +168,7 @@ export class PostgresDatabase implements Database {
       throw explained;
     } finally {
       connection?.release(isBroken);
-      // A server that does not answer would not say good-bye either.
+      // A server that does not answer would not end it either.
       if (isBroken) connection?.connection.stream.destroy();
     }
   }
@@ -180,7 +180,7 @@ export class PostgresDatabase implements Database {
     };
   }
 
-  /** Trusts no connection any more: all lead to a server that is gone, or is not the one to write to. */
+  /** Replaces all connections: they lead to a server that is gone, or that only reads. */
   #renewPools(): void {
     const old = this.#pools;
     this.#pools = this.#openPools();
@@ -217,7 +217,7 @@ export class PostgresDatabase implements Database {
   }
 }
 
-/** The engine as whoever prepares it sees it: one connection, and time enough. */
+/** The database while its schema is prepared: one connection, with a longer timeout. */
 class OneConnection implements Database {
   readonly engine = "postgres";
   readonly #session: PostgresSession;

@@ -1,7 +1,7 @@
 import { StoreBusy } from "../store.ts";
 
 /**
- * SQLite keeps the files it has opened. When somebody removes or replaces one, it goes on writing into what nobody will find
+ * SQLite keeps the files it has opened. When one is removed or replaced, it goes on writing into what nobody will find
  * again, and says nothing.
  */
 export class Presence {

@@ -135,15 +135,17 @@ class SqliteSession implements Session {
   }
 
   all<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
-    return this.#told(() => this.#prepared(sql).all(...values.map(inputOf)) as Row[]);
+    return this.#rejecting(() => this.#prepared(sql).all(...values.map(inputOf)) as Row[]);
   }
 
   get<Row>(sql: string, values: readonly Value[] = []): Promise<Row | undefined> {
-    return this.#told(() => this.#prepared(sql).get(...values.map(inputOf)) as Row | undefined);
+    return this.#rejecting(() =>
+      this.#prepared(sql).get(...values.map(inputOf)) as Row | undefined
+    );
   }
 
   run(sql: string, values: readonly Value[] = []): Promise<number> {
-    return this.#told(() => Number(this.#prepared(sql).run(...values.map(inputOf)).changes));
+    return this.#rejecting(() => Number(this.#prepared(sql).run(...values.map(inputOf)).changes));
   }
 
   async batch<Row>(statements: readonly Statement[]): Promise<Row[][]> {
@@ -158,7 +160,7 @@ class SqliteSession implements Session {
   }
 
   /** What SQLite throws arrives as a rejection. */
-  #told<Result>(work: () => Result): Promise<Result> {
+  #rejecting<Result>(work: () => Result): Promise<Result> {
     return new Promise((resolve) => {
       try {
         resolve(this.#blocking(work));

@@ -74,7 +74,7 @@ function alreadyOne(
   throw new BadMerge("an error cannot be merged into itself: both ids are of one error");
 }
 
-/** As they are now that no writer can touch them. */
+/** The rows, locked: no writer can change them now. */
 async function lockBoth(
   session: Session,
   source: number,

@@ -1,10 +1,10 @@
 /**
- * When the world is told of which errors, and by whom.
+ * Which alerts are sent, when, and by which process.
  *
- * Whatever opens an error or brings it back notes in the same transaction that the world is to be told, so that no death of a
- * process loses it. One message is on its way at a time, over all processes: whoever takes it has it for
- * {@linkcode LEASE_MS}, and when it is neither told nor failed by then, the next who asks sends it again, under the same id.
- * While it cannot be delivered, what comes behind it waits, and is one summary when it has become much.
+ * What opens an error or brings it back notes an alert in the same transaction, so that no crash loses it. One message is on its
+ * way at a time, over all processes: the process that takes it has it for {@linkcode LEASE_MS}. If it has neither sent it nor
+ * failed by then, the next process that asks sends it again, under the same id. While it cannot be delivered, later alerts wait;
+ * when there are many, they become one summary.
  */
 import type { Database, Session, Statement } from "../drivers/database.ts";
 import { uuidv7 } from "../ids.ts";
@@ -12,7 +12,7 @@ import { lock } from "../drivers/locks.ts";
 import { type ErrorRow, summaryOf } from "./rows.ts";
 import type { Alert, AlertTurn, DueAlert } from "../store.ts";
 
-/** An error is told of at most once in this time; what comes back sooner is told when it is over. */
+/** At most one alert an error in this time; an error that comes back sooner is reported when it is over. */
 export const QUIET_MS: number = 5 * 60 * 1000;
 
 /** More messages than these within a minute are one summary … */
@@ -20,10 +20,10 @@ export const MAX_A_MINUTE = 10;
 /** … of which there is one a minute. */
 export const MINUTE_MS: number = 60 * 1000;
 
-/** What has waited longer than this is not told any more: it is no news by then, and there would be a flood of it. */
+/** What has waited longer than this is not sent any more: it would be old, and too many messages at once. */
 export const MAX_AGE_MS: number = 24 * 60 * 60 * 1000;
 
-/** Whoever takes a message has this long to send it, and to say so. */
+/** A process that takes a message has this long to send it and to settle it. */
 export const LEASE_MS = 20_000;
 
 /** A message is sent at most so many times … */
@@ -31,20 +31,19 @@ export const MAX_TRIES = 6;
 /** … each a longer pause after the one before: 2 s, then twice as long each time, a minute in all. */
 export const FIRST_RETRY_MS = 2_000;
 
-/** Errors that one summary tells of, at most: the rest is the next minute's. */
+/** Errors that one summary counts, at most: the others wait for the next minute. */
 export const MAX_TOLD = 10_000;
-/** Of these, the ones that it carries. */
+/** Errors that a summary lists. */
 export const MAX_IN_SUMMARY = 20;
 
 /**
- * Nothing waits longer than twice {@linkcode QUIET_MS} for its turn: what would was noted by a clock that has been set back since,
- * and is due. Twice, because the clocks of several processes differ.
+ * Nothing waits longer than this. What would wait longer was noted by a clock that has been set back since, and is due now. Twice
+ * {@linkcode QUIET_MS}, because the clocks of several processes differ.
  */
 const MAX_WAIT_MS: number = 2 * QUIET_MS;
 
 /**
- * Notes that the world is to be told of errors. What is on its way about them is old news then. Part of a transaction; no
- * statement where there are none.
+ * Notes alerts of errors, in place of those that are on their way. Part of a transaction; no statement if there are none.
  */
 export function noteAlerts(
   news: readonly { error: number; kind: Alert["kind"] }[],
@@ -89,15 +88,15 @@ export const OUTBOX = `
     (select max(time) from recent where is_summary = 1) as last_summary
   from waiting`;
 
-/** What waits, and what was told in the last minute. Only errors that are open count, and what is not too old. */
+/** What waits, and what was sent in the last minute. Only open errors count, and only what is not too old. */
 interface Outbox {
   /** Id of the message that is on its way; null when none is. */
   begun: string | null;
   /** When it may be taken again: its lease is over, or its pause. */
   begun_due: number | null;
-  /** Errors that no message tells of yet, and that may be told now. */
+  /** Errors that are in no message yet, and may be sent now. */
   ready: number;
-  /** When the first of those that no message tells of may be told. */
+  /** When the first error that is in no message yet may be sent. */
   next_due: number | null;
   /** Messages of the last minute. */
   sent: number;
@@ -105,7 +104,7 @@ interface Outbox {
   last_summary: number | null;
 }
 
-/** Whoever asked has it for a while. */
+/** The process that asked has it for a while. */
 const LEASED = `time = $2::bigint, due_at = $2::bigint + ${LEASE_MS}`;
 
 /**
@@ -147,7 +146,7 @@ const FAILED = change(`
 /** {@linkcode Store.takeAlert}. */
 export async function takeAlert(db: Database, { now }: { now: number }): Promise<AlertTurn> {
   const seen = await db.ask((session) => turnOf(session, now));
-  // Most of the time there is nothing to do, and nobody is waited for.
+  // Mostly there is nothing to do: then no lock is waited for.
   if (seen.act === "wait") return { due: null, nextMs: seen.nextMs };
   return await db.transaction(async (session): Promise<AlertTurn> => {
     await lock(session, "telling");

@@ -1,6 +1,6 @@
 /**
- * How many errors may be opened: what keeps a program that never fails twice alike from filling the store, and the alerts, with
- * errors that nobody can read. The rules, the same for both engines.
+ * How many errors may be opened: a program whose every failure is a new error must not fill the store, and the alerts, with more
+ * errors than anybody can read.
  */
 import { createHash } from "node:crypto";
 import { cleanText } from "./rows.ts";
@@ -13,7 +13,7 @@ export const NEW_ERRORS_AN_HOUR = 1_000;
 /** Services with errors of their own. New errors of further ones are one error, which says so. */
 export const MAX_SERVICES = 1_000;
 
-/** Stands for the services beyond {@linkcode MAX_SERVICES}; the space tells it from the names that programs give themselves. */
+/** Stands for the services beyond {@linkcode MAX_SERVICES}; no program can have this name, because of the space. */
 const OTHER_SERVICES = "other services";
 
 const KEY_CHARS = 32;
@@ -34,7 +34,7 @@ export interface OpeningsOptions {
   nowMs: number;
 }
 
-/** Says which new errors may be opened, and counts them. */
+/** Decides which new errors may be opened, and counts them. */
 export class Openings {
   readonly #rows: Map<string, ServiceRow>;
   readonly #changed = new Set<ServiceRow>();

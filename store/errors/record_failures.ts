@@ -120,7 +120,7 @@ async function lockErrors(
   const places = expected.flatMap(({ key: error, failures }) =>
     [...new Set(failures.map(maskedOf))].map((message) => ({ error, digest: digestOf(message) }))
   );
-  // The keys once more: while the locks were waited for, somebody may have merged or split. Now nobody can.
+  // The keys once more: while the locks were waited for, an error may have been merged or split. Now none can.
   const [rows, keyRows, variantRows] = await session.batch([
     { sql: LOCK_ERRORS, values: [expected.map(({ key }) => key)] },
     keysOf(failures),

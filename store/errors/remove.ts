@@ -1,4 +1,4 @@
-/** What goes: errors that somebody forgets or retention takes away, and the oldest occurrences of those that stay. */
+/** Removes errors, by hand or for retention, and the oldest occurrences of those that stay. */
 import type { Database, Session, Value } from "../drivers/database.ts";
 import { lock } from "../drivers/locks.ts";
 import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
@@ -78,7 +78,7 @@ interface Selected {
   most: number;
 }
 
-/** Errors with all that is their own. For whoever holds the lock of the sweep, as all here. Says how many. */
+/** Removes errors with all that is their own, and returns how many. As all here, it needs the lock `sweeping`. */
 export async function removeErrors(session: Session, selected: Selected): Promise<number> {
   const errors = await lockErrors(session, selected);
   if (errors.length === 0) return 0;

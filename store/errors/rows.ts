@@ -6,7 +6,7 @@ import { NONE_KEPT } from "../schema/schema.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 import type { ErrorSummary, State } from "../store.ts";
 
-/** Who does what no name stands for. */
+/** The actor where no name is given. */
 const OPERATOR = "operator";
 const MAX_ACTOR_CHARS = 128;
 
@@ -60,10 +60,10 @@ export type NewErrorRow = Omit<ErrorRow, "id">;
 /** The columns that show the newest occurrence. */
 export type Shown = Pick<ErrorRow, keyof typeof SHOWN>;
 
-/** The worst level of an error is told of this long. */
+/** The worst level of an error is shown for this long. */
 const WORST_MS = 24 * 60 * 60 * 1000;
 
-/** An error as everybody outside the store sees it. */
+/** An error as it is seen outside the store. */
 export function summaryOf(row: ErrorRow): ErrorSummary {
   return {
     id: row.uid,
@@ -108,7 +108,7 @@ export function updateErrors(rows: readonly ErrorRow[]): Statement {
   return { sql: UPDATE_ERRORS, values: [JSON.stringify(rows)] };
 }
 
-/** What stays as it was when an error opened, or changes by hand alone. */
+/** Columns that stay as they were when the error opened, or that only a person changes. */
 const FIXED: readonly string[] = ["uid", "type", "svc_name", "location", "resolved_in"];
 const NAMES = Object.keys(COLUMNS);
 const GIVEN = Object.entries(COLUMNS)

@@ -8,7 +8,7 @@ import { isSince } from "../times.ts";
 import { cleanText, type ErrorRow, messageOf as recordMessage } from "./rows.ts";
 import type { Entry, Group } from "../store.ts";
 
-/** Different masked messages counted per error; further ones are not told apart. */
+/** Different masked messages counted per error; further ones are not distinguished. */
 export const MAX_VARIANTS = 100;
 
 /** The trend counts by the hour. */
@@ -112,29 +112,29 @@ function wakeOf(
   }
 }
 
-/** What their lines add to what the error holds, in bytes. */
+/** Bytes that their lines add to the error. */
 export function bytesOf({ failures }: Tally<unknown>): number {
   return failures.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.line), 0);
 }
 
-/** Whether it belongs to an overflow (overflow.ts): such an error says what it is, not what the newest of them says. */
+/** Whether it belongs to an overflow (overflow.ts): such an error shows its own message, not that of the newest failure. */
 export function isOverflow(group: Group | undefined): group is Group {
   return group?.rule === "overflow";
 }
 
-/** What the error says: the newest message, or of an overflow that it is one. */
+/** The message of the error: the newest one, or that of the overflow. */
 export function messageOf({ entry }: Failure): string {
   const { group, record } = entry;
   return isOverflow(group) ? group.title : recordMessage(record);
 }
 
-/** The service that the error belongs to: of an overflow the one that it is of. */
+/** The service that the error belongs to. */
 export function serviceOf({ entry }: Failure): string {
   const { group, record } = entry;
   return cleanText(isOverflow(group) ? group.location : record.svc_name);
 }
 
-/** How many of them give each value. */
+/** How many failures have each value. */
 export function countsOf<F, Key>(
   failures: readonly F[],
   keyOf: (failure: F) => Key,

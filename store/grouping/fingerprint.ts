@@ -108,7 +108,7 @@ function whereOwnIs(record: LogRecord, { root, packageRoot }: FingerprintOptions
 function keyFrames(error: ErrorInfo, frames: Frame[]): Frame[] {
   const counts = new Map<string, { frame: Frame; times: number }>();
   for (const frame of frames) {
-    // Frames without a name are told apart by their lines here: the key names their source instead.
+    // Frames without a name are distinguished by their lines here: the key names their source instead.
     const id = `${frame.file}\n${frame.function || frame.line}`;
     const seen = counts.get(id);
     if (seen) seen.times++;

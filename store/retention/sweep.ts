@@ -62,7 +62,7 @@ export async function sweep(
   const total = { ...NOTHING };
   for (const job of jobs) {
     const step = await inTurn(db, job);
-    // Another process is at it.
+    // Another process does it.
     if (step === undefined) return total;
     total.removed += step.removed;
     total.more ||= step.more;

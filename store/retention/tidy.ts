@@ -1,6 +1,6 @@
 /**
  * What the engines' files need while they are written over: SQLite's indexes of words are merged, its write-ahead log is kept
- * short and free pages are given back; PostgreSQL is told to use the room of removed rows again.
+ * short and free pages are given back; PostgreSQL vacuums, so that it uses the space of removed rows again.
  */
 import type { Database, Session } from "../drivers/database.ts";
 import type { LogBlocks } from "../log/log_blocks.ts";
@@ -19,9 +19,9 @@ const PAGE_BYTES = 4096;
 /** Pages given back to the disk in one transaction at most. */
 const STEP_PAGES = 250;
 
-/** Fewer removed rows and records are not worth a vacuum. */
+/** A vacuum is not worth it for fewer removed rows and records … */
 const LEAST_ROWS = 500;
-/** These, as a part of those that are left, after which it is time. */
+/** … nor for a smaller part of those that are left. */
 const ROWS_PART = 1 / 10;
 
 /** A step of it, after so many rows were removed. True while there is more to do. */
