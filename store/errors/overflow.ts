@@ -13,7 +13,7 @@ export const NEW_ERRORS_AN_HOUR = 1_000;
 /** Services with errors of their own. New errors of further ones are one error, which says so. */
 export const MAX_SERVICES = 1_000;
 
-/** Stands for the services beyond {@linkcode MAX_SERVICES}; no program can have this name, because of the space. */
+/** Stands for the services beyond {@linkcode MAX_SERVICES}; the space distinguishes it from names that programs have. */
 const OTHER_SERVICES = "other services";
 
 const KEY_CHARS = 32;
