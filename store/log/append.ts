@@ -1,8 +1,4 @@
-/**
- * The way into the log: what was not there yet becomes one row of the tail, or blocks at once where it is enough for them.
- *
- * @module
- */
+/** The way into the log: what was not there yet becomes one row of the tail, or blocks at once where it is enough for them. */
 import type { Session } from "../drivers/database.ts";
 import { type DatedEntry, inOrderOfTime } from "./dated.ts";
 import { type Entry, headOf } from "../store.ts";
@@ -12,28 +8,22 @@ import { insertionOf, isEnough, shareOut, tailRow } from "./seal.ts";
 import { Seen } from "./seen.ts";
 import { NEXT_WRITE } from "./writes.ts";
 
-/** Who appends, and when. */
 export interface AppendOptions {
   /** The instance that seals the row. */
   writer: string;
-  /** Milliseconds since 1970. */
   nowMs: number;
   /** Whether nothing that it has written waits in the tail: what does goes into the same block. */
   isTailEmpty: boolean;
-  /** What an older version left. */
   oldRows: OldRows;
 }
 
 /** Takes failures that are new, in the order of their times, and gives them as the log is to keep them. */
 export type RecordFailures = (failures: readonly DatedEntry[]) => Promise<readonly DatedEntry[]>;
 
-/** What came of it. */
 export interface Appended {
-  /** Entries that are new. */
   fresh: number;
   /** Of these, the ones that wait in the tail. */
   records: number;
-  /** Their bytes. */
   bytes: number;
 }
 

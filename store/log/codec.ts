@@ -1,8 +1,6 @@
 /**
  * Texts on disk: compressed, with a mark of how. Measured on records of 578 bytes: zstd at level 1 leaves 83 bytes a record and
  * takes 0.9 µs, deflate 102 and 2.1.
- *
- * @module
  */
 import { Buffer } from "node:buffer";
 import * as zlib from "node:zlib";

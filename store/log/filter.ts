@@ -4,8 +4,6 @@
  *
  * The bits of a word lie together in one line of 32 bytes, and the lines of a block are spread over {@linkcode STRIPES} rows: to ask
  * for a word reads a thirty-second part of the filters and takes one line of each.
- *
- * @module
  */
 import type { Engine, Value } from "../drivers/database.ts";
 import { exactWord } from "../search/words.ts";
@@ -35,7 +33,6 @@ const FNV_PRIME = 0x01000193;
 
 /** Where a word's bits are looked for. */
 export interface Probe {
-  /** The row. */
   stripe: number;
   /** The line, modulo the number of lines in the row. */
   line: number;

@@ -1,8 +1,4 @@
-/**
- * From the id of an occurrence that was pruned to its record, as long as its log is kept.
- *
- * @module
- */
+/** From the id of an occurrence that was pruned to its record, as long as its log is kept. */
 import type { Database } from "../drivers/database.ts";
 import type { LogRecord } from "../record.ts";
 import { readLine } from "./lines.ts";

@@ -3,8 +3,6 @@
  *
  * A position names the next record that is wanted: a write, and an index among its records. What is below the horizon can be read
  * (writes.ts), in the tail or in a block; so a reader who goes on at a position misses nothing and meets nothing twice.
- *
- * @module
  */
 import { decodeCursor, encodeCursor } from "../search/cursor.ts";
 import type { Database } from "../drivers/database.ts";

@@ -1,8 +1,4 @@
-/**
- * Brings log records of the future to the present: see ../schema/heal.ts.
- *
- * @module
- */
+/** Brings log records of the future to the present: see ../schema/heal.ts. */
 import type { Session } from "../drivers/database.ts";
 import { healed, type HealTimes } from "../schema/heal.ts";
 import { lock } from "../drivers/locks.ts";

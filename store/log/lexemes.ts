@@ -1,8 +1,6 @@
 /**
  * How a text is cut into words: letters, digits and private-use characters make words, everything else parts them; case and
  * diacritics do not count. The same rule for what is stored and for what is looked for.
- *
- * @module
  */
 import { PRIVATE_CHARACTERS } from "../search/words.ts";
 

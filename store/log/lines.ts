@@ -1,8 +1,6 @@
 /**
  * Log records as they lie in the tail and in blocks: one text, a header and then one line a record. What a search asks most is in
  * the header (time, level, service, route), so that few lines have to be parsed.
- *
- * @module
  */
 import type { DatedEntry } from "./dated.ts";
 import { LEVELS, type LogRecord } from "../record.ts";
@@ -11,7 +9,6 @@ import { type Group, headOf } from "../store.ts";
 
 /** Where a record stands in the order of arrival: which write brought it, and which of its records it is. */
 export interface Arrival {
-  /** Number of the write, growing. */
   write: number;
   /** Its place among the records of that write. */
   index: number;
@@ -19,15 +16,12 @@ export interface Arrival {
 
 /** Where a record stands in the order of time. */
 export interface Place extends Arrival {
-  /** Milliseconds since 1970. */
   timeMs: number;
 }
 
-/** One record as it is kept. */
 export interface Line extends Place {
   /** Place of its level in {@linkcode LEVELS}. */
   level: number;
-  /** The service. */
   service: string;
   /** The route; empty where there is none. */
   route: string;
@@ -85,13 +79,11 @@ export function jsonOf(text: string): string {
   return mark < 0 ? text : text.slice(0, mark);
 }
 
-/** The same line with other JSON. */
 export function withJson(line: Line, change: (json: string) => string): Line {
   const json = jsonOf(line.text);
   return { ...line, text: change(json) + line.text.slice(json.length) };
 }
 
-/** All of them as one text. */
 export function joinLines(lines: readonly Line[]): string {
   const services = new Names();
   const routes = new Names();

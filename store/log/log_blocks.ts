@@ -1,8 +1,4 @@
-/**
- * The log of a store, in blocks; one code for both engines. See docs/adr/0012-log-blocks.md.
- *
- * @module
- */
+/** The log of a store, in blocks; one code for both engines. See docs/adr/0012-log-blocks.md. */
 import type { Database, Session } from "../drivers/database.ts";
 import { uuidv7 } from "../ids.ts";
 import type { Entry, LogPage, LogQuery, PurgeQuery, Removed, Tail, TailQuery } from "../store.ts";
@@ -32,7 +28,6 @@ export class LogBlocks {
   #records = 0;
   #bytes = 0;
 
-  /** Reads nothing yet. */
   constructor(database: Database) {
     this.#database = database;
   }

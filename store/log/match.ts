@@ -1,8 +1,6 @@
 /**
  * Which lines a search is for. Three sieves, the cheap ones first: the filters of blocks, the header and the bare text of a line,
  * and the record itself, which decides.
- *
- * @module
  */
 import type { Buffer } from "node:buffer";
 import { LEVELS, type LogRecord } from "../record.ts";
@@ -29,14 +27,12 @@ export type LineQuery =
 
 /** A word of a person, which may be several here (`foo-bar`): they must follow one another. */
 interface Phrase {
-  /** As it was typed. */
   typed: string;
   lexemes: string[];
   /** Whether the last of them may be the beginning of a word. */
   isBeginning: boolean;
 }
 
-/** Decides about lines. */
 export class Matcher {
   /** The only service that is asked for. */
   readonly service: string | undefined;
@@ -50,7 +46,6 @@ export class Matcher {
   readonly #needles: readonly string[];
   readonly #canMatch: boolean;
 
-  /** Of a query. */
   constructor(query: LineQuery) {
     const words = queryWords(query.q);
     this.#query = query;

@@ -1,8 +1,6 @@
 /**
  * The log as a store of version 5 has it, a row a record: read as it stands, and moved into blocks, the newest rows first, a step at a
  * time. When the last row has gone, so do its tables. This file goes when no such store is to be expected any more.
- *
- * @module
  */
 import { createHash } from "node:crypto";
 import type { Database, Engine, Session } from "../drivers/database.ts";
@@ -22,9 +20,7 @@ const ROW_BYTES = 100;
 /** In SQLite, where rows knew no write, moved ones are numbered downwards from here; see schema.ts. */
 const LAST_OLD_WRITE = 1_000_000_000;
 
-/** Where a row stands. */
 export interface OldPlace {
-  /** Milliseconds since 1970. */
   time: number;
   /** Its number; in SQLite the time once more, in microseconds. */
   id: number;
@@ -100,7 +96,6 @@ const FIND: Record<Engine, string> = {
     where error_id = $1 order by time desc, id desc limit 1`,
 };
 
-/** The rows of one store. */
 export class OldRows {
   /** Once they have gone, they do not come back. */
   #areGone = false;
@@ -122,7 +117,6 @@ export class OldRows {
     return { rows, bytes: bytes + rows * ROW_BYTES };
   }
 
-  /** Which of these records are among the rows. */
   async among(session: Session, records: readonly RecordKey[]): Promise<RecordKey[]> {
     if (!await this.areThere(session)) return [];
     const found: RecordKey[] = [];

@@ -1,8 +1,6 @@
 /**
  * The log in the pieces that a search opens: rows of the tail, blocks, rows of an older version; the newest first. Blocks whose filter
  * says that a word is not in them are passed over.
- *
- * @module
  */
 import type { Database, Engine, Value } from "../drivers/database.ts";
 import { unpack } from "./codec.ts";
@@ -14,7 +12,6 @@ import { type OldPlace, type OldRows, placeBefore } from "./old_rows.ts";
 /** The order in which pieces are wanted: by the time of records, or by their arrival. */
 export type Order = "time" | "write";
 
-/** A piece of the log. */
 export interface Piece {
   /** The smallest time, or write, in it. */
   first: number;
@@ -47,7 +44,6 @@ const MOST_AHEAD = 8;
 
 /** A block that cannot be read. */
 export class Damaged extends Error {
-  /** The class's name. */
   override name = "Damaged";
 }
 
@@ -80,7 +76,6 @@ export class Pieces {
   /** Blocks that have no filter. */
   unfiltered = 0;
 
-  /** Reads nothing yet. */
   constructor(database: Database, options: PiecesOptions) {
     this.#database = database;
     this.#options = options;

@@ -4,8 +4,6 @@
  * No transaction stays open, because a slow reader would keep SQLite's write-ahead log growing. Instead, blocks are listed again and
  * again, each time from the place up to which all records have been given. A record never changes its place, so none is left out and
  * none comes twice.
- *
- * @module
  */
 import type { Database, Value } from "../drivers/database.ts";
 import type { LogQuery } from "../store.ts";
@@ -25,10 +23,8 @@ const MAX_HELD_UNITS: number = 32 * 1024 * 1024;
 /** Comes after every time. */
 const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER;
 
-/** Which records to read. */
 export type ReadOutQuery = Omit<LogQuery, "limit" | "cursor">;
 
-/** What is asked beside the query. */
 export interface ReadOutOptions {
   /** Is told of each block that cannot be read, once and in a sentence. */
   onDamage: (sentence: string) => void;

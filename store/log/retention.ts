@@ -1,8 +1,4 @@
-/**
- * What goes of the log: whole blocks, by age, by size, or because somebody wants a service forgotten.
- *
- * @module
- */
+/** What goes of the log: whole blocks, by age, by size, or because somebody wants a service forgotten. */
 import type { Session } from "../drivers/database.ts";
 import { dueOf } from "../retention/shrink.ts";
 import { cleanText } from "../errors/rows.ts";
@@ -68,7 +64,6 @@ export async function removeOldestLogs(
     : await removeOldest(session, "svc_name = $1", { values: [svc_name], most });
 }
 
-/** Removes the oldest blocks that fulfil a condition, about so many bytes of them. */
 async function removeOldest(
   session: Session,
   where: string,
@@ -155,7 +150,6 @@ export async function readBlock(session: Session, id: number): Promise<Line[]> {
   }
 }
 
-/** How many records the log holds, and what they take. */
 export async function logSize(
   session: Session,
   oldRows: OldRows,

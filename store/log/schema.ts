@@ -1,8 +1,3 @@
-/**
- * The tables of the log, in one text for both engines.
- *
- * @module
- */
 import type { Engine } from "../drivers/database.ts";
 
 /** What both engines hold. */

@@ -1,8 +1,6 @@
 /**
  * Sealing: rows of the tail become compressed blocks with their word filters. Each step is one transaction, so that whatever stops it
  * leaves the tail as it was, or the blocks in its place.
- *
- * @module
  */
 import { Buffer } from "node:buffer";
 import type { Engine, Session, Statement } from "../drivers/database.ts";
@@ -12,7 +10,6 @@ import { byTime, joinLines, type Line, splitLines } from "./lines.ts";
 
 /** So many records, or bytes, are enough for a block. */
 export const BLOCK_RECORDS = 1000;
-/** See {@linkcode BLOCK_RECORDS}. */
 export const BLOCK_BYTES: number = 512 * 1024;
 
 /** A service with fewer records shares a block with others. */
@@ -30,11 +27,9 @@ const STRIPE_ROWS = JSON.stringify(STRIPE_NUMBERS.map((stripe) => ({ stripe })))
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Which rows of the tail are to be sealed. */
 export interface SealOptions {
   /** A condition, with values from `$1` on. */
   where: string;
-  /** Its values. */
   values: readonly (string | number)[];
   /** True: all of them. Else what is too little for a block of its own service waits for more. */
   isFinal: boolean;
@@ -113,7 +108,6 @@ function linesOrNone(lines: Uint8Array): Line[] {
   }
 }
 
-/** What inserts lines as a row of the tail. */
 export function tailRow(
   lines: readonly Line[],
   { writer, writtenAtMs }: { writer: string; writtenAtMs: number },
@@ -136,7 +130,6 @@ export function isEnough(lines: readonly Line[]): boolean {
     lines.reduce((sum, { text }) => sum + text.length, 0) >= BLOCK_BYTES;
 }
 
-/** Lines of one block. */
 export interface NewBlock {
   /** Null where several services share it. */
   service: string | null;

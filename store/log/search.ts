@@ -1,8 +1,6 @@
 /**
  * The search of the log, the newest records first. It opens one piece after another until the page is full, and stops at a deadline:
  * then the page says how far back it has come, and its cursor goes on there.
- *
- * @module
  */
 import { setImmediate as otherWork } from "node:timers/promises";
 import { decodePlace, encodeCursor } from "../search/cursor.ts";
@@ -26,7 +24,6 @@ const TURN_MS = 8;
 /** Comes after every time. */
 const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER;
 
-/** What a search is given beside the query. */
 export interface SearchOptions {
   oldRows: OldRows;
   /** How long it may take. Default {@linkcode SEARCH_MS}. */

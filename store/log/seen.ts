@@ -1,8 +1,6 @@
 /**
  * Which records have been stored already: a bit for each `seq` of a process. A record that comes twice, from a journal or because
  * the answer to a write was lost, is known by it, also after its log has gone.
- *
- * @module
  */
 import { changedMeanwhile, type Session, type Statement } from "../drivers/database.ts";
 import type { LogRecord } from "../record.ts";
@@ -118,7 +116,6 @@ export class Seen {
 interface Part {
   bootId: string;
   number: number;
-  /** As they were read. */
   bits: Uint8Array;
   /** When its row said that it was seen. */
   seenAtMs: number;

@@ -5,8 +5,6 @@
  * when its transaction commits: the number is that of the transaction, and only those below the horizon are given out, the oldest
  * one that is still running anywhere on the server. All below it has been decided, so nothing can appear there any more.
  * https://www.postgresql.org/docs/12/functions-info.html#FUNCTIONS-TXID-SNAPSHOT
- *
- * @module
  */
 import type { Engine, Session } from "../drivers/database.ts";
 
