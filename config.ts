@@ -70,7 +70,7 @@ const OPTIONS = {
   release: { name: "HOLDFAST_RELEASE", check: plainName },
 } as const satisfies { [Name in keyof Settings]-?: Row<unknown> };
 
-/** The variables that are read from the environment alone. */
+/** The variables that are read only from the environment. */
 const VARIABLES = {
   ...OPTIONS,
   databaseUrl: {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `npx @holdfast/holdfast start`: runs the program of this package on a machine that has Node alone. npx brings Deno, which is no
+ * `npx @holdfast/holdfast start`: runs the program of this package on a machine that has only Node. npx brings Deno, which is no
  * dependency of the library.
  */
 import { execFileSync, spawn } from "node:child_process";

@@ -15,7 +15,7 @@ export interface PurgeOrder {
   older_than_days?: number | undefined;
 }
 
-/** At least one of them. Strict: a slip in the name of a filter would delete more than was meant. */
+/** At least one of them. Strict: a mistake in the name of a filter would delete more than was meant. */
 export const purgeFilters = v.strictObject({
   svc_name: v.optional(name),
   older_than_days: v.optional(days),

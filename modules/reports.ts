@@ -16,7 +16,7 @@ const HIDDEN = "…";
 const MIN_STATUS = 100;
 const MAX_STATUS = 599;
 
-/** By hand: a schema would tell each of ten thousand wrong tags. */
+/** By hand: a schema would report each of ten thousand wrong tags. */
 const tags = v.pipe(
   v.custom<Record<string, string | number | boolean>>(
     isTags,

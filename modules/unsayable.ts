@@ -1,7 +1,7 @@
 /** What JSON turns into `{}` without a word. */
 
 /**
- * The first part of a value that JSON would show as `{}` although it is something else, told as `items[2] is a Map`: a Map, a
+ * The first part of a value that JSON would show as `{}` although it is something else, named as in `items[2] is a Map`: a Map, a
  * Set, a Blob, an Error, a Promise, an instance of a class without fields. Undefined where there is none. For values that
  * `JSON.stringify` takes: no circles.
  */

@@ -154,7 +154,7 @@ async function reportBroken(
 export async function endWith(error: Error): Promise<never> {
   const isKnown = error instanceof CannotStart || error instanceof ConfigError;
   const text = isKnown ? error.message : `The service cannot go on: ${error.stack}`;
-  // The platform collects calls of the console alone.
+  // The platform collects only calls of the console.
   const isCollected = Deno.env.get("DENO_DEPLOY") !== undefined;
   await print(text, { to: "stderr", isCollected });
   Deno.exit(1);

@@ -64,7 +64,7 @@ function readToken({ headers }: Request, { tokens, what, variable }: Lock): stri
   throw new Failure("token_missing", `${what} needs a bearer token`, CHALLENGE);
 }
 
-/** All are compared, so that the time taken does not tell which one came near. */
+/** All are compared, so that the time taken does not reveal which one came near. */
 async function isOneOf(tokens: readonly string[], token: string): Promise<boolean> {
   let isRight = false;
   for (const right of tokens) {

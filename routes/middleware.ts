@@ -42,7 +42,7 @@ export function createMiddleware(tools: Tools, options: MiddlewareOptions = {}):
     try {
       await next();
     } catch (thrown) {
-      // Hono answers Errors; strings, null and the like go up to whoever serves.
+      // Hono answers Errors; strings, null and the like go up to the server.
       await recordUnanswered(thrown, request);
       throw thrown;
     }
@@ -91,7 +91,7 @@ function recordAnswer(request: Recording, isHandled = false): void {
   if (ownId !== null) exchange.requestId = ownId;
   if (isWanted(request)) {
     describe(request);
-    // `Response.error()` has no status, and is refused by whoever serves.
+    // `Response.error()` has no status, and the server refuses it.
     exchange.observe(res.status || FAILED, c.error && { thrown: c.error, isHandled });
   }
   if (res.status === SWITCHING_PROTOCOLS || res.status === 0) return;
@@ -111,7 +111,7 @@ async function recordUnanswered(thrown: unknown, request: Recording): Promise<vo
 }
 
 /**
- * Whether there is an answer after all, where a handler has returned nothing: alone it would have been answered like an unknown
+ * Whether there is an answer after all, where a handler has returned nothing: without us Hono would answer it like an unknown
  * path; behind any middleware Hono makes an Error of it, when we have returned.
  */
 async function hasAnswer(request: Recording): Promise<boolean> {

@@ -68,7 +68,7 @@ export function operationRoutes(tools: Tools): HonoApp {
   }
 }
 
-/** Outside development strangers are not told what there is for the operator. @throws {Failure} for a wrong token. */
+/** Outside development strangers do not learn which routes the operator has. @throws {Failure} for a wrong token. */
 export async function mayKnowAll(
   exchange: Exchange,
   { environment, operatorToken, requireOperator }: Tools,

@@ -9,7 +9,7 @@ export const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
  * A parameter that comes more than once is an array: whether that is right is the schema's to say. What nobody reads is refused:
- * a filter with a slip in its name would else filter nothing.
+ * otherwise a filter with a mistake in its name would filter nothing.
  *
  * @param known The names that are read; undefined where any name may be.
  * @throws {Failure} `many_parameters`, `unknown_parameter`

@@ -2,7 +2,7 @@ import { MAX_NAMES_A_KEY, OTHERS } from "./service_names.ts";
 
 /** Records a second of one key. */
 const KEY_QUOTA = 10_000;
-/** The part of a quota that whoever comes first takes; the rest is shared out evenly. */
+/** The part of a quota that is given out first come, first served; the rest is shared out evenly. */
 const COMMON_PART = 1 / 2;
 /** An empty part is full again after this. */
 const FILL_MS = 1_000;
@@ -14,7 +14,7 @@ export interface QuotaOptions {
 }
 
 /**
- * Quotas by key, then by service: half of a key's quota is for whoever comes first, the other half is shared out evenly among its
+ * Quotas by key, then by service: half of a key's quota is first come, first served, the other half is shared evenly among its
  * services, so that one that reports without end does not silence the others. Each part fills up to a second's worth; who finds
  * anything in it may go below zero with one request, and then waits.
  */

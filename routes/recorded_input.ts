@@ -51,7 +51,7 @@ function bytesOf(bytes: ArrayBuffer, type: string): string {
 }
 
 /**
- * The JSON text of reports that were refused, for whoever looks for the mistake; those that were taken are records of their own.
+ * The JSON text of reports that were refused, for people who look for the mistake; reports that were taken are records of their own.
  * Without the users in them: what is kept of users is decided where a report is taken.
  */
 export function refusedInput(value: unknown): string {

@@ -22,7 +22,7 @@ export interface RouteOptions {
   intakeKeys: readonly IntakeKey[];
   /** Records a second of one intake key. Default 10,000. */
   intakeQuota?: number;
-  /** The address people use; outside development the board answers to its host alone. */
+  /** The address people use; outside development the board answers only to its host. */
   publicUrl?: string;
   /** Where the board stands, seen from the app's root: the page of links leads there. Absent: it leads to none. */
   boardPath?: string;

@@ -26,7 +26,7 @@ export async function main({ args }: Call): Promise<void> {
 }
 
 /**
- * Makes a project in a new or an empty folder, named after it. Gives the lines that tell what to do next.
+ * Makes a project in a new or an empty folder, named after it. Gives the lines that say what to do next.
  *
  * @throws {ToolError} when there is something in the folder; nothing is made then.
  */

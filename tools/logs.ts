@@ -17,7 +17,7 @@ import {
 
 const RECONNECT_MS = 1_000;
 const DEFAULT_ROWS = "25";
-/** Ids made of time begin alike: the end tells requests apart. */
+/** Ids made of time have the same beginning: the end distinguishes requests. */
 const SHORT_ID_CHARS = 8;
 
 type Query = NonNullable<Parameters<Client["logs"]["$get"]>[0]>["query"];

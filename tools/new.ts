@@ -56,7 +56,7 @@ export async function main({ program, args }: Call): Promise<void> {
 
 /**
  * Makes `modules/NAME.ts` and `tests/modules/NAME_test.ts` below `root`, and adds the module to the registry. Overwrites
- * nothing. Gives the lines that tell what to do next.
+ * nothing. Gives the lines that say what to do next.
  *
  * @throws {ToolError} when the name cannot be had; nothing is made then.
  */

@@ -76,7 +76,7 @@ export async function run(
     cwd,
     stdin: "null",
   }).output();
-  const [printed, told] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const [printed, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   if (success) return printed!;
-  throw new Error(`${basename(program)} ${args.join(" ")} failed:\n${printed}${told}`);
+  throw new Error(`${basename(program)} ${args.join(" ")} failed:\n${printed}${complained}`);
 }

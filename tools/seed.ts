@@ -15,7 +15,7 @@ import { helpOnDemand } from "./help.ts";
 const DEFAULT_ERRORS = 100_000;
 const DEFAULT_OCCURRENCES = 1_000_000;
 const BATCH_ENTRIES = 500;
-const TELL_EVERY = 50_000;
+const REPORT_EVERY = 50_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** What the seeded time spans, up to now. */
 const SPAN_MS = 30 * DAY_MS;
@@ -42,8 +42,8 @@ export interface SeedOptions {
   errors: number;
   /** Occurrences of them all. */
   occurrences: number;
-  /** Told now and then how far it is: one sentence. */
-  tell: (sentence: string) => void;
+  /** Gets a sentence now and then: how far it is. */
+  report: (sentence: string) => void;
 }
 
 if (import.meta.main) await main();
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   }
   // A month of errors, opened at once.
   const store = await openStore(url, { newErrorsAnHour: Infinity });
-  await seed(store, { errors, occurrences, tell: console.log });
+  await seed(store, { errors, occurrences, report: console.log });
   await store.close();
 }
 
@@ -80,7 +80,7 @@ function readArguments() {
 /** Fills a store: occurrences in the order of their times over the last 30 days, then some errors resolved and muted. */
 export async function seed(
   store: Store,
-  { errors, occurrences, tell }: SeedOptions,
+  { errors, occurrences, report }: SeedOptions,
 ): Promise<void> {
   const startMs = performance.now();
   const random = randomNumbers(1);
@@ -100,9 +100,9 @@ export async function seed(
     if (batch.length < BATCH_ENTRIES && i + 1 < occurrences) continue;
     await store.write(batch);
     batch = [];
-    if ((i + 1) % TELL_EVERY === 0 || i + 1 === occurrences) tell(progress(i + 1, known));
+    if ((i + 1) % REPORT_EVERY === 0 || i + 1 === occurrences) report(progress(i + 1, known));
   }
-  await settle(store, { tell, random });
+  await settle(store, { report, random });
 
   function progress(done: number, opened: number): string {
     const seconds = (performance.now() - startMs) / 1000;
@@ -174,7 +174,7 @@ function rawRecord({ error, seq, timeMs, random }: Happening): RawRecord {
 
 async function settle(
   store: Store,
-  { tell, random }: { tell: (sentence: string) => void; random: () => number },
+  { report, random }: { report: (sentence: string) => void; random: () => number },
 ): Promise<void> {
   let resolved = 0;
   let muted = 0;
@@ -192,7 +192,7 @@ async function settle(
       (await store.change(chosen(RESOLVED_PERCENT, MUTED_PERCENT), { action: "mute" })).length;
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
-  tell(`${resolved} errors resolved, ${muted} muted`);
+  report(`${resolved} errors resolved, ${muted} muted`);
 }
 
 /** Mulberry32: the same numbers, 0 to 1, for the same start, so that two runs can be compared. */

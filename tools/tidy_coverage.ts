@@ -1,6 +1,6 @@
 /**
  * Removes coverage files that are torn, because their process was killed while it wrote them: `deno coverage` reads none
- * when one is torn. What that process would have told is missing, and nothing else.
+ * when one is torn. Only what that process would have reported is missing.
  */
 
 const FOLDER = "coverage";

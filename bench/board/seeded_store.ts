@@ -40,8 +40,8 @@ export async function seededStore(engine: Engine, size: Size): Promise<SeededSto
   const url = size.store ?? await server?.newDatabase() ?? `sqlite:${dir}/holdfast.db`;
   const store = await openStore(url, { newErrorsAnHour: Infinity });
   if (size.store === undefined) {
-    const tell = (sentence: string) => console.error(`${engine}: ${sentence}`);
-    await seed(store, { ...size, tell });
+    const report = (sentence: string) => console.error(`${engine}: ${sentence}`);
+    await seed(store, { ...size, report });
     // In life a month's changes leave their room behind little by little, and it is used again; and the planner's
     // statistics come by themselves.
     await server?.run("reindex table holdfast.errors", url);

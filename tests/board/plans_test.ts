@@ -82,7 +82,7 @@ async function useEverything(storeUrl: string): Promise<Statements> {
   // In this thread, where the recorder sees it.
   using _platform = withoutWorkers();
   const store = await openStore(storeUrl);
-  await seed(store, { errors: ERRORS, occurrences: OCCURRENCES, tell: () => {} });
+  await seed(store, { errors: ERRORS, occurrences: OCCURRENCES, report: () => {} });
   await store.close();
   await using app = await startApp({ logging: { storeUrl } });
   const cookie = await openSession(app);

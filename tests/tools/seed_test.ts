@@ -8,7 +8,7 @@ Deno.test("deno task seed fills a store with errors as they come in life", async
   await seed(store, {
     errors: 150,
     occurrences: 1_100,
-    tell: (sentence) => void told.push(sentence),
+    report: (sentence) => void told.push(sentence),
   });
   const { items } = await store.listErrors({ sort: "count", limit: 100 });
   const counts = await store.stateCounts();
