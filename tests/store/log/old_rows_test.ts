@@ -5,8 +5,8 @@ import type { LogRecord } from "../../../store/record.ts";
 import type { Store } from "../../../store/store.ts";
 import { tempFolder } from "../../helpers/temp_folder.ts";
 import { Source, times } from "../entries.ts";
+import { makeVersion5 } from "./make_version_5.ts";
 
-const FIXTURE = new URL("../version_5/sqlite.sql", import.meta.url);
 /** More than are moved in two steps. */
 const OLD = 2500;
 const LIMITS = { days: 36_500, keepOccurrences: 100, maxMegabytes: 1024 };
@@ -17,7 +17,7 @@ Deno.test("a log of version 5 is found, counted and known again before, while an
   const path = folder.at("holdfast.db");
   const source = new Source(Date.now() - DAY_MS);
   const entries = [...times(OLD, (i) => source.log({ message: `old ${i}` })), source.failure("k")];
-  makeVersion5(path, entries.map(({ record, line }) => ({ line, ...record })));
+  makeVersion5(path, entries);
   const store = await openSqlite({ path });
   const before = (await store.health()).logs;
   assert(before > OLD);
@@ -66,31 +66,4 @@ async function find(store: Store, q: string): Promise<LogRecord[]> {
     found.push(...page.items);
   }
   return found;
-}
-
-interface OldRow {
-  line: string;
-  boot_id: string;
-  seq: number;
-  time: string;
-  error_id?: string;
-}
-
-function makeVersion5(path: string, rows: readonly OldRow[]): void {
-  using db = new DatabaseSync(path);
-  db.exec(Deno.readTextFileSync(FIXTURE));
-  db.exec("begin");
-  db.prepare("insert into boots (boot_id) values (?)").run(rows[0]!.boot_id);
-  const boot = db.prepare("select max(id) as id from boots").get()!.id as number;
-  const insert = db.prepare(
-    "insert into logs (id, boot, seq, error_key, line) values (?, ?, ?, ?, ?)",
-  );
-  for (const { time, seq, line, error_id } of rows) {
-    insert.run(Date.parse(time) * 1000, boot, seq, error_id === undefined ? null : "k", line);
-  }
-  db.exec(
-    `update log_count set rows = (select count(*) from logs),
-       bytes = (select sum(octet_length(line)) from logs), newest = (select max(id) from logs);
-     commit`,
-  );
 }
