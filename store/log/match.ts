@@ -2,11 +2,11 @@
  * Which lines a search is for. Three sieves, the cheap ones first: the filters of blocks, the header and the bare text of a line,
  * and the record itself, which decides.
  */
-import type { Buffer } from "node:buffer";
 import { LEVELS, type LogRecord } from "../record.ts";
 import { cleanText } from "../errors/rows.ts";
 import type { LogQuery } from "../store.ts";
 import { exactWord, queryWords, textOf } from "../search/words.ts";
+import { decode } from "./codec.ts";
 import { type Probe, probeExact, probesOf } from "./filter.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
 import { type Line, type LineGroup, linesWith, readLine, splitLines } from "./lines.ts";
@@ -78,12 +78,11 @@ export class Matcher {
   }
 
   /** The lines of a text from `joinLines()`, those at least that match: where words are asked for, those that hold them. */
-  linesOf(bytes: Buffer): Line[] {
-    const text = bytes.toString();
+  linesOf(bytes: Uint8Array): Line[] {
+    const text = decode(bytes);
     if (this.#needles.length === 0) return splitLines(text);
-    const folded = text.length === bytes.length ? text.toLowerCase() : fold(text);
-    if (!this.#needles.every((needle) => folded.includes(needle))) return [];
-    const numbers = linesWith(folded, this.#needles);
+    const isPlain = text.length === bytes.length;
+    const numbers = linesWith(isPlain ? text.toLowerCase() : fold(text), this.#needles);
     return numbers.size === 0 ? [] : splitLines(text, numbers);
   }
 

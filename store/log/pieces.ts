@@ -3,7 +3,7 @@
  * says that a word is not in them are passed over.
  */
 import type { Database, Engine, Value } from "../drivers/database.ts";
-import { unpack } from "./codec.ts";
+import { decode, unpack } from "./codec.ts";
 import { perhapsInSql } from "./filter.ts";
 import { type Line, splitLines } from "./lines.ts";
 import type { Matcher } from "./match.ts";
@@ -225,7 +225,7 @@ async function linesOrGone(
 export function linesOf(data: Uint8Array, id: number, matcher?: Matcher): Line[] {
   return undamaged(`block ${id}`, () => {
     const text = unpack(data);
-    return matcher === undefined ? splitLines(text.toString()) : matcher.linesOf(text);
+    return matcher === undefined ? splitLines(decode(text)) : matcher.linesOf(text);
   });
 }
 
@@ -245,5 +245,5 @@ function tailPiece({ first, last, records, lines }: PieceRow): Piece {
 
 /** The lines of a row of the tail. @throws {Damaged} */
 export function linesOfTail(lines: Uint8Array): Line[] {
-  return undamaged("a row of the tail", () => splitLines(unpack(lines).toString()));
+  return undamaged("a row of the tail", () => splitLines(decode(unpack(lines))));
 }

@@ -8,7 +8,7 @@
 import type { Database, Value } from "../drivers/database.ts";
 import type { LogQuery } from "../store.ts";
 import { isoTime } from "../times.ts";
-import { unpack } from "./codec.ts";
+import { decode, unpack } from "./codec.ts";
 import { byTime, jsonOf, type Line, type Place, splitLines } from "./lines.ts";
 import { Matcher } from "./match.ts";
 import { OldRows } from "./old_rows.ts";
@@ -157,7 +157,7 @@ function opener(
 
 function tailLines(lines: Uint8Array): Line[] {
   try {
-    return splitLines(unpack(lines).toString());
+    return splitLines(decode(unpack(lines)));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Damaged(`records that are in no block yet cannot be read: ${reason}`, { cause });

@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { Engine, Session, Statement } from "../drivers/database.ts";
-import { pack, unpack } from "./codec.ts";
+import { decode, pack, unpack } from "./codec.ts";
 import { filterOf, STRIPES } from "./filter.ts";
 import { byTime, joinLines, type Line, splitLines } from "./lines.ts";
 
@@ -102,7 +102,7 @@ async function takeTail(
 /** The lines of a row; none of one that cannot be read. */
 function linesOrNone(lines: Uint8Array): Line[] {
   try {
-    return splitLines(unpack(lines).toString());
+    return splitLines(decode(unpack(lines)));
   } catch {
     return [];
   }
