@@ -32,11 +32,6 @@ export type SqliteOptions = OpenOptions & StoreOptions;
  *
  * @throws {Error} when it cannot be opened: one sentence that names the path and what to do. Whatever is
  * at the path stays as it is.
- *
- * @example
- * ```ts ignore
- * const store = await openSqlite({ path: "./data/holdfast.db" });
- * ```
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const db = new SqliteDatabase(await openFile(options), options.path, options.blocking);

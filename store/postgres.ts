@@ -13,11 +13,6 @@ export type { PostgresOptions };
  * needs it; until then, and whenever it cannot be reached, every call rejects with `StoreBusy`.
  *
  * @throws {Error} when the address can never be right: one sentence that holds nothing secret.
- *
- * @example
- * ```ts ignore
- * const store = openPostgres("postgres://holdfast:secret@db.example.com/holdfast?sslmode=verify-full");
- * ```
  */
 export function openPostgres(url: string, options: PostgresOptions = {}): Store {
   const db = new PostgresDatabase(url, options, async (db) => {

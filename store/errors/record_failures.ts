@@ -10,11 +10,13 @@ import { changedMeanwhile, type Session, type Statement } from "../drivers/datab
 import { keepOccurrences } from "../search/full_text.ts";
 import { noteAlerts } from "./outbox.ts";
 import {
+  addHours,
   cleanOrNull,
   cleanText,
   digestOf,
   type ErrorRow,
   historyEntries,
+  type Hour,
   occurrenceId,
   shownOf,
   summaryOf,
@@ -68,7 +70,7 @@ export async function recordFailures(
   await session.batch([
     updateErrors(changes.map(({ after }) => after)),
     ...keepOccurrences(session.engine, changes.flatMap(occurrencesOf)),
-    countHours(changes.flatMap((change) => hoursOf(change, nowMs))),
+    addHours(changes.flatMap((change) => hoursOf(change, nowMs))),
     countVariants(changes.flatMap(({ variants }) => variants)),
     ...historyEntries(changes.flatMap(deedOf)),
     ...noteAlerts(news.map(({ kind, error }) => ({ kind, error: error.id })), nowMs),
@@ -211,28 +213,12 @@ function occurrencesOf({ before, tally }: Change) {
   }));
 }
 
-interface Hour {
-  error: number;
-  hour: number;
-  count: number;
-}
-
 function hoursOf({ before, tally }: Change, nowMs: number): Hour[] {
   const hours = countsOf(tally.failures, (failure) => Math.floor(seenMs(failure, nowMs) / HOUR_MS));
   return Array.from(hours, ([hour, count]) => ({ error: before.id, hour, count }));
 }
 
-/** "where true": without it SQLite reads "on" as part of a join. */
-function countHours(hours: readonly Hour[]): Statement {
-  return {
-    sql: `insert into holdfast.hours (error, hour, count)
-      select error, hour, count
-      from json_to_recordset($1) as given (error bigint, hour bigint, count bigint) where true
-      on conflict (error, hour) do update set count = hours.count + excluded.count`,
-    values: [JSON.stringify(hours)],
-  };
-}
-
+/** "where true": see addHours(). */
 function countVariants(variants: readonly Variant[]): Statement {
   return {
     sql: `insert into holdfast.variants (error, digest, message, count)

@@ -175,6 +175,24 @@ export function historyEntries(deeds: readonly Deed[]): Statement[] {
   return [{ sql, values: [JSON.stringify(rows)] }];
 }
 
+/** How often an error happened in an hour, a number of hours since 1970. */
+export interface Hour {
+  error: number;
+  hour: number;
+  count: number;
+}
+
+/** Adds to the trends of errors. "where true": without it SQLite reads "on" as part of a join. */
+export function addHours(hours: readonly Hour[]): Statement {
+  return {
+    sql: `insert into holdfast.hours (error, hour, count)
+      select error, hour, count
+      from json_to_recordset($1) as given (error bigint, hour bigint, count bigint) where true
+      on conflict (error, hour) do update set count = hours.count + excluded.count`,
+    values: [JSON.stringify(hours)],
+  };
+}
+
 /** Failures are ERROR or CRITICAL: one time says what the worst of the last day was. */
 function worstOf({ severity, last_critical }: ErrorRow): number {
   const isCritical = last_critical !== null && last_critical > nowToKeep() - WORST_MS;

@@ -13,6 +13,7 @@ import type { LogRecord } from "../record.ts";
 import { SEVERITY } from "../record.ts";
 import {
   actorOf,
+  addHours,
   cleanOrNull,
   cleanText,
   digestOf,
@@ -229,22 +230,16 @@ async function moveThese(
     "select hour, count from holdfast.hours where error = $1 and hour = any ($2)",
     [from, [...moved.keys()]],
   );
+  const taken = hours.map(({ hour, count }) => (
+    { error: to, hour, count: Math.min(count, moved.get(hour)!) }
+  ));
+  const left = taken.map(({ hour, count }) => ({ error: from, hour, count: -count }));
   await session.batch([
     {
       sql: "update holdfast.occurrences set error = $1 where id = any ($2)",
       values: [to, rows.map(({ id }) => id)],
     },
-    ...hours.flatMap(({ hour, count }) => {
-      const taken = Math.min(count, moved.get(hour)!);
-      return [{
-        sql: "update holdfast.hours set count = count - $3 where error = $1 and hour = $2",
-        values: [from, hour, taken],
-      }, {
-        sql: `insert into holdfast.hours as hours (error, hour, count) values ($1, $2, $3)
-          on conflict (error, hour) do update set count = hours.count + excluded.count`,
-        values: [to, hour, taken],
-      }];
-    }),
+    addHours([...left, ...taken]),
   ]);
 }
 

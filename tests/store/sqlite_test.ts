@@ -250,7 +250,8 @@ test("a process killed in mid-write leaves whole transactions only", async (path
     assertEquals(logs >= written * 100, true);
     assertEquals(logs % 100, 0);
     assertEquals((await store.listErrors({ limit: 10 })).items[0]!.count, logs / 100);
-    assertEquals((await store.listLogs({ q: "failed", limit: 1 })).total, logs / 100);
+    const { items } = await store.listLogs({ q: "failed", limit: 100 });
+    assertEquals(items.length, Math.min(logs / 100, 100));
     assertEquals((await store.write([new Source().log()])).stored, 1);
   });
   const db = new DatabaseSync(path);
