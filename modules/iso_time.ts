@@ -13,12 +13,6 @@ const MINUTES_A_DAY = 24 * 60;
  * Milliseconds since 1970 of a time in ISO 8601; undefined for a text that is none: no such day, hour or minute. UTC where it
  * names no zone. `24:00` is the end of a day, and `23:59:60` UTC a leap second, which counts as the next day's first (RFC 3339,
  * 5.7). A year that a `Date` cannot hold is the first or the last moment that it can.
- *
- * @example
- * ```ts
- * readTime("2026-11-22T10:00+02:00"); // Date.UTC(2026, 10, 22, 8)
- * readTime("2026-02-30"); // undefined
- * ```
  */
 export function readTime(text: string): number | undefined {
   const match = ISO_8601.exec(text);

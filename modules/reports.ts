@@ -81,18 +81,11 @@ export function oneOrManyOf(report: typeof logReport | typeof errorReport) {
   return v.union([report, v.pipe(v.array(report), v.minLength(1), v.maxLength(MAX_REPORTS))]);
 }
 
-/** A valid report, with whatever else it carried. */
-export type ParsedReport = Report & Record<string, unknown>;
+type ParsedReport = Report & Record<string, unknown>;
 
-/** What became of one item: its id, or what is wrong with it. */
-export type ReportResult = { id: string } | { error_code: string; error: string };
+type ReportResult = { id: string } | { error_code: string; error: string };
 
-/**
- * Records every valid report. Answers `{accepted, ids, results}`: `results` has one row an item, an id or what was
- * wrong with it.
- *
- * @throws {Failure} when none can be taken.
- */
+/** Records every valid report; `results` has one row an item. @throws {Failure} when none can be taken. */
 export function takeReports(
   value: unknown,
   { schema, context }: { schema: Schema<ParsedReport>; context: Context },

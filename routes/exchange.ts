@@ -9,6 +9,7 @@ import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
 import { marked } from "./app_answer.ts";
+import type { ConnectionInfo } from "./proxies.ts";
 import { isByAnybody } from "./refusals.ts";
 import { passOn } from "./stream.ts";
 import type { Tools } from "./tools.ts";
@@ -53,8 +54,7 @@ export class Exchange {
   /** Hono's context, where the answer is to carry what middleware and modules have set on it. */
   honoContext: HonoContext | undefined;
   readonly request: Request;
-  /** What `Deno.serve` knows of the connection; absent in tests without a port. */
-  info: Partial<Deno.ServeHandlerInfo> | undefined;
+  info: ConnectionInfo;
   /** The matched route's pattern; `*` where none matched. */
   route = "*";
   module: string | undefined;

@@ -87,7 +87,8 @@ export function createTools(options: RouteOptions) {
     /** Throws unless the request carries the operator's token, or comes from a page of the board. */
     async requireOperator(exchange: Exchange): Promise<void> {
       // What only reads is open to the board's own pages as well.
-      if (isReading(exchange.request) && await isBoardPage(exchange)) exchange.isQuiet = true;
+      const isReading = ["GET", "HEAD"].includes(exchange.request.method);
+      if (isReading && await isBoardPage(exchange)) exchange.isQuiet = true;
       else await requireToken(exchange, operator);
     },
   };
@@ -102,8 +103,4 @@ export function createTools(options: RouteOptions) {
     if (!board.hasToken || !exchange.request.headers.has("cookie")) return false;
     return isBoardAt(exchange.origin) && await board.isSignedIn(exchange);
   }
-}
-
-function isReading({ method }: Request): boolean {
-  return method === "GET" || method === "HEAD";
 }
