@@ -20,7 +20,7 @@ export const PERCENT = 16;
 /** `://` and, later, `@`. */
 export const ADDRESS = 32;
 /** A `\u` or `\/`, behind which JSON text may hide a letter. */
-export const ESCAPES = 64;
+const ESCAPES = 64;
 /** A line break or another control character. */
 export const CONTROLS = 128;
 

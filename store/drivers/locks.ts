@@ -5,7 +5,7 @@
 import type { Session } from "./database.ts";
 
 /** "holdfast" in ASCII as a number, and the numbers after it: no other program uses them by accident. */
-export const ADVISORY_LOCKS = {
+const ADVISORY_LOCKS = {
   /** To change the schema. */
   migrating: "7525352680829580149",
   /** To open errors: one process after another, so that each error opens once. */

@@ -204,7 +204,7 @@ export function explained(
 }
 
 /** Whether a call failed because another connection was writing, and nothing else: nothing was changed. */
-export function isOthersTurn(error: unknown): boolean {
+function isOthersTurn(error: unknown): boolean {
   return error instanceof StoreBusy && primaryCode(error.cause) === SQLITE_BUSY;
 }
 

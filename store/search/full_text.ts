@@ -131,7 +131,7 @@ export function matchWords(engine: Engine, words: readonly string[]): string {
 }
 
 /** A `tsvector`: each word with its place. Words hold nothing that would have to be quoted. */
-export function vectorOf(text: string): string {
+function vectorOf(text: string): string {
   return lexemesOf(text).map((lexeme, i) => `${lexeme}:${i + 1}`).join(" ");
 }
 
