@@ -17,7 +17,7 @@ COPY --from=build /app /app
 # The user is the base's `nonroot`. A new volume takes the owner of what it hides.
 COPY --from=build --chown=65532:65532 /data /data
 USER 65532:65532
-# So that ./data, where the store and the spill are unless told otherwise, is the volume.
+# So that ./data, where the store and the journal are unless told otherwise, is the volume.
 WORKDIR /
 VOLUME /data
 ENV DENO_DIR=/deno-dir HOST=0.0.0.0

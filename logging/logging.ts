@@ -28,7 +28,7 @@ export interface LoggingOptions extends RecordMakerOptions {
   otlp?: OtlpTarget;
   /** Which records are on disk before their request is answered. */
   spill: "off" | "error" | "all";
-  /** Where spill and quarantine files live. */
+  /** Where the journal and quarantine files live. */
   dataDir: string;
   /** True where the disk ends with this instance: then the log says at the start what that means. Default false. */
   isDiskEphemeral?: boolean;

@@ -42,7 +42,7 @@ type Camel<Name extends string> = Name extends `${infer First}_${infer Rest}`
 
 /** Flag: another service reported it. */
 export const REPORTED = 1;
-/** Flag: it is in the spill file too. */
+/** Flag: it is in the journal too. */
 export const SPILLED = 2;
 /** Flag: the log reports on itself. Few, and needed most in an overload: they enter a full queue. */
 export const ABOUT_LOG = 4;

@@ -5,9 +5,9 @@ import { type Level, levelOf, LEVELS } from "../../store/record.ts";
 export type DropReason =
   /** The queue was full for its level. */
   | "queue_full"
-  /** The queue was full and the spill file could not take it. */
+  /** The queue was full and the journal could not take it. */
   | "no_disk"
-  /** The queue was full, and so was what the spill files may hold, or its service's share of it. */
+  /** The queue was full, and so was what the journal may hold, or its service's share of it. */
   | "spill_full"
   /** It was being encoded when two workers ended. */
   | "quarantined"
@@ -41,11 +41,11 @@ export interface LogStats {
   dropped: Partial<Record<Level, Partial<Record<DropReason, number>>>>;
   /** Not given to a sink beside the store, by sink and reason: not dropped, the store decides on that. */
   skipped: Partial<Record<SinkName, Partial<Record<SkipReason, number>>>>;
-  /** Written to a spill file. */
+  /** Written to the journal. */
   spilled: number;
   /** Records that should have been on disk before their answer, but the disk refused: they wait only in memory. */
   unspilled: number;
-  /** Records of earlier processes that were replayed from their spill files. */
+  /** Records of earlier processes that were replayed from their journals. */
   replayed: number;
   /** Records set aside because they ended workers. */
   quarantined: number;

@@ -30,7 +30,7 @@ const BUSY_TIMEOUT_MS = 5;
 /** Measured: the index of 200,000 records is written a quarter faster than with SQLite's 2 MB. */
 const CACHE_KB = 16 * 1024;
 
-/** Records hold what people sent: for the owner and its group alone, as the log file and the spill. */
+/** Records hold what people sent: for the owner and its group alone, as the log file and the journal. */
 const FILE_MODE = 0o640;
 
 const SQLITE_BUSY = 5;

@@ -73,7 +73,7 @@ export function seenMs({ timeMs }: Failure, nowMs: number): number {
 }
 
 /**
- * Decides it for both engines. What happened before an error was resolved or muted, and only arrives now (from a spill file, from
+ * Decides it for both engines. What happened before an error was resolved or muted, and only arrives now (from a journal, from
  * another service), is counted, and wakes nobody.
  */
 export function effectOf(before: ErrorRow, tally: Tally<unknown>, nowMs: number): Effect {

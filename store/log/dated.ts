@@ -12,7 +12,7 @@ export interface DatedEntry {
 }
 
 /**
- * In the order of their times. The log itself refuses wrong times earlier: what comes with one is from a spill file, or from a
+ * In the order of their times. The log itself refuses wrong times earlier: what comes with one is from a journal, or from a
  * process whose clock is ahead of this one's.
  */
 export function inOrderOfTime(

@@ -14,7 +14,7 @@ const CLOSE_DEADLINE_MS = 5_000;
 export interface TestLog extends AsyncDisposable {
   /** The log, with a real worker. */
   readonly logging: Logging;
-  /** Where its store and its spill files are. */
+  /** Where its store and its journal are. */
   readonly folder: TempFolder;
   /** The store's file. */
   readonly storePath: string;

@@ -1,7 +1,7 @@
 /**
- * A process that replays a spill file into a store, for `journal_test.ts`, and is killed by any record that says "deadly".
+ * A process that replays a journal into a store, for `journal_test.ts`, and is killed by any record that says "deadly".
  *
- * Arguments: path of the spill file, path of the store.
+ * Arguments: path of the journal, path of the store.
  */
 import { replay } from "../../logging/queue/replay.ts";
 import { openStore } from "../../store/open.ts";
