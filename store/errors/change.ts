@@ -9,6 +9,8 @@ import {
   cleanText,
   type ErrorRow,
   historyEntries,
+  NOT_MUTED,
+  NOT_RESOLVED,
   rowChange,
   summaryOf,
 } from "./rows.ts";
@@ -57,8 +59,6 @@ const PAST = {
   note: "noted",
 } as const satisfies Record<Change["action"], string>;
 
-const NOT_MUTED = { muted_at: null, muted_until: null, muted_count: null };
-
 /** What becomes of an error; undefined when it is so already. */
 function changesOf(
   { state, count, resolved_in, muted_until, muted_count }: ErrorRow,
@@ -73,7 +73,7 @@ function changesOf(
     }
     case "reopen":
       if (state === "open") return undefined;
-      return { state: "open", resolved_at: null, resolved_in: null, ...NOT_MUTED };
+      return { state: "open", ...NOT_RESOLVED, ...NOT_MUTED };
     case "mute": {
       const { untilMs, more } = boundsOf(change);
       const until = { muted_until: untilMs, muted_count: more === null ? null : count + more };

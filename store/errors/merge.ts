@@ -4,6 +4,7 @@ import {
   actorOf,
   type ErrorRow,
   historyEntries,
+  NOT_RESOLVED,
   recount,
   rowChange,
   shownBy,
@@ -108,6 +109,6 @@ function united(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
     first_seen: first.first_seen,
     first_release: first.first_release,
     last_seen: last.last_seen,
-    ...opens && { state: "open", resolved_at: null, resolved_in: null },
+    ...opens && { state: "open", ...NOT_RESOLVED },
   };
 }

@@ -9,9 +9,11 @@ import {
   historyEntries,
   insertErrors,
   type NewErrorRow,
+  NOT_MUTED,
+  NOT_RESOLVED,
+  NOTHING_HELD,
   shownOf,
 } from "./rows.ts";
-import { NONE_KEPT } from "../schema/schema.ts";
 import {
   type Failure,
   isOverflow,
@@ -145,18 +147,12 @@ function opening({ group, oldest, newest }: Tally, nowMs: number): NewErrorRow {
     svc_name: serviceOf(newest),
     location: cleanText(group.location),
     count: 0,
-    kept: 0,
-    oldest_kept: NONE_KEPT,
-    bytes: 0,
-    last_critical: null,
+    ...NOTHING_HELD,
     first_seen: seen,
     last_seen: seen,
     first_release: cleanOrNull(oldest.entry.record.release),
-    resolved_at: null,
-    resolved_in: null,
+    ...NOT_RESOLVED,
     came_back: 0,
-    muted_at: null,
-    muted_until: null,
-    muted_count: null,
+    ...NOT_MUTED,
   };
 }

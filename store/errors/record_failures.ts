@@ -17,6 +17,7 @@ import {
   type ErrorRow,
   historyEntries,
   type Hour,
+  NOT_MUTED,
   occurrenceId,
   shownOf,
   summaryOf,
@@ -199,7 +200,7 @@ function afterwards(
     }),
     ...(wake && { state: "open" }),
     ...(wake?.action === "came_back" && { came_back: 1, resolved_at: null }),
-    ...(wake?.action === "unmuted" && { muted_at: null, muted_until: null, muted_count: null }),
+    ...(wake?.action === "unmuted" && NOT_MUTED),
   };
 }
 

@@ -47,6 +47,11 @@ const SHOWN = {
   last_error_id: occurrenceId,
 } satisfies { [Name in keyof ErrorRow]?: (record: LogRecord) => ErrorRow[Name] };
 
+/** What an error without occurrences holds. */
+export const NOTHING_HELD = { kept: 0, oldest_kept: NONE_KEPT, bytes: 0, last_critical: null };
+export const NOT_RESOLVED = { resolved_at: null, resolved_in: null };
+export const NOT_MUTED = { muted_at: null, muted_until: null, muted_count: null };
+
 export type ErrorRow =
   & { id: number; state: State }
   & { [Name in Exclude<keyof typeof COLUMNS, "state">]: Held<(typeof COLUMNS)[Name]> };

@@ -21,13 +21,13 @@ import {
   historyEntries,
   insertErrors,
   type NewErrorRow,
+  NOTHING_HELD,
   recordOf,
   recount,
   rowChange,
   shownOf,
   summaryOf,
 } from "./rows.ts";
-import { NONE_KEPT } from "../schema/schema.ts";
 import { BadSplit, type Doer, type ErrorSummary } from "../store.ts";
 import { countsOf, HOUR_MS } from "./tally.ts";
 import { nowToKeep } from "../times.ts";
@@ -99,10 +99,7 @@ async function openTwin(
     uid: uuidv7(),
     message,
     count,
-    kept: 0,
-    oldest_kept: NONE_KEPT,
-    bytes: 0,
-    last_critical: null,
+    ...NOTHING_HELD,
     muted_count: from.muted_count === null ? null : from.muted_count - from.count + count,
     last_error_id: "",
   };
