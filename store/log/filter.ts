@@ -81,38 +81,28 @@ export function perhapsInSql(
   { stripe, line, bits }: Probe,
   { engine, block, given }: { engine: Engine; block: string; given: (value: Value) => string },
 ): string {
-  const { table, isSet } = BITS_IN_SQL[engine];
   const place = `${LINE_BYTES} * (${given(line)}::bigint % (length(bits) / ${LINE_BYTES}))`;
-  const where = `stripe = ${given(stripe)} and block = ${block}`;
-  return `(select ${bits.map((bit) => isSet(bit, given)).join(" and ")} from ${
-    table(place, where)
-  })`;
+  const isPerhaps = engine === "postgres"
+    ? bits.map((bit) => `get_bit(bits, (8 * (${place}) + ${given(bit)}::integer)::integer) = 1`)
+      .join(" and ")
+    : `hex(substr(bits, 1 + ${place}, ${LINE_BYTES})) glob ${given(hexWith(bits))}`;
+  return `(select ${isPerhaps} from holdfast.log_filters
+    where stripe = ${given(stripe)} and block = ${block})`;
 }
 
-/** SQLite knows no bits; a half of a byte is one of the digits that its hexadecimal form can have. */
-const BITS_IN_SQL: Record<Engine, {
-  table: (place: string, where: string) => string;
-  isSet: (bit: number, given: (value: Value) => string) => string;
-}> = {
-  sqlite: {
-    table: (place, where) =>
-      `(select hex(substr(bits, 1 + ${place}, ${LINE_BYTES})) as line
-        from holdfast.log_filters where ${where}) as filter`,
-    isSet: (bit, given) => {
-      const digit = 2 * (bit >> 3) + ((bit & 4) === 0 ? 2 : 1);
-      return `instr(${given(DIGITS_WITH_BIT[bit & 3]!)}, substr(line, ${given(digit)}, 1)) > 0`;
-    },
-  },
-  postgres: {
-    table: (place, where) =>
-      `(select bits, 8 * (${place}) as place from holdfast.log_filters where ${where}) as filter`,
-    isSet: (bit, given) => `get_bit(bits, (place + ${given(bit)}::integer)::integer) = 1`,
-  },
-};
+/** SQLite knows no bits: what the hexadecimal form of a line looks like that has them. */
+function hexWith(bits: readonly number[]): string {
+  const digits = Array.from({ length: 2 * LINE_BYTES }, () => 0);
+  // The upper half of a byte comes first.
+  for (const bit of bits) digits[(bit >> 2) ^ 1]! |= 1 << (bit & 3);
+  return digits.map((mask) => mask === 0 ? "?" : DIGITS_WITH[mask]).join("");
+}
 
-const DIGITS_WITH_BIT = [0, 1, 2, 3].map((bit) =>
-  [..."0123456789ABCDEF"].filter((digit) => (parseInt(digit, 16) >> bit & 1) === 1).join("")
-);
+/** For each set of bits the digits that have them. */
+const DIGITS_WITH = Array.from({ length: 16 }, (_, mask) => {
+  const digits = [..."0123456789ABCDEF"].filter((digit) => (parseInt(digit, 16) & mask) === mask);
+  return `[${digits.join("")}]`;
+});
 
 function probeOf(hash: number): Probe {
   const place = mixed(hash);

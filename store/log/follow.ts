@@ -10,7 +10,7 @@ import type { Tail, TailQuery } from "../store.ts";
 import { type Arrival, byArrival, type Line, readLine } from "./lines.ts";
 import { Matcher } from "./match.ts";
 import type { OldRows } from "./old_rows.ts";
-import { Damaged, linesOf, linesOfTail, type Piece, Pieces } from "./pieces.ts";
+import { Damaged, linesOfTail, openBlock, type Piece, Pieces } from "./pieces.ts";
 import { SEARCH_MS } from "./search.ts";
 import { horizon } from "./writes.ts";
 
@@ -96,7 +96,7 @@ async function goOn(
   const isWanted = (line: Line) =>
     byArrival(line, start) >= 0 && byArrival(line, end) < 0 && matcher.matches(line);
   for (let step = STEP_PIECES;; step *= 2) {
-    const pieces = await piecesFrom(database, { start, end, step });
+    const pieces = await piecesFrom(database, { matcher, start, end, step });
     const found: Line[] = [];
     for (const piece of pieces) {
       const done = { write: piece.first, index: 0 };
@@ -130,7 +130,7 @@ function pageOf(
 /** The tail and blocks that hold something of a position or later, those that begin first before the others. */
 async function piecesFrom(
   database: Database,
-  { start, end, step }: { start: Arrival; end: Arrival; step: number },
+  { matcher, start, end, step }: { matcher: Matcher; start: Arrival; end: Arrival; step: number },
 ): Promise<Piece[]> {
   const rows = await database.ask((session) =>
     session.all<
@@ -148,15 +148,8 @@ async function piecesFrom(
   );
   return rows.map(({ id, lines, ...bounds }): Piece => ({
     ...bounds,
-    open: async () => {
-      if (lines !== null) return linesOfTail(lines);
-      const row = await database.ask((session) =>
-        session.get<{ data: Uint8Array }>("select data from holdfast.log_data where block = $1", [
-          id,
-        ])
-      );
-      return row === undefined ? [] : linesOf(row.data, id);
-    },
+    open: async () =>
+      lines === null ? await openBlock(database, id, matcher) ?? [] : linesOfTail(lines),
   }));
 }
 
