@@ -187,10 +187,11 @@ export async function insertBlock(session: Session, block: NewBlock): Promise<vo
   await session.batch(insertionOf(block, session.engine));
 }
 
-/** The block that was inserted last. */
+/** The block that this transaction inserted last. Not currval(): that asks for a right on the sequence, which an application lacks. */
 const LAST_BLOCK: Record<Engine, string> = {
   sqlite: "(select max(id) from log_blocks)",
-  postgres: "currval('holdfast.log_blocks_id_seq')",
+  postgres: `(select id from holdfast.log_blocks
+    where xmin::text::bigint = txid_current() % (1::bigint << 32) order by id desc limit 1)`,
 };
 
 /** What inserts a block with its filter, one statement after another. */
