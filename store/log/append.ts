@@ -8,7 +8,7 @@ import { insertionOf, isEnough, shareOut, tailRow } from "./seal.ts";
 import { Seen } from "./seen.ts";
 import { NEXT_WRITE } from "./writes.ts";
 
-export interface AppendOptions {
+interface AppendOptions {
   /** The instance that seals the row. */
   writer: string;
   nowMs: number;
@@ -20,7 +20,7 @@ export interface AppendOptions {
 /** Takes failures that are new, in the order of their times, and gives them as the log is to keep them. */
 export type RecordFailures = (failures: readonly DatedEntry[]) => Promise<readonly DatedEntry[]>;
 
-export interface Appended {
+interface Appended {
   fresh: number;
   /** Of these, the ones that wait in the tail. */
   records: number;

@@ -17,7 +17,6 @@ import { horizon } from "./writes.ts";
 /** Pieces listed at a time. */
 const STEP_PIECES = 32;
 
-/** {@linkcode Store.logsAfter}. */
 export async function logsAfter(
   database: Database,
   query: TailQuery,

@@ -48,7 +48,6 @@ interface Header {
 /** Stands in no JSON text but as an escape. */
 const GROUP_MARK = "\t";
 
-/** The record of an entry. */
 export function lineOfEntry({ entry, timeMs }: DatedEntry, arrival: Arrival): Line {
   const { line, group } = entry;
   const { level, svc_name, route } = headOf(entry);
@@ -175,7 +174,6 @@ export function byTime(a: Place, b: Place): number {
   return a.timeMs - b.timeMs || byArrival(a, b);
 }
 
-/** The order of the live tail. */
 export function byArrival(a: Arrival, b: Arrival): number {
   return a.write - b.write || a.index - b.index;
 }

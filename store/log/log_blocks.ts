@@ -78,12 +78,10 @@ export class LogBlocks {
     return this.#database.transaction((session) => sealStep(session, { where, values, isFinal }));
   }
 
-  /** {@linkcode Store.listLogs}. */
   list(query: LogQuery): Promise<LogPage> {
     return listLogs(this.#database, query, { oldRows: this.#oldRows });
   }
 
-  /** {@linkcode Store.logsAfter}. */
   after(query: TailQuery): Promise<Tail> {
     return logsAfter(this.#database, query, this.#oldRows);
   }

@@ -21,7 +21,7 @@ const TOO_SHORT = /^[!-~]{1,2}$/;
 const MAX_PROBES = 8;
 
 /** What a line is asked for. */
-export type LineQuery =
+type LineQuery =
   & Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id">
   & { error_id?: string };
 

@@ -88,7 +88,6 @@ const AMONG: Record<Engine, string> = {
   postgres: "select seq from holdfast.logs where boot = $1::uuid and seq between $2 and $3",
 };
 
-/** A failure by its id. */
 const FIND: Record<Engine, string> = {
   sqlite: `select line, error_key as key from logs
     where error_key is not null and line ->> '$.error_id' = ?1 order by id desc limit 1`,

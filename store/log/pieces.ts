@@ -23,8 +23,7 @@ export interface Piece {
   open(): Promise<readonly Line[]>;
 }
 
-/** What pieces are wanted. */
-export interface PiecesOptions {
+interface PiecesOptions {
   matcher: Matcher;
   order: Order;
   /** Only pieces that reach up to here … */
@@ -42,7 +41,6 @@ const MOST_BLOCKS = 4096;
 /** Blocks whose data is read at once: one first, then twice as many each time. */
 const MOST_AHEAD = 8;
 
-/** A block that cannot be read. */
 export class Damaged extends Error {
   override name = "Damaged";
 }

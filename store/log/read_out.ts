@@ -96,7 +96,6 @@ async function* readPieces(
   return held.from;
 }
 
-/** What is held of a record. */
 type HeldLine = Place & Pick<Line, "text">;
 
 /** Records between two places that have not been given yet. */

@@ -1,6 +1,5 @@
 import type { Engine } from "../drivers/database.ts";
 
-/** What both engines hold. */
 export const LOG_TABLES = `
 -- The log as it arrives: a row for each write, until it is sealed into a block.
 create table holdfast.log_tail (
@@ -58,7 +57,6 @@ create table holdfast.log_seen (
 create index log_seen_by_age on holdfast.log_seen (seen_at);
 `;
 
-/** What each engine holds in its own way. */
 export const OWN_LOG_TABLES: Record<Engine, string> = {
   sqlite: `
 -- How many writes there were. Numbers below are those of records that a store of version 5 brought.

@@ -27,7 +27,7 @@ const STRIPE_ROWS = JSON.stringify(STRIPE_NUMBERS.map((stripe) => ({ stripe })))
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export interface SealOptions {
+interface SealOptions {
   /** A condition, with values from `$1` on. */
   where: string;
   values: readonly (string | number)[];
@@ -130,7 +130,7 @@ export function isEnough(lines: readonly Line[]): boolean {
     lines.reduce((sum, { text }) => sum + text.length, 0) >= BLOCK_BYTES;
 }
 
-export interface NewBlock {
+interface NewBlock {
   /** Null where several services share it. */
   service: string | null;
   /** In the order of time. */

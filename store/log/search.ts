@@ -24,13 +24,12 @@ const TURN_MS = 8;
 /** Comes after every time. */
 const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER;
 
-export interface SearchOptions {
+interface SearchOptions {
   oldRows: OldRows;
   /** How long it may take. Default {@linkcode SEARCH_MS}. */
   searchMs?: number;
 }
 
-/** {@linkcode Store.listLogs}. */
 export async function listLogs(
   database: Database,
   query: LogQuery,
@@ -64,10 +63,8 @@ function newestFirst(lines: readonly Line[]): readonly Line[] {
   return (isSorted ? lines : lines.toSorted(byTime)).toReversed();
 }
 
-/** A time, a write and an index. */
 type Place = readonly [number, number, number];
 
-/** Which records are looked at. */
 interface Range {
   sinceMs: number;
   /** Records below this place. */

@@ -12,7 +12,6 @@ const PART_RECORDS = 8192;
 /** Not with each write: the index by age would be written each time. */
 const SEEN_EVERY_MS = 60 * 60 * 1000;
 
-/** What a record is known by. */
 export type RecordKey = Pick<LogRecord, "boot_id" | "seq">;
 
 /** The bits of some parts, read and changed in one transaction. */
