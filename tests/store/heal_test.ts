@@ -52,8 +52,7 @@ for (const year of [2030, 2255, 9999]) {
     });
     await using(url, async (store) => {
       const nowMs = await firstAnswerMs(store);
-      const all = await store.listLogs({ limit: 100 });
-      assertEquals([all.total, (await store.health()).logs], [LOGS + 2, LOGS + 2]);
+      assertEquals((await store.health()).logs, LOGS + 2);
       const shown = await pages(store);
       assertEquals(shown.length, LOGS + 2);
       for (const { time, attrs, seq } of shown) {
@@ -62,7 +61,7 @@ for (const year of [2030, 2255, 9999]) {
           assertEquals(new Date(`${attrs!.reported_time}`).getUTCFullYear(), year);
         }
       }
-      assertEquals((await store.listLogs({ limit: 1, q: failure.record.error_id! })).total, 1);
+      assertEquals((await pages(store, { q: failure.record.error_id! })).length, 1);
       const found = (await store.error(failure.record.error_id!))!;
       assert(Date.parse(found.last_seen) <= nowMs, found.last_seen);
       assertEquals(found.history.every(({ time }) => Date.parse(time) <= nowMs), true);
@@ -89,7 +88,7 @@ test("a machine whose clock is behind moves nothing", async (url) => {
   await using(url, (store) => store.write(entries));
   await atTime(Date.UTC(1970, 0, 2), () =>
     using(url, async (store) => {
-      const { items } = await store.listLogs({ limit: 9 });
+      const items = await pages(store);
       assertEquals(items.toReversed(), entries.map(({ record }) => record));
       assertEquals(
         (await store.error(entries[1]!.record.error_id!))!.last_seen,
@@ -127,7 +126,7 @@ test("a clock of the year 9999 stops no store", async (url) => {
       }
       const failure = source.failure("a");
       await store.write([failure]);
-      assertEquals((await store.listLogs({ limit: 1 })).total, 2701);
+      assertEquals((await pages(store)).length, 2701);
       assertEquals((await store.error(failure.record.error_id!))!.count, 1);
       assertEquals((await store.sweep(LIMITS, Date.now())).removed, 0);
       assertEquals((await pages(store)).length, 2701);
@@ -149,12 +148,12 @@ async function firstAnswerMs(store: Store): Promise<number> {
   return Date.now();
 }
 
-/** All logs, page after page. */
-async function pages(store: Store) {
+/** All logs, page after page: a search that runs out of time goes on at its cursor. */
+async function pages(store: Store, query: { q?: string } = {}) {
   const shown = [];
   let cursor: string | null | undefined;
   while (cursor !== null) {
-    const page = await store.listLogs({ limit: 100, ...(cursor && { cursor }) });
+    const page = await store.listLogs({ ...query, limit: 100, ...(cursor && { cursor }) });
     shown.push(...page.items);
     cursor = page.next;
   }
