@@ -13,6 +13,8 @@ import { sweep } from "./retention/sweep.ts";
 export interface StoreOptions {
   /** New errors of one service within an hour; further ones are one. Default: see errors/overflow.ts. */
   newErrorsAnHour?: number;
+  /** How long a search of the log may take, in milliseconds, until it answers with what it has. Default: see log/search.ts. */
+  searchMs?: number;
   /** Runs each call of an engine that blocks this thread: SQLite's. */
   blocking?: Blocking;
 }
@@ -25,9 +27,9 @@ export interface Opened extends Database {
 /** The store on a database whose schema is up to date. */
 export function storeOn(
   db: Database,
-  { newErrorsAnHour = NEW_ERRORS_AN_HOUR }: StoreOptions,
+  { newErrorsAnHour = NEW_ERRORS_AN_HOUR, searchMs }: StoreOptions,
 ): Store {
-  const log = new LogBlocks(db);
+  const log = new LogBlocks(db, { searchMs });
   const mergeWords = mergeAfterWrites(db);
   return {
     ...asked(Object.assign(db, { log })),

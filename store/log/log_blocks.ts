@@ -21,6 +21,7 @@ const STEP_FORGOTTEN = 1000;
 /** The log of one store, as one instance uses it. */
 export class LogBlocks {
   readonly #database: Database;
+  readonly #searchMs: number | undefined;
   readonly #oldRows = new OldRows();
   /** This instance, as its rows in the tail say it. */
   readonly #writer = uuidv7();
@@ -28,8 +29,10 @@ export class LogBlocks {
   #records = 0;
   #bytes = 0;
 
-  constructor(database: Database) {
+  /** `searchMs` is how long a search may take. */
+  constructor(database: Database, { searchMs }: { searchMs?: number | undefined } = {}) {
     this.#database = database;
+    this.#searchMs = searchMs;
   }
 
   async append(
@@ -79,7 +82,7 @@ export class LogBlocks {
   }
 
   list(query: LogQuery): Promise<LogPage> {
-    return listLogs(this.#database, query, { oldRows: this.#oldRows });
+    return listLogs(this.#database, query, { oldRows: this.#oldRows, searchMs: this.#searchMs });
   }
 
   after(query: TailQuery): Promise<Tail> {

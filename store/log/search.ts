@@ -27,7 +27,7 @@ const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER;
 interface SearchOptions {
   oldRows: OldRows;
   /** How long it may take. Default {@linkcode SEARCH_MS}. */
-  searchMs?: number;
+  searchMs?: number | undefined;
 }
 
 export async function listLogs(

@@ -1,7 +1,7 @@
 import { openStore } from "../../store/open.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres } from "../helpers/postgres_server.ts";
-import { storeContract } from "./store_contract.ts";
+import { PATIENT_MS, storeContract } from "./store_contract.ts";
 
 const missing = Deno.env.has("TEST_POSTGRES_URL") ? undefined : fetchPrograms();
 
@@ -13,7 +13,7 @@ if (missing !== undefined) {
 
   storeContract("postgres", async () => {
     const url = await server.newDatabase();
-    const store = await openStore(url);
+    const store = await openStore(url, { searchMs: PATIENT_MS });
     const close = async () => {
       await store.close();
       await server.dropDatabase(url);

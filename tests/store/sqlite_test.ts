@@ -12,13 +12,15 @@ import { SqliteDatabase } from "../../store/drivers/sqlite.ts";
 import { write } from "../../store/store_on.ts";
 import { type Store, StoreBusy } from "../../store/store.ts";
 import { Source, times } from "./entries.ts";
-import { storeContract } from "./store_contract.ts";
+import { PATIENT_MS, storeContract } from "./store_contract.ts";
 
-storeContract("memory", () => openStore("memory:"));
+storeContract("memory", () => openStore("memory:", { searchMs: PATIENT_MS }));
 
 storeContract("sqlite", async () => {
   const folder = await Deno.makeTempDir();
-  const store = await openStore(`sqlite:${folder}/new/folder/holdfast.db`);
+  const store = await openStore(`sqlite:${folder}/new/folder/holdfast.db`, {
+    searchMs: PATIENT_MS,
+  });
   const close = async () => {
     await store.close();
     await Deno.remove(folder, { recursive: true });

@@ -24,6 +24,9 @@ export type StoreTest = (
   run: (store: Store, source: Source) => Promise<void>,
 ) => void;
 
+/** A search of the contract is never cut short, however busy the machine is: what a time limit does has a test of its own. */
+export const PATIENT_MS = 60_000;
+
 /** Runs the suite. `openStore` gives an empty store of its own each time; its `close` leaves nothing behind. */
 export function storeContract(name: string, openStore: () => Promise<Store>): void {
   function test(sentence: string, run: (store: Store, source: Source) => Promise<void>): void {
