@@ -46,13 +46,13 @@ Deno.test("a collector that never answers under load: all is stored, nothing dro
   assert(performance.now() - stopMs < SHUTDOWN_MS + 500);
   silent.resolve(new Response());
   assertStringIncludes(service.output, "The collector at OTLP_LOGS_URL did not get the last");
+  const spills = Array.from(Deno.readDirSync(folder.path), ({ name }) => name)
+    .filter((name) => name.includes("spill"));
+  assertEquals(spills, [], service.output);
   const { requestIds, seqs } = readKept(storePath);
   const lost = answers.filter(({ requestId }) => !requestIds.has(requestId));
   const [stored = []] = seqs.values();
-  assertEquals([lost, stored.at(-1)], [[], stored.length]);
-  const spills = Array.from(Deno.readDirSync(folder.path), ({ name }) => name)
-    .filter((name) => name.includes("spill"));
-  assertEquals(spills, []);
+  assertEquals([lost, stored.at(-1)], [[], stored.length], service.output);
   console.log(summary({ answered: answers.length, stored: stored.length, skipped, dropped }));
 });
 
