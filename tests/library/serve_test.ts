@@ -24,9 +24,15 @@ app.get("/breaks", () => {
   }));
 });
 app.get("/slow", async (c) => {
-  // A request that is open when the signal comes: the test sends it at this line, and waits for no time.
-  console.log("slow begins");
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // A request that is open when the signal comes: it ends after it.
+  await new Promise((resolve) => {
+    const onSignal = () => {
+      Deno.removeSignalListener("SIGTERM", onSignal);
+      resolve();
+    };
+    Deno.addSignalListener("SIGTERM", onSignal);
+    console.log("slow begins");
+  });
   return c.text("finished");
 });
 app.route("/board", hf.board());

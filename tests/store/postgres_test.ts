@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../store/open.ts";
 import { openPostgres } from "../../store/postgres.ts";
+import { PostgresDatabase } from "../../store/drivers/postgres.ts";
 import { VERSION } from "../../store/schema/schema.ts";
 import { type Store, StoreBusy } from "../../store/store.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
@@ -200,20 +201,13 @@ test(
   },
 );
 
-test("a table that somebody holds does not hold the caller", async (url, server) => {
+test("a table that somebody holds does not hold the caller", async (url) => {
   await using(openPostgres(url, { lockTimeoutMs: 50 }), async (store) => {
     await store.health();
-    const held = server.run(
-      "begin; lock table holdfast.log_tail; select pg_sleep(2); commit",
-      url,
-    );
     const batch = [new Source().log()];
-    await until(
-      () => store.write(batch).then(() => false, (error) => error instanceof StoreBusy),
-      { what: "the table is held" },
-    );
+    const held = await hold(url, "lock table holdfast.log_tail");
     await assertRejects(() => store.write(batch), StoreBusy, "held a lock for too long");
-    await held;
+    await held.release();
     assertEquals((await store.write(batch)).stored, 1);
   });
 });
@@ -270,17 +264,12 @@ test("failures of errors that were merged are counted all", async (url, server) 
   });
 });
 
-test("one instance does retention at a time", async (url, server) => {
+test("one instance does retention at a time", async (url) => {
   await using(openPostgres(url), async (store) => {
     await store.write(times(10, () => new Source(0).log()));
-    const held = server.run(
-      "begin; select pg_advisory_xact_lock(7525352680829580151); select pg_sleep(1); commit",
-      url,
-    );
-    const isHeld = "select 1 from pg_locks where locktype = 'advisory' and granted";
-    await until(async () => (await server.run(isHeld, url)).length > 0, { what: "it is held" });
+    const held = await hold(url, "select pg_advisory_xact_lock(7525352680829580151)");
     assertEquals(await store.sweep(LIMITS, Date.now()), { removed: 0, more: false });
-    await held;
+    await held.release();
     assertEquals(await store.sweep(LIMITS, Date.now()), { removed: 10, more: false });
   });
 });
@@ -330,4 +319,24 @@ function orBusy(error: unknown): undefined {
 /** All that anybody could print of an error. */
 function shownOf(error: Error): string {
   return Deno.inspect(error, { depth: 10 });
+}
+
+/** Holds what a statement locks, in a transaction of somebody else, until it is released. */
+async function hold(url: string, sql: string): Promise<{ release(): Promise<void> }> {
+  const db = new PostgresDatabase(url, { statementTimeoutMs: 60_000 }, async () => {});
+  const locked = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const held = db.transaction(async (session) => {
+    await session.all(sql);
+    locked.resolve();
+    await end.promise;
+  });
+  await Promise.race([locked.promise, held]);
+  return {
+    async release() {
+      end.resolve();
+      await held;
+      await db.close();
+    },
+  };
 }
