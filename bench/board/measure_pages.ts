@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OPERATOR_TOKEN } from "../token.ts";
 import { freePort, startProcess } from "../server.ts";
 import { percentile } from "../statistics.ts";
 import { figure } from "../table.ts";
@@ -10,7 +11,6 @@ import { type Asked, DEEP_PAGES, everyPage } from "./pages.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const LOOP_DELAY = new URL("./loop_delay.ts", import.meta.url).pathname;
-const TOKEN = "an-operator-token-of-the-bench";
 const WARM_UP_ASKS = 3;
 /** Nothing that was seeded may be swept away. */
 const KEEP_ALL = { STORE_MAX_MB: "1048576", RETENTION_DAYS: "3650", KEEP_OCCURRENCES: "10000" };
@@ -43,7 +43,7 @@ export async function measurePages(
       ...KEEP_ALL,
       PORT: String(port),
       STORE_URL: storeUrl,
-      OPERATOR_TOKEN: TOKEN,
+      OPERATOR_TOKEN,
       LOG_CONSOLE: "off",
       BENCH_LOOP_PORT: String(loopPort),
     },
@@ -52,7 +52,7 @@ export async function measurePages(
   const signIn = await fetch(`${origin}/board/sign-in`, {
     method: "POST",
     headers: { "sec-fetch-site": "same-origin" },
-    body: new URLSearchParams({ token: TOKEN }),
+    body: new URLSearchParams({ token: OPERATOR_TOKEN }),
     redirect: "manual",
   });
   const cookie = signIn.headers.get("set-cookie")!.split(";")[0]!;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OPERATOR_TOKEN } from "../token.ts";
 import { startLogging } from "../../logging/mod.ts";
 import { createApp } from "../../tests/helpers/create_app.ts";
 import { DEEP_PAGES, everyPage } from "./pages.ts";
@@ -29,7 +30,7 @@ export async function runStatements(storeUrl: string): Promise<Statements> {
     environment: "production",
     requestTimeoutMs: 10_000,
     maxBodyBytes: 1024 * 1024,
-    operatorToken: "an-operator-token-of-the-bench",
+    operatorToken: OPERATOR_TOKEN,
     intakeKeys: [],
   });
   const signedIn = await app.request((await app.newSignInPath())!);

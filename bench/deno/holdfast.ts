@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { OPERATOR_TOKEN } from "../token.ts";
 import * as v from "valibot";
 import { catchUncaught, type Logging, startLogging } from "../../logging/mod.ts";
 import { defineModule } from "../../modules/module.ts";
@@ -47,7 +48,7 @@ const app = createApp({
   environment: "production",
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   maxBodyBytes: MAX_BODY_BYTES,
-  operatorToken: "an-operator-token-of-the-bench",
+  operatorToken: OPERATOR_TOKEN,
   intakeKeys: [],
 });
 const server = Deno.serve({

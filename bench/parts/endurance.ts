@@ -8,6 +8,7 @@ import { runLoad } from "../load.ts";
 import { startServer, WORK } from "../server.ts";
 import { median } from "../statistics.ts";
 import { figure, table } from "../table.ts";
+import { OPERATOR_TOKEN } from "../token.ts";
 import { readMemory, untilIdle } from "../usage.ts";
 import { type Variant, withBefore } from "../variants.ts";
 
@@ -82,6 +83,10 @@ async function measureMinute(variant: Variant, { tool }: Bench): Promise<Minute>
 }
 
 async function pendingAt(port: number): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
-  return Number(/^holdfast_log_pending (\d+)/m.exec(await response.text())?.[1]);
+  const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers });
+  const text = await response.text();
+  const pending = /^holdfast_log_pending (\d+)/m.exec(text)?.[1];
+  if (pending === undefined) throw new Error(`/metrics says nothing of what waits: ${text}`);
+  return Number(pending);
 }
