@@ -3,7 +3,7 @@
  * (https://en.wikipedia.org/wiki/Bloom_filter). A search opens the blocks that say perhaps.
  *
  * The bits of a word lie together in one line of 32 bytes, and the lines of a block are spread over {@linkcode STRIPES} rows: to ask
- * for a word reads a thirty-second part of the filters and takes one line of each.
+ * for a word reads a sixteenth of the filters and takes one line of each.
  */
 import type { Engine, Value } from "../drivers/database.ts";
 import { exactWord } from "../search/words.ts";

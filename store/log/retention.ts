@@ -1,11 +1,12 @@
 /** What goes of the log: whole blocks, by age, by size, or because somebody wants a service forgotten. */
-import type { Session } from "../drivers/database.ts";
+import type { Engine, Session, Value } from "../drivers/database.ts";
 import { dueOf } from "../retention/shrink.ts";
 import { cleanText } from "../errors/rows.ts";
 import type { PurgeQuery, Removed } from "../store.ts";
 import { byTime, type Line } from "./lines.ts";
+import { Matcher } from "./match.ts";
 import type { OldRows } from "./old_rows.ts";
-import { linesOf } from "./pieces.ts";
+import { linesOf, perhapsOf } from "./pieces.ts";
 import { BLOCK_RECORDS, insertBlock, removeBlocks, sealStep } from "./seal.ts";
 
 /** Blocks removed in one step: some thirty thousand records. */
@@ -67,7 +68,7 @@ export async function removeOldestLogs(
 async function removeOldest(
   session: Session,
   where: string,
-  { values, most = Infinity }: { values: (string | number)[]; most?: number },
+  { values, most = Infinity }: { values: readonly Value[]; most?: number },
 ): Promise<Removed & { bytes: number }> {
   const rows = await session.all<BlockRow>(
     `select id, records, bytes from holdfast.log_blocks where ${where}
@@ -99,11 +100,11 @@ export async function purgeLogs(
   const sealed = await sealStep(session, { where: "true", values: [], isFinal: true });
   if (sealed >= BLOCK_RECORDS) return { removed: 0, more: true };
   const service = svc_name === undefined ? undefined : cleanText(svc_name);
-  const values = service === undefined ? [beforeMs] : [beforeMs, service];
+  const values: Value[] = service === undefined ? [beforeMs] : [beforeMs, service];
   const ofService = service === undefined ? "true" : "svc_name = $2";
   const whole = await removeOldest(session, `last_time < $1 and ${ofService}`, { values });
   if (whole.removed > 0) return { removed: whole.removed, more: true };
-  const mixed = service === undefined ? "true" : "(svc_name = $2 or svc_name is null)";
+  const mixed = service === undefined ? "true" : mixedOf(service, values, session.engine);
   return await rewrite(session, `first_time < $1 and ${mixed}`, {
     values,
     isGoing: (line) =>
@@ -111,11 +112,22 @@ export async function purgeLogs(
   });
 }
 
+/**
+ * Blocks that may hold others beside a service, which is `$2`. Filters say which shared ones have it: to open each would take longer
+ * with every step, as those that were written anew come first again.
+ */
+function mixedOf(service: string, values: Value[], engine: Engine): string {
+  const matcher = new Matcher({ svc_name: service });
+  const given = (value: Value) => `$${values.push(value)}`;
+  const perhaps = perhapsOf(matcher, { engine, given });
+  return `(svc_name = $2 or svc_name is null and coalesce(${perhaps}, true))`;
+}
+
 /** Writes blocks anew without some of their lines. */
 async function rewrite(
   session: Session,
   where: string,
-  { values, isGoing }: { values: (string | number)[]; isGoing: (line: Line) => boolean },
+  { values, isGoing }: { values: Value[]; isGoing: (line: Line) => boolean },
 ): Promise<Removed> {
   const rows = await session.all<{ id: number; svc_name: string | null }>(
     `select id, svc_name from holdfast.log_blocks where ${where} order by last_time, id`,

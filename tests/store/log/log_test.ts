@@ -1,3 +1,4 @@
+import type { Session } from "../../../store/drivers/database.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import * as fc from "fast-check";
 import { findFailure } from "../../../store/log/find_failure.ts";
@@ -252,6 +253,32 @@ test("a service is purged from the blocks that it shares, its neighbours stay", 
   }
   assertEquals([removed, await world.size()], [330, 60]);
   assertEquals((await world.log.list({ q: "purge", limit: 100 })).total, 60);
+});
+
+test("a purge opens only the shared blocks that have its service", async (world) => {
+  const source = new Source(Date.now() - HOUR_MS);
+  for (const service of ["s1", "s2", "s1", "s3"]) {
+    await world.append([source.log({ svc_name: service }), source.log({ svc_name: "s4" })]);
+    await world.sealAll();
+  }
+  let opened = 0;
+  for (let more = true; more;) {
+    const step = await world.database.transaction((session) => {
+      const counting: Session = {
+        engine: session.engine,
+        all: (...args) => session.all(...args),
+        run: (...args) => session.run(...args),
+        batch: (...args) => session.batch(...args),
+        get(sql, values) {
+          if (sql.includes("log_data")) opened++;
+          return session.get(sql, values);
+        },
+      };
+      return world.log.purge(counting, { what: "logs", svc_name: "s1" });
+    });
+    more = step.more;
+  }
+  assertEquals([opened, await world.size()], [2, 6]);
 });
 
 test("a failure is found by its id, with its key, sealed or not", async ({ database, append, sealAll }) => {
