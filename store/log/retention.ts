@@ -104,9 +104,11 @@ export async function purgeLogs(
   const ofService = service === undefined ? "true" : "svc_name = $2";
   const whole = await removeOldest(session, `last_time < $1 and ${ofService}`, { values });
   if (whole.removed > 0) return { removed: whole.removed, more: true };
-  const mixed = service === undefined ? "true" : mixedOf(service, values, session.engine);
+  // Not the values of the statement before: these get more.
+  const mixedValues = [...values];
+  const mixed = service === undefined ? "true" : mixedOf(service, mixedValues, session.engine);
   return await rewrite(session, `first_time < $1 and ${mixed}`, {
-    values,
+    values: mixedValues,
     isGoing: (line) =>
       line.timeMs < beforeMs && (service === undefined || line.service === service),
   });
