@@ -1,6 +1,14 @@
 /** The shapes of answers, for `openapi.json` and the typed client: the store's own, and what modules make of them. */
 import * as v from "valibot";
-import { ERROR_INFO, LEVELS, LOG_RECORD, RECORDED_USER, SEVERITY } from "../store/record.ts";
+import {
+  BREADCRUMB,
+  ERROR_INFO,
+  LEVELS,
+  LOG_RECORD,
+  RECORDED_FRAME,
+  RECORDED_USER,
+  SEVERITY,
+} from "../store/record.ts";
 import type { Fields, Shape, Words } from "../store/shape.ts";
 import {
   ERROR_DETAIL,
@@ -43,6 +51,8 @@ export const COMPONENTS: Readonly<Record<Exclude<keyof Words, keyof typeof PLAIN
   State: { enum: STATES },
   Rule: { enum: RULES },
   ErrorInfo: object(ERROR_INFO),
+  RecordedFrame: object(RECORDED_FRAME),
+  Breadcrumb: object(BREADCRUMB),
   RecordedUser: object(RECORDED_USER),
   LogRecord: object(LOG_RECORD),
   ErrorKey: object(ERROR_KEY),

@@ -30,6 +30,35 @@ export function levelOf(severity: number): Level {
   return "DEBUG";
 }
 
+/** Fields of {@linkcode RecordedFrame}. */
+export const RECORDED_FRAME = {
+  function: ["string?", "The function's name."],
+  module: ["string?", "The module or class, where the language names it."],
+  file: ["string?", "Path or address of the file."],
+  line: ["integer?", "From 1."],
+  column: ["integer?", "From 1."],
+  in_app: ["boolean?", "True for the service's own code; absent where the client does not say."],
+  context_line: ["string?", "The source line."],
+  pre_context: ["string[]?", "The lines before it."],
+  post_context: ["string[]?", "The lines after it."],
+  vars: ["object?", "Local variables, redacted."],
+} as const;
+
+/** One frame of a stack that came in parts and not as text. */
+export interface RecordedFrame extends Shape<typeof RECORDED_FRAME> {}
+
+/** Fields of {@linkcode Breadcrumb}. */
+export const BREADCRUMB = {
+  time: ["time?", "When it was."],
+  category: ["string?", "`http`, `console`, `ui.click`."],
+  level: ["Level?", "Level name."],
+  message: ["string?", "One sentence."],
+  data: ["object?", "Anything else, redacted."],
+} as const;
+
+/** What happened before a failure. */
+export interface Breadcrumb extends Shape<typeof BREADCRUMB> {}
+
 /** Fields of {@linkcode ErrorInfo}. */
 export const ERROR_INFO = {
   type: ["string", "The class or name: `TypeError`; `string` for a thrown string."],
@@ -40,6 +69,7 @@ export const ERROR_INFO = {
     "boolean?",
     "True if the stack is that of a similar failure in the same second.",
   ],
+  frames: ["RecordedFrame[]?", "The stack in parts, the nearest frame first, in place of `stack`."],
   cause: ["ErrorInfo?", "What caused it."],
 } as const;
 
@@ -93,6 +123,9 @@ export const LOG_RECORD = {
   environment: ["string?", "Where it was running: `production`, `staging`."],
   user: ["RecordedUser?", "The user."],
   tags: ["strings?", "Short values by name, to find and to filter by."],
+  headers: ["strings?", "Headers of the request: those of an allow-list."],
+  breadcrumbs: ["Breadcrumb[]?", "What happened before it, the oldest first."],
+  event_id: ["string?", "The id that the reporting client gave it: 32 hexadecimal digits."],
   reported: ["true?", "Another service reported it, so its stack names files of that service."],
   instance: ["string", "The machine and process that wrote it."],
   truncated: ["string[]?", "Names of the fields that were cut to their limit."],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LogRecord, RecordedUser } from "./record.ts";
+import type { LogRecord, RecordedFrame, RecordedUser } from "./record.ts";
 
 /** What was thrown in another service. Other keys go to the record's `attrs`. */
 export interface ReportedError {
@@ -13,6 +13,8 @@ export interface ReportedError {
   message: string;
   /** The engine's text. */
   stack?: string;
+  /** The stack in parts, the nearest frame first, where there is no text. */
+  frames?: RecordedFrame[];
   /** A machine code: `ECONNREFUSED`. */
   code?: string | number;
   /** What caused it: the same again, or a text. */
@@ -37,10 +39,18 @@ export interface Report extends
       | "environment"
       | "request_id"
       | "trace_id"
+      | "span_id"
+      | "module"
+      | "handled"
+      | "headers"
+      | "breadcrumbs"
+      | "event_id"
+      | "instance"
       | "route"
       | "method"
       | "path"
       | "status"
+      | "duration_ms"
       | "attrs"
     >
   > {
@@ -54,4 +64,6 @@ export interface Report extends
   user?: ReportedUser;
   /** Short values by name. */
   tags?: Record<string, string | number | boolean>;
+  /** Names of what the client itself has cut. */
+  truncated?: readonly string[];
 }

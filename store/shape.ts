@@ -4,7 +4,15 @@
  *
  * @module
  */
-import type { ErrorInfo, Level, LogRecord, RecordedUser, Severity } from "./record.ts";
+import type {
+  Breadcrumb,
+  ErrorInfo,
+  Level,
+  LogRecord,
+  RecordedFrame,
+  RecordedUser,
+  Severity,
+} from "./record.ts";
 import type {
   ErrorDetail,
   ErrorKey,
@@ -44,6 +52,8 @@ export type Words = {
   State: State;
   Rule: Rule;
   ErrorInfo: ErrorInfo;
+  RecordedFrame: RecordedFrame;
+  Breadcrumb: Breadcrumb;
   RecordedUser: RecordedUser;
   LogRecord: LogRecord;
   ErrorKey: ErrorKey;

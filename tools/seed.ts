@@ -168,6 +168,7 @@ function rawRecord({ error, seq, timeMs, random }: Happening): RawRecord {
     user: null,
     tags: null,
     handled: null,
+    more: null,
     flags: 0,
   };
 }

@@ -5,12 +5,14 @@
  * @module
  */
 
-import type { LOG_RECORD } from "../../store/record.ts";
+import type { LOG_RECORD, LogRecord } from "../../store/record.ts";
 
 export type Field = string | number | null;
 
 /** Fields of a record that the worker adds. */
 type Made = "time" | "level" | "boot_id" | "instance" | "truncated" | "reported";
+/** Fields that few records have: they cross together, as `more`. */
+type Rare = "headers" | "breadcrumbs" | "event_id";
 
 /**
  * A record on the main thread: nothing redacted, everything nested as JSON text. Release and environment are null where they are
@@ -18,11 +20,13 @@ type Made = "time" | "level" | "boot_id" | "instance" | "truncated" | "reported"
  */
 export type RawRecord =
   & {
-    -readonly [Name in Exclude<keyof typeof LOG_RECORD, Made> as Camel<Name>]: Raw<
+    -readonly [Name in Exclude<keyof typeof LOG_RECORD, Made | Rare> as Camel<Name>]: Raw<
       (typeof LOG_RECORD)[Name][0]
     >;
   }
   & {
+    /** {@linkcode More}, as JSON. */
+    more: string | null;
     /** Milliseconds since 1970. */
     timeMs: number;
     /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
@@ -30,6 +34,9 @@ export type RawRecord =
     /** The sender, whose share of the queue it takes; does not cross. */
     reporter?: string;
   };
+
+/** What few records have. `instance` and `truncated` are what the reporting client says of itself. */
+export type More = Partial<Pick<LogRecord, Rare | "instance" | "truncated">>;
 
 type Raw<Type extends string> = Type extends `${infer Present}?` ? Raw<Present> | null
   : Type extends "integer" | "number" | "Severity" ? number
@@ -48,7 +55,7 @@ export const SPILLED = 2;
 export const ABOUT_LOG = 4;
 
 /** Values a record takes in a batch. */
-export const FIELDS = 25;
+export const FIELDS = 26;
 
 /** Memory of a record without its texts: its slots, rounded up. */
 const FIXED_BYTES = 256;
@@ -80,6 +87,7 @@ export function pushRecord(batch: Field[], record: RawRecord): void {
     record.user,
     record.tags,
     record.handled,
+    record.more,
     record.flags,
   );
 }
@@ -111,7 +119,8 @@ export function readRecord(batch: readonly Field[], offset: number): RawRecord {
     user: batch[offset + 21] as string | null,
     tags: batch[offset + 22] as string | null,
     handled: batch[offset + 23] as 0 | 1 | null,
-    flags: batch[offset + 24] as number,
+    more: batch[offset + 24] as string | null,
+    flags: batch[offset + 25] as number,
   };
 }
 
@@ -129,5 +138,6 @@ export function sizeOf(record: RawRecord): number {
     (record.requestId?.length ?? 0) + (record.traceId?.length ?? 0) +
     (record.method?.length ?? 0) + (record.route?.length ?? 0) +
     (record.input?.length ?? 0) + (record.output?.length ?? 0) + (record.error?.length ?? 0) +
-    (record.attrs?.length ?? 0) + (record.user?.length ?? 0) + (record.tags?.length ?? 0);
+    (record.attrs?.length ?? 0) + (record.user?.length ?? 0) + (record.tags?.length ?? 0) +
+    +(record.more?.length ?? 0);
 }

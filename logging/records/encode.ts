@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type RawRecord, REPORTED } from "../queue/batch.ts";
+import { type More, type RawRecord, REPORTED } from "../queue/batch.ts";
 import {
   MAX_KEYS,
   MAX_MESSAGE_CHARS,
@@ -115,7 +115,8 @@ interface Tools {
 /** Written as text, field by field: a record made first and told as JSON then costs twice as much. */
 function encode(raw: RawRecord, tools: Tools): EncodedLine {
   const { redactor, names } = tools;
-  const truncated: string[] = [];
+  const more: More = raw.more === null ? {} : JSON.parse(raw.more);
+  const truncated: string[] = [...more.truncated ?? []];
   // Of another service nothing is known but what it says.
   const isOwn = (raw.flags & REPORTED) === 0;
   const timeMs = isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep();
@@ -128,7 +129,7 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   add("message", text("message", raw.message, MAX_MESSAGE_CHARS));
   add("boot_id", tools.boot);
   add("seq", number(raw.seq));
-  add("instance", tools.instance);
+  add("instance", more.instance === undefined ? tools.instance : text("instance", more.instance));
   if (!isOwn) add("reported", own(true));
   if (raw.module !== null) add("module", name("module", raw.module).json);
   if (raw.requestId !== null) add("request_id", text("request_id", raw.requestId));
@@ -153,6 +154,11 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   if (environment) add("environment", environment);
   if (raw.user !== null) add("user", json("user", redactor.json(raw.user)));
   if (raw.tags !== null) add("tags", json("tags", redactor.json(raw.tags)));
+  if (more.headers) add("headers", json("headers", redactor.json(JSON.stringify(more.headers))));
+  if (more.breadcrumbs) {
+    add("breadcrumbs", json("breadcrumbs", redactor.json(JSON.stringify(more.breadcrumbs))));
+  }
+  if (more.event_id !== undefined) add("event_id", text("event_id", more.event_id));
   if (raw.attrs !== null) add("attrs", json("attrs", redactor.json(raw.attrs)));
   if (truncated.length > 0) add("truncated", own(truncated));
   const head: RecordHead = {
@@ -257,5 +263,6 @@ function unencodable(raw: RawRecord, error: Error): RawRecord {
     attrs: null,
     user: null,
     tags: null,
+    more: null,
   };
 }

@@ -8,6 +8,7 @@ import {
   ABOUT_LOG,
   type Field,
   FIELDS,
+  type More,
   type RawRecord,
   readRecord,
   REPORTED,
@@ -169,6 +170,7 @@ export class RecordMaker {
       user: this.#userText(entry.user),
       tags: tagsText(entry.tags),
       handled: entry.isHandled === undefined ? null : entry.isHandled ? 1 : 0,
+      more: null,
       flags: 0,
     };
   }
@@ -230,6 +232,11 @@ export class RecordMaker {
       environment: entry.environment ?? null,
       user: who?.user === undefined ? null : snapshot(who.user),
       tags: tagsText(entry.tags),
+      module: entry.module || null,
+      spanId: entry.span_id || null,
+      durationMs: entry.duration_ms ?? null,
+      handled: entry.handled === undefined ? null : entry.handled ? 1 : 0,
+      more: moreText(entry),
       flags: REPORTED,
       ...(reporter !== undefined && { reporter }),
     };
@@ -302,6 +309,13 @@ function traceId(text: string): string {
 function tagsText(tags: Record<string, unknown> | undefined): string | null {
   if (tags === undefined) return null;
   return bounded(snapshot(readTags(tags)));
+}
+
+function moreText(
+  { headers, breadcrumbs, event_id, instance, truncated }: Report,
+): string | null {
+  const more = { headers, breadcrumbs, event_id, instance, truncated } as More;
+  return Object.values(more).some((value) => value !== undefined) ? snapshot(more) : null;
 }
 
 /** The attributes, as JSON, with more of them. */

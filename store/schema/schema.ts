@@ -1,10 +1,13 @@
 /** The tables of a new store, in one text for both engines. Times are milliseconds since 1970. */
 import type { Engine } from "../drivers/database.ts";
 import { translate } from "../drivers/translate.ts";
+import { FACET_TABLES } from "../facets/schema.ts";
+import { KEY_TABLES } from "../keys/schema.ts";
 import { LOG_TABLES, OWN_LOG_TABLES } from "../log/schema.ts";
+import { MAP_TABLES } from "../maps/schema.ts";
 
 /** The version of this schema: see migrations.ts. */
-export const VERSION = 6;
+export const VERSION = 7;
 
 /**
  * The orders of the list of errors. Each index holds what the list is filtered by, so that a page and its totals are read in
@@ -177,7 +180,13 @@ create index occurrences_by_words on holdfast.occurrences using gin (words);
 /** All that makes a new store on an engine. */
 export function schemaFor(engine: Engine): string {
   const tables = engine === "sqlite" ? tablesOfSqlite(TABLES) : TABLES;
-  return tables + OWN_TABLES[engine] + logTablesFor(engine);
+  return tables + OWN_TABLES[engine] + logTablesFor(engine) + reportTablesFor(engine);
+}
+
+/** What reports of other services need, new in version 7. */
+export function reportTablesFor(engine: Engine): string {
+  const tables = FACET_TABLES + KEY_TABLES + MAP_TABLES;
+  return engine === "sqlite" ? tablesOfSqlite(tables) : tables;
 }
 
 /** What the log is kept in. */

@@ -27,6 +27,7 @@ export function rawRecord(parts: Partial<RawRecord> & { seq: number }): RawRecor
     user: null,
     tags: null,
     handled: null,
+    more: null,
     flags: 0,
     ...parts,
   };

@@ -29,6 +29,7 @@ const RAW: RawRecord = {
   user: null,
   tags: null,
   handled: null,
+  more: null,
   flags: 0,
 };
 const encoder = createEncoder({ bootId: "boot", instance: "here:1" });

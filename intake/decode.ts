@@ -1,0 +1,15 @@
+import { type Decoded, type Delivery, type Protocol, Undecodable } from "./intake.ts";
+
+type Decoder = (delivery: Delivery) => Decoded | Promise<Decoded>;
+
+/** Each is loaded when the first request of its kind comes. */
+const DECODERS: Partial<Record<Protocol, () => Promise<Decoder>>> = {};
+
+/** Reads a delivery. @throws {Undecodable} when nothing of it can be read. */
+export async function decode(delivery: Delivery): Promise<Decoded> {
+  const load = DECODERS[delivery.protocol];
+  if (load === undefined) {
+    throw new Undecodable(400, "intake.unknown", `no reports come as ${delivery.protocol}`);
+  }
+  return await (await load())(delivery);
+}
