@@ -4,6 +4,7 @@ import { maskMessage } from "./mask_message.ts";
 import type { ErrorInfo, Level, LogRecord } from "../record.ts";
 import { toFolder } from "./paths.ts";
 import type { ReadSource } from "./source.ts";
+import { fileInEveryRelease } from "./recorded_frames.ts";
 import { stableName } from "./stable_name.ts";
 import { type Frame, framesOf, type StackOptions } from "./stack.ts";
 import type { Group } from "../store.ts";
@@ -24,6 +25,9 @@ const ID_IN_PATH =
 /** What V8, Firefox and Safari say of an endless recursion. */
 const OVERFLOW = /call stack size exceeded|too much recursion/i;
 
+/** Stands in a caller's list for the parts that the rule makes without it. */
+const USUAL = /^\{\{\s*default\s*\}\}$/i;
+
 export interface FingerprintOptions {
   root: string;
   /** The folder of this package in the process that failed; this process's where absent. */
@@ -37,11 +41,12 @@ export interface FingerprintOptions {
  * deploys): type, code, up to five nearest own frames without their lines, and the cause. Lines shift with
  * every edit; a message varies with the data; the way through our own code stays.
  *
- * - The caller's own `attrs.fingerprint` (a text or a list) wins.
+ * - The caller's own `attrs.fingerprint` (a text or a list) wins. `{{ default }}` in it stands for the parts of the rules below.
  * - A frame is its file below the root, without what builds and releases put into names, and the function's
  *   name; without a name the source line's text, and where that cannot be read, the route. A frame that recurs counts once: how deep
  *   a recursion went depends on the data. Of a stack overflow, where it hit depends on chance: only frames
  *   that recur count, in alphabetical order.
+ * - Of frames that came in parts, the source line that came with them names those without a function.
  * - Without own frames, or when no Error was thrown: the masked message and the route; without a route the
  *   service's name. The service's name is no part of the key otherwise: one broken helper is one error,
  *   whichever module called it. Of a report it always is: services that share code fail by themselves.
@@ -73,11 +78,22 @@ interface Failure {
 }
 
 function partsOf(failure: Failure, options: FingerprintOptions): Pick<Group, "rule" | "parts"> {
-  const { record, error, frames } = failure;
+  const { record } = failure;
   const service = record.reported ? [`service: ${record.svc_name}`] : [];
-  const own = callerParts(record.attrs?.fingerprint);
-  if (own.length > 0) return { rule: "caller", parts: [...service, ...own] };
-  const name = [...service, `type: ${error.type}`, ...error.code ? [`code: ${error.code}`] : []];
+  const own = callerTexts(record.attrs?.fingerprint);
+  const usual = own.every(isUsual) || own.some(isUsual) ? usualParts(failure, options) : undefined;
+  if (usual !== undefined && own.every(isUsual)) {
+    return { rule: usual.rule, parts: [...service, ...usual.parts] };
+  }
+  const parts = own.flatMap((text) => isUsual(text) ? usual!.parts : [`caller: ${text}`]);
+  return { rule: "caller", parts: [...service, ...parts] };
+}
+
+function usualParts(
+  { record, error, frames }: Failure,
+  options: FingerprintOptions,
+): Pick<Group, "rule" | "parts"> {
+  const name = [`type: ${error.type}`, ...error.code ? [`code: ${error.code}`] : []];
   if (frames.length === 0) {
     const parts = [...name, `message: ${maskMessage(error.message)}`, `at: ${keyPlaceOf(record)}`];
     return { rule: "message", parts };
@@ -90,10 +106,14 @@ function partsOf(failure: Failure, options: FingerprintOptions): Pick<Group, "ru
   return { rule: "frames", parts };
 }
 
-function callerParts(fingerprint: unknown): string[] {
+function isUsual(callerText: string): boolean {
+  return USUAL.test(callerText);
+}
+
+function callerTexts(fingerprint: unknown): string[] {
   const parts = Array.isArray(fingerprint) ? fingerprint : [fingerprint];
   const texts = parts.filter((part) => typeof part === "string" && part !== "");
-  return texts.slice(0, MAX_CALLER_PARTS).map((part) => `caller: ${part.slice(0, MAX_PART_CHARS)}`);
+  return texts.slice(0, MAX_CALLER_PARTS).map((part) => part.slice(0, MAX_PART_CHARS));
 }
 
 function ownFrames(error: ErrorInfo, where: StackOptions): Frame[] {
@@ -138,12 +158,14 @@ function causeParts(
 /** The function's name; for one without, the text of its source line or else the route. */
 function nameOf(frame: Frame, record: LogRecord, options: FingerprintOptions): string {
   if (frame.function) return frame.function;
-  const source = options.readSource?.(frame.file, frame.line)?.trim();
+  const reported = frame.recorded?.context_line?.trim();
+  const source = reported || options.readSource?.(frame.file, frame.line)?.trim();
   return source ? `\`${source.slice(0, MAX_PART_CHARS)}\`` : keyPlaceOf(record);
 }
 
 /** The file below the root, by the name it has in every build and release. */
-function fileOf({ file }: Frame, record: LogRecord, options: FingerprintOptions): string {
+function fileOf({ file, recorded }: Frame, record: LogRecord, options: FingerprintOptions): string {
+  if (recorded !== undefined) return stableName(fileInEveryRelease(recorded, record.release));
   const root = toFolder(options.root);
   return stableName(!record.reported && file.startsWith(root) ? file.slice(root.length) : file);
 }

@@ -31,7 +31,7 @@ export const LANGUAGES: Readonly<Record<string, Reader>> = {
 };
 
 /** Whatever the language: schemes, package registries and the folders where packages are installed. */
-const LIBRARY = new RegExp(
+export const LIBRARY = new RegExp(
   [
     "^(?:npm|jsr|node|ext|data|deno|internal|bun|native|wasm|resource|chrome|[a-z-]*extension):",
     "^https?://(?:[\\w.-]*\\.)?(?:jsr\\.io|deno\\.land|esm\\.sh|unpkg\\.com|jsdelivr\\.net|skypack\\.dev|jspm\\.io|cdnjs\\.cloudflare\\.com)/",
@@ -115,7 +115,7 @@ function lastPart(name: string): string {
   return last.startsWith("<") ? "" : last;
 }
 
-const JAVA_LIBRARY =
+export const JAVA_LIBRARY =
   /^(?:javax?|jdk|sun|com\.sun|jakarta|kotlinx?|scala|groovy|clojure|android|androidx|dalvik|com\.(?:android|fasterxml|zaxxer)|io\.(?:ktor|netty|micronaut|quarkus)|reactor|org\.(?:springframework|apache|hibernate|eclipse|jetbrains|junit|codehaus))\./;
 
 /** `at com.acme.Cart.add-IoAF18A(Cart.kt:42)`; the module or class loader may stand before the class: `java.base/`. */
@@ -198,7 +198,7 @@ function latestFirst<T extends { depth: number }>(tracebacks: readonly T[]): T[]
   return chains.reverse().flat();
 }
 
-const GO_LIBRARY =
+export const GO_LIBRARY =
   /^(?:archive|bufio|bytes|compress|container|context|crypto|database|debug|embed|encoding|errors|expvar|flag|fmt|go|hash|html|image|internal|io|iter|log|maps|math|mime|net|os|path|plugin|reflect|regexp|runtime|slices|sort|strconv|strings|sync|syscall|testing|text|time|unicode|vendor)(?:\/[\w/]+)?\./;
 
 /** The function's line, then `\t/app/home.go:42 +0x1d`. */
@@ -219,7 +219,7 @@ function readGo(lines: readonly string[]): RawFrame[] {
   });
 }
 
-const RUST_LIBRARY =
+export const RUST_LIBRARY =
   /^<?&?(?:mut )?(?:std|core|alloc|proc_macro|test|backtrace|tokio|futures\w*|hyper|axum|actix\w*|rayon\w*|tracing\w*|anyhow|eyre)::|^<\w+ as (?:core|std|alloc)::|^_*(?:rust_|rg_|rdl_)/;
 
 /** `2: shop::cart::add`, then `at ./src/cart.rs:3:9` where there are debugging symbols. */

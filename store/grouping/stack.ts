@@ -1,6 +1,8 @@
 import { LANGUAGES } from "./languages.ts";
 import { isOfPackage } from "./package_files.ts";
 import { toFolder } from "./paths.ts";
+import { readFrames } from "./recorded_frames.ts";
+import type { ErrorInfo, RecordedFrame } from "../record.ts";
 import { withoutMessage } from "./stack_text.ts";
 
 export interface Frame {
@@ -14,6 +16,8 @@ export interface Frame {
   column: number;
   /** True for the application's own code, false for libraries, this package and the engine. */
   inApp: boolean;
+  /** As it came, where the stack came in parts. */
+  recorded?: RecordedFrame;
 }
 
 export interface StackOptions {
@@ -33,9 +37,10 @@ const MAX_LINES = 300;
 
 /** The frames of what was thrown, the nearest to the throw first. What its message says is no frame. */
 export function framesOf(
-  { stack, message }: { stack?: string; message: string },
+  { stack, frames, message }: Pick<ErrorInfo, "stack" | "frames" | "message">,
   options: StackOptions,
 ): Frame[] {
+  if (frames !== undefined && frames.length > 0) return readFrames(frames);
   return stack ? parseStack(withoutMessage(stack, message), options) : [];
 }
 
