@@ -32,6 +32,9 @@ export {
   type ErrorDetail,
   type ErrorQuery,
   type ErrorSummary,
+  type IntakeCount,
+  type IntakeNote,
+  type KeySummary,
   type LogPage,
   type LogQuery,
   MAX_TOTAL,
@@ -43,6 +46,7 @@ export {
   StoreBusy,
   type StoreHealth,
   type StoreReads,
+  TooManyKeys,
 } from "../store/store.ts";
 export { TooManyTails, type WatchQuery } from "./live_tails.ts";
 export { catchUncaught } from "./uncaught.ts";

@@ -7,6 +7,7 @@ import {
   BadSplit,
   StoreBusy,
   type StoreReads,
+  TooManyKeys,
 } from "../store/store.ts";
 
 const ASK_DEADLINE_MS = 5_000;
@@ -78,7 +79,7 @@ export class StoreClient {
 }
 
 /** The store's refusals by name: errors lose their class between threads. */
-const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadPurge, BadSplit };
+const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadPurge, BadSplit, TooManyKeys };
 
 function revive({ name, message }: { name: string; message: string }): Error {
   if (Object.hasOwn(REFUSALS, name)) return new REFUSALS[name as keyof typeof REFUSALS](message);

@@ -15,9 +15,12 @@ import {
   ERROR_KEY,
   ERROR_SUMMARY,
   HISTORY_ENTRY,
+  INTAKE_COUNT,
+  KEY_SUMMARY,
   LOG_PAGE,
   OCCURRENCE,
   OCCURRENCE_DETAIL,
+  OUTCOMES,
   PAGE,
   RECEIPT,
   REMOVED,
@@ -64,6 +67,9 @@ export const COMPONENTS: Readonly<Record<Exclude<keyof Words, keyof typeof PLAIN
   Occurrence: object(OCCURRENCE),
   OccurrenceDetail: object({ ...OCCURRENCE, ...OCCURRENCE_DETAIL }),
   Trends: { type: "object", additionalProperties: typed("integer[]") },
+  Outcome: { enum: OUTCOMES },
+  KeySummary: object(KEY_SUMMARY),
+  IntakeCount: object(INTAKE_COUNT),
 };
 
 /** A shape by its name. */

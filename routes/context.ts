@@ -9,6 +9,7 @@ import {
   type Logging,
   StoreBusy,
   type StoreReads,
+  TooManyKeys,
   TooManyTails,
 } from "../logging/mod.ts";
 import { Failure, ValueError } from "../modules/failure.ts";
@@ -124,6 +125,9 @@ export function named(error: unknown): unknown {
       code: "store.unavailable",
       cause: error,
     });
+  }
+  if (error instanceof TooManyKeys) {
+    return new Failure("conflict", error.message, { param: "keys", cause: error });
   }
   if (error instanceof TooManyTails) {
     return new Failure("too_many", error.message, { cause: error });

@@ -1,7 +1,7 @@
-import { MAX_NAMES_A_KEY, OTHERS } from "./service_names.ts";
+import { DEFAULT_QUOTAS } from "../store/intake_key.ts";
+import { OTHERS } from "../store/limits.ts";
+import { MAX_NAMES_A_KEY } from "./service_names.ts";
 
-/** Records a second of one key. */
-const KEY_QUOTA = 10_000;
 /** The part of a quota that is given out first come, first served; the rest is shared out evenly. */
 const COMMON_PART = 1 / 2;
 /** An empty part is full again after this. */
@@ -23,7 +23,9 @@ export class Quotas {
   readonly #refused = new Map<string, number>();
   readonly #options: Required<QuotaOptions>;
 
-  constructor({ recordsPerSecond = KEY_QUOTA, now = () => performance.now() }: QuotaOptions = {}) {
+  constructor(
+    { recordsPerSecond = DEFAULT_QUOTAS.secret, now = () => performance.now() }: QuotaOptions = {},
+  ) {
     this.#options = { recordsPerSecond, now };
   }
 

@@ -3,10 +3,10 @@
  * without a bound, a key that makes up names would get all of them.
  */
 
+import { OTHERS } from "../store/limits.ts";
+
 /** Names of one key; reports by further ones are of one service together. */
 export const MAX_NAMES_A_KEY = 100;
-/** What they are called together. */
-export const OTHERS = "(others)";
 /** A name that nobody has used for so long makes room for another. */
 const FORGET_AFTER_MS = 24 * 60 * 60 * 1000;
 

@@ -1,4 +1,4 @@
-/** A key of other services. */
+/** A key of other services, as a configuration has it. */
 export interface IntakeKey {
   /** What is sent as bearer token. */
   readonly key: string;
@@ -8,7 +8,38 @@ export interface IntakeKey {
   readonly isPublic?: boolean;
 }
 
+/** A key that was found to be valid. */
+export interface ValidKey {
+  /** What it is counted by, and its quota is kept by: never the key itself. */
+  readonly id: string;
+  /** The service that reports with it; absent where reports say their own. */
+  readonly service?: string | undefined;
+  readonly isPublic: boolean;
+  /** Records a second. */
+  readonly quota: number;
+}
+
+/** Records a second, by kind of key. */
+export const DEFAULT_QUOTAS = { secret: 10_000, public: 100 } as const;
+
+/** Random bytes of a new key: hex digits, because Sentry's clients for JavaScript take only letters, digits and `_`. */
+const KEY_BYTES = 16;
+/** Shown of a key, to recognise it: what is left of 32 digits cannot be guessed. */
+const BEGINNING_CHARS = 6;
+/** At most this part of a key is shown: short ones are allowed in development. */
+const BEGINNING_PART = 1 / 4;
+
 /** Whether the key can be part of a DSN, which Sentry's clients read: letters, digits and `_`. */
-export function hasDsn({ key }: IntakeKey): boolean {
+export function hasDsn({ key }: { readonly key: string }): boolean {
   return /^\w+$/.test(key);
+}
+
+/** A new key: 32 hex digits. */
+export function newIntakeKey(): string {
+  return crypto.getRandomValues(new Uint8Array(KEY_BYTES)).toHex();
+}
+
+/** What is shown of a key. */
+export function beginningOf(key: string): string {
+  return key.slice(0, Math.min(BEGINNING_CHARS, Math.floor(key.length * BEGINNING_PART)));
 }

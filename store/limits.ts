@@ -28,6 +28,10 @@ export const MAX_SEARCH_CHARS = 1_000;
 export const MAX_MUTED_MORE = 1_000_000_000;
 /** Days that something may be old: a hundred years. */
 export const MAX_DAYS = 36_500;
+/** Records a second that a key may be given. */
+export const MAX_QUOTA = 1_000_000;
+/** What names beyond a bound are called together. */
+export const OTHERS = "(others)";
 /** Rows on a page, and errors that one request changes. */
 export const MAX_PAGE_ROWS = 100;
 

@@ -21,6 +21,8 @@ export { merge } from "./errors/merge.ts";
 export { occurrence, occurrences, receipt } from "./errors/occurrences.ts";
 export { purge, remove } from "./errors/remove.ts";
 export { split } from "./errors/split.ts";
+export { intakeCounts, noteIntake } from "./keys/counts.ts";
+export { addKey, listKeys, revokeKey, validKeys } from "./keys/keys.ts";
 
 /** A page of logs, the newest first. */
 export function listLogs({ log }: Opened, query: LogQuery): Promise<LogPage> {

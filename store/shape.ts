@@ -18,8 +18,11 @@ import type {
   ErrorKey,
   ErrorSummary,
   HistoryEntry,
+  IntakeCount,
+  KeySummary,
   Occurrence,
   OccurrenceDetail,
+  Outcome,
   Receipt,
   Rule,
   State,
@@ -65,6 +68,9 @@ export type Words = {
   Occurrence: Occurrence;
   OccurrenceDetail: OccurrenceDetail;
   Trends: Trends;
+  Outcome: Outcome;
+  KeySummary: KeySummary;
+  IntakeCount: IntakeCount;
 };
 
 /** The object that has these fields. */

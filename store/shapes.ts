@@ -174,3 +174,47 @@ export const REMOVED = {
 
 /** What a step of deleting did. */
 export interface Removed extends Shape<typeof REMOVED> {}
+
+/** Fields of {@linkcode KeySummary}. */
+export const KEY_SUMMARY = {
+  id: ["string", "The key's id: not what is sent."],
+  service: ["string | null", "The service that reports with it; null: reports name their own."],
+  is_public: [
+    "boolean",
+    "True for one that may stand in a browser's code: it opens the event routes of Sentry alone.",
+  ],
+  beginning: ["string", "Its first characters, to recognise it."],
+  key: ["string | null", "The key itself, if it is public; a secret one is shown when it is made."],
+  note: ["string", "What it is for; empty if nobody has said."],
+  quota: ["integer", "Records a second, at most."],
+  created_at: ["time | null", "When it was made; null for a key of the environment."],
+  created_by: ["string", "Who made it; `INTAKE_KEYS` for a key of the environment."],
+  last_used_at: ["time | null", "When it brought something last; null: never."],
+  revoked_at: ["time | null", "Null while it is valid."],
+  revoked_by: ["string | null", "Who revoked it."],
+  taken_today: ["integer", "Records taken since midnight, UTC."],
+  refused_today: ["integer", "Records refused since midnight, UTC."],
+  peak_today: ["integer", "The most records taken in one second since midnight, UTC."],
+} as const;
+
+/** A key of other services, and what it brought today. */
+export interface KeySummary extends Shape<typeof KEY_SUMMARY> {}
+
+/** What became of what a client sent. */
+export const OUTCOMES = ["taken", "ignored", "damaged", "dropped", "refused"] as const;
+
+/** What became of what a client sent: `ignored`: such things are not kept; `dropped`: by the client itself. */
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Fields of {@linkcode IntakeCount}. */
+export const INTAKE_COUNT = {
+  service: ["string", "The service."],
+  client: ["string", "The client as it names itself; empty if it does not."],
+  outcome: ["Outcome", "What became of it."],
+  category: ["string", "What was sent: `error`, `log_item`, `transaction`, `session`, `span`, …"],
+  reason: ["string", "Why it was not taken; empty if there is nothing to say."],
+  quantity: ["integer", "How many."],
+} as const;
+
+/** How many of what a client sent, and what became of it. */
+export interface IntakeCount extends Shape<typeof INTAKE_COUNT> {}

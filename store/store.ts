@@ -5,7 +5,8 @@
  * @module
  */
 import type { Level, LogRecord } from "./record.ts";
-import type { ErrorSummary, Removed, Rule, State } from "./shapes.ts";
+import type { ValidKey } from "./intake_key.ts";
+import type { ErrorSummary, IntakeCount, KeySummary, Removed, Rule, State } from "./shapes.ts";
 import type * as questions from "./questions.ts";
 
 export * from "./shapes.ts";
@@ -222,6 +223,62 @@ export interface RetentionLimits {
   maxServiceErrors?: number;
 }
 
+/** A key that is to be made. */
+export interface NewKey extends Doer {
+  /** The key itself, made by `newIntakeKey()`: the store keeps a digest of a secret one. */
+  key: string;
+  /** The service that reports with it. Absent: reports name their own. */
+  service?: string | undefined;
+  /** True for one that may stand in a browser's code. Default false. */
+  is_public?: boolean | undefined;
+  /** Records a second. Default: what keys of its kind have. */
+  quota?: number | undefined;
+  /** What it is for. */
+  note?: string | undefined;
+}
+
+/** A key of the environment, as the list of keys shows it. */
+export type ConfiguredKey = Pick<
+  KeySummary,
+  "id" | "service" | "is_public" | "beginning" | "key" | "quota"
+>;
+
+/** A valid key of the store, as a process that takes reports knows it. */
+export interface StoredKey extends ValidKey {
+  /** SHA-256 of the key, in hex. */
+  readonly digest: string;
+}
+
+/** What keys and clients brought since it was noted last. */
+export interface IntakeNote {
+  /** By key. */
+  readonly keys: readonly KeyUse[];
+  /** By client. */
+  readonly counts: readonly IntakeCount[];
+}
+
+/** What one key brought. */
+export interface KeyUse {
+  /** The key's id. */
+  readonly id: string;
+  /** Records taken. */
+  readonly taken: number;
+  /** Records refused. */
+  readonly refused: number;
+  /** The most records taken within one second. */
+  readonly peak: number;
+  /** When it brought something last, milliseconds since 1970. */
+  readonly usedMs: number;
+}
+
+/** Which counts to list. */
+export interface CountsQuery {
+  /** Of this many days, today's included: 1 to 90. */
+  days: number;
+  /** Only of this service. */
+  service?: string | undefined;
+}
+
 /** How the store is. */
 export interface StoreHealth {
   /** Size in bytes. */
@@ -290,6 +347,12 @@ export class BadPurge extends RangeError {
 export class BadSplit extends RangeError {
   /** The class's name, kept across minifiers and threads. */
   override name = "BadSplit";
+}
+
+/** There are as many keys as there may be. */
+export class TooManyKeys extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "TooManyKeys";
 }
 
 /** Puts a question by its name. */

@@ -13,6 +13,8 @@
 import type { Database, Session } from "../drivers/database.ts";
 import { removeErrors, removeLeastUseful, removeOldest } from "../errors/remove.ts";
 import { tryLock } from "../drivers/locks.ts";
+import { removeCounts } from "../keys/counts.ts";
+import { removeRevoked } from "../keys/keys.ts";
 import type { LogBlocks } from "../log/log_blocks.ts";
 import { dueOf, sharesOf, shrink } from "./shrink.ts";
 import type { Removed, RetentionLimits } from "../store.ts";
@@ -58,6 +60,7 @@ export async function sweep(
     (session) => removeResolved(session, oldestMs),
     (session) => removeExcess(session, limits),
     (session) => removeServices(session, Math.floor(now / HOUR_MS)),
+    (session) => removeOldIntake(session, oldestMs),
   ];
   const total = { ...NOTHING };
   for (const job of jobs) {
@@ -162,4 +165,11 @@ async function removeServices(session: Session, hour: number): Promise<Removed> 
     [hour],
   );
   return NOTHING;
+}
+
+/** What keys brought long ago, and keys that were revoked long ago. */
+async function removeOldIntake(session: Session, beforeMs: number): Promise<Removed> {
+  const counts = await removeCounts(session, beforeMs);
+  const removed = counts + await removeRevoked(session, beforeMs);
+  return { removed, more: counts > 0 };
 }

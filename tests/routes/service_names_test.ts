@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { MAX_NAMES_A_KEY, OTHERS, ServiceNames } from "../../routes/service_names.ts";
+import { MAX_NAMES_A_KEY, ServiceNames } from "../../routes/service_names.ts";
+import { OTHERS } from "../../store/limits.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { startApp } from "../helpers/start_app.ts";
 
