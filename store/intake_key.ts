@@ -14,6 +14,7 @@ export interface ValidKey {
   readonly id: string;
   /** The service that reports with it; absent where reports say their own. */
   readonly service?: string | undefined;
+  /** Whether it may stand in a browser's code: then it opens the event routes of Sentry alone. */
   readonly isPublic: boolean;
   /** Records a second. */
   readonly quota: number;

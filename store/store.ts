@@ -9,6 +9,7 @@ import type { ValidKey } from "./intake_key.ts";
 import type { ErrorSummary, IntakeCount, KeySummary, Removed, Rule, State } from "./shapes.ts";
 import type * as questions from "./questions.ts";
 
+export type { ValidKey } from "./intake_key.ts";
 export * from "./shapes.ts";
 
 /** Why and where an occurrence belongs: made by `fingerprint()`, never by a store. */
