@@ -74,7 +74,7 @@ export class Attempts {
 }
 
 /** One customer has a whole /64 of IPv6 addresses (RFC 6177): those count as one. */
-function networkOf(text: string): string {
+export function networkOf(text: string): string {
   // On a socket of both kinds an IPv4 address is written as one of IPv6 (RFC 4291, 2.5.5.2).
   const address = text.replace(/^::ffff:(?=\d+\.)/i, "");
   if (!address.includes(":")) return address;

@@ -20,17 +20,13 @@ export interface Lock {
   what: string;
   variable: string;
   attempts: Attempts;
-  /**
-   * True: after too many wrong tokens from an address even the right one waits, so that a success does not reveal a guess.
-   * False: one mistaken service does not silence others at its address.
-   */
-  delaysRightTokens: boolean;
 }
 
 export type Caller = Pick<Exchange, "request" | "address">;
 
 /**
- * Lets a request with a right bearer token pass; gives the token.
+ * Lets a request with a right bearer token pass; gives the token. After too many wrong ones from an address even the right one
+ * waits, so that a success does not reveal a guess.
  *
  * @throws {Failure} `token_missing`, `token_invalid`, or `too_many` for who was wrong too often.
  */
@@ -38,8 +34,6 @@ export async function requireToken(caller: Caller, lock: Lock): Promise<string> 
   const { attempts, what } = lock;
   const token = readToken(caller.request, lock);
   const isRight = await isOneOf(lock.tokens, token);
-  // Most requests end here, and it costs them nothing.
-  if (isRight && !lock.delaysRightTokens) return token;
   const wait = attempts.secondsToWait(caller.address);
   if (wait > 0) {
     throw new Failure("too_many", `${what}: too many wrong tokens, try again in ${wait} s`, {
@@ -55,13 +49,18 @@ export async function requireToken(caller: Caller, lock: Lock): Promise<string> 
 }
 
 /** @throws {Failure} `token_missing` */
-function readToken({ headers }: Request, { tokens, what, variable }: Lock): string {
+function readToken(request: Request, { tokens, what, variable }: Lock): string {
   if (tokens.length === 0) {
     throw new Failure("token_missing", `${what} is closed: ${variable} is not set`, CHALLENGE);
   }
-  const token = BEARER.exec(headers.get("authorization") ?? "")?.[1];
+  const token = readBearer(request);
   if (token !== undefined) return token;
   throw new Failure("token_missing", `${what} needs a bearer token`, CHALLENGE);
+}
+
+/** The token of `Authorization: Bearer TOKEN`. */
+export function readBearer({ headers }: Request): string | undefined {
+  return BEARER.exec(headers.get("authorization") ?? "")?.[1];
 }
 
 /** All are compared, so that the time taken does not reveal which one came near. */

@@ -55,6 +55,8 @@ export interface BodyLimits {
   types?: RegExp;
   /** Shared by all reads that are bounded together. */
   budget?: ReadingBudget;
+  /** Asked after each part whether what came so far is enough to go on without asking again. It throws what refuses the body. */
+  admit?: (soFar: Uint8Array, isAll: boolean) => Promise<boolean>;
 }
 
 /**
@@ -143,15 +145,20 @@ async function readBytes(
     reader.cancel().catch(() => {});
   }, limits.timeoutMs);
   const bytes = new ByteBuffer();
+  let isAdmitted = limits.admit === undefined;
   try {
     take(READ_BYTES);
     for (;;) {
       const { done, value } = await reader.read();
       if (isLate) throw tooSlow(limits);
-      if (done) return bytes.all();
+      if (done) {
+        if (!isAdmitted) await limits.admit!(bytes.all(), true);
+        return bytes.all();
+      }
       if (bytes.size + value.length > limits.maxBytes) throw tooLarge(limits);
       take(value.length);
       bytes.append(value);
+      isAdmitted ||= await limits.admit!(bytes.all(), false);
     }
   } catch (thrown) {
     // Nobody waits for the rest.

@@ -85,7 +85,7 @@ export class RequestContext implements Context {
   get report(): Context["report"] {
     return (report) =>
       this.#tools.logging.report(report, {
-        reporter: this.#exchange.intakeKey?.key,
+        reporter: this.#exchange.intakeKey?.id,
         timeMs: report.time === undefined ? undefined : readTime(report.time),
       });
   }

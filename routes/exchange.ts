@@ -7,7 +7,7 @@ import { isWithoutBody, Reply, type ReplyOptions } from "../modules/reply.ts";
 import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
 import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
-import type { IntakeKey } from "../store/intake_key.ts";
+import type { ValidKey } from "../store/intake_key.ts";
 import { marked } from "./app_answer.ts";
 import type { ConnectionInfo } from "./proxies.ts";
 import { isByAnybody } from "./refusals.ts";
@@ -44,6 +44,20 @@ type Entry =
   & Pick<RequestEntry, "isHandled">
   & { isRecorded?: boolean; isShort?: boolean };
 
+/** What is said of a failure beside its code. */
+export interface AboutFailure {
+  sentence: string;
+  requestId: string;
+  errorId: string | undefined;
+}
+
+/** A failure in the form of a protocol that is not ours. */
+export interface FailureAnswer {
+  body: string | Uint8Array<ArrayBuffer>;
+  type: string;
+  headers: Record<string, string>;
+}
+
 export class Exchange {
   /** Equals the `X-Request-Id` header; an app that answers by itself may have one of its own. */
   requestId: string;
@@ -58,7 +72,7 @@ export class Exchange {
   /** The matched route's pattern; `*` where none matched. */
   route = "*";
   module: string | undefined;
-  intakeKey: IntakeKey | undefined;
+  intakeKey: ValidKey | undefined;
   /** The body's text, once it was read. */
   input: string | undefined;
   user: RecordedUser | undefined;
@@ -67,6 +81,10 @@ export class Exchange {
   isQuiet = false;
   /** True where the query may open something: it is not recorded. */
   hidesQuery = false;
+  /** True where strangers can cause any failure, as often as they like: all are recorded up to a rate. */
+  isForStrangers = false;
+  /** How a failure is said to clients that read no envelopes. */
+  failureForm: ((failure: Failure, about: AboutFailure) => FailureAnswer) | undefined;
   readonly #startedMs = performance.now();
   readonly #tools: Tools;
 
@@ -166,34 +184,47 @@ export class Exchange {
     const { status, level } = failure.row;
     // A probe that finds what it was made to find is no error of the service.
     const isFinding = this.isQuiet && failure.row === FAILURES.unavailable;
-    const isOurs = level === "ERROR" && !isFinding;
+    const isLimited = this.isForStrangers || isByAnybody(failure);
+    const isRecorded = this.isFinished || !isLimited || this.#tools.refusals.isRecorded(failure);
+    const isOurs = level === "ERROR" && !isFinding && isRecorded;
     // What a middleware has recorded, or was not to record, is only answered.
     if (isOurs && !this.isFinished) this.errorId ??= this.#tools.logging.newErrorId();
     const errorId = isOurs ? this.errorId : undefined;
     const sentence = this.#sentence(failure, { thrown, errorId });
-    const envelope = failed(failure, { sentence, requestId: this.requestId, errorId });
-    const accept = this.request.headers.get("accept");
-    const wantsProblem = prefers(accept, { type: PROBLEM_TYPE, over: JSON_TYPE });
-    const text = JSON.stringify(wantsProblem ? problem(envelope) : envelope);
+    const about: AboutFailure = { sentence, requestId: this.requestId, errorId };
+    const { body, type, headers } = this.failureForm?.(failure, about) ??
+      this.#enveloped(failure, about);
     if (!this.isFinished) {
       this.#finish({
         severity: isFinding ? SEVERITY.DEBUG : SEVERITY[level],
         status,
-        output: text,
+        output: typeof body === "string" ? body : undefined,
         ...(errorId === undefined
           ? { message: `${failure.name}: ${failure.message}` }
           : { errorId, thrown: { value: rootOf(failure, thrown) }, isHandled: false }),
-        ...(isByAnybody(failure) && {
-          isRecorded: this.#tools.refusals.isRecorded(failure),
-          isShort: true,
-        }),
+        isRecorded,
+        isShort: isLimited,
       });
     }
-    const type = wantsProblem ? PROBLEM_TYPE : JSON_TYPE;
-    const headers = errorId === undefined
-      ? failure.headers
-      : { ...failure.headers, "x-error-id": errorId };
-    return this.#respond(text, { status, type, headers });
+    return this.#respond(body, {
+      status,
+      type,
+      headers: errorId === undefined ? headers : { ...headers, "x-error-id": errorId },
+    });
+  }
+
+  #enveloped(
+    failure: Failure,
+    about: AboutFailure,
+  ): { body: string; type: string; headers: Headers } {
+    const envelope = failed(failure, about);
+    const accept = this.request.headers.get("accept");
+    const wantsProblem = prefers(accept, { type: PROBLEM_TYPE, over: JSON_TYPE });
+    return {
+      body: JSON.stringify(wantsProblem ? problem(envelope) : envelope),
+      type: wantsProblem ? PROBLEM_TYPE : JSON_TYPE,
+      headers: failure.headers,
+    };
   }
 
   /** Answers with a finished Response of a page or a probe: counted, and logged at DEBUG. */
@@ -202,6 +233,14 @@ export class Exchange {
     response.headers.set("x-request-id", this.requestId);
     response.headers.set("x-content-type-options", "nosniff");
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+    return response;
+  }
+
+  /** Answers with a finished Response to what is too frequent for a record of its own: counted alone. */
+  count(response: Response): Response {
+    this.#finish({ severity: SEVERITY.DEBUG, status: response.status, isRecorded: false });
+    response.headers.set("x-request-id", this.requestId);
+    response.headers.set("x-content-type-options", "nosniff");
     return response;
   }
 
@@ -227,7 +266,7 @@ export class Exchange {
   }
 
   #respond(
-    body: string | ReadableStream | null,
+    body: string | Uint8Array<ArrayBuffer> | ReadableStream | null,
     { status, type, headers }: { status: number; type?: string; headers?: Headers },
   ): Response {
     const all: Headers = {

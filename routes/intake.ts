@@ -1,48 +1,131 @@
 /** Who may report, for which service, and how much. */
 import { Attempts } from "../board/attempts.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
-import type { IntakeKey } from "../store/intake_key.ts";
-import { API_LIMITS, type Caller, type Lock, requireToken } from "./auth.ts";
-import { Quotas } from "./quota.ts";
+import { DEFAULT_QUOTAS, type IntakeKey, type ValidKey } from "../store/intake_key.ts";
+import { API_LIMITS, type Caller, readBearer } from "./auth.ts";
+import { AddressQuotas, type Counts, Quotas } from "./quota.ts";
+import { RefusedReports } from "./refused_reports.ts";
 import { ServiceNames } from "./service_names.ts";
 
-export class Intake {
-  readonly quotas: Quotas;
-  readonly #keys: ReadonlyMap<string, IntakeKey>;
-  readonly #lock: Lock;
-  readonly #names = new ServiceNames();
+/** Of a public key, by address. */
+const ADDRESS_QUOTA = 10;
+const CHALLENGE = { headers: { "www-authenticate": 'Bearer realm="holdfast"' } };
 
-  constructor(keys: readonly IntakeKey[], options: { recordsPerSecond?: number } = {}) {
-    this.quotas = new Quotas(options);
-    this.#keys = new Map(keys.map((key) => [key.key, key]));
-    this.#lock = {
-      tokens: [...this.#keys.keys()],
-      what: "intake",
-      variable: "INTAKE_KEYS",
-      // Apart from the operator's, who may work on the machine that a mistaken service runs on.
-      attempts: new Attempts({ limits: API_LIMITS }),
-      delaysRightTokens: false,
-    };
+/** What asks for room for its reports. */
+export interface Asking {
+  key: ValidKey;
+  address: string;
+  /** A service for each record. */
+  services: readonly string[];
+}
+
+/** What a delivery had in it. */
+export interface Brought {
+  key: ValidKey;
+  address: string;
+  /** Records by service, beside the first one. */
+  counts: Counts;
+}
+
+export class Intake {
+  readonly refused = new RefusedReports();
+  readonly quotas: Quotas;
+  readonly #keys: ReadonlyMap<string, ValidKey>;
+  readonly #byAddress = new AddressQuotas(ADDRESS_QUOTA);
+  readonly #names = new ServiceNames();
+  // Apart from the operator's, who may work on the machine that a mistaken service runs on.
+  readonly #attempts = new Attempts({ limits: API_LIMITS });
+
+  constructor(
+    keys: readonly IntakeKey[],
+    { recordsPerSecond }: { recordsPerSecond?: number } = {},
+  ) {
+    this.quotas = new Quotas();
+    this.#keys = new Map(keys.map(({ key, service, isPublic = false }, index) => {
+      const quota = recordsPerSecond ?? DEFAULT_QUOTAS[isPublic ? "public" : "secret"];
+      return [key, { id: `env-${index}`, service, isPublic, quota }];
+    }));
   }
 
-  /** The key of a request to a JSON route. @throws {Failure} as {@linkcode requireToken}, or `Forbidden` for a public key. */
-  async open(caller: Caller): Promise<IntakeKey> {
-    const key = this.#keys.get(await requireToken(caller, this.#lock))!;
+  /** False where nothing can be reported: there is no key. */
+  get isOpen(): boolean {
+    return this.#keys.size > 0;
+  }
+
+  /** The key, where it is a valid one. */
+  find(key: string): ValidKey | undefined | Promise<ValidKey | undefined> {
+    return this.#keys.get(key);
+  }
+
+  /** The key of a request to a JSON route or to one of OpenTelemetry's. @throws {Failure} `token_missing`, as {@linkcode check}, or `Forbidden` for a public key. */
+  async open({ request, address }: Caller): Promise<ValidKey> {
+    if (!this.isOpen) {
+      throw new Failure("token_missing", "intake is closed: INTAKE_KEYS is not set", CHALLENGE);
+    }
+    const token = readBearer(request);
+    if (token === undefined) {
+      throw new Failure("token_missing", "intake needs a bearer token", CHALLENGE);
+    }
+    const key = await this.check(token, address);
+    if (key === undefined) {
+      throw new Failure("token_invalid", "intake: the token is wrong", CHALLENGE);
+    }
     if (!key.isPublic) return key;
     const sentence = "intake: a public key does not open this route";
     throw new Forbidden(sentence, { code: "auth.public_key" });
   }
 
   /**
-   * Takes a record of each of the services from the key's quota, all or none; gives the names they are kept by.
+   * The same, and counts wrong ones by address. Too many wrong ones never silence right ones: one mistaken service must not do
+   * that to others at its address.
+   *
+   * @throws {Failure} `too_many` for a wrong one after too many of them.
+   */
+  async check(text: string, address: string): Promise<ValidKey | undefined> {
+    const key = await this.find(text);
+    if (key !== undefined) return key;
+    const wait = this.#attempts.secondsToWait(address);
+    this.#attempts.countFailure(address);
+    if (wait === 0) return undefined;
+    throw new Failure("too_many", `intake: too many wrong tokens, try again in ${wait} s`, {
+      headers: { "retry-after": String(wait) },
+    });
+  }
+
+  /** By which name a service is kept that a key does not belong to: a key has a bounded number of them. */
+  nameOf({ id, service }: ValidKey, name: string): string {
+    return name === service ? name : this.#names.nameOf(name, id);
+  }
+
+  /** Takes a record of each service from the key's quota, all or none. Gives the seconds to wait; 0 when they are taken. */
+  secondsToWait({ key, address, services }: Asking): number {
+    const ofAddress = key.isPublic ? this.#byAddress.secondsToWait(key.id, address) : 0;
+    const seconds = ofAddress || this.quotas.take(key, services);
+    if (seconds === 0) {
+      if (key.isPublic) this.#byAddress.take(key.id, { address, records: services.length });
+      return 0;
+    }
+    const reason = ofAddress > 0 ? "address_quota" : "quota";
+    for (const service of services) this.refused.count({ key: key.id, service, reason });
+    return seconds;
+  }
+
+  /** A delivery had more records than the one that was taken for it: they are owed. */
+  settle({ key, address, counts }: Brought): void {
+    const records = counts.values().reduce((sum, count) => sum + count, 0);
+    if (records === 0) return;
+    this.quotas.owe(key, counts);
+    if (key.isPublic) this.#byAddress.take(key.id, { address, records });
+  }
+
+  /**
+   * The same for the JSON routes; gives the names they are kept by.
    *
    * @throws {Failure} `too_many`.
    */
-  take({ key, service: own }: IntakeKey, services: readonly string[]): string[] {
-    const seconds = this.quotas.take(key, services);
-    if (seconds === 0) {
-      return services.map((name) => name === own ? name : this.#names.nameOf(name, key));
-    }
+  take(key: ValidKey, services: readonly string[]): string[] {
+    const seconds = this.secondsToWait({ key, address: "", services });
+    if (seconds === 0) return services.map((name) => this.nameOf(key, name));
     throw new Failure(
       "too_many",
       `intake: more records a second than the key's quota, try again in ${seconds} s`,

@@ -1,13 +1,13 @@
 /** What was answered, and how the log was delivered, as the text that Prometheus reads (exposition format 0.0.4). */
 import type { LogStats } from "../logging/mod.ts";
+import type { RefusedReports } from "./refused_reports.ts";
 import { BOUNDS_MS, type RouteTotals } from "./traffic.ts";
 
 export interface Counted {
   totals: Iterable<RouteTotals>;
   /** Refused requests that were not recorded, by status. */
   unrecorded: ReadonlyMap<number, number>;
-  /** Reports beyond the quota of their key, by service. */
-  refusedReports: ReadonlyMap<string, number>;
+  refusedReports: RefusedReports["all"];
   log: LogStats;
 }
 
@@ -58,8 +58,8 @@ export function metricsText({ totals, unrecorded, refusedReports, log }: Counted
     ...family("request_duration_seconds", "From request to answer.", routes.flatMap(durationOf)),
     ...family(
       "intake_refused_total",
-      "Reports refused beyond the quota of their key.",
-      [...refusedReports].map(([service, count]): Sample => [{ service }, count]),
+      "Reports refused, by the id of their key, service and reason.",
+      refusedReports.map(({ count, ...labels }): Sample => [labels, count]),
     ),
     ...LOG_NUMBERS.flatMap(([name, help, key]) => family(name, help, [[{}, log[key]]])),
     ...family(

@@ -28,7 +28,7 @@ export function operationRoutes(tools: Tools): HonoApp {
       const text = metricsText({
         totals: tools.traffic.totals(),
         unrecorded: tools.refusals.unrecorded,
-        refusedReports: intake.quotas.refused,
+        refusedReports: intake.refused.all,
         log: tools.logging.stats(),
       });
       const type = "text/plain; version=0.0.4; charset=utf-8";

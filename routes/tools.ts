@@ -20,7 +20,7 @@ export interface RouteOptions {
   maxBodyBytes: number;
   operatorToken?: string;
   intakeKeys: readonly IntakeKey[];
-  /** Records a second of one intake key. Default 10,000. */
+  /** Records a second of an intake key that has no quota of its own. Default 10,000; of a public one 100. */
   intakeQuota?: number;
   /** The address people use; outside development the board answers only to its host. */
   publicUrl?: string;
@@ -47,7 +47,6 @@ export function createTools(options: RouteOptions) {
     what: "operator access",
     variable: "OPERATOR_TOKEN",
     attempts: new Attempts({ limits: API_LIMITS }),
-    delaysRightTokens: true,
   };
   const intake = new Intake(options.intakeKeys, { recordsPerSecond: options.intakeQuota });
   const traffic = new Traffic();
@@ -56,7 +55,7 @@ export function createTools(options: RouteOptions) {
     operatorToken,
     attempts: new Attempts(),
     traffic: () => traffic.lastHour(),
-    refused: () => intake.quotas.refused,
+    refused: () => intake.refused.byService,
     publicUrl,
   });
   let isOrderSaid = false;

@@ -1,0 +1,47 @@
+/** Reports that were refused since the start: which service's, with which key, and why. */
+import { OTHERS } from "../store/limits.ts";
+import { MAX_NAMES_A_KEY } from "./service_names.ts";
+
+/** Sums, at most: keys times reasons times services. Strangers choose the services. */
+const MAX_SUMS = 1_000;
+
+export interface RefusedReport {
+  /** The key's id. */
+  readonly key: string;
+  readonly service: string;
+  /** One word: `quota`, `address_quota`. */
+  readonly reason: string;
+}
+
+export class RefusedReports {
+  readonly #sums = new Map<string, RefusedReport & { count: number }>();
+  readonly #services = new Set<string>();
+
+  count(report: RefusedReport): void {
+    const service = this.#nameOf(report.service);
+    const place = JSON.stringify([report.key, service, report.reason]);
+    const sum = this.#sums.get(place);
+    if (sum) sum.count++;
+    else if (this.#sums.size < MAX_SUMS) this.#sums.set(place, { ...report, service, count: 1 });
+  }
+
+  get all(): readonly (RefusedReport & { readonly count: number })[] {
+    return [...this.#sums.values()];
+  }
+
+  /** By service: a hundred by name, the others as one. */
+  get byService(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    for (const { service, count } of this.#sums.values()) {
+      sums.set(service, (sums.get(service) ?? 0) + count);
+    }
+    return sums;
+  }
+
+  #nameOf(service: string): string {
+    if (this.#services.has(service)) return service;
+    if (this.#services.size >= MAX_NAMES_A_KEY) return OTHERS;
+    this.#services.add(service);
+    return service;
+  }
+}

@@ -1,0 +1,92 @@
+/** What clients of Sentry's expect to be answered: JSON of their form, headers that say what to send no more, and CORS. */
+import type { Failure } from "../modules/failure.ts";
+import type { AboutFailure, FailureAnswer } from "./exchange.ts";
+
+/**
+ * What we keep nothing of, in the words of the clients (MIT: `dataCategory` of Sentry's JavaScript, Python, Go and Java). JavaScript
+ * says `metric` where others say `trace_metric`. A client sends none of these until the time is over.
+ */
+const NOT_KEPT = [
+  "transaction",
+  "span",
+  "session",
+  "attachment",
+  "profile",
+  "profile_chunk",
+  "profile_chunk_ui",
+  "replay",
+  "monitor",
+  "metric",
+  "trace_metric",
+  "metric_bucket",
+];
+/** What is kept: refused for a while beyond a quota. */
+const KEPT = ["error", "default", "security", "feedback", "log_item"];
+/** One stray of a kind an hour costs nothing, and a service that keeps them some day gets them within this. */
+const NOT_KEPT_SECONDS = 3_600;
+const NOT_KEPT_LIMIT = `${NOT_KEPT_SECONDS}:${NOT_KEPT.join(";")}:organization:not_kept`;
+
+const JSON_TYPE = "application/json";
+/** A page can read no other header of an answer from elsewhere. */
+const EXPOSED = "X-Sentry-Rate-Limits, Retry-After, X-Sentry-Error";
+/** Any page may report, and none gets a cookie along: a key is all that counts. */
+const CORS = { "access-control-allow-origin": "*", "access-control-expose-headers": EXPOSED };
+export const METHODS = "POST, OPTIONS";
+/** Our answer does not change; browsers keep it for two hours at most (Chrome), or a day. */
+const PREFLIGHT_SECONDS = 86_400;
+/** The star stands for all names but `Authorization`, and for none in old browsers. */
+const PREFLIGHT = {
+  ...CORS,
+  allow: METHODS,
+  "access-control-allow-methods": METHODS,
+  "access-control-allow-headers":
+    "Content-Type, Content-Encoding, X-Sentry-Auth, Authorization, Sentry-Trace, Baggage, *",
+  "access-control-max-age": String(PREFLIGHT_SECONDS),
+};
+
+export function preflight(): Response {
+  return new Response(null, { status: 204, headers: PREFLIGHT });
+}
+
+/** 200, with the event's id where there was one. */
+export function taken(eventId: string | undefined): Response {
+  const headers = {
+    ...CORS,
+    "content-type": JSON_TYPE,
+    "x-sentry-rate-limits": NOT_KEPT_LIMIT,
+  };
+  return new Response(eventId === undefined ? "{}" : JSON.stringify({ id: eventId }), { headers });
+}
+
+/** How a failure is said on these routes. */
+export function sentryFailure(
+  { code, headers }: Failure,
+  { sentence, requestId, errorId }: AboutFailure,
+): FailureAnswer {
+  const body = JSON.stringify({
+    detail: sentence,
+    error_code: code,
+    request_id: requestId,
+    ...(errorId !== undefined && { error_id: errorId }),
+  });
+  return {
+    body,
+    type: JSON_TYPE,
+    headers: { ...CORS, "x-sentry-error": toHeader(sentence), ...headers },
+  };
+}
+
+/** A quota is used up: everything that we keep waits. JavaScript does not look at `Retry-After` beside the other header. */
+export function quotaHeaders(seconds: number): Record<string, string> {
+  return {
+    "retry-after": String(seconds),
+    "x-sentry-rate-limits": `${NOT_KEPT_LIMIT}, ${seconds}:${KEPT.join(";")}:key:quota`,
+  };
+}
+
+const MAX_HEADER_CHARS = 300;
+
+/** What strangers wrote may stand in a sentence. */
+function toHeader(sentence: string): string {
+  return sentence.slice(0, MAX_HEADER_CHARS).replaceAll(/[^\x20-\x7e]/g, "?");
+}
