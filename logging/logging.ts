@@ -16,6 +16,7 @@ import type { Report } from "../store/report.ts";
 import type { RunningCode } from "../store/grouping/source.ts";
 import { StoreClient } from "./store_client.ts";
 import type { StoreReads } from "../store/store.ts";
+import { IntakeCounts } from "./intake_counts.ts";
 import { LiveTails } from "./live_tails.ts";
 import { Transport } from "./queue/transport.ts";
 
@@ -67,6 +68,8 @@ export interface Logging extends AsyncDisposable {
   readonly store: StoreReads;
   /** The logs as they arrive. */
   readonly tails: LiveTails;
+  /** What intake keys and clients bring, on its way into the store. */
+  readonly intakeCounts: IntakeCounts;
   /** Settles when the store is open; rejects with one sentence when it cannot be. */
   readonly ready: Promise<void>;
   /** An id for an occurrence that is about to be recorded. */
@@ -114,6 +117,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const { console = NO_CONSOLE, storeUrl, file, otlp, alerts, retention, dataDir } = options;
   const client = new StoreClient();
   const tails = new LiveTails(client.store);
+  const intakeCounts = new IntakeCounts({ store: client.store });
   const records = new RecordMaker(options);
   const { minimum } = records;
   const transport = new Transport({
@@ -132,6 +136,7 @@ export function startLogging(options: LoggingOptions): Logging {
     bootId,
     store: client.store,
     tails,
+    intakeCounts,
     ready: transport.ready,
     newErrorId: () => uuidv7(),
     request: (entry) => append(records.ofRequest(entry)),
@@ -159,7 +164,10 @@ export function startLogging(options: LoggingOptions): Logging {
     spillRest: () => transport.spillRest(),
     async close(closeOptions) {
       tails.close();
-      const flushed = await transport.close(closeOptions);
+      const startedMs = performance.now();
+      await intakeCounts.close(closeOptions);
+      const deadlineMs = Math.max(closeOptions.deadlineMs - (performance.now() - startedMs), 0);
+      const flushed = await transport.close({ deadlineMs });
       client.close();
       return flushed;
     },
