@@ -1,9 +1,10 @@
 import { type Decoded, type Delivery, type Protocol, Undecodable } from "./intake.ts";
 
-type Decoder = (delivery: Delivery) => Decoded | Promise<Decoded>;
+/** Reads one kind of deliveries. */
+export type Decoder = (delivery: Delivery) => Decoded | Promise<Decoded>;
 
 /** Each is loaded when the first request of its kind comes. */
-const DECODERS: Partial<Record<Protocol, () => Promise<Decoder>>> = {};
+export const DECODERS: Partial<Record<Protocol, () => Promise<Decoder>>> = {};
 
 /** Reads a delivery. @throws {Undecodable} when nothing of it can be read. */
 export async function decode(delivery: Delivery): Promise<Decoded> {

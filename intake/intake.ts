@@ -20,6 +20,8 @@ export interface Delivery {
   readonly contentType?: string | undefined;
   /** The service that the key belongs to: what a report calls itself does not count. */
   readonly service?: string | undefined;
+  /** Whoever sends it: shares of what may wait go by this, then by service. Not kept. */
+  readonly reporter?: string | undefined;
   /** What the service is called where neither the key nor the report names it. */
   readonly otherwise: string;
   /** The client and its version as it names itself: `sentry.javascript.node/11.12.0`. */

@@ -1,3 +1,4 @@
+import type { Delivery, Taken } from "../intake/intake.ts";
 import { ABOUT_LOG, type RawRecord } from "./queue/batch.ts";
 import { createEncoder } from "./records/encode.ts";
 import { uuidv7 } from "../store/ids.ts";
@@ -82,6 +83,11 @@ export interface Logging extends AsyncDisposable {
   recordedSince(thrown: unknown, sinceMs: number): string | undefined;
   /** Records what another service reports; gives the record's id: an `error_id` at ERROR and above. */
   report(report: Report, options?: ReportOptions): string;
+  /**
+   * Takes what a client of another system sent; its body is moved to the worker, and empty afterwards. Answers 200 when all of it
+   * is on disk or in the store, and 503 when that was not done within 2 s.
+   */
+  take(delivery: Delivery): Promise<Taken>;
   stats(): LogStats;
   /** Waits until everything recorded is in the store, or the deadline comes. */
   flush(options: { deadlineMs: number }): Promise<Flushed>;
@@ -115,6 +121,8 @@ export function startLogging(options: LoggingOptions): Logging {
   const { instance = String(Deno.pid), root, release, redactNames, environment } = options;
   const process = { bootId, instance, root, release, redactNames, environment };
   const { console = NO_CONSOLE, storeUrl, file, otlp, alerts, retention, dataDir } = options;
+  const { level, keepUser, spillLimitBytes } = options;
+  const intake = { level, keepUser, spillLimitBytes };
   const client = new StoreClient();
   const tails = new LiveTails(client.store);
   const intakeCounts = new IntakeCounts({ store: client.store });
@@ -122,7 +130,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const { minimum } = records;
   const transport = new Transport({
     ...options,
-    settings: { ...process, console, storeUrl, file, otlp, alerts, retention, dataDir },
+    settings: { ...process, ...intake, console, storeUrl, file, otlp, alerts, retention, dataDir },
     encoder: createEncoder(process),
     spillFrom: { off: NOTHING_IS_SPILLED, error: FAILURE_SEVERITY, all: 0 }[options.spill],
     workerUrl: options.workerUrl ?? workerUrl(),
@@ -152,6 +160,7 @@ export function startLogging(options: LoggingOptions): Logging {
       if (severity >= minimum || errorId !== null) append(record);
       return errorId ?? `${bootId}:${seq}`;
     },
+    take: (delivery) => transport.take(delivery),
     stats: () => transport.stats(),
     flush: (flushOptions) => transport.flush(flushOptions),
     tryStore() {

@@ -1,4 +1,6 @@
+import type { Delivery, Taken } from "../intake/intake.ts";
 import type { Field } from "./queue/batch.ts";
+import type { DropReason } from "./queue/counters.ts";
 import type { LoggingOptions } from "./logging.ts";
 import type { StoreReads } from "../store/store.ts";
 
@@ -48,10 +50,15 @@ export interface WorkerSettings
       | "otlp"
       | "alerts"
       | "retention"
+      | "level"
+      | "keepUser"
+      | "spillLimitBytes"
     > {
   bootId: string;
   /** The last batch that each sink has accepted from an earlier worker of this process. */
   cursors: Partial<Record<SinkName, number>>;
+  /** Intakes of workers of this process that have died, whose journals may hold what is not stored. */
+  formerIntakes: readonly string[];
   /**
    * The main thread's `performance.now()`, in which deadlines are given. A worker's begins at 0, and the wall clock may be set
    * in between.
@@ -76,6 +83,10 @@ export type ToWorker =
 export type FromWorker =
   /** Questions to the store go through this port. */
   | { type: "opened"; questions: MessagePort }
+  /** Deliveries go through this port; `bootId` is that of their records. */
+  | { type: "intake"; port: MessagePort; bootId: string }
+  /** All that a former intake left is stored, but for records that are set aside. */
+  | { type: "intake replayed"; bootId: string; aside: number }
   | { type: "failed"; sentence: string }
   | { type: "progress"; cursors: Partial<Record<SinkName, number>> }
   | { type: "rejected"; batch: number; seq: number; severity: number; sentence: string }
@@ -101,3 +112,27 @@ export interface Question {
 export type Answer =
   | { id: number; value: unknown }
   | { id: number; refusal: { name: string; message: string } };
+
+/** A delivery on its way to the worker. */
+export interface DeliveryMessage {
+  /** Its answer has the same. */
+  id: number;
+  delivery: Delivery;
+  /** In the main thread's `performance.now()`: after it nobody waits for the answer. */
+  deadlineMs: number;
+}
+
+/** Answers of the intake, and what has happened to its records since the last update. */
+export interface IntakeUpdate {
+  answers: { id: number; taken: Taken }[];
+  /** Records taken: an answer says so, here or in an earlier update. */
+  accepted: number;
+  /** Of these, written to the journal. */
+  spilled: number;
+  stored: number;
+  dropped: { severity: number; reason: DropReason }[];
+  /** Records that sinks beside the store will not get. */
+  skipped: Partial<Record<SinkName, number>>;
+  /** The worker closes: nothing follows. */
+  isLast: boolean;
+}

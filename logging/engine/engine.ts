@@ -1,5 +1,6 @@
 import { Activity } from "./activity.ts";
 import { BatchEncoder } from "./batch_encoder.ts";
+import { Intake } from "./intake.ts";
 import { pause } from "../pause.ts";
 import type { Answer, FromWorker, Question, ToWorker, WorkerSettings } from "../protocol.ts";
 import { journalPaths, journalPrefix } from "../queue/journal_file.ts";
@@ -13,6 +14,8 @@ import { ask, type Entry } from "../../store/store.ts";
 
 /** Between two rounds of housekeeping. */
 const KEEP_HOUSE_EVERY_MS = 60_000;
+/** While the journal of a dead worker of this process is not stored: that worker may still be ending. */
+const CLAIM_EVERY_MS = 500;
 
 type Post = (message: FromWorker, ports?: MessagePort[]) => void;
 
@@ -27,6 +30,7 @@ export class Engine {
   #feeds: SinkFeeds | undefined;
   #encoder: BatchEncoder | undefined;
   #alerts: Alerts | undefined;
+  #intake: Intake | undefined;
   #questions: MessagePort | undefined;
   #housekeeping: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -90,6 +94,7 @@ export class Engine {
     });
     // Taken before the first await: later it would include the time waited.
     const aheadMs = settings.nowMs - performance.now();
+    this.#openIntake(settings, { feeds, aheadMs });
     try {
       await store.open();
     } catch (error) {
@@ -108,25 +113,56 @@ export class Engine {
   /** Stores what dead processes left, and keeps the store within its limits. */
   async #keepHouse(settings: WorkerSettings, store: StoreSink): Promise<void> {
     const { signal } = this.#closing;
+    const { dataDir, storeUrl } = settings;
+    const paths = () => journalPaths(dataDir, journalPrefix(storeUrl));
+    const formers = new Map(settings.formerIntakes.map((bootId) => [bootId, 0]));
     while (!signal.aborted) {
-      for (const path of journalPaths(settings.dataDir, journalPrefix(settings.storeUrl))) {
-        await this.#replay(path, { settings, store }).catch((error) => this.#postTrouble(error));
+      for (const path of paths()) {
+        const aside = await this.#replay(path, { settings, store })
+          .catch((error) => this.#postTrouble(error)) ?? 0;
+        for (const [bootId, before] of formers) {
+          if (path.includes(bootId)) formers.set(bootId, before + aside);
+        }
+      }
+      for (const [bootId, aside] of formers) {
+        if (signal.aborted || paths().some((path) => path.includes(bootId))) continue;
+        formers.delete(bootId);
+        this.#post({ type: "intake replayed", bootId, aside });
       }
       await store.retention?.run();
-      await pause(KEEP_HOUSE_EVERY_MS, signal);
+      await pause(formers.size > 0 ? CLAIM_EVERY_MS : KEEP_HOUSE_EVERY_MS, signal);
     }
   }
 
+  #openIntake(
+    settings: WorkerSettings,
+    { feeds, aheadMs }: { feeds: SinkFeeds; aheadMs: number },
+  ): void {
+    const { port1, port2: port } = new MessageChannel();
+    const intake = this.#intake = new Intake(port1, {
+      settings,
+      feeds,
+      aheadMs,
+      onCounts: () => {},
+      onFeedback: () => {},
+      onTrouble: (sentence) => this.#post({ type: "trouble", sentence }),
+      onCrash: (error) => this.crash(error),
+    });
+    this.#post({ type: "intake", port, bootId: intake.bootId }, [port]);
+  }
+
+  /** Gives how many records of the file are set aside. */
   async #replay(
     path: string,
     { settings, store }: { settings: WorkerSettings; store: StoreSink },
-  ): Promise<void> {
+  ): Promise<number> {
     const write: StoreSink["write"] = (entries) => store.write(entries);
     const { signal } = this.#closing;
     const replayed = await replay(path, { write, code: settings, signal });
     // Nothing new: all was stored before, or a living process has just made the file and not locked it yet.
-    if (!replayed || replayed.records + replayed.torn + replayed.aside === 0) return;
+    if (!replayed || replayed.records + replayed.torn + replayed.aside === 0) return 0;
     this.#post({ type: "replayed", ...replayed });
+    return replayed.aside;
   }
 
   #openAlerts({ alerts }: WorkerSettings, store: StoreSink): Alerts | undefined {
@@ -144,6 +180,7 @@ export class Engine {
 
   #reject(entry: Entry, { error, bootId }: { error: Error; bootId: string }): void {
     const { boot_id, seq, severity } = entry.record;
+    if (boot_id === this.#intake?.bootId) this.#intake.reject(entry);
     // A replayed record was counted by its own process: it belongs to no batch of this one.
     const batch = boot_id === bootId ? this.#feeds?.batchOf(entry) ?? 0 : 0;
     this.#post({ type: "rejected", batch, seq, severity, sentence: error.message });
@@ -159,8 +196,10 @@ export class Engine {
   async #close(): Promise<void> {
     this.#closing.abort();
     this.#questions?.close();
+    this.#intake?.stop();
     await this.#alerts?.close({ deadlineMs: 0 });
     await this.#feeds?.close();
+    this.#intake?.close();
     await this.#housekeeping;
     this.#feeds?.postProgress();
     await this.#store?.close();

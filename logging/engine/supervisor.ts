@@ -1,5 +1,6 @@
 import { Activity } from "./activity.ts";
 import { openEngine, type RunningEngine } from "./open_engine.ts";
+import type { IntakeClient } from "../intake_client.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "../protocol.ts";
 import type { StoreClient } from "../store_client.ts";
 
@@ -38,6 +39,7 @@ export interface SupervisorOptions {
   workerUrl: URL;
   hangAfterMs: number;
   client: Pick<StoreClient, "connect">;
+  intake: Pick<IntakeClient, "connect">;
   /** True while the engine owes an answer. */
   isWaiting: () => boolean;
   onOpen: () => void;
@@ -96,6 +98,7 @@ export class Supervisor {
         if (engine === this.#engine) this.#onMessage(message);
         // It was replaced while this was on its way.
         else if (message.type === "opened") message.questions.close();
+        else if (message.type === "intake") message.port.close();
       },
       onDeath: (sentence) => {
         if (engine === this.#engine) this.#replace(sentence);
@@ -118,6 +121,7 @@ export class Supervisor {
   #onMessage(message: FromWorker): void {
     this.#silentMs = this.#outsideMs = 0;
     if (message.type === "pong") return;
+    if (message.type === "intake") return this.#options.intake.connect(message);
     if (message.type === "opened") {
       this.isOpen = true;
       this.#options.client.connect(message.questions);

@@ -1,5 +1,6 @@
 import { FIELDS, readRecord } from "./batch.ts";
 import type { Counters } from "./counters.ts";
+import type { IntakeClient } from "../intake_client.ts";
 import { print } from "../print.ts";
 import type { FromWorker, SinkName, WorkerSettings } from "../protocol.ts";
 import { MAX_DEATHS, outline, quarantine } from "./quarantine.ts";
@@ -19,13 +20,14 @@ const MAX_REFUSED_IN_A_ROW = 10;
 const POST_AFTER_MS = 5;
 
 export interface DeliveryOptions {
-  settings: Omit<WorkerSettings, "cursors" | "nowMs" | "activity">;
+  settings: Omit<WorkerSettings, "cursors" | "formerIntakes" | "nowMs" | "activity">;
   workerUrl: URL;
   hangAfterMs?: number;
   client: StoreClient;
 }
 
 interface Source {
+  intake: IntakeClient;
   /** Records trouble with the log itself. */
   onTrouble: (severity: number, message: string, attrs?: Record<string, unknown>) => void;
   queue: Queue;
@@ -53,14 +55,16 @@ export class Delivery {
     this.#options = options;
     // Nobody has to await it; one who does reports a failed start.
     this.#ready.promise.catch(() => {});
-    const { settings, queue, counters, client, onTrouble, hangAfterMs = HANG_AFTER_MS } = options;
+    const { settings, queue, counters, client, intake, onTrouble, hangAfterMs = HANG_AFTER_MS } =
+      options;
     this.sideSinks = new SideSinks({ queue, counters, onTrouble });
     this.#supervisor = new Supervisor({
-      settings: () => ({ ...settings, cursors: queue.cursors }),
+      settings: () => ({ ...settings, cursors: queue.cursors, formerIntakes: intake.formers }),
       workerUrl: options.workerUrl,
       hangAfterMs,
       client,
-      isWaiting: () => queue.isAwaited || client.isAsking,
+      intake,
+      isWaiting: () => queue.isAwaited || client.isAsking || intake.isAsking,
       onOpen: () => this.#onOpen(),
       onDeath: (death) => this.#onDeath(death),
       onMessage: (message) => this.#onMessage(message),
@@ -112,7 +116,8 @@ export class Delivery {
 
   /** Lets the worker finish its writes and end. */
   async end(): Promise<void> {
-    if (this.#supervisor.send({ type: "close" })) await this.#ended.promise;
+    if (!this.#supervisor.send({ type: "close" })) return;
+    await Promise.all([this.#ended.promise, this.#options.intake.ended]);
   }
 
   stop(): void {
@@ -128,8 +133,9 @@ export class Delivery {
   }
 
   #onDeath({ sentence, wasOpen, batch, index }: Death): void {
-    const { queue, counters, onTrouble, onChange } = this.#options;
+    const { queue, counters, intake, onTrouble, onChange } = this.#options;
     counters.restarts++;
+    intake.disconnect();
     queue.unpost();
     this.sideSinks.forget();
     const blamed = queue.find(batch);
@@ -178,6 +184,8 @@ export class Delivery {
         return this.#onRejected(message);
       case "replayed":
         return this.#onReplayed(message);
+      case "intake replayed":
+        return this.#options.intake.onReplayed(message);
       case "sink":
         return this.#onSink(message);
       case "refused":

@@ -5,7 +5,7 @@ import { FAILURE_SEVERITY } from "../../store/record.ts";
 /** A disk that could not be written is tried again after this. */
 const RETRY_AFTER_MS = 1_000;
 /** Bound of what waits on disk, with what other processes of this store have left there. */
-const MAX_JOURNAL_BYTES = 256 * 1024 * 1024;
+export const MAX_JOURNAL_BYTES = 256 * 1024 * 1024;
 /** Records below ERROR (`LOG_SPILL=all`) are taken until it is so full. */
 const CHEAP_UNTIL = 1 / 2;
 /** A segment is closed at this size, and removed when all of it is stored. */
@@ -25,13 +25,20 @@ export interface JournalOptions {
   onState: (up: boolean, sentence: string) => void;
 }
 
-export interface Place {
-  /** The batch of the queue that has the record too. Absent: the record is only on disk, the backlog. */
-  batch?: number;
+/** A record as the journal keeps it. */
+export interface JournalRecord {
+  /** From `journalLine()`. */
+  line: string;
   /** Whose share of the bound it takes. Absent: none, because the queue has a bound. */
   owner?: Owner;
   /** Default: that of a failure. */
   severity?: number;
+}
+
+/** Where a record is beside the journal. */
+export interface Place extends Omit<JournalRecord, "line"> {
+  /** The batch of the queue that has the record too. Absent: the record is only on disk, the backlog. */
+  batch?: number;
 }
 
 /** One file: all of its lines are copies of batches, or all are backlog. */
@@ -78,17 +85,22 @@ export class Journal {
   }
 
   /** Writes one line, room or not. False when the disk does not take it. */
-  append(line: string, { batch, owner, severity = FAILURE_SEVERITY }: Place): boolean {
+  append(line: string, { batch, ...record }: Place): boolean {
+    return this.appendAll([{ line, ...record }], batch);
+  }
+
+  /** Writes lines in one write, room or not: all or none. False when the disk does not take them. */
+  appendAll(records: readonly JournalRecord[], batch?: number): boolean {
     return this.#attempt(() => {
       const segment = this.#growing(batch === undefined);
-      const bytes = segment.file.append(line);
-      if (owner) addTo(segment.bytesOf, this.#shares.add(owner, bytes), bytes);
-      if (batch !== undefined) {
-        segment.lastBatch = batch;
-        return;
+      const sizes = segment.file.append(records.map(({ line }) => line));
+      for (const [i, { owner, severity = FAILURE_SEVERITY }] of records.entries()) {
+        const bytes = sizes[i]!;
+        if (owner) addTo(segment.bytesOf, this.#shares.add(owner, bytes), bytes);
+        if (batch === undefined) segment.unread.push(severity);
       }
-      segment.unread.push(severity);
-      this.backlog++;
+      if (batch === undefined) this.backlog += records.length;
+      else segment.lastBatch = batch;
     });
   }
 

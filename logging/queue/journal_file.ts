@@ -111,10 +111,11 @@ export class JournalFile implements Disposable {
     return undefined;
   }
 
-  /** Appends one line and gives its size. @throws when the disk refuses: nothing of it stays. */
-  append(line: string): number {
+  /** Appends lines in one write and gives their sizes. @throws when the disk refuses: nothing of them stays. */
+  append(lines: readonly string[]): number[] {
     if (this.#isTorn) this.#cutTo(this.bytes);
-    const bytes = encoder.encode(line + "\n");
+    const parts = lines.map((line) => encoder.encode(line + "\n"));
+    const bytes = joined(parts);
     try {
       for (let written = 0; written < bytes.length;) {
         written += this.#file.writeSync(bytes.subarray(written));
@@ -126,7 +127,7 @@ export class JournalFile implements Disposable {
       throw error;
     }
     this.bytes += bytes.length;
-    return bytes.length;
+    return parts.map(({ length }) => length);
   }
 
   /** The next whole lines, a bounded piece of the file; at the end `nextByte === fromByte`. @throws when reading fails. */
@@ -178,6 +179,17 @@ export class JournalFile implements Disposable {
     this.#isTorn = false;
     this.bytes = bytes;
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** Whether there is a file. @throws when that is unknown. */

@@ -1,3 +1,4 @@
+import type { Delivery as IncomingDelivery, Taken } from "../../intake/intake.ts";
 import { ABOUT_LOG, type RawRecord, SPILLED } from "./batch.ts";
 import { Counters, type Flushed, type LogStats, type Skipped } from "./counters.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
@@ -5,6 +6,7 @@ import type { Encoder } from "../records/encode.ts";
 import { Journal, type Place } from "./journal.ts";
 import { journalLine, journalPrefix } from "./journal_file.ts";
 import type { LoggingOptions } from "../logging.ts";
+import { IntakeClient } from "../intake_client.ts";
 import { hasWorkers } from "../engine/open_engine.ts";
 import { isDoneWithin } from "../pause.ts";
 import { Queue } from "./queue.ts";
@@ -53,6 +55,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #queue: Queue;
   readonly #delivery: Delivery;
+  readonly #intake: IntakeClient;
   /** Absent where nothing is written to disk. */
   readonly #journal: Journal | undefined;
   #flushes: Flush[] = [];
@@ -72,10 +75,12 @@ export class Transport {
     const queue = new Queue({ sideSinks: sideSinksIn(settings), limitBytes, counters });
     this.#queue = queue;
     this.#journal = this.#openJournal();
+    const intake = this.#intake = new IntakeClient({ counters, onChange: () => this.#tidyUp() });
     this.#delivery = new Delivery({
       ...options,
       queue,
       counters,
+      intake,
       onTrouble: this.#report,
       onOpen: () => this.#reportPlatform(),
       onChange: () => this.#tidyUp(),
@@ -104,6 +109,11 @@ export class Transport {
     this.#counters.overflow(record, hasRoom === false ? "spill_full" : "no_disk");
   }
 
+  /** What a client of another system sent: read, written to disk and then answered by the worker. */
+  take(delivery: IncomingDelivery): Promise<Taken> {
+    return this.#intake.take(delivery);
+  }
+
   /** Settles when the store is open; rejects with one sentence when it cannot be. */
   get ready(): Promise<void> {
     return this.#delivery.ready;
@@ -126,12 +136,14 @@ export class Transport {
   /** Waits until everything accepted so far is in the store, or the deadline comes. */
   async flush({ deadlineMs }: { deadlineMs: number }): Promise<Flushed> {
     this.#delivery.post();
+    const { accepted } = this.#intake;
     const isStored = this.#until((lastBatch) =>
-      this.#queue.oldestId > lastBatch && !this.#journal?.backlog
+      this.#queue.oldestId > lastBatch && !this.#journal?.backlog &&
+      this.#intake.hasStored(accepted)
     );
     const timedOut = !await isDoneWithin(isStored, deadlineMs);
     const { stored, droppedCount: dropped } = this.#counters;
-    const spilled = this.#queue.spilled + (this.#journal?.backlog ?? 0);
+    const spilled = this.#queue.spilled + (this.#journal?.backlog ?? 0) + this.#intake.pending;
     return { stored, spilled, dropped, skipped: {}, timedOut };
   }
 
@@ -154,9 +166,11 @@ export class Transport {
   async #close(deadlineMs: number): Promise<Flushed> {
     const endMs = performance.now() + deadlineMs;
     const leftMs = () => Math.max(endMs - performance.now(), 0);
+    this.#intake.refuseFurther();
     // Without any time the worker is ended at once.
     const timedOut = deadlineMs > 0 ? await this.#finish(leftMs) : true;
     this.#delivery.stop();
+    this.#intake.close();
     this.#isClosed = true;
     const { oldestId } = this.#queue;
     const skipped = this.spillRest();

@@ -25,10 +25,16 @@ const GATHER_BYTES = 128 * 1024;
  */
 const WRITE_GROWS_BY_RECORDS = 64;
 
+/** Of one write, so that a few large records do not become one huge statement. */
+const MAX_WRITE_BYTES = 4 * 1024 * 1024;
+
 export interface EncodedBatch {
+  /** Its id in the main thread's queue; 0: it comes from the intake, and moves no cursor. */
   readonly id: number;
   readonly bytes: number;
   readonly entries: readonly Entry[];
+  /** The sink has it. */
+  readonly onAccepted?: () => void;
 }
 
 export interface SinkFeedOptions {
@@ -71,6 +77,11 @@ export class SinkFeed {
     return this.#waiting.length === 0;
   }
 
+  /** Size of what waits for the sink. */
+  get waitingBytes(): number {
+    return this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   /** The batch that a waiting entry came with; 0: none. */
   batchOf(entry: Entry): number {
     return this.#waiting.find(({ entries }) => entries.includes(entry))?.id ?? 0;
@@ -78,7 +89,7 @@ export class SinkFeed {
 
   /** Queues a batch, unless the sink has it already. */
   add(batch: EncodedBatch): void {
-    if (batch.id <= this.cursor) return;
+    if (batch.id > 0 && batch.id <= this.cursor) return;
     this.#waiting.push(batch);
     if (this.#hasEnough) this.#enough?.();
     this.#running ??= this.#run();
@@ -122,7 +133,8 @@ export class SinkFeed {
       reported = "";
       this.#maxRecords = Math.min(this.#maxRecords + WRITE_GROWS_BY_RECORDS, MAX_WRITE_RECORDS);
       this.#waiting.splice(0, batches.length);
-      this.cursor = batches.at(-1)!.id;
+      this.cursor = batches.findLast(({ id }) => id > 0)?.id ?? this.cursor;
+      for (const { onAccepted } of batches) onAccepted?.();
       onProgress();
       // So that questions and control messages get through between two writes.
       await setImmediate();
@@ -158,9 +170,11 @@ export class SinkFeed {
   /** The oldest batch, and those behind it that fit into the same write. */
   #next(): EncodedBatch[] {
     let records = 0;
-    const tooMany = this.#waiting.findIndex(({ entries }, index) => {
+    let size = 0;
+    const tooMany = this.#waiting.findIndex(({ entries, bytes }, index) => {
       records += entries.length;
-      return index > 0 && records > this.#maxRecords;
+      size += bytes;
+      return index > 0 && (records > this.#maxRecords || size > MAX_WRITE_BYTES);
     });
     return tooMany < 0 ? [...this.#waiting] : this.#waiting.slice(0, tooMany);
   }

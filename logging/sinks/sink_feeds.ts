@@ -9,6 +9,8 @@ import type { Entry } from "../../store/store.ts";
 
 /** While sinks are writing, progress is posted this often. */
 const PROGRESS_EVERY_MS = 10;
+/** A sink beside the store that has so much to do gets nothing of the intake: nobody keeps it for later. */
+const MAX_BEHIND_BYTES = 4 * 1024 * 1024;
 /** A request to a collector waits this long for more records: five a second, however few they are. */
 const OTLP_GATHER_MS = 200;
 
@@ -51,6 +53,17 @@ export class SinkFeeds {
     for (const feed of this.#all) {
       if (sinks.includes(feed.name)) feed.add(batch);
     }
+  }
+
+  /** Gives a batch of the intake to the store, and to every other sink that is not behind. Gives those that do not get it. */
+  addOfIntake({ onAccepted, ...batch }: Omit<EncodedBatch, "id">): SinkName[] {
+    const behind: SinkName[] = [];
+    for (const feed of this.#all) {
+      if (feed === this.#store) feed.add({ id: 0, ...batch, onAccepted });
+      else if (feed.waitingBytes < MAX_BEHIND_BYTES) feed.add({ id: 0, ...batch });
+      else behind.push(feed.name);
+    }
+    return behind;
   }
 
   /** The batch that an entry on its way to the store came with; 0: none. */

@@ -1,0 +1,195 @@
+import { setImmediate } from "node:timers/promises";
+import { decode } from "../../intake/decode.ts";
+import {
+  type Count,
+  type Decoded,
+  type DecodedReport,
+  type Delivery,
+  type Taken,
+  Undecodable,
+} from "../../intake/intake.ts";
+import { IntakeQueue, type Prepared } from "./intake_queue.ts";
+import type { DeliveryMessage, WorkerSettings } from "../protocol.ts";
+import { createEncoder, type EncodedLine, type Encoder } from "../records/encode.ts";
+import { RecordMaker } from "../records/record_maker.ts";
+import type { SinkFeeds } from "../sinks/sink_feeds.ts";
+import { uuidv7 } from "../../store/ids.ts";
+import { FAILURE_SEVERITY } from "../../store/record.ts";
+import type { Entry } from "../../store/store.ts";
+
+/** Deliveries are read for so long before questions and other records have their turn. */
+const TURN_MS = 8;
+/** What was read in a turn and is written together, at most. */
+const MAX_GROUP_CHARS = 1024 * 1024;
+
+export interface IntakeOptions {
+  settings: WorkerSettings;
+  feeds: SinkFeeds;
+  /** How far the main thread's `performance.now()` is ahead of this one's. */
+  aheadMs: number;
+  /** What clients drop or what is not kept: to be counted by client. */
+  onCounts: (delivery: Delivery, counts: readonly Count[]) => void;
+  /** What people wrote about an event. */
+  onFeedback: (delivery: Delivery, feedback: NonNullable<Decoded["feedback"]>) => void;
+  onTrouble: (sentence: string) => void;
+  onCrash: (error: unknown) => void;
+}
+
+/**
+ * The worker's side of the intake: reads deliveries, makes records of them, and answers each when its records are on disk. Its
+ * records have a boot id of their own, so that they can be counted here.
+ */
+export class Intake {
+  readonly bootId: string = uuidv7();
+  readonly #options: IntakeOptions;
+  readonly #maker: RecordMaker;
+  readonly #encoder: Encoder;
+  readonly #queue: IntakeQueue;
+  readonly #port: MessagePort;
+  readonly #arrived: DeliveryMessage[] = [];
+  #prepared: Prepared[] = [];
+  #preparedChars = 0;
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+  #unforeseen = 0;
+
+  /** `port` is this thread's end of the channel. */
+  constructor(port: MessagePort, options: IntakeOptions) {
+    this.#options = options;
+    this.#port = port;
+    const { settings, feeds, onTrouble } = options;
+    const { bootId } = this;
+    this.#maker = new RecordMaker({ ...settings, bodies: "on" });
+    this.#encoder = createEncoder({ ...settings, bootId });
+    this.#queue = new IntakeQueue({
+      settings,
+      bootId,
+      feeds,
+      post: (update) => port.postMessage(update),
+      onTrouble,
+      onCrash: options.onCrash,
+    });
+    port.onmessage = ({ data }: MessageEvent<DeliveryMessage>) => {
+      this.#arrived.push(data);
+      this.#wake();
+    };
+  }
+
+  /** The store can never take this record of the intake. */
+  reject(entry: Entry): void {
+    this.#queue.reject(entry);
+  }
+
+  /** Reads no more. What was answered stays on disk until it is stored. */
+  stop(): void {
+    this.#isClosed = true;
+    this.#arrived.length = 0;
+  }
+
+  /** Posts the last counts; after the sinks' last writes. */
+  close(): void {
+    this.#queue.close();
+    this.#port.close();
+  }
+
+  #wake(): void {
+    this.#running ??= this.#run().catch(this.#options.onCrash);
+  }
+
+  /** In turns: what was read in one is written to disk at once and answered together. */
+  async #run(): Promise<void> {
+    while ((this.#arrived.length > 0 || this.#prepared.length > 0) && !this.#isClosed) {
+      const endMs = performance.now() + TURN_MS;
+      while (
+        this.#arrived.length > 0 && performance.now() < endMs &&
+        this.#preparedChars < MAX_GROUP_CHARS
+      ) {
+        // Not awaited: one that waits for something holds up no other.
+        void this.#prepare(this.#arrived.shift()!);
+        await undefined;
+      }
+      await setImmediate();
+      if (!this.#isClosed) this.#keep();
+    }
+    this.#running = undefined;
+  }
+
+  async #prepare({ id, delivery, deadlineMs }: DeliveryMessage): Promise<void> {
+    const { aheadMs, onCounts, onFeedback } = this.#options;
+    const endMs = deadlineMs - aheadMs;
+    try {
+      // Nobody waits for it any more.
+      if (performance.now() > endMs) throw new Late();
+      const decoded = await decode(delivery);
+      const { records, counts } = this.#recordsOf(decoded.reports, delivery);
+      const allCounts = [...decoded.counts, ...counts];
+      if (allCounts.length > 0) onCounts(delivery, allCounts);
+      if (decoded.feedback?.length) onFeedback(delivery, decoded.feedback);
+      const taken: Taken = {
+        status: 200,
+        eventId: decoded.eventId,
+        records: countByService(records),
+        counts: allCounts,
+        damaged: decoded.damaged,
+      };
+      const chars = records.reduce((sum, { line }) => sum + line.length, 0);
+      this.#prepared.push({ id, taken, records, chars, endMs, reporter: delivery.reporter ?? "" });
+      this.#preparedChars += chars;
+    } catch (error) {
+      this.#queue.answer(id, this.#refusal(error, delivery));
+    }
+    this.#wake();
+  }
+
+  #keep(): void {
+    const group = this.#prepared;
+    this.#prepared = [];
+    this.#preparedChars = 0;
+    this.#queue.keep(group);
+  }
+
+  #recordsOf(
+    reports: readonly DecodedReport[],
+    { reporter }: Delivery,
+  ): { records: EncodedLine[]; counts: Count[] } {
+    const records: EncodedLine[] = [];
+    let ignored = 0;
+    for (const { report, timeMs } of reports) {
+      const raw = this.#maker.ofReport(report, { reporter, timeMs });
+      if (raw.severity >= this.#maker.minimum || raw.severity >= FAILURE_SEVERITY) {
+        records.push(this.#encoder.encode(raw));
+      } else {
+        ignored++;
+      }
+    }
+    const counts: Count[] = ignored === 0
+      ? []
+      : [{ outcome: "ignored", category: "log_item", reason: "level", quantity: ignored }];
+    return { records, counts };
+  }
+
+  /** An error that no decoder foresees is ours, but the client can do nothing about it: its words are not to be sent again. */
+  #refusal(error: unknown, { protocol, client }: Delivery): Taken {
+    if (error instanceof Undecodable) {
+      return { status: error.status, code: error.code, sentence: error.message };
+    }
+    if (error instanceof Late) {
+      return { status: 503, code: "intake.busy", sentence: "too many reports wait to be read" };
+    }
+    const count = ++this.#unforeseen;
+    // Reported at 1, 2, 4, 8 …: the client may send it again and again.
+    if ((count & (count - 1)) === 0) {
+      const what = `A delivery (${protocol}) of ${client ?? "an unnamed client"}`;
+      this.#options.onTrouble(`${what} could not be read: ${String(error)}`);
+    }
+    return { status: 400, code: "intake.unreadable", sentence: "these reports cannot be read" };
+  }
+}
+
+class Late extends Error {}
+
+function countByService(records: readonly EncodedLine[]): Record<string, number> {
+  const counts: Record<string, number> = Object.create(null);
+  for (const { head: { svc_name } } of records) counts[svc_name] = (counts[svc_name] ?? 0) + 1;
+  return counts;
+}

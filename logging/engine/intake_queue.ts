@@ -1,0 +1,304 @@
+import { setImmediate } from "node:timers/promises";
+import { toEntry } from "./entry.ts";
+import type { Taken } from "../../intake/intake.ts";
+import type { IntakeUpdate, SinkName, WorkerSettings } from "../protocol.ts";
+import { Journal, type JournalRecord, MAX_JOURNAL_BYTES } from "../queue/journal.ts";
+import { journalLine, journalPrefix } from "../queue/journal_file.ts";
+import { readJournalLine } from "../queue/replay.ts";
+import type { EncodedLine } from "../records/encode.ts";
+import type { SinkFeeds } from "../sinks/sink_feeds.ts";
+import { PACKAGE_ROOT } from "../../store/grouping/package_files.ts";
+import { FAILURE_SEVERITY } from "../../store/record.ts";
+import type { Entry } from "../../store/store.ts";
+
+/** What waits for the store in memory; more is only in the journal. */
+const MAX_MEMORY_CHARS = 16 * 1024 * 1024;
+/** Given to the sinks and not stored yet, at most: this process's own records wait behind it. */
+const MAX_POSTED_CHARS = 4 * 1024 * 1024;
+/** The journal's room for the intake: the other half is this process's own failures'. */
+const JOURNAL_PART = 1 / 2;
+/** A backlog that could not be read back is tried again after this. */
+const READ_AGAIN_MS = 1_000;
+
+/** A delivery that was read. */
+export interface Prepared {
+  readonly id: number;
+  readonly taken: Taken;
+  readonly records: readonly EncodedLine[];
+  readonly chars: number;
+  /** After it nobody waits for the answer. */
+  readonly endMs: number;
+  readonly reporter: string;
+}
+
+/** Records that go to the sinks together. */
+interface Batch {
+  readonly id: number;
+  readonly chars: number;
+  /** Deliveries that are answered when the store has them, because no disk does. */
+  readonly unwritten: readonly Prepared[];
+  /** Made when the sinks get it. */
+  readonly makeEntries: () => Entry[];
+  entries: readonly Entry[];
+  /** `seq` of those that the store can never take. */
+  readonly rejected: Set<number>;
+}
+
+export interface IntakeQueueOptions {
+  settings: WorkerSettings;
+  bootId: string;
+  feeds: Pick<SinkFeeds, "addOfIntake">;
+  post: (update: IntakeUpdate) => void;
+  onTrouble: (sentence: string) => void;
+  onCrash: (error: unknown) => void;
+}
+
+/**
+ * Records of the intake on their way to the store: in the journal before they are answered, whatever `LOG_SPILL` says, and in
+ * memory up to a bound. What is beyond it is only in the journal, and read back in order.
+ */
+export class IntakeQueue {
+  readonly #options: IntakeQueueOptions;
+  /** Absent where a journal would outlive the store. */
+  readonly #journal: Journal | undefined;
+  /** Wait in memory for their turn, the oldest first. */
+  readonly #waiting: Batch[] = [];
+  /** The sinks have them; the store accepts them in this order. */
+  readonly #posted: Batch[] = [];
+  #waitingChars = 0;
+  #postedChars = 0;
+  #lastId = 0;
+  #update: IntakeUpdate = nothing();
+  #posting: Promise<void> | undefined;
+  #readAgainTimer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+
+  constructor(options: IntakeQueueOptions) {
+    this.#options = options;
+    const { settings: { storeUrl, dataDir, spillLimitBytes }, bootId, onTrouble } = options;
+    this.#journal = storeUrl.startsWith("memory:") ? undefined : new Journal({
+      dir: dataDir,
+      prefix: journalPrefix(storeUrl),
+      name: bootId,
+      limitBytes: (spillLimitBytes ?? MAX_JOURNAL_BYTES) * JOURNAL_PART,
+      onState: (_up, sentence) => onTrouble(sentence),
+    });
+  }
+
+  /** Writes what was read to disk, answers it, and brings it to the sinks. */
+  keep(group: readonly Prepared[]): void {
+    const full = group.filter(({ records }) => records.length > 0);
+    for (const { id, taken, records } of group) if (records.length === 0) this.answer(id, taken);
+    if (full.length === 0) return;
+    const chars = full.reduce((sum, delivery) => sum + delivery.chars, 0);
+    // In order: behind a backlog all is backlog.
+    const isBacklog = (this.#journal?.backlog ?? 0) > 0 ||
+      this.#waitingChars + chars > MAX_MEMORY_CHARS;
+    if (isBacklog) this.#keepOnDisk(full);
+    else this.#keepInMemory(full, chars);
+    this.#postUpdate();
+    this.#wake();
+  }
+
+  /** Answers with the next update. */
+  answer(id: number, taken: Taken): void {
+    this.#update.answers.push({ id, taken });
+    queueMicrotask(() => this.#postUpdate());
+  }
+
+  /** The store can never take this entry. */
+  reject(entry: Entry): void {
+    const { seq, severity } = entry.record;
+    const batch = this.#posted.find(({ entries }) => entries.includes(entry));
+    if (!batch || batch.rejected.has(seq)) return;
+    batch.rejected.add(seq);
+    this.#update.dropped.push({ severity, reason: "store_rejected" });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#readAgainTimer);
+    this.#update.isLast = true;
+    this.#postUpdate();
+    this.#journal?.close(this.#oldestId);
+  }
+
+  /** All before it are stored. */
+  get #oldestId(): number {
+    return (this.#posted[0] ?? this.#waiting[0])?.id ?? this.#lastId + 1;
+  }
+
+  #keepInMemory(group: readonly Prepared[], chars: number): void {
+    const id = ++this.#lastId;
+    const isWritten = this.#write(group, id);
+    const records = group.flatMap((delivery) => delivery.records);
+    const origin = this.#origin;
+    const code = this.#options.settings;
+    this.#waiting.push({
+      id,
+      chars,
+      unwritten: isWritten ? [] : group,
+      makeEntries: () => records.map((record) => toEntry(record, { origin, code })),
+      entries: [],
+      rejected: new Set(),
+    });
+    this.#waitingChars += chars;
+    if (isWritten) this.#accept(group);
+  }
+
+  #keepOnDisk(group: readonly Prepared[]): void {
+    const fitting = group.filter((delivery) => this.#hasRoom(delivery));
+    const isWritten = fitting.length > 0 && this.#write(fitting);
+    if (isWritten) this.#accept(fitting);
+    for (const delivery of group) {
+      if (!isWritten || !fitting.includes(delivery)) this.answer(delivery.id, FULL);
+    }
+  }
+
+  #hasRoom({ records, reporter }: Prepared): boolean {
+    return records.every(({ severity, head: { svc_name: service } }) =>
+      this.#journal?.hasRoom(severity, { reporter, service })
+    );
+  }
+
+  /** To disk, all in one write; without a batch it is there alone. */
+  #write(group: readonly Prepared[], batch?: number): boolean {
+    if (!this.#journal) return false;
+    const records = group.flatMap(({ records, reporter }) =>
+      records.map((record): JournalRecord => ({
+        line: journalLine(record, this.#origin),
+        severity: record.severity,
+        owner: { reporter, service: record.head.svc_name },
+      }))
+    );
+    const isWritten = this.#journal.appendAll(records, batch);
+    if (isWritten) this.#update.spilled += records.length;
+    return isWritten;
+  }
+
+  #accept(group: readonly Prepared[]): void {
+    for (const { id, taken, records } of group) {
+      this.#update.accepted += records.length;
+      this.#update.answers.push({ id, taken });
+    }
+  }
+
+  get #origin(): { root: string; packageRoot: string } {
+    return { root: this.#options.settings.root, packageRoot: PACKAGE_ROOT };
+  }
+
+  #wake(): void {
+    this.#posting ??= this.#post().catch(this.#options.onCrash);
+  }
+
+  /** Gives the sinks what waits, as far as they have kept up. */
+  async #post(): Promise<void> {
+    while (!this.#isClosed && this.#postedChars < MAX_POSTED_CHARS) {
+      const batch = this.#next();
+      if (!batch) break;
+      const entries = batch.makeEntries();
+      const posted = { ...batch, entries };
+      this.#posted.push(posted);
+      this.#postedChars += batch.chars;
+      const behind = this.#options.feeds.addOfIntake({
+        bytes: batch.chars,
+        entries,
+        onAccepted: () => this.#onStored(posted),
+      });
+      this.#skip(behind, entries.length);
+      // So that the next deliveries have their turn: grouping takes as long as reading.
+      await setImmediate();
+    }
+    this.#posting = undefined;
+    // It waits for no sink: the disk refuses to read it.
+    if (this.#isClosed || this.#posted.length > 0 || !this.#journal?.backlog) return;
+    clearTimeout(this.#readAgainTimer);
+    this.#readAgainTimer = setTimeout(() => this.#wake(), READ_AGAIN_MS);
+  }
+
+  #next(): Batch | undefined {
+    for (let batch; (batch = this.#waiting.shift());) {
+      this.#waitingChars -= batch.chars;
+      const { unwritten } = batch;
+      // Answered with 503 already, and on no disk: its clients may send it again.
+      const isLate = unwritten.length > 0 &&
+        unwritten.every(({ endMs }) => endMs < performance.now());
+      if (!isLate) return batch;
+    }
+    return this.#readBack();
+  }
+
+  /** Some of what is only on disk. */
+  #readBack(): Batch | undefined {
+    if (!this.#journal?.backlog) return undefined;
+    const id = ++this.#lastId;
+    const lines = this.#journal.replay(id);
+    for (const severity of this.#journal.takeLost()) this.#lose(severity);
+    if (lines.length === 0) {
+      this.#postUpdate();
+      return undefined;
+    }
+    const code = this.#options.settings;
+    const entriesOf = () => {
+      const entries = lines.map((line) => readJournalLine(line, code))
+        .filter((entry) => entry !== undefined);
+      // Somebody wrote into the file.
+      for (let i = entries.length; i < lines.length; i++) this.#lose(FAILURE_SEVERITY);
+      return entries;
+    };
+    return {
+      id,
+      chars: lines.reduce((sum, line) => sum + line.length, 0),
+      unwritten: [],
+      makeEntries: entriesOf,
+      entries: [],
+      rejected: new Set(),
+    };
+  }
+
+  #lose(severity: number): void {
+    this.#update.dropped.push({ severity, reason: "journal_lost" });
+  }
+
+  #onStored(batch: Batch): void {
+    this.#posted.splice(this.#posted.indexOf(batch), 1);
+    this.#postedChars -= batch.chars;
+    this.#accept(batch.unwritten);
+    this.#update.stored += batch.entries.length - batch.rejected.size;
+    this.#journal?.cut(this.#oldestId);
+    this.#postUpdate();
+    this.#wake();
+  }
+
+  #skip(sinks: readonly SinkName[], records: number): void {
+    const { skipped } = this.#update;
+    for (const sink of sinks) skipped[sink] = (skipped[sink] ?? 0) + records;
+  }
+
+  #postUpdate(): void {
+    const update = this.#update;
+    const isEmpty = update.answers.length === 0 && update.stored === 0 &&
+      update.dropped.length === 0 && Object.keys(update.skipped).length === 0;
+    if (isEmpty && !update.isLast) return;
+    this.#update = nothing();
+    this.#options.post(update);
+  }
+}
+
+const FULL: Taken = {
+  status: 503,
+  code: "intake.full",
+  sentence: "too many reports wait for the store",
+};
+
+function nothing(): IntakeUpdate {
+  return {
+    answers: [],
+    accepted: 0,
+    spilled: 0,
+    stored: 0,
+    dropped: [],
+    skipped: {},
+    isLast: false,
+  };
+}
