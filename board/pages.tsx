@@ -15,7 +15,8 @@ import { counted } from "./times.ts";
 import { purge } from "./purge.tsx";
 
 /** Of an error or an occurrence. */
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+/** An id of ours, or that of a client's event, which mostly has no dashes. */
+const ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 /** Of the list beside an error. */
 const OCCURRENCE_ROWS = 10;
 /** Of the log of an occurrence's request. */
@@ -47,7 +48,7 @@ export class Pages {
   /** The list. Searching for the id of an error or an occurrence leads to its page. */
   async errors(parameters: URLSearchParams): Promise<Response> {
     const view = readErrorsView(parameters);
-    if (UUID.test(view.q)) {
+    if (ID.test(view.q)) {
       const path = await this.#pathOfId(view.q.toLowerCase());
       if (path !== undefined) return goTo(path);
     }
@@ -101,8 +102,8 @@ export class Pages {
     });
     const shown = occurrenceId ?? rows.items[0]?.error_id;
     const occurrence = shown === undefined ? null : await this.#store.occurrence(shown);
-    // It was split off or merged after the link was made.
-    if (occurrence && occurrence.error !== error.id) {
+    // It was split off or merged after the link was made, or the link names its event.
+    if (occurrence && (occurrence.error !== error.id || occurrence.error_id !== shown)) {
       return goTo(occurrencePath(occurrence.error, occurrence.error_id));
     }
     const requestId = occurrence?.record.request_id;

@@ -13,6 +13,7 @@ import {
   TooManyTails,
 } from "../logging/mod.ts";
 import { Failure, ValueError } from "../modules/failure.ts";
+import { isEventId } from "../store/ids.ts";
 import { readTime } from "../modules/iso_time.ts";
 import type { Context, Module } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
@@ -104,17 +105,23 @@ export class RequestContext implements Context {
 export function contextStore(logging: Logging): StoreReads {
   return askThrough(async (question, args) => {
     const answer = await ask(logging.store, question, args).catch(rename);
-    if (question !== "receipt" || answer !== null || !isFresh(String(args[0]))) return answer;
+    if (question !== "receipt" || answer !== null || !mayBeOnItsWay(String(args[0]))) {
+      return answer;
+    }
     // A client may ask with a receipt that is a moment old: what was taken before is stored first.
     await logging.flush({ deadlineMs: FRESH_MS });
     return await ask(logging.store, question, args).catch(rename);
   });
 }
 
-/** Whether an id was made a moment ago: a UUIDv7 begins with its time. */
-function isFresh(errorId: string): boolean {
-  if (!UUID_V7.test(errorId)) return false;
-  const madeMs = parseInt(errorId.slice(0, 8) + errorId.slice(9, 13), 16);
+/**
+ * Whether an id may have been made a moment ago. A receipt is a UUIDv7, which begins with its time; a client's event id says none, and
+ * is waited for as long as anything is on its way.
+ */
+function mayBeOnItsWay(id: string): boolean {
+  if (isEventId(id)) return true;
+  if (!UUID_V7.test(id)) return false;
+  const madeMs = parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
   return Math.abs(Date.now() - madeMs) < FRESH_MS;
 }
 

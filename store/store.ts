@@ -33,7 +33,7 @@ export interface Group {
 /** What the log asks of every record. */
 export type RecordHead = Pick<
   LogRecord,
-  "time" | "level" | "svc_name" | "route" | "boot_id" | "seq"
+  "time" | "level" | "svc_name" | "route" | "boot_id" | "seq" | "event_id"
 >;
 
 /** One record on its way into the store. */
@@ -57,10 +57,22 @@ export function headOf(entry: Entry): RecordHead {
 export interface Written {
   /** Rows that are in the store now, this write's and duplicates. */
   stored: number;
-  /** Of these, the ones that were there before: same `boot_id` and `seq`. */
+  /** Of these, the ones that were there before: same `boot_id` and `seq`, or the same event of the same service. */
   duplicates: number;
   /** Errors that are new or came back with this write: noted with it, so that {@linkcode Store.takeAlert} gives them. */
   alerts: Alert[];
+}
+
+/** What a person wrote about an event of a client. */
+export interface FeedbackNote {
+  /** The service that sent the event. */
+  svc_name: string;
+  /** The event's id. */
+  event_id: string;
+  /** What they wrote, redacted; kept up to 2,000 characters. */
+  text: string;
+  /** Their name. */
+  author?: string | undefined;
 }
 
 /** An error that is new or has come back. */
@@ -300,13 +312,21 @@ export type StoreReads = {
 /** A place where records, errors and their history are kept. All methods may be called at any time. */
 export interface Store extends StoreReads {
   /**
-   * Stores records in one transaction; those that are there already (same `boot_id` and `seq`) change nothing.
+   * Stores records in one transaction; those that are there already (same `boot_id` and `seq`, or the same event of a service: see
+   * errors/events.ts) change nothing.
    * Opens errors, adds occurrences, brings resolved errors back.
    *
    * @throws {StoreBusy} when it cannot be reached just now: try the same entries again later.
    * @throws {Error} when these entries can never be stored.
    */
   write(entries: readonly Entry[]): Promise<Written>;
+  /**
+   * Writes a note by `user feedback: NAME` into the history of the error of an event's occurrence. Where the event has not come yet,
+   * the note waits for it, a day at most. False: it is not kept, because it says nothing, names no event, or too many wait already.
+   *
+   * @throws {StoreBusy} when it cannot be reached just now.
+   */
+  noteFeedback(note: FeedbackNote): Promise<boolean>;
   /**
    * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
    * That process sends it and settles it; else the next process that asks gets it again. The rules are in errors/outbox.ts.

@@ -1,6 +1,8 @@
 /** The store on an engine: everything that is the same for both. */
 import type { Database } from "./drivers/database.ts";
+import { attachNotesOf, noteFeedback } from "./errors/feedback.ts";
 import { recordFailures } from "./errors/record_failures.ts";
+import type { RecordFailures } from "./log/append.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
 import { mergeAfterWrites } from "./retention/merge_words.ts";
 import { settleAlert, takeAlert } from "./errors/outbox.ts";
@@ -40,6 +42,7 @@ export function storeOn(
       await log.sealWhatIsEnough().catch(() => {});
       return written;
     },
+    noteFeedback: (note) => noteFeedback(db, note),
     takeAlert: (options) => takeAlert(db, options),
     settleAlert: (id, options) => settleAlert(db, id, options),
     sweep: async (limits, now) => {
@@ -66,18 +69,22 @@ export function asked(store: Opened): StoreReads {
 }
 
 /** Records go into the log and failures become occurrences of errors, in one transaction. */
-export function write(
+export async function write(
   db: Database,
   log: LogBlocks,
   { entries, newErrorsAnHour }: { entries: readonly Entry[]; newErrorsAnHour: number },
 ): Promise<Written> {
-  return db.transaction(async (session) => {
+  const { events, ...written } = await db.transaction(async (session) => {
     let alerts: Alert[] = [];
-    const fresh = await log.append(session, entries, async (failures) => {
+    const record: RecordFailures = async (failures) => {
       const recorded = await recordFailures(session, failures, newErrorsAnHour);
       alerts = recorded.alerts;
       return recorded.failures;
-    });
-    return { stored: entries.length, duplicates: entries.length - fresh, alerts };
+    };
+    const { fresh, events } = await log.append(session, entries, record);
+    await attachNotesOf(session, events);
+    return { stored: entries.length, duplicates: entries.length - fresh, alerts, events };
   }, "writing");
+  log.recentEvents.remember(events);
+  return written;
 }

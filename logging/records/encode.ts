@@ -10,6 +10,7 @@ import {
   MAX_STACK_CHARS,
   MAX_STRING_CHARS,
 } from "../../store/limits.ts";
+import { eventIdIn } from "../../store/ids.ts";
 import { oneLine, oneLineJson } from "../../store/one_line.ts";
 import { type ErrorInfo, levelOf, type LogRecord } from "../../store/record.ts";
 import { isKeepable, isoTime, nowToKeep } from "../../store/times.ts";
@@ -158,7 +159,9 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   if (more.breadcrumbs) {
     add("breadcrumbs", json("breadcrumbs", redactor.json(JSON.stringify(more.breadcrumbs))));
   }
-  if (more.event_id !== undefined) add("event_id", text("event_id", more.event_id));
+  const eventId = more.event_id === undefined ? undefined : eventIdIn(more.event_id);
+  // Nothing but digits: the same event must be known when it comes again.
+  if (eventId !== undefined) add("event_id", own(eventId));
   if (raw.attrs !== null) add("attrs", json("attrs", redactor.json(raw.attrs)));
   if (truncated.length > 0) add("truncated", own(truncated));
   const head: RecordHead = {
@@ -168,6 +171,7 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
     route: route?.text,
     boot_id: tools.bootId,
     seq: raw.seq,
+    ...(eventId !== undefined && { event_id: eventId }),
   };
   return new EncodedLine(line + "}", head, raw.severity);
 

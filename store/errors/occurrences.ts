@@ -1,9 +1,10 @@
 import { decodeCursor, encodeCursor } from "../search/cursor.ts";
 import type { Database, Session } from "../drivers/database.ts";
 import { maskMessage } from "../grouping/mask_message.ts";
-import { findFailure } from "../log/find_failure.ts";
+import { eventIdIn, isEventId } from "../ids.ts";
+import { findFailure, findFirstEvent, type LoggedFailure } from "../log/find_failure.ts";
 import type { LogRecord } from "../record.ts";
-import { cleanText, type ErrorRow, recordOf } from "./rows.ts";
+import { cleanText, type ErrorRow, occurrenceId, recordOf } from "./rows.ts";
 import {
   MAX_TOTAL,
   type Occurrence,
@@ -11,6 +12,7 @@ import {
   type OccurrenceQuery,
   type Page,
   type Receipt,
+  StoreBusy,
 } from "../store.ts";
 import { isoTime } from "../times.ts";
 import { findByVariant } from "./keys.ts";
@@ -95,8 +97,15 @@ async function beforePageAround(
   return top && [top.time, top.id];
 }
 
-/** One occurrence by its id, or null. */
-export function occurrence(db: Database, errorId: string): Promise<OccurrenceDetail | null> {
+/** One occurrence by its id or its event's, or null. */
+export async function occurrence(db: Database, id: string): Promise<OccurrenceDetail | null> {
+  const found = await withNeighbours(db, id);
+  if (found !== null) return found;
+  const event = await findEvent(db, id);
+  return event === undefined ? null : await withNeighbours(db, event.error_id);
+}
+
+function withNeighbours(db: Database, errorId: string): Promise<OccurrenceDetail | null> {
   return db.ask(async (session) => {
     const row = await session.get<Omit<OccurrenceDetail, "record"> & { line: string }>(
       WITH_NEIGHBOURS,
@@ -108,34 +117,79 @@ export function occurrence(db: Database, errorId: string): Promise<OccurrenceDet
   });
 }
 
-/** The receipt of one occurrence, or null. Works for pruned occurrences as long as their log is kept. */
-export async function receipt(db: Database, errorId: string): Promise<Receipt | null> {
-  const found = await findOccurrence(db, errorId);
+/**
+ * The receipt of one occurrence by its id or its event's, or null. Works for pruned occurrences as long as their log is kept.
+ *
+ * @throws {StoreBusy} when that takes too long.
+ */
+export async function receipt(db: Database, id: string): Promise<Receipt | null> {
+  const found = await findOccurrence(db, id);
   if (found === undefined) return null;
   const { record, error: { state, resolved_at } } = found;
   return {
-    error_id: errorId,
+    error_id: occurrenceId(record),
     state,
     occurred_at: record.time,
     resolved_at: resolved_at === null ? null : isoTime(resolved_at),
   };
 }
 
-/** An occurrence's record and the error it belongs to: by the occurrence, or where that was pruned by the log. */
-export async function findOccurrence(
-  db: Database,
-  errorId: string,
-): Promise<{ record: LogRecord; error: ErrorRow } | undefined> {
-  const kept = await db.ask((session) =>
+/** A record and the error it belongs to. */
+interface Found {
+  record: LogRecord;
+  error: ErrorRow;
+}
+
+/** By an occurrence's id or its event's: the occurrence, or where that was pruned the log. */
+export async function findOccurrence(db: Database, id: string): Promise<Found | undefined> {
+  const kept = await keptOccurrence(db, id);
+  if (kept !== undefined) return kept;
+  // An id of ours is never an event's first: who learns one could send an event that answers for it.
+  const logged = isEventId(id) ? undefined : await findFailure(db, id);
+  if (logged !== undefined) return await errorOf(db, logged);
+  const event = await findEvent(db, id);
+  if (event === undefined) return undefined;
+  return await keptOccurrence(db, event.error_id) ??
+    (event.logged && await errorOf(db, event.logged));
+}
+
+async function keptOccurrence(db: Database, errorId: string): Promise<Found | undefined> {
+  const row = await db.ask((session) =>
     session.get<ErrorRow & { line: string }>(
       `with found as (${BY_ERROR_ID})
        select errors.*, line from found join holdfast.errors on errors.id = found.error`,
       [cleanText(errorId)],
     )
   );
-  if (kept !== undefined) return { record: recordOf(kept.line), error: kept };
-  const logged = await findFailure(db, errorId);
-  if (logged === undefined) return undefined;
+  return row && { record: recordOf(row.line), error: row };
+}
+
+/** The first occurrence of a client's event, of those that are kept. */
+const BY_EVENT_ID = `
+  select error_id from holdfast.occurrences where event_id = $1 order by id limit 1`;
+
+/**
+ * The first that came with an event's id. The log is asked even where an occurrence is kept: the first one's may have been pruned,
+ * and what another service sent with the same id must not answer for it.
+ */
+async function findEvent(
+  db: Database,
+  id: string,
+): Promise<{ error_id: string; logged?: LoggedFailure } | undefined> {
+  const eventId = eventIdIn(id);
+  if (eventId === undefined) return undefined;
+  const kept = await db.ask((session) => session.get<{ error_id: string }>(BY_EVENT_ID, [eventId]));
+  try {
+    const logged = await findFirstEvent(db, eventId);
+    return logged ? { error_id: occurrenceId(logged.record), logged } : kept;
+  } catch (error) {
+    // The log was not searched in time.
+    if (kept !== undefined && error instanceof StoreBusy) return kept;
+    throw error;
+  }
+}
+
+async function errorOf(db: Database, logged: LoggedFailure): Promise<Found | undefined> {
   const { record, key } = logged;
   const masked = maskMessage(record.error?.message ?? record.message);
   const error = await db.ask((session) => findByVariant(session, { key, masked }));

@@ -8,6 +8,7 @@
 import { Buffer } from "node:buffer";
 import { changedMeanwhile, type Session, type Statement } from "../drivers/database.ts";
 import { keepOccurrences } from "../search/full_text.ts";
+import { eventOf } from "./events.ts";
 import { noteAlerts } from "./outbox.ts";
 import {
   addHours,
@@ -211,6 +212,7 @@ function occurrencesOf({ before, tally }: Change) {
     error_id: occurrenceId(entry.record),
     line: entry.line,
     words: wordsOf(entry),
+    event: eventOf(entry.record),
   }));
 }
 

@@ -1,6 +1,7 @@
 /** The way into the log: what was not there yet becomes one row of the tail, or blocks at once where it is enough for them. */
 import type { Session } from "../drivers/database.ts";
 import { type DatedEntry, inOrderOfTime } from "./dated.ts";
+import type { EventKey, RecentEvents } from "../errors/events.ts";
 import { type Entry, headOf } from "../store.ts";
 import { lineOfEntry } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
@@ -15,13 +16,16 @@ interface AppendOptions {
   /** Whether nothing that it has written waits in the tail: what does goes into the same block. */
   isTailEmpty: boolean;
   oldRows: OldRows;
+  recentEvents: RecentEvents;
 }
 
 /** Takes failures that are new, in the order of their times, and gives them as the log is to keep them. */
 export type RecordFailures = (failures: readonly DatedEntry[]) => Promise<readonly DatedEntry[]>;
 
-interface Appended {
+export interface Appended {
   fresh: number;
+  /** Events of clients among them. */
+  events: readonly EventKey[];
   /** Of these, the ones that wait in the tail. */
   records: number;
   bytes: number;
@@ -31,8 +35,9 @@ interface Appended {
 export async function append(
   session: Session,
   entries: readonly Entry[],
-  { writer, nowMs, isTailEmpty, oldRows, record }: AppendOptions & { record: RecordFailures },
+  options: AppendOptions & { record: RecordFailures },
 ): Promise<Appended> {
+  const { writer, nowMs, isTailEmpty, oldRows, recentEvents, record } = options;
   const dated = inOrderOfTime(entries);
   const records = dated.map(({ entry }) => headOf(entry));
   const { seen, rows } = await Seen.load<{ write: number }>(session, records, {
@@ -40,8 +45,13 @@ export async function append(
     also: { sql: NEXT_WRITE[session.engine] },
   });
   for (const record of await oldRows.among(session, records)) seen.add(record);
-  const fresh = dated.filter(({ entry }) => seen.add(headOf(entry)));
-  if (fresh.length === 0) return { fresh: 0, records: 0, bytes: 0 };
+  const unseen = dated.filter(({ entry }) => seen.add(headOf(entry)));
+  const { fresh, events } = await recentEvents.sift(session, unseen);
+  if (fresh.length === 0) {
+    const saving = seen.saving();
+    seen.checkSaved(await session.batch(saving));
+    return { fresh: 0, events, records: 0, bytes: 0 };
+  }
   const recorded = (await record(fresh.filter(isFailure))).values();
   const lines = fresh.map((entry, index) =>
     lineOfEntry(isFailure(entry) ? recorded.next().value! : entry, { write: rows[0]!.write, index })
@@ -58,7 +68,7 @@ export async function append(
     ...row ? [row.statement] : [],
   ]);
   seen.checkSaved(answers.slice(0, saving.length));
-  return { fresh: fresh.length, records: rest.length, bytes: row?.bytes ?? 0 };
+  return { fresh: fresh.length, events, records: rest.length, bytes: row?.bytes ?? 0 };
 }
 
 function isFailure({ entry }: DatedEntry): boolean {

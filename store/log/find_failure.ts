@@ -2,7 +2,7 @@
 import type { Database } from "../drivers/database.ts";
 import type { LogRecord } from "../record.ts";
 import { StoreBusy } from "../store.ts";
-import { readLine } from "./lines.ts";
+import { byArrival, type Line, readLine } from "./lines.ts";
 import { Matcher } from "./match.ts";
 import { OldRows } from "./old_rows.ts";
 import { Damaged, Pieces } from "./pieces.ts";
@@ -10,12 +10,43 @@ import { Damaged, Pieces } from "./pieces.ts";
 /** Few blocks may have an id: a question for one that many seem to have ends after this, in milliseconds. */
 const FIND_MS = 2_000;
 
-/** The record of a failure and the key of its group. @throws {StoreBusy} when it takes too long. */
+/** A record of a failure and the key of its group. */
+export interface LoggedFailure {
+  record: LogRecord;
+  key: string;
+}
+
+/** The newest with this id. @throws {StoreBusy} when it takes too long. */
 export async function findFailure(
   database: Database,
   errorId: string,
-): Promise<{ record: LogRecord; key: string } | undefined> {
-  const matcher = new Matcher({ error_id: errorId, level: "ERROR" });
+): Promise<LoggedFailure | undefined> {
+  for await (const line of failures(database, { error_id: errorId })) return read(line);
+  return await database.ask((session) => new OldRows().find(session, errorId));
+}
+
+/**
+ * The first that came with this id of a client's event: another service may have sent the same id later.
+ *
+ * @throws {StoreBusy} when it takes too long.
+ */
+export async function findFirstEvent(
+  database: Database,
+  eventId: string,
+): Promise<LoggedFailure | undefined> {
+  let first: Line | undefined;
+  for await (const line of failures(database, { event_id: eventId })) {
+    if (first === undefined || byArrival(line, first) < 0) first = line;
+  }
+  return first && read(first);
+}
+
+/** Failures of one id, the newest first. */
+async function* failures(
+  database: Database,
+  ids: { error_id?: string; event_id?: string },
+): AsyncGenerator<Line> {
+  const matcher = new Matcher({ ...ids, level: "ERROR" });
   const pieces = new Pieces(database, {
     matcher,
     order: "time",
@@ -25,11 +56,15 @@ export async function findFailure(
   const endMs = performance.now() + FIND_MS;
   for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
     if (performance.now() > endMs) throw new StoreBusy("The log was not searched in time");
-    const line = (await piece.open().catch(noneOf)).findLast((line) => matcher.matches(line));
-    const { record, group } = line ? readLine(line.text) : {};
-    if (record !== undefined && group !== undefined) return { record, key: group.key };
+    for (const line of (await piece.open().catch(noneOf)).toReversed()) {
+      if (matcher.matches(line) && readLine(line.text).group !== undefined) yield line;
+    }
   }
-  return await database.ask((session) => new OldRows().find(session, errorId));
+}
+
+function read({ text }: Line): LoggedFailure {
+  const { record, group } = readLine(text);
+  return { record, key: group!.key };
 }
 
 function noneOf(error: unknown): [] {

@@ -1,9 +1,10 @@
 /** The log of a store, in blocks; one code for both engines. See docs/adr/0012-log-blocks.md. */
 import type { Database, Session } from "../drivers/database.ts";
+import { RecentEvents } from "../errors/events.ts";
 import { uuidv7 } from "../ids.ts";
 import type { Entry, LogPage, LogQuery, PurgeQuery, Removed, Tail, TailQuery } from "../store.ts";
 import { nowToKeep } from "../times.ts";
-import { append, type RecordFailures } from "./append.ts";
+import { append, type Appended, type RecordFailures } from "./append.ts";
 import { logsAfter } from "./follow.ts";
 import { OldRows } from "./old_rows.ts";
 import { logSize, purgeLogs, removeLogsBefore, removeOldestLogs } from "./retention.ts";
@@ -23,6 +24,8 @@ export class LogBlocks {
   readonly #database: Database;
   readonly #searchMs: number | undefined;
   readonly #oldRows = new OldRows();
+  /** Whoever appends tells it what was stored. */
+  readonly recentEvents: RecentEvents = new RecentEvents();
   /** This instance, as its rows in the tail say it. */
   readonly #writer = uuidv7();
   /** Written since the last sealing. */
@@ -39,18 +42,19 @@ export class LogBlocks {
     session: Session,
     entries: readonly Entry[],
     record: RecordFailures,
-  ): Promise<number> {
-    const { fresh, records, bytes } = await append(session, entries, {
+  ): Promise<Pick<Appended, "fresh" | "events">> {
+    const { records, bytes, ...appended } = await append(session, entries, {
       writer: this.#writer,
       nowMs: nowToKeep(),
       isTailEmpty: this.#records === 0,
       oldRows: this.#oldRows,
+      recentEvents: this.recentEvents,
       record,
     });
     // A transaction that is done again counts twice: it is sealed a little sooner.
     this.#records += records;
     this.#bytes += bytes;
-    return fresh;
+    return appended;
   }
 
   /** After a write: seals a block when there is enough for one. */

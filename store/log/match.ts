@@ -23,7 +23,7 @@ const MAX_PROBES = 8;
 /** What a line is asked for. */
 type LineQuery =
   & Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id">
-  & { error_id?: string };
+  & { error_id?: string; event_id?: string };
 
 /** A word of a person, which may be several here (`foo-bar`): they must follow one another. */
 interface Phrase {
@@ -59,7 +59,8 @@ export class Matcher {
     }));
     this.#canMatch = words?.length !== 0 &&
       this.#phrases.every(({ lexemes }) => lexemes.length > 0);
-    const ids = [query.request_id, query.error_id].filter((id) => id !== undefined);
+    const ids = [query.request_id, query.error_id, query.event_id]
+      .filter((id) => id !== undefined);
     const sought = [...this.#phrases.map(({ lexemes }) => lexemes), ...ids.map(lexemesOf)].flat();
     this.#needles = sought.toSorted((a, b) => b.length - a.length);
     this.probes = this.#probes(ids);
@@ -74,7 +75,7 @@ export class Matcher {
   get isEverything(): boolean {
     return this.#canMatch && this.#needles.length === 0 && this.service === undefined &&
       this.#route === undefined && this.leastLevel === 0 &&
-      this.#query.request_id === undefined && this.#query.error_id === undefined;
+      !this.#asksIds;
   }
 
   /** The lines of a text from `joinLines()`, those at least that match: where words are asked for, those that hold them. */
@@ -101,12 +102,17 @@ export class Matcher {
   }
 
   get #needsText(): boolean {
-    const { request_id, error_id } = this.#query;
-    return this.#phrases.length > 0 || request_id !== undefined || error_id !== undefined;
+    return this.#phrases.length > 0 || this.#asksIds;
   }
 
-  #hasIds({ request_id, error_id }: LogRecord): boolean {
+  get #asksIds(): boolean {
+    const { request_id, error_id, event_id } = this.#query;
+    return [request_id, error_id, event_id].some((id) => id !== undefined);
+  }
+
+  #hasIds({ request_id, error_id, event_id }: LogRecord): boolean {
     const query = this.#query;
+    if (query.event_id !== undefined && event_id !== query.event_id) return false;
     if (query.error_id !== undefined && error_id !== query.error_id) return false;
     return query.request_id === undefined || [request_id, error_id].includes(query.request_id);
   }
@@ -116,7 +122,7 @@ export class Matcher {
     const lexemes = lexemesOf(textOf(record, group));
     return this.#phrases.every((phrase) =>
       isPhraseIn(phrase, lexemes) || (ID_SHAPE.test(phrase.typed) &&
-        [record.request_id, record.error_id].includes(phrase.typed))
+        [record.request_id, record.error_id, record.event_id].includes(phrase.typed))
     );
   }
 

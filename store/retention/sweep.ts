@@ -11,6 +11,7 @@
  * silent for `days`.
  */
 import type { Database, Session } from "../drivers/database.ts";
+import { tendNotes } from "../errors/feedback.ts";
 import { removeErrors, removeLeastUseful, removeOldest } from "../errors/remove.ts";
 import { tryLock } from "../drivers/locks.ts";
 import { removeCounts } from "../keys/counts.ts";
@@ -61,6 +62,7 @@ export async function sweep(
     (session) => removeExcess(session, limits),
     (session) => removeServices(session, Math.floor(now / HOUR_MS)),
     (session) => removeOldIntake(session, oldestMs),
+    (session) => tendNotes(session, now).then(() => NOTHING),
   ];
   const total = { ...NOTHING };
   for (const job of jobs) {

@@ -99,9 +99,13 @@ create table holdfast.occurrences (
   error bigint not null references holdfast.errors (id) on delete cascade,
   time bigint not null,
   error_id text not null,
-  line text not null
+  line text not null,
+  event_id text, -- that a client of another system gave it, unique within its service
+  event_service text
 );
 
+create unique index occurrences_by_event on holdfast.occurrences (event_id, event_service)
+  where event_id is not null;
 create index occurrences_by_error on holdfast.occurrences (error, time, id);
 create index occurrences_by_error_id on holdfast.occurrences (error_id);
 

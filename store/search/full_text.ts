@@ -6,6 +6,8 @@
  * everything else parts them; case and diacritics do not count. Both engines find the same.
  */
 import type { Engine, Statement } from "../drivers/database.ts";
+import type { EventKey } from "../errors/events.ts";
+import { eventIdIn } from "../ids.ts";
 import { MAX_MATCHES } from "../store.ts";
 import { exactWord } from "./words.ts";
 
@@ -28,29 +30,38 @@ export interface NewOccurrence {
   error_id: string;
   line: string;
   words: string;
+  /** Of a client's event. */
+  event?: EventKey | undefined;
 }
 
 export function keepOccurrences(engine: Engine, rows: readonly NewOccurrence[]): Statement[] {
   if (engine === "sqlite") return rows.flatMap(keepInSqlite);
-  const sql = `insert into holdfast.occurrences (error, time, error_id, line, words)
-    select error, time, error_id, line, words::tsvector from unnest(
-      $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[]
-    ) as given (error, time, error_id, line, words)`;
+  const sql = `insert into holdfast.occurrences (
+      error, time, error_id, line, words, event_id, event_service
+    )
+    select error, time, error_id, line, words::tsvector, event_id, event_service from unnest(
+      $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]
+    ) as given (error, time, error_id, line, words, event_id, event_service)`;
   const values = [
     rows.map(({ error }) => error),
     rows.map(({ time }) => time),
     rows.map(({ error_id }) => error_id),
     rows.map(({ line }) => line),
     rows.map(({ words }) => vectorOf(words)),
+    rows.map(({ event }) => event?.id ?? null),
+    rows.map(({ event }) => event?.service ?? null),
   ];
   return [{ sql, values }];
 }
 
-function keepInSqlite({ error, time, error_id, line, words }: NewOccurrence): Statement[] {
+function keepInSqlite(
+  { error, time, error_id, line, words, event }: NewOccurrence,
+): Statement[] {
   return [
     {
-      sql: "insert into occurrences (error, time, error_id, line) values ($1, $2, $3, $4)",
-      values: [error, time, error_id, line],
+      sql: `insert into occurrences (error, time, error_id, line, event_id, event_service)
+        values ($1, $2, $3, $4, $5, $6)`,
+      values: [error, time, error_id, line, event?.id ?? null, event?.service ?? null],
     },
     {
       sql: "insert into occurrences_words (rowid, words) values (last_insert_rowid(), $1)",
@@ -126,7 +137,10 @@ export function matchWords(engine: Engine, words: readonly string[]): string {
   return words.map((word, i) => {
     const isTyped = i === words.length - 1 && !TOO_SHORT.test(word);
     const typed = `(${phrase(word)}${isTyped ? prefix : ""})`;
-    return ID_SHAPE.test(word) ? `(${typed}${or}${phrase(exactWord("id", word))})` : typed;
+    // An event's id is found with its dashes, too.
+    const ids = new Set(ID_SHAPE.test(word) ? [word, eventIdIn(word) ?? word] : []);
+    const wholes = [...ids].map((id) => or + phrase(exactWord("id", id))).join("");
+    return wholes === "" ? typed : `(${typed}${wholes})`;
   }).join(and);
 }
 

@@ -118,6 +118,7 @@ function exactWords(record: LogRecord): string {
   if (record.route !== undefined) words += ` ${rememberedWord("route", record.route)}`;
   if (record.request_id !== undefined) words += ` ${exactWord("id", record.request_id)}`;
   if (record.error_id !== undefined) words += ` ${exactWord("id", record.error_id)}`;
+  if (record.event_id !== undefined) words += ` ${exactWord("id", record.event_id)}`;
   return words;
 }
 

@@ -34,7 +34,7 @@ Deno.test("sqlite: a store of version 5 keeps every row, and goes on", async () 
     const before = rowsOfSqlite(path);
     const store = await openStore(`sqlite:${path}`);
     try {
-      assertEquals(rowsOfSqlite(path), withOldest(withoutPlaces(before)));
+      assertEquals(rowsOfSqlite(path), withNew(withOldest(withoutPlaces(before))));
       await goesOn(store);
     } finally {
       await store.close();
@@ -77,7 +77,7 @@ testPostgres("a store of version 5 keeps every row, and goes on", async (url, se
   const store = await openStore(url);
   try {
     await store.health();
-    assertEquals(await rowsOfPostgres(url, server), withOldest(before));
+    assertEquals(await rowsOfPostgres(url, server), withNew(withOldest(before)));
     await goesOn(store);
   } finally {
     await store.close();
@@ -203,6 +203,14 @@ function withOldest(rows: Rows): Rows {
   return {
     ...rows,
     errors: rows.errors!.map((row) => ({ ...row, oldest_kept: oldestOf(row.id) ?? none })),
+  };
+}
+
+/** As they are afterwards: what nobody wrote down then is not known. */
+function withNew(rows: Rows): Rows {
+  return {
+    ...rows,
+    occurrences: rows.occurrences!.map((row) => ({ ...row, event_id: null, event_service: null })),
   };
 }
 

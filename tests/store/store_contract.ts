@@ -11,6 +11,7 @@ import { Source, times } from "./entries.ts";
 import { storeAlertsContract } from "./store_alerts_contract.ts";
 import { storeBoundsContract } from "./store_bounds_contract.ts";
 import { storeKeysContract } from "./store_keys_contract.ts";
+import { storeEventsContract } from "./store_events_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
 import { storeTimesContract } from "./store_times_contract.ts";
 import { storeVerbsContract } from "./store_verbs_contract.ts";
@@ -677,6 +678,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeVerbsContract(test);
   storeAlertsContract(test);
   storeTimesContract(test);
+  storeEventsContract(test);
   storeTailContract(test);
   storeKeysContract(test);
   storeBoundsContract(test);
