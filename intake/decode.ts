@@ -4,7 +4,10 @@ import { type Decoded, type Delivery, type Protocol, Undecodable } from "./intak
 export type Decoder = (delivery: Delivery) => Decoded | Promise<Decoded>;
 
 /** Each is loaded when the first request of its kind comes. */
-export const DECODERS: Partial<Record<Protocol, () => Promise<Decoder>>> = {};
+export const DECODERS: Partial<Record<Protocol, () => Promise<Decoder>>> = {
+  logs: async () => (await import("./otlp/otlp.ts")).decodeLogs,
+  traces: async () => (await import("./otlp/otlp.ts")).decodeTraces,
+};
 
 /** Reads a delivery. @throws {Undecodable} when nothing of it can be read. */
 export async function decode(delivery: Delivery): Promise<Decoded> {

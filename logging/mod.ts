@@ -14,7 +14,7 @@ export type { Flushed, LogStats } from "./queue/counters.ts";
 export { Logger } from "./logger.ts";
 export { type Logging, startLogging } from "./logging.ts";
 export type { CaptureOptions, RequestEntry } from "./records/record_maker.ts";
-export { parseJson } from "./parse_json.ts";
+export { parseJson } from "../store/parse_json.ts";
 export { pickFromList } from "./records/pick_error.ts";
 export { snapshot } from "./records/snapshot.ts";
 export { isDoneWithin } from "./pause.ts";

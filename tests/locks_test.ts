@@ -2,7 +2,15 @@ import { assertEquals } from "@std/assert";
 import { ROOT } from "./helpers/start_app.ts";
 
 const NAMED_IN_DENO_JSON = [
-  ...["@valibot/to-json-schema", "deno-std", "fast-check", "hono", "pg", "valibot"],
+  ...[
+    "@bufbuild/protobuf",
+    "@valibot/to-json-schema",
+    "deno-std",
+    "fast-check",
+    "hono",
+    "pg",
+    "valibot",
+  ],
 ];
 const FOR_TESTS = ["@logtape/logtape", "@sparticuz/chromium", "axe-core", "playwright-core"];
 

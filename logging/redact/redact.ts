@@ -16,7 +16,7 @@ import {
 import { createTextMask, MASK, type TextMask } from "./mask_text.ts";
 import { type Entry, isListOfEntries, kindBesideValue, pairKinds } from "./named_values.ts";
 import { oneLine, oneLineJson } from "../../store/one_line.ts";
-import { isExact, parseJson } from "../parse_json.ts";
+import { isExact, parseJson } from "../../store/parse_json.ts";
 import { isSecretValue } from "./looks_secret.ts";
 import { isPlain } from "../records/snapshot.ts";
 import { CONTROLS, LONG_NUMBER, NON_ASCII } from "./scan_text.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { createEncoder } from "../../logging/records/encode.ts";
-import { parseJson } from "../../logging/parse_json.ts";
+import { parseJson } from "../../store/parse_json.ts";
 import { rawRecord } from "../helpers/raw_record.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { INTAKE_KEY, jsonBody, startApp, withToken } from "../helpers/start_app.ts";

@@ -1,0 +1,129 @@
+/** What was thrown, from the attributes of a record or of a span's event, or out of its text. */
+import type { ReportedError } from "../../store/report.ts";
+import { type Attributes, isObject, takeText } from "./values.ts";
+
+/** Where nothing says what kind of error it is. */
+const NO_TYPE = "Error";
+/** Names under which logging libraries have an error as a map: pino's and bunyan's `err`, and the plain word. */
+const MAPS = ["err", "error", "exception"] as const;
+
+/** Takes the exception out of the attributes (semantic conventions, "Exceptions"; pino's `err`; winston's `stack`). */
+export function takeException(attributes: Attributes): ReportedError | undefined {
+  const type = takeText(attributes, "exception.type");
+  const message = takeText(attributes, "exception.message");
+  const stack = takeText(attributes, "exception.stacktrace");
+  if (type !== undefined || message !== undefined || stack !== undefined) {
+    return errorOf({ type, message, stack });
+  }
+  for (const name of MAPS) {
+    const map = attributes[name];
+    if (!isMapOfError(map)) continue;
+    delete attributes[name];
+    return { ...map, ...errorOf(map) };
+  }
+  const { stack: text } = attributes;
+  const found = typeof text === "string" ? errorOfText(text) : undefined;
+  if (found !== undefined) delete attributes.stack;
+  return found;
+}
+
+interface Parts {
+  type?: string | undefined;
+  message?: string | undefined;
+  stack?: string | undefined;
+}
+
+function isMapOfError(value: unknown): value is Attributes & Parts {
+  if (!isObject(value)) return false;
+  const { type, message, stack } = value;
+  const isText = (part: unknown) => part === undefined || typeof part === "string";
+  return typeof message === "string" && isText(type) && isText(stack) &&
+    (type !== undefined || stack !== undefined);
+}
+
+/** A class or name, as people and languages write them; not `ECONNREFUSED` and not `price.unknown`. */
+const CLASS_NAME = /^[A-Z$_][\w$]*[a-z][\w$]*$/;
+/** `PriceError: no price`, `TypeError [ERR_INVALID_ARG_TYPE]: The "path" …`. */
+const HEAD = /^(?:Uncaught (?:\(in promise\) )?)?(?<name>[\w$.]+)(?: \[[^\]]*\])?(?:: |$)/;
+
+/** JavaScript's SDK names an error that has a `code` by its code: what it is stands in its stack then. */
+function errorOf({ type, message, stack }: Parts): ReportedError {
+  const error: ReportedError = {
+    type: type ?? NO_TYPE,
+    message: message ?? (stack === undefined ? "" : messageOf(stack)),
+  };
+  if (stack !== undefined) error.stack = stack;
+  if (type !== undefined && CLASS_NAME.test(type)) return error;
+  const name = nameOf(stack, error.message);
+  if (name === undefined || name === type) return error;
+  error.type = name;
+  if (type !== undefined) error.code = type;
+  return error;
+}
+
+/** The name before the message in a stack's first line, where the stack begins with both. */
+function nameOf(stack: string | undefined, message: string): string | undefined {
+  const head = stack?.split("\n", 1)[0] ?? "";
+  const name = HEAD.exec(head)?.groups?.name;
+  const said = message.split("\n", 1)[0]!;
+  return name !== undefined && head.endsWith(said) ? name : undefined;
+}
+
+function messageOf(stack: string): string {
+  const head = stack.split("\n", 1)[0]!;
+  const { 0: before = "" } = HEAD.exec(head) ?? [];
+  return head.slice(before.length);
+}
+
+// deno-lint-ignore no-control-regex -- the escape character begins a colour
+const COLOUR = /\u001b\[[\d;]*m/g;
+const FRAME = /^ +at \S/;
+/** The line below an excerpt of the source. */
+const CARETS = /^\s*[\^~]+\s*$/;
+/** `error: Uncaught (in promise) `, as Deno prints it; also `Uncaught `. */
+const UNCAUGHT = /^(?:error: )?Uncaught (?:\(in (?:promise|worker "[^"]*")\) )*/;
+/** `checkout failed PriceError: no price for A-17`. */
+const NAMED = /(?:^|\s)(?<type>[A-Z][\w$]*(?:Error|Exception)): (?<message>[^]*)$/;
+
+/** The text without the colours of a terminal. */
+export function plainText(text: string): string {
+  return text.includes("\u001b") ? text.replace(COLOUR, "") : text;
+}
+
+/** Whether it is what Deno prints of an error that ends the program. */
+export function saysUncaught(text: string): boolean {
+  return text.startsWith("error: Uncaught ");
+}
+
+/**
+ * The error in a printed text: one with JavaScript's frames in it, or one that says that it was not caught. Undefined for any
+ * other text.
+ */
+export function errorOfText(text: string): ReportedError | undefined {
+  const lines = text.trimEnd().split("\n");
+  const first = lines.findIndex((line) => FRAME.test(line));
+  const isUncaught = UNCAUGHT.test(text);
+  if (first < 1 && !isUncaught) return undefined;
+  const head = headOf(first < 0 ? lines : lines.slice(0, first)).replace(UNCAUGHT, "");
+  const { type, message } = NAMED.exec(head)?.groups ?? {};
+  if (type === undefined || message === undefined) return thrownValue(head, isUncaught);
+  const frames = first < 0 ? [] : lines.slice(first);
+  return { type, message, stack: [`${type}: ${message}`, ...frames].join("\n") };
+}
+
+/** Without the excerpt of the source: the line and what points into it. */
+function headOf(lines: readonly string[]): string {
+  const carets = lines.findIndex((line, index) => index >= 2 && CARETS.test(line));
+  return (carets < 0 ? lines : lines.slice(0, carets - 1)).join("\n");
+}
+
+/** `throw "no"` is printed as `Uncaught "no"`. */
+function thrownValue(head: string, isUncaught: boolean): ReportedError | undefined {
+  if (!isUncaught) return undefined;
+  try {
+    const value: unknown = JSON.parse(head);
+    return { type: value === null ? "null" : typeof value, message: String(value) };
+  } catch {
+    return { type: NO_TYPE, message: head };
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * OTLP over HTTP: log records and spans of OpenTelemetry's exporters, in JSON or Protocol Buffers.
+ *
+ * @module
+ */
+import { decompress } from "../decompress.ts";
+import { type Decoded, type Delivery, Undecodable } from "../intake.ts";
+import { type Encoding, encodingOf } from "./encodings.ts";
+import { withEventIds } from "./event_ids.ts";
+import { plainText, saysUncaught } from "./exceptions.ts";
+import { logReport, UNCAUGHT_EVENT } from "./log_report.ts";
+import { originReader } from "./origin.ts";
+import { readJsonLogs, readJsonSpans } from "./read_json.ts";
+import { spanReports } from "./span_reports.ts";
+import { Tally } from "./tally.ts";
+import type { LogItem } from "./telemetry.ts";
+
+/** What the OpenTelemetry Collector itself takes (confighttp, `max_request_body_size`). */
+const MAX_BYTES = 20 * 1024 * 1024;
+
+/** `POST /v1/logs`. @throws {Undecodable} when nothing of it can be read. */
+export async function decodeLogs(delivery: Delivery): Promise<Decoded> {
+  const { body, encoding } = await open(delivery);
+  const entries = encoding === "json"
+    ? readJsonLogs(body)
+    : (await import("./read_protobuf.ts")).readProtobufLogs(body);
+  const tally = new Tally("log_item");
+  const all = tally.read(entries);
+  const logs = withoutPrintedUncaught(all);
+  tally.repeat(all.length - logs.length);
+  const originOf = originReader(delivery);
+  const reports = logs.map(({ item, resource, scope }) =>
+    logReport(item, { origin: originOf(resource), scope })
+  );
+  return { ...tally.decoded(), reports: withEventIds(reports) };
+}
+
+/** `POST /v1/traces`. @throws {Undecodable} when nothing of it can be read. */
+export async function decodeTraces(delivery: Delivery): Promise<Decoded> {
+  const { body, encoding } = await open(delivery);
+  const entries = encoding === "json"
+    ? readJsonSpans(body)
+    : (await import("./read_protobuf.ts")).readProtobufSpans(body);
+  const tally = new Tally("span");
+  const originOf = originReader(delivery);
+  const spans = tally.read(entries).map(({ item, resource, scope }) => (
+    { span: item, origin: originOf(resource), scope }
+  ));
+  tally.ignore(spans.filter(({ span }) => span.exceptions.length === 0).length);
+  const { reports, repeated } = spanReports(spans);
+  tally.repeat(repeated);
+  return { ...tally.decoded(), reports: withEventIds(reports) };
+}
+
+async function open(
+  { body, encoding, contentType }: Delivery,
+): Promise<{ body: Uint8Array; encoding: Encoding }> {
+  const unpacked = await decompress(body, { encoding, maxBytes: MAX_BYTES });
+  const known = encodingOf(contentType);
+  if (known !== undefined) return { body: unpacked, encoding: known };
+  if (contentType) {
+    const types = "application/json or application/x-protobuf";
+    throw new Undecodable(415, "otlp.media_type", `OTLP comes as ${types}`);
+  }
+  // No message of OTLP begins with this byte: it would be field 15.
+  const isJson = unpacked[0] === "{".charCodeAt(0);
+  return { body: unpacked, encoding: isJson ? "json" : "protobuf" };
+}
+
+/** Deno tells of an error that ends the program twice: as a record of its own, and as the text that it prints. */
+function withoutPrintedUncaught<Log extends { item: LogItem; resource: object }>(
+  logs: readonly Log[],
+): readonly Log[] {
+  const uncaught = logs.filter(({ item }) => item.eventName === UNCAUGHT_EVENT);
+  const resources = new Set(uncaught.map(({ resource }) => resource));
+  if (resources.size === 0) return logs;
+  return logs.filter(({ item: { body }, resource }) =>
+    !(resources.has(resource) && typeof body === "string" && saysUncaught(plainText(body)))
+  );
+}

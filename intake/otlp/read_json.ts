@@ -1,0 +1,123 @@
+/** OTLP in its JSON encoding: ids in hexadecimal digits, integers as numbers or texts. */
+import { parseJson } from "../../store/parse_json.ts";
+import { Undecodable } from "../intake.ts";
+import { type Entry, EXCEPTION_EVENT, type LogItem, type SpanItem } from "./telemetry.ts";
+import { isObject, listOf, readAttributes, readValue, unwrapJson } from "./values.ts";
+
+type Json = Record<string, unknown>;
+
+/** Names of the three levels, from the outermost. */
+interface Names {
+  readonly resources: string;
+  readonly scopes: string;
+  readonly items: string;
+}
+
+/** The log records of an `ExportLogsServiceRequest`. @throws {Undecodable} */
+export function readJsonLogs(body: Uint8Array): Iterable<Entry<LogItem>> {
+  const names = { resources: "resourceLogs", scopes: "scopeLogs", items: "logRecords" };
+  return entries(parse(body), names, readLog);
+}
+
+/** The spans of an `ExportTraceServiceRequest`. @throws {Undecodable} */
+export function readJsonSpans(body: Uint8Array): Iterable<Entry<SpanItem>> {
+  const names = { resources: "resourceSpans", scopes: "scopeSpans", items: "spans" };
+  return entries(parse(body), names, readSpan);
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return parseJson(new TextDecoder().decode(body));
+  } catch {
+    throw unreadable("it is no JSON");
+  }
+}
+
+function* entries<Item>(
+  data: unknown,
+  names: Names,
+  read: (item: Json) => Item,
+): Generator<Entry<Item>> {
+  for (const group of children(objectOf(data), names.resources)) {
+    const resource = { attributes: attributesOf(isObject(group.resource) ? group.resource : {}) };
+    for (const part of children(group, names.scopes)) {
+      const scope = isObject(part.scope) ? textOf(part.scope.name) : "";
+      for (const item of lists(part, names.items)) {
+        yield { resource, scope, read: () => read(objectOf(item)) };
+      }
+    }
+  }
+}
+
+function readLog(log: Json): LogItem {
+  return {
+    time: timeOf(log.timeUnixNano),
+    observed: timeOf(log.observedTimeUnixNano),
+    severityNumber: Number(log.severityNumber ?? 0) || 0,
+    // Older collectors write the number's name.
+    severityText: textOf(log.severityText) || textOf(log.severityNumber),
+    eventName: textOf(log.eventName),
+    body: readValue(log.body, unwrapJson),
+    attributes: attributesOf(log),
+    isCut: isCut(log),
+    traceId: idOf(log.traceId),
+    spanId: idOf(log.spanId),
+  };
+}
+
+function readSpan(span: Json): SpanItem {
+  const events = listOf(span.events, "events").filter(isObject);
+  return {
+    traceId: idOf(span.traceId),
+    spanId: idOf(span.spanId),
+    parentSpanId: idOf(span.parentSpanId),
+    name: textOf(span.name),
+    attributes: () => attributesOf(span),
+    exceptions: events.filter(({ name }) => name === EXCEPTION_EVENT).map((event) => ({
+      time: timeOf(event.timeUnixNano),
+      attributes: attributesOf(event),
+      isCut: isCut(event),
+    })),
+  };
+}
+
+function attributesOf({ attributes }: Json) {
+  return readAttributes(attributes, unwrapJson);
+}
+
+function isCut({ droppedAttributesCount }: Json): boolean {
+  return Number(droppedAttributesCount ?? 0) > 0;
+}
+
+function timeOf(value: unknown): number | string | undefined {
+  return typeof value === "string" || typeof value === "number" ? value : undefined;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function idOf(value: unknown): string {
+  return typeof value === "string" && /^[0-9a-f]+$/i.test(value) ? value.toLowerCase() : "";
+}
+
+function children(of: Json, name: string): Json[] {
+  return lists(of, name).map(objectOf);
+}
+
+function lists(of: Json, name: string): readonly unknown[] {
+  try {
+    return listOf(of[name], name);
+  } catch (error) {
+    throw unreadable((error as Error).message);
+  }
+}
+
+function objectOf(value: unknown): Json {
+  if (!isObject(value)) throw unreadable("something in it is no object");
+  return value;
+}
+
+function unreadable(reason: string): Undecodable {
+  return new Undecodable(400, "otlp.unreadable", `the body is no OTLP in JSON: ${reason}`);
+}
