@@ -113,8 +113,8 @@ async function checkFiles(file: string): Promise<void> {
   assertEquals(bin, { holdfast: "bin/holdfast.mjs" });
   const { imports } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
   const tested = Object.entries(dependencies).map(([name, version]) => `npm:${name}@${version}`);
-  const names = ["@bufbuild/protobuf", "@valibot/to-json-schema", "pg", "valibot"];
-  const wished = names.map((name) => imports[name]);
+  const packages = ["@bufbuild/protobuf", "@valibot/to-json-schema", "pg", "valibot"];
+  const wished = packages.map((name) => imports[name]);
   assertEquals(tested.sort(), wished.sort());
 }
 
