@@ -7,6 +7,9 @@ export type Decoder = (delivery: Delivery) => Decoded | Promise<Decoded>;
 export const DECODERS: Partial<Record<Protocol, () => Promise<Decoder>>> = {
   logs: async () => (await import("./otlp/otlp.ts")).decodeLogs,
   traces: async () => (await import("./otlp/otlp.ts")).decodeTraces,
+  envelope: async () => (await import("./sentry/decode_envelope.ts")).decodeEnvelope,
+  store: async () => (await import("./sentry/decode_store.ts")).decodeStore,
+  security: async () => (await import("./sentry/decode_security.ts")).decodeSecurity,
 };
 
 /** Reads a delivery. @throws {Undecodable} when nothing of it can be read. */

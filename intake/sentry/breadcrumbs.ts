@@ -1,0 +1,30 @@
+import type { Breadcrumb } from "../../store/record.ts";
+import { compact } from "./frames.ts";
+import { levelIn } from "./levels.ts";
+import { isObject, shorten, textIn, valuesIn } from "./loose.ts";
+import { timeIn } from "./times.ts";
+
+/** The newest: what came right before. */
+const MAX_BREADCRUMBS = 100;
+const MAX_CRUMB_CHARS = 512;
+const DATA = { depth: 3, keys: 20, chars: 512 };
+
+/** What happened before, the oldest first. */
+export function breadcrumbsIn(value: unknown, clockErrorMs: number): Breadcrumb[] | undefined {
+  const crumbs = valuesIn(value).slice(-MAX_BREADCRUMBS).filter(isObject).map((crumb) => {
+    const ms = timeIn(crumb.timestamp);
+    return compact<Breadcrumb>({
+      time: ms === undefined ? undefined : isoTime(ms + clockErrorMs),
+      category: textIn(crumb.category) ?? textIn(crumb.type),
+      level: levelIn(crumb.level),
+      message: textIn(crumb.message, MAX_CRUMB_CHARS),
+      data: isObject(crumb.data) ? shorten(crumb.data, DATA) as Breadcrumb["data"] : undefined,
+    });
+  });
+  return crumbs.length === 0 ? undefined : crumbs;
+}
+
+function isoTime(ms: number): string | undefined {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
