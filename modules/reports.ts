@@ -4,6 +4,7 @@ import { LEVELS } from "../store/record.ts";
 import { Failure, ValueError } from "./failure.ts";
 import { isoTime, name, wholeNumber } from "./inputs.ts";
 import { failureOfIssues, MAX_FAULTS } from "./issues.ts";
+import { breadcrumbs, frames, headers } from "./report_parts.ts";
 import type { Report } from "../store/report.ts";
 import type { Checked, Context, Schema } from "./module.ts";
 
@@ -34,6 +35,7 @@ const entries = {
     type: name,
     message: v.string(),
     stack: v.optional(v.string()),
+    frames: v.optional(frames),
     code: v.optional(v.union([v.string(), v.number()])),
     cause: v.optional(v.unknown()),
   })),
@@ -42,10 +44,17 @@ const entries = {
   environment: v.optional(name),
   request_id: v.optional(v.string()),
   trace_id: v.optional(v.string()),
+  span_id: v.optional(v.string()),
+  instance: v.optional(name),
+  handled: v.optional(v.boolean()),
+  module: v.optional(v.string()),
+  headers: v.optional(headers),
+  breadcrumbs: v.optional(breadcrumbs),
   route: v.optional(v.string()),
   method: v.optional(v.string()),
   path: v.optional(v.string()),
   status: v.optional(wholeNumber(MIN_STATUS, MAX_STATUS)),
+  duration_ms: v.optional(v.pipe(v.number(), v.minValue(0, "must be at least 0"))),
   user: v.optional(v.looseObject({
     id: v.optional(v.union([v.string(), v.number()])),
     name: v.optional(v.string()),
@@ -164,6 +173,7 @@ function keepUnknownKeys(parsed: ParsedReport, item: ParsedReport): Report {
     ...(item.error && { error: item.error }),
     ...(item.user && { user: item.user }),
     ...(item.tags && { tags: item.tags }),
+    ...(item.breadcrumbs && { breadcrumbs: item.breadcrumbs }),
   } as Report;
   if (unknown.length === 0 && item.attrs === undefined) return report;
   // Both ways define: no key, `__proto__` neither, changes a prototype.

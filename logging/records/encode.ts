@@ -15,6 +15,7 @@ import { oneLine, oneLineJson } from "../../store/one_line.ts";
 import { type ErrorInfo, levelOf, type LogRecord } from "../../store/record.ts";
 import { isKeepable, isoTime, nowToKeep } from "../../store/times.ts";
 import { createRedactor, type Redacted, type Redactor } from "../redact/redact.ts";
+import { redactFrames } from "./redact_frames.ts";
 import type { SinkEntry } from "../sinks/sink.ts";
 import type { RecordHead } from "../../store/store.ts";
 
@@ -245,6 +246,7 @@ function redactError(error: ErrorInfo, redactor: Redactor): ErrorInfo {
     message: text(error.message, MAX_MESSAGE_CHARS),
   };
   if (error.stack !== undefined) kept.stack = text(error.stack, MAX_STACK_CHARS);
+  if (error.frames !== undefined) kept.frames = redactFrames(error.frames, redactor);
   if (error.code !== undefined) kept.code = oneLine(text(error.code, MAX_NAME_CHARS));
   if (error.stack_reused !== undefined) kept.stack_reused = error.stack_reused;
   if (error.cause !== undefined) kept.cause = redactError(error.cause, redactor);

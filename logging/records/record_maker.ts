@@ -18,11 +18,20 @@ import { uuidv7 } from "../../store/ids.ts";
 import { cut } from "../../store/limits.ts";
 import type { LoggedRecord } from "../logger.ts";
 import { Recorded } from "./recorded.ts";
-import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../../store/record.ts";
+import {
+  type ErrorInfo,
+  FAILURE_SEVERITY,
+  type Level,
+  type RecordedUser,
+  SEVERITY,
+} from "../../store/record.ts";
 import type { Report } from "../../store/report.ts";
+import { reportedHeaders } from "./headers.ts";
+import { readBreadcrumbs } from "./read_breadcrumbs.ts";
 import { type KeepUser, readError, readTags, readUser } from "./reported.ts";
 import { snapshot } from "./snapshot.ts";
 import { StackSampler } from "./stack_sampling.ts";
+import { withoutUser } from "./user_data.ts";
 import type { RetentionLimits } from "../../store/store.ts";
 import { isOfTheFuture, nowToKeep } from "../../store/times.ts";
 
@@ -206,10 +215,12 @@ export class RecordMaker {
     const severity = SEVERITY[entry.level];
     const errorId = severity >= FAILURE_SEVERITY ? uuidv7() : null;
     const isKept = severity >= this.minimum || errorId !== null;
+    const keep = this.#options.keepUser ?? "id";
     const thrown = entry.error && readError(entry.error);
-    const who = entry.user && readUser(entry.user, this.#options.keepUser ?? "id");
+    const who = entry.user && readUser(entry.user, keep);
     const { timeMs, disbelieved } = this.#believe(toldMs, entry.time);
-    const attrs = { ...disbelieved, ...thrown?.more, ...who?.more, ...entry.attrs, ...disbelieved };
+    const told = withoutUser({ ...thrown?.more, ...entry.attrs }, keep);
+    const attrs = { ...disbelieved, ...who?.more, ...told, ...disbelieved };
     return {
       ...EMPTY,
       seq: isKept ? ++this.#seq : this.#seq,
@@ -220,7 +231,7 @@ export class RecordMaker {
       input: entry.input_json === undefined ? null : bounded(snapshot(entry.input_json)),
       output: entry.return_json === undefined ? null : bounded(snapshot(entry.return_json)),
       errorId,
-      error: thrown === undefined ? null : snapshot(thrown.error),
+      error: thrown === undefined ? null : errorText(thrown.error),
       attrs: Object.keys(attrs).length === 0 ? null : bounded(snapshot(attrs)),
       requestId: entry.request_id || null,
       traceId: entry.trace_id ? traceId(entry.trace_id) : null,
@@ -236,7 +247,7 @@ export class RecordMaker {
       spanId: entry.span_id || null,
       durationMs: entry.duration_ms ?? null,
       handled: entry.handled === undefined ? null : entry.handled ? 1 : 0,
-      more: moreText(entry),
+      more: moreText(entry, { keep, hasCutFrames: thrown?.isCut ?? false }),
       flags: REPORTED,
       ...(reporter !== undefined && { reporter }),
     };
@@ -311,11 +322,36 @@ function tagsText(tags: Record<string, unknown> | undefined): string | null {
   return bounded(snapshot(readTags(tags)));
 }
 
+/** Frames are within bounds of their own, which are wider than those of any other value. */
+function errorText(error: ErrorInfo): string {
+  const { frames, cause, ...rest } = error;
+  if (frames === undefined && cause === undefined) return snapshot(error);
+  const parts = [
+    snapshot(rest).slice(0, -1),
+    ...frames === undefined ? [] : [`"frames":${JSON.stringify(frames)}`],
+    ...cause === undefined ? [] : [`"cause":${errorText(cause)}`],
+  ];
+  return `${parts.join(",")}}`;
+}
+
 function moreText(
-  { headers, breadcrumbs, event_id, instance, truncated }: Report,
+  { headers, breadcrumbs, event_id, instance, truncated = [] }: Report,
+  { keep, hasCutFrames }: { keep: KeepUser; hasCutFrames: boolean },
 ): string | null {
-  const more = { headers, breadcrumbs, event_id, instance, truncated } as More;
-  return Object.values(more).some((value) => value !== undefined) ? snapshot(more) : null;
+  const read = readBreadcrumbs(breadcrumbs);
+  const cut = [
+    ...truncated,
+    ...hasCutFrames ? ["error.frames"] : [],
+    ...read?.isCut ? ["breadcrumbs"] : [],
+  ];
+  const more: More = {
+    ...headers && { headers: reportedHeaders(headers) },
+    ...read && { breadcrumbs: withoutUser(read.breadcrumbs, keep) },
+    ...event_id !== undefined && { event_id },
+    ...instance !== undefined && { instance },
+    ...cut.length > 0 && { truncated: cut },
+  };
+  return Object.keys(more).length === 0 ? null : JSON.stringify(more);
 }
 
 /** The attributes, as JSON, with more of them. */

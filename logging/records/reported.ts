@@ -8,6 +8,7 @@ import { MAX_CAUSES } from "./describe.ts";
 import { MAX_KEYS } from "../../store/limits.ts";
 import type { ErrorInfo, RecordedUser } from "../../store/record.ts";
 import type { ReportedError, ReportedUser } from "../../store/report.ts";
+import { boundFrames, readFrames } from "./read_frames.ts";
 import { keepStack } from "../../store/grouping/stack_text.ts";
 
 /** What is kept of users: the id alone, all, or nothing. */
@@ -18,11 +19,16 @@ export type More = Record<string, unknown>;
 
 const USER_FIELDS = ["id", "name", "email", "ip"] as const;
 
-/** The error with its causes, {@linkcode MAX_CAUSES} deep; `more` has its other keys, and what is no cause. */
-export function readError(error: ReportedError): { error: ErrorInfo; more: More } {
+/**
+ * The error with its causes, {@linkcode MAX_CAUSES} deep; `more` has its other keys, and what is no cause. `isCut` when frames
+ * were over their bounds.
+ */
+export function readError(
+  error: ReportedError,
+): { error: ErrorInfo; more: More; isCut: boolean } {
   const rest = new Rest();
   const info = readOne(error as unknown as Thrown, { at: "error", depth: 0, rest });
-  return { error: info, more: rest.more };
+  return { error: info, more: rest.more, isCut: boundFrames(info) };
 }
 
 type Thrown = Record<string, unknown>;
@@ -62,12 +68,15 @@ function readOne(thrown: Thrown, { at, depth, rest }: Place): ErrorInfo {
     message: typeof message === "string" ? message : "",
   };
   if (typeof stack === "string") info.stack = keepStack(stack, info.message);
+  const frames = readFrames(thrown.frames);
+  if (frames !== undefined) info.frames = frames;
   const hasCode = typeof code === "string" || typeof code === "number";
   if (hasCode) info.code = String(code);
   const below = readCause(thrown.cause, { at, depth, rest });
   if (below !== undefined) info.cause = below;
   const fields = ["type", "message", "stack"];
   if (type === undefined) fields.push("name");
+  if (frames !== undefined || isNothing(thrown.frames)) fields.push("frames");
   if (hasCode || isNothing(code)) fields.push("code");
   if (below !== undefined || isNothing(thrown.cause)) fields.push("cause");
   rest.addAll(thrown, { at, fields });

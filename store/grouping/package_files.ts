@@ -28,6 +28,7 @@ const MODULES = [
   "purge",
   "registry",
   "reply",
+  "report_parts",
   "reports",
   "run",
   "search",

@@ -171,6 +171,67 @@ Deno.test("fields of a wrong type are told by name", async () => {
   }
 });
 
+Deno.test("frames, breadcrumbs and headers of a report are kept, and wrong ones are told by name", async () => {
+  await using app = await startApp();
+  const frame = { function: "pay", file: "/srv/pay.py", line: 7, context_line: "pay(7)" };
+  const record = await reported(app, {
+    ...PAYMENT,
+    error: { ...PAYMENT.error, frames: [frame] },
+    breadcrumbs: [{ time: "2026-11-05T10:00:00Z", message: "opened", kind: "ui" }],
+    headers: { "User-Agent": ["shop/1", "till/2"], cookie: "a=b" },
+    instance: "till-4",
+    span_id: "00f067aa0ba902b7",
+    handled: false,
+    module: "till",
+    duration_ms: 12.5,
+  });
+  assertEquals(record.error?.frames, [frame]);
+  assertEquals(record.breadcrumbs, [
+    { time: "2026-11-05T10:00:00.000Z", message: "opened", data: { kind: "ui" } },
+  ]);
+  assertEquals(record.headers, { "user-agent": "shop/1, till/2" });
+  assertEquals(
+    [record.instance, record.span_id, record.handled, record.module, record.duration_ms],
+    ["till-4", "00f067aa0ba902b7", false, "till", 12.5],
+  );
+  assertEquals(record.attrs, undefined);
+  const wrong: [unknown, string][] = [
+    [
+      { headers: "text" },
+      'headers must be an object of texts, numbers and lists of texts, got "text"',
+    ],
+    [{ headers: { a: {} } }, "headers must be an object of texts"],
+    [{ breadcrumbs: {} }, "breadcrumbs must be an array of breadcrumbs, got {}"],
+    [{ breadcrumbs: [{}, { level: "fatal" }, 7] }, 'breadcrumbs.1.level must be "DEBUG" or'],
+    [{ breadcrumbs: [{ time: "soon" }] }, "breadcrumbs.0.time must be a time as ISO 8601"],
+    [{ handled: "no" }, 'handled must be boolean, got "no"'],
+    [{ instance: "" }, 'instance must not be empty, got ""'],
+    [
+      { error: { ...PAYMENT.error, frames: {} } },
+      "error.frames must be an array of frames, got {}",
+    ],
+    [
+      { error: { ...PAYMENT.error, frames: [frame, { line: "7" }] } },
+      'error.frames.1.line must be a whole number from 0 to 9007199254740991, got "7"',
+    ],
+    [
+      { error: { ...PAYMENT.error, frames: new Array(5_000).fill(7) } },
+      "error.frames.0 must be an object, got 7",
+    ],
+  ];
+  for (const [part, sentence] of wrong) {
+    const report = { ...PAYMENT, ...part as object };
+    const { content } = await readEnvelope(
+      await app.report("/errors", [report, PAYMENT]),
+      { status: 202 },
+    );
+    const { accepted, results } = content as { accepted: number; results: { error?: string }[] };
+    assertEquals(accepted, 1, "the other report is taken");
+    assertStringIncludes(results[0]!.error!, sentence);
+    assertEquals(results[0]!.error!.split("; ").length, 1, "one wrong part is named");
+  }
+});
+
 Deno.test("KEEP_USER says what is kept of a user, and nothing else is kept anywhere", async (t) => {
   const cases = {
     id: { user: { id: "7" }, attrs: undefined },

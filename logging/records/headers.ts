@@ -1,0 +1,51 @@
+/** Headers of a request that records keep. Every other may hold a secret, a person's address or a session. */
+import { cut } from "../../store/limits.ts";
+
+/** The names, in lower case. */
+export const KEPT_HEADERS = [
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "host",
+  "origin",
+  "referer",
+  "sec-ch-ua",
+  "sec-ch-ua-mobile",
+  "sec-ch-ua-platform",
+  "sec-fetch-dest",
+  "sec-fetch-mode",
+  "sec-fetch-site",
+  "user-agent",
+  "x-requested-with",
+] as const;
+
+/** Characters of one header's value. */
+export const MAX_HEADER_CHARS = 1024;
+
+const KEPT: ReadonlySet<string> = new Set(KEPT_HEADERS);
+
+/** Those of a request that records keep; undefined where there are none. */
+export function requestHeaders(headers: Headers): Record<string, string> | undefined {
+  const kept: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = headers.get(name);
+    if (value !== null && value !== "") kept[name] = cut(value, MAX_HEADER_CHARS);
+  }
+  return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+/** The same of headers that a client reports, by names in any case; a header may have several values. */
+export function reportedHeaders(headers: unknown): Record<string, string> | undefined {
+  if (typeof headers !== "object" || headers === null) return undefined;
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    const text = Array.isArray(value) ? value.join(", ") : value;
+    const isText = typeof text === "string" || typeof text === "number";
+    if (KEPT.has(lower) && isText && text !== "") kept[lower] = cut(String(text), MAX_HEADER_CHARS);
+  }
+  return Object.keys(kept).length === 0 ? undefined : kept;
+}
