@@ -1,15 +1,21 @@
 /** Who may report, for which service, and how much. */
 import { Attempts } from "../board/attempts.ts";
+import type { Logging } from "../logging/mod.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
 import { DEFAULT_QUOTAS, type IntakeKey, type ValidKey } from "../store/intake_key.ts";
 import { API_LIMITS, type Caller, readBearer } from "./auth.ts";
 import { AddressQuotas, type Counts, Quotas } from "./quota.ts";
-import { RefusedReports } from "./refused_reports.ts";
+import { type RefusedReport, RefusedReports } from "./refused_reports.ts";
 import { ServiceNames } from "./service_names.ts";
 
 /** Of a public key, by address. */
 const ADDRESS_QUOTA = 10;
+/** The code of what is beyond a quota. */
+export const QUOTA = "intake.quota";
 const CHALLENGE = { headers: { "www-authenticate": 'Bearer realm="holdfast"' } };
+
+/** Where it is counted by key what was taken and refused. */
+type KeyCounts = Pick<Logging["intakeCounts"], "addUse">;
 
 /** What asks for room for its reports. */
 export interface Asking {
@@ -33,13 +39,15 @@ export class Intake {
   readonly #keys: ReadonlyMap<string, ValidKey>;
   readonly #byAddress = new AddressQuotas(ADDRESS_QUOTA);
   readonly #names = new ServiceNames();
+  readonly #counts: KeyCounts;
   // Apart from the operator's, who may work on the machine that a mistaken service runs on.
   readonly #attempts = new Attempts({ limits: API_LIMITS });
 
   constructor(
     keys: readonly IntakeKey[],
-    { recordsPerSecond }: { recordsPerSecond?: number } = {},
+    { counts, recordsPerSecond }: { counts: KeyCounts; recordsPerSecond?: number },
   ) {
+    this.#counts = counts;
     this.quotas = new Quotas();
     this.#keys = new Map(keys.map(({ key, service, isPublic = false }, index) => {
       const quota = recordsPerSecond ?? DEFAULT_QUOTAS[isPublic ? "public" : "secret"];
@@ -97,7 +105,7 @@ export class Intake {
     return name === service ? name : this.#names.nameOf(name, id);
   }
 
-  /** Takes a record of each service from the key's quota, all or none. Gives the seconds to wait; 0 when they are taken. */
+  /** Takes a record of each service from the quotas, all or none. Gives the seconds to wait; 0 when they are taken. */
   secondsToWait({ key, address, services }: Asking): number {
     const ofAddress = key.isPublic ? this.#byAddress.secondsToWait(key.id, address) : 0;
     const seconds = ofAddress || this.quotas.take(key, services);
@@ -105,14 +113,19 @@ export class Intake {
       if (key.isPublic) this.#byAddress.take(key.id, { address, records: services.length });
       return 0;
     }
-    const reason = ofAddress > 0 ? "address_quota" : "quota";
-    for (const service of services) this.refused.count({ key: key.id, service, reason });
     return seconds;
+  }
+
+  /** Counts a report that was not taken, and why. */
+  countRefused(report: RefusedReport): void {
+    this.refused.count(report);
+    this.#counts.addUse(report.key, { refused: 1 });
   }
 
   /** A delivery had more records than the one that was taken for it: they are owed. */
   settle({ key, address, counts }: Brought): void {
     const records = counts.values().reduce((sum, count) => sum + count, 0);
+    this.#counts.addUse(key.id, { taken: records + 1 });
     if (records === 0) return;
     this.quotas.owe(key, counts);
     if (key.isPublic) this.#byAddress.take(key.id, { address, records });
@@ -125,11 +138,15 @@ export class Intake {
    */
   take(key: ValidKey, services: readonly string[]): string[] {
     const seconds = this.secondsToWait({ key, address: "", services });
-    if (seconds === 0) return services.map((name) => this.nameOf(key, name));
+    if (seconds === 0) {
+      this.#counts.addUse(key.id, { taken: services.length });
+      return services.map((name) => this.nameOf(key, name));
+    }
+    for (const service of services) this.countRefused({ key: key.id, service, reason: QUOTA });
     throw new Failure(
       "too_many",
       `intake: more records a second than the key's quota, try again in ${seconds} s`,
-      { code: "intake.quota", headers: { "retry-after": String(seconds) } },
+      { code: QUOTA, headers: { "retry-after": String(seconds) } },
     );
   }
 }

@@ -17,6 +17,7 @@ import { ROOT_WITH_SLASH } from "./matched.ts";
 import { createMiddleware, type MiddlewareOptions } from "./middleware.ts";
 import { mayKnowAll, operationRoutes, shownModules } from "./operations.ts";
 import { parametersOf } from "./query.ts";
+import { sentryRoutes } from "./sentry.ts";
 import { serveModule } from "./serve_module.ts";
 import { BrokenStream } from "./stream.ts";
 import { createTools, type RouteOptions, type Tools } from "./tools.ts";
@@ -47,9 +48,11 @@ export function createParts(options: RouteOptions) {
     api(): HonoApp {
       const hono = new Hono();
       hono.route("/", moduleRoutes(apiModules, tools));
+      hono.route("/", deliveryRoutes(tools));
       hono.route("/", operationRoutes(tools));
       return hono;
     },
+    deliveries: (): HonoApp => deliveryRoutes(tools),
     operations: (): HonoApp => operationRoutes(tools),
     envelopes: (app: HonoApp): HonoApp => answerInEnvelopes(app, tools),
     /** Whether a module of this name was given to `modules()`, or is one of the API's. */
@@ -65,6 +68,11 @@ export function createParts(options: RouteOptions) {
     newSignInPath: async (): Promise<string | undefined> =>
       tools.board.hasToken ? (await tools.board.load()).newSignInPath() : undefined,
   };
+}
+
+/** What other systems' clients send to. */
+function deliveryRoutes(tools: Tools): HonoApp {
+  return new Hono().route("/", sentryRoutes(tools));
 }
 
 /** @throws {Error} where two modules answer at one path. */

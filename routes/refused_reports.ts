@@ -9,7 +9,7 @@ export interface RefusedReport {
   /** The key's id. */
   readonly key: string;
   readonly service: string;
-  /** One word: `quota`, `address_quota`. */
+  /** The failure's code: `intake.quota`, `body.too_large`. */
   readonly reason: string;
 }
 

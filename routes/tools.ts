@@ -5,6 +5,7 @@ import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
 import { LazyBoard } from "./board.ts";
 import { ReadingBudget } from "./body.ts";
 import { contextStore } from "./context.ts";
+import { DeliveryBudgets } from "./deliver.ts";
 import type { Exchange } from "./exchange.ts";
 import { hostIn } from "./host.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
@@ -48,7 +49,10 @@ export function createTools(options: RouteOptions) {
     variable: "OPERATOR_TOKEN",
     attempts: new Attempts({ limits: API_LIMITS }),
   };
-  const intake = new Intake(options.intakeKeys, { recordsPerSecond: options.intakeQuota });
+  const intake = new Intake(options.intakeKeys, {
+    counts: logging.intakeCounts,
+    recordsPerSecond: options.intakeQuota,
+  });
   const traffic = new Traffic();
   const board = new LazyBoard({
     logging,
@@ -79,6 +83,7 @@ export function createTools(options: RouteOptions) {
     proxies,
     isBoardAt,
     bodies: new ReadingBudget(),
+    deliveries: new DeliveryBudgets(),
     intake,
     board,
     showStacks: environment === "development",

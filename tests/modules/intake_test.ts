@@ -56,7 +56,7 @@ Deno.test("who reports more than the key's quota is told when to come again; its
   assertEquals(total, 200);
 
   const metrics = await (await app.request("/metrics")).text();
-  assertStringIncludes(metrics, 'service="noisy",reason="quota"} 300\n');
+  assertStringIncludes(metrics, 'service="noisy",reason="intake.quota"} 300\n');
   const session = await openSession(app);
   const page = await app.request("/board/overview", { headers: { cookie: session } });
   assertStringIncludes(
