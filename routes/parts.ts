@@ -16,6 +16,7 @@ import { indexPage } from "./index_page.tsx";
 import { ROOT_WITH_SLASH } from "./matched.ts";
 import { createMiddleware, type MiddlewareOptions } from "./middleware.ts";
 import { mayKnowAll, operationRoutes, shownModules } from "./operations.ts";
+import { otlpRoutes } from "./otlp.ts";
 import { parametersOf } from "./query.ts";
 import { sentryRoutes } from "./sentry.ts";
 import { serveModule } from "./serve_module.ts";
@@ -72,7 +73,7 @@ export function createParts(options: RouteOptions) {
 
 /** What other systems' clients send to. */
 function deliveryRoutes(tools: Tools): HonoApp {
-  return new Hono().route("/", sentryRoutes(tools));
+  return new Hono().route("/", sentryRoutes(tools)).route("/", otlpRoutes(tools));
 }
 
 /** @throws {Error} where two modules answer at one path. */
