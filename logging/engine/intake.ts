@@ -98,6 +98,8 @@ export class Intake {
 
   /** In turns: what was read in one is written to disk at once and answered together. */
   async #run(): Promise<void> {
+    // Else it might be over before `#wake()` has noted that it runs.
+    await undefined;
     while ((this.#arrived.length > 0 || this.#prepared.length > 0) && !this.#isClosed) {
       const endMs = performance.now() + TURN_MS;
       while (

@@ -193,6 +193,8 @@ export class IntakeQueue {
 
   /** Gives the sinks what waits, as far as they have kept up. */
   async #post(): Promise<void> {
+    // Else it might be over before `#wake()` has noted that it runs.
+    await undefined;
     while (!this.#isClosed && this.#postedChars < MAX_POSTED_CHARS) {
       const batch = this.#next();
       if (!batch) break;
