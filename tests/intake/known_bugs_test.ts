@@ -1,0 +1,49 @@
+import { assertEquals } from "@std/assert";
+import { decode } from "../../intake/decode.ts";
+import type { DecodedReport } from "../../intake/intake.ts";
+import { fingerprint } from "../../store/grouping/fingerprint.ts";
+import type { LogRecord } from "../../store/record.ts";
+import { type KnownBug, knownBugs } from "./captured.ts";
+
+const CLIENTS = { node11: "Node", go: "Go" } as const;
+
+for (const [client, name] of Object.entries(CLIENTS)) {
+  Deno.test(`13 known bugs in two releases of a ${name} shop are 13 errors`, async () => {
+    const events = knownBugs(client as keyof typeof CLIENTS);
+    const keys = await Promise.all(events.map(keyOf));
+    const found = events.map(({ bug }, at) => ({ bug, key: keys[at]! }));
+    assertEquals(Map.groupBy(found, ({ bug }) => bug).size, 13);
+    assertEquals({ split: pairs(found, "bug", "key"), merged: pairs(found, "key", "bug") }, {
+      split: [],
+      merged: [],
+    });
+  });
+}
+
+async function keyOf({ body, bug }: KnownBug): Promise<string> {
+  const { reports } = await decode({
+    protocol: "envelope",
+    body: new TextEncoder().encode(body),
+    otherwise: "shop",
+    receivedMs: Date.now(),
+  });
+  assertEquals(reports.length, 1, bug);
+  return fingerprint(recordOf(reports[0]!), { root: "/srv/holdfast" }).key;
+}
+
+/** What grouping sees of it: records are made in the worker. */
+function recordOf({ report }: DecodedReport): LogRecord {
+  const { message = "" } = report;
+  return { ...report, message, reported: true } as unknown as LogRecord;
+}
+
+/** Where the same of one has several of the other. */
+function pairs(
+  found: readonly { bug: string; key: string }[],
+  by: "bug" | "key",
+  other: "bug" | "key",
+): string[][] {
+  return [...Map.groupBy(found, (row) => row[by]).entries()]
+    .map(([name, rows]) => [name, ...new Set(rows.map((row) => row[other]))])
+    .filter((row) => row.length > 2);
+}
