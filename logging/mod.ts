@@ -1,11 +1,13 @@
 /** What other folders may use of the log. @module */
 export {
+  type Breadcrumb,
   type ErrorInfo,
   FAILURE_SEVERITY,
   type Level,
   levelOf,
   LEVELS,
   type LogRecord,
+  type RecordedFrame,
   type RecordedUser,
   SEVERITY,
 } from "../store/record.ts";
@@ -16,6 +18,7 @@ export { type Logging, startLogging } from "./logging.ts";
 export type { CaptureOptions, RequestEntry } from "./records/record_maker.ts";
 export { parseJson } from "../store/parse_json.ts";
 export { pickFromList } from "./records/pick_error.ts";
+export { requestHeaders } from "./records/headers.ts";
 export { snapshot } from "./records/snapshot.ts";
 export { isDoneWithin } from "./pause.ts";
 export { print } from "./print.ts";

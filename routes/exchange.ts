@@ -1,6 +1,12 @@
 /** One request on its way through: its id, its clock, and the one place where it is answered, counted and logged. */
 import type { HonoContext } from "../modules/hono.ts";
-import { type RecordedUser, type RequestEntry, SEVERITY } from "../logging/mod.ts";
+import {
+  FAILURE_SEVERITY,
+  type RecordedUser,
+  type RequestEntry,
+  requestHeaders,
+  SEVERITY,
+} from "../logging/mod.ts";
 import { answered, type Envelope, failed, problem } from "../modules/envelope.ts";
 import { type Failure, FAILURES } from "../modules/failure.ts";
 import { isWithoutBody, Reply, type ReplyOptions } from "../modules/reply.ts";
@@ -358,6 +364,8 @@ export class Exchange {
       isHandled,
       user: this.user,
       tags: this.tags,
+      // Read of failures alone: reading costs 3 µs.
+      headers: severity >= FAILURE_SEVERITY ? requestHeaders(this.request.headers) : undefined,
     });
   }
 }

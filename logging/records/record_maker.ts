@@ -90,6 +90,8 @@ export interface RequestEntry {
   user?: RecordedUser;
   /** Short values by name. */
   tags?: Record<string, string>;
+  /** Of a failure: the request's headers that are kept. */
+  headers?: Record<string, string> | undefined;
 }
 
 /** What is known of a failure outside requests, or of one that the app has caught. */
@@ -179,7 +181,7 @@ export class RecordMaker {
       user: this.#userText(entry.user),
       tags: tagsText(entry.tags),
       handled: entry.isHandled === undefined ? null : entry.isHandled ? 1 : 0,
-      more: null,
+      more: entry.headers === undefined ? null : JSON.stringify({ headers: entry.headers }),
       flags: 0,
     };
   }
