@@ -1,6 +1,6 @@
 /** The request of a report, from the semantic conventions for HTTP and for users: those in force and those before 1.20. */
 import type { Report, ReportedUser } from "../../store/report.ts";
-import { type Attributes, take, takeText } from "./values.ts";
+import { type Attributes, isObject, take, takeText } from "./values.ts";
 
 export type RequestFields = Pick<
   Report,
@@ -16,11 +16,16 @@ const MAX_STATUS = 599;
 
 /** Takes what belongs to a request out of the attributes. */
 export function takeRequest(attributes: Attributes): RequestFields {
+  // pino-http's; they stay where they are.
+  const { req, res } = attributes;
+  const { method, url } = isObject(req) ? req : {} as Attributes;
+  const { statusCode } = isObject(res) ? res : {} as Attributes;
   return {
-    method: methodOf(attributes),
+    method: methodOf(attributes) ?? firstText(method),
     route: takeText(attributes, "http.route"),
-    path: pathOf(attributes),
-    status: statusOf(attributes),
+    path: pathOf(attributes) ?? firstText(url),
+    status: statusOf(takeText(attributes, "http.response.status_code", "http.status_code")) ??
+      statusOf(statusCode),
     user: userOf(attributes),
     headers: headersOf(attributes),
     // Our own export has it there: a list of one.
@@ -45,8 +50,8 @@ function pathOf(attributes: Attributes): string | undefined {
 }
 
 /** Deno has it as text. */
-function statusOf(attributes: Attributes): number | undefined {
-  const status = Number(takeText(attributes, "http.response.status_code", "http.status_code"));
+function statusOf(value: unknown): number | undefined {
+  const status = Number(value);
   return Number.isInteger(status) && status >= MIN_STATUS && status <= MAX_STATUS
     ? status
     : undefined;
