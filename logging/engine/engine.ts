@@ -94,7 +94,7 @@ export class Engine {
     });
     // Taken before the first await: later it would include the time waited.
     const aheadMs = settings.nowMs - performance.now();
-    this.#openIntake(settings, { feeds, aheadMs });
+    this.#openIntake(settings, { feeds, store, aheadMs });
     try {
       await store.open();
     } catch (error) {
@@ -136,15 +136,14 @@ export class Engine {
 
   #openIntake(
     settings: WorkerSettings,
-    { feeds, aheadMs }: { feeds: SinkFeeds; aheadMs: number },
+    { feeds, store, aheadMs }: { feeds: SinkFeeds; store: StoreSink; aheadMs: number },
   ): void {
     const { port1, port2: port } = new MessageChannel();
     const intake = this.#intake = new Intake(port1, {
       settings,
       feeds,
       aheadMs,
-      onCounts: () => {},
-      onFeedback: () => {},
+      noteFeedback: async (note) => await (await store.open()).noteFeedback(note),
       onTrouble: (sentence) => this.#post({ type: "trouble", sentence }),
       onCrash: (error) => this.crash(error),
     });

@@ -2,35 +2,40 @@ import { setImmediate } from "node:timers/promises";
 import { decode } from "../../intake/decode.ts";
 import {
   type Count,
-  type Decoded,
   type DecodedReport,
   type Delivery,
+  type Feedback,
   type Taken,
   Undecodable,
 } from "../../intake/intake.ts";
 import { IntakeQueue, type Prepared } from "./intake_queue.ts";
 import type { DeliveryMessage, WorkerSettings } from "../protocol.ts";
 import { createEncoder, type EncodedLine, type Encoder } from "../records/encode.ts";
+import { createRedactor, type Redactor } from "../redact/redact.ts";
 import { RecordMaker } from "../records/record_maker.ts";
 import type { SinkFeeds } from "../sinks/sink_feeds.ts";
 import { uuidv7 } from "../../store/ids.ts";
+import { MAX_NOTE_CHARS } from "../../store/limits.ts";
 import { FAILURE_SEVERITY } from "../../store/record.ts";
-import type { Entry } from "../../store/store.ts";
+import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 
 /** Deliveries are read for so long before questions and other records have their turn. */
 const TURN_MS = 8;
 /** What was read in a turn and is written together, at most. */
 const MAX_GROUP_CHARS = 1024 * 1024;
 
+/** Of one delivery: each is a transaction. */
+const MAX_NOTES = 100;
+
+const NOTHING: readonly Count[] = [];
+
 export interface IntakeOptions {
   settings: WorkerSettings;
   feeds: SinkFeeds;
   /** How far the main thread's `performance.now()` is ahead of this one's. */
   aheadMs: number;
-  /** What clients drop or what is not kept: to be counted by client. */
-  onCounts: (delivery: Delivery, counts: readonly Count[]) => void;
-  /** What people wrote about an event. */
-  onFeedback: (delivery: Delivery, feedback: NonNullable<Decoded["feedback"]>) => void;
+  /** Stores what a person wrote about an event. False: it is not kept. Rejects with `StoreBusy` while the store takes nothing. */
+  noteFeedback: Store["noteFeedback"];
   onTrouble: (sentence: string) => void;
   onCrash: (error: unknown) => void;
 }
@@ -44,6 +49,7 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #maker: RecordMaker;
   readonly #encoder: Encoder;
+  readonly #redactor: Redactor;
   readonly #queue: IntakeQueue;
   readonly #port: MessagePort;
   readonly #arrived: DeliveryMessage[] = [];
@@ -61,6 +67,7 @@ export class Intake {
     const { bootId } = this;
     this.#maker = new RecordMaker({ ...settings, bodies: "on" });
     this.#encoder = createEncoder({ ...settings, bootId });
+    this.#redactor = createRedactor({ names: settings.redactNames });
     this.#queue = new IntakeQueue({
       settings,
       bootId,
@@ -117,21 +124,22 @@ export class Intake {
   }
 
   async #prepare({ id, delivery, deadlineMs }: DeliveryMessage): Promise<void> {
-    const { aheadMs, onCounts, onFeedback } = this.#options;
+    const { aheadMs } = this.#options;
     const endMs = deadlineMs - aheadMs;
     try {
       // Nobody waits for it any more.
       if (performance.now() > endMs) throw new Late();
       const decoded = await decode(delivery);
-      const { records, counts } = this.#recordsOf(decoded.reports, delivery);
-      const allCounts = [...decoded.counts, ...counts];
-      if (allCounts.length > 0) onCounts(delivery, allCounts);
-      if (decoded.feedback?.length) onFeedback(delivery, decoded.feedback);
+      const refused = decoded.feedback?.length
+        ? await this.#noteAll(decoded.feedback, delivery)
+        : NOTHING;
+      const { records, ignored } = this.#recordsOf(decoded.reports, delivery);
+      const counts = [...decoded.counts, ...refused, ...ignored];
       const taken: Taken = {
         status: 200,
         eventId: decoded.eventId,
         records: countByService(records),
-        counts: allCounts,
+        counts,
         damaged: decoded.damaged,
       };
       const chars = records.reduce((sum, { line }) => sum + line.length, 0);
@@ -150,10 +158,31 @@ export class Intake {
     this.#queue.keep(group);
   }
 
+  /** Notes have no journal: they are answered when the store has them. Gives those that it does not keep. */
+  async #noteAll(
+    feedback: readonly Feedback[],
+    { service, otherwise }: Delivery,
+  ): Promise<readonly Count[]> {
+    const { settings: { keepUser }, noteFeedback } = this.#options;
+    let refused = Math.max(feedback.length - MAX_NOTES, 0);
+    for (const { eventId, text, author } of feedback.slice(0, MAX_NOTES)) {
+      const isKept = await noteFeedback({
+        svc_name: service ?? otherwise,
+        event_id: eventId,
+        text: this.#redactor.text(text, MAX_NOTE_CHARS),
+        // A name or an e-mail address.
+        author: keepUser === "full" ? author : undefined,
+      });
+      if (!isKept) refused++;
+    }
+    if (refused === 0) return NOTHING;
+    return [{ outcome: "refused", category: "feedback", reason: "limit", quantity: refused }];
+  }
+
   #recordsOf(
     reports: readonly DecodedReport[],
     { reporter }: Delivery,
-  ): { records: EncodedLine[]; counts: Count[] } {
+  ): { records: EncodedLine[]; ignored: readonly Count[] } {
     const records: EncodedLine[] = [];
     let ignored = 0;
     for (const { report, timeMs } of reports) {
@@ -164,10 +193,9 @@ export class Intake {
         ignored++;
       }
     }
-    const counts: Count[] = ignored === 0
-      ? []
-      : [{ outcome: "ignored", category: "log_item", reason: "level", quantity: ignored }];
-    return { records, counts };
+    if (ignored === 0) return { records, ignored: NOTHING };
+    const what = { outcome: "ignored", category: "log_item", reason: "level" } as const;
+    return { records, ignored: [{ ...what, quantity: ignored }] };
   }
 
   /** An error that no decoder foresees is ours, but the client can do nothing about it: its words are not to be sent again. */
@@ -177,6 +205,9 @@ export class Intake {
     }
     if (error instanceof Late) {
       return { status: 503, code: "intake.busy", sentence: "too many reports wait to be read" };
+    }
+    if (error instanceof StoreBusy) {
+      return { status: 503, code: "intake.busy", sentence: "the store takes nothing just now" };
     }
     const count = ++this.#unforeseen;
     // Reported at 1, 2, 4, 8 …: the client may send it again and again.

@@ -5,7 +5,7 @@
  */
 import "../../logging/worker.ts";
 import { DECODERS } from "../../intake/decode.ts";
-import type { Decoded, Delivery } from "../../intake/intake.ts";
+import type { Decoded, Delivery, Feedback } from "../../intake/intake.ts";
 import type { Report } from "../../store/report.ts";
 
 /** What a delivery of the plain form may do to its reader. */
@@ -15,6 +15,8 @@ export type IntakeFault = "throw" | "crash" | "close" | "hang" | "never";
 export interface PlainBody {
   /** What is reported. */
   reports?: Report[];
+  /** What people wrote. */
+  feedback?: Feedback[];
   /** How its reader breaks. */
   fault?: IntakeFault;
 }
@@ -25,7 +27,9 @@ const BUSY_MS = 3_000;
 DECODERS.store = () => Promise.resolve(decodePlain);
 
 function decodePlain({ body }: Delivery): Decoded | Promise<Decoded> {
-  const { reports = [], fault } = JSON.parse(new TextDecoder().decode(body)) as PlainBody;
+  const { reports = [], feedback = [], fault } = JSON.parse(
+    new TextDecoder().decode(body),
+  ) as PlainBody;
   switch (fault) {
     case "throw":
       throw new TypeError("thrown on purpose");
@@ -45,5 +49,5 @@ function decodePlain({ body }: Delivery): Decoded | Promise<Decoded> {
     case "never":
       return new Promise(() => {});
   }
-  return { reports: reports.map((report) => ({ report })), counts: [] };
+  return { reports: reports.map((report) => ({ report })), feedback, counts: [] };
 }

@@ -114,6 +114,26 @@ Deno.test("a delivery that cannot be read is refused, is told in the log, and ha
   assert(messages.some((message) => message.includes("TypeError: thrown on purpose")));
 });
 
+Deno.test("what people wrote about an event is noted when it is answered, redacted, and without their names where KEEP_USER is id", async () => {
+  await using world = startIntake();
+  const { logging } = world;
+  await logging.ready;
+  const eventId = "0123456789abcdef0123456789abcdef";
+  const text = "It broke; my password=hunter2secret does not work";
+  const taken = await logging.take(plainDelivery({
+    reports: [failureReport("broken", { event_id: eventId })],
+    feedback: [{ eventId, text, author: "ana@example.com" }],
+  }));
+  assertEquals(taken.status, 200);
+  await logging.flush(FLUSH);
+  const { items: [summary] } = await logging.store.listErrors({ limit: 1 });
+  const detail = await logging.store.error(summary!.id);
+  const notes = detail!.history.filter(({ action }) => action === "noted");
+  assertEquals(notes.map(({ actor }) => actor), ["user feedback"]);
+  assertMatch(notes[0]!.note!, /It broke; my password=\S+ does not work/);
+  assert(!notes[0]!.note!.includes("hunter2secret"));
+});
+
 for (const fault of ["crash", "close"] as const) {
   Deno.test(`a delivery that ends the worker (${fault}) is answered 503 at once, and what was answered before is stored`, async () => {
     await using world = startIntake({ hangAfterMs: 500 });
