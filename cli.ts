@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   start: { says: "runs the service", load: () => import("./main.ts") },
   errors: { says: "lists errors", load: () => import("./tools/errors.ts") },
   logs: { says: "lists log records", load: () => import("./tools/logs.ts") },
+  keys: {
+    says: "lists, makes and revokes intake keys",
+    load: () => import("./tools/keys.ts"),
+  },
   purge: { says: "deletes errors or log records", load: () => import("./tools/purge.ts") },
   export: {
     says: "writes the log, or the errors, as lines of JSON",

@@ -18,12 +18,16 @@ import type { BlankEnv } from "hono/types";
 import type { Level, LogRecord } from "./store/record.ts";
 import type {
   Change,
+  CountsQuery,
   ErrorDetail,
   ErrorFilters,
   ErrorQuery,
   ErrorSummary,
+  IntakeCount,
+  KeySummary,
   LogPage,
   LogQuery,
+  NewKey,
   Occurrence,
   OccurrenceDetail,
   Page,
@@ -115,6 +119,12 @@ export type Routes = {
   "/errors/:id/merge": { $put: Call<OfOne & { json: { into: string } }, ErrorSummary> };
   "/errors/:id/split": { $post: Call<OfOne & { json: { variant: string } }, ErrorSummary> };
   "/occurrences/:id": { $get: Call<OfOne, OccurrenceDetail> };
+  "/keys": {
+    $get: Call<{ query?: Record<never, never> }, { keys: KeySummary[] }>;
+    $post: Call<{ json: KeyOrder }, MadeKey>;
+  };
+  "/keys/:id": { $delete: Call<OfOne, KeySummary> };
+  "/keys/counts": { $get: Call<{ query?: Partial<CountsQuery> }, { counts: IntakeCount[] }> };
 };
 
 /** One method of one route: its input, and its answer or failure. */
@@ -215,6 +225,17 @@ export interface Many {
 export interface ManyInQuery {
   /** Separated by commas. */
   ids: string;
+}
+
+/** What is said of a key that is to be made. */
+export type KeyOrder = Pick<NewKey, "service" | "is_public" | "quota" | "note">;
+
+/** A key that was made. A secret one is never shown again. */
+export interface MadeKey extends Omit<KeySummary, "key"> {
+  /** The key itself. */
+  key: string;
+  /** What Sentry's clients are given. */
+  dsn: string;
 }
 
 /** A log record that another service reports; default level `INFO`. */

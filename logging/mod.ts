@@ -13,6 +13,7 @@ export {
 } from "../store/record.ts";
 export type { SinkName } from "./protocol.ts";
 export type { Flushed, LogStats } from "./queue/counters.ts";
+export type { IntakeCounts } from "./intake_counts.ts";
 export { Logger } from "./logger.ts";
 export { type Logging, startLogging } from "./logging.ts";
 export type { CaptureOptions, RequestEntry } from "./records/record_maker.ts";

@@ -90,6 +90,8 @@ export interface Module<Input = unknown> {
   readonly mayFail?: readonly number[];
   /** The shape of what `run` returns, for `openapi.json` and the typed client; answers are not checked against it. */
   readonly output?: Schema;
+  /** True: what `run` returns is not recorded, because a secret is in it. Default false. */
+  readonly hidesOutput?: boolean;
   /** What a stream is sent as. Default `text/plain; charset=utf-8`. */
   readonly media?: string;
   /**
@@ -117,6 +119,8 @@ export interface Context {
   readonly log: ContextLogger;
   /** The recorded errors and logs. */
   readonly store: StoreReads;
+  /** The address people use, without the path: `PUBLIC_URL`, or scheme and host of the request. */
+  readonly origin: string;
   /** A header of the request; null if there is none. */
   header(name: string): string | null;
   /** The log records as they arrive, as server-sent events. */

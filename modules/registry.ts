@@ -24,6 +24,7 @@ import {
 } from "./errors.ts";
 import { fail } from "./fail.ts";
 import { home } from "./home.ts";
+import { addKey, countIntake, listKeys, revokeKey } from "./keys.ts";
 import { purgeErrors, purgeLogs } from "./purge.ts";
 import { reportLogs, searchLogs, streamLogs } from "./logs.ts";
 
@@ -54,6 +55,10 @@ export const apiModules = [
   noteError,
   mergeError,
   splitError,
+  listKeys,
+  addKey,
+  countIntake,
+  revokeKey,
 ] as const;
 
 /** The service's own. A new one is added here. */

@@ -106,6 +106,20 @@ export const stateCounts: Schema<StateCounts> = described(object(
 
 export const removed = answer(REMOVED);
 
+export const keyList = answer({
+  keys: ["KeySummary[]", "The keys: those of the environment, then the newest first."],
+});
+
+export const madeKey = answer({
+  ...KEY_SUMMARY,
+  key: ["string", "The key itself: a secret one is never shown again."],
+  dsn: ["string", "What Sentry's clients are given."],
+});
+
+export const intakeCountList = answer({
+  counts: ["IntakeCount[]", "The counts, the largest first, at most 500."],
+});
+
 const BOTH_LISTS = {
   errors: ["ErrorSummary[]", "The errors."],
   logs: ["LogRecord[]", "The log records."],

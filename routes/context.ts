@@ -17,6 +17,7 @@ import { isEventId } from "../store/ids.ts";
 import { readTime } from "../modules/iso_time.ts";
 import type { Context, Module } from "../modules/module.ts";
 import type { Exchange } from "./exchange.ts";
+import type { KeyRing } from "./key_ring.ts";
 import type { Tools } from "./tools.ts";
 
 /** An occurrence this young may still be on its way into the store; nobody waits longer for it. */
@@ -67,6 +68,10 @@ export class RequestContext implements Context {
     return this.#tools.store;
   }
 
+  get origin(): string {
+    return this.#tools.publicUrl ?? this.#exchange.origin;
+  }
+
   get header(): Context["header"] {
     return (name) => this.#exchange.request.headers.get(name);
   }
@@ -101,10 +106,14 @@ export class RequestContext implements Context {
   }
 }
 
-/** The store with its own errors turned into named failures. */
-export function contextStore(logging: Logging): StoreReads {
+/** The store with its own errors turned into named failures, and with what this process knows of keys. */
+export function contextStore(logging: Logging, keys: KeyRing): StoreReads {
   return askThrough(async (question, args) => {
-    const answer = await ask(logging.store, question, args).catch(rename);
+    // What has just been brought is counted in the answer.
+    if (question === "listKeys" || question === "intakeCounts") await logging.intakeCounts.flush();
+    const given = question === "listKeys" ? [await keys.configured()] : args;
+    const answer = await ask(logging.store, question, given).catch(rename);
+    if (question === "addKey" || question === "revokeKey") keys.forget();
     if (question !== "receipt" || answer !== null || !mayBeOnItsWay(String(args[0]))) {
       return answer;
     }
@@ -145,6 +154,7 @@ export function named(error: unknown): unknown {
   return error;
 }
 
-function rename(error: unknown): never {
+/** Throws it as {@linkcode named} has it. */
+export function rename(error: unknown): never {
   throw named(error);
 }

@@ -43,6 +43,8 @@ interface Sending {
   status: number;
   media: string;
   headers: Headers;
+  /** Whether a secret is in it, which no record may hold. */
+  hidesOutput: boolean;
 }
 
 type Entry =
@@ -120,13 +122,17 @@ export class Exchange {
     return this.#tools.proxies.originOf(this.request, this.info);
   }
 
-  answer(outcome: Outcome, { status = 200, media = TEXT_TYPE }: Partial<Sending> = {}): Response {
+  answer(
+    outcome: Outcome,
+    { status = 200, media = TEXT_TYPE, hidesOutput = false }: Partial<Sending> = {},
+  ): Response {
     if (outcome.failure) return this.fail(outcome.failure, outcome.thrown);
     const { content } = outcome;
     if (content instanceof Response) return this.#passOn(content);
-    if (!(content instanceof Reply)) return this.#send(content, { status, media, headers: {} });
+    const sending = { status, media, hidesOutput, headers: {} };
+    if (!(content instanceof Reply)) return this.#send(content, sending);
     const { headers } = content;
-    return this.#send(content.content, { status: content.status ?? status, media, headers });
+    return this.#send(content.content, { ...sending, status: content.status ?? status, headers });
   }
 
   /**
@@ -157,8 +163,9 @@ export class Exchange {
     });
   }
 
-  #send(content: unknown, { status, media, headers }: Sending): Response {
-    if (content instanceof ReadableStream) return this.#stream(content, { status, media, headers });
+  #send(content: unknown, sending: Sending): Response {
+    const { status, headers, hidesOutput } = sending;
+    if (content instanceof ReadableStream) return this.#stream(content, sending);
     const isEmpty = isWithoutBody(status);
     let text: string | null = null;
     try {
@@ -167,7 +174,8 @@ export class Exchange {
     } catch (cause) {
       return this.#failBadly(cause);
     }
-    this.#finish({ severity: this.#mild, status, output: text ?? undefined });
+    const output = hidesOutput ? undefined : text ?? undefined;
+    this.#finish({ severity: this.#mild, status, output });
     return this.#respond(text, { status, headers, ...(!isEmpty && { type: JSON_TYPE }) });
   }
 

@@ -1,9 +1,11 @@
 /** Who may report, for which service, and how much. */
 import { Attempts } from "../board/attempts.ts";
-import type { Logging } from "../logging/mod.ts";
+import type { IntakeCount, Logging } from "../logging/mod.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
-import { DEFAULT_QUOTAS, type IntakeKey, type ValidKey } from "../store/intake_key.ts";
+import type { ValidKey } from "../store/intake_key.ts";
 import { API_LIMITS, type Caller, readBearer } from "./auth.ts";
+import { rename } from "./context.ts";
+import type { KeyRing } from "./key_ring.ts";
 import { AddressQuotas, type Counts, Quotas } from "./quota.ts";
 import { type RefusedReport, RefusedReports } from "./refused_reports.ts";
 import { ServiceNames } from "./service_names.ts";
@@ -12,10 +14,12 @@ import { ServiceNames } from "./service_names.ts";
 const ADDRESS_QUOTA = 10;
 /** The code of what is beyond a quota. */
 export const QUOTA = "intake.quota";
+/** Who sends reports in our own form, as it is counted: no name of a client is asked for. */
+const OUR_FORM = "JSON";
 const CHALLENGE = { headers: { "www-authenticate": 'Bearer realm="holdfast"' } };
 
-/** Where it is counted by key what was taken and refused. */
-type KeyCounts = Pick<Logging["intakeCounts"], "addUse">;
+/** Where it is counted what was taken and refused. */
+type Counter = Pick<Logging["intakeCounts"], "addUse" | "addCount">;
 
 /** What asks for room for its reports. */
 export interface Asking {
@@ -36,39 +40,24 @@ export interface Brought {
 export class Intake {
   readonly refused = new RefusedReports();
   readonly quotas: Quotas;
-  readonly #keys: ReadonlyMap<string, ValidKey>;
+  readonly keys: KeyRing;
   readonly #byAddress = new AddressQuotas(ADDRESS_QUOTA);
   readonly #names = new ServiceNames();
-  readonly #counts: KeyCounts;
+  readonly #counts: Counter;
   // Apart from the operator's, who may work on the machine that a mistaken service runs on.
   readonly #attempts = new Attempts({ limits: API_LIMITS });
 
-  constructor(
-    keys: readonly IntakeKey[],
-    { counts, recordsPerSecond }: { counts: KeyCounts; recordsPerSecond?: number },
-  ) {
-    this.#counts = counts;
+  constructor({ keys, counts }: { keys: KeyRing; counts: Counter }) {
     this.quotas = new Quotas();
-    this.#keys = new Map(keys.map(({ key, service, isPublic = false }, index) => {
-      const quota = recordsPerSecond ?? DEFAULT_QUOTAS[isPublic ? "public" : "secret"];
-      return [key, { id: `env-${index}`, service, isPublic, quota }];
-    }));
-  }
-
-  /** False where nothing can be reported: there is no key. */
-  get isOpen(): boolean {
-    return this.#keys.size > 0;
-  }
-
-  /** The key, where it is a valid one. */
-  find(key: string): ValidKey | undefined | Promise<ValidKey | undefined> {
-    return this.#keys.get(key);
+    this.keys = keys;
+    this.#counts = counts;
   }
 
   /** The key of a request to a JSON route or to one of OpenTelemetry's. @throws {Failure} `token_missing`, as {@linkcode check}, or `Forbidden` for a public key. */
   async open({ request, address }: Caller): Promise<ValidKey> {
-    if (!this.isOpen) {
-      throw new Failure("token_missing", "intake is closed: INTAKE_KEYS is not set", CHALLENGE);
+    if (!await this.keys.isOpen().catch(rename)) {
+      const sentence = "intake is closed: there is no key. Set INTAKE_KEYS, or make one";
+      throw new Failure("token_missing", sentence, CHALLENGE);
     }
     const token = readBearer(request);
     if (token === undefined) {
@@ -90,7 +79,7 @@ export class Intake {
    * @throws {Failure} `too_many` for a wrong one after too many of them.
    */
   async check(text: string, address: string): Promise<ValidKey | undefined> {
-    const key = await this.find(text);
+    const key = await this.keys.find(text).catch(rename);
     if (key !== undefined) return key;
     const wait = this.#attempts.secondsToWait(address);
     this.#attempts.countFailure(address);
@@ -140,13 +129,27 @@ export class Intake {
     const seconds = this.secondsToWait({ key, address: "", services });
     if (seconds === 0) {
       this.#counts.addUse(key.id, { taken: services.length });
-      return services.map((name) => this.nameOf(key, name));
+      const names = services.map((name) => this.nameOf(key, name));
+      for (const service of names) this.#count(service, { outcome: "taken", reason: "" });
+      return names;
     }
-    for (const service of services) this.countRefused({ key: key.id, service, reason: QUOTA });
+    for (const service of services) {
+      this.countRefused({ key: key.id, service, reason: QUOTA });
+      this.#count(service, { outcome: "refused", reason: QUOTA });
+    }
     throw new Failure(
       "too_many",
       `intake: more records a second than the key's quota, try again in ${seconds} s`,
       { code: QUOTA, headers: { "retry-after": String(seconds) } },
     );
+  }
+  #count(service: string, became: Pick<IntakeCount, "outcome" | "reason">): void {
+    this.#counts.addCount({
+      service,
+      client: OUR_FORM,
+      category: "record",
+      quantity: 1,
+      ...became,
+    });
   }
 }

@@ -10,6 +10,7 @@ import type { Exchange } from "./exchange.ts";
 import { hostIn } from "./host.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
 import { Intake } from "./intake.ts";
+import { KeyRing } from "./key_ring.ts";
 import { Proxies } from "./proxies.ts";
 import { Refusals } from "./refusals.ts";
 import { Traffic } from "./traffic.ts";
@@ -49,10 +50,13 @@ export function createTools(options: RouteOptions) {
     variable: "OPERATOR_TOKEN",
     attempts: new Attempts({ limits: API_LIMITS }),
   };
-  const intake = new Intake(options.intakeKeys, {
-    counts: logging.intakeCounts,
-    recordsPerSecond: options.intakeQuota,
+  const keys = new KeyRing({
+    configured: options.intakeKeys,
+    store: logging.store,
+    quota: options.intakeQuota,
   });
+  const intake = new Intake({ keys, counts: logging.intakeCounts });
+  const store = contextStore(logging, keys);
   const traffic = new Traffic();
   const board = new LazyBoard({
     logging,
@@ -87,7 +91,7 @@ export function createTools(options: RouteOptions) {
     intake,
     board,
     showStacks: environment === "development",
-    store: contextStore(logging),
+    store,
     /** Throws unless the request carries the operator's token, or comes from a page of the board. */
     async requireOperator(exchange: Exchange): Promise<void> {
       // What only reads is open to the board's own pages as well.

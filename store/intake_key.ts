@@ -44,3 +44,17 @@ export function newIntakeKey(): string {
 export function beginningOf(key: string): string {
   return key.slice(0, Math.min(BEGINNING_CHARS, Math.floor(key.length * BEGINNING_PART)));
 }
+
+/** In a DSN of a key that has no service: who copies it writes a name of their own. */
+const ANY_SERVICE = "my-app";
+/** JavaScript's and Python's clients take only digits as a project; the service stands before it. */
+const PROJECT = "1";
+
+/** What Sentry's clients are given: `https://KEY@errors.example/shop/1`. `base` is the address of the API. */
+export function dsnOf(
+  { base, key, service }: { base: string; key: string; service?: string | null | undefined },
+): string {
+  const { protocol, host, pathname } = new URL(base);
+  const path = `${pathname.replace(/\/+$/, "")}/${encodeURIComponent(service ?? ANY_SERVICE)}`;
+  return `${protocol}//${key}@${host}${path}/${PROJECT}`;
+}

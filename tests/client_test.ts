@@ -145,6 +145,7 @@ Deno.test("every answer of the operator's API has the shape that openapi.json sa
   const { errors } = await contentOf(app, "GET /errors") as { errors: ErrorSummary[] };
   const [other, one] = errors as [ErrorSummary, ErrorSummary];
   const id = one.id;
+  const key = await contentOf(app, "POST /keys", { service: "till" }) as { id: string };
   const calls: [call: string, module: string, body?: unknown][] = [
     ["GET /errors?sort=count", "GET /errors"],
     ["GET /errors/counts?q=full", "GET /errors/counts"],
@@ -167,6 +168,10 @@ Deno.test("every answer of the operator's API has the shape that openapi.json sa
     ["DELETE /errors?svc_name=nobody", "DELETE /errors"],
     ["DELETE /logs?older_than_days=1", "DELETE /logs"],
     ["GET /logs?limit=3", "GET /logs"],
+    ["GET /keys", "GET /keys"],
+    ["POST /keys", "POST /keys", { service: "shop" }],
+    ["GET /keys/counts?days=2", "GET /keys/counts"],
+    [`DELETE /keys/${key.id}`, "DELETE /keys/:id"],
     ["GET /?query_content=other&user_type=operator", "GET /home"],
   ];
   for (const [call, name, body] of calls) {

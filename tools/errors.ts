@@ -3,12 +3,10 @@ import type { Client } from "../client.ts";
 import type { ErrorSummary } from "../logging/mod.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import { type Call, taskCall } from "./help.ts";
-import { type Column, makeTable } from "./table.ts";
+import { ago, type Column, makeTable } from "./table.ts";
 import { type Command, contentOf, print, runTool, screen } from "./terminal.ts";
 
 const MAX_NAME_COLUMNS = 24;
-/** From one unit of time to the next larger one. */
-const STEPS = [[60, "s"], [60, "min"], [24, "h"], [Infinity, "d"]] as const;
 
 type Query = NonNullable<Parameters<Client["errors"]["$get"]>[0]>["query"];
 
@@ -51,14 +49,4 @@ function stateOf({ state, came_back }: ErrorSummary): string {
 
 function colourOf({ state }: ErrorSummary): "red" | "dim" {
   return state === "open" ? "red" : "dim";
-}
-
-/** `5 min`: how long ago, rounded down. */
-function ago(time: string): string {
-  let amount = Math.max(Date.now() - Date.parse(time), 0) / 1000;
-  for (const [size, unit] of STEPS) {
-    if (amount < size) return `${Math.floor(amount)} ${unit} ago`;
-    amount /= size;
-  }
-  return time;
 }

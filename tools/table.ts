@@ -5,6 +5,9 @@ const GAP = "  ";
 /** A flexible column that would get less than this makes room by leaving out an optional one. */
 const MIN_FLEXIBLE = 16;
 
+/** From one unit of time to the next larger one. */
+const STEPS = [[60, "s"], [60, "min"], [24, "h"], [Infinity, "d"]] as const;
+
 /** ANSI "select graphic rendition" codes (ECMA-48, 8.3.117). */
 const COLOURS = { dim: "2", bold: "1", cyan: "36", yellow: "33", red: "31" };
 
@@ -134,4 +137,14 @@ export function widthOf(text: string): number {
     if (!ZERO.test(character)) width += WIDE.test(character) ? 2 : 1;
   }
   return width;
+}
+
+/** `5 min`: how long ago, rounded down. */
+export function ago(time: string): string {
+  let amount = Math.max(Date.now() - Date.parse(time), 0) / 1000;
+  for (const [size, unit] of STEPS) {
+    if (amount < size) return `${Math.floor(amount)} ${unit} ago`;
+    amount /= size;
+  }
+  return time;
 }

@@ -53,7 +53,11 @@ export async function runTool(
   tool: Tool,
   { call, work }: { call: Call; work: (command: Command) => Promise<void> },
 ): Promise<void> {
-  const asking = { ...tool, switches: { ...tool.switches, ...JSON_LINES }, settings: SERVICE };
+  const asking = {
+    ...tool,
+    switches: { ...tool.switches, ...JSON_LINES },
+    settings: { ...tool.settings, ...SERVICE },
+  };
   await run(asking, { call, work: (typed) => work(commandOf(typed)) });
 }
 

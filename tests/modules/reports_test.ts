@@ -231,7 +231,10 @@ Deno.test("every one of several intake keys opens the intake; without any it is 
     status: 401,
     code: "auth.missing",
   });
-  assertEquals(content, "[Error] AuthError: intake is closed: INTAKE_KEYS is not set");
+  assertEquals(
+    content,
+    "[Error] AuthError: intake is closed: there is no key. Set INTAKE_KEYS, or make one",
+  );
 });
 
 async function accepted(app: TestApp, path: string, body: unknown): Promise<Taken> {

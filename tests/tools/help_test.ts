@@ -3,7 +3,9 @@ import { runDeno } from "../helpers/run_deno.ts";
 import { ROOT } from "../helpers/start_app.ts";
 import { taskArguments } from "../helpers/task.ts";
 
-for (const name of ["start", "errors", "logs", "export", "backup", "migrate", "new", "seed"]) {
+for (
+  const name of ["start", "errors", "logs", "keys", "export", "backup", "migrate", "new", "seed"]
+) {
   Deno.test(`deno task ${name} --help says how it is used, and does nothing`, async () => {
     for (const flag of ["--help", "-h"]) {
       // Wrong for every one of them: nothing is read before the help.
