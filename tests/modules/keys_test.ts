@@ -71,7 +71,7 @@ Deno.test("what clients sent and what was refused is counted by service", async 
   const { counts } = content as { counts: { outcome: string; reason: string; client: string }[] };
   assertEquals(
     counts.map(({ client, outcome, reason }) => [client, outcome, reason]).sort(),
-    [["JSON", "refused", "quota"], ["JSON", "taken", ""]],
+    [["JSON", "refused", "intake.quota"], ["JSON", "taken", ""]],
   );
 });
 
