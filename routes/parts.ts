@@ -20,6 +20,7 @@ import { otlpRoutes } from "./otlp.ts";
 import { parametersOf } from "./query.ts";
 import { sentryRoutes } from "./sentry.ts";
 import { serveModule } from "./serve_module.ts";
+import { sourceMapRoutes } from "./source_maps.ts";
 import { BrokenStream } from "./stream.ts";
 import { createTools, type RouteOptions, type Tools } from "./tools.ts";
 
@@ -51,6 +52,7 @@ export function createParts(options: RouteOptions) {
       hono.route("/", moduleRoutes(apiModules, tools));
       hono.route("/", deliveryRoutes(tools));
       hono.route("/", operationRoutes(tools));
+      hono.route("/", sourceMapRoutes(tools));
       return hono;
     },
     deliveries: (): HonoApp => deliveryRoutes(tools),

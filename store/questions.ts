@@ -23,6 +23,9 @@ export { purge, remove } from "./errors/remove.ts";
 export { split } from "./errors/split.ts";
 export { intakeCounts, noteIntake } from "./keys/counts.ts";
 export { addKey, listKeys, revokeKey, validKeys } from "./keys/keys.ts";
+export { assembleBundle } from "./maps/assemble.ts";
+export { keepChunks } from "./maps/chunks.ts";
+export { findMap, mapBlocks, mapSources } from "./maps/maps.ts";
 
 /** A page of logs, the newest first. */
 export function listLogs({ log }: Opened, query: LogQuery): Promise<LogPage> {

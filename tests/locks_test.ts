@@ -4,12 +4,14 @@ import { ROOT } from "./helpers/start_app.ts";
 const NAMED_IN_DENO_JSON = [
   ...[
     "@bufbuild/protobuf",
+    "@jridgewell/trace-mapping",
     "@valibot/to-json-schema",
     "deno-std",
     "fast-check",
     "hono",
     "pg",
     "valibot",
+    "yauzl",
   ],
 ];
 const FOR_TESTS = ["@logtape/logtape", "@sparticuz/chromium", "axe-core", "playwright-core"];

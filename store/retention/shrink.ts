@@ -2,11 +2,13 @@
  * Keeps the store as large as it may be: the oldest logs go, or the occurrences and errors of the service that holds most.
  *
  * Logs and failures have half of the store each; what one of them does not need is the other's. Among the services, the one that
- * holds most gives first, and only down to the next: a quiet service loses nothing for a noisy one.
+ * holds most gives first, and only down to the next: a quiet service loses nothing for a noisy one. Source maps have a quarter at
+ * most while the others want room: those that were not used for longest go.
  */
 import type { Engine, Session } from "../drivers/database.ts";
 import { removeLeastUseful, removeOldest } from "../errors/remove.ts";
 import type { LogBlocks } from "../log/log_blocks.ts";
+import { mapBytes, removeLeastUsedMaps } from "../maps/maps.ts";
 import type { Removed } from "../store.ts";
 import { giveBack, usedBytes, walLimit } from "./tidy.ts";
 
@@ -18,6 +20,8 @@ const STEP_ERRORS = 50;
 
 /** What failures may hold of the store while logs want room, and logs while failures do. */
 const FAILURES_PART = 1 / 2;
+/** What source maps may hold of it while the others want room. */
+const MAPS_PART = 1 / 4;
 
 /**
  * What is in use of the store's size at most; the rest is for what comes between two steps, and on SQLite for the write-ahead log
@@ -45,9 +49,14 @@ export async function shrink(session: Session, log: LogBlocks, maxBytes: number)
 
 async function removeSurplus(session: Session, log: LogBlocks, maxBytes: number): Promise<number> {
   const { bytes: logs } = await log.size(session);
-  const failures = await failureBytes(session, logs);
-  const surplus = logs + failures - maxBytes;
+  const maps = await mapBytes(session);
+  const failures = await failureBytes(session, logs + maps);
+  const surplus = logs + maps + failures - maxBytes;
   if (surplus <= 0) return 0;
+  if (maps > maxBytes * MAPS_PART) {
+    const removed = await removeLeastUsedMaps(session);
+    if (removed > 0) return removed;
+  }
   const jobs = [
     async () => (await log.removeOldest(session, surplus)).removed,
     () => shrinkFailures(session, surplus),
@@ -57,8 +66,8 @@ async function removeSurplus(session: Session, log: LogBlocks, maxBytes: number)
 }
 
 /** SQLite knows what is in use in its file. PostgreSQL's files do not become smaller: there it is what is stored that counts. */
-async function failureBytes(session: Session, logBytes: number): Promise<number> {
-  if (session.engine === "sqlite") return await usedBytes(session) - logBytes;
+async function failureBytes(session: Session, otherBytes: number): Promise<number> {
+  if (session.engine === "sqlite") return await usedBytes(session) - otherBytes;
   const shares = await sharesOf(session);
   return shares.reduce((sum, { bytes }) => sum + bytes, 0);
 }
