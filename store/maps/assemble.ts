@@ -3,8 +3,9 @@ import { setImmediate } from "node:timers/promises";
 import type { Session } from "../drivers/database.ts";
 import type { Opened } from "../store_on.ts";
 import { nowToKeep } from "../times.ts";
-import { mapsIn, readDebugId } from "./bundle.ts";
+import { mapsIn } from "./bundle.ts";
 import { ChunkedBytes, MAX_CHUNKS, missingChunks } from "./chunks.ts";
+import { readDebugId } from "./debug_id.ts";
 import { BadMap, digestMap, parseMap } from "./digest.ts";
 import { saveMap } from "./maps.ts";
 

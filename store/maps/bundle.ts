@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
+import { readDebugId } from "./debug_id.ts";
 import { BadMap } from "./digest.ts";
 
 const MIB = 1024 * 1024;
@@ -132,13 +133,6 @@ function headerOf({ headers }: ManifestFile, name: string): string | undefined {
   if (typeof headers !== "object" || headers === null) return undefined;
   const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
   return typeof found === "string" ? found : undefined;
-}
-
-/** A debug id as it is kept: 32 hexadecimal digits, without the zeros that some clients put behind it. */
-export function readDebugId(text: unknown): string | undefined {
-  if (typeof text !== "string") return undefined;
-  const hex = text.toLowerCase().replaceAll("-", "");
-  return /^[0-9a-f]{32}/.exec(hex)?.[0];
 }
 
 function baseName(path: string): string {

@@ -1,0 +1,155 @@
+/**
+ * Frames of minified code become frames of the original, where the service has uploaded the map. What has no map stays as it came, and
+ * whatever is wrong with one, the report is kept.
+ */
+import type { RecordedFrame } from "../store/record.ts";
+import { readDebugId } from "../store/maps/debug_id.ts";
+import type { DecodedReport } from "./intake.ts";
+import { type MapReader, OpenMaps, type Place, type Source } from "./open_maps.ts";
+import { nameOf } from "./original_name.ts";
+
+/** Frames of one report that are looked up: those nearest to the failure, and its causes'. */
+const MAX_FRAMES = 200;
+/** Causes inside one another. */
+const MAX_CAUSES = 8;
+/** So long the maps of one report are waited for: half the time in which its delivery must be answered. */
+const MAX_MS = 1_000;
+/** Source lines before a frame's, and after it. */
+const CONTEXT_LINES = 5;
+const MAX_LINE_CHARS = 400;
+
+export interface SourceMapsOptions {
+  /** Bytes of maps and sources that stay in memory. */
+  maxBytes?: number;
+}
+
+export class SourceMaps {
+  readonly #maps: OpenMaps;
+
+  constructor(reader: MapReader, options: SourceMapsOptions = {}) {
+    this.#maps = new OpenMaps(reader, options);
+  }
+
+  /** Changes the reports' frames in place. Never throws. */
+  async apply(reports: readonly DecodedReport[]): Promise<void> {
+    for (const { report, debugIds } of reports) {
+      if (debugIds === undefined) continue;
+      const stacks = stacksOf(report.error);
+      if (stacks.length === 0) continue;
+      try {
+        await this.#map(stacks, { service: report.svc_name, ids: idsByFile(debugIds) });
+      } catch {
+        // The frames are what the client sent.
+      }
+    }
+  }
+
+  async #map(
+    stacks: readonly RecordedFrame[][],
+    { service, ids }: { service: string; ids: ReadonlyMap<string, string> },
+  ): Promise<void> {
+    const frames = stacks.flat().slice(0, MAX_FRAMES).filter((frame) => isMinified(frame, ids));
+    if (frames.length === 0) return;
+    const places = new Map<RecordedFrame, Place>();
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error("it takes too long")), MAX_MS);
+    try {
+      for (const [debugId, own] of Map.groupBy(frames, ({ file }) => ids.get(file!)!)) {
+        const found = await this.#find(own, { service, debugId, signal: late.signal });
+        for (const [frame, place] of found) places.set(frame, place);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    for (const stack of stacks) {
+      const mapped = stack.map((frame, index) =>
+        inOriginal(frame, { place: places.get(frame), caller: places.get(stack[index + 1]!) })
+      );
+      stack.splice(0, stack.length, ...mapped);
+    }
+  }
+
+  async #find(
+    frames: readonly RecordedFrame[],
+    { service, debugId, signal }: { service: string; debugId: string; signal: AbortSignal },
+  ): Promise<[RecordedFrame, Place][]> {
+    const positions = frames.map(({ line, column }) => ({ line: line!, column: column! - 1 }));
+    const found = await this.#maps.find({ service, debugId, positions }, signal);
+    return frames.flatMap((frame, index): [RecordedFrame, Place][] => {
+      const place = found[index];
+      return place === undefined ? [] : [[frame, place]];
+    });
+  }
+}
+
+/** The stack of an error and those of its causes, as lists that can be changed. */
+function stacksOf(error: unknown): RecordedFrame[][] {
+  const stacks: RecordedFrame[][] = [];
+  for (let depth = 0; depth <= MAX_CAUSES && isRecord(error); depth++) {
+    if (Array.isArray(error.frames)) stacks.push(error.frames);
+    error = error.cause;
+  }
+  return stacks;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function idsByFile(debugIds: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const ids = Object.entries(debugIds).map(([file, id]) => [file, readDebugId(id)] as const);
+  return new Map(ids.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function isMinified(
+  { file, line, column }: RecordedFrame,
+  ids: ReadonlyMap<string, string>,
+): boolean {
+  return file !== undefined && ids.has(file) && isPosition(line) && isPosition(column);
+}
+
+function isPosition(number: number | undefined): boolean {
+  return Number.isSafeInteger(number) && number! > 0;
+}
+
+function inOriginal(
+  frame: RecordedFrame,
+  { place, caller }: { place: Place | undefined; caller: Place | undefined },
+): RecordedFrame {
+  if (place === undefined) return frame;
+  const { source, original } = place;
+  const {
+    module: _module,
+    function: minified,
+    context_line: _line,
+    pre_context: _before,
+    post_context: _after,
+    ...kept
+  } = frame;
+  const called = minified?.startsWith("new ") ? caller?.constructed : caller?.original.name;
+  const name = nameOf(minified, { text: source.text, called });
+  return {
+    ...kept,
+    ...(name !== undefined && { function: name }),
+    file: source.path,
+    line: original.line,
+    column: (original.column ?? 0) + 1,
+    in_app: !source.isLibrary && frame.in_app !== false,
+    ...contextAt(source, original.line),
+  };
+}
+
+function contextAt(
+  { lines }: Source,
+  line: number,
+): Pick<RecordedFrame, "context_line" | "pre_context" | "post_context"> {
+  const index = line - 1;
+  if (index >= lines.length) return {};
+  const shown = (from: number, to: number) =>
+    lines.slice(Math.max(from, 0), to).map((text) => text.slice(0, MAX_LINE_CHARS));
+  return {
+    context_line: shown(index, index + 1)[0]!,
+    pre_context: shown(index - CONTEXT_LINES, index),
+    post_context: shown(index + 1, index + 1 + CONTEXT_LINES),
+  };
+}
