@@ -16,7 +16,15 @@ const MAX_CAUSES = 8;
 const MAX_MS = 1_000;
 /** Source lines before a frame's, and after it. */
 const CONTEXT_LINES = 5;
-const MAX_LINE_CHARS = 400;
+const MAX_LINE_CHARS = 256;
+/** Own frames of a stack with source lines. */
+const MAX_DETAILED_FRAMES = 20;
+
+interface Stack {
+  /** Can be changed. */
+  readonly frames: RecordedFrame[];
+  readonly isDetailed: boolean;
+}
 
 export interface SourceMapsOptions {
   /** Bytes of maps and sources that stay in memory. */
@@ -34,8 +42,7 @@ export class SourceMaps {
   async apply(reports: readonly DecodedReport[]): Promise<void> {
     for (const { report, debugIds } of reports) {
       if (debugIds === undefined) continue;
-      const stacks = stacksOf(report.error);
-      if (stacks.length === 0) continue;
+      const stacks = stacksOf(report);
       try {
         await this.#map(stacks, { service: report.svc_name, ids: idsByFile(debugIds) });
       } catch {
@@ -45,10 +52,11 @@ export class SourceMaps {
   }
 
   async #map(
-    stacks: readonly RecordedFrame[][],
+    stacks: readonly Stack[],
     { service, ids }: { service: string; ids: ReadonlyMap<string, string> },
   ): Promise<void> {
-    const frames = stacks.flat().slice(0, MAX_FRAMES).filter((frame) => isMinified(frame, ids));
+    const frames = stacks.flatMap(({ frames }) => frames).slice(0, MAX_FRAMES)
+      .filter((frame) => isMinified(frame, ids));
     if (frames.length === 0) return;
     const places = new Map<RecordedFrame, Place>();
     const late = new AbortController();
@@ -61,11 +69,16 @@ export class SourceMaps {
     } finally {
       clearTimeout(timer);
     }
-    for (const stack of stacks) {
-      const mapped = stack.map((frame, index) =>
-        inOriginal(frame, { place: places.get(frame), caller: places.get(stack[index + 1]!) })
-      );
-      stack.splice(0, stack.length, ...mapped);
+    for (const { frames, isDetailed } of stacks) {
+      let detailed = 0;
+      const mapped = frames.map((frame, index) => {
+        const place = places.get(frame);
+        if (place === undefined) return frame;
+        const original = inOriginal(frame, { place, caller: places.get(frames[index + 1]!) });
+        if (!isDetailed || !original.in_app || ++detailed > MAX_DETAILED_FRAMES) return original;
+        return { ...original, ...contextAt(place.source, original.line!) };
+      });
+      frames.splice(0, frames.length, ...mapped);
     }
   }
 
@@ -82,12 +95,17 @@ export class SourceMaps {
   }
 }
 
-/** The stack of an error and those of its causes, as lists that can be changed. */
-function stacksOf(error: unknown): RecordedFrame[][] {
-  const stacks: RecordedFrame[][] = [];
-  for (let depth = 0; depth <= MAX_CAUSES && isRecord(error); depth++) {
-    if (Array.isArray(error.frames)) stacks.push(error.frames);
-    error = error.cause;
+/** Those of an error and its causes; those of a group's members, and of threads, where a message has its own. */
+function stacksOf({ error, attrs = {} }: DecodedReport["report"]): Stack[] {
+  const stacks: Stack[] = [];
+  let thrown: unknown = error;
+  for (let depth = 0; depth <= MAX_CAUSES && isRecord(thrown); depth++) {
+    if (Array.isArray(thrown.frames)) stacks.push({ frames: thrown.frames, isDetailed: true });
+    thrown = thrown.cause;
+  }
+  for (const other of [attrs.members, attrs.threads].flat()) {
+    if (!isRecord(other) || !Array.isArray(other.frames)) continue;
+    stacks.push({ frames: other.frames, isDetailed: error === undefined });
   }
   return stacks;
 }
@@ -114,10 +132,8 @@ function isPosition(number: number | undefined): boolean {
 
 function inOriginal(
   frame: RecordedFrame,
-  { place, caller }: { place: Place | undefined; caller: Place | undefined },
+  { place: { source, original }, caller }: { place: Place; caller: Place | undefined },
 ): RecordedFrame {
-  if (place === undefined) return frame;
-  const { source, original } = place;
   const {
     module: _module,
     function: minified,
@@ -134,8 +150,7 @@ function inOriginal(
     file: source.path,
     line: original.line,
     column: (original.column ?? 0) + 1,
-    in_app: !source.isLibrary && frame.in_app !== false,
-    ...contextAt(source, original.line),
+    in_app: !source.isLibrary,
   };
 }
 

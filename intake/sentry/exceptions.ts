@@ -135,8 +135,8 @@ function errorOf({ value }: Node): ReportedError {
 function memberOf(node: Node): ReportedError {
   const error = errorOf(node);
   const frames = error.frames?.filter(({ in_app }) => in_app).slice(0, MAX_MEMBER_FRAMES)
-    .map(({ function: name, file, line }) =>
-      compact<RecordedFrame>({ function: name, file, line })
+    .map(({ function: name, file, line, column }) =>
+      compact<RecordedFrame>({ function: name, file, line, column })
     );
   return compact({ ...error, frames });
 }

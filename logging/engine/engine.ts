@@ -144,6 +144,11 @@ export class Engine {
       feeds,
       aheadMs,
       noteFeedback: async (note) => await (await store.open()).noteFeedback(note),
+      maps: {
+        findMap: async (...asked) => await (await store.open()).findMap(...asked),
+        mapBlocks: async (...asked) => await (await store.open()).mapBlocks(...asked),
+        mapSources: async (...asked) => await (await store.open()).mapSources(...asked),
+      },
       onTrouble: (sentence) => this.#post({ type: "trouble", sentence }),
       onCrash: (error) => this.crash(error),
     });

@@ -8,6 +8,8 @@ import {
   type Taken,
   Undecodable,
 } from "../../intake/intake.ts";
+import type { MapReader } from "../../intake/open_maps.ts";
+import type { SourceMaps } from "../../intake/source_maps.ts";
 import { IntakeQueue, type Prepared } from "./intake_queue.ts";
 import type { DeliveryMessage, WorkerSettings } from "../protocol.ts";
 import { createEncoder, type EncodedLine, type Encoder } from "../records/encode.ts";
@@ -36,6 +38,8 @@ export interface IntakeOptions {
   aheadMs: number;
   /** Stores what a person wrote about an event. False: it is not kept. Rejects with `StoreBusy` while the store takes nothing. */
   noteFeedback: Store["noteFeedback"];
+  /** Where source maps are read. */
+  maps: MapReader;
   onTrouble: (sentence: string) => void;
   onCrash: (error: unknown) => void;
 }
@@ -58,6 +62,7 @@ export class Intake {
   #running: Promise<void> | undefined;
   #isClosed = false;
   #unforeseen = 0;
+  #maps: Promise<SourceMaps> | undefined;
 
   /** `port` is this thread's end of the channel. */
   constructor(port: MessagePort, options: IntakeOptions) {
@@ -130,6 +135,7 @@ export class Intake {
       // Nobody waits for it any more.
       if (performance.now() > endMs) throw new Late();
       const decoded = await decode(delivery);
+      if (decoded.reports.some(hasDebugIds)) await this.#applyMaps(decoded.reports);
       const refused = decoded.feedback?.length
         ? await this.#noteAll(decoded.feedback, delivery)
         : NOTHING;
@@ -156,6 +162,13 @@ export class Intake {
     this.#prepared = [];
     this.#preparedChars = 0;
     this.#queue.keep(group);
+  }
+
+  /** Loaded when the first event comes that may have a map. */
+  async #applyMaps(reports: readonly DecodedReport[]): Promise<void> {
+    this.#maps ??= import("../../intake/source_maps.ts")
+      .then(({ SourceMaps }) => new SourceMaps(this.#options.maps));
+    await (await this.#maps).apply(reports);
   }
 
   /** Notes have no journal: they are answered when the store has them. Gives those that it does not keep. */
@@ -220,6 +233,10 @@ export class Intake {
 }
 
 class Late extends Error {}
+
+function hasDebugIds({ debugIds }: DecodedReport): boolean {
+  return debugIds !== undefined;
+}
 
 function countByService(records: readonly EncodedLine[]): Record<string, number> {
   const counts: Record<string, number> = Object.create(null);

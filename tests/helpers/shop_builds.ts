@@ -69,7 +69,7 @@ function framesOf({ stack }: Error, file: string): RecordedFrame[] {
   const lines = stack!.split("\n").filter((line) => line.startsWith("    at "));
   const last = lines.findLastIndex((line) => line.includes(file));
   return lines.slice(0, last + 1).map((line) => {
-    const [, name, where, row, column] = /^    at (?:(.*?) \()?(.*?)(?::(\d+):(\d+))?\)?$/.exec(
+    const [, name, where, row, column] = /^ {4}at (?:(.*?) \()?(.*?)(?::(\d+):(\d+))?\)?$/.exec(
       line,
     )!;
     return {
