@@ -20,6 +20,7 @@ import {
   QUOTED,
   ranges,
   secret,
+  tunnelPath,
   webUrl,
   wholeNumber,
 } from "./config/checks.ts";
@@ -50,6 +51,7 @@ const OPTIONS = {
   keepOccurrences: { name: "KEEP_OCCURRENCES", check: wholeNumber(1, 10_000), default: 100 },
   operatorToken: { name: "OPERATOR_TOKEN", check: secret, secret: onlyLength },
   intakeKeys: { name: "INTAKE_KEYS", check: intakeKeys, default: [], secret: onlyLength },
+  tunnelPath: { name: "TUNNEL_PATH", check: tunnelPath },
   publicUrl: { name: "PUBLIC_URL", check: publicUrl, secret: withoutUser },
   trustedProxies: { name: "TRUSTED_PROXIES", check: ranges, default: LOOPBACK_RANGES },
   logLevel: { name: "LOG_LEVEL", check: oneOf(LEVELS), default: "INFO" },

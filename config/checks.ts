@@ -71,6 +71,15 @@ export function publicUrl(text: string): string {
   return new URL(text).href.replace(/\/+$/, "");
 }
 
+/** First names of paths where the service answers something else. */
+const TAKEN =
+  /^\/(?:api|board|errors|fail|healthz|home|logs|mcp|metrics|occurrences|openapi\.json|readyz|receipts|releases|v1)(?:\/|$)/;
+
+export const tunnelPath = matching(
+  (text) => text.length <= MAX_NAME_CHARS && /^(?:\/[\w.~-]+)+$/.test(text) && !TAKEN.test(text),
+  "a path such as /t, of letters, digits, -, ., _ and ~, where nothing else answers",
+);
+
 /** Addresses of IPv4 and IPv6, each alone or as a range. */
 export function ranges(text: string): readonly string[] {
   const items = itemsOf(text);

@@ -32,6 +32,8 @@ export interface Settings {
   operatorToken?: string;
   /** `INTAKE_KEYS`: each `KEY`, `service:KEY` or `service:KEY:public`. */
   intakeKeys?: readonly string[];
+  /** `TUNNEL_PATH`: another path for reports of browsers, below that of `api()`. */
+  tunnelPath?: string;
   /** `PUBLIC_URL`: the address people use. */
   publicUrl?: string;
   /** `TRUSTED_PROXIES`: addresses and ranges. */

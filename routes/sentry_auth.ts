@@ -1,4 +1,5 @@
-/** Which key a client of Sentry's sends, and where: in the query, in one of two headers, or in a DSN. */
+/** Which key a client of Sentry's sends, and where: in the query, or in one of two headers. */
+import { readDsn } from "../intake/sentry/dsn.ts";
 
 /** What a request says of its sender. */
 export interface SentryAuth {
@@ -49,24 +50,4 @@ function fromAuthorization(header: string): string | undefined {
   if (SCHEME.test(header)) return fromPairs(header).key;
   const dsn = DSN.exec(header)?.[1];
   return dsn === undefined ? BEARER.exec(header)?.[1] : readDsn(dsn)?.key;
-}
-
-/** `https://KEY@host/service/1`. */
-export interface Dsn {
-  readonly key: string;
-  /** The path's names: the last one is the project. */
-  readonly path: readonly string[];
-}
-
-/** The parts of a DSN that count here: the host is whatever leads to us. Undefined for what is none. */
-export function readDsn(text: unknown): Dsn | undefined {
-  if (typeof text !== "string" || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return;
-  const { username, pathname } = new URL(text);
-  try {
-    const path = pathname.split("/").filter((name) => name !== "").map(decodeURIComponent);
-    if (username === "" || path.length === 0) return;
-    return { key: decodeURIComponent(username), path };
-  } catch {
-    // A "%" that begins no escape.
-  }
 }

@@ -29,6 +29,8 @@ export interface RouteOptions {
   /** Where the board stands, seen from the app's root: the page of links leads there. Absent: it leads to none. */
   boardPath?: string;
   trustedProxies?: readonly string[];
+  /** Where envelopes are taken that say in their DSN alone whose they are; below the path of the API. */
+  tunnelPath?: string;
 }
 
 export type Tools = ReturnType<typeof createTools>;
