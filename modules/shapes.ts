@@ -14,6 +14,7 @@ import {
   ERROR_DETAIL,
   ERROR_KEY,
   ERROR_SUMMARY,
+  FACET_SHARE,
   HISTORY_ENTRY,
   INTAKE_COUNT,
   KEY_SUMMARY,
@@ -27,6 +28,7 @@ import {
   RULES,
   type StateCounts,
   STATES,
+  TAG_SHARES,
   VARIANT,
 } from "../store/shapes.ts";
 import type { JsonSchema, Schema } from "./module.ts";
@@ -60,6 +62,8 @@ export const COMPONENTS: Readonly<Record<Exclude<keyof Words, keyof typeof PLAIN
   LogRecord: object(LOG_RECORD),
   ErrorKey: object(ERROR_KEY),
   Variant: object(VARIANT),
+  FacetShare: object(FACET_SHARE),
+  TagShares: object(TAG_SHARES),
   HistoryEntry: object(HISTORY_ENTRY),
   Receipt: object(RECEIPT),
   ErrorSummary: object(ERROR_SUMMARY),

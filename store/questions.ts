@@ -14,6 +14,7 @@ import {
 import type { Opened } from "./store_on.ts";
 import { walBytes } from "./retention/tidy.ts";
 
+export { environments } from "./facets/shares.ts";
 export { change } from "./errors/change.ts";
 export { error, trends } from "./errors/error.ts";
 export { listErrors, stateCounts } from "./errors/list_errors.ts";

@@ -17,6 +17,7 @@ import type {
   ErrorDetail,
   ErrorKey,
   ErrorSummary,
+  FacetShare,
   HistoryEntry,
   IntakeCount,
   KeySummary,
@@ -26,6 +27,7 @@ import type {
   Receipt,
   Rule,
   State,
+  TagShares,
   Trends,
   Variant,
 } from "./shapes.ts";
@@ -61,6 +63,8 @@ export type Words = {
   LogRecord: LogRecord;
   ErrorKey: ErrorKey;
   Variant: Variant;
+  FacetShare: FacetShare;
+  TagShares: TagShares;
   HistoryEntry: HistoryEntry;
   Receipt: Receipt;
   ErrorSummary: ErrorSummary;

@@ -58,6 +58,8 @@ export const ERROR_SUMMARY = {
   resolved_in: ["string | null", "The release that a person said fixes it."],
   came_back: ["boolean", "True when it was resolved once and happened again."],
   last_error_id: ["string", "The newest occurrence's id; empty after a split that left none."],
+  users: ["integer", "How many different users it hit, counted up to 10,000."],
+  environments: ["string[]", "Where it happened, the first 20."],
 } as const;
 
 /** A row of the list of errors. */
@@ -68,6 +70,9 @@ export const ERROR_DETAIL = {
   keys: ["ErrorKey[]", "Why its occurrences are one error: all of its keys."],
   variants: ["Variant[]", "Masked messages, the most frequent first, at most 20."],
   trend: ["integer[]", "Occurrences an hour for the last 24 hours, the oldest first."],
+  tags: ["TagShares[]", "Its tags, the most frequent first, at most 50."],
+  environment_shares: ["FacetShare[]", "Its environments, the most frequent first, at most 10."],
+  release_shares: ["FacetShare[]", "Its releases, the most frequent first, at most 10."],
   history: ["HistoryEntry[]", "What was done to it, the newest first."],
   muted_until: ["time | null", "The end of the mute, if it is muted until a time."],
   muted_more: [
@@ -75,6 +80,26 @@ export const ERROR_DETAIL = {
     "How many more occurrences end the mute, if it is muted for a number of them.",
   ],
 } as const;
+
+/** Fields of {@linkcode FacetShare}. */
+export const FACET_SHARE = {
+  value: ["string", "The value, up to 200 characters of it."],
+  count: ["integer", "How many occurrences have it."],
+  share: ["number", "Of all occurrences that have a value, from 0 to 1."],
+} as const;
+
+/** A value, and how many of an error's occurrences have it. */
+export interface FacetShare extends Shape<typeof FACET_SHARE> {}
+
+/** Fields of {@linkcode TagShares}. */
+export const TAG_SHARES = {
+  name: ["string", "The tag's name."],
+  values: ["FacetShare[]", "Its values, the most frequent first, at most 10."],
+  others: ["integer", "How many occurrences have another value."],
+} as const;
+
+/** A tag, and how often an error's occurrences have which value. */
+export interface TagShares extends Shape<typeof TAG_SHARES> {}
 
 /** One error, whole. */
 export interface ErrorDetail extends ErrorSummary, Shape<typeof ERROR_DETAIL> {}

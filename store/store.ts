@@ -111,8 +111,18 @@ export const MAX_TOTAL = 10_000;
 /** A search for errors by words looks at so many of the occurrences that match, the newest ones. */
 export const MAX_MATCHES = 10_000;
 
+/** Whom and where it hit. */
+export interface FacetFilters {
+  /** Only what happened in this environment. */
+  environment?: string;
+  /** Only what hit this user: an id, or what else is kept of users. */
+  user?: string;
+  /** Only what has this tag, as `name:value`; of several all. */
+  tag?: string | string[];
+}
+
 /** What to list of the errors. */
-export interface ErrorQuery {
+export interface ErrorQuery extends FacetFilters {
   /** Only this state. */
   state?: State;
   /** Only this service. */
@@ -134,7 +144,7 @@ export interface ErrorQuery {
 }
 
 /** What to list of the logs, the newest first. */
-export interface LogQuery {
+export interface LogQuery extends FacetFilters {
   /** Words that must all occur. */
   q?: string;
   /** Only this service. */
@@ -195,7 +205,7 @@ export type Change =
 
 /** What to follow of the logs. */
 export interface TailQuery
-  extends Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id"> {
+  extends FacetFilters, Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id"> {
   /** A `position` from an earlier answer. Absent: begin with the newest `limit` rows. */
   after?: string;
   /** 0 to 100. */

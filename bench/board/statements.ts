@@ -84,7 +84,7 @@ export function sqliteScans({ steps }: Plan): string[] {
 /** Steps of PostgreSQL that walk through a table that grows. */
 export function postgresScans({ steps }: Plan): string[] {
   return steps.filter((step) =>
-    /Seq Scan on (?:log_data|log_filters|log_seen|occurrences|errors|error_keys|variants|hours|history)\b/
+    /Seq Scan on (?:log_data|log_filters|log_seen|occurrences|errors|error_keys|variants|hours|history|facets|waiting_notes)\b/
       .test(step)
   );
 }
@@ -93,11 +93,11 @@ export function postgresScans({ steps }: Plan): string[] {
 const OF_THE_LOG = /^SCAN (?:log_tail|log_state|log_blocks|listed|arrived|held)\b/;
 
 /**
- * A list of values, the one row of a counter, a page that was found already; an index of words, which is looked up; and
+ * A list of values, the one row of a counter, a page that was found already, the facets of one error; an index of words, which is looked up; and
  * counting the errors, in an index that holds all they are filtered by: 100,000 entries are some milliseconds.
  */
 function isBounded(step: string): boolean {
-  return /^SCAN (?:json_each|wanted|value|page|found|upwards|open_errors|CONSTANT ROW|pragma_\w+|sqlite_master|sqlite_schema|\(subquery-\d+\))/
+  return /^SCAN (?:json_each|wanted|value|page|found|ranked|upwards|open_errors|CONSTANT ROW|pragma_\w+|sqlite_master|sqlite_schema|\(subquery-\d+\))/
     .test(step) ||
     OF_THE_LOG.test(step) ||
     /^SCAN \w+_words VIRTUAL TABLE INDEX \d+:.*[=M]/.test(step) ||

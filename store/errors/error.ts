@@ -3,6 +3,7 @@ import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
 import type { ErrorDetail, Group, HistoryEntry } from "../store.ts";
 import { HOUR_MS } from "./tally.ts";
 import { isoTime, nowToKeep } from "../times.ts";
+import { sharesOf } from "../facets/shares.ts";
 import { findById } from "./keys.ts";
 import { findOccurrence } from "./occurrences.ts";
 
@@ -22,6 +23,7 @@ async function detailOf(session: Session, row: ErrorRow): Promise<ErrorDetail> {
   const trends = await trendsOf(session, [uid]);
   return {
     ...summaryOf(row),
+    ...await sharesOf(session, id),
     keys: await keysOf(session, id),
     variants: await session.all<{ message: string; count: number }>(
       `select message, count from holdfast.variants where error = $1

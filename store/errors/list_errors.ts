@@ -13,6 +13,7 @@ import {
   type StateCounts,
   STATES,
 } from "../store.ts";
+import { conditionsOf, facetInSql, fewErrors } from "../facets/filter.ts";
 import { countsOf } from "./tally.ts";
 import { queryWords } from "../search/words.ts";
 
@@ -63,7 +64,7 @@ interface Found {
   totals: StateCounts;
 }
 
-function find(
+async function find(
   session: Session,
   query: ErrorFilters & Pick<ErrorQuery, "state">,
   wanted: Wanted,
@@ -71,9 +72,12 @@ function find(
   const states = query.state === undefined ? STATES : [query.state];
   const filter = filterOf(query);
   const words = queryWords(query.q);
-  return words === undefined
-    ? walk(session, { filter, states, wanted })
-    : match(session, words, { filter, states, wanted });
+  const ids = words === undefined
+    ? await fewErrors(session, conditionsOf(query))
+    : await matchingErrors(session, words);
+  return ids === undefined
+    ? await walk(session, { filter, states, wanted })
+    : await match(session, ids, { filter, states, wanted });
 }
 
 interface Search {
@@ -96,13 +100,13 @@ async function walk(session: Session, { filter, states, wanted }: Search): Promi
 /** Reads all that match by their ids, each once: there are {@linkcode MAX_MATCHES} of them at most. */
 async function match(
   session: Session,
-  words: readonly string[],
+  ids: readonly number[],
   { filter: { where, values }, states, wanted: { sort, after, limit } }: Search,
 ): Promise<Found> {
   const rows = await session.all<Place & { state: State }>(
     `select id, state, ${sort} as place from holdfast.errors
      where id = any ($${values.length + 1})${where}`,
-    [...values, await matchingErrors(session, words)],
+    [...values, ids],
   );
   const fitting = rows.filter(({ state }) => states.includes(state));
   return {
@@ -171,6 +175,9 @@ function filterOf(query: ErrorFilters): Filter {
   if (query.route !== undefined) add("route = ?", query.route);
   if (query.level !== undefined) add("severity = ?", SEVERITY[query.level]);
   if (query.release !== undefined) add("(first_release = ? or last_release = ?)", query.release);
+  for (const facets of conditionsOf(query)) {
+    parts.push(` and ${facetInSql(facets, (value) => `$${values.push(value)}`)}`);
+  }
   return { where: parts.join(""), values };
 }
 

@@ -5,11 +5,12 @@ import {
   type ErrorRow,
   historyEntries,
   NOT_RESOLVED,
-  recount,
   rowChange,
   shownBy,
   summaryOf,
 } from "./rows.ts";
+import { MOVE_FACETS, trimFacets } from "../facets/move_facets.ts";
+import { countAnew } from "./count_anew.ts";
 import { BadMerge, type Doer, type ErrorSummary } from "../store.ts";
 import { nowToKeep } from "../times.ts";
 import { findById } from "./keys.ts";
@@ -26,6 +27,7 @@ const MOVES = [
   `insert into holdfast.hours as hours (error, hour, count)
    select $2::bigint, hour, count from holdfast.hours where error = $1
    on conflict (error, hour) do update set count = hours.count + excluded.count`,
+  MOVE_FACETS,
 ];
 
 /**
@@ -52,7 +54,7 @@ export function merge(
       ...MOVES.map((sql) => ({ sql, values: [source.id, before.id] })),
       addAlias(source.uid, before.id),
       ...rowChange(before.id, changes),
-      recount(before.id),
+      ...trimFacets(before.id),
       { sql: "delete from holdfast.errors where id = $1", values: [source.id] },
       ...historyEntries([{
         error: before.id,
@@ -62,7 +64,8 @@ export function merge(
         note: `${source.type}: ${source.message} (${source.uid}, ${source.count} times)`,
       }]),
     ]);
-    return summaryOf({ ...before, ...changes });
+    const [row] = await countAnew(session, [before.id]);
+    return summaryOf(row!);
   });
 }
 

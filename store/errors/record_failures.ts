@@ -42,7 +42,14 @@ import {
 import { nowToKeep } from "../times.ts";
 import { wordsOf } from "../search/words.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
-import { openErrors } from "./open_errors.ts";
+import {
+  addFacets,
+  addUpAll,
+  type FacetChange,
+  FacetChanges,
+  findFacets,
+} from "../facets/count_facets.ts";
+import { type Opened, openErrors } from "./open_errors.ts";
 
 export interface Recorded {
   /** The failures as they were recorded: those beyond a bound are of an overflow. */
@@ -63,7 +70,7 @@ export async function recordFailures(
 ): Promise<Recorded> {
   if (fresh.length === 0) return { failures: fresh, alerts: [] };
   const { failures, keys, opened } = await openErrors(session, fresh, newErrorsAnHour);
-  const changes = await lockErrors(session, failures, keys);
+  const changes = await lockErrors(session, { failures, keys, opened });
   const nowMs = nowToKeep();
   const news = changes.flatMap(({ before, after, effect }) => {
     const kind = opened.has(before.id) ? "new" as const : effect.wake && "back" as const;
@@ -74,6 +81,7 @@ export async function recordFailures(
     ...keepOccurrences(session.engine, changes.flatMap(occurrencesOf)),
     addHours(changes.flatMap((change) => hoursOf(change, nowMs))),
     countVariants(changes.flatMap(({ variants }) => variants)),
+    ...addFacets(changes.flatMap(({ facets }) => facets.counts)),
     ...historyEntries(changes.flatMap(deedOf)),
     ...noteAlerts(news.map(({ kind, error }) => ({ kind, error: error.id })), nowMs),
   ]);
@@ -85,6 +93,7 @@ interface Change {
   tally: Tally<number>;
   effect: Effect;
   variants: Variant[];
+  facets: FacetChange;
   after: ErrorRow;
 }
 
@@ -117,30 +126,39 @@ interface KnownVariant {
 
 async function lockErrors(
   session: Session,
-  failures: readonly Failure[],
-  keys: Keys,
+  { failures, keys, opened }: Pick<Opened, "failures" | "keys" | "opened">,
 ): Promise<Change[]> {
   const expected = talliesOf(failures, (failure) => errorOf(failure, keys));
   const places = expected.flatMap(({ key: error, failures }) =>
     [...new Set(failures.map(maskedOf))].map((message) => ({ error, digest: digestOf(message) }))
   );
   // The keys once more: while the locks were waited for, an error may have been merged or split. Now none can.
-  const [rows, keyRows, variantRows] = await session.batch([
+  const facetCounts = addUpAll(expected);
+  const [rows, keyRows, variantRows, facetRows = []] = await session.batch([
     { sql: LOCK_ERRORS, values: [expected.map(({ key }) => key)] },
     keysOf(failures),
     { sql: FIND_VARIANTS, values: [JSON.stringify(places)] },
-  ]) as [ErrorRow[], KeyRow[], KnownVariant[]];
+    ...findFacets(facetCounts),
+  ]) as [ErrorRow[], KeyRow[], KnownVariant[], { place: number }[]?];
   const locked = new Keys(keyRows);
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   const known = Map.groupBy(variantRows, ({ error }) => error);
   const nowMs = nowToKeep();
-  return talliesOf(failures, (failure) => errorOf(failure, locked)).map((tally) => {
+  const tallies = talliesOf(failures, (failure) => errorOf(failure, locked));
+  if (tallies.length < expected.length) throw changedMeanwhile("An error was merged");
+  const facetChanges = await FacetChanges.load(session, facetCounts, {
+    rows: facetRows,
+    isNew: (error) => opened.has(error),
+  });
+  const countsOfError = Map.groupBy(facetCounts, ({ error }) => error);
+  return tallies.map((tally) => {
     const before = rowOf.get(tally.key);
     if (before === undefined) throw changedMeanwhile("An error was merged or split");
     const effect = effectOf(before, tally, nowMs);
     const { variants, newBytes } = variantsOf(tally, known.get(before.id) ?? []);
-    const after = afterwards({ before, tally, effect }, newBytes);
-    return { before, tally, effect, variants, after };
+    const facets = facetChanges.of(before, countsOfError.get(before.id) ?? []);
+    const after = afterwards({ before, tally, effect, facets }, newBytes + facets.newBytes);
+    return { before, tally, effect, variants, facets, after };
   });
 }
 
@@ -177,13 +195,14 @@ function variantsOf(
 
 /** The row as the batch leaves it. */
 function afterwards(
-  { before, tally, effect }: Pick<Change, "before" | "tally" | "effect">,
+  { before, tally, effect, facets }: Omit<Change, "variants" | "after">,
   newBytes: number,
 ): ErrorRow {
   const { oldest, newest, failures } = tally;
   const { oldestMs, newestMs, isFirst, isLast, beforeMute, wake } = effect;
   return {
     ...before,
+    ...facets.row,
     count: before.count + failures.length,
     kept: before.kept + failures.length,
     oldest_kept: Math.min(before.oldest_kept, oldest.timeMs),

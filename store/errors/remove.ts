@@ -8,6 +8,9 @@ import type { Opened } from "../store_on.ts";
 /** Errors removed in one step of a purge: some thirty milliseconds. */
 const PURGE_STEP_ERRORS = 100;
 
+/** Users that the errors of one step may have beside the first one's: each is a row. */
+const STEP_USERS = 5_000;
+
 /**
  * Forgets an error with its occurrences and history; its log records stay. When it happens again it is new; what was
  * split off another error goes back to that one. Null when there is no such error.
@@ -47,27 +50,27 @@ async function purgeErrors(session: Session, { svc_name, before }: PurgeQuery): 
     conditions.push(`svc_name = $${values.push(cleanText(svc_name))} and id > 0`);
   }
   if (before !== undefined) conditions.push(`last_seen < $${values.push(Math.ceil(before))}`);
-  const removed = await removeErrors(session, {
+  return await removeErrors(session, {
     where: conditions.join(" and "),
     values,
     order: "last_seen",
     most: PURGE_STEP_ERRORS,
   });
-  return { removed, more: removed === PURGE_STEP_ERRORS };
 }
 
 /** The errors of a service that are missed least: resolved ones, those seen once, muted ones last; of each the oldest. */
-export function removeLeastUseful(
+export async function removeLeastUseful(
   session: Session,
   service: string,
   most: number,
 ): Promise<number> {
-  return removeErrors(session, {
+  const { removed } = await removeErrors(session, {
     where: "svc_name = $1 and id > 0",
     values: [service],
     order: "case state when 'resolved' then 0 when 'open' then 1 else 2 end, count > 1, last_seen",
     most,
   });
+  return removed;
 }
 
 /** Which errors are meant: the first so many of those that fit. */
@@ -78,20 +81,23 @@ interface Selected {
   most: number;
 }
 
-/** Removes errors with all that is their own, and returns how many. As all here, it needs the lock `sweeping`. */
-export async function removeErrors(session: Session, selected: Selected): Promise<number> {
+/** Removes errors with all that is their own. As all here, it needs the lock `sweeping`. */
+export async function removeErrors(session: Session, selected: Selected): Promise<Removed> {
   const errors = await lockErrors(session, selected);
-  if (errors.length === 0) return 0;
-  return await session.run("delete from holdfast.errors where id = any ($1)", [
-    errors.map(({ id }) => id),
+  if (errors.length === 0) return { removed: 0, more: false };
+  let users = 0;
+  const going = errors.filter((error, i) => i === 0 || (users += error.users) <= STEP_USERS);
+  const removed = await session.run("delete from holdfast.errors where id = any ($1)", [
+    going.map(({ id }) => id),
   ]);
+  return { removed, more: errors.length === selected.most || going.length < errors.length };
 }
 
 /** In the order of their numbers, as writers lock them; what has changed meanwhile has to fit still. */
 async function lockErrors(
   session: Session,
   { where, values, order, most }: Selected,
-): Promise<Pick<ErrorRow, "id" | "kept">[]> {
+): Promise<Pick<ErrorRow, "id" | "kept" | "users">[]> {
   const next = `$${values.length + 1}`;
   const found = await session.all<{ id: number }>(
     `select id from holdfast.errors where ${where} order by ${order} limit ${next}`,
@@ -99,7 +105,7 @@ async function lockErrors(
   );
   if (found.length === 0) return [];
   return await session.all(
-    `select id, kept from holdfast.errors where id = any (${next}) and ${where}
+    `select id, kept, users from holdfast.errors where id = any (${next}) and ${where}
      order by id for update`,
     [...values, found.map(({ id }) => id)],
   );

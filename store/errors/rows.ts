@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Statement } from "../drivers/database.ts";
 import { levelOf, type LogRecord, SEVERITY } from "../record.ts";
+import { FACET_BYTES } from "../facets/schema.ts";
 import { NONE_KEPT } from "../schema/schema.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 import type { ErrorSummary, State } from "../store.ts";
@@ -36,6 +37,8 @@ const COLUMNS = {
   muted_until: "bigint?",
   muted_count: "bigint?",
   last_error_id: "text",
+  users: "bigint",
+  environments: "text",
 } as const;
 
 /** What an error shows of its newest occurrence, by column. */
@@ -49,6 +52,7 @@ const SHOWN = {
 
 /** What an error without occurrences holds. */
 export const NOTHING_HELD = { kept: 0, oldest_kept: NONE_KEPT, bytes: 0, last_critical: null };
+export const NOBODY_HIT = { users: 0, environments: "[]" };
 export const NOT_RESOLVED = { resolved_at: null, resolved_in: null };
 export const NOT_MUTED = { muted_at: null, muted_until: null, muted_count: null };
 
@@ -89,6 +93,8 @@ export function summaryOf(row: ErrorRow): ErrorSummary {
     resolved_in: row.resolved_in,
     came_back: row.came_back === 1,
     last_error_id: row.last_error_id,
+    users: row.users,
+    environments: JSON.parse(row.environments),
   };
 }
 
@@ -154,6 +160,9 @@ export function recount(error: number): Statement {
         ) + (
           select coalesce(sum(octet_length(message)), 0)
           from holdfast.variants where error = errors.id
+        ) + (
+          select coalesce(sum(${FACET_BYTES} + octet_length(name) + octet_length(value)), 0)
+          from holdfast.facets where error = errors.id
         )
       where id = $1`,
     values: [error],

@@ -21,13 +21,15 @@ import {
   historyEntries,
   insertErrors,
   type NewErrorRow,
+  NOBODY_HIT,
   NOTHING_HELD,
   recordOf,
-  recount,
   rowChange,
   shownOf,
   summaryOf,
 } from "./rows.ts";
+import { moveFacetsOf } from "../facets/move_facets.ts";
+import { countAnew } from "./count_anew.ts";
 import { BadSplit, type Doer, type ErrorSummary } from "../store.ts";
 import { countsOf, HOUR_MS } from "./tally.ts";
 import { nowToKeep } from "../times.ts";
@@ -77,14 +79,12 @@ export function split(
         ...newestOf(seen.left),
       }),
       ...rowChange(to.id, made),
-      recount(from.id),
-      recount(to.id),
       ...historyEntries([
         { error: from.id, ...deed, note: `"${message}" is an error of its own: ${to.uid}` },
         { error: to.id, ...deed, note: `was a variant of ${from.uid}` },
       ]),
     ]);
-    return summaryOf({ ...to, ...made });
+    return summaryOf((await countAnew(session, [from.id, to.id])).find(({ id }) => id === to.id)!);
   });
 }
 
@@ -100,6 +100,7 @@ async function openTwin(
     message,
     count,
     ...NOTHING_HELD,
+    ...NOBODY_HIT,
     muted_count: from.muted_count === null ? null : from.muted_count - from.count + count,
     last_error_id: "",
   };
@@ -200,6 +201,7 @@ async function moveOccurrences(
       see(isGoing ? sides.moved : sides.left, { record, seenMs: Math.min(row.time, nowMs) });
     }
     await moveThese(session, move, going);
+    await moveFacetsOf(session, going.map(({ line }) => recordOf(line)), move);
   }
 }
 

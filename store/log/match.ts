@@ -4,7 +4,8 @@
  */
 import { LEVELS, type LogRecord } from "../record.ts";
 import { cleanText } from "../errors/rows.ts";
-import type { LogQuery } from "../store.ts";
+import type { FacetFilters, LogQuery } from "../store.ts";
+import { tagsIn } from "../facets/filter.ts";
 import { exactWord, queryWords, textOf } from "../search/words.ts";
 import { decode } from "./codec.ts";
 import { type Probe, probeExact, probesOf } from "./filter.ts";
@@ -22,7 +23,7 @@ const MAX_PROBES = 8;
 
 /** What a line is asked for. */
 type LineQuery =
-  & Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id">
+  & Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id" | keyof FacetFilters>
   & { error_id?: string; event_id?: string };
 
 /** A word of a person, which may be several here (`foo-bar`): they must follow one another. */
@@ -44,6 +45,8 @@ export class Matcher {
   readonly leastLevel: number;
   readonly #phrases: readonly Phrase[];
   readonly #needles: readonly string[];
+  /** Of each tag that is asked for, what its name and value may be. */
+  readonly #tags: readonly (readonly [name: string, value: string][])[];
   readonly #canMatch: boolean;
 
   constructor(query: LineQuery) {
@@ -61,9 +64,13 @@ export class Matcher {
       this.#phrases.every(({ lexemes }) => lexemes.length > 0);
     const ids = [query.request_id, query.error_id, query.event_id]
       .filter((id) => id !== undefined);
-    const sought = [...this.#phrases.map(({ lexemes }) => lexemes), ...ids.map(lexemesOf)].flat();
+    this.#tags = [query.tag ?? []].flat().map(tagsIn);
+    // All of them stand in the line, whichever part of a tag is its name.
+    const texts = [...ids, query.environment, query.user, query.tag].flat()
+      .filter((text) => text !== undefined);
+    const sought = [...this.#phrases.map(({ lexemes }) => lexemes), ...texts.map(lexemesOf)].flat();
     this.#needles = sought.toSorted((a, b) => b.length - a.length);
-    this.probes = this.#probes(ids);
+    this.probes = this.#probes(texts);
   }
 
   /** False: no line matches. */
@@ -75,7 +82,7 @@ export class Matcher {
   get isEverything(): boolean {
     return this.#canMatch && this.#needles.length === 0 && this.service === undefined &&
       this.#route === undefined && this.leastLevel === 0 &&
-      !this.#asksIds;
+      !this.#asksFields;
   }
 
   /** The lines of a text from `joinLines()`, those at least that match: where words are asked for, those that hold them. */
@@ -98,16 +105,27 @@ export class Matcher {
       if (!this.#needles.every((needle) => folded.includes(needle))) return false;
     }
     const { record, group } = readLine(line.text);
-    return this.#hasIds(record) && this.#hasWords(record, group);
+    return this.#hasIds(record) && this.#hasFacets(record) && this.#hasWords(record, group);
   }
 
   get #needsText(): boolean {
-    return this.#phrases.length > 0 || this.#asksIds;
+    return this.#phrases.length > 0 || this.#asksFields;
   }
 
-  get #asksIds(): boolean {
-    const { request_id, error_id, event_id } = this.#query;
-    return [request_id, error_id, event_id].some((id) => id !== undefined);
+  /** Whether fields are asked for that stand in the record alone. */
+  get #asksFields(): boolean {
+    const { request_id, error_id, event_id, environment, user } = this.#query;
+    return this.#tags.length > 0 ||
+      [request_id, error_id, event_id, environment, user].some((value) => value !== undefined);
+  }
+
+  #hasFacets({ environment, user = {}, tags = {} }: LogRecord): boolean {
+    const query = this.#query;
+    if (query.environment !== undefined && environment !== query.environment) return false;
+    if (query.user !== undefined && !Object.values(user).includes(query.user)) return false;
+    return this.#tags.every((one) =>
+      one.some(([name, value]) => Object.hasOwn(tags, name) && tags[name] === value)
+    );
   }
 
   #hasIds({ request_id, error_id, event_id }: LogRecord): boolean {
@@ -126,7 +144,7 @@ export class Matcher {
     );
   }
 
-  #probes(ids: readonly string[]): Probe[] {
+  #probes(texts: readonly string[]): Probe[] {
     const words = this.#phrases.flatMap(({ lexemes, isBeginning }) =>
       isBeginning ? lexemes.slice(0, -1) : lexemes
     );
@@ -136,7 +154,9 @@ export class Matcher {
       ...this.#route === undefined ? [] : [exactWord("route", this.#route)],
       ...this.service === undefined ? [] : [exactWord("svc_name", this.service)],
     ];
-    const byLength = [...words, ...ids.flatMap(lexemesOf)].toSorted((a, b) => b.length - a.length);
+    const byLength = [...words, ...texts.flatMap(lexemesOf)].toSorted((a, b) =>
+      b.length - a.length
+    );
     const probes = [
       ...byLength.map((word) => probesOf(word, { isBeginning: false })),
       ...beginnings.map((word) => probesOf(word, { isBeginning: true })),

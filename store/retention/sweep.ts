@@ -129,14 +129,13 @@ async function removeHours(session: Session, before: number): Promise<Removed> {
 }
 
 /** Errors that are resolved and have been silent since before this time. */
-async function removeResolved(session: Session, beforeMs: number): Promise<Removed> {
-  const removed = await removeErrors(session, {
+function removeResolved(session: Session, beforeMs: number): Promise<Removed> {
+  return removeErrors(session, {
     where: "state = 'resolved' and last_seen < $1 and resolved_at < $1 and kept <= 1",
     values: [beforeMs],
     order: "last_seen",
     most: STEP_ERRORS,
   });
-  return { removed, more: removed === STEP_ERRORS };
 }
 
 /** Errors beyond the bound: the least useful ones of the service that has most. */

@@ -45,7 +45,9 @@ create table holdfast.errors (
   muted_at bigint, -- what happened before it and arrives late does not end the mute
   muted_until bigint,
   muted_count bigint, -- the count at which a mute ends
-  last_error_id text not null
+  last_error_id text not null,
+  users bigint not null default 0, -- different ones, counted up to a bound: ../facets/facets_of.ts
+  environments text not null default '[]' -- names as JSON
 ) with (fillfactor = 70);
 
 create index errors_by_state_last_seen on holdfast.errors (state, last_seen, id) ${LISTED};

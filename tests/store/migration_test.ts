@@ -208,8 +208,10 @@ function withOldest(rows: Rows): Rows {
 
 /** As they are afterwards: what nobody wrote down then is not known. */
 function withNew(rows: Rows): Rows {
+  const none = typeof rows.errors![0]!.id === "string" ? "0" : 0;
   return {
     ...rows,
+    errors: rows.errors!.map((row) => ({ ...row, users: none, environments: "[]" })),
     occurrences: rows.occurrences!.map((row) => ({ ...row, event_id: null, event_service: null })),
   };
 }

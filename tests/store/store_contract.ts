@@ -10,6 +10,7 @@ import { BadCursor, type LogPage, MAX_TOTAL, type Store } from "../../store/stor
 import { Source, times } from "./entries.ts";
 import { storeAlertsContract } from "./store_alerts_contract.ts";
 import { storeBoundsContract } from "./store_bounds_contract.ts";
+import { storeFacetsContract } from "./store_facets_contract.ts";
 import { storeKeysContract } from "./store_keys_contract.ts";
 import { storeEventsContract } from "./store_events_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
@@ -679,6 +680,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeAlertsContract(test);
   storeTimesContract(test);
   storeEventsContract(test);
+  storeFacetsContract(test);
   storeTailContract(test);
   storeKeysContract(test);
   storeBoundsContract(test);
