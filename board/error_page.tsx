@@ -14,7 +14,9 @@ import { LogRows, requestLogs } from "./log_rows.tsx";
 import { type Html, LevelMark, Moment, Panel, StateMark, TextBox } from "./parts.tsx";
 import { plain, plainLine, plainValue } from "./plain.ts";
 import { occurrencePath } from "./addresses.ts";
+import { Before, Others } from "./happened.tsx";
 import { Thrown } from "./thrown.tsx";
+import { Values } from "./values.tsx";
 import { counted, fullTime, milliseconds } from "./times.ts";
 
 export interface ErrorProps {
@@ -49,6 +51,7 @@ export function ErrorPage(props: ErrorProps): Html {
               All occurrences were older than RETENTION_DAYS and have been deleted. Counts stay.
             </p>
           )}
+          {record?.breadcrumbs && <Before breadcrumbs={record.breadcrumbs} />}
           {record && <RequestParts record={record} />}
           {logs && logs.items.length > 1 && record?.request_id && (
             <Panel
@@ -121,14 +124,24 @@ function RequestParts({ record }: { record: LogRecord }) {
           <TextBox text={plain(request)} />
         </Panel>
       )}
+      <Table title="Headers" values={record.headers} />
       <Value title="Input" value={record.input} />
       <Value title="Response" value={record.output} />
-      <Value title="Tags" value={record.tags} />
-      <Value title="Attributes" value={record.attrs} />
+      <Table title="Tags" values={record.tags} />
+      {record.attrs && <Others attrs={record.attrs} />}
       {record.truncated && (
         <p class="hint">Truncated to their limits: {plainLine(record.truncated.join(", "))}</p>
       )}
     </>
+  );
+}
+
+function Table({ title, values }: { title: string; values: Record<string, string> | undefined }) {
+  if (values === undefined || Object.keys(values).length === 0) return null;
+  return (
+    <Panel title={title}>
+      <Values caption={title} values={values} isCaptionShown={false} />
+    </Panel>
   );
 }
 

@@ -52,9 +52,12 @@ function Facts(
     ["Resolved in", error.resolved_in && plainLine(error.resolved_in)],
     ["Environment", record?.environment && plainLine(record.environment, 120)],
     ["User", record?.user && <bdi>{plainLine(factsIn(record.user), 300)}</bdi>],
+    ["Handled", record?.handled === undefined ? "" : record.handled ? "by the app" : "no"],
     ["Instance", record && plainLine(record.instance, 120)],
     ["Request", record?.request_id && <code>{plainLine(record.request_id, 130)}</code>],
     ["Trace", record?.trace_id && <code>{plainLine(record.trace_id, 40)}</code>],
+    ["Span", record?.span_id && <code>{plainLine(record.span_id, 40)}</code>],
+    ["Event", record?.event_id && <code>{plainLine(record.event_id, 40)}</code>],
   ];
   return (
     <Panel title="Last 24 hours">

@@ -4,7 +4,9 @@ import {
   framesOf,
   type LogRecord,
   type ReadSource,
+  recordedSource,
   type RunningCode,
+  type SourceLine,
   sourceOf,
   toFolder,
 } from "../logging/mod.ts";
@@ -20,7 +22,10 @@ export interface FrameRun {
   frames: Frame[];
 }
 
-/** Reads frames as grouping does, and source only where the record comes from the code that runs here. */
+/**
+ * Reads frames as grouping does. Source is what came along with a frame, or is read here where the record comes from the code that
+ * runs here.
+ */
 export function codeOf(record: Pick<LogRecord, "reported" | "release">, code: RunningCode) {
   const readSource = sourceOf(record, code);
   const root = toFolder(code.root);
@@ -33,8 +38,10 @@ export function codeOf(record: Pick<LogRecord, "reported" | "release">, code: Ru
       return inRuns(here.some(({ file }) => isHere(file)) ? here : framesOf(error, {}));
     },
     /** Empty where the source cannot be read or must not be shown. */
-    sourceAround: (frame: Frame): SourceLine[] =>
-      frame.inApp ? linesAround(frame.line, frame.file, readSource) : [],
+    sourceAround: (frame: Frame): SourceLine[] => {
+      if (frame.recorded !== undefined) return recordedSource(frame, LINES_AROUND);
+      return frame.inApp ? linesAround(frame.line, frame.file, readSource) : [];
+    },
     /** Relative to the root where the file is below it. */
     shortFile: (file: string): string => isHere(file) ? file.slice(root.length) : file,
   };
@@ -52,10 +59,8 @@ function inRuns(frames: readonly Frame[]): FrameRun[] {
   return runs;
 }
 
-export type SourceLine = ReturnType<typeof linesAround>[number];
-
-function linesAround(line: number, file: string, readSource: ReadSource) {
-  const lines: { number: number; text: string; isHit: boolean }[] = [];
+function linesAround(line: number, file: string, readSource: ReadSource): SourceLine[] {
+  const lines: SourceLine[] = [];
   if (readSource(file, line) === undefined) return lines;
   for (let number = Math.max(1, line - LINES_AROUND); number <= line + LINES_AROUND; number++) {
     const text = readSource(file, number);

@@ -1,9 +1,10 @@
 /** @jsxImportSource hono/jsx */
-import type { ErrorInfo } from "../logging/mod.ts";
-import type { FrameRun, RecordCode, SourceLine } from "./frames.ts";
+import { type ErrorInfo, type SourceLine, stackText } from "../logging/mod.ts";
+import type { FrameRun, RecordCode } from "./frames.ts";
 import { type Html, Panel, TextBox } from "./parts.tsx";
 import { plain, plainLine } from "./plain.ts";
 import { counted } from "./times.ts";
+import { Values } from "./values.tsx";
 
 /** One thrown value: the nearest frame of the app's code with its source, then all frames. */
 export function Thrown(
@@ -11,6 +12,7 @@ export function Thrown(
 ): Html {
   const runs = code.runsOf(error);
   const nearest = runs.find((run) => run.isOwn);
+  const stack = stackText(error);
   const title = `${plainLine(error.type, 100)}: ${plainLine(error.message, 300)}`;
   return (
     <Panel
@@ -28,7 +30,7 @@ export function Thrown(
           <Run run={run} code={code} isNearest={run === nearest} />
         ))}
       </ol>
-      {error.stack === undefined
+      {stack === undefined
         ? (
           <p class="inner soft">
             There is no stack: the thrown value is not an Error, or was reported without one.
@@ -37,7 +39,7 @@ export function Thrown(
         : (
           <details>
             <summary class="soft">Raw stack</summary>
-            <TextBox text={plain(error.stack)} />
+            <TextBox text={plain(stack)} />
           </details>
         )}
     </Panel>
@@ -62,11 +64,7 @@ function Run(
         <details class="library">
           <summary>{counted(run.frames.length, "library frame")}</summary>
           <ol>
-            {run.frames.map((frame) => (
-              <li>
-                <Call frame={frame} code={code} />
-              </li>
-            ))}
+            {run.frames.map((frame) => <LibraryFrame frame={frame} code={code} />)}
           </ol>
         </details>
       </li>
@@ -81,15 +79,27 @@ function Run(
   );
 }
 
-function OwnFrame({ frame, code, isOpen }: CallProps & { isOpen: boolean }) {
-  const lines = code.sourceAround(frame);
+function LibraryFrame({ frame, code }: CallProps) {
   const call = <Call frame={frame} code={code} />;
-  if (!isOpen && lines.length > 0) {
+  if (!hasMore(frame, code)) return <li>{call}</li>;
+  return (
+    <li>
+      <details>
+        <summary>{call}</summary>
+        <More frame={frame} code={code} />
+      </details>
+    </li>
+  );
+}
+
+function OwnFrame({ frame, code, isOpen }: CallProps & { isOpen: boolean }) {
+  const call = <Call frame={frame} code={code} />;
+  if (!isOpen && hasMore(frame, code)) {
     return (
       <li>
         <details>
           <summary>{call}</summary>
-          <Source lines={lines} />
+          <More frame={frame} code={code} />
         </details>
       </li>
     );
@@ -97,8 +107,24 @@ function OwnFrame({ frame, code, isOpen }: CallProps & { isOpen: boolean }) {
   return (
     <li>
       <p class={isOpen ? "call own" : "call"}>{call}</p>
-      {lines.length > 0 && <Source lines={lines} />}
+      <More frame={frame} code={code} />
     </li>
+  );
+}
+
+function hasMore(frame: CallProps["frame"], code: RecordCode): boolean {
+  return frame.recorded?.vars !== undefined || code.sourceAround(frame).length > 0;
+}
+
+/** The source around a frame, and its local variables. */
+function More({ frame, code }: CallProps) {
+  const lines = code.sourceAround(frame);
+  const vars = frame.recorded?.vars;
+  return (
+    <>
+      {lines.length > 0 && <Source lines={lines} />}
+      {vars !== undefined && <Values caption="Local variables" values={vars} />}
+    </>
   );
 }
 
@@ -112,10 +138,14 @@ function Call({ frame, code }: CallProps) {
     <bdi class="code">
       {frame.function === "" ? "anonymous" : plainLine(frame.function, 120)}{" "}
       <span class="soft">
-        {plainLine(code.shortFile(frame.file), 240)}:{frame.line}
+        {plainLine(placeOf(frame, code), 260)}
       </span>
     </bdi>
   );
+}
+
+function placeOf({ file, line }: CallProps["frame"], code: RecordCode): string {
+  return line > 0 ? `${code.shortFile(file)}:${line}` : code.shortFile(file);
 }
 
 function Source({ lines }: { lines: SourceLine[] }) {

@@ -28,6 +28,11 @@ function shortTime(time: string): string {
   return time.slice(0, 19).replace("T", " ");
 }
 
+/** `14:03:07.120`, in UTC like every time here. */
+export function clockTime(time: string): string {
+  return time.slice(11, 23);
+}
+
 /** `14:03:07` today, `11-21 14:03` on another day (UTC). */
 export function logTime(time: string, nowMs: number): string {
   const isToday = time.slice(0, 10) === isoTime(nowMs).slice(0, 10);

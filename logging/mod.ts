@@ -28,6 +28,12 @@ export { toFolder } from "../store/grouping/paths.ts";
 export { type ReadSource, type RunningCode, sourceOf } from "../store/grouping/source.ts";
 export { type Frame, framesOf } from "../store/grouping/stack.ts";
 export {
+  recordedSource,
+  type SourceLine,
+  stackText,
+  stackWithSource,
+} from "../store/grouping/stack_lines.ts";
+export {
   ask,
   askThrough,
   BadCursor,

@@ -39,6 +39,7 @@ import { isOfTheFuture, nowToKeep } from "../../store/times.ts";
 const MAX_TEXT_CHARS = 64 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const TRACE_ID = /^[0-9a-f]{32}$/i;
+const SPAN_ID = /^[0-9a-f]{16}$/i;
 /** What the service is called where nobody named it. */
 const DEFAULT_SERVICE = "holdfast";
 
@@ -246,7 +247,7 @@ export class RecordMaker {
       user: who?.user === undefined ? null : snapshot(who.user),
       tags: tagsText(entry.tags),
       module: entry.module || null,
-      spanId: entry.span_id || null,
+      spanId: entry.span_id ? spanId(entry.span_id) : null,
       durationMs: entry.duration_ms ?? null,
       handled: entry.handled === undefined ? null : entry.handled ? 1 : 0,
       more: moreText(entry, { keep, hasCutFrames: thrown?.isCut ?? false }),
@@ -317,6 +318,10 @@ const EMPTY: Readonly<RawRecord> = {
 /** As OpenTelemetry writes it, where it is one; other tracing has ids of its own. */
 function traceId(text: string): string {
   return TRACE_ID.test(text) ? text.toLowerCase() : text;
+}
+
+function spanId(text: string): string {
+  return SPAN_ID.test(text) ? text.toLowerCase() : text;
 }
 
 function tagsText(tags: Record<string, unknown> | undefined): string | null {

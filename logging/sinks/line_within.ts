@@ -1,6 +1,6 @@
 import { cut } from "../../store/limits.ts";
 import { oneLineJson } from "../../store/one_line.ts";
-import type { LogRecord } from "../../store/record.ts";
+import type { ErrorInfo, LogRecord, RecordedFrame } from "../../store/record.ts";
 import type { SinkEntry } from "./sink.ts";
 
 /** No field is cut to less in one step: the others may be long too. */
@@ -22,7 +22,10 @@ export function lineWithin({ record, line }: SinkEntry, maxBytes: number): strin
   let copy = record;
   for (let excess = excessOf(line, maxBytes); excess > 0; excess = excessOf(shown, maxBytes)) {
     copy = withoutSome(copy, excess);
-    shown = oneLineJson(JSON.stringify(copy));
+    const shorter = oneLineJson(JSON.stringify(copy));
+    // A field that does not get shorter would hold the thread for ever.
+    if (shorter.length >= shown.length) break;
+    shown = shorter;
   }
   return shown;
 }
@@ -55,15 +58,26 @@ function withoutSome(record: LogRecord, excess: number): LogRecord {
   return { ...record, [name]: cut(text, length), truncated };
 }
 
-/** Causes go first: their stacks are most of a long error. */
-function shorterError(
-  { cause, stack, message, ...error }: NonNullable<LogRecord["error"]>,
-  length: number,
-): NonNullable<LogRecord["error"]> {
-  if (cause) return { ...error, message, ...(stack !== undefined && { stack }) };
+/** Causes go first: their stacks are most of a long error. Then what stands beside frames, and the frames farthest from the throw. */
+function shorterError(error: ErrorInfo, length: number): ErrorInfo {
+  const { cause, ...kept } = error;
+  if (cause !== undefined) return kept;
+  const frames = fewerFrames(kept.frames ?? []);
+  if (frames !== undefined) return { ...kept, frames };
   return {
-    ...error,
-    message: cut(message, length),
-    ...(stack !== undefined && { stack: cut(stack, length) }),
+    ...kept,
+    message: cut(kept.message, length),
+    ...(kept.stack !== undefined && { stack: cut(kept.stack, length) }),
   };
+}
+
+/** Undefined where nothing is left to go. */
+function fewerFrames(frames: readonly RecordedFrame[]): RecordedFrame[] | undefined {
+  if (frames.some(({ vars }) => vars !== undefined)) {
+    return frames.map(({ vars: _vars, ...frame }) => frame);
+  }
+  if (frames.some((frame) => frame.pre_context ?? frame.post_context)) {
+    return frames.map(({ pre_context: _before, post_context: _after, ...frame }) => frame);
+  }
+  return frames.length > 1 ? frames.slice(0, frames.length >> 1) : undefined;
 }

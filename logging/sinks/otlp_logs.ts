@@ -1,4 +1,5 @@
 import type { ErrorInfo, Level, LogRecord, RecordedUser } from "../../store/record.ts";
+import { stackText } from "../../store/grouping/stack_lines.ts";
 import type { SinkEntry } from "./sink.ts";
 
 /** The smallest number of each level's range (logs data model, "Field: SeverityNumber"). */
@@ -103,7 +104,7 @@ function otlpRecord(record: LogRecord, observedTimeUnixNano: string): OtlpRecord
     body: anyValue(record.message),
     attributes: [...attributesOf(record)],
     ...(isTraceId(record.trace_id) && { traceId: record.trace_id }),
-    ...(record.span_id !== undefined && { spanId: record.span_id }),
+    ...(isSpanId(record.span_id) && { spanId: record.span_id }),
   };
 }
 
@@ -115,6 +116,9 @@ function* attributesOf(record: LogRecord): Generator<KeyValue> {
   if (record.reported) yield pair("holdfast.reported", true);
   if (record.trace_id !== undefined && !isTraceId(record.trace_id)) {
     yield pair("holdfast.trace_id", record.trace_id);
+  }
+  if (record.span_id !== undefined && !isSpanId(record.span_id)) {
+    yield pair("holdfast.span_id", record.span_id);
   }
   if (record.method !== undefined) yield* methodAttributes(record.method);
   if (record.route !== undefined && record.route !== "*") yield pair("http.route", record.route);
@@ -132,6 +136,9 @@ function* attributesOf(record: LogRecord): Generator<KeyValue> {
   if (record.error_id !== undefined) yield pair("holdfast.error_id", record.error_id);
   if (record.user !== undefined) yield* userAttributes(record.user);
   if (record.tags !== undefined) yield pair("holdfast.tags", record.tags);
+  if (record.headers !== undefined) yield* headerAttributes(record.headers);
+  if (record.breadcrumbs !== undefined) yield pair("holdfast.breadcrumbs", record.breadcrumbs);
+  if (record.event_id !== undefined) yield pair("holdfast.event_id", record.event_id);
   if (record.truncated !== undefined) yield pair("holdfast.truncated", record.truncated);
   if (record.attrs !== undefined) yield pair("holdfast.attrs", record.attrs);
 }
@@ -155,9 +162,22 @@ function* userAttributes({ id, name, email, ip }: RecordedUser): Generator<KeyVa
   if (ip !== undefined) yield pair("client.address", ip);
 }
 
+function* headerAttributes(headers: Readonly<Record<string, string>>): Generator<KeyValue> {
+  for (const [name, value] of Object.entries(headers)) {
+    // The conventions have an attribute of its own for this one.
+    yield name === "user-agent"
+      ? pair("user_agent.original", value)
+      : pair(`http.request.header.${name}`, [value]);
+  }
+}
+
 /** Other tracing has other ids, and one that is invalid would cost the whole request. */
 function isTraceId(id: string | undefined): id is string {
   return id !== undefined && /^(?!0+$)[0-9a-f]{32}$/.test(id);
+}
+
+function isSpanId(id: string | undefined): id is string {
+  return id !== undefined && /^(?!0+$)[0-9a-f]{16}$/.test(id);
 }
 
 function* errorAttributes(error: ErrorInfo): Generator<KeyValue> {
@@ -171,10 +191,11 @@ function* errorAttributes(error: ErrorInfo): Generator<KeyValue> {
   }
 }
 
-function stackWithCauses({ stack, cause }: ErrorInfo): string {
+function stackWithCauses(error: ErrorInfo): string {
+  const stack = stackText(error);
   const parts = stack === undefined ? [] : [stack];
-  for (let next = cause; next !== undefined; next = next.cause) {
-    parts.push(`Caused by: ${next.stack ?? `${next.type}: ${next.message}`}`);
+  for (let next = error.cause; next !== undefined; next = next.cause) {
+    parts.push(`Caused by: ${stackText(next) ?? `${next.type}: ${next.message}`}`);
   }
   return parts.join("\n");
 }

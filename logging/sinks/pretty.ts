@@ -128,6 +128,6 @@ function ownFrames(error: ErrorInfo): string[] {
 }
 
 function callOf({ function: name, file, line, column }: Frame): string {
-  const place = `${file}:${line}${column > 0 ? `:${column}` : ""}`;
+  const place = [file, line, line > 0 ? column : 0].filter((part) => part !== 0).join(":");
   return name === "" ? place : `${name} (${place})`;
 }

@@ -1,4 +1,5 @@
 /** What full-text search sees of a record, and what it makes of a person's words. */
+import { stackText } from "../grouping/stack_lines.ts";
 import type { ErrorInfo, LogRecord } from "../record.ts";
 import type { Entry, Group } from "../store.ts";
 
@@ -59,6 +60,8 @@ export function textOf(
   if (record.environment !== undefined) parts.push(record.environment);
   if (record.user !== undefined) parts.push(jsonWords(record.user));
   if (record.tags !== undefined) parts.push(jsonWords(record.tags));
+  if (record.headers !== undefined) parts.push(jsonWords(record.headers));
+  if (record.breadcrumbs !== undefined) parts.push(jsonWords(record.breadcrumbs));
   if (record.trace_id !== undefined) parts.push(record.trace_id);
   for (let error = record.error; error !== undefined; error = error.cause) {
     parts.push(errorWords(error));
@@ -102,8 +105,9 @@ function contentOf(output: unknown): unknown {
   return isEnvelope && "content" in output ? output.content : output;
 }
 
-function errorWords({ type, code, message, stack }: ErrorInfo): string {
-  return `${type} ${code ?? ""} ${message} ${stack?.slice(0, MAX_PART_CHARS) ?? ""}`;
+function errorWords(error: ErrorInfo): string {
+  const { type, code = "", message } = error;
+  return `${type} ${code} ${message} ${stackText(error)?.slice(0, MAX_PART_CHARS) ?? ""}`;
 }
 
 function jsonWords(value: unknown): string {

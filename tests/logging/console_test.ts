@@ -4,6 +4,7 @@ import { type ErrorInfo, LEVELS, type LogRecord } from "../../store/record.ts";
 import { type ConsoleLike, consoleSink } from "../../logging/sinks/console.ts";
 import { PACKAGE_ROOT } from "../../store/grouping/package_files.ts";
 import { pretty } from "../../logging/sinks/pretty.ts";
+import { lineWithin } from "../../logging/sinks/line_within.ts";
 import { entryOf } from "./file_records.ts";
 
 const PRINTER = new URL("./console_printer.ts", import.meta.url).pathname;
@@ -260,3 +261,27 @@ function causes(depth: number, stack: string): ErrorInfo {
   const error = { type: "Error", message: "a cause", stack };
   return depth === 0 ? error : { ...error, cause: causes(depth - 1, stack) };
 }
+
+Deno.test("of a long record with frames variables, source and the farthest frames go first", () => {
+  const frames = Array.from({ length: 100 }, (_, line) => ({
+    function: `f${line}`,
+    file: "/srv/".padEnd(1_000, "x"),
+    line: line + 1,
+    context_line: "here();",
+    pre_context: ["x".repeat(500)],
+    vars: { text: "x".repeat(500) },
+  }));
+  const cause = { type: "E", message: "m", frames };
+  const entry = entryOf({ error: { type: "E", message: "m", frames, cause } });
+  const line = lineWithin(entry, 32 * 1024);
+  assert(new TextEncoder().encode(line).length <= 32 * 1024);
+  const { error, truncated } = JSON.parse(line);
+  assertEquals([truncated, error.cause], [["error"], undefined]);
+  assertEquals(error.frames[0], {
+    function: "f0",
+    file: frames[0]!.file,
+    line: 1,
+    context_line: "here();",
+  });
+  assert(error.frames.length >= 12, `${error.frames.length} frames`);
+});

@@ -106,6 +106,48 @@ Deno.test("what a report says of its origin has the names of the semantic conven
   });
 });
 
+Deno.test("frames are a stack trace, headers are attributes, and no foreign id spoils a request", () => {
+  const frames = [
+    { function: "priceOf", file: "prices.py", line: 10, column: 4, in_app: true },
+    { file: "app.py", line: 7 },
+    { function: "run" },
+  ];
+  const [seen] = seenOf({
+    seq: 1,
+    flags: REPORTED,
+    spanId: "not a span",
+    error: JSON.stringify({
+      type: "KeyError",
+      message: "price",
+      frames,
+      cause: { type: "E", message: "m", frames: [frames[2]] },
+    }),
+    more: JSON.stringify({
+      headers: { "user-agent": "shop/1", "accept": "*/*" },
+      breadcrumbs: [{ message: "opened", level: "INFO" }],
+      event_id: "fdfe517fdc2242228115b95649c68b58",
+    }),
+  });
+  assertEquals(seen?.raw.spanId, undefined);
+  assertEquals(seen?.attributes, {
+    "log.record.uid": "boot-1:1",
+    "holdfast.reported": true,
+    "holdfast.span_id": "not a span",
+    "exception.type": "KeyError",
+    "exception.message": "price",
+    "exception.stacktrace": `KeyError: price
+    at priceOf (prices.py:10:4)
+    at app.py:7
+    at run
+Caused by: E: m
+    at run`,
+    "user_agent.original": "shop/1",
+    "http.request.header.accept": ["*/*"],
+    "holdfast.breadcrumbs": [{ message: "opened", level: "INFO" }],
+    "holdfast.event_id": "fdfe517fdc2242228115b95649c68b58",
+  });
+});
+
 Deno.test("what is absent in a record is absent for the collector", () => {
   const [seen] = seenOf({ seq: 1, message: "Started", svcName: "holdfast" });
   assertEquals(seen?.attributes, { "log.record.uid": "boot-1:1" });
