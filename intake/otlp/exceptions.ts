@@ -108,7 +108,17 @@ export function errorOfText(text: string): ReportedError | undefined {
   const { type, message } = NAMED.exec(head)?.groups ?? {};
   if (type === undefined || message === undefined) return thrownValue(head, isUncaught);
   const frames = first < 0 ? [] : lines.slice(first);
-  return { type, message, stack: [`${type}: ${message}`, ...frames].join("\n") };
+  const stack = [`${type}: ${message}`, ...frames].join("\n");
+  return withPrintedCode({ type, message, stack }, text);
+}
+
+/** The first property of that name is the error's own: those of its causes stand further in. */
+const PRINTED_CODE = /^ {2}code: (?:"(?<text>[^"]+)"|(?<number>\d+)),?$/m;
+
+/** Deno prints an error's properties behind its frames. */
+export function withPrintedCode(error: ReportedError, text: string): ReportedError {
+  const { text: code, number = code } = PRINTED_CODE.exec(text)?.groups ?? {};
+  return number === undefined || error.code !== undefined ? error : { ...error, code: number };
 }
 
 /** Without the excerpt of the source: the line and what points into it. */

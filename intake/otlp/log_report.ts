@@ -2,7 +2,7 @@
 import { FAILURE_SEVERITY, type Level, SEVERITY } from "../../store/record.ts";
 import type { ReportedError } from "../../store/report.ts";
 import type { DecodedReport } from "../intake.ts";
-import { errorOfText, plainText, takeException } from "./exceptions.ts";
+import { errorOfText, plainText, takeException, withPrintedCode } from "./exceptions.ts";
 import { levelOfSeverity } from "./levels.ts";
 import type { Origin } from "./origin.ts";
 import { takeRequest } from "./request.ts";
@@ -22,7 +22,10 @@ export function logReport(
   const isUncaught = log.eventName === UNCAUGHT_EVENT;
   const text = typeof log.body === "string" ? plainText(log.body).trimEnd() : undefined;
   const said = levelOfSeverity(log.severityNumber, log.severityText);
-  const error = takeException(rest) ?? errorIn(text, { said, isUncaught });
+  const taken = takeException(rest);
+  const error = taken === undefined
+    ? errorIn(text, { said, isUncaught })
+    : withPrintedCode(taken, text ?? "");
   const level = isUncaught ? "ERROR" : said ?? (error === undefined ? "INFO" : "ERROR");
   const { attrs, ...from } = origin;
   return {

@@ -33,7 +33,7 @@ const SCALARS = {
   fixed64: FIXED64,
 } as const;
 
-/** Field → its number and its type; `[]` for lists. `oneof` names the choice that all fields of a message are. */
+/** Field → its number and its type; `[]` for lists. */
 const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number, string]>>>> = {
   Resource: { attributes: [1, "KeyValue[]"], droppedAttributesCount: [2, "int32"] },
   InstrumentationScope: { name: [1, "string"] },

@@ -203,6 +203,8 @@ export const GO_LIBRARY =
 
 /** The function's line, then `\t/app/home.go:42 +0x1d`. */
 function readGo(lines: readonly string[]): RawFrame[] {
+  // What stands above it ran after the panic: the function that recovers, and what it calls.
+  const panic = lines.findLastIndex((line) => line.startsWith("panic("));
   return lines.flatMap((line, index) => {
     const at = /^\t(?<file>\S.*\.\w+):(?<line>\d+)(?: \+0x[0-9a-f]+)?$/.exec(
       lines[index + 1] ?? "",
@@ -214,7 +216,8 @@ function readGo(lines: readonly string[]): RawFrame[] {
     const name = call.name!.replace(/\[[^[\]]*\]/g, "");
     const { file = "", line: row } = at;
     // Built with -trimpath, the standard library has no folder of its own.
-    const isLibrary = /@v\d/.test(file) || !/^(?:\/|[a-z]:)/i.test(file) && GO_LIBRARY.test(name);
+    const isLibrary = index < panic || /@v\d/.test(file) ||
+      !/^(?:\/|[a-z]:)/i.test(file) && GO_LIBRARY.test(name);
     return [frame({ name: lastPart(name), file, line: row, isLibrary })];
   });
 }

@@ -123,6 +123,16 @@ Deno.test("what pino's transport sends has its error, and its type is no text in
   assertMatch(failures[0]!.report.error!.stack!, /pinoapp\.mjs:1:80/);
 });
 
+Deno.test("what Deno prints of an error has its code, as the span has it", async () => {
+  const printed = (await reportsOf("otdeno-logs-proto")).find(({ report }) => report.error?.code);
+  assertEquals([printed?.report.error?.type, printed?.report.error?.code], [
+    "PriceError",
+    "price.unknown",
+  ]);
+  const [span] = await reportsOf("otdeno-traces-json");
+  assertEquals(keyOf(printed!), keyOf(span!));
+});
+
 Deno.test("Deno's spans name an error by its code, and have their status as text", async () => {
   const { reports: [one], counts } = await decode(
     deliver(requests.find((one) => nameOf(one) === "otdeno-traces-json")!),

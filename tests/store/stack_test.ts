@@ -173,6 +173,26 @@ created by main.main in goroutine 1
       "[serve net/http/server.go:9]",
     ],
   },
+  "Go's of a panic that was recovered": {
+    stack: `goroutine 1 [running]:
+runtime/debug.Stack()
+\t/usr/local/go/src/runtime/debug/stack.go:26 +0x5e
+main.serve.func1()
+\t/srv/shop/main.go:53 +0x237
+panic({0xae01a0?, 0x119c5f0?})
+\t/usr/local/go/src/runtime/panic.go:860 +0x13a
+main.priceOf(...)
+\t/srv/shop/main.go:21
+main.serve(0x81f1121ecf0?)
+\t/srv/shop/main.go:56 +0x108`,
+    frames: [
+      "[Stack /usr/local/go/src/runtime/debug/stack.go:26]",
+      "[func1 /srv/shop/main.go:53]",
+      "[panic /usr/local/go/src/runtime/panic.go:860]",
+      "priceOf /srv/shop/main.go:21",
+      "serve /srv/shop/main.go:56",
+    ],
+  },
   "Rust's": {
     stack: `thread 'main' panicked at src/cart.rs:3:9:
 no
