@@ -17,6 +17,7 @@ import {
 import type { HonoApp, HonoEnv, HonoMiddleware, HonoSchema, TypedHonoApp } from "./modules/hono.ts";
 import type { Module } from "./modules/module.ts";
 import { captureConsole } from "./process/console.ts";
+import { openIntake } from "./process/first_key.ts";
 import { greeting } from "./process/greeting.ts";
 import { takeBoard } from "./process/open_boards.ts";
 import { CannotStart, endWith, serveUntilStopped } from "./process/serve.ts";
@@ -246,10 +247,12 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
 
   async function greet(addr: Deno.Addr): Promise<string[]> {
     const signInPath = await parts.newSignInPath();
+    const hasApi = parts.serves("/home");
     return greeting(addr, {
       config,
       operator,
-      hasApi: parts.serves("/home"),
+      hasApi,
+      intake: hasApi ? { ...await openIntake(config, parts.store), apiPath } : undefined,
       firstPath: firstToAsk(),
       board: {
         path: boardPath,

@@ -41,6 +41,12 @@ export class IntakeCounts {
     this.#now = options.now ?? Date.now;
   }
 
+  /** Whether there is nothing to tell, and nothing on its way. */
+  get isEmpty(): boolean {
+    return this.#timer === undefined && this.#telling === undefined &&
+      this.#keys.size + this.#counts.size === 0;
+  }
+
   /** Records that a key brought: taken, or refused. */
   addUse(key: string, { taken = 0, refused = 0 }: { taken?: number; refused?: number }): void {
     const nowMs = this.#now();
@@ -73,7 +79,7 @@ export class IntakeCounts {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#telling;
-    await (this.#telling = this.#tell());
+    await this.#begin();
   }
 
   /** The same for the last time; what the store does not take by then is not counted. */
@@ -99,10 +105,17 @@ export class IntakeCounts {
     if (this.#timer !== undefined || this.#isClosed) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#telling = this.#tell();
+      void this.#begin();
     }, TELL_EVERY_MS);
     // Counts alone keep no process alive.
     Deno.unrefTimer(this.#timer);
+  }
+
+  #begin(): Promise<void> {
+    const telling = this.#telling = this.#tell().finally(() => {
+      if (this.#telling === telling) this.#telling = undefined;
+    });
+    return telling;
   }
 
   async #tell(): Promise<void> {

@@ -1,10 +1,14 @@
 import type { Config } from "../config.ts";
 import { localTokenPath, type Operator } from "../config/local_token.ts";
+import { dsnOf } from "../store/intake_key.ts";
+import { firstKeyPath, type IntakeState } from "./first_key.ts";
 
 export interface GreetingOptions {
   config: Config;
   operator: Operator;
   hasApi: boolean;
+  /** Absent where the app has no API. */
+  intake?: (IntakeState & { apiPath: string }) | undefined;
   firstPath?: string | undefined;
   board: {
     /** Without a slash at the end: empty at the root. */
@@ -19,12 +23,11 @@ export interface GreetingOptions {
 /** The first lines that a start prints. They are no log record, because the log must not keep the token. */
 export function greeting(
   addr: Deno.Addr,
-  { config, operator, board, hasApi, firstPath }: GreetingOptions,
+  { config, operator, board, hasApi, intake, firstPath }: GreetingOptions,
 ): string[] {
   const base = addr.transport === "tcp" ? `http://${hostOf(addr)}:${addr.port}` : "";
   // What people open; the first line says where the socket is.
   const link = config.publicUrl ?? base;
-  const intake = config.intakeKeys.length > 0 ? "open" : "closed (INTAKE_KEYS is not set)";
   return [
     `Holdfast serves at ${base}/ (${config.environment}, store ${withoutSecrets(config.storeUrl)})`,
     ...(firstPath === undefined ? [] : [`Try: curl -i '${link}${firstPath}'`]),
@@ -32,8 +35,24 @@ export function greeting(
     ...(hasApi || board.openedBy === "operator"
       ? [`Operator: ${operatorLine(operator, config)}`]
       : []),
-    ...(hasApi ? [`Intake: ${intake}`] : []),
+    ...(intake ? [`Intake: ${intakeLine(link, { config, intake })}`] : []),
   ];
+}
+
+/** The DSN is what a client is given: whoever has it can report, and nothing else. */
+function intakeLine(
+  base: string,
+  { config, intake }: { config: Config; intake: IntakeState & { apiPath: string } },
+): string {
+  const { isOpen, firstKey, apiPath } = intake;
+  if (isOpen === undefined) return "unknown (the store does not answer)";
+  if (!isOpen) return "closed (INTAKE_KEYS is not set, and no key was made)";
+  if (firstKey === undefined || base === "") return "open";
+  if (config.environment !== "development") {
+    return `open (the first key is kept in ${firstKeyPath(config.dataDir)})`;
+  }
+  const dsn = dsnOf({ base: base + apiPath, key: firstKey });
+  return `open, DSN ${dsn} (write your service's name in place of my-app)`;
 }
 
 /** Outside development the output is usually collected, so it must not contain a token. */

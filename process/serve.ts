@@ -116,7 +116,7 @@ function warnOfKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void
   if (without === 0) return;
   logger.warn(
     `INTAKE_KEYS: ${without} of ${intakeKeys.length} keys have characters beside letters, digits and _: ` +
-      "they open POST /logs and POST /errors, but cannot be part of a DSN",
+      "as bearer tokens they go on working, but they have no DSN, and Sentry's clients cannot use them",
   );
 }
 

@@ -58,6 +58,8 @@ export function createParts(options: RouteOptions) {
     deliveries: (): HonoApp => deliveryRoutes(tools),
     operations: (): HonoApp => operationRoutes(tools),
     envelopes: (app: HonoApp): HonoApp => answerInEnvelopes(app, tools),
+    /** The store, as modules ask it. */
+    store: tools.store,
     /** Whether a module of this name was given to `modules()`, or is one of the API's. */
     serves: (name: string): boolean => tools.served.some((module) => module.name === name),
     answerer: (app: Answering): Answerer => createAnswerer(app, tools),

@@ -11,6 +11,7 @@ const OWN = [
   [/store [^)]*\/holdfast\.db/g, "store <file>"],
   [/kept in \S+\/operator-token/g, "kept in <file>"],
   [/ticket=[\w-]{32}/g, "ticket=<ticket>"],
+  [/DSN http:\/\/[0-9a-f]{32}@[\d.:]+/g, "DSN <key and host>"],
 ] as const;
 const SET = /^(\w+)=(\S+)$/;
 

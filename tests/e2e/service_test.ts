@@ -62,7 +62,7 @@ Deno.test("`deno task start` says where it serves and what to try, and what to t
     /Holdfast serves at http:\/\/127\.0\.0\.1:\d+\/ \(development, store sqlite:/,
   );
   assertMatch(output, /operator's token, kept in \S+\/operator-token: [0-9a-f]{32}/);
-  assertStringIncludes(output, "Intake: closed (INTAKE_KEYS is not set)");
+  assertMatch(output, /Intake: open, DSN http:\/\/[0-9a-f]{32}@127\.0\.0\.1:\d+\/my-app\/1 \(/);
   const response = await fetch(curl);
   await readEnvelope(response, { status: 500, code: "internal" });
   process.kill("SIGTERM");
