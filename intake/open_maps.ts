@@ -94,7 +94,8 @@ export class OpenMaps {
       const first = map.starts[number * 2]!;
       const at = (column: number) => originalPositionFor(block, { line: line - first, column });
       const original = at(column);
-      if (original.source === null || original.line === null) return undefined;
+      // A damaged map may lead anywhere.
+      if (original.source === null || !(original.line! >= 1)) return undefined;
       return {
         original: original as Place["original"],
         constructed: at(column + NEW_CHARS).name,

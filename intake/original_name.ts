@@ -9,6 +9,8 @@ const PREFIX = /^(?:new|async|get|set) /;
 /** `Cart.c [as total]`: the property is what the caller wrote. */
 const ALIAS = / \[as ([^\]]+)\]$/;
 const IDENTIFIER = /^[\p{ID_Start}$_#][\p{ID_Continue}$]*$/u;
+/** A name is not looked for in a longer file: that would take milliseconds for each frame. */
+const MAX_SEARCHED_CHARS = 512 * 1024;
 /** Shorter names are those of minifiers more often than not. */
 const MIN_OWN_CHARS = 3;
 
@@ -39,6 +41,7 @@ function lastPart(name: string): string {
 
 /** Whether a function of this name can be defined in a source: `function total(`, `total = `, `total: `, `class Total {`. */
 function isIn(text: string, name: string): boolean {
+  if (text.length > MAX_SEARCHED_CHARS) return false;
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     if (isNameChar(text[at - 1]) || isNameChar(text[at + name.length])) continue;
     const before = text.slice(Math.max(at - 20, 0), at);

@@ -9,7 +9,7 @@ import { type MapReader, OpenMaps, type Place, type Source } from "./open_maps.t
 import { nameOf } from "./original_name.ts";
 
 /** Frames of one report that are looked up: those nearest to the failure, and its causes'. */
-const MAX_FRAMES = 200;
+const MAX_FRAMES = 100;
 /** Causes inside one another. */
 const MAX_CAUSES = 8;
 /** So long the maps of one report are waited for: half the time in which its delivery must be answered. */

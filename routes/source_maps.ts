@@ -16,7 +16,7 @@ import type { Exchange } from "./exchange.ts";
 import { routedExchange } from "./exchanges.ts";
 import type { Tools } from "./tools.ts";
 
-const CHUNKS_A_REQUEST = 4;
+const CHUNKS_A_REQUEST = 2;
 const MAX_REQUEST_BYTES: number = CHUNKS_A_REQUEST * CHUNK_BYTES;
 /** What a form adds to its chunks, and gzip to what it cannot make smaller. */
 const FORM_BYTES = 64 * 1024;

@@ -1,4 +1,5 @@
 /** Source maps by service and debug id, within a bound for each service. A map is never found for another service. */
+import { setImmediate } from "node:timers/promises";
 import type { Session, Statement } from "../drivers/database.ts";
 import { unpack } from "../log/codec.ts";
 import type { Opened } from "../store_on.ts";
@@ -14,7 +15,7 @@ const MAX_SERVICE_BYTES = 200 * MIB;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Rows sent in one round trip. */
-const BATCH_ROWS = 100;
+const BATCH_ROWS = 50;
 /** Maps removed in one step. */
 const STEP_MAPS = 5;
 
@@ -56,7 +57,11 @@ export async function saveMap(
        values ($1, $2, $3, $4, $5, $5, $6) returning id`,
       [svcName, debugId, digest.sha1, digest.bytes, nowMs, JSON.stringify(digest.starts)],
     );
-    for (const statements of batches(partsOf(map!.id, digest))) await session.batch(statements);
+    for (const statements of batches(partsOf(map!.id, digest))) {
+      await session.batch(statements);
+      // Events have their turn; what writes waits.
+      await setImmediate();
+    }
     await removeBeyond(session, svcName);
   });
 }

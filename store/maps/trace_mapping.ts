@@ -26,8 +26,6 @@ export interface Original {
 
 export interface TraceMapping {
   readonly TraceMap: new (map: unknown) => TraceMap;
-  /** For a map of sections. */
-  readonly FlattenMap: new (map: unknown) => TraceMap;
   decodedMappings(map: TraceMap): readonly (readonly Segment[])[];
   encodedMappings(map: TraceMap): string;
   /** `line` from 1, `column` from 0. */

@@ -12,6 +12,7 @@ import { storeAlertsContract } from "./store_alerts_contract.ts";
 import { storeBoundsContract } from "./store_bounds_contract.ts";
 import { storeFacetsContract } from "./store_facets_contract.ts";
 import { storeKeysContract } from "./store_keys_contract.ts";
+import { storeMapsContract } from "./store_maps_contract.ts";
 import { storeEventsContract } from "./store_events_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
 import { storeTimesContract } from "./store_times_contract.ts";
@@ -683,6 +684,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeFacetsContract(test);
   storeTailContract(test);
   storeKeysContract(test);
+  storeMapsContract(test);
   storeBoundsContract(test);
 
   test("a store that is too large loses its oldest logs first", async (store, source) => {
