@@ -13,7 +13,8 @@ import type { Tools } from "./tools.ts";
 const MAX_SENT_BYTES = 20 * 1024 * 1024;
 /** Of all bodies of one kind that are being read at the same time. */
 const MAX_READING_BYTES = 64 * 1024 * 1024;
-const BUSY_SECONDS = "5";
+/** `Retry-After` of a 503. */
+export const BUSY_SECONDS = "5";
 /** What became a log record, an error or not. */
 const RECORD = "record";
 /** What a client sent that nobody has looked into. */
@@ -130,8 +131,7 @@ const KINDS = {
 } as const;
 
 function notTaken({ status, code, sentence }: Exclude<Taken, { status: 200 }>): Failure {
-  const headers = status === 503 ? { "retry-after": BUSY_SECONDS } : undefined;
-  return new Failure(KINDS[status], sentence, { code, ...(headers && { headers }) });
+  return new Failure(KINDS[status], sentence, { code });
 }
 
 /** What a key has sent and we have not taken, for those who ask why something has not arrived. */

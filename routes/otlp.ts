@@ -2,12 +2,20 @@
 import { Hono } from "hono";
 import type { Taken } from "../intake/intake.ts";
 import { type OtlpAnswer, otlpAnswer, otlpFailure } from "../intake/otlp/answer.ts";
-import { Failure } from "../modules/failure.ts";
+import { Failure, FAILURES } from "../modules/failure.ts";
 import type { HonoApp, HonoContext } from "../modules/hono.ts";
 import { toFailure } from "../modules/run.ts";
 import { asPart } from "./check_routes.ts";
 import { named } from "./context.ts";
-import { budgetOf, countNotTaken, deliver, readSent, type Sender, takeFirst } from "./deliver.ts";
+import {
+  budgetOf,
+  BUSY_SECONDS,
+  countNotTaken,
+  deliver,
+  readSent,
+  type Sender,
+  takeFirst,
+} from "./deliver.ts";
 import type { Exchange } from "./exchange.ts";
 import { routedExchange } from "./exchanges.ts";
 import type { Tools } from "./tools.ts";
@@ -67,7 +75,7 @@ async function senderOf(exchange: Exchange, { intake }: Tools): Promise<Sender> 
   return { key, service: key.service ?? UNNAMED, client };
 }
 
-function retryAfter(seconds: number): Record<string, string> {
+function retryAfter(seconds: number | string): Record<string, string> {
   return { "retry-after": String(seconds) };
 }
 
@@ -80,10 +88,14 @@ async function refuse(
   failure: Failure,
   { thrown, exchange }: { thrown: unknown; exchange: Exchange },
 ): Promise<Response> {
-  const { row: { status }, message: sentence, headers } = failure;
+  const { row: { status }, message: sentence } = failure;
+  const headers = {
+    ...(status === FAILURES.unavailable.status && retryAfter(BUSY_SECONDS)),
+    ...failure.headers,
+  };
   const contentType = exchange.request.headers.get("content-type") ?? undefined;
   const { body, contentType: type } = await otlpFailure({ status, sentence }, contentType);
-  exchange.failureForm = () => ({ body, type, headers: { ...headers } });
+  exchange.failureForm = () => ({ body, type, headers });
   return exchange.fail(failure, thrown);
 }
 

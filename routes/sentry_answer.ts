@@ -1,5 +1,6 @@
 /** What clients of Sentry's expect to be answered: JSON of their form, headers that say what to send no more, and CORS. */
-import type { Failure } from "../modules/failure.ts";
+import { type Failure, FAILURES } from "../modules/failure.ts";
+import { BUSY_SECONDS } from "./deliver.ts";
 import type { AboutFailure, FailureAnswer } from "./exchange.ts";
 
 /**
@@ -60,7 +61,7 @@ export function taken(eventId: string | undefined): Response {
 
 /** How a failure is said on these routes. */
 export function sentryFailure(
-  { code, headers }: Failure,
+  { row, code, headers }: Failure,
   { sentence, requestId, errorId }: AboutFailure,
 ): FailureAnswer {
   const body = JSON.stringify({
@@ -72,7 +73,12 @@ export function sentryFailure(
   return {
     body,
     type: JSON_TYPE,
-    headers: { ...CORS, "x-sentry-error": toHeader(sentence), ...headers },
+    headers: {
+      ...CORS,
+      "x-sentry-error": toHeader(sentence),
+      ...(row === FAILURES.unavailable && { "retry-after": BUSY_SECONDS }),
+      ...headers,
+    },
   };
 }
 
