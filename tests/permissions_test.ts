@@ -3,7 +3,15 @@ import { ROOT } from "./helpers/start_app.ts";
 import { startArguments } from "./helpers/start_service.ts";
 
 /** What runs somebody else's code, or asks for all permissions, and so never meets a prompt. */
-const WITH_ALL = ["bench", "bench:board", "bench:stores", "dev", "test", "test:faults"];
+const WITH_ALL = [
+  "bench",
+  "bench:board",
+  "bench:stores",
+  "dev",
+  "test",
+  "test:clients",
+  "test:faults",
+];
 
 Deno.test("no task stops to ask for a permission: it has what it needs, or fails with a sentence", () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));

@@ -47,6 +47,8 @@ const FIELDS = [
   "exception.message",
   "exception.stacktrace",
   "sentry.message.template",
+  "sentry.sdk.name",
+  "sentry.sdk.version",
 ];
 
 interface Logs {
@@ -87,7 +89,8 @@ function readLog(
     module: textIn(values["logger.name"]),
     ...traceIn(record.trace_id, record.span_id ?? values["sentry.trace.parent_span_id"]),
     user: userIn(values),
-    attrs: { ...template === undefined ? {} : { template }, ...withoutFields(values) },
+    // Not by `compact`: names of attributes are anyone's.
+    attrs: { ...compact({ template, sdk: sdkIn(values) }), ...withoutFields(values) },
   });
   if (SEVERITY[level] >= SEVERITY.ERROR && isRepeated(report, values, events)) {
     report.attrs = { repeats_event: true, reported_level: level, ...report.attrs };
@@ -137,6 +140,11 @@ function userIn(values: Loose): ReportedUser | undefined {
     ip: textIn(values["user.ip_address"]),
   });
   return Object.keys(user).length === 0 ? undefined : user;
+}
+
+function sdkIn(values: Loose): unknown {
+  const name = textIn(values["sentry.sdk.name"]);
+  return name === undefined ? undefined : { name, version: textIn(values["sentry.sdk.version"]) };
 }
 
 function withoutFields(values: Loose): Record<string, unknown> {
