@@ -75,16 +75,31 @@ function logsAddress(view: LogsView, change: Partial<LogsView> = {}): string {
 
 /** The live stream of the same search, from a position on. */
 export function streamAddress(query: LogQuery, after: string): string {
-  const { q, svc_name, route, level, request_id } = query;
-  return address("/board/logs/stream", { q, svc_name, route, level, request_id, after });
+  const { q, svc_name, route, level, request_id, environment, user, tag = [] } = query;
+  const texts = { q, svc_name, route, level, request_id, environment, user, after };
+  const tags = [tag].flat().map((one) => `&tag=${encodeURIComponent(one.toWellFormed())}`).join("");
+  return address("/board/logs/stream", texts) + tags;
 }
 
 /** A browser that lost the connection sends the position as `last-event-id`. */
 export function watchQueryOf(parameters: URLSearchParams, headers: Headers): WatchQuery {
   const level = LEVELS.find((name) => name === parameters.get("level"));
   const after = headers.get("last-event-id") || parameters.get("after");
-  const texts = filledIn(parameters, ["q", "svc_name", "route", "request_id"]);
-  return { ...texts, ...(level && { level }), ...(after && { after }) };
+  const texts = filledIn(parameters, [
+    "q",
+    "svc_name",
+    "route",
+    "request_id",
+    "environment",
+    "user",
+  ]);
+  const tag = parameters.getAll("tag");
+  return {
+    ...texts,
+    ...(tag.length > 0 && { tag }),
+    ...(level && { level }),
+    ...(after && { after }),
+  };
 }
 
 /** `stream` is set for the live tail. */

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx";
 import type { Level, State } from "../logging/mod.ts";
+import { fieldsToName } from "../modules/search.ts";
 import { MAX_SEARCH_CHARS } from "../store/limits.ts";
 import { ago, fullTime } from "./times.ts";
 
@@ -76,7 +77,7 @@ export function SearchForm(
         name="q"
         value={q}
         maxlength={MAX_SEARCH_CHARS}
-        placeholder={`${hint} ${fields.map((field) => `${field}:`).join("  ")}`}
+        placeholder={`${hint} ${fieldsToName(fields)}`}
       />
       {children}
       <button type="submit">Search</button>

@@ -1,6 +1,6 @@
 /** Errors: reported by other services, listed and looked at by the operator. */
 import * as v from "valibot";
-import { cursor, idsInQuery, limit, words } from "./inputs.ts";
+import { cursor, facets, idsInQuery, limit, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { ERROR_FIELDS, readSearch } from "./search.ts";
@@ -26,6 +26,7 @@ const filters = {
   route: v.optional(v.string()),
   level: v.optional(v.picklist(LEVELS)),
   release: v.optional(v.string()),
+  ...facets,
   q: v.optional(words),
 };
 

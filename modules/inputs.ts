@@ -6,6 +6,7 @@ import {
   MAX_NOTE_CHARS,
   MAX_PAGE_ROWS,
   MAX_SEARCH_CHARS,
+  MAX_SEARCH_TAGS,
 } from "../store/limits.ts";
 import { readTime } from "./iso_time.ts";
 
@@ -72,6 +73,18 @@ export const name = v.pipe(text(MAX_NAME_CHARS), v.nonEmpty("must not be empty")
 export const note = text(MAX_NOTE_CHARS);
 export const cursor = v.optional(v.string());
 export const words = text(MAX_SEARCH_CHARS);
+
+const tag = v.pipe(words, v.includes(":", "must be name:value"));
+const tags = v.pipe(
+  v.array(tag),
+  v.maxLength(MAX_SEARCH_TAGS, `must be at most ${MAX_SEARCH_TAGS} tags`),
+);
+/** What lists of errors and of log records filter by. */
+export const facets = {
+  environment: v.optional(words),
+  user: v.optional(words),
+  tag: v.optional(v.union([tag, tags], `must be name:value, at most ${MAX_SEARCH_TAGS} times`)),
+};
 
 /** A moment as ISO 8601, as it came. */
 export const isoTime = v.pipe(

@@ -1,29 +1,47 @@
 /** What a person types into a search, on the board, in the API's `q` and on the terminal. */
 import * as v from "valibot";
 import { type Level, LEVELS } from "../store/record.ts";
+import { MAX_SEARCH_TAGS } from "../store/limits.ts";
 import { words } from "./inputs.ts";
 import { valid } from "./verbs.ts";
 
-/** `name:value` or `name:"value with spaces"`, or a word. */
-const TOKEN = /(?:([a-z_]+):)?(?:"([^"]*)"|(\S+))/g;
+/** `name:value` or `name:"value with spaces"`, or a word. A quote in quotes is written twice. A tag's name is quoted like a value. */
+const TOKEN = /(?:([a-z_]+|tag\.(?:[^\s:"]+|"(?:[^"]|"")+")):)?(?:"((?:[^"]|"")*)"|(\S+))/g;
+const TAG = "tag.";
 
 const typed = v.object({ q: words });
 
 /** Fields that a search for errors may name. */
-export const ERROR_FIELDS = ["svc_name", "route", "level", "release"] as const;
+export const ERROR_FIELDS = [
+  "svc_name",
+  "route",
+  "level",
+  "release",
+  "environment",
+  "user",
+  "tag",
+] as const;
 /** Fields that a search for log records may name. */
-export const LOG_FIELDS = ["svc_name", "route", "level", "request_id"] as const;
+export const LOG_FIELDS = [
+  "svc_name",
+  "route",
+  "level",
+  "request_id",
+  "environment",
+  "user",
+  "tag",
+] as const;
 /** Fields of both. */
-export const COMMON_FIELDS = ["svc_name", "route", "level"] as const;
+export const COMMON_FIELDS = ["svc_name", "route", "level", "environment", "user", "tag"] as const;
 
 /** A search: words, and fields by name; absent ones do not filter. */
 export type Search<Name extends string> =
-  & { q?: string; level?: Level }
-  & Partial<Record<Exclude<Name, "level">, string>>;
+  & { q?: string; level?: Level; tag?: string[] }
+  & Partial<Record<Exclude<Name, "level" | "tag">, string>>;
 
 /**
- * Splits `svc_name:/home route:"/a b" timed out` into fields and words; the last field of a name wins. An unknown name, a field
- * without a value and a level that is none are words.
+ * Splits `svc_name:/home route:"/a b" tag.os:Linux timed out` into fields and words; the last field of a name wins. An unknown name,
+ * a field without a value, a level that is none and tags beyond {@linkcode MAX_SEARCH_TAGS} are words.
  *
  * @throws {Failure} for a text that is too long.
  */
@@ -32,18 +50,53 @@ export function readSearch<Name extends string>(
   names: readonly Name[],
 ): Search<Name> {
   const fields: Record<string, string> = {};
+  const tags: Record<string, string> = Object.create(null);
   const rest: string[] = [];
   for (const match of valid(typed, { q: text ?? "" }).q.matchAll(TOKEN)) {
     const [whole, name, quoted, bare] = match;
-    const given = quoted ?? bare ?? "";
+    const given = quoted === undefined ? bare ?? "" : unquoted(quoted);
+    const hasRoom = Object.keys(tags).length < MAX_SEARCH_TAGS;
+    if (name?.startsWith(TAG) && given !== "" && names.includes("tag" as Name) && hasRoom) {
+      tags[tagIn(name)] = given;
+      continue;
+    }
     const value = name === "level" ? LEVELS.find((level) => level === given.toUpperCase()) : given;
-    if (value && (names as readonly string[]).includes(name ?? "")) fields[name!] = value;
+    const isField = name !== "tag" && (names as readonly string[]).includes(name ?? "");
+    if (value && isField) fields[name!] = value;
     else rest.push(name === undefined ? given : whole);
   }
-  return { ...fields, ...(rest.length > 0 && { q: rest.join(" ") }) } as Search<Name>;
+  const tag = Object.entries(tags).map(([name, value]) => `${name}:${value}`);
+  return {
+    ...fields,
+    ...(tag.length > 0 && { tag }),
+    ...(rest.length > 0 && { q: rest.join(" ") }),
+  } as Search<Name>;
 }
 
 /** A field of a search: `route:"/a b"`. */
 export function token(name: string, value: string): string {
-  return /[\s"]/.test(value) ? `${name}:"${value.replaceAll('"', "")}"` : `${name}:${value}`;
+  return `${name}:${quotedWhere(/[\s"]/, value)}`;
+}
+
+/** A tag of a search: `tag.os:"Mac OS"`. */
+export function tagToken(name: string, value: string): string {
+  return token(TAG + quotedWhere(/[\s":]/, name), value);
+}
+
+/** The fields as people are told of them: `svc_name:`. */
+export function fieldsToName(names: readonly string[]): string {
+  return names.map((name) => name === "tag" ? `${TAG}name:` : `${name}:`).join("  ");
+}
+
+function tagIn(name: string): string {
+  const given = name.slice(TAG.length);
+  return given.startsWith('"') ? unquoted(given.slice(1, -1)) : given;
+}
+
+function quotedWhere(special: RegExp, text: string): string {
+  return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll('""', '"');
 }

@@ -24,6 +24,8 @@ export const MAX_ID_CHARS = 128;
 export const MAX_NOTE_CHARS = 2_000;
 /** Characters of a search. */
 export const MAX_SEARCH_CHARS = 1_000;
+/** Tags that a search may ask for. */
+export const MAX_SEARCH_TAGS = 8;
 /** Occurrences that a mute may wait for. */
 export const MAX_MUTED_MORE = 1_000_000_000;
 /** Days that something may be old: a hundred years. */

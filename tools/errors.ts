@@ -1,6 +1,6 @@
 /** `deno task errors`: the list of errors on the terminal. */
 import type { Client } from "../client.ts";
-import type { ErrorSummary } from "../logging/mod.ts";
+import { type ErrorSummary, MAX_TOTAL } from "../store/store.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import { type Call, taskCall } from "./help.ts";
 import { ago, type Column, makeTable } from "./table.ts";
@@ -13,10 +13,18 @@ type Query = NonNullable<Parameters<Client["errors"]["$get"]>[0]>["query"];
 const COLUMNS: readonly Column<ErrorSummary>[] = [
   { title: "LAST SEEN", text: ({ last_seen }) => ago(last_seen), colour: () => "dim" },
   { title: "COUNT", text: ({ count }) => String(count), isRight: true, colour: () => "bold" },
+  { title: "USERS", text: usersOf, isRight: true, isOptional: true, isSparse: true },
   { title: "STATE", text: stateOf, isOptional: true, colour: colourOf },
   { title: "ERROR", text: ({ type, message }) => `${type}: ${message}`, isFlexible: true },
   { title: "ID", text: ({ id }) => id, colour: () => "dim" },
   { title: "SERVICE", text: (row) => row.svc_name, maxWidth: MAX_NAME_COLUMNS, isOptional: true },
+  {
+    title: "ENVIRONMENT",
+    text: ({ environments }) => environments.join(", "),
+    maxWidth: MAX_NAME_COLUMNS,
+    isOptional: true,
+    isSparse: true,
+  },
   { title: "WHERE", text: ({ location }) => location, isFlexible: true, isOptional: true },
 ];
 
@@ -26,7 +34,19 @@ export async function main(call: Call): Promise<void> {
   await runTool({
     name: "errors",
     summary: "lists errors",
-    filters: ["state", "svc_name", "route", "level", "release", "sort", "limit", "cursor"],
+    filters: [
+      "state",
+      "svc_name",
+      "route",
+      "level",
+      "release",
+      "environment",
+      "user",
+      "tag",
+      "sort",
+      "limit",
+      "cursor",
+    ],
   }, { call, work: listErrors });
 }
 
@@ -41,6 +61,11 @@ async function listErrors(command: Command): Promise<void> {
   for (const error of page.errors) print(table.line(error));
   const more = page.next === null ? "" : `; more: --cursor=${page.next}`;
   console.error(`${page.errors.length} of ${page.total} errors${more}`);
+}
+
+/** Counted up to {@linkcode MAX_TOTAL}. */
+function usersOf({ users }: ErrorSummary): string {
+  return users >= MAX_TOTAL ? `${MAX_TOTAL}+` : users === 0 ? "" : String(users);
 }
 
 function stateOf({ state, came_back }: ErrorSummary): string {

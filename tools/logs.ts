@@ -57,7 +57,19 @@ export async function main(call: Call): Promise<void> {
   await runTool({
     name: "logs",
     summary: "lists log records, the newest last",
-    filters: ["svc_name", "route", "level", "request_id", "since", "until", "limit", "cursor"],
+    filters: [
+      "svc_name",
+      "route",
+      "level",
+      "request_id",
+      "environment",
+      "user",
+      "tag",
+      "since",
+      "until",
+      "limit",
+      "cursor",
+    ],
     switches: {
       follow: "prints new records as they arrive, until you stop it; not with since, until, cursor",
     },

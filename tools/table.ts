@@ -26,6 +26,8 @@ export interface Column<Row> {
   isFlexible?: boolean;
   /** Left out where the terminal is narrow, the last one first. */
   isOptional?: boolean;
+  /** Left out where no row has a text in it. */
+  isSparse?: boolean;
   colour?: (row: Row) => Colour | undefined;
 }
 
@@ -47,7 +49,8 @@ export function makeTable<Row>(
   columns: readonly Column<Row>[],
   options: TableOptions<Row>,
 ): Table<Row> {
-  let shown = [...columns];
+  const { rows } = options;
+  let shown = columns.filter(({ isSparse, text }) => !isSparse || rows.some((row) => text(row)));
   let widths = widthsOf(shown, options);
   while (Number.isFinite(options.width) && isTooNarrow(shown, widths)) {
     const last = shown.findLast(({ isOptional }) => isOptional);

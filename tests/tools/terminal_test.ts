@@ -126,6 +126,30 @@ Deno.test("deno task errors and logs ask a running service", async (t) => {
   });
 });
 
+Deno.test("deno task errors and logs tell who was hit and where, and narrow by it", async () => {
+  await using service = await startService({ INTAKE_KEYS: INTAKE_KEY });
+  await report(service, "/errors", { svc_name: "shop", error: { type: "Ant", message: "gone" } });
+  await report(service, "/errors", {
+    svc_name: "till",
+    error: { type: "Bee", message: "jammed" },
+    environment: "staging",
+    user: { id: "ada" },
+    tags: { os: "Mac OS" },
+  });
+  await until(async () => (await service.asOperator("/errors?environment=staging")).total === 1, {
+    what: "it is stored",
+  });
+  for (const arg of ["--tag=os:Mac OS", "--user=ada", 'tag.os:"Mac OS"']) {
+    const { stdout, stderr } = await run("errors", service, { args: [arg] });
+    const [head, line] = stdout.split("\n");
+    assertMatch(head!, /^LAST SEEN +COUNT +USERS .* ENVIRONMENT/, stderr);
+    assertMatch(line!, /s ago +1 +1 +open +Bee: jammed .* staging/);
+    assertEquals(stderr, "1 of 1 errors\n");
+  }
+  const { stdout } = await run("logs", service, { args: ["--environment=staging"] });
+  assertEquals(stdout.trimEnd().split("\n").length, 1);
+});
+
 Deno.test("deno task logs --follow shows what arrives, across a restart, once", async () => {
   let service = await startService({ INTAKE_KEYS: INTAKE_KEY });
   const { port } = new URL(service.url);
