@@ -22,6 +22,8 @@ export interface CapturedRequest {
   path: string;
   headers: Record<string, string>;
   content_encoding: string | null;
+  /** Whether the client said how long the body is. */
+  framing?: "chunked" | "content-length";
 }
 
 /** What is in an item, as a person read it. */
