@@ -57,6 +57,7 @@ export function createParts(options: RouteOptions) {
     },
     deliveries: (): HonoApp => deliveryRoutes(tools),
     operations: (): HonoApp => operationRoutes(tools),
+    sourceMaps: (): HonoApp => sourceMapRoutes(tools),
     envelopes: (app: HonoApp): HonoApp => answerInEnvelopes(app, tools),
     /** The store, as modules ask it. */
     store: tools.store,

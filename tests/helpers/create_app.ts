@@ -43,6 +43,7 @@ export function createApp({ modules = registry, ...options }: AppDependencies): 
   const hono = parts.envelopes(new Hono());
   hono.route("/", parts.modules(modules));
   hono.route("/", parts.deliveries());
+  hono.route("/", parts.sourceMaps());
   hono.route("/", parts.operations());
   hono.route("/board", parts.board());
   const fetch = parts.answerer(hono);
