@@ -14,7 +14,7 @@ import { LogRows, requestLogs } from "./log_rows.tsx";
 import { type Html, LevelMark, Moment, Panel, StateMark, TextBox } from "./parts.tsx";
 import { plain, plainLine, plainValue } from "./plain.ts";
 import { occurrencePath } from "./addresses.ts";
-import { Before, Others } from "./happened.tsx";
+import { Before, Others, Threads } from "./happened.tsx";
 import { Thrown } from "./thrown.tsx";
 import { Values } from "./values.tsx";
 import { counted, fullTime, milliseconds } from "./times.ts";
@@ -46,6 +46,7 @@ export function ErrorPage(props: ErrorProps): Html {
         <div>
           {occurrence && <OccurrenceBar occurrence={occurrence} nowMs={nowMs} />}
           {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} code={code} />)}
+          {record?.attrs?.threads !== undefined && <Threads threads={record.attrs.threads} />}
           {record === undefined && (
             <p class="panel inner soft">
               All occurrences were older than RETENTION_DAYS and have been deleted. Counts stay.
@@ -140,7 +141,7 @@ function Table({ title, values }: { title: string; values: Record<string, string
   if (values === undefined || Object.keys(values).length === 0) return null;
   return (
     <Panel title={title}>
-      <Values caption={title} values={values} isCaptionShown={false} />
+      <Values values={values} />
     </Panel>
   );
 }

@@ -1,4 +1,9 @@
-import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
+import {
+  breadcrumbLines,
+  type ErrorDetail,
+  type LogRecord,
+  stackWithSource,
+} from "../logging/mod.ts";
 import { causesOf } from "./frames.ts";
 import { factsIn, plain, plainLine, plainValue } from "./plain.ts";
 
@@ -21,20 +26,31 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
     ["Release", record.release],
     ["Environment", record.environment],
     ["User", record.user && factsIn(record.user)],
+    ["Instance", record.reported && record.instance],
     ["Tags", record.tags && factsIn(record.tags)],
     ["Seen", `${error.count} times, first ${error.first_seen}, last ${error.last_seen}`],
     ["error_id", record.error_id],
     ["request_id", record.request_id],
+    ["trace_id", record.trace_id],
+    ["event_id", record.event_id],
   ].filter(([, value]) => value !== undefined && value !== "");
   const parts = [
     `# ${inline(error.type)}: ${inline(error.message)}`,
     facts.map(([name, value]) => `- ${name}: ${inline(String(value))}`).join("\n"),
     ...causesOf(record.error).map((cause, depth) =>
       `${depth === 0 ? "## Stack" : "## Caused by"}\n\n${
-        fenced(cause.stack ?? `${cause.type}: ${cause.message}`)
+        fenced(stackWithSource(cause) ?? `${cause.type}: ${cause.message}`)
       }`
     ),
   ];
+  if (record.breadcrumbs !== undefined) {
+    parts.push(
+      `## Before it happened\n\n${fenced(breadcrumbLines(record.breadcrumbs).join("\n"))}`,
+    );
+  }
+  if (record.headers !== undefined) {
+    parts.push(`## Headers\n\n${fenced(plainValue(record.headers))}`);
+  }
   if (record.input !== undefined) parts.push(`## Input\n\n${fenced(plainValue(record.input))}`);
   if (record.output !== undefined) parts.push(`## Answer\n\n${fenced(plainValue(record.output))}`);
   return parts.join("\n\n") + "\n";

@@ -1,11 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import { type Breadcrumb, type LogRecord, stackText } from "../logging/mod.ts";
 import { type Html, LevelMark, Panel, TextBox } from "./parts.tsx";
-import { plain, plainLine } from "./plain.ts";
+import { plain, plainLine, plainValue } from "./plain.ts";
 import { clockTime, counted, fullTime } from "./times.ts";
 import { Values } from "./values.tsx";
 
-const MAX_SHOWN_CHARS = 1_000;
+/** A longer message gets a box that scrolls. */
+const MAX_INLINE_CHARS = 300;
 /** Steps that are open; those before them open with a click. */
 const MAX_OPEN = 20;
 /** Levels that say nothing of a step: most have one of them. */
@@ -40,15 +41,20 @@ function Step({ time, category, level, message, data }: Breadcrumb) {
         {category !== undefined && <bdi>{plainLine(category, 80)}</bdi>}
         {level !== undefined && !USUAL_LEVELS.includes(level) && <LevelMark level={level} />}
       </div>
-      {message !== undefined && <p dir="auto">{plain(message, MAX_SHOWN_CHARS)}</p>}
-      {data !== undefined && <Values caption="Data" values={data} isCaptionShown={false} />}
+      {message !== undefined && <Message text={plain(message)} />}
+      {data !== undefined && <Values values={data} />}
     </li>
   );
 }
 
-/** All that a record has beside its fields: what clients call contexts first, each in a table of its own. */
+function Message({ text }: { text: string }) {
+  if (text.length <= MAX_INLINE_CHARS) return <p dir="auto">{text}</p>;
+  return <pre dir="auto" tabindex={0} aria-label="Message">{text}</pre>;
+}
+
+/** All that a record has beside its fields, but for {@linkcode Threads}: what clients call contexts first, each by itself. */
 export function Others({ attrs }: { attrs: NonNullable<LogRecord["attrs"]> }): Html {
-  const { contexts, threads, ...others } = attrs;
+  const { contexts, threads: _threads, ...others } = attrs;
   const named = isObject(contexts) ? contexts : contexts === undefined ? {} : { contexts };
   return (
     <>
@@ -57,36 +63,42 @@ export function Others({ attrs }: { attrs: NonNullable<LogRecord["attrs"]> }): H
           {Object.entries(named).map(([name, context]) => {
             const title = plainLine(name, 80);
             return isObject(context)
-              ? <Values caption={title} values={context} />
-              : <Values caption={title} values={{ [name]: context }} />;
+              ? <Values title={title} values={context} />
+              : <Values title={title} values={{ [name]: context }} />;
           })}
         </Panel>
       )}
-      {threads !== undefined && <Threads threads={Array.isArray(threads) ? threads : [threads]} />}
       {Object.keys(others).length > 0 && (
         <Panel title="Attributes">
-          <Values caption="Attributes" values={others} isCaptionShown={false} />
+          <Values values={others} />
         </Panel>
       )}
     </>
   );
 }
 
-/** A message's stack is that of a thread. */
-function Threads({ threads }: { threads: readonly unknown[] }) {
+/** Stacks of threads. A message without an error has its stack here. */
+export function Threads({ threads }: { threads: unknown }): Html {
+  const all = Array.isArray(threads) ? threads : [threads];
   return (
-    <Panel title="Threads">
-      {threads.map((thread) => {
-        const { name, id, frames, ...others } = isObject(thread) ? thread : { name: thread };
-        const title = `Thread ${plainLine(String(name ?? id ?? ""), 80)}`.trim();
-        const stack = Array.isArray(frames) && frames.every(isObject)
-          ? stackText({ type: title, message: "", frames })
-          : undefined;
-        return stack === undefined
-          ? <Values caption={title} values={{ ...others, ...frames !== undefined && { frames } }} />
-          : <TextBox text={plain(stack.replace(/: \n/, "\n"))} />;
-      })}
+    <Panel title={all.length === 1 ? "Stack" : "Threads"} place="first">
+      {all.map((thread) => <Thread thread={thread} />)}
     </Panel>
+  );
+}
+
+function Thread({ thread }: { thread: unknown }) {
+  const { name, id, frames } = isObject(thread) ? thread : { name: thread };
+  const title = [name, id].find((text) => typeof text === "string" && text !== "");
+  const isReadable = Array.isArray(frames) && frames.every(isObject);
+  const stack = isReadable && stackText({ type: "", message: "", frames });
+  return (
+    <>
+      {title !== undefined && <h3 class="hint">{plainLine(String(title), 80)}</h3>}
+      {stack
+        ? <TextBox text={plain(stack.slice(stack.indexOf("\n") + 1).replace(/^ {4}/gm, ""))} />
+        : <TextBox text={plainValue(thread)} />}
+    </>
   );
 }
 

@@ -123,7 +123,7 @@ function More({ frame, code }: CallProps) {
   return (
     <>
       {lines.length > 0 && <Source lines={lines} />}
-      {vars !== undefined && <Values caption="Local variables" values={vars} />}
+      {vars !== undefined && <Values title="Local variables" values={vars} />}
     </>
   );
 }

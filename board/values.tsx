@@ -2,43 +2,35 @@
 import type { Html } from "./parts.tsx";
 import { plainLine, plainValue } from "./plain.ts";
 
-/** Rows of a table; further ones are counted. */
+/** Rows that are shown; further ones are counted. */
 const MAX_ROWS = 100;
 const MAX_NAME_CHARS = 120;
 /** A value that is longer, or has lines, gets a box that scrolls. */
 const MAX_INLINE_CHARS = 160;
 
-/** Values by name, one row each. The caption is for those who do not see the heading above, or is the only one. */
+/** Values by name, one row each, below a heading of their own where there is a title. */
 export function Values(
-  { values, caption, isCaptionShown = true }: {
-    values: Readonly<Record<string, unknown>>;
-    caption: string;
-    isCaptionShown?: boolean;
-  },
+  { values, title }: { values: Readonly<Record<string, unknown>>; title?: string },
 ): Html {
   const rows = Object.entries(values);
   const more = rows.length - MAX_ROWS;
   return (
-    <table class="values">
-      <caption class={isCaptionShown ? undefined : "unseen"}>{caption}</caption>
-      <tbody>
+    <>
+      {title !== undefined && <h3 class="hint">{title}</h3>}
+      <dl class="values">
         {rows.slice(0, MAX_ROWS).map(([name, value]) => (
-          <tr>
-            <th scope="row">
+          <>
+            <dt>
               <bdi>{plainLine(name, MAX_NAME_CHARS)}</bdi>
-            </th>
-            <td>
+            </dt>
+            <dd>
               <Value name={name} value={value} />
-            </td>
-          </tr>
+            </dd>
+          </>
         ))}
-        {more > 0 && (
-          <tr>
-            <td colspan={2} class="soft">{more} more</td>
-          </tr>
-        )}
-      </tbody>
-    </table>
+      </dl>
+      {more > 0 && <p class="hint">{more} more</p>}
+    </>
   );
 }
 

@@ -27,6 +27,7 @@ export { isoTime } from "../store/times.ts";
 export { toFolder } from "../store/grouping/paths.ts";
 export { type ReadSource, type RunningCode, sourceOf } from "../store/grouping/source.ts";
 export { type Frame, framesOf } from "../store/grouping/stack.ts";
+export { breadcrumbLines } from "../store/breadcrumb_lines.ts";
 export {
   recordedSource,
   type SourceLine,

@@ -1,12 +1,17 @@
-/** `deno task errors`: the list of errors on the terminal. */
+/** `deno task errors`: the list of errors on the terminal; with an id, one error with its stack. */
 import type { Client } from "../client.ts";
-import { type ErrorSummary, MAX_TOTAL } from "../store/store.ts";
+import type { LogRecord } from "../store/record.ts";
+import { type ErrorDetail, type ErrorSummary, MAX_TOTAL } from "../store/store.ts";
+import { errorText } from "./error_text.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import { type Call, taskCall } from "./help.ts";
 import { ago, type Column, makeTable } from "./table.ts";
 import { type Command, contentOf, print, runTool, screen } from "./terminal.ts";
 
 const MAX_NAME_COLUMNS = 24;
+
+/** UUIDs: of errors, of receipts. */
+const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 type Query = NonNullable<Parameters<Client["errors"]["$get"]>[0]>["query"];
 
@@ -33,7 +38,7 @@ if (import.meta.main) await main(taskCall());
 export async function main(call: Call): Promise<void> {
   await runTool({
     name: "errors",
-    summary: "lists errors",
+    summary: "lists errors; with the id of an error or a receipt, shows that one with its stack",
     filters: [
       "state",
       "svc_name",
@@ -52,6 +57,7 @@ export async function main(call: Call): Promise<void> {
 
 async function listErrors(command: Command): Promise<void> {
   const { api, query, has } = command;
+  if (query.q !== undefined && ID.test(query.q)) return await showError(query.q, command);
   const page = await contentOf(api.errors.$get({ query: query as Query }), command);
   if (has.has("json")) {
     return page.errors.forEach((error) => print(oneLineJson(JSON.stringify(error))));
@@ -66,6 +72,21 @@ async function listErrors(command: Command): Promise<void> {
 /** Counted up to {@linkcode MAX_TOTAL}. */
 function usersOf({ users }: ErrorSummary): string {
   return users >= MAX_TOTAL ? `${MAX_TOTAL}+` : users === 0 ? "" : String(users);
+}
+
+/** At its newest occurrence, or at the one that the receipt is of. */
+async function showError(id: string, command: Command): Promise<void> {
+  const { api, has } = command;
+  const error = await contentOf(api.errors[":id"].$get({ param: { id } }), command);
+  const occurrenceId = id === error.id ? error.last_error_id : id;
+  const asked = api.occurrences[":id"].$get({ param: { id: occurrenceId } });
+  // The last one may be older than what is kept, and the error stays.
+  const record = await contentOf(asked, command).then(({ record }) => record, () => undefined);
+  print(
+    has.has("json")
+      ? oneLineJson(JSON.stringify({ ...error, record }))
+      : errorText(error as ErrorDetail, record as LogRecord | undefined),
+  );
 }
 
 function stateOf({ state, came_back }: ErrorSummary): string {

@@ -12,11 +12,8 @@ const MAX_WITH_SOURCE = 3;
 export function stackText(error: ErrorInfo): string | undefined {
   if (error.stack !== undefined) return error.stack;
   if (!error.frames?.length) return undefined;
-  return [
-    `${error.type}: ${error.message}`,
-    ...error.frames.map((frame) => `    ${callText(frame)}`),
-  ]
-    .join("\n");
+  const calls = error.frames.map((frame) => `    ${callText(frame)}`);
+  return [headOf(error), ...calls].join("\n");
 }
 
 /** The same for people: below the nearest own frames their source lines, where these came along. */
@@ -29,7 +26,12 @@ export function stackWithSource(error: ErrorInfo): string | undefined {
     if (source.length === 0 || left-- <= 0) return [call];
     return [call, ...numbered(source)];
   });
-  return [`${error.type}: ${error.message}`, ...lines].join("\n");
+  return [headOf(error), ...lines].join("\n");
+}
+
+/** With the first line of the message alone: the others could look like frames. */
+function headOf({ type, message }: ErrorInfo): string {
+  return `${type}: ${message.split("\n", 1)[0]}`;
 }
 
 /** `at priceOf (prices.py:10)` */
@@ -57,8 +59,9 @@ export function recordedSource(
   const { context_line, pre_context = [], post_context = [] } = recorded;
   if (context_line === undefined) return [];
   const before = pre_context.slice(-around);
+  const first = line - before.length;
   return [...before, context_line, ...post_context.slice(0, around)].map((text, index) => ({
-    number: line > 0 ? line - before.length + index : undefined,
+    number: line > 0 && first > 0 ? first + index : undefined,
     text: text.slice(0, MAX_LINE_CHARS),
     isHit: index === before.length,
   }));

@@ -63,6 +63,63 @@ Deno.test("Markdown holds what happened, and texts cannot leave their place in i
   assertStringIncludes(text, "## Caused by\n\n```\nFog: too thick\n```");
 });
 
+Deno.test("Markdown has the source that came with frames, what happened before, and headers", () => {
+  const error = { type: "Late", message: "no", location: "leave (train.py)", count: 1 };
+  const frames = [
+    {
+      function: "leave",
+      file: "train.py",
+      line: 3,
+      in_app: true,
+      pre_context: ["def leave():", "    wait()"],
+      context_line: "    raise Late()",
+      post_context: ["```"],
+    },
+    { function: "run", file: "site-packages/x/run.py", line: 9, context_line: "call()" },
+  ];
+  const text = toMarkdown(
+    error as ErrorDetail,
+    recordOf({
+      error: { type: "Late", message: "no", frames },
+      breadcrumbs: [
+        {
+          time: "2026-11-22T00:00:00.000Z",
+          category: "http",
+          level: "WARN",
+          message: "GET /\n```",
+        },
+        { message: "m", data: { a: 1 } },
+      ],
+      headers: { "user-agent": "till/2" },
+      event_id: "fdfe517fdc2242228115b95649c68b58",
+    }),
+  );
+  assertStringIncludes(
+    text,
+    `## Stack
+
+\`\`\`\`
+Late: no
+    at leave (train.py:3)
+        1 | def leave():
+        2 |     wait()
+      > 3 |     raise Late()
+        4 | \`\`\`
+    at run (site-packages/x/run.py:9)
+\`\`\`\`
+
+## Before it happened
+
+\`\`\`\`
+00:00:00.000 http WARN GET /\\u000a\`\`\`
+m {"a":1}
+\`\`\`\`
+
+## Headers`,
+  );
+  assertStringIncludes(text, "- event_id: fdfe517fdc2242228115b95649c68b58");
+});
+
 function recordOf(parts: Partial<LogRecord>): LogRecord {
   return {
     time: "2026-11-22T00:00:00.000Z",

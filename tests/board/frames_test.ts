@@ -59,3 +59,24 @@ Deno.test("a chain of causes ends, even when it goes round in a circle", () => {
   error.cause = error;
   assertEquals(causesOf(error).length, 6);
 });
+
+Deno.test("frames that came in parts have the source that came with them, and none of this machine", () => {
+  const frame = { function: "run", file: OWN, line: 6, in_app: true };
+  const code = codeOf({ reported: true }, { root: ROOT });
+  const [run] = code.runsOf({ type: "E", message: "x", frames: [frame, { file: "node:fs" }] });
+  assertEquals([run!.isOwn, run!.frames.length], [true, 1]);
+  assertEquals(code.sourceAround(run!.frames[0]!), []);
+  const source = { context_line: "c", pre_context: ["a", "b"], post_context: ["d"] };
+  const [with6] = code.runsOf({ type: "E", message: "x", frames: [{ ...frame, ...source }] });
+  assertEquals(
+    code.sourceAround(with6!.frames[0]!).map(({ number, text, isHit }) => [number, text, isHit]),
+    [[4, "a", false], [5, "b", false], [6, "c", true], [7, "d", false]],
+  );
+  const [first] = code.runsOf({
+    type: "E",
+    message: "x",
+    frames: [{ ...frame, ...source, line: 1 }],
+  });
+  const lines = code.sourceAround(first!.frames[0]!);
+  assertEquals(lines.map(({ number }) => number), [undefined, undefined, undefined, undefined]);
+});

@@ -17,6 +17,7 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
     failure("Late", "the train is very late"),
     LONG_NAMES,
   );
+  const [whole] = await board.report(WITH_ALL_FIELDS);
   await failOnce(service);
   const long = (await service.asOperator(`/errors?q=${LONG}`)).errors[0].id;
   for (const name of LOOK_NAMES) {
@@ -34,6 +35,7 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
         "/board",
         error!,
         `/board/errors/${long}`,
+        `/board?q=${whole}`,
         `/board?q=${old}`,
         "/board/logs",
         "/board/logs?live=1",
@@ -153,6 +155,47 @@ const LONG_NAMES = {
   request_id: LONG,
   user: { id: LONG },
   tags: { [LONG]: LONG },
+};
+
+/** Whatever a client can send, in texts that want to break out. */
+const HOSTILE_TEXT = `<script>alert(1)</script>\u202e ${LONG.repeat(5)}`;
+const WITH_ALL_FIELDS = {
+  ...failure("Whole", "everything at once"),
+  trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
+  span_id: "00f067aa0ba902b7",
+  instance: "till-4",
+  handled: false,
+  environment: "staging",
+  error: {
+    type: "Whole",
+    message: "everything at once",
+    frames: Array.from({ length: 9 }, (_, index) => ({
+      function: index % 2 ? HOSTILE_TEXT : "leave",
+      file: index % 3 ? `/srv/${LONG}.py` : "/srv/node_modules/x/index.js",
+      line: index + 3,
+      context_line: HOSTILE_TEXT,
+      pre_context: ["def leave():", "\twait()"],
+      post_context: ["    return"],
+      vars: { [HOSTILE_TEXT]: HOSTILE_TEXT, cart: { items: [1, { sku: LONG }] }, none: null },
+    })),
+  },
+  breadcrumbs: Array.from({ length: 30 }, (_, index) => ({
+    time: "2026-11-05T10:00:00Z",
+    category: index % 2 ? "http" : LONG,
+    level: "WARN",
+    message: index % 3 ? "GET /stock" : HOSTILE_TEXT,
+    ...index % 2 && { data: { url: `https://shop.example.org/${LONG}`, status: 200 } },
+  })),
+  headers: { "user-agent": HOSTILE_TEXT, referer: `https://shop.example.org/${LONG}` },
+  attrs: {
+    contexts: {
+      os: { name: "linux", build: HOSTILE_TEXT },
+      [LONG]: LONG,
+      trace: { deep: { er: 1 } },
+    },
+    threads: [{ name: LONG, frames: [{ function: "run", file: LONG }] }, { id: "2" }],
+    note: HOSTILE_TEXT,
+  },
 };
 
 const LOOKS = {

@@ -57,6 +57,35 @@ Deno.test("deno task errors and logs ask a running service", async (t) => {
     const second = await run("errors", service, { args: ["--limit=1", cursor] });
     assertMatch(second.stdout, /Ant: no price/);
   });
+  await t.step("one error by its id, with its source lines and what happened before", async () => {
+    const frames = [
+      { function: "pay", file: "pay.py", line: 7, context_line: "charge()", pre_context: ["try:"] },
+      { function: HOSTILE, file: "a.py", line: 1 },
+    ];
+    const cause = { type: "Fog", message: HOSTILE, frames };
+    const id = await report(service, "/errors", {
+      svc_name: "shop",
+      error: { type: "Cat", message: "no pay", frames, cause },
+      breadcrumbs: [{ time: "2026-11-05T10:00:00Z", category: "http", message: HOSTILE }],
+      headers: { "user-agent": "till/2" },
+    });
+    await until(async () => (await service.asOperator("/errors?q=pay")).total === 1, {
+      what: "it is stored",
+    });
+    const { code, stdout } = await run("errors", service, { args: [id] });
+    assertEquals([code, CONTROLS.exec(stdout)], [0, null]);
+    assertStringIncludes(stdout, "Cat: no pay\n  state ");
+    assertStringIncludes(stdout, "at pay (pay.py:7)\n        6 | try:\n      > 7 | charge()\n");
+    assertStringIncludes(stdout, "Caused by Fog: ");
+    assertMatch(stdout, /headers +\{"user-agent":"till\/2"\}/);
+    assertStringIncludes(stdout, "Before it happened:\n  10:00:00.000 http ");
+    const json = await run("errors", service, { args: [id, "--json"] });
+    assertEquals(JSON.parse(json.stdout).record.error_id, id);
+    const none = await run("errors", service, { args: [crypto.randomUUID()] });
+    assertEquals(none.code, 1);
+    assertMatch(none.stderr, /^\[Error\] NotFound: no error has the id .+\n$/);
+    await service.asOperator(`/errors/${JSON.parse(json.stdout).id}`, { method: "DELETE" });
+  });
   await t.step("--json is one object a line", async () => {
     const { stdout } = await run("errors", service, { args: ["--json"] });
     const errors = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
@@ -277,9 +306,11 @@ async function run(
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-async function report(service: Service, path: string, body: unknown): Promise<void> {
+async function report(service: Service, path: string, body: unknown): Promise<string> {
   const response = await service.fetch(path, withToken(INTAKE_KEY, jsonBody(body)));
-  assertEquals(response.status, 202, await response.text());
+  const text = await response.text();
+  assertEquals(response.status, 202, text);
+  return JSON.parse(text).content.ids[0];
 }
 
 async function say(service: Service, message: string): Promise<void> {
