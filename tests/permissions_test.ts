@@ -6,6 +6,7 @@ import { startArguments } from "./helpers/start_service.ts";
 const WITH_ALL = [
   "bench",
   "bench:board",
+  "bench:intake",
   "bench:stores",
   "dev",
   "test",
