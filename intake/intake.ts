@@ -97,7 +97,7 @@ export type Taken =
     readonly damaged?: Decoded["damaged"];
   }
   | {
-    /** 503: it could not be written within the time; nothing of it is kept. */
+    /** 503: it was not written within the time. What is kept of it nevertheless is known again by its event's id. */
     readonly status: 400 | 413 | 415 | 503;
     readonly code: string;
     readonly sentence: string;

@@ -17,7 +17,7 @@ const MAX_LOAD_MS = 800;
 const KEY = "0123456789abcdef0123456789abcdef";
 const LOAD = { key: KEY, clients: 8, bytes: 4_000 };
 const SOME = 100;
-const DISK_KB = 2 * 1024;
+const DISK_KB = 16 * 1024;
 const GROWN_KB = 64 * 1024;
 const INTAKE = {
   INTAKE_KEYS: `shop:${KEY}`,
@@ -82,7 +82,7 @@ Deno.test("on a full disk events are answered 200 or 503, the books balance, and
   const storePath = `${disk}/holdfast.db`;
   await using service = await startService({ ...INTAKE, STORE_URL: `sqlite:${storePath}` });
   const load = loadOn(service);
-  await until(() => load.answered.length > 0, { what: "answers before the disk is full" });
+  await until(() => load.answered.length > SOME, { what: "answers before the disk is full" });
   using ballast = fillDisk(`${disk}/ballast`);
   await until(() => load.statuses.has(503), { what: "an answer that nothing could be written" });
   assertEquals((await readBooks(service)).dropped, 0);
