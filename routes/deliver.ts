@@ -101,11 +101,9 @@ export async function deliver(
   };
   const taken = await tools.logging.take(delivery);
   if (taken.status !== 200) throw notTaken(taken);
-  const counts = new Map<string, number>(Object.entries(taken.records));
-  const [first = service] = [service, ...counts.keys()].filter((name) => counts.has(name));
-  counts.set(first, Math.max(0, (counts.get(first) ?? 0) - 1));
-  tools.intake.settle({ key, address, counts });
-  countTaken(taken, { ...sender, service: first }, tools);
+  const { records } = taken;
+  tools.intake.settle({ key, address, service, records });
+  countTaken(taken, { ...sender, service: Object.keys(records)[0] ?? service }, tools);
   return taken;
 }
 

@@ -6,9 +6,9 @@ import type { ValidKey } from "../store/intake_key.ts";
 import { API_LIMITS, type Caller, readBearer } from "./auth.ts";
 import { rename } from "./context.ts";
 import type { KeyRing } from "./key_ring.ts";
-import { AddressQuotas, type Counts, Quotas } from "./quota.ts";
+import { AddressQuotas, Quotas } from "./quota.ts";
 import { type RefusedReport, RefusedReports } from "./refused_reports.ts";
-import { ServiceNames } from "./service_names.ts";
+import { ServiceNames } from "../store/service_names.ts";
 
 /** Of a public key, by address. */
 const ADDRESS_QUOTA = 10;
@@ -33,8 +33,10 @@ export interface Asking {
 export interface Brought {
   key: ValidKey;
   address: string;
-  /** Records by service, beside the first one. */
-  counts: Counts;
+  /** For which a record was taken. */
+  service: string;
+  /** By service. */
+  records: Readonly<Record<string, number>>;
 }
 
 export class Intake {
@@ -89,11 +91,6 @@ export class Intake {
     });
   }
 
-  /** By which name a service is kept that a key does not belong to: a key has a bounded number of them. */
-  nameOf({ id, service }: ValidKey, name: string): string {
-    return name === service ? name : this.#names.nameOf(name, id);
-  }
-
   /** Takes a record of each service from the quotas, all or none. Gives the seconds to wait; 0 when they are taken. */
   secondsToWait({ key, address, services }: Asking): number {
     const ofAddress = key.isPublic ? this.#byAddress.secondsToWait(key.id, address) : 0;
@@ -111,13 +108,16 @@ export class Intake {
     this.#counts.addUse(report.key, { refused: 1 });
   }
 
-  /** A delivery had more records than the one that was taken for it: they are owed. */
-  settle({ key, address, counts }: Brought): void {
-    const records = counts.values().reduce((sum, count) => sum + count, 0);
-    this.#counts.addUse(key.id, { taken: records + 1 });
-    if (records === 0) return;
+  /** What a delivery had in it beside the record that was taken for it is owed. */
+  settle({ key, address, service, records }: Brought): void {
+    const counts = new Map(Object.entries(records));
+    const taken = counts.values().reduce((sum, count) => sum + count, 0);
+    this.#counts.addUse(key.id, { taken });
+    if (taken <= 1) return;
+    const paid = counts.has(service) ? service : [...counts.keys()][0]!;
+    counts.set(paid, counts.get(paid)! - 1);
     this.quotas.owe(key, counts);
-    if (key.isPublic) this.#byAddress.take(key.id, { address, records });
+    if (key.isPublic) this.#byAddress.take(key.id, { address, records: taken - 1 });
   }
 
   /**
@@ -129,7 +129,9 @@ export class Intake {
     const seconds = this.secondsToWait({ key, address: "", services });
     if (seconds === 0) {
       this.#counts.addUse(key.id, { taken: services.length });
-      const names = services.map((name) => this.nameOf(key, name));
+      const names = services.map((name) =>
+        name === key.service ? name : this.#names.nameOf(name, key.id)
+      );
       for (const service of names) this.#count(service, { outcome: "taken", reason: "" });
       return names;
     }

@@ -1,7 +1,7 @@
 import { networkOf } from "../board/attempts.ts";
 import type { ValidKey } from "../store/intake_key.ts";
 import { OTHERS } from "../store/limits.ts";
-import { MAX_NAMES_A_KEY } from "./service_names.ts";
+import { MAX_NAMES_A_KEY } from "../store/service_names.ts";
 
 /** The part of a quota that is given out first come, first served; the rest is shared out evenly. */
 const COMMON_PART = 1 / 2;

@@ -1,6 +1,6 @@
 /** Reports that were refused since the start: which service's, with which key, and why. */
 import { OTHERS } from "../store/limits.ts";
-import { MAX_NAMES_A_KEY } from "./service_names.ts";
+import { MAX_NAMES_A_KEY } from "../store/service_names.ts";
 
 /** Sums, at most: keys times reasons times services. Strangers choose the services. */
 const MAX_SUMS = 1_000;

@@ -113,7 +113,7 @@ async function admit(
   const { exchange, tools } = visit;
   const key = await tools.intake.check(text, exchange.address);
   if (key === undefined) throw new Forbidden("the key is wrong", { code: "auth.invalid" });
-  const service = key.service ?? tools.intake.nameOf(key, checked(name()));
+  const service = key.service ?? checked(name());
   const sender = visit.sender = { key, service, client };
   takeFirst(sender, { exchange, tools, sayWait: quotaHeaders });
   return sender;

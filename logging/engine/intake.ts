@@ -19,6 +19,8 @@ import type { SinkFeeds } from "../sinks/sink_feeds.ts";
 import { uuidv7 } from "../../store/ids.ts";
 import { MAX_NOTE_CHARS } from "../../store/limits.ts";
 import { FAILURE_SEVERITY } from "../../store/record.ts";
+import type { Report } from "../../store/report.ts";
+import { ServiceNames } from "../../store/service_names.ts";
 import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 
 /** Deliveries are read for so long before questions and other records have their turn. */
@@ -54,6 +56,7 @@ export class Intake {
   readonly #maker: RecordMaker;
   readonly #encoder: Encoder;
   readonly #redactor: Redactor;
+  readonly #names = new ServiceNames();
   readonly #queue: IntakeQueue;
   readonly #port: MessagePort;
   readonly #arrived: DeliveryMessage[] = [];
@@ -194,12 +197,13 @@ export class Intake {
 
   #recordsOf(
     reports: readonly DecodedReport[],
-    { reporter }: Delivery,
+    delivery: Delivery,
   ): { records: EncodedLine[]; ignored: readonly Count[] } {
     const records: EncodedLine[] = [];
     let ignored = 0;
+    const { reporter } = delivery;
     for (const { report, timeMs } of reports) {
-      const raw = this.#maker.ofReport(report, { reporter, timeMs });
+      const raw = this.#maker.ofReport(this.#named(report, delivery), { reporter, timeMs });
       if (raw.severity >= this.#maker.minimum || raw.severity >= FAILURE_SEVERITY) {
         records.push(this.#encoder.encode(raw));
       } else {
@@ -209,6 +213,14 @@ export class Intake {
     if (ignored === 0) return { records, ignored: NOTHING };
     const what = { outcome: "ignored", category: "log_item", reason: "level" } as const;
     return { records, ignored: [{ ...what, quantity: ignored }] };
+  }
+
+  /** Under the name that it is kept by: a key that belongs to no service has a bounded number of them. */
+  #named(report: Report, { service, reporter = "" }: Delivery): Report {
+    const { svc_name, attrs } = report;
+    const name = service ?? this.#names.nameOf(svc_name, reporter);
+    if (name === svc_name) return report;
+    return { ...report, svc_name: name, attrs: { ...attrs, reported_svc_name: svc_name } };
   }
 
   /** An error that no decoder foresees is ours, but the client can do nothing about it: its words are not to be sent again. */

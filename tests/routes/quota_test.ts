@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { AddressQuotas, Quotas } from "../../routes/quota.ts";
-import { MAX_NAMES_A_KEY } from "../../routes/service_names.ts";
+import { MAX_NAMES_A_KEY } from "../../store/service_names.ts";
 
 const RATE = 1_000;
 const KEY = { id: "key", quota: RATE };

@@ -3,7 +3,7 @@
  * without a bound, a key that makes up names would get all of them.
  */
 
-import { OTHERS } from "../store/limits.ts";
+import { OTHERS } from "./limits.ts";
 
 /** Names of one key; reports by further ones are of one service together. */
 export const MAX_NAMES_A_KEY = 100;

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { MAX_NAMES_A_KEY, ServiceNames } from "../../routes/service_names.ts";
+import { MAX_NAMES_A_KEY, ServiceNames } from "../../store/service_names.ts";
 import { OTHERS } from "../../store/limits.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
+import { BARE_KEY, eventEnvelope, post } from "../helpers/envelopes.ts";
 import { startApp } from "../helpers/start_app.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -39,4 +40,29 @@ Deno.test("reports by more names than a key has are kept as of one service, with
     n: 1,
     reported_svc_name: services[0],
   }]);
+});
+
+Deno.test("clients of other systems have as many names together, whatever protocol names them", async () => {
+  await using app = await startApp({ intakeKeys: [{ key: BARE_KEY }] });
+  const send = async (path: string, body: string) => {
+    const headers = { authorization: `Bearer ${BARE_KEY}`, "content-type": "application/json" };
+    const answer = await post(app, path, body, headers);
+    assertEquals(answer.status, 200);
+    await answer.body?.cancel();
+  };
+  const ofSentry = (name: string) => send(`/${name}/api/1/envelope/`, eventEnvelope("pelican"));
+  for (let at = 0; at < MAX_NAMES_A_KEY - 1; at++) await ofSentry(`name-${at}`);
+  const value = (text: string) => ({ stringValue: text });
+  const logsOf = (name: string) => ({
+    resource: { attributes: [{ key: "service.name", value: value(name) }] },
+    scopeLogs: [{ logRecords: [{ severityNumber: 9, body: value(`from ${name}`) }] }],
+  });
+  const resourceLogs = ["till", "web"].map(logsOf);
+  await send("/v1/logs", JSON.stringify({ resourceLogs }));
+  await ofSentry("late");
+  await app.logging.flush({ deadlineMs: 10_000 });
+  const { items: [till] } = await app.logging.store.listLogs({ svc_name: "till", limit: 1 });
+  assertEquals(till?.message, "from till");
+  const { items: others } = await app.logging.store.listLogs({ svc_name: OTHERS, limit: 10 });
+  assertEquals(others.map(({ attrs }) => attrs?.reported_svc_name).toSorted(), ["late", "web"]);
 });
