@@ -1,33 +1,13 @@
 /** The request during which something happened. */
 import type { Report } from "../../store/report.ts";
+import { KEPT_HEADERS } from "../../store/kept_headers.ts";
 import { cut } from "../../store/limits.ts";
 import { compact } from "./frames.ts";
 import { fromPairs, isNothing, isObject, type Loose, objectIn, pairsIn, textIn } from "./loose.ts";
 
-/** What else may stand in headers is often secret. */
-const HEADERS: ReadonlySet<string> = new Set([
-  "accept",
-  "accept-encoding",
-  "accept-language",
-  "cache-control",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "dnt",
-  "host",
-  "origin",
-  "priority",
-  "referer",
-  "sec-ch-ua",
-  "sec-ch-ua-mobile",
-  "sec-ch-ua-platform",
-  "sec-fetch-dest",
-  "sec-fetch-mode",
-  "sec-fetch-site",
-  "user-agent",
-  "x-request-id",
-  "x-requested-with",
-]);
+/** The request's id has a field of its own. */
+const REQUEST_ID = "x-request-id";
+const HEADERS: ReadonlySet<string> = new Set([...KEPT_HEADERS, REQUEST_ID]);
 const MAX_HEADERS = 200;
 const MAX_HEADER_CHARS = 512;
 const MAX_PATH_CHARS = 2_048;
@@ -55,7 +35,7 @@ export function requestIn(event: Loose): RequestFields {
     route: named?.[2] ?? (isPath ? transaction : undefined),
     module: named || isPath ? undefined : transaction,
     headers,
-    request_id: headers?.["x-request-id"],
+    request_id: headers?.[REQUEST_ID],
     input_json: inputIn(request.data),
   });
 }

@@ -1,26 +1,6 @@
-/** Headers of a request that records keep. Every other may hold a secret, a person's address or a session. */
+/** Headers of a request, as far as records keep them. */
+import { KEPT_HEADERS } from "../../store/kept_headers.ts";
 import { cut } from "../../store/limits.ts";
-
-/** The names, in lower case. */
-export const KEPT_HEADERS = [
-  "accept",
-  "accept-encoding",
-  "accept-language",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "host",
-  "origin",
-  "referer",
-  "sec-ch-ua",
-  "sec-ch-ua-mobile",
-  "sec-ch-ua-platform",
-  "sec-fetch-dest",
-  "sec-fetch-mode",
-  "sec-fetch-site",
-  "user-agent",
-  "x-requested-with",
-] as const;
 
 /** Characters of one header's value. */
 export const MAX_HEADER_CHARS = 1024;

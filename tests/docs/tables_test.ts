@@ -1,5 +1,20 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ENV_NAMES, OPTION_NAMES, readConfig } from "../../config.ts";
+import { MAX_HEADER_CHARS } from "../../logging/records/headers.ts";
+import {
+  MAX_BREADCRUMB_VALUE_CHARS,
+  MAX_BREADCRUMBS,
+  MAX_BREADCRUMBS_CHARS,
+} from "../../logging/records/read_breadcrumbs.ts";
+import {
+  MAX_FRAME_NAME_CHARS,
+  MAX_FRAMES,
+  MAX_FRAMES_CHARS,
+  MAX_SOURCE_LINE_CHARS,
+  MAX_VARIABLE_CHARS,
+} from "../../logging/records/read_frames.ts";
+import { KEPT_HEADERS } from "../../store/kept_headers.ts";
+import { MAX_MESSAGE_CHARS } from "../../store/limits.ts";
 import { ERROR_INFO, LOG_RECORD, SEVERITY } from "../../store/record.ts";
 import { WAYS_TO_FAIL } from "../../modules/fail.ts";
 import { FAILURES } from "../../modules/failure.ts";
@@ -53,6 +68,28 @@ Deno.test("the list of decisions names every decision by its title", () => {
     return `[${title}](${path.slice("docs/adr/".length)})`;
   });
   assertEquals(titled.filter((link) => !list.includes(link)), []);
+});
+
+Deno.test("the docs tell the headers that are kept, and the bounds of frames and breadcrumbs", () => {
+  const text = readDocument("docs/log-record.md");
+  const [, headers = ""] = /\n## Headers\n([^]*?)\n## /.exec(text) ?? [];
+  const named = [...headers.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+  assertEquals(named, [...KEPT_HEADERS]);
+  assertStringIncludes(headers, MAX_HEADER_CHARS.toLocaleString("en"));
+  const numbers = table(text, "bound").map(([, number = ""]) =>
+    Number.parseInt(number.replace(",", ""))
+  );
+  assertEquals(numbers, [
+    MAX_FRAMES,
+    MAX_FRAME_NAME_CHARS,
+    MAX_SOURCE_LINE_CHARS,
+    MAX_VARIABLE_CHARS,
+    MAX_FRAMES_CHARS,
+    MAX_BREADCRUMBS,
+    MAX_BREADCRUMBS_CHARS,
+    MAX_BREADCRUMB_VALUE_CHARS,
+  ]);
+  assertEquals(MAX_BREADCRUMB_VALUE_CHARS, MAX_MESSAGE_CHARS);
 });
 
 Deno.test("the docs tell every failure as the table in the code has it", () => {
