@@ -6,6 +6,7 @@ import { ErrorForm, GroupForms, StateForm, Submit } from "./error_forms.tsx";
 import type { ErrorProps } from "./error_page.tsx";
 import { Trend } from "./errors_page.tsx";
 import { toCurl, toMarkdown } from "./exports.ts";
+import { Facets } from "./facets.tsx";
 import { type Child, Copy, Field, Fold, type Html, Moment, Panel } from "./parts.tsx";
 import { factsIn, plainLine } from "./plain.ts";
 import { count, fullTime } from "./times.ts";
@@ -19,6 +20,7 @@ export function ErrorSide(props: ErrorProps): Html {
     <div>
       <StateForm error={error} />
       <Facts error={error} record={record} nowMs={nowMs} />
+      <Facets error={error} />
       {error.variants.length > 1 && <Variants error={error} />}
       <Occurrences {...props} />
       <History error={error} nowMs={nowMs} />

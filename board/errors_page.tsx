@@ -17,6 +17,7 @@ import {
   Select,
   StateMark,
 } from "./parts.tsx";
+import { FacetsInRow } from "./facets.tsx";
 import { plainLine } from "./plain.ts";
 import { ERROR_FIELDS, readSearch } from "../modules/search.ts";
 import { address, errorPath } from "./addresses.ts";
@@ -36,6 +37,7 @@ export function readErrorsView(parameters: URLSearchParams) {
   const state = parameters.get("state");
   return {
     q: (parameters.get("q") ?? "").trim(),
+    environment: (parameters.get("environment") ?? "").trim(),
     tab: TABS.find((tab) => tab === state) ?? "open",
     sort: SORTS.find(([name]) => name === parameters.get("sort"))?.[0] ?? "last_seen",
     cursor: parameters.get("cursor") ?? "",
@@ -49,15 +51,17 @@ export function errorQueryOf(view: ErrorsView): ErrorQuery {
     limit: PAGE_ROWS,
     sort: view.sort,
     ...readSearch(view.q, ERROR_FIELDS),
+    ...(view.environment && { environment: view.environment }),
     ...(view.tab !== "all" && { state: view.tab }),
     ...(view.cursor && { cursor: view.cursor }),
   };
 }
 
 function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
-  const { q, tab, sort, cursor } = { ...view, cursor: "", ...change };
+  const { q, environment, tab, sort, cursor } = { ...view, cursor: "", ...change };
   return address("/board", {
     q,
+    environment,
     state: tab === "open" ? undefined : tab,
     sort: sort === "last_seen" ? undefined : sort,
     cursor,
@@ -70,11 +74,14 @@ export interface ErrorsProps {
   totals: Readonly<Record<ErrorsView["tab"], number>>;
   /** By error: occurrences in each of the last 24 hours. */
   trends: Readonly<Record<string, readonly number[]>>;
+  /** Those that can be chosen. */
+  environments: readonly string[];
   nowMs: number;
 }
 
 export function ErrorsList(props: ErrorsProps): Html {
   const { view, rows, totals, trends, nowMs } = props;
+  const environments = new Set([...props.environments, view.environment].filter(Boolean));
   return (
     <>
       <h1 class="unseen">Errors</h1>
@@ -86,6 +93,17 @@ export function ErrorsList(props: ErrorsProps): Html {
         fields={ERROR_FIELDS}
       >
         {view.tab !== "open" && <input type="hidden" name="state" value={view.tab} />}
+        {environments.size > 0 && (
+          <Select
+            name="environment"
+            label="Environment"
+            value={view.environment}
+            options={[
+              ["", "All environments"],
+              ...[...environments].map((name) => [name, plainLine(name, 40)] as const),
+            ]}
+          />
+        )}
         <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
       </SearchForm>
       <Tabs view={view} totals={totals} />
@@ -187,6 +205,7 @@ function Row(
             <bdi>{plainLine(error.route, 80)}</bdi>
           )}
           {error.svc_name !== error.route && <bdi>{plainLine(error.svc_name, 80)}</bdi>}
+          <FacetsInRow error={error} />
         </p>
       </div>
       <div class="trend">{trend && <Trend trend={trend} />}</div>
@@ -211,13 +230,14 @@ export function Trend({ trend, height = 24 }: { trend: readonly number[]; height
 }
 
 function NoErrors({ view }: { view: ErrorsView }) {
-  if (view.q !== "") {
+  if (view.q !== "" || view.environment !== "") {
     return (
       <Empty title="Nothing matches">
         <p>
-          An error has to contain all words.{" "}
+          An error has to contain all words{view.environment !== "" && ", in this environment"}.
+          {" "}
           <a href={errorsAddress(view, { tab: "all" })}>Search in all states</a>
-          , <a href={errorsAddress(view, { q: "" })}>clear the search</a>, or{" "}
+          , <a href={errorsAddress(view, { q: "", environment: "" })}>clear the search</a>, or{" "}
           <a href={address("/board/logs", { q: view.q })}>search the logs</a>.
         </p>
       </Empty>

@@ -2,10 +2,12 @@ import {
   breadcrumbLines,
   type ErrorDetail,
   type LogRecord,
+  MAX_TOTAL,
   stackWithSource,
 } from "../logging/mod.ts";
 import { causesOf } from "./frames.ts";
 import { factsIn, plain, plainLine, plainValue } from "./plain.ts";
+import { count } from "./times.ts";
 
 /** What redaction leaves in place of a secret. */
 const REDACTED = "[redacted]";
@@ -28,6 +30,8 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
     ["User", record.user && factsIn(record.user)],
     ["Instance", record.reported && record.instance],
     ["Tags", record.tags && factsIn(record.tags)],
+    ["Users", error.users > 0 ? count(error.users, MAX_TOTAL) : undefined],
+    ["Environments", error.environments.join(", ")],
     ["Seen", `${error.count} times, first ${error.first_seen}, last ${error.last_seen}`],
     ["error_id", record.error_id],
     ["request_id", record.request_id],

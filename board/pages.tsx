@@ -54,15 +54,23 @@ export class Pages {
     }
     const query = errorQueryOf(view);
     const rows = await this.#store.listErrors(query);
-    const [totals, trends] = await Promise.all([
+    const [totals, environments, trends] = await Promise.all([
       this.#totalsOf(query),
+      this.#store.environments(),
       this.#store.trends(rows.items.map(({ id }) => id)),
     ]);
     return await this.#show(
       { title: "Errors", section: "errors" },
       <>
         <Done parameters={parameters} />
-        <ErrorsList view={view} rows={rows} totals={totals} trends={trends} nowMs={this.#now()} />
+        <ErrorsList
+          view={view}
+          rows={rows}
+          totals={totals}
+          trends={trends}
+          environments={environments}
+          nowMs={this.#now()}
+        />
       </>,
     );
   }
