@@ -153,8 +153,14 @@ const LONG_NAMES = {
   path: `/${LONG}`,
   method: "GET",
   request_id: LONG,
+  environment: LONG,
   user: { id: LONG },
-  tags: { [LONG]: LONG },
+  tags: {
+    [LONG]: LONG,
+    "<script>": "<img src=x onerror=alert(1)>",
+    "\u202egnp": "\u202egpj.evil",
+    ...Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`tag${i}`, `value ${i}`])),
+  },
 };
 
 /** Whatever a client can send, in texts that want to break out. */
