@@ -53,12 +53,28 @@ function errorOf({ type, message, stack }: Parts): ReportedError {
     message: message ?? (stack === undefined ? "" : messageOf(stack)),
   };
   if (stack !== undefined) error.stack = stack;
+  if (stack !== undefined && TRACEBACK.test(stack)) return asPythonSays(error, stack);
   if (type !== undefined && CLASS_NAME.test(type)) return error;
   const name = nameOf(stack, error.message);
   if (name === undefined || name === type) return error;
   error.type = name;
   if (type !== undefined) error.code = type;
   return error;
+}
+
+/** A group of exceptions has the same words in its first line. */
+const TRACEBACK = /^.*Traceback \(most recent call last\):/;
+
+/**
+ * Python's SDK gives an exception on a span with its module and as it is printed, one on a record without both: `shop.PriceError`
+ * and `PriceError`, `'price'` and `price` of a KeyError. They are one: without the module, as it is printed.
+ */
+function asPythonSays(error: ReportedError, stack: string): ReportedError {
+  const type = error.type.slice(error.type.lastIndexOf(".") + 1);
+  const last = stack.trimEnd().split("\n").at(-1)!;
+  const printed = last.slice(last.indexOf(": ") + 2);
+  const isQuoted = /^(?:'.*'|".*")$/.test(printed) && printed.slice(1, -1) === error.message;
+  return { ...error, type, message: isQuoted ? printed : error.message };
 }
 
 /** The name before the message in a stack's first line, where the stack begins with both. */
@@ -107,9 +123,16 @@ export function errorOfText(text: string): ReportedError | undefined {
   const head = headOf(first < 0 ? lines : lines.slice(0, first)).replace(UNCAUGHT, "");
   const { type, message } = NAMED.exec(head)?.groups ?? {};
   if (type === undefined || message === undefined) return thrownValue(head, isUncaught);
-  const frames = first < 0 ? [] : lines.slice(first);
-  const stack = [`${type}: ${message}`, ...frames].join("\n");
+  const stack = [`${type}: ${message}`, ...framesIn(lines, first)].join("\n");
   return withPrintedCode({ type, message, stack }, text);
+}
+
+/** Behind the last one Deno opens a brace, for the error's properties. */
+function framesIn(lines: readonly string[], first: number): string[] {
+  if (first < 0) return [];
+  const frames = lines.slice(first);
+  const end = frames.findIndex((line) => !FRAME.test(line));
+  return frames.slice(0, end < 0 ? undefined : end).map((line) => line.replace(/ \{$/, ""));
 }
 
 /** The first property of that name is the error's own: those of its causes stand further in. */

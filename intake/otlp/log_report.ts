@@ -77,9 +77,10 @@ function messageOf(body: unknown, { text, error }: Read): string | undefined {
 function moreOf(log: LogItem, { text, error }: Read): Attributes {
   const more: Attributes = {};
   const { body, eventName } = log;
-  // The text of a printed error has its properties and causes, too.
-  if (text !== undefined && isPrinted(text, error)) more.body = text;
-  else if (typeof body === "object" && body !== null) more.body = body;
+  // Behind the frames Deno prints properties and causes.
+  if (text !== undefined && isPrinted(text, error)) {
+    if (!text.endsWith(error?.stack?.trimEnd() ?? "")) more.body = text;
+  } else if (typeof body === "object" && body !== null) more.body = body;
   const isKnown = eventName === EXCEPTION_EVENT || eventName === UNCAUGHT_EVENT;
   if (eventName !== "" && !isKnown) more["event.name"] = eventName;
   return more;
@@ -87,5 +88,5 @@ function moreOf(log: LogItem, { text, error }: Read): Attributes {
 
 /** Whether the text is the error itself with its frames: the first line says it, and the stack stands in the error. */
 function isPrinted(text: string, error: ReportedError | undefined): boolean {
-  return error !== undefined && /\n +at \S/.test(text);
+  return error !== undefined && /\n(?: +at \S|Traceback \(most recent)/.test(text);
 }

@@ -54,6 +54,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     spanId: [2, "bytes"],
     parentSpanId: [4, "bytes"],
     name: [5, "string"],
+    kind: [6, "int32"],
     attributes: [9, "KeyValue[]"],
     events: [11, "SpanEvent[]"],
   },

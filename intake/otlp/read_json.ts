@@ -89,6 +89,7 @@ function readSpan(span: Json): SpanItem {
     spanId: idOf(span.spanId),
     parentSpanId: idOf(span.parentSpanId),
     name: textOf(span.name),
+    kind: Number(span.kind ?? 0) || 0,
     attributes: () => attributesOf(span),
     exceptions: events.filter(({ name }) => name === EXCEPTION_EVENT).map((event) => ({
       time: timeOf(event.timeUnixNano),

@@ -101,6 +101,7 @@ function readSpan(span: Message): SpanItem {
     spanId: idOf(span.spanId),
     parentSpanId: idOf(span.parentSpanId),
     name: span.name as string,
+    kind: span.kind as number,
     attributes: () => attributesOf(span),
     exceptions: events.filter(({ name }) => name === EXCEPTION_EVENT).map((event) => ({
       time: event.timeUnixNano as bigint,

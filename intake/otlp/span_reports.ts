@@ -3,7 +3,7 @@ import type { DecodedReport } from "../intake.ts";
 import { takeException } from "./exceptions.ts";
 import type { Origin } from "./origin.ts";
 import { type RequestFields, takeRequest } from "./request.ts";
-import { millisecondsOf, type SpanException, type SpanItem } from "./telemetry.ts";
+import { millisecondsOf, SPAN_KINDS, type SpanException, type SpanItem } from "./telemetry.ts";
 import { type Attributes, take } from "./values.ts";
 
 /** An exception passes all spans around it within this time. */
@@ -54,7 +54,7 @@ function tell(
   byId: ReadonlyMap<string, PlacedSpan>,
 ): Told {
   const up = spansAround(span, byId);
-  const rest: Attributes = Object.assign(Object.create(null), exception.attributes);
+  const rest: Attributes = copyOf(exception.attributes);
   const escaped = take(rest, "exception.escaped");
   const error = takeException(rest);
   const { request, more } = requestOf(up);
@@ -76,25 +76,33 @@ function tell(
   return { decoded: { report, timeMs: millisecondsOf(exception.time) }, up };
 }
 
-/** The request is the server's: an inner span has none, or one that it made itself. */
+/**
+ * The request is that of the nearest server's span around it; where none came along, that of the nearest span with a route, which
+ * what a client asks for does not have; else the span's own.
+ */
 function requestOf(up: readonly SpanItem[]): { request: RequestFields; more: Attributes } {
-  const [own, ...around] = up;
-  const more: Attributes = Object.assign(Object.create(null), own!.attributes());
-  let request = ofSpan(own!, more);
-  for (const span of around) {
-    const outer = ofSpan(span, Object.assign(Object.create(null), span.attributes()));
-    const user = request.user ?? outer.user;
-    // A route is the mark of a server: what a client asks for has none.
-    if (request.route === undefined && (outer.route ?? outer.method) !== undefined) request = outer;
-    request = { ...request, user };
+  const own = copyOf(up[0]!.attributes());
+  const isClient = up[0]!.kind === SPAN_KINDS.client;
+  // What it asked for is no request to this service: it stays among the span's attributes.
+  const requests = [isClient ? {} : ofSpan(up[0]!, own)];
+  let server = up[0]!.kind === SPAN_KINDS.server ? 0 : -1;
+  for (let at = 1; at < up.length && server < 0; at++) {
+    requests.push(ofSpan(up[at]!, copyOf(up[at]!.attributes())));
+    if (up[at]!.kind === SPAN_KINDS.server) server = at;
   }
-  return { request, more };
+  const request = requests[server] ?? requests.find(({ route }) => route !== undefined) ??
+    requests[0]!;
+  return { request: { ...request, user: requests.find(({ user }) => user)?.user }, more: own };
 }
 
 function ofSpan(span: SpanItem, attributes: Attributes): RequestFields {
   const request = takeRequest(attributes);
   if (request.method === undefined || request.route !== undefined) return request;
   return { ...request, route: ROUTE_NAME.exec(span.name)?.groups?.route };
+}
+
+function copyOf(attributes: Attributes): Attributes {
+  return Object.assign(Object.create(null), attributes);
 }
 
 function spansAround(span: SpanItem, byId: ReadonlyMap<string, PlacedSpan>): SpanItem[] {

@@ -43,6 +43,8 @@ export interface SpanItem {
   readonly spanId: string;
   readonly parentSpanId: string;
   readonly name: string;
+  /** {@linkcode SPAN_KINDS} */
+  readonly kind: number;
   /** Read when needed: of most spans nothing is kept. */
   attributes(): Attributes;
   /** Those named `exception` alone. */
@@ -54,6 +56,9 @@ export interface SpanException {
   readonly attributes: Attributes;
   readonly isCut: boolean;
 }
+
+/** What a span is of a request; other kinds are neither. */
+export const SPAN_KINDS = { server: 2, client: 3 } as const;
 
 /** The name of the event that an exception is on a span (semantic conventions, "Exceptions on spans"). */
 export const EXCEPTION_EVENT = "exception";

@@ -265,6 +265,26 @@ Deno.test("the errors of pino, of winston and of what a program prints are error
   assertEquals([harmless!.level, harmless!.error], ["INFO", undefined]);
 });
 
+Deno.test("an exception of Python's has the same type and message as a record and on a span", async () => {
+  const stack =
+    'Traceback (most recent call last):\n  File "/srv/shop/prices.py", line 6, in price_of' +
+    "\n    total += item['price']\nKeyError: 'price'\n";
+  const ways = [["KeyError", "price"], ["builtins.KeyError", "'price'"]];
+  const [record, span] = await reportsOf(ways.map(([type, message]) => ({
+    severityNumber: 17,
+    // As a formatter of Python's logging makes it.
+    body: anyValue(`ERROR:shop:pricing failed\n${stack.trimEnd()}`),
+    attributes: pairs({
+      "exception.type": type,
+      "exception.message": message,
+      "exception.stacktrace": stack,
+    }),
+  })));
+  assertEquals(record!.error, { type: "KeyError", message: "'price'", stack });
+  assertEquals(span!.error, record!.error);
+  assertEquals([record!.message, { ...record!.attrs }], ["ERROR:shop:pricing failed", {}]);
+});
+
 const UNCAUGHT = [
   {
     timeUnixNano: "0",

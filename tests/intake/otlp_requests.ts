@@ -105,6 +105,7 @@ function writeSpan(writer: BinaryWriter, span: Json): void {
   id(writer, 2, span.spanId);
   id(writer, 4, span.parentSpanId);
   text(writer, 5, span.name);
+  if (span.kind) writer.uint32(6 << 3).int32(span.kind);
   attributes(writer, 9, span.attributes ?? []);
   for (const event of span.events ?? []) {
     message(writer, 11, () => {

@@ -2,6 +2,8 @@ import { assertEquals } from "@std/assert";
 import { exceptionEvent, type Json, pairs, spansOf, take, TIME_MS } from "./otlp_requests.ts";
 
 const TRACE = "5b8efff798038103d269b633813fc60c";
+/** `Span.SpanKind` */
+const [SERVER, CLIENT] = [2, 3];
 const STACK = "TypeError: no amount\n    at priceOf (file:///srv/shop/prices.ts:4:21)";
 const EXCEPTION = {
   "exception.type": "TypeError",
@@ -12,8 +14,9 @@ const EXCEPTION = {
 /** A span with an id of one digit; `in` is the span around it. */
 function span(
   id: number,
-  { in: parent, events = [], attributes = {}, name = "work" }: {
+  { in: parent, kind = 1, events = [], attributes = {}, name = "work" }: {
     in?: number;
+    kind?: number;
     events?: Json[];
     attributes?: Record<string, unknown>;
     name?: string;
@@ -24,6 +27,7 @@ function span(
     spanId: String(id).padStart(16, "0"),
     ...(parent !== undefined && { parentSpanId: String(parent).padStart(16, "0") }),
     name,
+    kind,
     attributes: pairs(attributes),
     events,
   };
@@ -112,16 +116,31 @@ Deno.test("the same exception in two spans side by side, or again later, is a fa
   assertEquals(records.length, 3);
 });
 
-Deno.test("a request that a span made itself does not hide the request that was served", async () => {
-  const { records } = await decodeSpans([
+Deno.test("the request is the one that was served: not what a span asked for, nor what an outer program did", async () => {
+  const asked = { "http.request.method": "POST", "url.full": "http://prices.example.org/api" };
+  const spans = [
+    span(3, { in: 2, kind: CLIENT, attributes: asked, events: [exceptionEvent(EXCEPTION)] }),
     span(2, {
       in: 1,
-      attributes: { "http.request.method": "POST", "url.full": "http://prices.example.org/api" },
-      events: [exceptionEvent(EXCEPTION)],
+      kind: SERVER,
+      name: "GET /cart/:id",
+      attributes: { "http.request.method": "GET" },
     }),
-    span(1, { name: "GET /cart/:id", attributes: { "http.request.method": "GET" } }),
+    span(1, {
+      kind: SERVER,
+      attributes: { "http.request.method": "PUT", "http.route": "/outer", "user.id": "u-1" },
+    }),
+  ];
+  const { records: [one] } = await decodeSpans(spans);
+  assertEquals([one!.method, one!.route, one!.path, one!.user], [
+    "GET",
+    "/cart/:id",
+    undefined,
+    undefined,
   ]);
-  assertEquals([records[0]!.method, records[0]!.route], ["GET", "/cart/:id"]);
+  assertEquals({ ...one!.attrs?.span as object }, { name: "work", ...asked });
+  const { records: [alone] } = await decodeSpans(spans.slice(0, 1));
+  assertEquals([alone!.method, alone!.path], [undefined, undefined]);
 });
 
 Deno.test("an exception of a message alone, and one that says that it escaped, are told as such", async () => {
