@@ -56,16 +56,21 @@ function isInstalled(program: string): boolean {
  */
 export async function runClient(
   client: Client,
-  { command, env }: { command: readonly string[]; env: Record<string, string> },
+  { command, env, code = 0 }: {
+    command: readonly string[];
+    env: Record<string, string>;
+    /** What it ends with. */
+    code?: number | undefined;
+  },
 ): Promise<string> {
   const folder = await installed(client);
-  return await run(command, { cwd: folder, env });
+  return await run(command, { cwd: folder, env, code });
 }
 
 /** Test files run side by side: only one may install. */
 async function installed({ folder, install }: Client): Promise<string> {
   const source = join(ROOT, "tests/clients/programs", folder);
-  const target = join(tmpdir(), "holdfast-test-clients", `${folder}-${stateOf(source)}`);
+  const target = join(tmpdir(), "holdfast-test-clients", `${folder}-${stateOf(source, install)}`);
   Deno.mkdirSync(target, { recursive: true });
   using lock = await Deno.open(`${target}.lock`, { create: true, write: true });
   await lock.lock(true);
@@ -89,8 +94,8 @@ function isThere(path: string): boolean {
   }
 }
 
-function stateOf(folder: string): string {
-  const hash = createHash("sha256");
+function stateOf(folder: string, install: Client["install"]): string {
+  const hash = createHash("sha256").update(JSON.stringify(install));
   for (const path of filesIn(folder)) {
     hash.update(path).update(Deno.readFileSync(join(folder, path)));
   }
@@ -105,7 +110,7 @@ function filesIn(folder: string): string[] {
 
 async function run(
   [program, ...args]: readonly string[],
-  { cwd, env }: { cwd: string; env: Record<string, string> },
+  { cwd, env, code: expected = 0 }: { cwd: string; env: Record<string, string>; code?: number },
 ): Promise<string> {
   const process = new Deno.Command(program === "DENO" ? Deno.execPath() : program!, {
     args,
@@ -120,7 +125,7 @@ async function run(
   const { code, signal, stdout, stderr } = await process.output();
   clearTimeout(timer);
   const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  if (code === 0) return output;
+  if (code === expected) return output;
   const command = [program, ...args].join(" ");
   throw new Error(`${command} in ${cwd} ended with ${signal ?? code}:\n${output}`);
 }
