@@ -33,7 +33,7 @@ import { snapshot } from "./snapshot.ts";
 import { StackSampler } from "./stack_sampling.ts";
 import { withoutUser } from "./user_data.ts";
 import type { RetentionLimits } from "../../store/store.ts";
-import { isOfTheFuture, nowToKeep } from "../../store/times.ts";
+import { isKeepable, isOfTheFuture, isoTime, nowToKeep } from "../../store/times.ts";
 
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
 const MAX_TEXT_CHARS = 64 * 1024;
@@ -221,7 +221,7 @@ export class RecordMaker {
     const keep = this.#options.keepUser ?? "id";
     const thrown = entry.error && readError(entry.error);
     const who = entry.user && readUser(entry.user, keep);
-    const { timeMs, disbelieved } = this.#believe(toldMs, entry.time);
+    const { timeMs, disbelieved } = this.#believe(toldMs, entry.time ?? timeText(toldMs));
     const told = withoutUser({ ...thrown?.more, ...entry.attrs }, keep);
     const attrs = { ...disbelieved, ...who?.more, ...told, ...disbelieved };
     return {
@@ -314,6 +314,10 @@ const EMPTY: Readonly<RawRecord> = {
   ...readRecord(new Array<Field>(FIELDS).fill(null), 0),
   flags: 0,
 };
+
+function timeText(timeMs: number | undefined): string {
+  return timeMs !== undefined && isKeepable(timeMs) ? isoTime(timeMs) : String(timeMs);
+}
 
 /** As OpenTelemetry writes it, where it is one; other tracing has ids of its own. */
 function traceId(text: string): string {
