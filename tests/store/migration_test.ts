@@ -8,7 +8,12 @@ import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres, type AnyServer } from "../helpers/postgres_server.ts";
 import { Source } from "./entries.ts";
 
-/** What a store of version 5 keeps, each in an order that no migration changes. */
+/** The older versions that are brought up to date. The second is the first, brought up to it, with a little more. */
+const VERSIONS = [5, 6] as const;
+
+type Version = (typeof VERSIONS)[number];
+
+/** What an older store keeps, each in an order that no migration changes. */
 const KEPT = {
   errors: "uid",
   error_keys: "key",
@@ -27,35 +32,38 @@ type Row = Record<string, unknown>;
 /** Rows by table. */
 type Rows = Record<string, Row[]>;
 
-Deno.test("sqlite: a store of version 5 keeps every row, and goes on", async () => {
-  await withFile(async (path) => {
-    makeVersion5(path);
-    await assertRejects(() => openSqliteReadOnly(path), Error, "an older version");
-    const before = rowsOfSqlite(path);
-    const store = await openStore(`sqlite:${path}`);
-    try {
-      assertEquals(rowsOfSqlite(path), withNew(withOldest(withoutPlaces(before))));
-      await goesOn(store);
-    } finally {
-      await store.close();
-    }
+for (const version of VERSIONS) {
+  Deno.test(`sqlite: a store of version ${version} keeps every row, and goes on`, async () => {
+    await withFile(async (path) => {
+      makeOlder(version, path);
+      await assertRejects(() => openSqliteReadOnly(path), Error, "an older version");
+      const before = rowsOfSqlite(path);
+      const store = await openStore(`sqlite:${path}`);
+      try {
+        const kept = version === 5 ? withOldest(withoutPlaces(before)) : before;
+        assertEquals(rowsOfSqlite(path), withNew(kept));
+        await goesOn(store, version);
+      } finally {
+        await store.close();
+      }
+    });
   });
-});
 
-Deno.test("sqlite: a store that was brought up to date has the tables of a new one", async () => {
-  await withFile(async (path) => {
-    makeVersion5(path);
-    const store = await openStore(`sqlite:${path}`);
-    while ((await store.sweep(PLENTY, Date.now())).more);
-    await store.close();
-    await (await openStore(`sqlite:${path}.new`)).close();
-    assertEquals(shapeOfSqlite(path), shapeOfSqlite(`${path}.new`));
+  Deno.test(`sqlite: a store of version ${version}, brought up to date, has the tables of a new one`, async () => {
+    await withFile(async (path) => {
+      makeOlder(version, path);
+      const store = await openStore(`sqlite:${path}`);
+      while ((await store.sweep(PLENTY, Date.now())).more);
+      await store.close();
+      await (await openStore(`sqlite:${path}.new`)).close();
+      assertEquals(shapeOfSqlite(path), shapeOfSqlite(`${path}.new`));
+    });
   });
-});
+}
 
 Deno.test("sqlite: a store from before version 5 is refused and kept", async () => {
   await withFile(async (path) => {
-    makeVersion5(path);
+    makeOlder(5, path);
     const db = new DatabaseSync(path);
     db.exec("pragma user_version = 4");
     db.close();
@@ -71,38 +79,44 @@ const missing = Deno.env.has("TEST_POSTGRES_URL") ? undefined : fetchPrograms();
 const server = missing === undefined ? await anyPostgres() : undefined;
 if (server) Deno.test.afterAll(async () => await server[Symbol.asyncDispose]());
 
-testPostgres("a store of version 5 keeps every row, and goes on", async (url, server) => {
-  await server.run(await version5("postgres"), url);
-  const before = await rowsOfPostgres(url, server);
-  const store = await openStore(url);
-  try {
-    await store.health();
-    assertEquals(await rowsOfPostgres(url, server), withNew(withOldest(before)));
-    await goesOn(store);
-  } finally {
-    await store.close();
-  }
-});
+for (const version of VERSIONS) {
+  testPostgres(
+    `a store of version ${version} keeps every row, and goes on`,
+    async (url, server) => {
+      await server.run(await older(version, "postgres"), url);
+      const before = await rowsOfPostgres(url, server);
+      const store = await openStore(url);
+      try {
+        await store.health();
+        const kept = version === 5 ? withOldest(before) : before;
+        assertEquals(await rowsOfPostgres(url, server), withNew(kept));
+        await goesOn(store, version);
+      } finally {
+        await store.close();
+      }
+    },
+  );
 
-testPostgres(
-  "a store that was brought up to date has the tables of a new one",
-  async (url, server) => {
-    await server.run(await version5("postgres"), url);
-    const other = await server.newDatabase();
-    const shapes = [];
-    for (const address of [url, other]) {
-      const store = await openStore(address);
-      while ((await store.sweep(PLENTY, Date.now())).more);
-      await store.close();
-      shapes.push(await shapeOfPostgres(address, server));
-    }
-    await server.dropDatabase(other);
-    assertEquals(shapes[0], shapes[1]);
-  },
-);
+  testPostgres(
+    `a store of version ${version}, brought up to date, has the tables of a new one`,
+    async (url, server) => {
+      await server.run(await older(version, "postgres"), url);
+      const other = await server.newDatabase();
+      const shapes = [];
+      for (const address of [url, other]) {
+        const store = await openStore(address);
+        while ((await store.sweep(PLENTY, Date.now())).more);
+        await store.close();
+        shapes.push(await shapeOfPostgres(address, server));
+      }
+      await server.dropDatabase(other);
+      assertEquals(shapes[0], shapes[1]);
+    },
+  );
+}
 
 testPostgres("a store from before version 5 is refused and kept", async (url, server) => {
-  await server.run(await version5("postgres"), url);
+  await server.run(await older(5, "postgres"), url);
   await server.run("delete from holdfast.versions where version = 5", url);
   const store = await openStore(url);
   await assertRejects(() => store.health(), StoreBusy, "before 0.1.0");
@@ -112,7 +126,7 @@ testPostgres("a store from before version 5 is refused and kept", async (url, se
 });
 
 /** What was there is found by the words, ids and keys that it had, and counts on. */
-async function goesOn(store: Store): Promise<void> {
+async function goesOn(store: Store, version: Version): Promise<void> {
   const found = await store.listErrors({ q: "order", limit: 10 });
   assertEquals(found.items.map(({ message, count }) => [message, count]), [
     ["Order 18 not found", 3],
@@ -139,19 +153,32 @@ async function goesOn(store: Store): Promise<void> {
   assertEquals(alerts.map(({ kind, error }) => [kind, error.count]), [["back", 3]]);
   const split = await store.listErrors({ q: "cart", limit: 10 });
   assertEquals(split.items.map(({ message, count }) => [message, count]), [["no cart", 3]]);
+  if (version === 5) return;
+  // Users and tags are counted from now on.
+  await store.write([source.failure("z", { user: { id: "ben" }, environment: "staging" })]);
+  const counted = await store.listErrors({ user: "ben", limit: 10 });
+  assertEquals(
+    counted.items.map(({ count, users, environments }) => [count, users, environments]),
+    [
+      [2, 1, ["staging"]],
+    ],
+  );
+  assertEquals((await store.listErrors({ user: "ada", limit: 10 })).items, []);
+  const logged = await store.listLogs({ environment: "production", tag: "os:Linux", limit: 10 });
+  assertEquals(logged.items.map(({ user }) => user?.id), ["ada"]);
 }
 
 async function openSqliteReadOnly(path: string): Promise<Store> {
   return await openSqlite({ path, readOnly: true });
 }
 
-function version5(engine: "sqlite" | "postgres"): Promise<string> {
-  return Deno.readTextFile(new URL(`version_5/${engine}.sql`, import.meta.url));
+function older(version: Version, engine: "sqlite" | "postgres"): Promise<string> {
+  return Deno.readTextFile(new URL(`version_${version}/${engine}.sql`, import.meta.url));
 }
 
-function makeVersion5(path: string): void {
+function makeOlder(version: Version, path: string): void {
   const db = new DatabaseSync(path);
-  db.exec(Deno.readTextFileSync(new URL("version_5/sqlite.sql", import.meta.url)));
+  db.exec(Deno.readTextFileSync(new URL(`version_${version}/sqlite.sql`, import.meta.url)));
   db.close();
 }
 
