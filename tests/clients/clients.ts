@@ -16,6 +16,8 @@ import { environmentWithoutOurs } from "../helpers/start_service.ts";
 
 /** Some keep running for ever when an answer does not come. */
 const MAX_RUN_MS = 120_000;
+/** Rust's compiler takes its time. */
+const MAX_INSTALL_MS = 15 * 60_000;
 const IS_ALL = Deno.env.get("TEST_CLIENTS") === "all";
 
 /** One program of one client. */
@@ -64,11 +66,11 @@ export async function runClient(
   },
 ): Promise<string> {
   const folder = await installed(client);
-  return await run(command, { cwd: folder, env, code });
+  return await run(command, { cwd: folder, env, code, withinMs: MAX_RUN_MS });
 }
 
-/** Test files run side by side: only one may install. */
-async function installed({ folder, install }: Client): Promise<string> {
+/** The folder with all that the client needs. Test files run side by side: only one may install. */
+export async function installed({ folder, install }: Client): Promise<string> {
   const source = join(ROOT, "tests/clients/programs", folder);
   const target = join(tmpdir(), "holdfast-test-clients", `${folder}-${stateOf(source, install)}`);
   Deno.mkdirSync(target, { recursive: true });
@@ -80,7 +82,9 @@ async function installed({ folder, install }: Client): Promise<string> {
     Deno.mkdirSync(join(target, path, ".."), { recursive: true });
     Deno.copyFileSync(join(source, path), join(target, path));
   }
-  for (const command of install) await run(command, { cwd: target, env: {} });
+  for (const command of install) {
+    await run(command, { cwd: target, env: {}, withinMs: MAX_INSTALL_MS });
+  }
   Deno.writeTextFileSync(mark, "");
   return target;
 }
@@ -110,7 +114,12 @@ function filesIn(folder: string): string[] {
 
 async function run(
   [program, ...args]: readonly string[],
-  { cwd, env, code: expected = 0 }: { cwd: string; env: Record<string, string>; code?: number },
+  { cwd, env, code: expected = 0, withinMs }: {
+    cwd: string;
+    env: Record<string, string>;
+    code?: number;
+    withinMs: number;
+  },
 ): Promise<string> {
   const process = new Deno.Command(program === "DENO" ? Deno.execPath() : program!, {
     args,
@@ -121,7 +130,7 @@ async function run(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const timer = setTimeout(() => process.kill("SIGKILL"), MAX_RUN_MS);
+  const timer = setTimeout(() => process.kill("SIGKILL"), withinMs);
   const { code, signal, stdout, stderr } = await process.output();
   clearTimeout(timer);
   const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");

@@ -47,6 +47,31 @@ const PYTHON: Client = {
   isQuick: true,
 };
 
+export const BROWSER: Client = {
+  folder: "browser",
+  needs: ["node", "npm"],
+  install: [NPM, ["node_modules/.bin/esbuild", "shop.js", "--bundle", "--outfile=bundled.js"]],
+  isQuick: true,
+};
+const GO: Client = {
+  folder: "go",
+  needs: ["go"],
+  install: [["go", "build", "-o", "shop", "."]],
+  isQuick: false,
+};
+const JAVA: Client = {
+  folder: "java",
+  needs: ["java", "mvn"],
+  install: [["mvn", "--quiet", "--batch-mode", "compile", "dependency:copy-dependencies"]],
+  isQuick: false,
+};
+const RUST: Client = {
+  folder: "rust",
+  needs: ["cargo"],
+  install: [["cargo", "build", "--quiet", "--locked"]],
+  isQuick: false,
+};
+
 const TAGS = { tenant: "acme", retry: "3" };
 const LOGS = [
   ["WARN", "stock is low for sku A-17"],
@@ -179,5 +204,88 @@ export const SHOPS: readonly Shop[] = [
       checkout: { method: "GET", path: "/checkout/A-17/", route: "/checkout/{sku}/" },
     }),
     ...IN_PYTHON,
+  },
+  {
+    name: "sentry-go",
+    service: "go",
+    client: GO,
+    command: ["./shop"],
+    failures: [
+      {
+        type: "runtime.errorString",
+        message: "runtime error: invalid memory address or nil pointer dereference",
+        count: 2,
+        frames: [["priceOf", "prices.go"], ["main.func1", "main.go"]],
+        method: "GET",
+        path: "/cart/8?coupon=SPRING",
+      },
+      {
+        type: "*fmt.wrapError",
+        message: "order 4711: out of stock",
+        count: 1,
+        frames: [["main.func2", "main.go"]],
+        causes: ["*errors.errorString"],
+        method: "GET",
+        path: "/checkout/A-17",
+      },
+    ],
+    release: "shop-go@0.9.0",
+    environment: "production",
+    tags: { tenant: "acme" },
+    logs: LOGS,
+  },
+  {
+    name: "io.sentry:sentry for Java",
+    service: "java",
+    client: JAVA,
+    command: ["java", "-cp", "target/classes:target/dependency/*", "shop.Shop"],
+    failures: [
+      {
+        type: "NullPointerException",
+        message: /java\.util\.Map\.get\(Object\)/,
+        count: 2,
+        frames: [["priceOf", "Prices.java"], ["lambda$main$1", "Shop.java"]],
+      },
+      {
+        type: "Prices$PriceException",
+        message: "no price for A-17",
+        count: 1,
+        frames: [["loadPrice", "Prices.java"], ["lambda$main$2", "Shop.java"]],
+        causes: ["NumberFormatException"],
+      },
+    ],
+    release: "shop-java@4.0.0",
+    environment: "production",
+    tags: { tenant: "acme" },
+    logs: LOGS,
+  },
+  {
+    name: "sentry for Rust",
+    service: "rust",
+    client: RUST,
+    command: ["target/debug/shop"],
+    failures: [
+      {
+        type: "panic",
+        message: "called `Option::unwrap()` on a `None` value",
+        count: 2,
+        frames: [
+          ["shop::prices::price_of::{{closure}}", "prices.rs"],
+          ["shop::prices::price_of", "prices.rs"],
+          ["shop::main::{{closure}}", "main.rs"],
+        ],
+      },
+      {
+        type: "PriceError",
+        message: "no price for A-17",
+        count: 1,
+        frames: [["shop::main", "main.rs"]],
+        causes: ["ParseIntError"],
+      },
+    ],
+    release: "shop@0.3.0",
+    environment: "staging",
+    tags: { tenant: "acme" },
+    logs: LOGS,
   },
 ];
