@@ -1,0 +1,4 @@
+import { greet } from "./greet.js";
+import "./shop.js";
+
+greet("ana");
