@@ -12,6 +12,12 @@ code { font: .875em ui-monospace, monospace; white-space: nowrap; }
 @media (max-width: 32rem) { td { display: block; border: 0; padding: .1rem 0; } tr { display: block; padding: .5rem 0; } }
 `;
 
+/** Routes that are no modules: what other systems' clients send to. */
+const DELIVERIES: readonly (readonly [route: string, summary: string])[] = [
+  ["POST /api/:project/envelope/", "Takes what clients of Sentry's send, unmodified."],
+  ["POST /v1/logs", "Takes what OpenTelemetry's exporters send; as well at /v1/traces."],
+];
+
 const HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "referrer-policy": "no-referrer",
@@ -59,12 +65,12 @@ function Index({ modules, path, isWhole, board }: IndexProps) {
         <p>Answers every request and remembers every failure until someone fixes it.</p>
         <table>
           <tbody>
-            {modules.map((module) => (
+            {rowsOf(modules).map(([route, summary]) => (
               <tr>
                 <td>
-                  <code>{module.method ?? "GET"} {(module.paths ?? [module.name])[0]}</code>
+                  <code>{route}</code>
                 </td>
-                <td>{module.summary}</td>
+                <td>{summary}</td>
               </tr>
             ))}
           </tbody>
@@ -87,4 +93,11 @@ function Index({ modules, path, isWhole, board }: IndexProps) {
       </body>
     </html>
   );
+}
+
+function rowsOf(modules: readonly Module[]): (readonly [route: string, summary: string])[] {
+  const ofModules = modules.map(({ method = "GET", paths, name, summary }) =>
+    [`${method} ${(paths ?? [name])[0]}`, summary] as const
+  );
+  return [...ofModules, ...DELIVERIES];
 }
