@@ -2,12 +2,11 @@ import {
   breadcrumbLines,
   type ErrorDetail,
   type LogRecord,
-  MAX_TOTAL,
   stackWithSource,
 } from "../logging/mod.ts";
+import { shareTexts } from "../store/facets/share_texts.ts";
 import { causesOf } from "./frames.ts";
 import { factsIn, plain, plainLine, plainValue } from "./plain.ts";
-import { count } from "./times.ts";
 
 /** What redaction leaves in place of a secret. */
 const REDACTED = "[redacted]";
@@ -30,9 +29,8 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
     ["User", record.user && factsIn(record.user)],
     ["Instance", record.reported && record.instance],
     ["Tags", record.tags && factsIn(record.tags)],
-    ["Users", error.users > 0 ? count(error.users, MAX_TOTAL) : undefined],
-    ["Environments", error.environments.join(", ")],
     ["Seen", `${error.count} times, first ${error.first_seen}, last ${error.last_seen}`],
+    ...shareTexts(error).map(([name, text]) => [capital(inline(name)), text]),
     ["error_id", record.error_id],
     ["request_id", record.request_id],
     ["trace_id", record.trace_id],
@@ -102,6 +100,10 @@ function escape(character: string): string {
 
 function inline(text: string): string {
   return plainLine(text).replace(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`);
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** A fence longer than any in the text. */

@@ -2,6 +2,7 @@
 /** Whom and what an error hit: users, environments, releases, tags. Each value leads to all errors that have it. */
 import type { ErrorDetail, ErrorSummary } from "../logging/mod.ts";
 import { tagToken, token } from "../modules/search.ts";
+import { percentText } from "../store/facets/share_texts.ts";
 import type { FacetShare } from "../store/shapes.ts";
 import { MAX_TOTAL } from "../store/store.ts";
 import { address } from "./addresses.ts";
@@ -98,7 +99,7 @@ function Group({ name, values, others = 0, query }: GroupProps) {
 function Share({ share }: { share: number }) {
   return (
     <>
-      <span>{percent(share)}</span>
+      <span>{percentText(share)}</span>
       <svg
         class="bars"
         viewBox="0 0 100 4"
@@ -115,11 +116,6 @@ function Share({ share }: { share: number }) {
 
 function byField(field: string): (value: string) => string {
   return (value) => token(field, value);
-}
-
-function percent(share: number): string {
-  const rounded = Math.round(share * 100);
-  return rounded === 0 ? "< 1 %" : `${rounded} %`;
 }
 
 /** `10,000+ users`: counted up to there. */

@@ -1,4 +1,5 @@
 import { breadcrumbLines } from "../store/breadcrumb_lines.ts";
+import { shareTexts } from "../store/facets/share_texts.ts";
 import { stackWithSource } from "../store/grouping/stack_lines.ts";
 import { oneLine } from "../store/one_line.ts";
 import type { LogRecord } from "../store/record.ts";
@@ -17,6 +18,7 @@ export function errorText(error: ErrorDetail, record: LogRecord | undefined): st
         ? `once, ${error.last_seen}`
         : `${error.count} times, first ${error.first_seen}, last ${error.last_seen}`,
     ],
+    ...shareTexts(error),
     ["request", record?.method && `${record.method} ${record.path ?? record.route ?? ""}`],
     ["status", record?.status],
     ["release", record?.release],

@@ -51,6 +51,10 @@ Deno.test("Markdown holds what happened, and texts cannot leave their place in i
     count: 3,
     first_seen: "2026-11-22T00:00:00.000Z",
     last_seen: "2026-11-22T01:00:00.000Z",
+    users: 2,
+    tags: [{ name: "*os*", values: [{ value: "`x`", count: 2, share: 0.67 }], others: 1 }],
+    environment_shares: [{ value: "production", count: 3, share: 1 }],
+    release_shares: [] as ErrorDetail["release_shares"],
   } as ErrorDetail;
   const stack = "Late: no\n```\n# forged\n````\n    at leave (src/train.ts:3:5)";
   const cause = { type: "Fog", message: "too thick" };
@@ -59,12 +63,23 @@ Deno.test("Markdown holds what happened, and texts cannot leave their place in i
     recordOf({ error: { type: "Late", message: "no", stack, cause } }),
   );
   assertStringIncludes(text, "# Late: \\<b\\>no\\</b\\> \\*train\\* \\[x\\](javascript:alert(1))");
+  assertStringIncludes(text, "- Users: 2\n- Environments: production 100 %\n");
+  assertStringIncludes(text, "- Tag \\*os\\*: \\`x\\` 67 %\n");
   assertStringIncludes(text, "`````\n" + stack + "\n`````");
   assertStringIncludes(text, "## Caused by\n\n```\nFog: too thick\n```");
 });
 
 Deno.test("Markdown has the source that came with frames, what happened before, and headers", () => {
-  const error = { type: "Late", message: "no", location: "leave (train.py)", count: 1 };
+  const error: Partial<ErrorDetail> = {
+    type: "Late",
+    message: "no",
+    location: "leave (train.py)",
+    count: 1,
+    users: 0,
+    tags: [],
+    environment_shares: [],
+    release_shares: [],
+  };
   const frames = [
     {
       function: "leave",
