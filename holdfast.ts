@@ -164,7 +164,14 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
   opened.use(takeBoard({ storeUrl: config.storeUrl, boardPath }));
   const operator = operatorOf(config);
   const logging = startLog(config, { root: options.root, boardPath });
-  const parts = createParts({ ...config, operatorToken: operator.token, logging, boardPath });
+  const parts: Parts = createParts({
+    ...config,
+    operatorToken: operator.token,
+    logging,
+    boardPath,
+    apiPath: apiPathOf(options),
+    firstKey: async () => (await openIntake(config, parts.store)).firstKey,
+  });
   return createHoldfast({ config, operator, logging, parts, options, opened: opened.move() });
 }
 
@@ -179,7 +186,7 @@ interface Made {
 
 function createHoldfast({ config, operator, logging, parts, options, opened }: Made): Holdfast {
   const boardPath = boardPathOf(options);
-  const apiPath = (options.apiPath ?? DEFAULT_API_PATH).replace(/\/+$/, "");
+  const apiPath = apiPathOf(options);
   const boards = new Set<"operator" | "auth">();
   const stop = Promise.withResolvers<undefined>();
   let serving: Promise<boolean> | undefined;
@@ -295,6 +302,11 @@ function readOptions(options: HoldfastOptions): Config {
 /** Without a slash at its end: empty at the root. */
 function boardPathOf({ boardPath = DEFAULT_BOARD_PATH }: HoldfastOptions): string {
   return boardPath.replace(/\/+$/, "");
+}
+
+/** The same. */
+function apiPathOf({ apiPath = DEFAULT_API_PATH }: HoldfastOptions): string {
+  return apiPath.replace(/\/+$/, "");
 }
 
 /** A variable that may not be read is not set. */

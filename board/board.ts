@@ -4,6 +4,7 @@ import { Access } from "./access.ts";
 import { readAssets } from "./assets.ts";
 import type { Attempts } from "./attempts.ts";
 import { Gate, type Visit } from "./gate.tsx";
+import { type KeyDesk, KeyPages } from "./key_pages.tsx";
 import { goTo } from "./layout.tsx";
 import type { RouteTraffic } from "./overview_page.tsx";
 import { type BoardFailure, Pages } from "./pages.tsx";
@@ -19,6 +20,12 @@ export interface BoardOptions {
   refused?: () => ReadonlyMap<string, number>;
   /** The address people use: commands to copy begin with it. Default: the origin of the request. */
   publicUrl?: string;
+  /** The keys of other services: the store's, and those of the environment. */
+  keys: KeyDesk;
+  /** The first key of a service that only this machine can reach, while it is valid. Default: none. */
+  firstKey?: () => Promise<string | undefined>;
+  /** Path of the API, without a slash at its end. Default: at the root. */
+  apiPath?: string;
   now?: () => number;
 }
 
@@ -28,6 +35,15 @@ export async function createBoard(options: BoardOptions) {
   const access = new Access(operatorToken, now);
   const assets = await readAssets();
   const pages = new Pages(options, assets);
+  const keyPages = new KeyPages({
+    keys: options.keys,
+    store: logging.store,
+    firstKey: options.firstKey ?? (() => Promise.resolve(undefined)),
+    apiPath: options.apiPath ?? "",
+    publicUrl: options.publicUrl,
+    show: (frame, content) => pages.show(frame, content),
+    now,
+  });
   const gate = new Gate({
     access,
     attempts,
@@ -63,6 +79,12 @@ export async function createBoard(options: BoardOptions) {
   hono.get("/board/logs/stream", (c) => pages.logStream(c.req.raw));
   hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw)));
   hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
+  hono.get("/board/keys", (c) => keyPages.keys(c.env, parametersOf(c.req.raw)));
+  hono.post("/board/keys", async (c) => await keyPages.make(await c.env.readForm(), c.env));
+  hono.post("/board/keys/revoke", async (c) => keyPages.revoke(await c.env.readForm(), c.env));
+  hono.get("/board/connect", (c) => keyPages.connect(parametersOf(c.req.raw), c.env));
+  hono.post("/board/connect", async (c) => keyPages.connectNew(await c.env.readForm(), c.env));
+  hono.get("/board/connect/arrived", (c) => keyPages.arrived(parametersOf(c.req.raw)));
   hono.notFound(() => pages.tell({ status: 404, sentence: "There is no page at this address." }));
   // The caller records it.
   hono.onError((error) => {

@@ -108,7 +108,7 @@ export function ErrorsList(props: ErrorsProps): Html {
       </SearchForm>
       <Tabs view={view} totals={totals} />
       {rows.items.length === 0
-        ? <NoErrors view={view} />
+        ? <NoErrors view={view} isFirstVisit={totals.all === 0} />
         : (
           <form class="panel" method="post" action="/board/act">
             <input type="hidden" name="back" value={errorsAddress(view, view)} />
@@ -229,7 +229,7 @@ export function Trend({ trend, height = 24 }: { trend: readonly number[]; height
   return <Bars bars={trend.map((value) => ({ value }))} height={height} label={label} />;
 }
 
-function NoErrors({ view }: { view: ErrorsView }) {
+function NoErrors({ view, isFirstVisit }: { view: ErrorsView; isFirstVisit: boolean }) {
   if (view.q !== "" || view.environment !== "") {
     return (
       <Empty title="Nothing matches">
@@ -253,6 +253,13 @@ function NoErrors({ view }: { view: ErrorsView }) {
   return (
     <Empty title={view.tab === "all" ? "No errors" : `No ${view.tab} errors`}>
       <p>{texts[view.tab]}</p>
+      {isFirstVisit && (
+        <p>
+          <a href="/board/connect">Connect an app</a>{" "}
+          to see its first failure arrive: a client of Sentry's or of OpenTelemetry's needs one
+          string.
+        </p>
+      )}
       {view.tab === "open"
         ? (
           <p>

@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Child, Html } from "./parts.tsx";
-import type { LogStats, StoreHealth } from "../logging/mod.ts";
+import type { KeySummary, LogStats, StoreHealth } from "../logging/mod.ts";
 import type { Assets } from "./assets.ts";
-import { bytes, count, sumOf } from "./times.ts";
+import { bytes, count, counted, sumOf } from "./times.ts";
 
 /**
  * Nothing but our own files and forms. `style-src` and `script-src` know no inline code; Trusted Types forbid the
@@ -29,11 +29,13 @@ export interface Delivery {
   stats: LogStats;
   /** Null while the store does not answer. */
   health: StoreHealth | null;
+  /** Intake keys that have come near their quota today, on any instance. */
+  nearQuota: readonly KeySummary[];
 }
 
 export interface PageProps {
   title: string;
-  section?: "errors" | "logs" | "overview";
+  section?: (typeof SECTIONS)[number]["name"];
   assets: Assets;
   /** Absent before signing in. */
   delivery?: Delivery;
@@ -48,6 +50,8 @@ const SECTIONS = [
   { name: "errors", title: "Errors", path: "/board" },
   { name: "logs", title: "Logs", path: "/board/logs" },
   { name: "overview", title: "Overview", path: "/board/overview" },
+  { name: "keys", title: "Keys", path: "/board/keys" },
+  { name: "connect", title: "Connect", path: "/board/connect" },
 ] as const;
 
 export async function sendPage(
@@ -122,7 +126,7 @@ export function Page(props: PageProps): Html {
   );
 }
 
-function DeliveryLine({ stats, health }: Delivery) {
+function DeliveryLine({ stats, health, nearQuota }: Delivery) {
   const dropped = droppedOf(stats);
   return (
     <a class="delivery" href="/board/overview">
@@ -133,6 +137,9 @@ function DeliveryLine({ stats, health }: Delivery) {
       <span class={health === null ? "bad" : undefined}>
         store {health === null ? "not answering" : bytes(health.size_bytes)}
       </span>
+      {nearQuota.length > 0 && (
+        <span class="bad">{counted(nearQuota.length, "key")} near quota</span>
+      )}
     </a>
   );
 }

@@ -3,12 +3,15 @@ import { type Html, Panel } from "./parts.tsx";
 import { MAX_TOTAL } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
 import { type Delivery, droppedOf } from "./layout.tsx";
+import { nameOf } from "./keys_page.tsx";
 import { plainLine } from "./plain.ts";
 import { PurgeForm } from "./purge.tsx";
 import { bytes, count, counted, milliseconds, sumOf } from "./times.ts";
 
 /** Of the queue; a fuller one is reported. */
 const BUSY_QUEUE = 1 / 2;
+/** Of those that are near their quota. */
+const MAX_KEYS_NAMED = 5;
 
 export interface Minute {
   requests: number;
@@ -57,7 +60,7 @@ export function Overview(props: OverviewProps): Html {
 
 /** One sentence for each problem. */
 export function troublesOf({ delivery, traffic, refused }: OverviewProps): string[] {
-  const { stats, health } = delivery;
+  const { stats, health, nearQuota } = delivery;
   const troubles: string[] = [];
   const requests = sumOf(traffic.map(requestsOf));
   const failures = sumOf(traffic.map(failuresOf));
@@ -96,6 +99,13 @@ export function troublesOf({ delivery, traffic, refused }: OverviewProps): strin
       `${count(sumOf(refused.values()))} reports were refused since the start, most of them of ${
         plainLine(worst, 80)
       }: more than the quota of their key.`,
+    );
+  }
+  for (const key of nearQuota.slice(0, MAX_KEYS_NAMED)) {
+    troubles.push(
+      `The key ${plainLine(key.beginning, 20)}… of ${nameOf(key)} brought ${
+        count(key.peak_today)
+      } records in one second today; its quota is ${count(key.quota)}.`,
     );
   }
   const dropped = droppedOf(stats);

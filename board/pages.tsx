@@ -11,6 +11,7 @@ import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.ts
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
 import { Overview } from "./overview_page.tsx";
 import { Empty, type Html } from "./parts.tsx";
+import { QuotaWatch } from "./quota_watch.ts";
 import { counted } from "./times.ts";
 import { purge } from "./purge.tsx";
 
@@ -36,6 +37,7 @@ export class Pages {
   readonly #store: Logging["store"];
   readonly #assets: Assets;
   readonly #now: () => number;
+  readonly #quotas: QuotaWatch;
 
   constructor(options: BoardOptions, assets: Assets) {
     this.#options = options;
@@ -43,6 +45,7 @@ export class Pages {
     this.#store = options.logging.store;
     this.#assets = assets;
     this.#now = options.now ?? Date.now;
+    this.#quotas = new QuotaWatch(options.keys);
   }
 
   /** The list. Searching for the id of an error or an occurrence leads to its page. */
@@ -59,7 +62,7 @@ export class Pages {
       this.#store.environments(),
       this.#store.trends(rows.items.map(({ id }) => id)),
     ]);
-    return await this.#show(
+    return await this.show(
       { title: "Errors", section: "errors" },
       <>
         <Done parameters={parameters} />
@@ -118,7 +121,7 @@ export class Pages {
     const logs = requestId === undefined
       ? null
       : await this.#store.listLogs({ request_id: requestId, limit: REQUEST_LINES });
-    return await this.#show(
+    return await this.show(
       { title: error.type, section: "errors" },
       <>
         <Done parameters={parameters} />
@@ -146,7 +149,7 @@ export class Pages {
     const tail = view.live ? await this.#store.logsAfter({ limit: 0 }) : undefined;
     const rows = await this.#store.listLogs(query);
     const stream = tail && streamAddress(query, tail.position);
-    return await this.#show(
+    return await this.show(
       {
         title: "Logs",
         section: "logs",
@@ -176,7 +179,7 @@ export class Pages {
   async overview(parameters: URLSearchParams): Promise<Response> {
     const { traffic, refused = () => new Map<string, number>() } = this.#options;
     const delivery = await this.#readDelivery();
-    return await this.#show(
+    return await this.show(
       { title: "Overview", section: "overview", delivery },
       <>
         <Done parameters={parameters} />
@@ -185,7 +188,8 @@ export class Pages {
     );
   }
 
-  async #show(
+  /** A page in its frame. */
+  async show(
     frame: Omit<PageProps, "assets" | "children">,
     content: Html,
   ): Promise<Response> {
@@ -221,7 +225,7 @@ export class Pages {
       if (error instanceof StoreBusy) return null;
       throw error;
     });
-    return { stats: this.#logging.stats(), health };
+    return { stats: this.#logging.stats(), health, nearQuota: await this.#quotas.near() };
   }
 }
 

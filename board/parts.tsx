@@ -141,6 +141,22 @@ export function TextBox({ text, dir = "ltr" }: { text: string; dir?: "ltr" | "au
   return <pre class="text" dir={dir} tabindex={0}>{text}</pre>;
 }
 
+/** A text to copy that stands open: with one click, or by hand without script. */
+export function CopyText({ label, text }: { label: string; text: string }): Html {
+  const shown = text.replace(/\n$/, "");
+  return (
+    <div class="copytext">
+      <label class="field">
+        <span>{label}</span>
+        <textarea readonly rows={shown.split("\n").length} spellcheck={false} wrap="off">
+          {shown}
+        </textarea>
+      </label>
+      <button type="button" data-copy hidden>Copy</button>
+    </div>
+  );
+}
+
 /** A text to copy: with one click, or by hand without script. */
 export function Copy({ title, text }: { title: string; text: string }): Html {
   return (

@@ -29,6 +29,10 @@ export interface RouteOptions {
   /** Where the board stands, seen from the app's root: the page of links leads there. Absent: it leads to none. */
   boardPath?: string;
   trustedProxies?: readonly string[];
+  /** The first intake key of a service that only this machine can reach, while it is valid. */
+  firstKey?: () => Promise<string | undefined>;
+  /** Where the API stands, seen from the app's root, without a slash at its end. Default: at the root. */
+  apiPath?: string;
   /** Where envelopes are taken that say in their DSN alone whose they are; below the path of the API. */
   tunnelPath?: string;
 }
@@ -67,6 +71,9 @@ export function createTools(options: RouteOptions) {
     traffic: () => traffic.lastHour(),
     refused: () => intake.refused.byService,
     publicUrl,
+    keys: store,
+    firstKey: options.firstKey,
+    apiPath: options.apiPath,
   });
   let isOrderSaid = false;
   return {

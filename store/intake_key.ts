@@ -46,7 +46,7 @@ export function beginningOf(key: string): string {
 }
 
 /** In a DSN of a key that has no service: who copies it writes a name of their own. */
-const ANY_SERVICE = "my-app";
+export const ANY_SERVICE = "my-app";
 /** JavaScript's and Python's clients take only digits as a project; the service stands before it. */
 const PROJECT = "1";
 
@@ -55,6 +55,14 @@ export function dsnOf(
   { base, key, service }: { base: string; key: string; service?: string | null | undefined },
 ): string {
   const { protocol, host, pathname } = new URL(base);
-  const path = `${pathname.replace(/\/+$/, "")}/${encodeURIComponent(service ?? ANY_SERVICE)}`;
+  const path = `${pathname.replace(/\/+$/, "")}/${segmentOf(service ?? ANY_SERVICE)}`;
   return `${protocol}//${key}@${host}${path}/${PROJECT}`;
+}
+
+/** Without any sign that a shell or a string in a program could take for its own. */
+function segmentOf(service: string): string {
+  return encodeURIComponent(service.toWellFormed()).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -99,6 +99,11 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
     },
     { what: "logs, far down", path: `/board/logs?cursor=${logsDown}` },
     { what: "overview", path: "/board/overview" },
+    { what: "keys", path: "/board/keys" },
+    { what: "connect", path: "/board/connect?platform=node&service=shop" },
+    { what: "connect, has it arrived?", path: "/board/connect/arrived?service=shop&since=1" },
+    { what: "API: keys", path: "/keys" },
+    { what: "API: what clients sent", path: "/keys/counts?days=7&service=shop" },
     { what: "sign-in", path: "/board/sign-in", isSignedOut: true },
 
     { what: "API: receipt (guest)", path: `/?query_content=${old.error_id}&user_type=guest` },

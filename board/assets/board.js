@@ -3,6 +3,8 @@
 
 const MAX_LIVE_ROWS = 500;
 const TIMES_EVERY_MS = 30_000;
+const WATCH_EVERY_MS = 1_500;
+const WATCH_FOR_MS = 60 * 60_000;
 const INVISIBLE =
   // deno-lint-ignore no-control-regex -- these are what we look for
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff]/g;
@@ -12,6 +14,9 @@ setInterval(refreshTimes, TIMES_EVERY_MS);
 for (const button of document.querySelectorAll("[data-copy]")) enableCopy(button);
 for (const label of document.querySelectorAll("[data-all]")) enableSelectAll(label);
 for (const list of document.querySelectorAll("[data-stream]")) follow(list);
+for (const panel of document.querySelectorAll("[data-watch]")) watch(panel);
+// The answer to a form: reloading asks for the page, and does not send the form again.
+if (document.querySelector("[data-once]")) history.replaceState(null, "", location.href);
 forgetFlash();
 
 /** The same words as times.ts. */
@@ -96,6 +101,25 @@ function follow(list) {
     status.classList.toggle("good", isLive);
     status.classList.toggle("bad", !isLive);
   }
+}
+
+/** Asks for the first event of a service, until it is there. Nobody looks at a hidden page. */
+function watch(panel) {
+  const endMs = Date.now() + WATCH_FOR_MS;
+  const timer = setInterval(async () => {
+    if (document.hidden) return;
+    if (Date.now() > endMs) return clearInterval(timer);
+    const answer = await fetch(panel.dataset.watch).catch(() => undefined);
+    const { text, path } = answer?.ok ? await answer.json() : {};
+    if (text === undefined) return;
+    clearInterval(timer);
+    const anchor = document.createElement("a");
+    anchor.href = panel.dataset.watch.replace(/\/connect\/arrived\?.*/, path);
+    anchor.textContent = text;
+    panel.querySelector("[data-arrived]").replaceChildren(anchor);
+    panel.querySelector("[data-again]")?.parentElement.remove();
+    panel.classList.add("here");
+  }, WATCH_EVERY_MS);
 }
 
 /** A row like those of logs_page.tsx, filled in as text: no markup in a record comes alive. */

@@ -18,6 +18,14 @@ import { digestOfKey } from "./digest.ts";
 
 /** Valid keys of one store: every process that takes reports holds the list. */
 export const MAX_KEYS = 1_000;
+/** Rows of the list, the newest: of revoked keys those of long ago are left out. */
+const MAX_LISTED = 2 * MAX_KEYS;
+/** The bounds that leave nothing out make both engines read an index. */
+const LISTED = `
+  select * from holdfast.intake_keys where created_at >= 0
+  order by created_at desc, id desc limit ${MAX_LISTED}`;
+const VALID_KEYS = `
+  select count(*) as keys from holdfast.intake_keys where revoked_at is null and id >= ''`;
 /** Keys of the environment have no row: their maker is the variable. */
 const ENVIRONMENT = "INTAKE_KEYS";
 
@@ -51,9 +59,7 @@ export function listKeys(
   configured: readonly ConfiguredKey[] = [],
 ): Promise<KeySummary[]> {
   return db.ask(async (session) => {
-    const rows = await session.all<KeyRow>(
-      "select * from holdfast.intake_keys order by created_at desc, id desc",
-    );
+    const rows = await session.all<KeyRow>(LISTED);
     const today = await usesOn(session, dayOf(nowToKeep()));
     const last = await lastUses(session, configured.map(({ id }) => id));
     return [
@@ -81,7 +87,7 @@ export async function validKeys(db: Database): Promise<StoredKey[]> {
   const rows = await db.ask((session) =>
     session.all<Pick<KeyRow, "id" | "digest" | "service" | "is_public" | "quota">>(
       `select id, digest, service, is_public, quota from holdfast.intake_keys
-       where revoked_at is null`,
+       where revoked_at is null and id >= ''`,
     )
   );
   return rows.map(({ id, digest, service, is_public, quota }) => ({
@@ -104,9 +110,7 @@ export function addKey(db: Database, key: NewKey): Promise<KeySummary> {
     const digest = digestOfKey(key.key);
     const known = await rowBy(session, "digest", digest);
     if (known !== undefined) return summaryOf(known, undefined);
-    const held = await session.get<{ keys: number }>(
-      "select count(*) as keys from holdfast.intake_keys where revoked_at is null",
-    );
+    const held = await session.get<{ keys: number }>(VALID_KEYS);
     if (held!.keys >= MAX_KEYS) {
       throw new TooManyKeys(`there are ${MAX_KEYS} keys: revoke one that is not used any more`);
     }

@@ -17,6 +17,11 @@ create table holdfast.intake_keys (
   revoked_by text
 );
 
+create index intake_keys_by_time on holdfast.intake_keys (created_at, id);
+create index intake_keys_valid on holdfast.intake_keys (id) where revoked_at is null;
+create index intake_keys_revoked on holdfast.intake_keys (revoked_at)
+  where revoked_at is not null;
+
 -- Keys of the environment are counted too, by an id that is made of their digest.
 create table holdfast.intake_key_days (
   key text not null,

@@ -1,0 +1,83 @@
+/** @jsxImportSource hono/jsx */
+import type { IntakeCount } from "../logging/mod.ts";
+import { type Html, Panel } from "./parts.tsx";
+import { plainLine } from "./plain.ts";
+import { count, sumOf } from "./times.ts";
+
+/** Days that are counted together. */
+export const COUNTED_DAYS = 7;
+/** Clients shown: those that sent most. */
+const MAX_CLIENTS = 40;
+/** Lines of one client. */
+const MAX_LINES = 12;
+
+const OUTCOMES: Readonly<Record<Exclude<IntakeCount["outcome"], "taken">, string>> = {
+  refused: "refused",
+  damaged: "damaged",
+  dropped: "dropped by the client itself",
+  ignored: "not kept",
+};
+
+/** Reasons that need more than their code. */
+const REASONS: Readonly<Record<string, string>> = {
+  "intake.quota": "more than the key's quota",
+  "auth.invalid": "a wrong or a revoked key",
+  "auth.missing": "no key",
+  "auth.public_key": "a public key opens the event routes of Sentry alone",
+  "intake.busy": "not written in time",
+  "intake.full": "too many reports waited",
+};
+
+/** What clients sent and what became of it: what is not kept, and what was refused and why. */
+export function ClientCounts({ counts }: { counts: readonly IntakeCount[] }): Html {
+  const clients = Map.groupBy(counts, ({ service, client }) => JSON.stringify([service, client]));
+  return (
+    <Panel title="What clients send" hint={`last ${COUNTED_DAYS} days, all instances`}>
+      {clients.size === 0
+        ? <p class="inner soft">No client has sent anything yet.</p>
+        : (
+          <ul class="clients">
+            {[...clients.values()].slice(0, MAX_CLIENTS).map((rows) => <Client rows={rows} />)}
+          </ul>
+        )}
+    </Panel>
+  );
+}
+
+function Client({ rows }: { rows: readonly IntakeCount[] }) {
+  const { service, client } = rows[0]!;
+  const taken = sumOf(rows.filter(isTaken).map(({ quantity }) => quantity));
+  const others = rows.filter((row) => !isTaken(row));
+  return (
+    <li>
+      <p>
+        <b>
+          <bdi>{plainLine(service || "any service", 80)}</bdi>
+        </b>{" "}
+        <bdi class="soft">{plainLine(client || "a client without a name", 80)}</bdi>{" "}
+        <span class={taken > 0 ? "good" : "soft"}>{count(taken)} taken</span>
+      </p>
+      {others.length > 0 && <ul>{others.slice(0, MAX_LINES).map((row) => <Other row={row} />)}</ul>}
+    </li>
+  );
+}
+
+function Other({ row: { outcome, category, reason, quantity } }: { row: IntakeCount }) {
+  const isBad = outcome === "refused" || outcome === "damaged";
+  const why = REASONS[reason] ?? reason;
+  return (
+    <li class={isBad ? "bad" : "soft"}>
+      {count(quantity)} <bdi>{plainLine(category.replaceAll("_", " "), 60)}</bdi>{" "}
+      {OUTCOMES[outcome as keyof typeof OUTCOMES]}
+      {why !== "" && (
+        <>
+          : <bdi>{plainLine(why, 100)}</bdi>
+        </>
+      )}
+    </li>
+  );
+}
+
+function isTaken({ outcome }: IntakeCount): boolean {
+  return outcome === "taken";
+}

@@ -1,0 +1,273 @@
+/**
+ * How each platform is connected: the texts that the page shows are the very programs that `tests/clients/snippets_test.ts` runs.
+ * Each reports one failure, so that whoever copies it sees it arrive.
+ */
+
+/** What a snippet is filled in with. */
+export interface Told {
+  dsn: string;
+  key: string;
+  /** Of the API, without a slash at its end. */
+  base: string;
+  service: string;
+}
+
+export interface Platform {
+  id: string;
+  title: string;
+  /** Which keys it can use: a public one opens the event routes of Sentry alone. */
+  takes: "any" | "secret" | "public";
+  /** What is typed before, where something has to be installed. */
+  install?: string;
+  /** The program. */
+  file: string;
+  text: (told: Told) => string;
+  /** What is typed to run it. */
+  run?: string;
+  /** What is to be known beside it. */
+  note?: string;
+}
+
+const LATER =
+  "Then let your app's own failures arrive the same way: keep the init call at its start.";
+
+/** In the order in which the page offers them. */
+export const PLATFORMS: readonly Platform[] = [
+  {
+    id: "deno",
+    title: "Deno",
+    takes: "any",
+    file: "first.ts",
+    text: ({ dsn }) =>
+      `import * as Sentry from "npm:@sentry/deno@10";
+
+Sentry.init({ dsn: "${dsn}" });
+
+Sentry.captureException(new Error("Hello from Deno"));
+await Sentry.flush(2000);
+`,
+    run: "deno run --allow-net --allow-env --allow-read --allow-sys first.ts",
+    note: LATER,
+  },
+  {
+    id: "node",
+    title: "Node",
+    takes: "any",
+    install: "npm install @sentry/node",
+    file: "first.mjs",
+    text: ({ dsn }) =>
+      `import * as Sentry from "@sentry/node";
+
+Sentry.init({ dsn: "${dsn}" });
+
+Sentry.captureException(new Error("Hello from Node"));
+await Sentry.flush(2000);
+`,
+    run: "node first.mjs",
+    note: "In an app, put the init call into a file of its own and start with " +
+      "node --import ./instrument.mjs, so that it runs before everything else.",
+  },
+  {
+    id: "hono",
+    title: "Hono",
+    takes: "any",
+    install: "npm install @sentry/node hono @hono/node-server",
+    file: "first.mjs",
+    text: ({ dsn }) =>
+      `import * as Sentry from "@sentry/node";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+
+Sentry.init({ dsn: "${dsn}" });
+
+const app = new Hono();
+app.onError((error, c) => {
+  Sentry.captureException(error);
+  return c.text("out of order", 500);
+});
+app.get("/", () => {
+  throw new Error("Hello from Hono");
+});
+serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000) });
+`,
+    run: "node first.mjs, then: curl http://localhost:3000/",
+    note: "An app of Hono on Deno can have this log and board inside it, without a client: " +
+      "see docs/hono-app.md.",
+  },
+  {
+    id: "browser",
+    title: "Browser",
+    takes: "public",
+    install: "npm install @sentry/browser",
+    file: "main.js",
+    text: ({ dsn }) =>
+      `import * as Sentry from "@sentry/browser";
+
+Sentry.init({ dsn: "${dsn}" });
+
+setTimeout(() => {
+  throw new Error("Hello from the browser");
+});
+`,
+    note: "Everybody can read the key in a page: take a public one.",
+  },
+  {
+    id: "python",
+    title: "Python",
+    takes: "any",
+    install: "pip install sentry-sdk",
+    file: "first.py",
+    text: ({ dsn }) =>
+      `import sentry_sdk
+
+sentry_sdk.init(dsn="${dsn}")
+
+raise RuntimeError("Hello from Python")
+`,
+    run: "python first.py",
+    note: LATER,
+  },
+  {
+    id: "django",
+    title: "Django",
+    takes: "any",
+    install: 'pip install "sentry-sdk[django]"',
+    file: "settings.py",
+    text: ({ dsn }) =>
+      `import sentry_sdk
+
+sentry_sdk.init(dsn="${dsn}")
+`,
+    note: "These lines go to the end of your settings.py. Then let a view fail: Django's errors " +
+      "arrive by themselves.",
+  },
+  {
+    id: "flask",
+    title: "Flask",
+    takes: "any",
+    install: 'pip install "sentry-sdk[flask]"',
+    file: "first.py",
+    text: ({ dsn }) =>
+      `import sentry_sdk
+from flask import Flask
+
+sentry_sdk.init(dsn="${dsn}")
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def hello():
+    raise RuntimeError("Hello from Flask")
+`,
+    run: "flask --app first run, then: curl http://localhost:5000/",
+  },
+  {
+    id: "go",
+    title: "Go",
+    takes: "any",
+    install: "go get github.com/getsentry/sentry-go",
+    file: "main.go",
+    text: ({ dsn }) =>
+      `package main
+
+import (
+	"errors"
+	"log"
+	"time"
+
+	"github.com/getsentry/sentry-go"
+)
+
+func main() {
+	err := sentry.Init(sentry.ClientOptions{
+		Dsn: "${dsn}",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer sentry.Flush(2 * time.Second)
+
+	sentry.CaptureException(errors.New("Hello from Go"))
+}
+`,
+    run: "go run .",
+  },
+  {
+    id: "java",
+    title: "Java",
+    takes: "any",
+    install: "Maven or Gradle: io.sentry:sentry (or the jar file beside it)",
+    file: "First.java",
+    text: ({ dsn }) =>
+      `import io.sentry.Sentry;
+
+public class First {
+  public static void main(String[] arguments) {
+    Sentry.init(options -> {
+      options.setDsn("${dsn}");
+    });
+
+    Sentry.captureException(new RuntimeException("Hello from Java"));
+    Sentry.flush(2000);
+  }
+}
+`,
+    run: "java -cp 'sentry-*.jar' First.java",
+  },
+  {
+    id: "rust",
+    title: "Rust",
+    takes: "any",
+    install: "cargo add sentry",
+    file: "src/main.rs",
+    text: ({ dsn }) =>
+      `fn main() {
+    let _guard = sentry::init((
+        "${dsn}",
+        sentry::ClientOptions::default(),
+    ));
+
+    sentry::capture_error(&std::io::Error::other("Hello from Rust"));
+}
+`,
+    run: "cargo run",
+  },
+  {
+    id: "opentelemetry",
+    title: "OpenTelemetry",
+    takes: "secret",
+    file: "first.sh",
+    text: ({ base, key, service }) =>
+      `export OTEL_SERVICE_NAME=${quoted(service)}
+export OTEL_EXPORTER_OTLP_ENDPOINT=${quoted(base)}
+export OTEL_EXPORTER_OTLP_HEADERS='authorization=Bearer ${key}'
+export OTEL_DENO=true
+deno eval 'console.error(new Error("Hello from OpenTelemetry"))'
+`,
+    run: "sh first.sh",
+    note: "The first three variables are the same for every exporter that speaks OTLP over HTTP " +
+      "(OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json); a collector takes them too.",
+  },
+  {
+    id: "curl",
+    title: "curl",
+    takes: "secret",
+    file: "first.sh",
+    text: ({ base, key, service }) =>
+      `curl ${quoted(`${base}/errors`)} \\
+  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\
+  -d ${quoted(reportOf(service))}
+`,
+    note: "Any program that can send JSON can report: docs/http-api.md has all fields.",
+  },
+];
+
+function reportOf(svc_name: string): string {
+  return JSON.stringify({ svc_name, error: { type: "Error", message: "Hello from curl" } });
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
