@@ -26,6 +26,8 @@ export interface OtlpShop {
   env?: Record<string, string>;
   /** What the program ends with. */
   code?: number;
+  /** A collector stands between. */
+  isCollected?: boolean;
 }
 
 const NPM = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
@@ -143,6 +145,13 @@ export const OTLP_SHOPS: readonly OtlpShop[] = [
     client: NEWEST,
     command: NEWEST_NODE,
     env: { OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" },
+  },
+  {
+    name: "the OpenTelemetry Collector behind Node's SDK",
+    ...OF_NODE,
+    command: ["node", "shop.js"],
+    env: JSON_ENCODING,
+    isCollected: true,
   },
   { name: "pino, JSON", ...OF_PINO, env: JSON_ENCODING },
   { name: "pino, protobuf with gzip", ...OF_PINO, env: PROTOBUF_GZIP },

@@ -3,10 +3,11 @@ import { framesOf } from "../../store/grouping/stack.ts";
 import type { LogRecord } from "../../store/record.ts";
 import { reasonToSkip, runClient } from "./clients.ts";
 import { OTLP_SHOPS, type OtlpFailure, type OtlpShop } from "./otlp_shops.ts";
+import { COLLECTOR, startRealCollector } from "./real_collector.ts";
 import { type Arrived, errorsOf, KEY, logsOf, startTarget } from "./what_arrived.ts";
 
 for (const shop of OTLP_SHOPS) {
-  const reason = reasonToSkip(shop.client);
+  const reason = reasonToSkip(shop.isCollected ? COLLECTOR : shop.client);
   Deno.test({
     name: `what fails in a shop with ${shop.name} is here${reason ? ` (${reason})` : ""}`,
     ignore: reason !== undefined,
@@ -17,8 +18,9 @@ for (const shop of OTLP_SHOPS) {
 async function checkShop({ name, service, client, ...shop }: OtlpShop): Promise<void> {
   const { command, code, failures, release, env } = shop;
   await using target = await startTarget();
+  await using collector = shop.isCollected ? await startRealCollector(target) : undefined;
   const OTEL = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: target.url.replace(/\/$/, ""),
+    OTEL_EXPORTER_OTLP_ENDPOINT: new URL(collector?.url ?? target.url).origin,
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${KEY}`,
   };
   const printed = await runClient(client, { command, code, env: { ...OTEL, ...env } });
@@ -40,7 +42,8 @@ async function checkShop({ name, service, client, ...shop }: OtlpShop): Promise<
     assertEquals([record?.message, record?.level], [text, level]);
     assertEquals([record?.release, record?.environment], [release, "staging"]);
   }
-  assert(!/partial success|rejected/i.test(printed), `the exporter warned: ${printed}`);
+  const warned = `${printed}${collector?.output ?? ""}`;
+  assert(!/partial success|rejected|\terror\t/i.test(warned), `the exporter warned: ${warned}`);
   assert(!target.output.includes(KEY), "the key is in no record");
 }
 
