@@ -15,11 +15,14 @@ const WORDS: readonly [RegExp, string][] = [
 /** Rows that a statement is given as JSON: `json_to_recordset($1) as given (name text, count bigint)`. */
 const GIVEN_ROWS = /json_to_recordset\((\?\d+)\)\s+as\s+(\w+)\s*\(([^)]*)\)/g;
 
+/** Parsed once for all columns; the limit keeps SQLite from doing it for each. */
+const PARSED = "select jsonb(value) as value from json_each(?) limit -1";
+
 export function translate(sql: string): string {
   const text = WORDS.reduce((text, [pattern, word]) => text.replace(pattern, word), sql);
   return text.replace(GIVEN_ROWS, (_, value: string, name: string, columns: string) => {
     const fields = columns.split(",").map((column) => column.trim().split(/\s+/)[0]!);
     const picked = fields.map((field) => `value ->> '${field}' as ${field}`).join(", ");
-    return `(select ${picked} from json_each(${value})) as ${name}`;
+    return `(select ${picked} from (${PARSED.replace("?", value)})) as ${name}`;
   });
 }

@@ -5,7 +5,7 @@ import type { EventKey, RecentEvents } from "../errors/events.ts";
 import { type Entry, headOf } from "../store.ts";
 import { lineOfEntry } from "./lines.ts";
 import type { OldRows } from "./old_rows.ts";
-import { insertionOf, isEnough, shareOut, tailRow } from "./seal.ts";
+import { blocksIn, insertionOf, shareOut, tailRow } from "./seal.ts";
 import { Seen } from "./seen.ts";
 import { NEXT_WRITE } from "./writes.ts";
 
@@ -57,7 +57,7 @@ export async function append(
     lineOfEntry(isFailure(entry) ? recorded.next().value! : entry, { write: rows[0]!.write, index })
   );
   // Through the tail they would be written, read, removed and written again.
-  const { blocks, rest } = isTailEmpty && isEnough(lines)
+  const { blocks, rest } = isTailEmpty && blocksIn(lines) >= 1
     ? shareOut(lines, false)
     : { blocks: [], rest: lines };
   const row = rest.length === 0 ? undefined : tailRow(rest, { writer, writtenAtMs: nowMs });

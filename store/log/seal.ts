@@ -12,8 +12,8 @@ import { byTime, joinLines, type Line, splitLines } from "./lines.ts";
 export const BLOCK_RECORDS = 1000;
 export const BLOCK_BYTES: number = 512 * 1024;
 
-/** A service with fewer records shares a block with others. */
-const OWN_BLOCK_RECORDS = 256;
+/** A service with a smaller part of what is enough for a block shares one with others. */
+const OWN_BLOCK_PART = 1 / 4;
 
 /** What a row takes beside its data: measured. */
 const ROW_BYTES = 200;
@@ -124,10 +124,10 @@ export function tailRow(
   return { statement, bytes };
 }
 
-/** Whether so many lines make a block of their own. */
-export function isEnough(lines: readonly Line[]): boolean {
-  return lines.length >= BLOCK_RECORDS ||
-    lines.reduce((sum, { text }) => sum + text.length, 0) >= BLOCK_BYTES;
+/** How many blocks lines are enough for, by their number or their size. */
+export function blocksIn(lines: readonly Line[]): number {
+  const chars = lines.reduce((sum, { text }) => sum + text.length, 0);
+  return Math.max(lines.length / BLOCK_RECORDS, chars / BLOCK_BYTES);
 }
 
 interface NewBlock {
@@ -151,13 +151,13 @@ export function shareOut(
   const own: NewBlock[] = [];
   let rest: Line[] = [];
   for (const [service, all] of Map.groupBy(lines, ({ service }) => service)) {
-    if (all.length < OWN_BLOCK_RECORDS) rest.push(...all);
+    if (blocksIn(all) < OWN_BLOCK_PART) rest.push(...all);
     else {
       for (const ofDay of Map.groupBy(all, dayOf).values()) own.push({ service, lines: ofDay });
     }
   }
   const shared: NewBlock[] = [];
-  if (isFinal || rest.length >= BLOCK_RECORDS) {
+  if (isFinal || blocksIn(rest) >= 1) {
     const isOne = new Set(rest.map(({ service }) => service)).size === 1;
     for (const ofDay of Map.groupBy(rest.sort(byTime), dayOf).values()) {
       shared.push({ service: isOne ? ofDay[0]!.service : null, lines: ofDay });
@@ -169,12 +169,7 @@ export function shareOut(
 
 /** A large batch makes several blocks, each of one to two times what is enough, so that reading one of them stays quick. */
 function inPieces({ service, lines }: NewBlock): NewBlock[] {
-  const units = lines.reduce((sum, { text }) => sum + text.length, 0);
-  const pieces = Math.max(
-    Math.floor(lines.length / BLOCK_RECORDS),
-    Math.floor(units / BLOCK_BYTES),
-    1,
-  );
+  const pieces = Math.max(Math.floor(blocksIn(lines)), 1);
   const size = Math.ceil(lines.length / pieces);
   return Array.from(
     { length: Math.ceil(lines.length / size) },

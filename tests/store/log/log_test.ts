@@ -359,3 +359,17 @@ async function* pages(
     yield page;
   }
 }
+
+test("few large records are sealed as soon as they are as much as a block: the tail does not grow, and is not written again and again", async ({ database, append }) => {
+  const source = new Source();
+  const large = "x".repeat(8_000);
+  for (let write = 0; write < 10; write++) {
+    await append(times(20, () => source.log({ svc_name: "/large", message: large })));
+    const tail = await database.ask((session) =>
+      session.get<{ bytes: number }>(
+        "select coalesce(sum(bytes), 0)::integer as bytes from holdfast.log_tail",
+      )
+    );
+    assert(tail!.bytes < 600_000, `${tail!.bytes} bytes wait`);
+  }
+});
