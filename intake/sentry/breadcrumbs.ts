@@ -3,6 +3,7 @@ import { compact } from "./frames.ts";
 import { levelIn } from "./levels.ts";
 import { isObject, shorten, textIn, valuesIn } from "./loose.ts";
 import { timeIn } from "./times.ts";
+import { isKeepable, isoTime } from "../../store/times.ts";
 
 /** The newest: what came right before. */
 const MAX_BREADCRUMBS = 100;
@@ -14,7 +15,9 @@ export function breadcrumbsIn(value: unknown, clockErrorMs: number): Breadcrumb[
   const crumbs = valuesIn(value).slice(-MAX_BREADCRUMBS).filter(isObject).map((crumb) => {
     const ms = timeIn(crumb.timestamp);
     return compact<Breadcrumb>({
-      time: ms === undefined ? undefined : isoTime(ms + clockErrorMs),
+      time: ms === undefined || !isKeepable(ms + clockErrorMs)
+        ? undefined
+        : isoTime(ms + clockErrorMs),
       category: textIn(crumb.category) ?? textIn(crumb.type),
       level: levelIn(crumb.level),
       message: textIn(crumb.message, MAX_CRUMB_CHARS),
@@ -22,9 +25,4 @@ export function breadcrumbsIn(value: unknown, clockErrorMs: number): Breadcrumb[
     });
   });
   return crumbs.length === 0 ? undefined : crumbs;
-}
-
-function isoTime(ms: number): string | undefined {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }

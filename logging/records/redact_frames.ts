@@ -1,3 +1,4 @@
+import { redactLine } from "./line_memo.ts";
 import { MAX_FRAME_NAME_CHARS, MAX_SOURCE_LINE_CHARS } from "./read_frames.ts";
 import { oneLine } from "../../store/one_line.ts";
 import type { RecordedFrame } from "../../store/record.ts";
@@ -29,10 +30,10 @@ export function redactFrames(
   });
 
   function name(text: string): string {
-    return oneLine(redactor.text(text, MAX_FRAME_NAME_CHARS));
+    return oneLine(redactLine(text, { redactor, maxChars: MAX_FRAME_NAME_CHARS }));
   }
 
   function source(line: string): string {
-    return redactor.text(line, MAX_SOURCE_LINE_CHARS);
+    return redactLine(line, { redactor, maxChars: MAX_SOURCE_LINE_CHARS });
   }
 }
