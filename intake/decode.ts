@@ -3,8 +3,10 @@ import { type Decoded, type Delivery, type Protocol, Undecodable } from "./intak
 /** Reads one kind of deliveries. */
 export type Decoder = (delivery: Delivery) => Decoded | Promise<Decoded>;
 
+type Load = () => Promise<Decoder>;
+
 /** Each is loaded when the first request of its kind comes. */
-export const DECODERS: Partial<Record<Protocol, () => Promise<Decoder>>> = {
+export const DECODERS: Partial<Record<Protocol, Load>> = {
   logs: async () => (await import("./otlp/otlp.ts")).decodeLogs,
   traces: async () => (await import("./otlp/otlp.ts")).decodeTraces,
   envelope: async () => (await import("./sentry/decode_envelope.ts")).decodeEnvelope,
@@ -12,11 +14,15 @@ export const DECODERS: Partial<Record<Protocol, () => Promise<Decoder>>> = {
   security: async () => (await import("./sentry/decode_security.ts")).decodeSecurity,
 };
 
+const loaded = new Map<Load, Decoder>();
+
 /** Reads a delivery. @throws {Undecodable} when nothing of it can be read. */
 export async function decode(delivery: Delivery): Promise<Decoded> {
   const load = DECODERS[delivery.protocol];
   if (load === undefined) {
     throw new Undecodable(400, "intake.unknown", `no reports come as ${delivery.protocol}`);
   }
-  return await (await load())(delivery);
+  const decoder = loaded.get(load) ?? await load();
+  loaded.set(load, decoder);
+  return await decoder(delivery);
 }

@@ -1,7 +1,7 @@
 /** The stack of an exception or a thread: the nearest frame first, and in bounds. */
 import { LIBRARY } from "../../store/grouping/languages.ts";
 import { toPath } from "../../store/grouping/paths.ts";
-import { readFrames } from "../../store/grouping/recorded_frames.ts";
+import { areOwn } from "../../store/grouping/recorded_frames.ts";
 import type { RecordedFrame } from "../../store/record.ts";
 import { cut } from "../../store/limits.ts";
 import {
@@ -66,8 +66,10 @@ function placeOf(frame: Loose): RecordedFrame {
 }
 
 /** Whose code it is, by the rule that groups: what clients say of libraries and of themselves is often wrong. */
-function markOwn(frames: readonly RecordedFrame[]): RecordedFrame[] {
-  return readFrames(frames).map(({ inApp }, at) => ({ ...frames[at]!, in_app: inApp }));
+function markOwn(frames: RecordedFrame[]): RecordedFrame[] {
+  const own = areOwn(frames);
+  frames.forEach((frame, at) => frame.in_app = own[at]!);
+  return frames;
 }
 
 function detailsOf(frame: Loose): Partial<RecordedFrame> {

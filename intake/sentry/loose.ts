@@ -1,5 +1,5 @@
 /** Reads what anyone may have sent: anything may be missing, null or of another type, and nothing here throws. */
-import { cut, MAX_NAME_CHARS } from "../../store/limits.ts";
+import { cut, CUT_MARK, MAX_NAME_CHARS } from "../../store/limits.ts";
 
 export type Loose = Readonly<Record<string, unknown>>;
 
@@ -73,11 +73,22 @@ export function isNothing(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
-/** Without a prototype, `__proto__` is a key like any other. */
+/** Any name is a key like any other. */
 export function fromPairs<T>(pairs: Iterable<readonly [string, T]>): Record<string, T> {
-  const object: Record<string, T> = Object.create(null);
-  for (const [name, value] of pairs) object[name] = value;
+  const object: Record<string, T> = {};
+  for (const [name, value] of pairs) set(object, name, value);
   return object;
+}
+
+function set<T>(object: Record<string, T>, name: string, value: T): void {
+  // Assigned, it would be the prototype.
+  if (name !== "__proto__") object[name] = value;
+  else {Object.defineProperty(object, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });}
 }
 
 export interface Bounds {
@@ -87,14 +98,23 @@ export interface Bounds {
 }
 
 /** The value with fewer keys, shorter texts and less depth; objects stay objects, so that names go on telling what is secret. */
-export function shorten(value: unknown, bounds: Bounds): unknown {
-  if (typeof value === "string") return cut(value, bounds.chars);
+export function shorten(value: unknown, { depth, keys, chars }: Bounds): unknown {
+  if (typeof value === "string") return value.length <= chars ? value : cut(value, chars);
   if (typeof value !== "object" || value === null) return value;
-  if (bounds.depth <= 0) return "…";
-  const below = { ...bounds, depth: bounds.depth - 1 };
-  if (Array.isArray(value)) {
-    return value.slice(0, bounds.keys).map((item) => shorten(item, below));
+  if (depth <= 0) return CUT_MARK;
+  const below = { depth: depth - 1, keys, chars };
+  if (Array.isArray(value)) return value.slice(0, keys).map((item) => shorten(item, below));
+  const object: Record<string, unknown> = {};
+  let left = keys;
+  for (const name in value) {
+    const own = (value as Loose)[name];
+    if (name === "" || isNothing(own)) continue;
+    if (left-- === 0) break;
+    set(
+      object,
+      name.length <= MAX_NAME_CHARS ? name : cut(name, MAX_NAME_CHARS),
+      shorten(own, below),
+    );
   }
-  const pairs = pairsIn(value, bounds.keys);
-  return fromPairs(pairs.map(([name, own]) => [name, shorten(own, below)] as const));
+  return object;
 }

@@ -43,29 +43,31 @@ interface Known {
 
 /** `attrs`: the first named are kept when it is too much. */
 export function moreOf(event: Loose, { thrown, message }: Known): Record<string, unknown> {
-  const own = fromPairs<unknown>([
-    ["fingerprint", fingerprintIn(event.fingerprint)],
-    ["template", message.template],
-    ["logger", textIn(event.logger)],
-    ["mechanism", thrown?.mechanism],
-    ["members", thrown?.members],
-    ["threads", threadsIn(event, thrown)],
-    ["platform", textIn(event.platform)],
-    ["dist", textIn(event.dist)],
-    ["sdk", sdkIn(event.sdk)],
-    ["contexts", contextsIn(event.contexts)],
-    ["environ", environIn(event.extra)],
-  ]);
   const modules = pairsIn(event.modules, MAX_MODULES);
-  if (modules.length > 0) own.modules = shorten(fromPairs(modules), CONTEXT);
-  const attrs = fromPairs(Object.entries(own).filter(([, value]) => value !== undefined));
-  for (const [name, value] of pairsIn(event.extra, MAX_KEYS)) {
-    if (name === "environ") continue;
+  const own: Record<string, unknown> = {
+    fingerprint: fingerprintIn(event.fingerprint),
+    template: message.template,
+    logger: textIn(event.logger),
+    mechanism: thrown?.mechanism,
+    members: thrown?.members,
+    threads: threadsIn(event, thrown),
+    platform: textIn(event.platform),
+    dist: textIn(event.dist),
+    sdk: sdkIn(event.sdk),
+    contexts: contextsIn(event.contexts),
+    environ: environIn(event.extra),
+    modules: modules.length === 0 ? undefined : shorten(fromPairs(modules), CONTEXT),
+  };
+  const extra = pairsIn(event.extra, MAX_KEYS).filter(([name]) => name !== "environ");
+  return {
+    ...compact(own),
     // What a program calls `fingerprint` there is none.
-    const isTaken = name in own || name === "modules";
-    attrs[isTaken ? `extra.${name}` : name] = shorten(value, EXTRA);
-  }
-  return attrs;
+    ...fromPairs(
+      extra.map(([name, value]) =>
+        [Object.hasOwn(own, name) ? `extra.${name}` : name, shorten(value, EXTRA)] as const
+      ),
+    ),
+  };
 }
 
 /** A list of texts; none for what is only the default. */

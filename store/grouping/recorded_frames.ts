@@ -20,16 +20,22 @@ const ABSOLUTE = /^(?:\/|[a-z]:\/)/i;
 
 /** The frames in the words of the grouping rule. The order stays: the nearest to the throw first. */
 export function readFrames(frames: readonly RecordedFrame[]): Frame[] {
-  // Clients that mark their own frames leave the mark away at those of the language's library.
-  const areMarked = frames.some((frame) => frame.in_app === true);
-  return frames.map((recorded) => ({
+  const own = areOwn(frames);
+  return frames.map((recorded, at) => ({
     function: functionOf(recorded),
     file: fileOf(recorded),
     line: recorded.line ?? 0,
     column: recorded.column ?? 0,
-    inApp: isOwn(recorded, areMarked),
+    inApp: own[at]!,
     recorded,
   }));
+}
+
+/** Of each frame, whether it is the service's own. */
+export function areOwn(frames: readonly RecordedFrame[]): boolean[] {
+  // Clients that mark their own frames leave the mark away at those of the language's library.
+  const areMarked = frames.some((frame) => frame.in_app === true);
+  return frames.map((frame) => isOwn(frame, areMarked));
 }
 
 /**
