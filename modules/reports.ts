@@ -17,6 +17,9 @@ const HIDDEN = "…";
 const MIN_STATUS = 100;
 const MAX_STATUS = 599;
 
+/** A hundred years. */
+const MAX_DURATION_MS = 36_500 * 24 * 60 * 60 * 1_000;
+
 /** By hand: a schema would report each of ten thousand wrong tags. */
 const tags = v.pipe(
   v.custom<Record<string, string | number | boolean>>(
@@ -54,7 +57,11 @@ const entries = {
   method: v.optional(v.string()),
   path: v.optional(v.string()),
   status: v.optional(wholeNumber(MIN_STATUS, MAX_STATUS)),
-  duration_ms: v.optional(v.pipe(v.number(), v.minValue(0, "must be at least 0"))),
+  duration_ms: v.optional(v.pipe(
+    v.number(),
+    v.minValue(0, "must be at least 0"),
+    v.maxValue(MAX_DURATION_MS, `must be at most ${MAX_DURATION_MS}`),
+  )),
   user: v.optional(v.looseObject({
     id: v.optional(v.union([v.string(), v.number()])),
     name: v.optional(v.string()),
