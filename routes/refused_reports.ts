@@ -29,11 +29,11 @@ export class RefusedReports {
     return [...this.#sums.values()];
   }
 
-  /** By service: a hundred by name, the others as one. */
-  get byService(): ReadonlyMap<string, number> {
+  /** Those of one reason by service: a hundred by name, the others as one. */
+  byService(wanted: string): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
-    for (const { service, count } of this.#sums.values()) {
-      sums.set(service, (sums.get(service) ?? 0) + count);
+    for (const { service, reason, count } of this.#sums.values()) {
+      if (reason === wanted) sums.set(service, (sums.get(service) ?? 0) + count);
     }
     return sums;
   }

@@ -9,7 +9,7 @@ import { DeliveryBudgets } from "./deliver.ts";
 import type { Exchange } from "./exchange.ts";
 import { hostIn } from "./host.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
-import { Intake } from "./intake.ts";
+import { Intake, QUOTA } from "./intake.ts";
 import { KeyRing } from "./key_ring.ts";
 import { Proxies } from "./proxies.ts";
 import { Refusals } from "./refusals.ts";
@@ -69,7 +69,7 @@ export function createTools(options: RouteOptions) {
     operatorToken,
     attempts: new Attempts(),
     traffic: () => traffic.lastHour(),
-    refused: () => intake.refused.byService,
+    refused: () => intake.refused.byService(QUOTA),
     publicUrl,
     keys: store,
     firstKey: options.firstKey,
