@@ -116,6 +116,10 @@ Deno.test("attributes of every type arrive; no digit is lost, and what JSON cann
     ],
   }]));
   assertEquals({ ...jsonOnly.reports[0]!.report.attrs }, { text: 7, nan: null, far: "Infinity" });
+  const body = JSON.stringify(logsOf([{ attributes: pairs({ n: 1 }) }]))
+    .replace('"intValue":1', '"intValue": 9007199254740993');
+  const { reports: [unquoted] } = await take(logsOf([]), { body: new TextEncoder().encode(body) });
+  assertEquals({ ...unquoted!.report.attrs }, { n: "9007199254740993" });
 });
 
 Deno.test("a record without a time has the one when it was seen, then none", async () => {

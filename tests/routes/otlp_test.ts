@@ -101,3 +101,23 @@ Deno.test("damage is told in the encoding that was sent, and is no failure of th
   await app.logging.flush({ deadlineMs: 10_000 });
   assertEquals((await app.logging.store.listErrors({ limit: 1 })).total, 0);
 });
+
+Deno.test("a request that is sent again because its answer was lost makes no second occurrence", async () => {
+  await using app = await startApp({ intakeKeys: DSN_KEYS });
+  const headers = { authorization: `Bearer ${SHOP_KEY}`, "content-type": JSON_TYPE };
+  const failure = {
+    timeUnixNano: `${Date.now()}000000`,
+    severityNumber: 17,
+    body: { stringValue: "pelican" },
+  };
+  // The same twice in one request are two.
+  const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [failure, failure, null] }] }] };
+  for (let time = 0; time < 3; time++) {
+    const answer = await post(app, "/v1/logs", JSON.stringify(logs), headers);
+    const { partialSuccess } = await answer.json();
+    assertEquals([answer.status, partialSuccess.rejectedLogRecords], [200, "1"]);
+  }
+  await app.logging.flush({ deadlineMs: 10_000 });
+  const { items } = await app.logging.store.listErrors({ limit: 10 });
+  assertEquals(items.map(({ type, count }) => [type, count]), [["ERROR", 2]]);
+});
