@@ -32,6 +32,8 @@ const PAGE_ROWS = 100;
 const USAGE = "deno task seed STORE_URL [--errors=100000] [--occurrences=1000000], " +
   "for example deno task seed sqlite:./data/seeded.db";
 
+const USERS = 20_000;
+const BROWSERS = ["Firefox", "Chrome", "Safari", "Edge"];
 const SERVICES = ["/home", "/orders", "/orders/:id", "/login", "shop", "till", "mailer", "search"];
 const TYPES = "TypeError RangeError Error ConnectionRefused SyntaxError QuotaError".split(" ");
 const NOUNS = ["cart", "price", "invoice", "customer", "voucher", "parcel", "stock", "session"];
@@ -164,9 +166,9 @@ function rawRecord({ error, seq, timeMs, random }: Happening): RawRecord {
     error: JSON.stringify({ type, message, stack }),
     attrs: null,
     release: `1.${Math.floor(timeMs / DAY_MS) % 30}.0`,
-    environment: null,
-    user: null,
-    tags: null,
+    environment: id % 10 === 0 ? "staging" : "production",
+    user: JSON.stringify({ id: `user-${id % USERS}` }),
+    tags: JSON.stringify({ browser: BROWSERS[id % BROWSERS.length] }),
     handled: null,
     more: null,
     flags: 0,

@@ -52,6 +52,7 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
   const logsDown = await walk("/logs?");
   const fields = `svc_name:${newest.svc_name} level:${newest.level}`;
   const release = newest.last_release;
+  const user = old.record.user?.id;
 
   return [
     { what: "errors, open", path: "/board" },
@@ -70,6 +71,13 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
       path: `/board?sort=count&q=${q(`release:${release}`)}`,
     },
     { what: "errors, service and a word of all", path: `/board?q=${q(`${fields} ${common}`)}` },
+    { what: "errors, one environment", path: "/board?environment=production" },
+    { what: "errors, one user", path: `/board?q=${q(`user:${user}`)}&state=all` },
+    {
+      what: "errors, a tag of many, most frequent",
+      path: `/board?q=${q("tag.browser:Firefox environment:staging")}&sort=count`,
+    },
+    { what: "errors, a tag that none has", path: `/board?q=${q("tag.browser:Lynx")}` },
     { what: "errors, far down", path: `/board?cursor=${byTime}` },
     { what: "errors, most frequent, far down", path: `/board?sort=count&cursor=${byCount}` },
     { what: "errors, first seen, far down", path: `/board?sort=first_seen&cursor=${byFirst}` },
@@ -97,6 +105,11 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
       what: "logs, one request",
       path: `/board/logs?q=${q(`request_id:${ofRequest?.request_id ?? "none"}`)}`,
     },
+    { what: "logs, one user", path: `/board/logs?q=${q(`user:${user}`)}` },
+    {
+      what: "logs, environment and tag",
+      path: `/board/logs?q=${q("environment:staging tag.browser:Firefox")}`,
+    },
     { what: "logs, far down", path: `/board/logs?cursor=${logsDown}` },
     { what: "overview", path: "/board/overview" },
     { what: "keys", path: "/board/keys" },
@@ -121,6 +134,10 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
       path: "/errors?state=resolved&sort=count&limit=100",
     },
     { what: "API: errors, far down", path: `/errors?sort=first_seen&limit=100&cursor=${byFirst}` },
+    {
+      what: "API: errors, tag and user",
+      path: `/errors?tag=${q("browser:Firefox")}&user=${q(user)}&limit=100`,
+    },
     { what: "API: counts", path: "/errors/counts" },
     { what: "API: counts, a word of all", path: `/errors/counts?q=${q(common)}` },
     { what: "API: trends", path: `/errors/trends?ids=${ids}` },

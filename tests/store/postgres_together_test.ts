@@ -69,6 +69,35 @@ test("a log that is committed late is in the tail of every instance, once", asyn
   }
 });
 
+test("an event that comes to two instances at once is one occurrence", async ({ one, other }) => {
+  const events = times(20, (i) => ({ svc_name: "shop", event_id: `${i}`.padStart(32, "a") }));
+  const [first, second] = [new Source(), new Source()];
+  await one.write([first.failure("a")]);
+  const written = await Promise.all(events.flatMap((event) => [
+    one.write([first.failure("a", event)]),
+    other.write([second.failure("a", event)]),
+  ]));
+  assertEquals(written.reduce((sum, { duplicates }) => sum + duplicates, 0), events.length);
+  assertEquals((await one.listErrors({ limit: 1 })).items[0]!.count, 1 + events.length);
+  assertEquals((await one.listLogs({ limit: 100 })).total, 1 + events.length);
+});
+
+test("users whom two instances count at once are exact", async ({ one, other }) => {
+  const [first, second] = [new Source(), new Source()];
+  const hit = (source: Source, id: number) =>
+    source.failure("a", { user: { id: `${id}` }, tags: { n: `${id % 7}` } });
+  await Promise.all(
+    times(10, (batch) => [
+      one.write(times(10, (i) => hit(first, batch * 5 + i))),
+      other.write(times(10, (i) => hit(second, batch * 5 + i))),
+    ]).flat(),
+  );
+  const [error] = (await one.listErrors({ limit: 1 })).items;
+  assertEquals([error!.count, error!.users], [200, 55]);
+  const { tags } = (await other.error(error!.id))!;
+  assertEquals(tags[0]!.values.reduce((sum, { count }) => sum + count, 0), 200);
+});
+
 test("a tail that follows many writers shows every log once", async ({ one, other }) => {
   const sources = times(6, () => new Source());
   let { position } = await one.logsAfter({ limit: 0 });

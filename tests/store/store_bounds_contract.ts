@@ -129,6 +129,29 @@ export function storeBoundsContract(test: StoreTest): void {
     assert(logs < 1500, `${logs} logs: the size has its turn too`);
   });
 
+  test("a service with users and tags without number costs a quiet one nothing", async (store) => {
+    const source = new Source(Date.now() - HOUR_MS);
+    const quiet = times(
+      20,
+      (i) => source.failure(`quiet ${i % 4}`, { svc_name: "quiet", user: { id: `${i}` } }),
+    );
+    await store.write(quiet);
+    const limits = { ...PLENTY, keepOccurrences: 1, maxMegabytes: 2 };
+    for (let batch = 0; batch < 16; batch++) {
+      await store.write(times(500, (i) =>
+        source.failure(`noisy ${batch % 8}`, {
+          svc_name: "noisy",
+          user: { id: `a user with a long name ${batch}-${i}`.repeat(3) },
+          tags: { [`tag ${i}`]: "x".repeat(150), order: `${batch}-${i}`.repeat(20) },
+        })));
+      while ((await store.sweep(limits, Date.now())).more);
+    }
+    const noisy = await countOf(store, "noisy");
+    assert(noisy < 8, `${noisy} errors of the noisy service`);
+    const kept = (await store.listErrors({ svc_name: "quiet", limit: 10 })).items;
+    assertEquals(kept.map(({ count, users }) => [count, users]), times(4, () => [5, 5]));
+  });
+
   test("a flood of failures leaves the logs their half, and one of logs the failures", async (store) => {
     const filler = "x".repeat(1000);
     const limits = { ...PLENTY, maxMegabytes: 3 };
