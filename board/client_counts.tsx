@@ -18,6 +18,9 @@ const OUTCOMES: Readonly<Record<Exclude<IntakeCount["outcome"], "taken">, string
   ignored: "not kept",
 };
 
+/** Categories whose names say nothing to people. */
+const NAMES: Readonly<Record<string, string>> = { unread: "a request", log_item: "log record" };
+
 /** Reasons that need more than their code. */
 const REASONS: Readonly<Record<string, string>> = {
   "intake.quota": "more than the key's quota",
@@ -67,7 +70,7 @@ function Other({ row: { outcome, category, reason, quantity } }: { row: IntakeCo
   const why = REASONS[reason] ?? reason;
   return (
     <li class={isBad ? "bad" : "soft"}>
-      {count(quantity)} <bdi>{plainLine(category.replaceAll("_", " "), 60)}</bdi>{" "}
+      {count(quantity)} × <bdi>{plainLine(NAMES[category] ?? category, 60)}</bdi>{" "}
       {OUTCOMES[outcome as keyof typeof OUTCOMES]}
       {why !== "" && (
         <>

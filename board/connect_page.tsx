@@ -119,7 +119,7 @@ function Steps(props: ConnectProps) {
   return (
     <div class="stack">
       <Panel title={`Connect ${platform.title}`}>
-        <div class="inner steps">
+        <div class="inner howto">
           <Choice {...props} />
           {made && (
             <p class="flash" role="status" data-once>
@@ -130,11 +130,8 @@ function Steps(props: ConnectProps) {
           )}
           {!made && key === undefined && (
             <p class="warn">
-              {props.keys.length > 0
-                ? `None of the keys that can be shown fits: ${platform.title} needs a ${
-                  platform.takes === "public" ? "public" : "secret"
-                } one, or one of this service. `
-                : "No key can be shown here, because secret ones are stored as digests. "}
+              No {platform.takes === "any" ? "" : `${platform.takes} `}key can be shown for{" "}
+              <bdi>{plainLine(service, 60)}</bdi>: of secret ones the store keeps digests.{" "}
               Make one, or write yours in place of {NO_KEY}.
             </p>
           )}

@@ -36,11 +36,7 @@ export function KeysPage({ keys, made, isRevoked, mayChange, nowMs }: KeysProps)
       <div class="stack">
         <Panel
           title="Keys of other services"
-          hint={
-            <>
-              what they brought today (UTC), on all instances · <a href="/board/connect">Connect</a>
-            </>
-          }
+          hint="what they brought today (UTC), on all instances"
         >
           {valid.length === 0
             ? (
@@ -198,12 +194,13 @@ function NewKeyForm() {
         <Field label="Service (empty: any)" wide name="service" maxlength={MAX_NAME_CHARS} />
         <Field label="What it is for" wide name="note" maxlength={MAX_NOTE_CHARS} />
         <Field
-          label="Records a second"
+          label={`Records a second (${
+            count(DEFAULT_QUOTAS.secret)
+          }, public ${DEFAULT_QUOTAS.public})`}
           type="number"
           name="quota"
           min={1}
           max={MAX_QUOTA}
-          placeholder={`${count(DEFAULT_QUOTAS.secret)}; public ${DEFAULT_QUOTAS.public}`}
         />
         <label class="check">
           <input type="checkbox" name="public" value="yes" />{" "}

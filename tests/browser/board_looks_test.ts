@@ -40,6 +40,9 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
         "/board/logs",
         "/board/logs?live=1",
         "/board/overview",
+        "/board/keys",
+        "/board/connect?platform=browser",
+        "/board/connect?platform=curl&since=1&service=shop",
         "/board?state=muted",
         "/board?q=nothing",
       ]
