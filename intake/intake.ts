@@ -1,6 +1,7 @@
 /**
  * What a client of another system sent, and what was read out of it. Everything in this folder is a function of bytes: it opens
- * nothing, asks nothing and keeps nothing, and runs in the log's worker.
+ * nothing, asks nothing and keeps nothing, and runs in the log's worker. Only source_maps.ts remembers
+ * something: the maps that it was given.
  *
  * @module
  */

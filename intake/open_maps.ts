@@ -39,7 +39,7 @@ export interface Place {
   readonly original: Original & { readonly line: number };
   readonly source: Source;
   /** The name of what stands behind a `new` there. */
-  readonly constructed: string | null;
+  constructed(): string | null;
 }
 
 /** Engines give the place of the `new`. */
@@ -70,23 +70,27 @@ export class OpenMaps {
   readonly #cache = new Map<string, { value: Cached; bytes: number }>();
   #bytes = 0;
   #pausedUntilMs = 0;
+  #library: TraceMapping | undefined;
 
   constructor(reader: MapReader, { maxBytes = MAX_BYTES }: { maxBytes?: number } = {}) {
     this.#reader = reader;
     this.#maxBytes = maxBytes;
   }
 
-  /** Where the positions come from; undefined for those of which nothing is known. */
+  /** Where the positions come from; undefined for those of which nothing is known. The store is waited for until `endMs`. */
   async find(
     { service, debugId, positions }: Asked,
-    signal: AbortSignal,
+    endMs: number,
   ): Promise<(Place | undefined)[]> {
     const nothing = positions.map(() => undefined);
-    const map = await this.#findMap(service, debugId, signal);
+    const map = await this.#findMap(service, debugId, endMs);
     if (map === null) return nothing;
     const numbers = positions.map((position) => blockOf(map, position));
-    const blocks = await this.#blocks(map.id, numbers.filter((number) => number >= 0), signal);
-    const { originalPositionFor } = await loadTraceMapping();
+    const wished = numbers.filter((number) => number >= 0);
+    const blocks = await this.#blocks(map.id, wished, endMs);
+    // Another upload has taken its place: the next event finds that.
+    if (wished.some((number) => !blocks.has(number))) this.#remove(keyOf(service, debugId));
+    const { originalPositionFor } = this.#library ??= await loadTraceMapping();
     const originals = positions.map(({ line, column }, index) => {
       const number = numbers[index]!;
       const block = blocks.get(number);
@@ -98,12 +102,12 @@ export class OpenMaps {
       if (original.source === null || !(original.line! >= 1)) return undefined;
       return {
         original: original as Place["original"],
-        constructed: at(column + NEW_CHARS).name,
+        constructed: () => at(column + NEW_CHARS).name,
         number: Number(original.source),
       };
     });
     const wanted = originals.flatMap((found) => found ? [found.number] : []);
-    const sources = await this.#sources(map.id, wanted, signal);
+    const sources = await this.#sources(map.id, wanted, endMs);
     return originals.map((found) => {
       const source = found && sources.get(found.number);
       return source && source.path !== "" ? { ...found, source } : undefined;
@@ -113,12 +117,12 @@ export class OpenMaps {
   async #findMap(
     service: string,
     debugId: string,
-    signal: AbortSignal,
+    endMs: number,
   ): Promise<FoundMap | null> {
-    const key = JSON.stringify([service, debugId]);
+    const key = keyOf(service, debugId);
     const known = this.#get(key);
     if (known?.kind === "map" && known.untilMs > performance.now()) return known.found;
-    const found = await this.#ask(() => this.#reader.findMap(service, debugId), signal);
+    const found = await this.#ask(() => this.#reader.findMap(service, debugId), endMs);
     const forMs = found === null ? FORGET_MISSING_MS : FORGET_FOUND_MS;
     const bytes = key.length + (found?.starts.length ?? 0) * 8;
     this.#set(key, { kind: "map", found, untilMs: performance.now() + forMs }, bytes);
@@ -128,7 +132,7 @@ export class OpenMaps {
   async #blocks(
     map: number,
     numbers: readonly number[],
-    signal: AbortSignal,
+    endMs: number,
   ): Promise<ReadonlyMap<number, TraceMap>> {
     const opened = new Map<number, TraceMap>();
     const missing = new Set<number>();
@@ -138,11 +142,9 @@ export class OpenMaps {
       else if (known.block !== undefined) opened.set(number, known.block);
     }
     if (missing.size === 0) return opened;
-    const { TraceMap } = await loadTraceMapping();
-    const read = await this.#ask(() => this.#reader.mapBlocks(map, [...missing]), signal);
+    const { TraceMap } = this.#library ??= await loadTraceMapping();
+    const read = await this.#ask(() => this.#reader.mapBlocks(map, [...missing]), endMs);
     for (const { number, text } of read) {
-      // The time is not up while something is read, but between two of them.
-      signal.throwIfAborted();
       const block = openBlock(text, TraceMap);
       if (block !== undefined) opened.set(number, block);
       this.#set(`${map} block ${number}`, { kind: "block", block }, text.length * BLOCK_FACTOR);
@@ -153,7 +155,7 @@ export class OpenMaps {
   async #sources(
     map: number,
     numbers: readonly number[],
-    signal: AbortSignal,
+    endMs: number,
   ): Promise<ReadonlyMap<number, Source>> {
     const opened = new Map<number, Source>();
     const missing = new Set<number>();
@@ -163,7 +165,7 @@ export class OpenMaps {
       else if (known.source !== undefined) opened.set(number, known.source);
     }
     if (missing.size === 0) return opened;
-    const read = await this.#ask(() => this.#reader.mapSources(map, [...missing]), signal);
+    const read = await this.#ask(() => this.#reader.mapSources(map, [...missing]), endMs);
     for (const { number, path, isLibrary, text: bytes } of read) {
       const text = bytes === null ? "" : new TextDecoder().decode(bytes);
       const source = { path, isLibrary, text, lines: text === "" ? [] : text.split(/\r?\n/) };
@@ -175,21 +177,20 @@ export class OpenMaps {
   }
 
   /** Asks the store, which may be slow or away. */
-  async #ask<Answer>(question: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-    if (performance.now() < this.#pausedUntilMs) throw new Error("the store did not answer");
-    signal.throwIfAborted();
+  async #ask<Answer>(question: () => Promise<Answer>, endMs: number): Promise<Answer> {
+    const nowMs = performance.now();
+    if (nowMs < this.#pausedUntilMs) throw new StoreBusy("The store did not answer a moment ago");
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
+    const forMs = Math.max(endMs - nowMs, 0);
+    const timer = setTimeout(() => reject(new StoreBusy("The store did not answer")), forMs);
     try {
       return await Promise.race([question(), late]);
     } catch (error) {
       // A damaged map is no reason to leave the others out.
-      const isAway = signal.aborted || error instanceof StoreBusy;
-      if (isAway) this.#pausedUntilMs = performance.now() + PAUSE_MS;
+      if (error instanceof StoreBusy) this.#pausedUntilMs = performance.now() + PAUSE_MS;
       throw error;
     } finally {
-      signal.removeEventListener("abort", onAbort);
+      clearTimeout(timer);
     }
   }
 
@@ -216,6 +217,10 @@ export class OpenMaps {
     this.#bytes -= this.#cache.get(key)?.bytes ?? 0;
     this.#cache.delete(key);
   }
+}
+
+function keyOf(service: string, debugId: string): string {
+  return JSON.stringify([service, debugId]);
 }
 
 /** Undefined for a damaged one. */

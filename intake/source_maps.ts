@@ -59,15 +59,10 @@ export class SourceMaps {
       .filter((frame) => isMinified(frame, ids));
     if (frames.length === 0) return;
     const places = new Map<RecordedFrame, Place>();
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new Error("it takes too long")), MAX_MS);
-    try {
-      for (const [debugId, own] of Map.groupBy(frames, ({ file }) => ids.get(file!)!)) {
-        const found = await this.#find(own, { service, debugId, signal: late.signal });
-        for (const [frame, place] of found) places.set(frame, place);
-      }
-    } finally {
-      clearTimeout(timer);
+    const endMs = performance.now() + MAX_MS;
+    for (const [debugId, own] of Map.groupBy(frames, ({ file }) => ids.get(file!)!)) {
+      const found = await this.#find(own, { service, debugId, endMs });
+      for (const [frame, place] of found) places.set(frame, place);
     }
     for (const { frames, isDetailed } of stacks) {
       let detailed = 0;
@@ -84,10 +79,10 @@ export class SourceMaps {
 
   async #find(
     frames: readonly RecordedFrame[],
-    { service, debugId, signal }: { service: string; debugId: string; signal: AbortSignal },
+    { service, debugId, endMs }: { service: string; debugId: string; endMs: number },
   ): Promise<[RecordedFrame, Place][]> {
     const positions = frames.map(({ line, column }) => ({ line: line!, column: column! - 1 }));
-    const found = await this.#maps.find({ service, debugId, positions }, signal);
+    const found = await this.#maps.find({ service, debugId, positions }, endMs);
     return frames.flatMap((frame, index): [RecordedFrame, Place][] => {
       const place = found[index];
       return place === undefined ? [] : [[frame, place]];
@@ -142,7 +137,7 @@ function inOriginal(
     post_context: _after,
     ...kept
   } = frame;
-  const called = minified?.startsWith("new ") ? caller?.constructed : caller?.original.name;
+  const called = minified?.startsWith("new ") ? caller?.constructed() : caller?.original.name;
   const name = nameOf(minified, { text: source.text, called });
   return {
     ...kept,

@@ -62,6 +62,40 @@ Deno.test("causes are mapped too, and what is constructed has its name", async (
   ]);
 });
 
+Deno.test("a message's stack and the members of a group are mapped as well", async () => {
+  const { report: { error, ...report }, debugIds } = failIn("5.0.0", (shop) => shop.total());
+  const frames = () => structuredClone(error!.frames!);
+  const message = {
+    debugIds,
+    report: {
+      ...report,
+      message: "stock is low",
+      attrs: { threads: [{ name: "main" }, { frames: frames() }] },
+    },
+  };
+  const group = {
+    debugIds,
+    report: {
+      ...report,
+      error: { type: "AggregateError", message: "two" },
+      attrs: { members: [{ frames: frames() }] },
+    },
+  };
+  await new SourceMaps(await readerOf("5.0.0")).apply([message, group]);
+  const expected = [
+    "? src/cart.js:9",
+    "Array.map <anonymous>:undefined",
+    "priceOf src/cart.js:9",
+    "total src/shop.js:10",
+  ];
+  const threads = message.report.attrs.threads[1] as { frames: RecordedFrame[] };
+  assertEquals(shown(threads.frames), expected);
+  assertEquals(threads.frames[2]!.context_line?.includes("cart.items.map"), true);
+  const [member] = group.report.attrs.members;
+  assertEquals(shown(member!.frames), expected);
+  assertEquals(member!.frames[2]!.context_line, undefined);
+});
+
 Deno.test("a package's code is not the service's own, and a variable's name is not taken for a function's", async () => {
   const report = failIn("5.0.0", (shop) => shop.buyAll(["A-17"]));
   await new SourceMaps(await readerOf("5.0.0")).apply([report]);

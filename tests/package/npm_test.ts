@@ -99,7 +99,7 @@ async function checkFiles(file: string): Promise<void> {
   assertEquals([...tops].sort(), [
     ...["CHANGELOG.md", "LICENSE", "README.md", "bin", "board", "cli.d.ts", "cli.js"],
     ...["client.d.ts", "client.js", "config", "config.d.ts", "config.js", "holdfast.d.ts"],
-    ...["holdfast.js", "logging", "logtape.d.ts", "logtape.js", "main.js", "modules"],
+    ...["holdfast.js", "intake", "logging", "logtape.d.ts", "logtape.js", "main.js", "modules"],
     ...["package.json", "process", "routes", "std_log.d.ts", "std_log.js", "store"],
     ...["testing.d.ts", "testing.js", "tools"],
   ]);
@@ -113,7 +113,10 @@ async function checkFiles(file: string): Promise<void> {
   assertEquals(bin, { holdfast: "bin/holdfast.mjs" });
   const { imports } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
   const tested = Object.entries(dependencies).map(([name, version]) => `npm:${name}@${version}`);
-  const packages = ["@bufbuild/protobuf", "@valibot/to-json-schema", "pg", "valibot"];
+  const packages = [
+    ...["@bufbuild/protobuf", "@jridgewell/trace-mapping", "@valibot/to-json-schema", "pg"],
+    ...["valibot", "yauzl"],
+  ];
   const wished = packages.map((name) => imports[name]);
   assertEquals(tested.sort(), wished.sort());
 }
