@@ -30,6 +30,9 @@ export interface Delivery {
   /** The client's network address and browser, for events that ask for them (`{{auto}}`). */
   readonly address?: string | undefined;
   readonly userAgent?: string | undefined;
+  /** What a policy's report address says of the page: browsers know neither. */
+  readonly release?: string | undefined;
+  readonly environment?: string | undefined;
   /** When it arrived, milliseconds since 1970: a client's clock error is reckoned from it. */
   readonly receivedMs: number;
 }

@@ -1,4 +1,5 @@
 /** A request of another system's client on its way to the worker: read as it came, and paid for from a quota. */
+import { MAX_NAME_CHARS } from "../store/limits.ts";
 import type { Delivery, Protocol, Taken } from "../intake/intake.ts";
 import { Failure } from "../modules/failure.ts";
 import type { HonoContext } from "../modules/hono.ts";
@@ -98,6 +99,7 @@ export async function deliver(
     address,
     userAgent: headers.get("user-agent") ?? undefined,
     receivedMs: Date.now(),
+    ...protocol === "security" && pageOf(exchange.request),
   };
   const taken = await tools.logging.take(delivery);
   if (taken.status !== 200) throw notTaken(taken);
@@ -105,6 +107,13 @@ export async function deliver(
   tools.intake.settle({ key, address, service, records });
   countTaken(taken, { ...sender, service: Object.keys(records)[0] ?? service }, tools);
   return taken;
+}
+
+/** `?sentry_environment=staging&sentry_release=1.2`: of a page that a policy protects, its address says it. */
+function pageOf({ url }: Request): Pick<Delivery, "release" | "environment"> {
+  const { searchParams: query } = new URL(url);
+  const name = (key: string) => query.get(key)?.slice(0, MAX_NAME_CHARS) || undefined;
+  return { release: name("sentry_release"), environment: name("sentry_environment") };
 }
 
 function countTaken(

@@ -115,6 +115,8 @@ function reportOf(
     level: "ERROR",
     error: { type, message: cut(message, MAX_ADDRESS_CHARS) },
     handled: true,
+    release: delivery.release,
+    environment: delivery.environment,
     path: url === null ? address : url.pathname + url.search,
     headers: userAgent === undefined ? undefined : { "user-agent": userAgent },
     attrs: { fingerprint: key, report: shorten(body, BODY) },

@@ -50,6 +50,7 @@ export interface FingerprintOptions {
  * - Without own frames, or when no Error was thrown: the masked message and the route; without a route the
  *   service's name. The service's name is no part of the key otherwise: one broken helper is one error,
  *   whichever module called it. Of a report it always is: services that share code fail by themselves.
+ *   Of a reported message that was made of a template (`attrs.template`), the template.
  * - A cause counts with type, code and own frames; without those, with its masked message.
  */
 export function fingerprint(record: LogRecord, options: FingerprintOptions): Group {
@@ -95,8 +96,8 @@ function usualParts(
 ): Pick<Group, "rule" | "parts"> {
   const name = [`type: ${error.type}`, ...error.code ? [`code: ${error.code}`] : []];
   if (frames.length === 0) {
-    const parts = [...name, `message: ${maskMessage(error.message)}`, `at: ${keyPlaceOf(record)}`];
-    return { rule: "message", parts };
+    const message = `message: ${maskMessage(templateOf(record) ?? error.message)}`;
+    return { rule: "message", parts: [...name, message, `at: ${keyPlaceOf(record)}`] };
   }
   const way = keyFrames(error, frames).map((frame) =>
     `frame: ${nameOf(frame, record, options)} in ${fileOf(frame, record, options)}`
@@ -104,6 +105,13 @@ function usualParts(
   if (OVERFLOW.test(error.message)) way.sort();
   const parts = [...name, ...way, ...causeParts(error.cause, record, options)];
   return { rule: "frames", parts };
+}
+
+/** What a message was made of, where its client says so: `user %s failed`. Names in it are no other error then. */
+function templateOf({ reported, error, attrs }: LogRecord): string | undefined {
+  const template = attrs?.template;
+  const hasOne = reported && error === undefined && typeof template === "string";
+  return hasOne && template !== "" ? template : undefined;
 }
 
 function isUsual(callerText: string): boolean {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { decode } from "../../intake/decode.ts";
 import type { DecodedReport } from "../../intake/intake.ts";
 import { fingerprint } from "../../store/grouping/fingerprint.ts";
@@ -38,7 +38,21 @@ function moved({ body, release }: KnownBug): string {
   return [header, item!.replace(/,?"length":\d+/, ""), ...payload].join("\n");
 }
 
-async function keyOf({ body, bug }: KnownBug): Promise<string> {
+Deno.test("messages made of one template are one error, whatever names are put into it", async () => {
+  const keys = await Promise.all(["ada", "ben"].map(async (name) => {
+    const logentry = { message: "user %s has no cart", params: [name] };
+    const plain = { message: `user ${name} has no cart` };
+    return [await keyOfEvent({ logentry }), await keyOfEvent(plain)];
+  }));
+  assertEquals(keys[0]![0], keys[1]![0]);
+  assertNotEquals(keys[0]![1], keys[1]![1]);
+});
+
+function keyOfEvent(event: object): Promise<string> {
+  return keyOf({ body: `{}\n{"type":"event"}\n${JSON.stringify(event)}`, bug: "a message" });
+}
+
+async function keyOf({ body, bug }: Pick<KnownBug, "body" | "bug">): Promise<string> {
   const { reports } = await decode({
     protocol: "envelope",
     body: new TextEncoder().encode(body),

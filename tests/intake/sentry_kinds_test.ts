@@ -158,6 +158,14 @@ Deno.test("certificates that did not fit are errors of their host", async () => 
   assertEquals(pinned.timeMs, Date.parse("2014-04-06T13:00:50Z"));
 });
 
+Deno.test("the address that a page reports to says its release and environment", async () => {
+  const { reports } = await read("security", JSON.stringify(CSP), {
+    release: "shop@1",
+    environment: "staging",
+  });
+  assertEquals([reports[0]?.report.release, reports[0]?.report.environment], ["shop@1", "staging"]);
+});
+
 Deno.test("a security report that is none is refused, one of an unknown kind counted", async () => {
   for (const body of ["", "7", "null", "{"]) {
     const error = await assertRejects(() => read("security", body), Undecodable);
@@ -195,7 +203,11 @@ async function security(value: unknown): Promise<Decoded> {
   return await read("security", JSON.stringify(value));
 }
 
-async function read(protocol: Delivery["protocol"], body: string | Uint8Array): Promise<Decoded> {
+async function read(
+  protocol: Delivery["protocol"],
+  body: string | Uint8Array,
+  more: Partial<Delivery> = {},
+): Promise<Decoded> {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return await decode({ protocol, body: bytes, otherwise: "shop", receivedMs: NOW });
+  return await decode({ protocol, body: bytes, otherwise: "shop", receivedMs: NOW, ...more });
 }
