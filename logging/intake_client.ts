@@ -1,6 +1,7 @@
 import type { Delivery, Taken } from "../intake/intake.ts";
 import type { DeliveryMessage, FromWorker, IntakeUpdate } from "./protocol.ts";
 import type { Counters } from "./queue/counters.ts";
+import { type Owner, type Share, Shares } from "./queue/shares.ts";
 import { FAILURE_SEVERITY } from "../store/record.ts";
 
 /** Clients and their programs wait no longer: they are answered by then, whatever has happened. */
@@ -15,6 +16,7 @@ const MIN_TICK_MS = 20;
 interface Waiting {
   readonly message: DeliveryMessage;
   readonly bytes: number;
+  readonly share: Share;
   /** Absent after the time is over; what the worker has of it counts until it answers. */
   resolve: ((taken: Taken) => void) | undefined;
   isSent: boolean;
@@ -39,7 +41,8 @@ export class IntakeClient {
   readonly #ended = Promise.withResolvers<void>();
   /** Records of dead workers that are not known to be stored, by the intake's boot id. */
   readonly #formers = new Map<string, number>();
-  #bytes = 0;
+  /** A sender that floods us leaves room to the others. */
+  readonly #shares = new Shares(MAX_WAITING_BYTES);
   #lastId = 0;
   #port: MessagePort | undefined;
   #bootId = "";
@@ -56,15 +59,16 @@ export class IntakeClient {
   take(delivery: Delivery): Promise<Taken> {
     if (this.#isClosing) return Promise.resolve(busy("this process is stopping"));
     const bytes = FIXED_BYTES + delivery.body.byteLength;
-    if (this.#bytes + bytes > MAX_WAITING_BYTES) {
+    const owner = ownerOf(delivery);
+    if (this.#shares.bytes + bytes > MAX_WAITING_BYTES || !this.#shares.hasRoom(owner)) {
       return Promise.resolve(busy("too many reports wait to be read"));
     }
     const { promise, resolve } = Promise.withResolvers<Taken>();
     const deadlineMs = performance.now() + ANSWER_WITHIN_MS;
     const message: DeliveryMessage = { id: ++this.#lastId, delivery, deadlineMs };
-    const waiting: Waiting = { message, bytes, resolve, isSent: false };
+    const share = this.#shares.add(owner, bytes);
+    const waiting: Waiting = { message, bytes, share, resolve, isSent: false };
     this.#waiting.set(message.id, waiting);
-    this.#bytes += bytes;
     this.#send(waiting);
     this.#timer ??= setTimeout(() => this.#giveUp(), ANSWER_WITHIN_MS);
     return promise;
@@ -173,7 +177,7 @@ export class IntakeClient {
     counters.stored += stored;
     counters.pending += accepted - settled;
     for (const { severity, reason } of dropped) counters.drop(severity, reason);
-    counters.skip(skipped, "behind");
+    counters.skip(skipped, isLast ? "shutdown" : "behind");
     for (const { id, taken } of answers) {
       const waiting = this.#waiting.get(id);
       if (waiting) this.#settle(waiting, taken);
@@ -184,7 +188,7 @@ export class IntakeClient {
 
   #settle(waiting: Waiting, taken: Taken): void {
     this.#waiting.delete(waiting.message.id);
-    this.#bytes -= waiting.bytes;
+    this.#shares.giveBack(new Map([[waiting.share, waiting.bytes]]));
     if (this.#waiting.size === 0) this.#stopTimer();
     waiting.resolve?.(taken);
   }
@@ -212,6 +216,10 @@ export class IntakeClient {
       else this.#settle({ ...waiting, resolve }, late);
     }
   }
+}
+
+function ownerOf({ reporter = "", service, otherwise }: Delivery): Owner {
+  return { reporter, service: service ?? otherwise };
 }
 
 function busy(sentence: string): Taken {

@@ -17,6 +17,11 @@ const KEEP_HOUSE_EVERY_MS = 60_000;
 /** While the journal of a dead worker of this process is not stored: that worker may still be ending. */
 const CLAIM_EVERY_MS = 500;
 
+/** At the end, sinks beside the store have so long for what the intake gave them … */
+const SUPPLY_WITHIN_MS = 500;
+/** … and are asked this often. */
+const LOOK_EVERY_MS = 10;
+
 type Post = (message: FromWorker, ports?: MessagePort[]) => void;
 
 /**
@@ -56,8 +61,19 @@ export class Engine {
         return void this.#alerts?.close({ deadlineMs: message.forMs })
           .then(() => this.#post({ type: "alerts finished" }));
       case "close":
-        return void this.close().then(() => this.#post({ type: "closed" }));
+        return void this.#supplySides().then(() => this.close())
+          .then(() => this.#post({ type: "closed" }));
     }
+  }
+
+  /** The main thread has waited for its own records only. */
+  async #supplySides(): Promise<void> {
+    const endMs = performance.now() + SUPPLY_WITHIN_MS;
+    const { signal } = this.#closing;
+    while (
+      !signal.aborted && performance.now() < endMs &&
+      Object.keys(this.#feeds?.lackingOfIntake ?? {}).length > 0
+    ) await pause(LOOK_EVERY_MS, signal);
   }
 
   /** Finishes the writes that are running, and releases everything. */
@@ -94,7 +110,7 @@ export class Engine {
     });
     // Taken before the first await: later it would include the time waited.
     const aheadMs = settings.nowMs - performance.now();
-    this.#openIntake(settings, { feeds, store, aheadMs });
+    this.#openIntake(settings, { feeds, store, activity, aheadMs });
     try {
       await store.open();
     } catch (error) {
@@ -136,12 +152,18 @@ export class Engine {
 
   #openIntake(
     settings: WorkerSettings,
-    { feeds, store, aheadMs }: { feeds: SinkFeeds; store: StoreSink; aheadMs: number },
+    { feeds, store, activity, aheadMs }: {
+      feeds: SinkFeeds;
+      store: StoreSink;
+      activity: Activity;
+      aheadMs: number;
+    },
   ): void {
     const { port1, port2: port } = new MessageChannel();
     const intake = this.#intake = new Intake(port1, {
       settings,
       feeds,
+      blocking: (call) => activity.outside(call),
       aheadMs,
       noteFeedback: async (note) => await (await store.open()).noteFeedback(note),
       maps: {
@@ -203,7 +225,7 @@ export class Engine {
     this.#intake?.stop();
     await this.#alerts?.close({ deadlineMs: 0 });
     await this.#feeds?.close();
-    this.#intake?.close();
+    this.#intake?.close({ lacking: this.#feeds?.lackingOfIntake ?? {} });
     await this.#housekeeping;
     this.#feeds?.postProgress();
     await this.#store?.close();

@@ -11,7 +11,7 @@ import {
 import type { MapReader } from "../../intake/open_maps.ts";
 import type { SourceMaps } from "../../intake/source_maps.ts";
 import { IntakeQueue, type Prepared } from "./intake_queue.ts";
-import type { DeliveryMessage, WorkerSettings } from "../protocol.ts";
+import type { DeliveryMessage, SinkName, WorkerSettings } from "../protocol.ts";
 import { createEncoder, type EncodedLine, type Encoder } from "../records/encode.ts";
 import { createRedactor, type Redactor } from "../redact/redact.ts";
 import { RecordMaker } from "../records/record_maker.ts";
@@ -36,6 +36,8 @@ const NOTHING: readonly Count[] = [];
 export interface IntakeOptions {
   settings: WorkerSettings;
   feeds: SinkFeeds;
+  /** Runs each call that may wait for the disk. */
+  blocking: <Result>(call: () => Result) => Result;
   /** How far the main thread's `performance.now()` is ahead of this one's. */
   aheadMs: number;
   /** Stores what a person wrote about an event. False: it is not kept. Rejects with `StoreBusy` while the store takes nothing. */
@@ -80,6 +82,7 @@ export class Intake {
       settings,
       bootId,
       feeds,
+      blocking: options.blocking,
       post: (update) => port.postMessage(update),
       onTrouble,
       onCrash: options.onCrash,
@@ -101,9 +104,9 @@ export class Intake {
     this.#arrived.length = 0;
   }
 
-  /** Posts the last counts; after the sinks' last writes. */
-  close(): void {
-    this.#queue.close();
+  /** Posts the last counts; after the sinks' last writes. `lacking`: what sinks beside the store will not get. */
+  close({ lacking }: { lacking: Partial<Record<SinkName, number>> }): void {
+    this.#queue.close(lacking);
     this.#port.close();
   }
 

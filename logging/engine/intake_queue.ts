@@ -48,6 +48,8 @@ export interface IntakeQueueOptions {
   settings: WorkerSettings;
   bootId: string;
   feeds: Pick<SinkFeeds, "addOfIntake">;
+  /** Runs each write, which may wait for the disk. */
+  blocking: <Result>(call: () => Result) => Result;
   post: (update: IntakeUpdate) => void;
   onTrouble: (sentence: string) => void;
   onCrash: (error: unknown) => void;
@@ -115,9 +117,13 @@ export class IntakeQueue {
     this.#update.dropped.push({ severity, reason: "store_rejected" });
   }
 
-  close(): void {
+  /** `lacking`: what sinks beside the store will not get. */
+  close(lacking: Partial<Record<SinkName, number>>): void {
     this.#isClosed = true;
     clearTimeout(this.#readAgainTimer);
+    // What they skipped before had another reason.
+    this.#postUpdate();
+    this.#update.skipped = lacking;
     this.#update.isLast = true;
     this.#postUpdate();
     this.#journal?.close(this.#oldestId);
@@ -171,7 +177,8 @@ export class IntakeQueue {
         owner: { reporter, service: record.head.svc_name },
       }))
     );
-    const isWritten = this.#journal.appendAll(records, batch);
+    const journal = this.#journal;
+    const isWritten = this.#options.blocking(() => journal.appendAll(records, batch));
     if (isWritten) this.#update.spilled += records.length;
     return isWritten;
   }

@@ -82,6 +82,11 @@ export class SinkFeed {
     return this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  /** Records of the intake among them: nobody else keeps these for the sink. */
+  get waitingOfIntake(): number {
+    return this.#waiting.reduce((sum, { id, entries }) => sum + (id === 0 ? entries.length : 0), 0);
+  }
+
   /** The batch that a waiting entry came with; 0: none. */
   batchOf(entry: Entry): number {
     return this.#waiting.find(({ entries }) => entries.includes(entry))?.id ?? 0;

@@ -71,6 +71,12 @@ export class SinkFeeds {
     return this.#store.batchOf(entry);
   }
 
+  /** Records of the intake that sinks beside the store have not accepted. */
+  get lackingOfIntake(): Partial<Record<SinkName, number>> {
+    const side = this.#all.filter((feed) => feed !== this.#store && feed.waitingOfIntake > 0);
+    return Object.fromEntries(side.map((feed) => [feed.name, feed.waitingOfIntake]));
+  }
+
   /** Before the end: a store that failed is tried again now. */
   hurry(): void {
     this.#store.hurry();

@@ -184,7 +184,60 @@ Deno.test("more bodies than may wait are refused at once", async () => {
     Array.from({ length: 6 }, () => logging.take({ ...plainDelivery({}), body: body.slice() })),
   );
   const codes = answers.map((answer) => answer.status === 200 ? "" : answer.code);
-  assertEquals(codes.filter((code) => code === "intake.busy").length >= 3, true);
+  assert(codes.filter((code) => code === "intake.busy").length >= 3);
+});
+
+Deno.test("a sender whose bodies fill the room leaves some to the others", async () => {
+  await using world = startIntake();
+  const { logging } = world;
+  await logging.ready;
+  const body = new Uint8Array(1024 * 1024).fill(32);
+  const noisy = Array.from(
+    { length: 40 },
+    () => logging.take({ ...plainDelivery({}), reporter: "noisy", body: body.slice() }),
+  );
+  const other = await logging.take({
+    ...plainDelivery({ reports: [failureReport("other")] }),
+    reporter: "other",
+  });
+  assertEquals(other.status, 200);
+  const refused = (await Promise.all(noisy)).filter(({ status }) => status === 503);
+  assert(refused.length > 0);
+});
+
+Deno.test("the log's file has the reports too, those right before the end included", async () => {
+  const file = Deno.makeTempFileSync();
+  {
+    await using world = startIntake({ file });
+    const { logging } = world;
+    await logging.ready;
+    for (let i = 0; i < MANY; i++) {
+      await logging.take(plainDelivery({ reports: [failureReport(`failure ${i}`)] }));
+    }
+    const { skipped } = await logging.close(FLUSH);
+    assertEquals([skipped, logging.stats().skipped], [{}, {}]);
+  }
+  const lines = Deno.readTextFileSync(file).split("\n");
+  assertEquals(lines.filter((line) => line.includes('"message":"failure ')).length, MANY);
+  Deno.removeSync(file);
+});
+
+Deno.test("a file that cannot be written holds up no report, and what it misses is counted", async () => {
+  await using world = startIntake({ file: "/dev/full/log.ndjson" });
+  const { logging, storePath } = world;
+  await logging.ready;
+  const text = "x".repeat(7_000);
+  const more = { attrs: { a: text, b: text, c: text, d: text } };
+  for (let i = 0; i < MANY; i++) {
+    const taken = await logging.take(plainDelivery({ reports: [failureReport("large", more)] }));
+    assertEquals(taken.status, 200);
+  }
+  assertEquals((await logging.flush(FLUSH)).timedOut, false);
+  assertEquals(storedRecords(storePath).filter(({ message }) => message === "large").length, MANY);
+  assert(logging.stats().skipped.file!.behind! > 0);
+  await logging.close(FLUSH);
+  const { behind = 0, shutdown = 0 } = logging.stats().skipped.file!;
+  assert(behind + shutdown >= MANY);
 });
 
 Deno.test("without room in memory reports are only in the journal, come back in order, and beyond its bound they are 503", async () => {
