@@ -16,7 +16,7 @@ import {
   type Sender,
   takeFirst,
 } from "./deliver.ts";
-import type { Exchange } from "./exchange.ts";
+import type { CountedAnswer, Exchange } from "./exchange.ts";
 import { routedExchange } from "./exchanges.ts";
 import type { Tools } from "./tools.ts";
 
@@ -60,7 +60,7 @@ async function serveOtlp(c: HonoContext, { signal, tools }: Served): Promise<Res
     const taken: Taken = signal === "metrics"
       ? { status: 200, records: {}, counts: [] }
       : await deliver(body, { exchange, sender, protocol: signal }, tools);
-    return exchange.count(toResponse(await otlpAnswer(taken, aboutAnswer(exchange, signal))));
+    return exchange.count(toCounted(await otlpAnswer(taken, aboutAnswer(exchange, signal))));
   } catch (thrown) {
     const failure = toFailure(named(thrown));
     if (sender !== undefined) countNotTaken(failure, sender, tools);
@@ -99,6 +99,6 @@ async function refuse(
   return exchange.fail(failure, thrown);
 }
 
-function toResponse({ status, contentType, body }: OtlpAnswer): Response {
-  return new Response(body, { status, headers: { "content-type": contentType } });
+function toCounted({ status, contentType, body }: OtlpAnswer): CountedAnswer {
+  return { status, body, headers: { "content-type": contentType } };
 }

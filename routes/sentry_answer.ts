@@ -1,31 +1,17 @@
 /** What clients of Sentry's expect to be answered: JSON of their form, headers that say what to send no more, and CORS. */
 import { type Failure, FAILURES } from "../modules/failure.ts";
 import { BUSY_SECONDS } from "./deliver.ts";
-import type { AboutFailure, FailureAnswer } from "./exchange.ts";
+import { NOT_KEPT } from "../intake/sentry/not_kept.ts";
+import type { AboutFailure, CountedAnswer, FailureAnswer } from "./exchange.ts";
 
-/**
- * What we keep nothing of, in the words of the clients (MIT: `dataCategory` of Sentry's JavaScript, Python, Go and Java). JavaScript
- * says `metric` where others say `trace_metric`. A client sends none of these until the time is over.
- */
-const NOT_KEPT = [
-  "transaction",
-  "span",
-  "session",
-  "attachment",
-  "profile",
-  "profile_chunk",
-  "profile_chunk_ui",
-  "replay",
-  "monitor",
-  "metric",
-  "trace_metric",
-  "metric_bucket",
-];
+/** What some clients call what others call `trace_metric` and `profile_chunk`: JavaScript's (MIT, `DataCategory`) and Relay. */
+const OTHER_NAMES = ["metric", "profile_chunk_ui"];
 /** What is kept: refused for a while beyond a quota. */
 const KEPT = ["error", "default", "security", "feedback", "log_item"];
 /** One stray of a kind an hour costs nothing, and a service that keeps them some day gets them within this. */
 const NOT_KEPT_SECONDS = 3_600;
-const NOT_KEPT_LIMIT = `${NOT_KEPT_SECONDS}:${NOT_KEPT.join(";")}:organization:not_kept`;
+const NOT_KEPT_CATEGORIES = [...new Set([...Object.values(NOT_KEPT), ...OTHER_NAMES])];
+const NOT_KEPT_LIMIT = `${NOT_KEPT_SECONDS}:${NOT_KEPT_CATEGORIES.join(";")}:organization:not_kept`;
 
 const JSON_TYPE = "application/json";
 /** A page can read no other header of an answer from elsewhere. */
@@ -45,18 +31,16 @@ const PREFLIGHT = {
   "access-control-max-age": String(PREFLIGHT_SECONDS),
 };
 
-export function preflight(): Response {
-  return new Response(null, { status: 204, headers: PREFLIGHT });
+export function preflight(): CountedAnswer {
+  return { status: 204, body: null, headers: PREFLIGHT };
 }
 
+const TAKEN = { ...CORS, "content-type": JSON_TYPE, "x-sentry-rate-limits": NOT_KEPT_LIMIT };
+
 /** 200, with the event's id where there was one. */
-export function taken(eventId: string | undefined): Response {
-  const headers = {
-    ...CORS,
-    "content-type": JSON_TYPE,
-    "x-sentry-rate-limits": NOT_KEPT_LIMIT,
-  };
-  return new Response(eventId === undefined ? "{}" : JSON.stringify({ id: eventId }), { headers });
+export function taken(eventId: string | undefined): CountedAnswer {
+  const body = eventId === undefined ? "{}" : JSON.stringify({ id: eventId });
+  return { status: 200, body, headers: TAKEN };
 }
 
 /** How a failure is said on these routes. */

@@ -157,6 +157,38 @@ Deno.test("more bodies at once than may wait are told to come again, and nothing
   await answer.body?.cancel();
 });
 
+Deno.test("what strangers begin to send, and never end, keeps no service out", async () => {
+  await using app = await startApp({ intakeKeys: DSN_KEYS });
+  const ends: (() => void)[] = [];
+  const begin = (path: string) => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new Uint8Array(17 * MIB));
+        ends.push(() => controller.close());
+      },
+    });
+    return post(app, path, body);
+  };
+  const begun = Array.from({ length: 4 }, () => begin(PAGE_PATH));
+  // Of the four one has found no room.
+  const refused = await Promise.race(begun);
+  assertEquals([refused.status, (await refused.json()).error_code], [429, "bodies.too_many"]);
+  assertReadable(refused);
+  const service = await post(app, PATH, eventEnvelope("pelican"));
+  assertEquals(service.status, 200);
+  await service.body?.cancel();
+  for (const end of ends) {
+    try {
+      end();
+    } catch {
+      // The one that was refused is cancelled.
+    }
+  }
+  for (const answer of await Promise.all(begun)) {
+    if (answer !== refused) await answer.body?.cancel();
+  }
+});
+
 Deno.test("requests that are taken leave no record of their own and are counted; refusals leave a few", async () => {
   await using app = await startApp({ intakeKeys: DSN_KEYS, logging: { level: "DEBUG" } });
   for (let time = 0; time < 30; time++) {
