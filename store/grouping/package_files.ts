@@ -23,6 +23,7 @@ const MODULES = [
   "inputs",
   "iso_time",
   "issues",
+  "keys",
   "logs",
   "module",
   "purge",
