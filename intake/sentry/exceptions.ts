@@ -1,11 +1,12 @@
 /** What was thrown: a chain of causes, or a group with its members. */
-import { cut, MAX_MESSAGE_CHARS } from "../../store/limits.ts";
+import { cut } from "../../store/limits.ts";
 import type { RecordedFrame } from "../../store/record.ts";
 import type { ReportedError } from "../../store/report.ts";
 import { compact, framesIn } from "./frames.ts";
 import {
   isObject,
   type Loose,
+  MAX_SAID_CHARS,
   numberIn,
   objectIn,
   shorten,
@@ -59,7 +60,7 @@ export function exceptionsIn(exception: unknown, threads: unknown): Thrown | und
   if (isMessage(root)) {
     return {
       frames: framesIn(root.value.stacktrace),
-      message: textIn(root.value.value, MAX_MESSAGE_CHARS),
+      message: textIn(root.value.value, MAX_SAID_CHARS),
       mechanism,
     };
   }
@@ -150,6 +151,6 @@ function nameOf(value: Loose): { type: string; message: string } {
     : JSON.stringify(shorten(value.value, MECHANISM));
   return {
     type: textIn(value.type, MAX_TYPE_CHARS) ?? "Error",
-    message: cut(message, MAX_MESSAGE_CHARS),
+    message: cut(message, MAX_SAID_CHARS),
   };
 }

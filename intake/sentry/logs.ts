@@ -1,12 +1,21 @@
 /** `log` items: structured records, of which some repeat what came as an event. */
 import { type Level, levelOf, SEVERITY } from "../../store/record.ts";
-import { MAX_KEYS, MAX_MESSAGE_CHARS, MAX_STACK_CHARS } from "../../store/limits.ts";
+import { MAX_KEYS, MAX_STACK_CHARS } from "../../store/limits.ts";
 import type { Report, ReportedError, ReportedUser } from "../../store/report.ts";
 import type { Count, DecodedReport } from "../intake.ts";
 import { type Around, serviceOf } from "./event.ts";
 import { compact } from "./frames.ts";
 import { levelIn } from "./levels.ts";
-import { fromPairs, isObject, type Loose, numberIn, pairsIn, shorten, textIn } from "./loose.ts";
+import {
+  fromPairs,
+  isObject,
+  type Loose,
+  MAX_SAID_CHARS,
+  numberIn,
+  pairsIn,
+  shorten,
+  textIn,
+} from "./loose.ts";
 import { damaged } from "./not_kept.ts";
 import { traceIn } from "./origin.ts";
 import { timeIn } from "./times.ts";
@@ -75,13 +84,13 @@ function readLog(
 ): DecodedReport {
   const values = attributesIn(record.attributes);
   const error = errorIn(values);
-  const template = textIn(values["sentry.message.template"], MAX_MESSAGE_CHARS);
+  const template = textIn(values["sentry.message.template"], MAX_SAID_CHARS);
   const level = levelOfRecord(record, values);
   const timeMs = timeIn(record.timestamp);
   const report = compact<Report>({
     svc_name: serviceOf(delivery),
     level,
-    message: textIn(record.body, MAX_MESSAGE_CHARS) ?? error?.message ?? template ?? "(no message)",
+    message: textIn(record.body, MAX_SAID_CHARS) ?? error?.message ?? template ?? "(no message)",
     error,
     release: textIn(values["sentry.release"]),
     environment: textIn(values["sentry.environment"]),
@@ -123,7 +132,7 @@ function levelOfRecord(record: Loose, values: Loose): Level {
 
 function errorIn(values: Loose): ReportedError | undefined {
   const type = textIn(values["exception.type"]);
-  const message = textIn(values["exception.message"], MAX_MESSAGE_CHARS);
+  const message = textIn(values["exception.message"], MAX_SAID_CHARS);
   if (type === undefined && message === undefined) return undefined;
   return compact<ReportedError>({
     type: type ?? "Error",

@@ -1,5 +1,8 @@
 /** Reads what anyone may have sent: anything may be missing, null or of another type, and nothing here throws. */
-import { cut, CUT_MARK, MAX_NAME_CHARS } from "../../store/limits.ts";
+import { cut, CUT_MARK, MAX_MESSAGE_CHARS, MAX_NAME_CHARS } from "../../store/limits.ts";
+
+/** Of a message: more than a record keeps, so that the record says that it was cut. */
+export const MAX_SAID_CHARS = 2 * MAX_MESSAGE_CHARS;
 
 export type Loose = Readonly<Record<string, unknown>>;
 

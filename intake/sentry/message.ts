@@ -1,6 +1,14 @@
 /** What an event says in words. */
-import { cut, MAX_MESSAGE_CHARS } from "../../store/limits.ts";
-import { isNothing, isObject, listIn, type Loose, objectIn, textIn } from "./loose.ts";
+import { cut } from "../../store/limits.ts";
+import {
+  isNothing,
+  isObject,
+  listIn,
+  type Loose,
+  MAX_SAID_CHARS,
+  objectIn,
+  textIn,
+} from "./loose.ts";
 
 const MAX_PARAMS = 50;
 const MAX_PARAM_CHARS = 256;
@@ -17,10 +25,10 @@ export interface Message {
 /** `logentry` before `message`; each is a text, or `{formatted, message, params}`. */
 export function messageIn(event: Loose): Message {
   for (const value of [event.logentry, event.message]) {
-    if (typeof value === "string" && value !== "") return { text: cut(value, MAX_MESSAGE_CHARS) };
+    if (typeof value === "string" && value !== "") return { text: cut(value, MAX_SAID_CHARS) };
     const entry = objectIn(value);
-    const template = textIn(entry.message, MAX_MESSAGE_CHARS);
-    const formatted = textIn(entry.formatted, MAX_MESSAGE_CHARS);
+    const template = textIn(entry.message, MAX_SAID_CHARS);
+    const formatted = textIn(entry.formatted, MAX_SAID_CHARS);
     const text = formatted ?? (template === undefined ? undefined : format(template, entry.params));
     if (text === undefined) continue;
     return { text, template: template === text ? undefined : template };
@@ -42,7 +50,7 @@ function format(template: string, params: unknown): string {
     const value = map === undefined ? list[at] : own(map, name === "" ? String(at) : name);
     return isNothing(value) ? place : paramText(value);
   });
-  return cut(text, MAX_MESSAGE_CHARS);
+  return cut(text, MAX_SAID_CHARS);
 }
 
 function own(map: Loose, name: string): unknown {
