@@ -3,10 +3,10 @@ import { decompress } from "../decompress.ts";
 import type { Count, Decoded, DecodedReport, Delivery, Feedback } from "../intake.ts";
 import { Undecodable } from "../intake.ts";
 import { type EnvelopeItem, MAX_ENVELOPE_BYTES, parse, readEnvelope } from "./envelope.ts";
-import { type Around, MAX_EVENT_BYTES, readEvent } from "./event.ts";
+import { type Around, eventIn, MAX_EVENT_BYTES, readEvent } from "./event.ts";
 import { readFeedback, readUserReport } from "./feedback.ts";
 import { readLogs } from "./logs.ts";
-import { isObject, type Loose } from "./loose.ts";
+import type { Loose } from "./loose.ts";
 import { addUp, damaged, ignored, readClientReport } from "./not_kept.ts";
 import { eventIdIn } from "./origin.ts";
 import { readSecurity } from "./decode_security.ts";
@@ -65,8 +65,8 @@ export async function decodeEnvelope(delivery: Delivery): Promise<Decoded> {
 
 function readEventItem({ payload }: EnvelopeItem, around: Around, found: Found): void {
   if (payload.length > MAX_EVENT_BYTES) throw tooLarge();
-  const event = parse(payload);
-  if (!isObject(event)) found.counts.push(damaged("error"));
+  const event = eventIn(payload);
+  if (event === undefined) found.counts.push(damaged("error"));
   else takeEvent(event, around, found);
 }
 

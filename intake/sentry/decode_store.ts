@@ -2,9 +2,7 @@
 import { Buffer } from "node:buffer";
 import { decompress } from "../decompress.ts";
 import { type Decoded, type Delivery, Undecodable } from "../intake.ts";
-import { parse } from "./envelope.ts";
-import { MAX_EVENT_BYTES, readEvent } from "./event.ts";
-import { isObject } from "./loose.ts";
+import { eventIn, MAX_EVENT_BYTES, readEvent } from "./event.ts";
 import { ignored } from "./not_kept.ts";
 
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
@@ -14,10 +12,10 @@ const SPACES = [0x20, 0x09, 0x0a, 0x0d];
 /** Reads a body of the `store` route. @throws {Undecodable} when it is no event. */
 export async function decodeStore(delivery: Delivery): Promise<Decoded> {
   const { body, encoding } = delivery;
-  const event = parse(
+  const event = eventIn(
     await textOf(await decompress(body, { encoding, maxBytes: MAX_EVENT_BYTES })),
   );
-  if (!isObject(event)) {
+  if (event === undefined) {
     throw new Undecodable(400, "store.unreadable", "the event is no JSON object");
   }
   if (event.type === "transaction") return { reports: [], counts: [ignored("transaction")] };

@@ -1,12 +1,14 @@
 /** One event of a Sentry client, made into a report. */
 import { SEVERITY } from "../../store/record.ts";
+import { parseJson } from "../../store/parse_json.ts";
 import type { Report } from "../../store/report.ts";
 import type { DecodedReport, Delivery } from "../intake.ts";
 import { breadcrumbsIn } from "./breadcrumbs.ts";
 import { exceptionsIn } from "./exceptions.ts";
 import { compact } from "./frames.ts";
 import { levelIn } from "./levels.ts";
-import type { Loose } from "./loose.ts";
+import { parse } from "./envelope.ts";
+import { isObject, type Loose, objectIn } from "./loose.ts";
 import { messageIn } from "./message.ts";
 import { debugIdsIn, moreOf, truncatedIn } from "./more.ts";
 import { eventIdIn, placeIn, tagsIn, userIn } from "./origin.ts";
@@ -23,6 +25,16 @@ export interface Around {
   header: Loose;
   /** To be added to the client's times. */
   clockErrorMs: number;
+}
+
+/** The event in a payload; undefined for what is no JSON object. */
+export function eventIn(payload: Uint8Array): Loose | undefined {
+  const event = parse(payload);
+  if (!isObject(event)) return undefined;
+  const { id } = objectIn(event.user);
+  // Rounded, two users would be one.
+  const isRounded = typeof id === "number" && Math.abs(id) > Number.MAX_SAFE_INTEGER;
+  return isRounded ? objectIn(parseJson(new TextDecoder().decode(payload))) : event;
 }
 
 /** The report of an event. Whatever is in it may be missing, null or of another type. */

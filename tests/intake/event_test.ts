@@ -256,6 +256,18 @@ Deno.test("tags, user, fingerprint and breadcrumbs come in several forms", async
   assertEquals(inferred.user?.ip, "203.0.113.7");
 });
 
+Deno.test("the id of a user that is too long for a number keeps its digits", async () => {
+  const id = "12345678901234567890";
+  const body = `{}\n{"type":"event"}\n{"user":{"id":${id}},"timestamp":1795797175.8112345}`;
+  const { reports } = await decode({
+    protocol: "envelope",
+    body: new TextEncoder().encode(body),
+    otherwise: "shop",
+    receivedMs: NOW,
+  });
+  assertEquals([reports[0]?.report.user?.id, reports[0]?.timeMs], [id, 1795797175811]);
+});
+
 Deno.test("of ten thousand tags and breadcrumbs a bounded number is kept", async () => {
   const tags = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`t${at}`, at]));
   const breadcrumbs = Array.from({ length: 10_000 }, (_, at) => ({ message: `b${at}` }));
