@@ -1,5 +1,11 @@
-import { assert, assertStringIncludes } from "@std/assert";
-import { LogsList, readLogsView } from "../../board/logs_page.tsx";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  logQueryOf,
+  LogsList,
+  readLogsView,
+  streamAddress,
+  watchQueryOf,
+} from "../../board/logs_page.tsx";
 import type { LogPage } from "../../logging/mod.ts";
 
 const STOPPED: LogPage = {
@@ -21,6 +27,20 @@ Deno.test("a search that has ended without a match says so", async () => {
   const html = await pageOf("q=late", { items: [], total: 0, next: null });
   assertStringIncludes(html, "Nothing matches");
   assert(!html.includes("Search further back"));
+});
+
+Deno.test("the live tail follows the same search, with its tags", () => {
+  const search = 'late environment:staging user:"Ada L" tag.os:"Mac OS" tag.b:"a&b=c"';
+  const view = readLogsView(new URLSearchParams({ q: search, live: "1" }));
+  const address = streamAddress(logQueryOf(view, Date.now()), "HERE");
+  const { searchParams } = new URL(address, "http://board.invalid");
+  assertEquals(watchQueryOf(searchParams, new Headers()), {
+    q: "late",
+    environment: "staging",
+    user: "Ada L",
+    tag: ["os:Mac OS", "b:a&b=c"],
+    after: "HERE",
+  });
 });
 
 async function pageOf(search: string, rows: LogPage): Promise<string> {
