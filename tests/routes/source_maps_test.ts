@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Hono } from "hono";
+import { createParts } from "../../routes/parts.ts";
 import { bodyOf, captured } from "../intake/captured.ts";
 import {
   BARE_KEY,
@@ -167,6 +169,19 @@ Deno.test("the address for chunks is right behind a mount, a proxy and PUBLIC_UR
   await using plain = await startApp({ intakeKeys: DSN_KEYS });
   assertEquals(await urlOf(plain, UPLOAD), `http://localhost${UPLOAD}`);
   assertEquals(await urlOf(plain, UPLOAD.slice(0, -1)), `http://localhost${UPLOAD}`);
+  const { sourceMaps } = createParts({
+    logging: plain.logging,
+    environment: "development",
+    requestTimeoutMs: 10_000,
+    maxBodyBytes: 1_048_576,
+    intakeKeys: DSN_KEYS,
+  });
+  const mounted = new Hono().route("/holdfast", sourceMaps());
+  const request = async (path: string, init?: RequestInit) => await mounted.request(path, init);
+  assertEquals(
+    await urlOf({ request }, `/holdfast${UPLOAD}`),
+    `http://localhost/holdfast${UPLOAD}`,
+  );
   const publicUrl = "https://errors.example.org/holdfast";
   await using named = await startApp({ intakeKeys: DSN_KEYS, publicUrl });
   assertEquals(await urlOf(named, UPLOAD), publicUrl + UPLOAD);
