@@ -55,7 +55,7 @@ function Client({ rows }: { rows: readonly IntakeCount[] }) {
     <li>
       <p>
         <b>
-          <bdi>{plainLine(service || "any service", 80)}</bdi>
+          <bdi>{plainLine(service || "without a valid key", 80)}</bdi>
         </b>{" "}
         <bdi class="soft">{plainLine(client || "a client without a name", 80)}</bdi>{" "}
         <span class={taken > 0 ? "good" : "soft"}>{count(taken)} taken</span>

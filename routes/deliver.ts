@@ -7,7 +7,7 @@ import type { ValidKey } from "../store/intake_key.ts";
 import { type BodyLimits, readBodyBytes, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
 import type { Exchange } from "./exchange.ts";
-import { QUOTA } from "./intake.ts";
+import { QUOTA, UNREAD } from "./intake.ts";
 import type { Tools } from "./tools.ts";
 
 /** Bytes of a body as it is sent. What is unpacked has bounds of its own, in the worker. */
@@ -18,8 +18,6 @@ const MAX_READING_BYTES = 64 * 1024 * 1024;
 export const BUSY_SECONDS = "5";
 /** What became a log record, an error or not. */
 const RECORD = "record";
-/** What a client sent that nobody has looked into. */
-const UNREAD = "unread";
 
 /** Bodies that are being read: what strangers with a public key do does not keep out the services. */
 export class DeliveryBudgets {

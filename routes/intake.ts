@@ -16,6 +16,9 @@ const ADDRESS_QUOTA = 10;
 export const QUOTA = "intake.quota";
 /** Who sends reports in our own form, as it is counted: no name of a client is asked for. */
 const OUR_FORM = "JSON";
+/** What a client sent that nobody has looked into, as it is counted. */
+export const UNREAD = "unread";
+const WRONG_KEY = "auth.invalid";
 const CHALLENGE = { headers: { "www-authenticate": 'Bearer realm="holdfast"' } };
 
 /** Where it is counted what was taken and refused. */
@@ -65,7 +68,7 @@ export class Intake {
     if (token === undefined) {
       throw new Failure("token_missing", "intake needs a bearer token", CHALLENGE);
     }
-    const key = await this.check(token, address);
+    const key = await this.check(token, { address });
     if (key === undefined) {
       throw new Failure("token_invalid", "intake: the token is wrong", CHALLENGE);
     }
@@ -80,9 +83,15 @@ export class Intake {
    *
    * @throws {Failure} `too_many` for a wrong one after too many of them.
    */
-  async check(text: string, address: string): Promise<ValidKey | undefined> {
+  async check(
+    text: string,
+    { address, client }: { address: string; client?: string | undefined },
+  ): Promise<ValidKey | undefined> {
     const key = await this.keys.find(text).catch(rename);
     if (key !== undefined) return key;
+    // Of no service: strangers would make up names.
+    const what = { outcome: "refused", category: UNREAD, reason: WRONG_KEY, quantity: 1 } as const;
+    this.#counts.addCount({ service: "", client: client ?? "", ...what });
     const wait = this.#attempts.secondsToWait(address);
     this.#attempts.countFailure(address);
     if (wait === 0) return undefined;

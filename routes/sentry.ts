@@ -111,7 +111,7 @@ async function admit(
   { key: text, client, name }: { key: string; client: string | undefined; name: () => string },
 ): Promise<Sender> {
   const { exchange, tools } = visit;
-  const key = await tools.intake.check(text, exchange.address);
+  const key = await tools.intake.check(text, { address: exchange.address, client });
   if (key === undefined) throw new Forbidden("the key is wrong", { code: "auth.invalid" });
   const service = key.service ?? checked(name());
   const sender = visit.sender = { key, service, client };

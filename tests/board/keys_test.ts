@@ -175,3 +175,14 @@ async function report(board: OpenBoard, key: string, count = 1): Promise<number>
   await answer.body?.cancel();
   return answer.status;
 }
+
+Deno.test("Connect says that somebody sends with a wrong key", async () => {
+  await using board = await openBoard(PLACE, { holdfast: { apiPath: "/holdfast" } });
+  const address = "/holdfast/made-up/api/1/envelope/?sentry_key=wrong&sentry_client=sentry.go%2F1";
+  const refused = await board.ask(address, { method: "POST", body: "{}\n" });
+  assertEquals(refused.status, 403);
+  await refused.body?.cancel();
+  const page = await textOf(board, "/board/connect");
+  assertMatch(page, /without a valid key.*sentry\.go\/1.*refused: <bdi>a wrong or a revoked key/);
+  assert(!page.includes("made-up"));
+});

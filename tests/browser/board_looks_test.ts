@@ -131,11 +131,16 @@ Deno.test({
       await take("live");
       await page.goto("/board/overview");
       await take("overview");
+      await page.goto("/board/keys");
+      await take("keys");
+      await page.goto("/board/connect?platform=browser");
+      await take("connect");
       await page.goto("/board?state=muted");
       await take("empty");
       await page.goto("/board?q=nowhere");
       await take("nothing");
       await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByLabel("Operator token").waitFor();
       await take("sign-in");
       await page.context().close();
     }
@@ -260,6 +265,11 @@ async function makeStory(
       })),
     );
   }
+  const keys = [
+    { service: "checkout", note: "the payments", quota: 500 },
+    { service: "web", is_public: true, note: "the page, in browsers" },
+  ];
+  for (const key of keys) await service.asOperator("/keys", jsonBody(key));
   for (const how of ["throw", "throw", "string", "bad-return", "throw"]) {
     const answer = await service.fetch(`/fail?how=${how}`);
     await stored(service, (await answer.json()).error_id);

@@ -33,14 +33,19 @@ export interface Shop {
 const NPM = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
 const PIP = ["venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
 
-const NODE: Client = { folder: "node", needs: ["node", "npm"], install: [NPM], isQuick: true };
-const DENO: Client = {
+export const NODE: Client = {
+  folder: "node",
+  needs: ["node", "npm"],
+  install: [NPM],
+  isQuick: true,
+};
+export const DENO: Client = {
   folder: "deno",
   needs: [],
   install: [["DENO", "install", "--frozen"]],
   isQuick: true,
 };
-const PYTHON: Client = {
+export const PYTHON: Client = {
   folder: "python",
   needs: ["python3"],
   install: [["python3", "-m", "venv", "venv"], [...PIP, "requirements.txt"]],
@@ -53,19 +58,19 @@ export const BROWSER: Client = {
   install: [NPM, ["node_modules/.bin/esbuild", "shop.js", "--bundle", "--outfile=bundled.js"]],
   isQuick: true,
 };
-const GO: Client = {
+export const GO: Client = {
   folder: "go",
   needs: ["go"],
   install: [["go", "build", "-o", "shop", "."]],
   isQuick: false,
 };
-const JAVA: Client = {
+export const JAVA: Client = {
   folder: "java",
   needs: ["java", "mvn"],
   install: [["mvn", "--quiet", "--batch-mode", "compile", "dependency:copy-dependencies"]],
   isQuick: false,
 };
-const RUST: Client = {
+export const RUST: Client = {
   folder: "rust",
   needs: ["cargo"],
   install: [["cargo", "build", "--quiet", "--locked"]],
