@@ -15,6 +15,10 @@ import type { Entry } from "../../store/store.ts";
 const MAX_MEMORY_CHARS = 16 * 1024 * 1024;
 /** Given to the sinks and not stored yet, at most: this process's own records wait behind it. */
 const MAX_POSTED_CHARS = 4 * 1024 * 1024;
+/** The store takes records of one write together: of 5 a time they cost twice as much as of 250 … */
+const WRITE_CHARS = 2 * 1024 * 1024;
+/** … so a write waits this long for more, as they are on disk already. */
+const GATHER_MS = 50;
 /** The journal's room for the intake: the other half is this process's own failures'. */
 const JOURNAL_PART = 1 / 2;
 /** A backlog that could not be read back is tried again after this. */
@@ -72,6 +76,8 @@ export class IntakeQueue {
   #lastId = 0;
   #update: IntakeUpdate = nothing();
   #posting: Promise<void> | undefined;
+  /** Ends the wait of `#gather()`. */
+  #enough: (() => void) | undefined;
   #readAgainTimer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -99,6 +105,7 @@ export class IntakeQueue {
     if (isBacklog) this.#keepOnDisk(full);
     else this.#keepInMemory(full, chars);
     this.#postUpdate();
+    if (this.#isEnough) this.#enough?.();
     this.#wake();
   }
 
@@ -120,6 +127,7 @@ export class IntakeQueue {
   /** `lacking`: what sinks beside the store will not get. */
   close(lacking: Partial<Record<SinkName, number>>): void {
     this.#isClosed = true;
+    this.#enough?.();
     clearTimeout(this.#readAgainTimer);
     // What they skipped before had another reason.
     this.#postUpdate();
@@ -200,8 +208,7 @@ export class IntakeQueue {
 
   /** Gives the sinks what waits, as far as they have kept up. */
   async #post(): Promise<void> {
-    // Else it might be over before `#wake()` has noted that it runs.
-    await undefined;
+    await this.#gather();
     while (!this.#isClosed && this.#postedChars < MAX_POSTED_CHARS) {
       const batch = this.#next();
       if (!batch) break;
@@ -225,16 +232,40 @@ export class IntakeQueue {
     this.#readAgainTimer = setTimeout(() => this.#wake(), READ_AGAIN_MS);
   }
 
+  /** Always awaits: else `#post()` might be over before `#wake()` has noted that it runs. */
+  async #gather(): Promise<void> {
+    if (this.#isEnough || this.#journal?.backlog) return await undefined;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.#enough = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#enough = undefined;
+  }
+
+  /** Whether a write need not wait for more, or must not: a client waits for it. */
+  get #isEnough(): boolean {
+    return this.#waitingChars >= WRITE_CHARS || this.#isClosed ||
+      this.#waiting.some(({ unwritten }) => unwritten.length > 0);
+  }
+
+  /** As many as make a write. */
   #next(): Batch | undefined {
-    for (let batch; (batch = this.#waiting.shift());) {
+    const batches: Batch[] = [];
+    for (let chars = 0; this.#waiting.length > 0 && chars < WRITE_CHARS;) {
+      const batch = this.#waiting.shift()!;
       this.#waitingChars -= batch.chars;
       const { unwritten } = batch;
       // Answered with 503 already, and on no disk: its clients may send it again.
       const isLate = unwritten.length > 0 &&
         unwritten.every(({ endMs }) => endMs < performance.now());
-      if (!isLate) return batch;
+      if (isLate) continue;
+      batches.push(batch);
+      chars += batch.chars;
     }
-    return this.#readBack();
+    return batches.length === 0 ? this.#readBack() : joined(batches);
   }
 
   /** Some of what is only on disk. */
@@ -292,6 +323,18 @@ export class IntakeQueue {
     this.#update = nothing();
     this.#options.post(update);
   }
+}
+
+/** The first one's id: the journal keeps what belongs to it and to later ones. */
+function joined(batches: readonly Batch[]): Batch {
+  return {
+    id: batches[0]!.id,
+    chars: batches.reduce((sum, { chars }) => sum + chars, 0),
+    unwritten: batches.flatMap(({ unwritten }) => unwritten),
+    makeEntries: () => batches.flatMap(({ makeEntries }) => makeEntries()),
+    entries: [],
+    rejected: new Set(),
+  };
 }
 
 const FULL: Taken = {
