@@ -95,6 +95,7 @@ async function measure(
     "all stored after": `${figure(drainedMs / 1_000)} s`,
     "answered 200 and not in the store": String(answered.filter((id) => !stored.has(id)).length),
     "main thread an event": `${figure((used.mainUs - before.mainUs) / events)} µs`,
+    "log's worker an event": `${figure((used.workerUs - before.workerUs) / events)} µs`,
     "all threads an event": `${figure((used.processUs - before.processUs) / events)} µs`,
     "main thread's longest turn": `${figure(loop.busyMs)} ms of work, ` +
       `${figure(loop.wallMs)} ms by the clock`,

@@ -16,6 +16,8 @@ const TICK_US = 10_000;
 export interface Usage {
   /** The main thread alone: where JavaScript answers requests, in Deno and in Node. */
   mainUs: number;
+  /** Web Workers: of a service, the log's. */
+  workerUs: number;
   /** All threads. */
   processUs: number;
 }
@@ -44,10 +46,16 @@ export interface Memory {
 export function readUsage(pid: number): Usage {
   try {
     let processUs = 0;
+    let workerUs = 0;
     for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
-      processUs += threadUs(`/proc/${pid}/task/${name}/schedstat`);
+      const us = threadUs(`/proc/${pid}/task/${name}/schedstat`);
+      processUs += us;
+      const isWorker = Deno.readTextFileSync(`/proc/${pid}/task/${name}/comm`).startsWith(
+        "worker-",
+      );
+      if (isWorker) workerUs += us;
     }
-    return { mainUs: threadUs(`/proc/${pid}/task/${pid}/schedstat`), processUs };
+    return { mainUs: threadUs(`/proc/${pid}/task/${pid}/schedstat`), workerUs, processUs };
   } catch (cause) {
     throw new Error("The bench needs Linux with scheduler statistics in /proc", { cause });
   }
