@@ -26,7 +26,7 @@ interface Bound {
   maxOutputLength: number;
 }
 
-type Unpack = (body: Uint8Array, bound: Bound) => Uint8Array | Promise<Uint8Array>;
+type Unpack = (body: Uint8Array, bound: Bound) => Uint8Array;
 
 const ENCODINGS: Readonly<Record<string, Unpack>> = {
   identity: (body) => body,
@@ -43,13 +43,13 @@ const ENCODINGS: Readonly<Record<string, Unpack>> = {
  *
  * @throws {Undecodable} 415 for an encoding that is not known, 400 for what is not in it, 413 for more than `maxBytes`.
  */
-export async function decompress(
+export function decompress(
   body: Uint8Array,
   { encoding, maxBytes }: DecompressOptions,
-): Promise<Uint8Array> {
+): Uint8Array {
   let unpacked = body;
   for (const unpack of unpackersOf(body, encoding).reverse()) {
-    unpacked = await unpackOnce(unpacked, { unpack, maxBytes });
+    unpacked = unpackOnce(unpacked, { unpack, maxBytes });
   }
   if (unpacked.length > maxBytes) throw tooLarge(maxBytes);
   return unpacked;
@@ -91,13 +91,13 @@ function startsWith(body: Uint8Array, signature: readonly number[]): boolean {
   return signature.every((byte, index) => body[index] === byte);
 }
 
-async function unpackOnce(
+function unpackOnce(
   body: Uint8Array,
   { unpack, maxBytes }: { unpack: Unpack; maxBytes: number },
-): Promise<Uint8Array> {
+): Uint8Array {
   try {
     // Node refuses a bound of 0.
-    return await unpack(body, { maxOutputLength: Math.max(1, maxBytes) });
+    return unpack(body, { maxOutputLength: Math.max(1, maxBytes) });
   } catch (error) {
     if (error instanceof Undecodable) throw error;
     if ((error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(maxBytes);
@@ -105,12 +105,26 @@ async function unpackOnce(
   }
 }
 
-/** The bounded reader takes a body that breaks off for a whole one; the stream does not, and runs when the size is known. */
-async function unpackBrotli(body: Uint8Array, bound: Bound): Promise<Uint8Array> {
-  brotliDecompressSync(body, bound);
-  const stream = new DecompressionStream("brotli");
-  const source = ReadableStream.from<BufferSource>([body as Uint8Array<ArrayBuffer>]);
-  return await new Response(source.pipeThrough(stream)).bytes();
+/**
+ * The library takes a body that breaks off for a whole one. Two bytes behind it tell: of a whole body none of them is read, and
+ * nothing of it is left over.
+ */
+function unpackBrotli(body: Uint8Array, bound: Bound): Uint8Array {
+  const padded = new Uint8Array(body.length + 2);
+  padded.set(body);
+  const { buffer, engine } = brotliDecompressSync(padded, {
+    ...bound,
+    info: true,
+  }) as unknown as WithInfo;
+  if (engine.bytesWritten !== body.length) throw new Error("The body breaks off");
+  return buffer;
+}
+
+/** What `info: true` gives, as Node documents it. */
+interface WithInfo {
+  buffer: Uint8Array;
+  /** `bytesWritten` of what was handed in. */
+  engine: { bytesWritten: number };
 }
 
 function unpackZstd(body: Uint8Array, { maxOutputLength }: Bound): Uint8Array {

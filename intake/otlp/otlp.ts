@@ -20,7 +20,7 @@ const MAX_BYTES = 20 * 1024 * 1024;
 
 /** `POST /v1/logs`. @throws {Undecodable} when nothing of it can be read. */
 export async function decodeLogs(delivery: Delivery): Promise<Decoded> {
-  const { body, encoding } = await open(delivery);
+  const { body, encoding } = open(delivery);
   const entries = encoding === "json"
     ? readJsonLogs(body)
     : (await import("./read_protobuf.ts")).readProtobufLogs(body);
@@ -37,7 +37,7 @@ export async function decodeLogs(delivery: Delivery): Promise<Decoded> {
 
 /** `POST /v1/traces`. @throws {Undecodable} when nothing of it can be read. */
 export async function decodeTraces(delivery: Delivery): Promise<Decoded> {
-  const { body, encoding } = await open(delivery);
+  const { body, encoding } = open(delivery);
   const entries = encoding === "json"
     ? readJsonSpans(body)
     : (await import("./read_protobuf.ts")).readProtobufSpans(body);
@@ -52,10 +52,10 @@ export async function decodeTraces(delivery: Delivery): Promise<Decoded> {
   return { ...tally.decoded(), reports: withEventIds(reports) };
 }
 
-async function open(
+function open(
   { body, encoding, contentType }: Delivery,
-): Promise<{ body: Uint8Array; encoding: Encoding }> {
-  const unpacked = await decompress(body, { encoding, maxBytes: MAX_BYTES });
+): { body: Uint8Array; encoding: Encoding } {
+  const unpacked = decompress(body, { encoding, maxBytes: MAX_BYTES });
   const known = encodingOf(contentType);
   if (known !== undefined) return { body: unpacked, encoding: known };
   if (contentType) {

@@ -34,9 +34,9 @@ const KEPT: Readonly<Record<string, ReadItem>> = {
 };
 
 /** Reads a body of the `envelope` route. @throws {Undecodable} when nothing of it can be read. */
-export async function decodeEnvelope(delivery: Delivery): Promise<Decoded> {
+export function decodeEnvelope(delivery: Delivery): Decoded {
   const { body, encoding, receivedMs } = delivery;
-  const unpacked = await decompress(body, { encoding, maxBytes: MAX_ENVELOPE_BYTES });
+  const unpacked = decompress(body, { encoding, maxBytes: MAX_ENVELOPE_BYTES });
   const { header, items } = readEnvelope(unpacked);
   const around = { delivery, header, clockErrorMs: clockErrorMs(header, receivedMs) };
   const found: Found = { reports: [], feedback: [], counts: [] };

@@ -36,9 +36,9 @@ const WRAPPED: Readonly<Record<string, Reader>> = {
 };
 
 /** Reads a body of the `security` route. @throws {Undecodable} when it is no report. */
-export async function decodeSecurity(delivery: Delivery): Promise<Decoded> {
+export function decodeSecurity(delivery: Delivery): Decoded {
   const { body, encoding } = delivery;
-  const value = parse(await decompress(body, { encoding, maxBytes: MAX_EVENT_BYTES }));
+  const value = parse(decompress(body, { encoding, maxBytes: MAX_EVENT_BYTES }));
   if (!isObject(value) && !Array.isArray(value)) {
     throw new Undecodable(400, "security.unreadable", "the report is no JSON object or list");
   }

@@ -10,10 +10,10 @@ const BRACE = 0x7b;
 const SPACES = [0x20, 0x09, 0x0a, 0x0d];
 
 /** Reads a body of the `store` route. @throws {Undecodable} when it is no event. */
-export async function decodeStore(delivery: Delivery): Promise<Decoded> {
+export function decodeStore(delivery: Delivery): Decoded {
   const { body, encoding } = delivery;
   const event = eventIn(
-    await textOf(await decompress(body, { encoding, maxBytes: MAX_EVENT_BYTES })),
+    textOf(decompress(body, { encoding, maxBytes: MAX_EVENT_BYTES })),
   );
   if (event === undefined) {
     throw new Undecodable(400, "store.unreadable", "the event is no JSON object");
@@ -23,10 +23,10 @@ export async function decodeStore(delivery: Delivery): Promise<Decoded> {
   return { reports: [read], counts: [], eventId: read.report.event_id };
 }
 
-async function textOf(body: Uint8Array): Promise<Uint8Array> {
+function textOf(body: Uint8Array): Uint8Array {
   const first = body.find((byte) => !SPACES.includes(byte));
   if (first === BRACE) return body;
   const text = new TextDecoder().decode(body);
   if (!BASE64.test(text)) return body;
-  return await decompress(Buffer.from(text, "base64"), { maxBytes: MAX_EVENT_BYTES });
+  return decompress(Buffer.from(text, "base64"), { maxBytes: MAX_EVENT_BYTES });
 }

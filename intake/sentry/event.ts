@@ -1,5 +1,4 @@
 /** One event of a Sentry client, made into a report. */
-import { SEVERITY } from "../../store/record.ts";
 import { parseJson } from "../../store/parse_json.ts";
 import type { Report } from "../../store/report.ts";
 import type { DecodedReport, Delivery } from "../intake.ts";
@@ -69,11 +68,4 @@ export function readEvent(event: Loose, around: Around): DecodedReport {
 /** What an event calls itself does not count: anyone could name another's. */
 export function serviceOf({ service, otherwise }: Delivery): string {
   return service ?? otherwise;
-}
-
-/** Sentry counts messages apart from errors. */
-export function categoryOf({ report }: DecodedReport): string {
-  return report.error !== undefined || SEVERITY[report.level] >= SEVERITY.ERROR
-    ? "error"
-    : "default";
 }

@@ -71,7 +71,7 @@ export function moreOf(event: Loose, { thrown, message }: Known): Record<string,
 }
 
 /** A list of texts; none for what is only the default. */
-export function fingerprintIn(value: unknown): string[] | undefined {
+function fingerprintIn(value: unknown): string[] | undefined {
   const parts = (typeof value === "string" ? [value] : listIn(value))
     .map((part) => textIn(part, 256)).filter((part) => part !== undefined)
     .slice(0, MAX_FINGERPRINT_PARTS);
