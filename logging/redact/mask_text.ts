@@ -25,6 +25,10 @@ const MAX_DECODINGS = 3;
 /** What {@linkcode maskText} has something to do for. */
 const ANY = WORDS | KEYS | CARDS | ACCOUNTS | PERCENT | ADDRESS;
 
+/** What came of so many short texts is remembered: a megabyte at most. */
+const MAX_REMEMBERED = 4_000;
+const MAX_REMEMBERED_CHARS = 128;
+
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END |$)/g;
 const URL_PASSWORD = /(:\/\/[^\s/?#:@"'<>]*:)[^\s/?#"'<>]*@/g;
 const URL_USER = /(:\/\/)([^\s/?#:@"'<>]{16,300})(?=@)/g;
@@ -57,8 +61,22 @@ export interface TextMask {
 export function createTextMask(ownNames: readonly string[]): TextMask {
   const kindOf = createNameTest(ownNames);
   const scan = createScan(ownNames);
+  const remembered = new Map<string, string>();
   const masking: Masking = { kindOf, scan, mask: MASK, decodings: 0 };
-  return { kindOf, scan, mask: (text) => maskText(text, masking) };
+  return { kindOf, scan, mask };
+
+  /** Short texts that are worth a second look, `http` and addresses, come again: that look costs fifty times as much as this one. */
+  function mask(text: string): string {
+    const flags = scan(text);
+    if ((flags & ANY) === 0) return text;
+    if (text.length > MAX_REMEMBERED_CHARS) return maskFlagged(text, { flags, masking });
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    const masked = maskFlagged(text, { flags, masking });
+    remembered.set(text, masked);
+    return masked;
+  }
 }
 
 /** What a masking needs. */
@@ -69,7 +87,13 @@ interface Masking extends PairOptions {
 
 function maskText(text: string, masking: Masking): string {
   const flags = masking.scan(text);
-  if ((flags & ANY) === 0) return text;
+  return (flags & ANY) === 0 ? text : maskFlagged(text, { flags, masking });
+}
+
+function maskFlagged(
+  text: string,
+  { flags, masking }: { flags: number; masking: Masking },
+): string {
   // Numbers in groups come first: a name before them would take the first group alone.
   let masked = flags & CARDS ? maskCards(text, MASK) : text;
   if (flags & ACCOUNTS) masked = maskAccounts(masked, MASK);
