@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { isObject } from "../store/is_object.ts";
 import { type Breadcrumb, type LogRecord, stackText } from "../logging/mod.ts";
 import { type Html, LevelMark, Panel, TextBox } from "./parts.tsx";
 import { plain, plainLine, plainValue } from "./plain.ts";
@@ -100,8 +101,4 @@ function Thread({ thread }: { thread: unknown }) {
         : <TextBox text={plainValue(thread)} />}
     </>
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

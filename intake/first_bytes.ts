@@ -24,7 +24,7 @@ const UNPACKERS: Readonly<Record<string, Unpacker>> = {
 };
 
 /** Whether a body has to be unpacked before anything can be read in it. */
-export function isPacked(body: Uint8Array, encoding: string | undefined): boolean {
+function isPacked(body: Uint8Array, encoding: string | undefined): boolean {
   const name = nameOf(encoding);
   return name !== "" && name !== "identity" ||
     GZIP_MAGIC.every((byte, index) => body[index] === byte);

@@ -1,6 +1,6 @@
 /**
  * What a client of another system sent, and what was read out of it. Everything in this folder is a function of bytes: it opens
- * nothing, asks nothing and keeps nothing, and runs in the log's worker. Only source_maps.ts remembers
+ * nothing, asks nothing and keeps nothing, and runs in the log's worker. Only open_maps.ts remembers
  * something: the maps that it was given.
  *
  * @module
@@ -54,7 +54,7 @@ export interface DecodedReport {
   readonly report: Report;
   /** When it happened, milliseconds since 1970, corrected by the client's clock error; absent where it does not say. */
   readonly timeMs?: number | undefined;
-  /** Source maps by the file that a frame names: file → debug id. */
+  /** Source maps by the file that a frame names: file → debug id, of 32 digits. */
   readonly debugIds?: Readonly<Record<string, string>> | undefined;
 }
 

@@ -3,22 +3,20 @@
  * whatever is wrong with one, the report is kept.
  */
 import type { RecordedFrame } from "../store/record.ts";
+import { MAX_SOURCE_LINE_CHARS } from "../store/limits.ts";
+import { isObject } from "../store/is_object.ts";
 import { readDebugId } from "../store/maps/debug_id.ts";
 import type { DecodedReport } from "./intake.ts";
 import { type MapReader, OpenMaps, type Place, type Source } from "./open_maps.ts";
+import { MAX_DETAILED_FRAMES, MAX_NEAR_LINES } from "./sentry/frames.ts";
 import { nameOf } from "./original_name.ts";
 
 /** Frames of one report that are looked up: those nearest to the failure, and its causes'. */
-const MAX_FRAMES = 100;
+const MAX_MAPPED_FRAMES = 100;
 /** Causes inside one another. */
 const MAX_CAUSES = 8;
 /** So long the maps of one report are waited for: half the time in which its delivery must be answered. */
 const MAX_MS = 1_000;
-/** Source lines before a frame's, and after it. */
-const CONTEXT_LINES = 5;
-const MAX_LINE_CHARS = 256;
-/** Own frames of a stack with source lines. */
-const MAX_DETAILED_FRAMES = 20;
 
 interface Stack {
   /** Can be changed. */
@@ -55,7 +53,7 @@ export class SourceMaps {
     stacks: readonly Stack[],
     { service, ids }: { service: string; ids: ReadonlyMap<string, string> },
   ): Promise<void> {
-    const frames = stacks.flatMap(({ frames }) => frames).slice(0, MAX_FRAMES)
+    const frames = stacks.flatMap(({ frames }) => frames).slice(0, MAX_MAPPED_FRAMES)
       .filter((frame) => isMinified(frame, ids));
     if (frames.length === 0) return;
     const places = new Map<RecordedFrame, Place>();
@@ -94,19 +92,15 @@ export class SourceMaps {
 function stacksOf({ error, attrs = {} }: DecodedReport["report"]): Stack[] {
   const stacks: Stack[] = [];
   let thrown: unknown = error;
-  for (let depth = 0; depth <= MAX_CAUSES && isRecord(thrown); depth++) {
+  for (let depth = 0; depth <= MAX_CAUSES && isObject(thrown); depth++) {
     if (Array.isArray(thrown.frames)) stacks.push({ frames: thrown.frames, isDetailed: true });
     thrown = thrown.cause;
   }
   for (const other of [attrs.members, attrs.threads].flat()) {
-    if (!isRecord(other) || !Array.isArray(other.frames)) continue;
+    if (!isObject(other) || !Array.isArray(other.frames)) continue;
     stacks.push({ frames: other.frames, isDetailed: error === undefined });
   }
   return stacks;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function idsByFile(debugIds: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
@@ -156,10 +150,10 @@ function contextAt(
   const index = line - 1;
   if (index >= lines.length) return {};
   const shown = (from: number, to: number) =>
-    lines.slice(Math.max(from, 0), to).map((text) => text.slice(0, MAX_LINE_CHARS));
+    lines.slice(Math.max(from, 0), to).map((text) => text.slice(0, MAX_SOURCE_LINE_CHARS));
   return {
     context_line: shown(index, index + 1)[0]!,
-    pre_context: shown(index - CONTEXT_LINES, index),
-    post_context: shown(index + 1, index + 1 + CONTEXT_LINES),
+    pre_context: shown(index - MAX_NEAR_LINES, index),
+    post_context: shown(index + 1, index + 1 + MAX_NEAR_LINES),
   };
 }

@@ -1,8 +1,8 @@
 /** The frames of zstd, after RFC 8878, 3.1: the library takes what breaks off for whole, and reads the first frame alone. */
 
-export const ZSTD_MAGIC: readonly number[] = [0x28, 0xb5, 0x2f, 0xfd];
-
 const MAGIC = 0xfd2fb528;
+/** The same as the bytes that a frame begins with. */
+export const ZSTD_MAGIC: readonly number[] = [0, 8, 16, 24].map((bits) => (MAGIC >>> bits) & 0xff);
 /** `0x184D2A50` to `0x184D2A5F`: a frame to be skipped. */
 const SKIPPABLE = 0x184d2a50;
 const SKIPPABLE_MASK = 0xfffffff0;

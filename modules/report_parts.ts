@@ -1,4 +1,5 @@
 /** Parts of a report that clients send beside the usual: frames, breadcrumbs, headers. */
+import { isObject } from "../store/is_object.ts";
 import * as v from "valibot";
 import { LEVELS } from "../store/record.ts";
 import { isoTime, wholeNumber } from "./inputs.ts";
@@ -57,8 +58,4 @@ function isHeaders(value: unknown): boolean {
 function isHeader(value: unknown): boolean {
   const values = Array.isArray(value) ? value : [value];
   return values.every((one) => typeof one === "string" || typeof one === "number");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -11,28 +11,12 @@ const TAG = "tag.";
 
 const typed = v.object({ q: words });
 
-/** Fields that a search for errors may name. */
-export const ERROR_FIELDS = [
-  "svc_name",
-  "route",
-  "level",
-  "release",
-  "environment",
-  "user",
-  "tag",
-] as const;
-/** Fields that a search for log records may name. */
-export const LOG_FIELDS = [
-  "svc_name",
-  "route",
-  "level",
-  "request_id",
-  "environment",
-  "user",
-  "tag",
-] as const;
-/** Fields of both. */
+/** Fields that every search may name. */
 export const COMMON_FIELDS = ["svc_name", "route", "level", "environment", "user", "tag"] as const;
+/** Fields that a search for errors may name. */
+export const ERROR_FIELDS = [...COMMON_FIELDS, "release"] as const;
+/** Fields that a search for log records may name. */
+export const LOG_FIELDS = [...COMMON_FIELDS, "request_id"] as const;
 
 /** A search: words, and fields by name; absent ones do not filter. */
 export type Search<Name extends string> =

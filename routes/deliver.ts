@@ -7,7 +7,7 @@ import type { ValidKey } from "../store/intake_key.ts";
 import { type BodyLimits, readBodyBytes, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
 import type { Exchange } from "./exchange.ts";
-import { QUOTA, UNREAD } from "./intake.ts";
+import { QUOTA, RECORD, UNREAD } from "./intake.ts";
 import type { Tools } from "./tools.ts";
 
 /** Bytes of a body as it is sent. What is unpacked has bounds of its own, in the worker. */
@@ -16,8 +16,6 @@ const MAX_SENT_BYTES = 20 * 1024 * 1024;
 const MAX_READING_BYTES = 64 * 1024 * 1024;
 /** `Retry-After` of a 503. */
 export const BUSY_SECONDS = "5";
-/** What became a log record, an error or not. */
-const RECORD = "record";
 
 /** Bodies that are being read: what strangers with a public key do does not keep out the services. */
 export class DeliveryBudgets {

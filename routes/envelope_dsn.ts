@@ -1,9 +1,6 @@
 /** The DSN in an envelope's first line: all that says whose it is where no header does, as in a tunnel. */
-import { type Dsn, dsnOf } from "../intake/sentry/dsn.ts";
+import { type Dsn, dsnOf, MAX_LINE_BYTES, NEWLINE } from "../intake/sentry/dsn.ts";
 
-/** A first line that is longer names nobody. */
-const MAX_LINE_BYTES = 16 * 1024;
-const NEWLINE = 0x0a;
 const GZIP_START = 0x1f;
 
 /** What came so far of a body. */

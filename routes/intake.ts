@@ -16,6 +16,8 @@ const ADDRESS_QUOTA = 10;
 export const QUOTA = "intake.quota";
 /** Who sends reports in our own form, as it is counted: no name of a client is asked for. */
 const OUR_FORM = "JSON";
+/** The category of what became a log record, an error or not. */
+export const RECORD = "record";
 /** What a client sent that nobody has looked into, as it is counted. */
 export const UNREAD = "unread";
 const WRONG_KEY = "auth.invalid";
@@ -58,7 +60,11 @@ export class Intake {
     this.#counts = counts;
   }
 
-  /** The key of a request to a JSON route or to one of OpenTelemetry's. @throws {Failure} `token_missing`, as {@linkcode check}, or `Forbidden` for a public key. */
+  /**
+   * The key of a request to a JSON route or to one of OpenTelemetry's.
+   *
+   * @throws {Failure} `token_missing`, `token_invalid`, `too_many` as {@linkcode check}, or `Forbidden` for a public key.
+   */
   async open({ request, address }: Caller): Promise<ValidKey> {
     if (!await this.keys.isOpen().catch(rename)) {
       const sentence = "intake is closed: there is no key. Set INTAKE_KEYS, or make one";
@@ -78,8 +84,8 @@ export class Intake {
   }
 
   /**
-   * The same, and counts wrong ones by address. Too many wrong ones never silence right ones: one mistaken service must not do
-   * that to others at its address.
+   * The valid key of this text; undefined for a wrong one, which is counted by address. Too many wrong ones never silence right
+   * ones: one mistaken service must not do that to others at its address.
    *
    * @throws {Failure} `too_many` for a wrong one after too many of them.
    */
@@ -130,7 +136,7 @@ export class Intake {
   }
 
   /**
-   * The same for the JSON routes; gives the names they are kept by.
+   * Takes a record of each service named from the key's quota, for the JSON routes. Gives the names that they are kept by.
    *
    * @throws {Failure} `too_many`.
    */
@@ -154,11 +160,12 @@ export class Intake {
       { code: QUOTA, headers: { "retry-after": String(seconds) } },
     );
   }
+
   #count(service: string, became: Pick<IntakeCount, "outcome" | "reason">): void {
     this.#counts.addCount({
       service,
       client: OUR_FORM,
-      category: "record",
+      category: RECORD,
       quantity: 1,
       ...became,
     });

@@ -1,5 +1,6 @@
 /** Which key a client of Sentry's sends, and where: in the query, or in one of two headers. */
 import { readDsn } from "../intake/sentry/dsn.ts";
+import { MAX_NAME_CHARS } from "../store/limits.ts";
 
 /** What a request says of its sender. */
 export interface SentryAuth {
@@ -14,7 +15,6 @@ const CLIENT = "sentry_client";
 const SCHEME = /^sentry\s+/i;
 const BEARER = /^bearer\s+(\S+)\s*$/i;
 const DSN = /^dsn\s+(\S+)\s*$/i;
-const MAX_CLIENT_CHARS = 200;
 
 /** The first place that names a key counts; clients name it in one. */
 export function readSentryAuth({ url, headers }: Request): SentryAuth {
@@ -23,7 +23,7 @@ export function readSentryAuth({ url, headers }: Request): SentryAuth {
   const authorization = headers.get("authorization")?.trim() ?? "";
   const key = query.key ?? pairs.key ?? fromAuthorization(authorization);
   const client = query.client ?? pairs.client ?? headers.get("user-agent") ?? undefined;
-  return { key, client: client?.slice(0, MAX_CLIENT_CHARS) };
+  return { key, client: client?.slice(0, MAX_NAME_CHARS) };
 }
 
 function fromQuery(url: string): SentryAuth {

@@ -9,7 +9,7 @@ import { toFailure } from "../modules/run.ts";
 import type { ValidKey } from "../store/intake_key.ts";
 import { MAX_NAME_CHARS } from "../store/limits.ts";
 import { isoTime } from "../store/times.ts";
-import { CHUNK_BYTES, MAX_CHUNKS } from "../store/maps/chunks.ts";
+import { CHUNK_BYTES, MAX_CHUNKS, SHA1 } from "../store/maps/chunks.ts";
 import { readBodyBytes } from "./body.ts";
 import { asPart } from "./check_routes.ts";
 import type { Exchange } from "./exchange.ts";
@@ -29,8 +29,6 @@ const MAX_PROJECTS = 10;
 
 /** What a key may do here, in Sentry's words. */
 const SCOPES = ["org:ci", "project:releases"];
-
-const SHA1 = /^[0-9a-f]{40}$/;
 
 interface Call {
   c: HonoContext;

@@ -16,6 +16,17 @@ export const MAX_MESSAGE_CHARS = 2 * 1024;
 /** Characters kept of a stack: ten frames with long paths fit three times. */
 export const MAX_STACK_CHARS = 8 * 1024;
 
+/** Frames kept of one stack: those nearest to the throw. An endless recursion has a thousand. */
+export const MAX_FRAMES = 100;
+/** Characters of a function's, a module's or a file's name. */
+export const MAX_FRAME_NAME_CHARS = 1024;
+/** Characters of one source line: a minified file has but one. */
+export const MAX_SOURCE_LINE_CHARS = 512;
+/** Breadcrumbs kept, the newest: clients send a hundred. */
+export const MAX_BREADCRUMBS = 100;
+/** Characters of one header's value. */
+export const MAX_HEADER_CHARS = 1024;
+
 /** Characters of a name: of a service, a release, an environment. */
 export const MAX_NAME_CHARS = 200;
 /** Characters of an id that a person pastes: an error's, a receipt, a request's. */

@@ -1,5 +1,6 @@
 /** `deno task errors`: the list of errors on the terminal; with an id, one error with its stack. */
 import type { Client } from "../client.ts";
+import { ERROR_FIELDS } from "../modules/search.ts";
 import type { LogRecord } from "../store/record.ts";
 import { type ErrorDetail, type ErrorSummary, MAX_TOTAL } from "../store/store.ts";
 import { errorText } from "./error_text.ts";
@@ -39,19 +40,7 @@ export async function main(call: Call): Promise<void> {
   await runTool({
     name: "errors",
     summary: "lists errors; with the id of an error or a receipt, shows that one with its stack",
-    filters: [
-      "state",
-      "svc_name",
-      "route",
-      "level",
-      "release",
-      "environment",
-      "user",
-      "tag",
-      "sort",
-      "limit",
-      "cursor",
-    ],
+    filters: ["state", ...ERROR_FIELDS, "sort", "limit", "cursor"],
   }, { call, work: listErrors });
 }
 

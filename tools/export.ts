@@ -18,19 +18,7 @@ export async function main(call: Call): Promise<void> {
     name: "export",
     summary: "writes the log records of the store at STORE_URL to standard output, the oldest\n" +
       "first, one JSON object a line",
-    filters: [
-      "svc_name",
-      "route",
-      "level",
-      "request_id",
-      "environment",
-      "user",
-      "tag",
-      "since",
-      "until",
-      "release",
-      "state",
-    ],
+    filters: [...LOG_FIELDS, "since", "until", "release", "state"],
     switches: {
       errors: "the errors in place of the log, the newest first; takes state and release,\n" +
         "                but no request_id, since, until",

@@ -1,4 +1,5 @@
 /** `deno task keys`: lists, makes and revokes the keys that other services report with. */
+import { DEFAULT_QUOTAS } from "../store/intake_key.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import type { KeySummary } from "../store/store.ts";
 import { type Call, taskCall, ToolError, WRONG_USE } from "./help.ts";
@@ -55,7 +56,8 @@ export async function main(call: Call): Promise<void> {
     filters: [],
     switches: { public: "add: a key that may stand in a browser's code" },
     settings: {
-      quota: "add: records a second; default 10000, of a public key 100",
+      quota:
+        `add: records a second; default ${DEFAULT_QUOTAS.secret}, of a public key ${DEFAULT_QUOTAS.public}`,
       note: "add: what the key is for",
     },
   }, { call, work: keys });

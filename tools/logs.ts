@@ -1,5 +1,6 @@
 /** `deno task logs`: the logs on the terminal, the newest last; with `--follow` as they arrive. */
 import type { Client, Failed } from "../client.ts";
+import { LOG_FIELDS } from "../modules/search.ts";
 import type { LogRecord } from "../store/record.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import { type Call, taskCall } from "./help.ts";
@@ -57,19 +58,7 @@ export async function main(call: Call): Promise<void> {
   await runTool({
     name: "logs",
     summary: "lists log records, the newest last",
-    filters: [
-      "svc_name",
-      "route",
-      "level",
-      "request_id",
-      "environment",
-      "user",
-      "tag",
-      "since",
-      "until",
-      "limit",
-      "cursor",
-    ],
+    filters: [...LOG_FIELDS, "since", "until", "limit", "cursor"],
     switches: {
       follow: "prints new records as they arrive, until you stop it; not with since, until, cursor",
     },

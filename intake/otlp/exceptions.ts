@@ -1,6 +1,7 @@
 /** What was thrown, from the attributes of a record or of a span's event, or out of its text. */
 import type { ReportedError } from "../../store/report.ts";
-import { type Attributes, isObject, takeText } from "./values.ts";
+import { isObject } from "../../store/is_object.ts";
+import { type Attributes, takeText } from "./values.ts";
 
 /** Where nothing says what kind of error it is. */
 const NO_TYPE = "Error";

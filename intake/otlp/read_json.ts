@@ -2,7 +2,8 @@
 import { parseJson } from "../../store/parse_json.ts";
 import { Undecodable } from "../intake.ts";
 import { type Entry, EXCEPTION_EVENT, type LogItem, type SpanItem } from "./telemetry.ts";
-import { isObject, listOf, readAttributes, readValue, unwrapJson } from "./values.ts";
+import { isObject } from "../../store/is_object.ts";
+import { listOf, readAttributes, readValue, unwrapJson } from "./values.ts";
 
 type Json = Record<string, unknown>;
 

@@ -1,6 +1,7 @@
 /** The request of a report, from the semantic conventions for HTTP and for users: those in force and those before 1.20. */
 import type { Report, ReportedUser } from "../../store/report.ts";
-import { type Attributes, isObject, take, takeText } from "./values.ts";
+import { isObject } from "../../store/is_object.ts";
+import { type Attributes, take, takeText } from "./values.ts";
 
 export type RequestFields = Pick<
   Report,

@@ -1,4 +1,5 @@
 /** OpenTelemetry's values of any type, made plain. */
+import { isObject } from "../../store/is_object.ts";
 import { CUT_MARK, MAX_DEPTH, MAX_ITEMS } from "../../store/limits.ts";
 
 /** Plain values by name. Without a prototype: a key may have any name. */
@@ -71,10 +72,6 @@ export function unwrapJson(any: unknown): { kind?: string | undefined; value?: u
   if (!isObject(any)) return {};
   const kind = KINDS.find((kind) => any[kind] !== undefined);
   return kind === undefined ? {} : { kind, value: any[kind] };
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Nothing is an empty list. @throws {TypeError} for anything else that is none. */

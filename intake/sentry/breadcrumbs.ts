@@ -1,13 +1,11 @@
 import type { Breadcrumb } from "../../store/record.ts";
-import { compact } from "./frames.ts";
 import { levelIn } from "./levels.ts";
-import { isObject, shorten, textIn, valuesIn } from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
+import { compact, shorten, textIn, valuesIn } from "./loose.ts";
 import { timeIn } from "./times.ts";
+import { MAX_BREADCRUMBS, MAX_MESSAGE_CHARS } from "../../store/limits.ts";
 import { isKeepable, isoTime } from "../../store/times.ts";
 
-/** The newest: what came right before. */
-const MAX_BREADCRUMBS = 100;
-const MAX_CRUMB_CHARS = 512;
 const DATA = { depth: 3, keys: 20, chars: 512 };
 
 /** What happened before, the oldest first. */
@@ -20,7 +18,7 @@ export function breadcrumbsIn(value: unknown, clockErrorMs: number): Breadcrumb[
         : isoTime(ms + clockErrorMs),
       category: textIn(crumb.category) ?? textIn(crumb.type),
       level: levelIn(crumb.level),
-      message: textIn(crumb.message, MAX_CRUMB_CHARS),
+      message: textIn(crumb.message, MAX_MESSAGE_CHARS),
       data: isObject(crumb.data) ? shorten(crumb.data, DATA) as Breadcrumb["data"] : undefined,
     });
   });

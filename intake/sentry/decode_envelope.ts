@@ -97,7 +97,7 @@ function readFeedbackItem({ payload }: EnvelopeItem, around: Around, found: Foun
   else found.reports.push(read.report);
 }
 
-export function tooLarge(): Undecodable {
+function tooLarge(): Undecodable {
   const sentence = `an event has more than ${MAX_EVENT_BYTES / 1024 / 1024} MiB`;
   return new Undecodable(413, "event.too_large", sentence);
 }

@@ -6,8 +6,8 @@ import type { Count, Decoded, DecodedReport, Delivery } from "../intake.ts";
 import { Undecodable } from "../intake.ts";
 import { parse } from "./envelope.ts";
 import { MAX_EVENT_BYTES, serviceOf } from "./event.ts";
-import { compact } from "./frames.ts";
-import { isObject, type Loose, numberIn, objectIn, shorten, textIn } from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
+import { compact, type Loose, numberIn, objectIn, shorten, textIn } from "./loose.ts";
 import { addUp, damaged, ignored } from "./not_kept.ts";
 import { timeIn } from "./times.ts";
 

@@ -1,9 +1,9 @@
-import { isObject } from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
 import { parse } from "./envelope.ts";
 
-/** The line is read on the main thread, for a key alone. */
-const MAX_LINE_BYTES = 16 * 1024;
-const NEWLINE = 0x0a;
+/** A first line that is longer names nobody: it is read on the main thread, for a key alone. */
+export const MAX_LINE_BYTES: number = 16 * 1024;
+export const NEWLINE = 0x0a;
 
 /** The address that a client is given: `http://KEY@host/shop/1`. */
 export interface Dsn {

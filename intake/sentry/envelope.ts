@@ -1,6 +1,7 @@
 /** Sentry's envelope: lines of JSON, and between them payloads whose length may be told or not. */
 import { Undecodable } from "../intake.ts";
-import { isObject, type Loose, numberIn } from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
+import { type Loose, numberIn } from "./loose.ts";
 
 /** Of an unpacked envelope. */
 export const MAX_ENVELOPE_BYTES = 20 * 1024 * 1024;

@@ -4,10 +4,10 @@ import type { Report } from "../../store/report.ts";
 import type { DecodedReport, Delivery } from "../intake.ts";
 import { breadcrumbsIn } from "./breadcrumbs.ts";
 import { exceptionsIn } from "./exceptions.ts";
-import { compact } from "./frames.ts";
 import { levelIn } from "./levels.ts";
 import { parse } from "./envelope.ts";
-import { isObject, type Loose, objectIn } from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
+import { compact, type Loose, NO_MESSAGE, objectIn } from "./loose.ts";
 import { messageIn } from "./message.ts";
 import { debugIdsIn, moreOf, truncatedIn } from "./more.ts";
 import { eventIdIn, placeIn, tagsIn, userIn } from "./origin.ts";
@@ -46,7 +46,7 @@ export function readEvent(event: Loose, around: Around): DecodedReport {
   const report = compact<Report>({
     svc_name: serviceOf(delivery),
     level,
-    message: said.text ?? thrown?.message ?? (thrown?.error ? undefined : "(no message)"),
+    message: said.text ?? thrown?.message ?? (thrown?.error ? undefined : NO_MESSAGE),
     error: thrown?.error,
     handled: thrown?.handled,
     event_id: eventIdIn(event.event_id) ?? eventIdIn(header.event_id),

@@ -2,9 +2,10 @@
 import { cut } from "../../store/limits.ts";
 import type { RecordedFrame } from "../../store/record.ts";
 import type { ReportedError } from "../../store/report.ts";
-import { compact, framesIn } from "./frames.ts";
+import { framesIn } from "./frames.ts";
+import { isObject } from "../../store/is_object.ts";
 import {
-  isObject,
+  compact,
   type Loose,
   MAX_SAID_CHARS,
   numberIn,

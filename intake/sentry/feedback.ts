@@ -2,8 +2,8 @@
 import { cut, MAX_NOTE_CHARS } from "../../store/limits.ts";
 import type { DecodedReport, Feedback } from "../intake.ts";
 import { type Around, readEvent } from "./event.ts";
-import { compact } from "./frames.ts";
-import { isObject, type Loose, objectIn, textIn } from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
+import { compact, type Loose, objectIn, textIn } from "./loose.ts";
 import { eventIdIn } from "./origin.ts";
 
 /** A `user_report`: `{event_id, name, email, comments}`. Undefined for one without an event or words. */

@@ -3,10 +3,16 @@ import { LIBRARY } from "../../store/grouping/languages.ts";
 import { toPath } from "../../store/grouping/paths.ts";
 import { areOwn } from "../../store/grouping/recorded_frames.ts";
 import type { RecordedFrame } from "../../store/record.ts";
-import { cut } from "../../store/limits.ts";
 import {
+  cut,
+  MAX_FRAME_NAME_CHARS,
+  MAX_FRAMES,
+  MAX_SOURCE_LINE_CHARS,
+} from "../../store/limits.ts";
+import { isObject } from "../../store/is_object.ts";
+import {
+  compact,
   fromPairs,
-  isObject,
   listIn,
   type Loose,
   objectIn,
@@ -17,15 +23,12 @@ import {
   truthIn,
 } from "./loose.ts";
 
-/** Of a deeper stack both ends are kept: where it was thrown, and how it came there. */
-const MAX_FRAMES = 100;
+/** Of a deeper stack than {@linkcode MAX_FRAMES} both ends are kept: where it was thrown, and how it came there. */
 const NEAREST_FRAMES = 60;
 /** Frames with source lines and variables; own ones come first. */
-const MAX_DETAILED_FRAMES = 20;
-const MAX_NEAR_LINES = 5;
-const MAX_LINE_CHARS = 256;
-const MAX_PATH_CHARS = 512;
-const MAX_FUNCTION_CHARS = 256;
+export const MAX_DETAILED_FRAMES = 20;
+/** Source lines before a frame's own, and after it. */
+export const MAX_NEAR_LINES = 5;
 const VARIABLE = { depth: 3, keys: 20, chars: 256 };
 /** Names for what has none, in one client or the other. */
 const UNNAMED = /^(?:\?|<unknown>|<anonymous>|(?:null|undefined)\.<anonymous>)$/;
@@ -51,14 +54,14 @@ export function framesIn(stacktrace: unknown): RecordedFrame[] | undefined {
 }
 
 function placeOf(frame: Loose): RecordedFrame {
-  const path = textIn(frame.abs_path, MAX_PATH_CHARS);
-  const name = textIn(frame.function, MAX_FUNCTION_CHARS);
+  const path = textIn(frame.abs_path, MAX_FRAME_NAME_CHARS);
+  const name = textIn(frame.function, MAX_FRAME_NAME_CHARS);
   const isLibrary = path !== undefined && LIBRARY.test(toPath(path));
   return compact<RecordedFrame>({
     function: name === undefined || UNNAMED.test(name) ? undefined : name,
     module: textIn(frame.module),
     // A path may have the release's folder in it, a name has not.
-    file: textIn(frame.filename, MAX_PATH_CHARS) ?? path,
+    file: textIn(frame.filename, MAX_FRAME_NAME_CHARS) ?? path,
     line: positionIn(frame.lineno),
     column: positionIn(frame.colno),
     in_app: isLibrary ? false : truthIn(frame.in_app),
@@ -89,12 +92,5 @@ function linesIn(lines: readonly unknown[]): string[] | undefined {
 }
 
 function lineIn(line: unknown): string | undefined {
-  return typeof line === "string" ? cut(line, MAX_LINE_CHARS) : undefined;
-}
-
-/** Without the keys that have nothing. */
-export function compact<T extends object>(value: T): T {
-  const kept: Partial<T> = {};
-  for (const key in value) if (value[key] !== undefined) kept[key] = value[key];
-  return kept as T;
+  return typeof line === "string" ? cut(line, MAX_SOURCE_LINE_CHARS) : undefined;
 }

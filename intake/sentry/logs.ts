@@ -1,16 +1,18 @@
 /** `log` items: structured records, of which some repeat what came as an event. */
-import { type Level, levelOf, SEVERITY } from "../../store/record.ts";
+import { type Level, SEVERITY } from "../../store/record.ts";
 import { MAX_KEYS, MAX_STACK_CHARS } from "../../store/limits.ts";
 import type { Report, ReportedError, ReportedUser } from "../../store/report.ts";
 import type { Count, DecodedReport } from "../intake.ts";
 import { type Around, serviceOf } from "./event.ts";
-import { compact } from "./frames.ts";
+import { levelOfSeverity } from "../otlp/levels.ts";
 import { levelIn } from "./levels.ts";
+import { isObject } from "../../store/is_object.ts";
 import {
+  compact,
   fromPairs,
-  isObject,
   type Loose,
   MAX_SAID_CHARS,
+  NO_MESSAGE,
   numberIn,
   pairsIn,
   shorten,
@@ -29,14 +31,6 @@ const VALUE = { depth: 6, keys: 100, chars: 4 * 1_024 };
  */
 const ALSO_AN_EVENT =
   /^auto\.log(?:s|ging|ger)?\.(?:stdlib|loguru|logback|log4j2?|jul|jboss|timber|tracing|log|monolog)\b/;
-/** OpenTelemetry's numbers, four to a level. */
-const OTEL_LEVELS: readonly (readonly [number, Level])[] = [
-  [21, "CRITICAL"],
-  [17, "ERROR"],
-  [13, "WARN"],
-  [9, "INFO"],
-  [1, "DEBUG"],
-];
 /** Attributes that are fields of a record. */
 const FIELDS = [
   "sentry.release",
@@ -90,7 +84,7 @@ function readLog(
   const report = compact<Report>({
     svc_name: serviceOf(delivery),
     level,
-    message: textIn(record.body, MAX_SAID_CHARS) ?? error?.message ?? template ?? "(no message)",
+    message: textIn(record.body, MAX_SAID_CHARS) ?? error?.message ?? template ?? NO_MESSAGE,
     error,
     release: textIn(values["sentry.release"]),
     environment: textIn(values["sentry.environment"]),
@@ -123,11 +117,8 @@ function attributesIn(value: unknown): Record<string, unknown> {
 
 function levelOfRecord(record: Loose, values: Loose): Level {
   const number = numberIn(record.severity_number ?? values["sentry.severity_number"]);
-  const byNumber = number === undefined || number > 24
-    ? undefined
-    : OTEL_LEVELS.find(([least]) => number >= least)?.[1];
-  return levelIn(record.level) ?? byNumber ?? levelIn(values["sentry.severity_text"]) ??
-    levelOf(SEVERITY.INFO);
+  const text = textIn(values["sentry.severity_text"]);
+  return levelIn(record.level) ?? levelOfSeverity(number ?? 0, text ?? "") ?? "INFO";
 }
 
 function errorIn(values: Loose): ReportedError | undefined {

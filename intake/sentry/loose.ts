@@ -1,8 +1,12 @@
 /** Reads what anyone may have sent: anything may be missing, null or of another type, and nothing here throws. */
+import { isObject } from "../../store/is_object.ts";
 import { cut, CUT_MARK, MAX_MESSAGE_CHARS, MAX_NAME_CHARS } from "../../store/limits.ts";
 
 /** Of a message: more than a record keeps, so that the record says that it was cut. */
 export const MAX_SAID_CHARS = 2 * MAX_MESSAGE_CHARS;
+
+/** Stands where a client says nothing. */
+export const NO_MESSAGE = "(no message)";
 
 export type Loose = Readonly<Record<string, unknown>>;
 
@@ -11,10 +15,6 @@ const NOTHING: Loose = Object.freeze({});
 /** The object, or an empty one. A list is none. */
 export function objectIn(value: unknown): Loose {
   return isObject(value) ? value : NOTHING;
-}
-
-export function isObject(value: unknown): value is Loose {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function listIn(value: unknown): readonly unknown[] {
@@ -84,14 +84,19 @@ export function fromPairs<T>(pairs: Iterable<readonly [string, T]>): Record<stri
 }
 
 function set<T>(object: Record<string, T>, name: string, value: T): void {
-  // Assigned, it would be the prototype.
   if (name !== "__proto__") object[name] = value;
-  else {Object.defineProperty(object, name, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });}
+  else {
+    // Assigned, it would be the prototype.
+    const own = { value, enumerable: true, configurable: true, writable: true };
+    Object.defineProperty(object, name, own);
+  }
+}
+
+/** Without the keys that have nothing. */
+export function compact<T extends object>(value: T): T {
+  const kept: Partial<T> = {};
+  for (const key in value) if (value[key] !== undefined) kept[key] = value[key];
+  return kept as T;
 }
 
 export interface Bounds {

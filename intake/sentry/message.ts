@@ -1,14 +1,7 @@
 /** What an event says in words. */
 import { cut } from "../../store/limits.ts";
-import {
-  isNothing,
-  isObject,
-  listIn,
-  type Loose,
-  MAX_SAID_CHARS,
-  objectIn,
-  textIn,
-} from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
+import { isNothing, listIn, type Loose, MAX_SAID_CHARS, objectIn, textIn } from "./loose.ts";
 
 const MAX_PARAMS = 50;
 const MAX_PARAM_CHARS = 256;

@@ -1,11 +1,13 @@
 /** What of an event has no field of its own in a record: its `attrs`. */
 import { MAX_KEYS } from "../../store/limits.ts";
+import { readDebugId } from "../../store/maps/debug_id.ts";
 import type { RecordedFrame } from "../../store/record.ts";
-import { compact, framesIn } from "./frames.ts";
+import { framesIn } from "./frames.ts";
+import { isObject } from "../../store/is_object.ts";
 import {
+  compact,
   fromPairs,
   isNothing,
-  isObject,
   listIn,
   type Loose,
   objectIn,
@@ -28,7 +30,6 @@ const CONTEXT = { depth: 4, keys: 50, chars: 1_024 };
 const EXTRA = { depth: 6, keys: 100, chars: 4 * 1_024 };
 const DEFAULT = /^\{\{\s*default\s*\}\}$/i;
 const MAX_DEBUG_IDS = 1_000;
-const DEBUG_ID = /^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}$/i;
 
 interface Thread {
   id?: string | undefined;
@@ -147,10 +148,10 @@ export function truncatedIn(meta: unknown): string[] | undefined {
 /** Source maps by the file that a frame names. */
 export function debugIdsIn(meta: unknown): Record<string, string> | undefined {
   const images = listIn(objectIn(meta).images).slice(0, MAX_DEBUG_IDS).filter(isObject);
-  const ids = images.flatMap(({ type, code_file: file, debug_id: id }) =>
-    type === "sourcemap" && typeof file === "string" && typeof id === "string" && DEBUG_ID.test(id)
-      ? [[file, id.toLowerCase()] as const]
-      : []
-  );
+  const ids = images.flatMap(({ type, code_file: file, debug_id }) => {
+    const id = readDebugId(debug_id);
+    if (type !== "sourcemap" || typeof file !== "string" || id === undefined) return [];
+    return [[file, id] as const];
+  });
   return ids.length === 0 ? undefined : fromPairs(ids);
 }

@@ -1,6 +1,7 @@
 /** What an envelope has beside errors, messages and logs: counted in Sentry's words, so that clients can be told to stop. */
 import type { Count } from "../intake.ts";
-import { isObject, listIn, type Loose, numberIn, objectIn, textIn } from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
+import { listIn, type Loose, numberIn, objectIn, textIn } from "./loose.ts";
 
 /** The category of each item that is not kept; `X-Sentry-Rate-Limits` names these. */
 export const NOT_KEPT: Readonly<Record<string, string>> = {

@@ -1,23 +1,21 @@
 /** Whom and where an event is from: user, tags, release, trace. */
+import { eventIdIn as readEventId } from "../../store/ids.ts";
 import { MAX_ID_CHARS, MAX_KEYS } from "../../store/limits.ts";
 import type { Report, ReportedUser } from "../../store/report.ts";
-import { compact } from "./frames.ts";
-import { fromPairs, isObject, type Loose, objectIn, pairsIn, shorten, textIn } from "./loose.ts";
+import { isObject } from "../../store/is_object.ts";
+import { compact, fromPairs, type Loose, objectIn, pairsIn, shorten, textIn } from "./loose.ts";
 
 /** Asks the server to put in the address that it sees. */
 const AUTO = "{{auto}}";
 const MAX_TAG_CHARS = 512;
-const EVENT_ID = /^[\da-f]{32}$/;
 const TRACE_ID = /^[\da-f]{32}$/i;
 const SPAN_ID = /^[\da-f]{16}$/i;
 const MORE_OF_USER = { depth: 2, keys: 20, chars: 256 };
 const USER_FIELDS = ["id", "username", "name", "email", "ip_address"];
 
-/** 32 hexadecimal digits, in Rust with dashes. */
+/** Undefined for what is no event's id. */
 export function eventIdIn(value: unknown): string | undefined {
-  if (typeof value !== "string" || value.length > 36) return undefined;
-  const id = value.replaceAll("-", "").toLowerCase();
-  return EVENT_ID.test(id) ? id : undefined;
+  return typeof value === "string" ? readEventId(value) : undefined;
 }
 
 export function userIn(event: Loose, address: string | undefined): ReportedUser | undefined {

@@ -1,15 +1,14 @@
 /** The request during which something happened. */
 import type { Report } from "../../store/report.ts";
 import { KEPT_HEADERS } from "../../store/kept_headers.ts";
-import { cut } from "../../store/limits.ts";
-import { compact } from "./frames.ts";
-import { fromPairs, isNothing, isObject, type Loose, objectIn, pairsIn, textIn } from "./loose.ts";
+import { cut, MAX_HEADER_CHARS } from "../../store/limits.ts";
+import { isObject } from "../../store/is_object.ts";
+import { compact, fromPairs, isNothing, type Loose, objectIn, pairsIn, textIn } from "./loose.ts";
 
 /** The request's id has a field of its own. */
 const REQUEST_ID = "x-request-id";
 const HEADERS: ReadonlySet<string> = new Set([...KEPT_HEADERS, REQUEST_ID]);
 const MAX_HEADERS = 200;
-const MAX_HEADER_CHARS = 512;
 const MAX_PATH_CHARS = 2_048;
 const MAX_QUERY_PARTS = 100;
 /** `GET /cart/:id`, as most name their transactions. */

@@ -1,9 +1,6 @@
 /** Headers of a request, as far as records keep them. */
 import { KEPT_HEADERS } from "../../store/kept_headers.ts";
-import { cut } from "../../store/limits.ts";
-
-/** Characters of one header's value. */
-export const MAX_HEADER_CHARS = 1024;
+import { cut, MAX_HEADER_CHARS } from "../../store/limits.ts";
 
 const KEPT: ReadonlySet<string> = new Set(KEPT_HEADERS);
 

@@ -1,11 +1,10 @@
 /** What a client says that happened before a failure, made into breadcrumbs of a record and kept within its bounds. */
+import { isObject } from "../../store/is_object.ts";
 import { boundedFields } from "./bounded_fields.ts";
-import { cut, MAX_MESSAGE_CHARS, MAX_NAME_CHARS } from "../../store/limits.ts";
+import { cut, MAX_BREADCRUMBS, MAX_MESSAGE_CHARS, MAX_NAME_CHARS } from "../../store/limits.ts";
 import { type Breadcrumb, type Level, SEVERITY } from "../../store/record.ts";
 import { isKeepable, isoTime } from "../../store/times.ts";
 
-/** Breadcrumbs kept, the newest: clients send a hundred. */
-export const MAX_BREADCRUMBS = 100;
 /** Characters of all breadcrumbs of a record. */
 export const MAX_BREADCRUMBS_CHARS = 48 * 1024;
 /** Characters of one value in a breadcrumb's data, as JSON. */
@@ -53,10 +52,6 @@ function readOne(reported: unknown): Breadcrumb | undefined {
 
 function isLevel(value: unknown): value is Level {
   return typeof value === "string" && Object.hasOwn(SEVERITY, value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function sizeOf({ category = "", message = "", data }: Breadcrumb): number {

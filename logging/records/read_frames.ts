@@ -5,18 +5,17 @@
  * @module
  */
 import { boundedFields } from "./bounded_fields.ts";
-import { cut } from "../../store/limits.ts";
+import {
+  cut,
+  MAX_FRAME_NAME_CHARS,
+  MAX_FRAMES,
+  MAX_SOURCE_LINE_CHARS,
+} from "../../store/limits.ts";
 import type { ErrorInfo, RecordedFrame } from "../../store/record.ts";
 import { framesOf } from "../../store/grouping/stack.ts";
 
-/** Frames kept of one stack: those nearest to the throw. An endless recursion has a thousand. */
-export const MAX_FRAMES = 100;
 /** Characters of all frames of a record, those of its causes too. */
 export const MAX_FRAMES_CHARS = 64 * 1024;
-/** Characters of a function's, a module's or a file's name. */
-export const MAX_FRAME_NAME_CHARS = 1024;
-/** Characters of one source line: a minified file has but one. */
-export const MAX_SOURCE_LINE_CHARS = 512;
 /** Source lines kept before a frame's own, and as many after it. */
 export const MAX_SOURCE_LINES = 10;
 /** Characters of one local variable, as JSON. */

@@ -1,5 +1,5 @@
 import { redactLine } from "./line_memo.ts";
-import { MAX_FRAME_NAME_CHARS, MAX_SOURCE_LINE_CHARS } from "./read_frames.ts";
+import { MAX_FRAME_NAME_CHARS, MAX_SOURCE_LINE_CHARS } from "../../store/limits.ts";
 import { oneLine } from "../../store/one_line.ts";
 import type { RecordedFrame } from "../../store/record.ts";
 import type { Redactor } from "../redact/redact.ts";

@@ -28,7 +28,9 @@ export interface ChunkForm {
 
 /** The field of a chunk that is compressed; others are not. */
 const GZIP_FIELD = "file_gzip";
-const SHA1 = /^[0-9a-f]{40}$/;
+
+/** How a chunk and a bundle are named. */
+export const SHA1 = /^[0-9a-f]{40}$/;
 
 /**
  * Keeps the chunks of a form for an hour; gives one sentence when something is wrong with it. `owner` alone can use them. Here and

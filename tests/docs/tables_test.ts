@@ -1,20 +1,19 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ENV_NAMES, OPTION_NAMES, readConfig } from "../../config.ts";
-import { MAX_HEADER_CHARS } from "../../logging/records/headers.ts";
 import {
   MAX_BREADCRUMB_VALUE_CHARS,
-  MAX_BREADCRUMBS,
   MAX_BREADCRUMBS_CHARS,
 } from "../../logging/records/read_breadcrumbs.ts";
+import { MAX_FRAMES_CHARS, MAX_VARIABLE_CHARS } from "../../logging/records/read_frames.ts";
+import { KEPT_HEADERS } from "../../store/kept_headers.ts";
 import {
+  MAX_BREADCRUMBS,
   MAX_FRAME_NAME_CHARS,
   MAX_FRAMES,
-  MAX_FRAMES_CHARS,
+  MAX_HEADER_CHARS,
+  MAX_MESSAGE_CHARS,
   MAX_SOURCE_LINE_CHARS,
-  MAX_VARIABLE_CHARS,
-} from "../../logging/records/read_frames.ts";
-import { KEPT_HEADERS } from "../../store/kept_headers.ts";
-import { MAX_MESSAGE_CHARS } from "../../store/limits.ts";
+} from "../../store/limits.ts";
 import { ERROR_INFO, LOG_RECORD, SEVERITY } from "../../store/record.ts";
 import { WAYS_TO_FAIL } from "../../modules/fail.ts";
 import { FAILURES } from "../../modules/failure.ts";

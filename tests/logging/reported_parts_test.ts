@@ -1,12 +1,9 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import { createEncoder } from "../../logging/records/encode.ts";
-import { MAX_BREADCRUMBS, MAX_BREADCRUMBS_CHARS } from "../../logging/records/read_breadcrumbs.ts";
-import {
-  MAX_FRAMES,
-  MAX_FRAMES_CHARS,
-  MAX_SOURCE_LINES,
-} from "../../logging/records/read_frames.ts";
+import { MAX_BREADCRUMBS_CHARS } from "../../logging/records/read_breadcrumbs.ts";
+import { MAX_FRAMES_CHARS, MAX_SOURCE_LINES } from "../../logging/records/read_frames.ts";
 import { RecordMaker, type RecordMakerOptions } from "../../logging/records/record_maker.ts";
+import { MAX_BREADCRUMBS, MAX_FRAMES } from "../../store/limits.ts";
 import type { LogRecord, RecordedFrame } from "../../store/record.ts";
 import type { Report } from "../../store/report.ts";
 import { type SecretCase, SECRETS } from "./corpus/secrets.ts";
