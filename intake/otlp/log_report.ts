@@ -8,7 +8,7 @@ import type { Origin } from "./origin.ts";
 import { takeRequest } from "./request.ts";
 import { EXCEPTION_EVENT, type LogItem, millisecondsOf } from "./telemetry.ts";
 import { isObject } from "../../store/is_object.ts";
-import { type Attributes } from "./values.ts";
+import type { Attributes } from "./values.ts";
 
 /** What Deno calls an error that ends the program: its level is TRACE, its text the stack. */
 export const UNCAUGHT_EVENT = "uncaught_exception";
