@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { journalPaths, journalPrefix } from "../../logging/queue/journal_file.ts";
 import { holdStore, refuseRecords } from "../helpers/hold_store.ts";
@@ -185,6 +186,24 @@ Deno.test("more bodies than may wait are refused at once", async () => {
   );
   const codes = answers.map((answer) => answer.status === 200 ? "" : answer.code);
   assert(codes.filter((code) => code === "intake.busy").length >= 3);
+});
+
+Deno.test("bombs in a row are refused with 413 and harm no other delivery", async () => {
+  await using world = startIntake();
+  const { logging } = world;
+  await logging.ready;
+  const bomb = gzipSync(new Uint8Array(40 * 1024 * 1024));
+  const bombs = Array.from({ length: 5 }, () =>
+    logging.take({
+      ...plainDelivery({}),
+      protocol: "envelope",
+      encoding: "gzip",
+      body: new Uint8Array(bomb),
+    }));
+  const sound = await logging.take(plainDelivery({ reports: [failureReport("sound")] }));
+  assertEquals(sound.status, 200);
+  assertEquals((await Promise.all(bombs)).map(({ status }) => status), Array(5).fill(413));
+  assertEquals(logging.stats().restarts, 0);
 });
 
 Deno.test("a sender whose bodies fill the room leaves some to the others", async () => {
