@@ -38,7 +38,7 @@ Deno.test("the service does all its work with the narrower permissions of the do
   process.kill("SIGTERM");
   assertEquals((await process.status).code, 0);
   const files = Array.from(Deno.readDirSync(folder.path), ({ name }) => name).sort();
-  assertEquals(files, ["holdfast.db", "holdfast.ndjson"]);
+  assertEquals(files, ["holdfast.db", "holdfast.ndjson", "intake-key"]);
 });
 
 /** The one command of the docs, with the test's own folder and port in place of theirs. */
