@@ -18,18 +18,22 @@ const OUTCOMES: Readonly<Record<Exclude<IntakeCount["outcome"], "taken">, string
   ignored: "not kept",
 };
 
-/** Categories whose names say nothing to people. */
-const NAMES: Readonly<Record<string, string>> = { unread: "a request", log_item: "log record" };
+/** Categories whose names say nothing to people. Maps, since clients choose what is looked up: `constructor`, for one. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["unread", "a request"],
+  ["log_item", "log record"],
+]);
 
 /** Reasons that need more than their code. */
-const REASONS: Readonly<Record<string, string>> = {
-  "intake.quota": "more than the key's quota",
-  "auth.invalid": "a wrong or a revoked key",
-  "auth.missing": "no key",
-  "auth.public_key": "a public key opens the event routes of Sentry alone",
-  "intake.busy": "not written in time",
-  "intake.full": "too many reports waited",
-};
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["level", "below LOG_LEVEL"],
+  ["intake.quota", "more than the key's quota"],
+  ["auth.invalid", "a wrong or a revoked key"],
+  ["auth.missing", "no key"],
+  ["auth.public_key", "a public key opens the event routes of Sentry alone"],
+  ["intake.busy", "not written in time"],
+  ["intake.full", "too many reports waited"],
+]);
 
 /** What clients sent and what became of it: what is not kept, and what was refused and why. */
 export function ClientCounts({ counts }: { counts: readonly IntakeCount[] }): Html {
@@ -67,10 +71,10 @@ function Client({ rows }: { rows: readonly IntakeCount[] }) {
 
 function Other({ row: { outcome, category, reason, quantity } }: { row: IntakeCount }) {
   const isBad = outcome === "refused" || outcome === "damaged";
-  const why = REASONS[reason] ?? reason;
+  const why = REASONS.get(reason) ?? reason;
   return (
     <li class={isBad ? "bad" : "soft"}>
-      {count(quantity)} × <bdi>{plainLine(NAMES[category] ?? category, 60)}</bdi>{" "}
+      {count(quantity)} × <bdi>{plainLine(NAMES.get(category) ?? category, 60)}</bdi>{" "}
       {OUTCOMES[outcome as keyof typeof OUTCOMES]}
       {why !== "" && (
         <>

@@ -176,6 +176,21 @@ async function report(board: OpenBoard, key: string, count = 1): Promise<number>
   return answer.status;
 }
 
+Deno.test("what a client names its reasons and categories harms no page", async () => {
+  await using board = await openBoard(PLACE);
+  const odd = ["constructor", "__proto__", "toString"];
+  for (const name of odd) {
+    const [outcome, quantity] = ["dropped", 1] as const;
+    const from = { service: name, client: name };
+    await board.hf.store.noteIntake({
+      counts: [{ ...from, outcome, category: name, reason: name, quantity }],
+      keys: [],
+    });
+  }
+  const page = await textOf(board, "/board/connect");
+  for (const name of odd) assertStringIncludes(page, `<bdi>${name}</bdi>`);
+});
+
 Deno.test("Connect says that somebody sends with a wrong key", async () => {
   await using board = await openBoard(PLACE, { holdfast: { apiPath: "/holdfast" } });
   const address = "/holdfast/made-up/api/1/envelope/?sentry_key=wrong&sentry_client=sentry.go%2F1";
