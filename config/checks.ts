@@ -73,7 +73,7 @@ export function publicUrl(text: string): string {
 
 /** First names of paths where the service answers something else. */
 const TAKEN =
-  /^\/(?:api|board|errors|fail|healthz|home|logs|mcp|metrics|occurrences|openapi\.json|readyz|receipts|releases|v1)(?:\/|$)/;
+  /^\/(?:api|board|errors|fail|healthz|home|keys|logs|mcp|metrics|occurrences|openapi\.json|readyz|receipts|releases|v1)(?:\/|$)/;
 
 export const tunnelPath = matching(
   (text) => text.length <= MAX_NAME_CHARS && /^(?:\/[\w.~-]+)+$/.test(text) && !TAKEN.test(text),

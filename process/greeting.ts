@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { localTokenPath, type Operator } from "../config/local_token.ts";
-import { dsnOf } from "../store/intake_key.ts";
+import { ANY_SERVICE, dsnOf } from "../store/intake_key.ts";
 import { firstKeyPath, type IntakeState } from "./first_key.ts";
 
 export interface GreetingOptions {
@@ -52,7 +52,7 @@ function intakeLine(
     return `open (the first key is kept in ${firstKeyPath(config.dataDir)})`;
   }
   const dsn = dsnOf({ base: base + apiPath, key: firstKey });
-  return `open, DSN ${dsn} (write your service's name in place of my-app)`;
+  return `open, DSN ${dsn} (write your service's name in place of ${ANY_SERVICE})`;
 }
 
 /** Outside development the output is usually collected, so it must not contain a token. */

@@ -139,5 +139,5 @@ export function sizeOf(record: RawRecord): number {
     (record.method?.length ?? 0) + (record.route?.length ?? 0) +
     (record.input?.length ?? 0) + (record.output?.length ?? 0) + (record.error?.length ?? 0) +
     (record.attrs?.length ?? 0) + (record.user?.length ?? 0) + (record.tags?.length ?? 0) +
-    +(record.more?.length ?? 0);
+    (record.more?.length ?? 0);
 }

@@ -8,7 +8,6 @@ import {
   ABOUT_LOG,
   type Field,
   FIELDS,
-  type More,
   type RawRecord,
   readRecord,
   REPORTED,
@@ -18,17 +17,10 @@ import { uuidv7 } from "../../store/ids.ts";
 import { cut } from "../../store/limits.ts";
 import type { LoggedRecord } from "../logger.ts";
 import { Recorded } from "./recorded.ts";
-import {
-  type ErrorInfo,
-  FAILURE_SEVERITY,
-  type Level,
-  type RecordedUser,
-  SEVERITY,
-} from "../../store/record.ts";
+import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../../store/record.ts";
 import type { Report } from "../../store/report.ts";
-import { reportedHeaders } from "./headers.ts";
-import { readBreadcrumbs } from "./read_breadcrumbs.ts";
 import { type KeepUser, readError, readTags, readUser } from "./reported.ts";
+import { errorText, moreText } from "./report_texts.ts";
 import { snapshot } from "./snapshot.ts";
 import { StackSampler } from "./stack_sampling.ts";
 import { withoutUser } from "./user_data.ts";
@@ -38,8 +30,7 @@ import { isKeepable, isOfTheFuture, isoTime, nowToKeep } from "../../store/times
 /** Characters of one input or output that cross to the worker; more is cut off before it costs memory. */
 const MAX_TEXT_CHARS = 64 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
-const TRACE_ID = /^[0-9a-f]{32}$/i;
-const SPAN_ID = /^[0-9a-f]{16}$/i;
+const TRACE_OR_SPAN_ID = /^(?:[0-9a-f]{16}){1,2}$/i;
 /** What the service is called where nobody named it. */
 const DEFAULT_SERVICE = "holdfast";
 
@@ -237,7 +228,7 @@ export class RecordMaker {
       error: thrown === undefined ? null : errorText(thrown.error),
       attrs: Object.keys(attrs).length === 0 ? null : bounded(snapshot(attrs)),
       requestId: entry.request_id || null,
-      traceId: entry.trace_id ? traceId(entry.trace_id) : null,
+      traceId: entry.trace_id ? idOf(entry.trace_id) : null,
       route: entry.route || null,
       method: entry.method || null,
       path: entry.path || null,
@@ -247,7 +238,7 @@ export class RecordMaker {
       user: who?.user === undefined ? null : snapshot(who.user),
       tags: tagsText(entry.tags),
       module: entry.module || null,
-      spanId: entry.span_id ? spanId(entry.span_id) : null,
+      spanId: entry.span_id ? idOf(entry.span_id) : null,
       durationMs: entry.duration_ms ?? null,
       handled: entry.handled === undefined ? null : entry.handled ? 1 : 0,
       more: moreText(entry, { keep, hasCutFrames: thrown?.isCut ?? false }),
@@ -319,50 +310,14 @@ function timeText(timeMs: number | undefined): string {
   return timeMs !== undefined && isKeepable(timeMs) ? isoTime(timeMs) : String(timeMs);
 }
 
-/** As OpenTelemetry writes it, where it is one; other tracing has ids of its own. */
-function traceId(text: string): string {
-  return TRACE_ID.test(text) ? text.toLowerCase() : text;
-}
-
-function spanId(text: string): string {
-  return SPAN_ID.test(text) ? text.toLowerCase() : text;
+/** Of a trace or a span: as OpenTelemetry writes it, where it is one; other tracing has ids of its own. */
+function idOf(text: string): string {
+  return TRACE_OR_SPAN_ID.test(text) ? text.toLowerCase() : text;
 }
 
 function tagsText(tags: Record<string, unknown> | undefined): string | null {
   if (tags === undefined) return null;
   return bounded(snapshot(readTags(tags)));
-}
-
-/** Frames are within bounds of their own, which are wider than those of any other value. */
-function errorText(error: ErrorInfo): string {
-  const { frames, cause, ...rest } = error;
-  if (frames === undefined && cause === undefined) return snapshot(error);
-  const parts = [
-    snapshot(rest).slice(0, -1),
-    ...frames === undefined ? [] : [`"frames":${JSON.stringify(frames)}`],
-    ...cause === undefined ? [] : [`"cause":${errorText(cause)}`],
-  ];
-  return `${parts.join(",")}}`;
-}
-
-function moreText(
-  { headers, breadcrumbs, event_id, instance, truncated = [] }: Report,
-  { keep, hasCutFrames }: { keep: KeepUser; hasCutFrames: boolean },
-): string | null {
-  const read = readBreadcrumbs(breadcrumbs);
-  const cut = [
-    ...truncated,
-    ...hasCutFrames ? ["error.frames"] : [],
-    ...read?.isCut ? ["breadcrumbs"] : [],
-  ];
-  const more: More = {
-    ...headers && { headers: reportedHeaders(headers) },
-    ...read && { breadcrumbs: withoutUser(read.breadcrumbs, keep) },
-    ...event_id !== undefined && { event_id },
-    ...instance !== undefined && { instance },
-    ...cut.length > 0 && { truncated: cut },
-  };
-  return Object.keys(more).length === 0 ? null : JSON.stringify(more);
 }
 
 /** The attributes, as JSON, with more of them. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { ENV_NAMES, OPTION_NAMES, readConfig } from "../../config.ts";
 import {
   MAX_BREADCRUMB_VALUE_CHARS,
@@ -150,6 +150,19 @@ Deno.test("the docs give every level its numbers", () => {
   );
   // The smallest number of each range of the OpenTelemetry logs data model, TRACE left out.
   assertEquals(rows.map(([, , number]) => Number(number)), [5, 9, 13, 17, 21]);
+});
+
+Deno.test("a tunnel's path is refused where a route of the docs answers", () => {
+  const cells = table(readDocument("docs/http-api.md"), "route").flatMap(([cell]) => codeIn(cell));
+  // `/store/` and `/security/` are ends of the path before them.
+  const paths = cells.map((cell) => cell.split(" ").at(-1)!).filter((path) => /\w$|…/.test(path));
+  const names = new Set([...paths.map((path) => path.split("/")[1]!), "api"]);
+  assert(names.has("v1") && names.has("keys"));
+  for (const name of names) {
+    const env = new Map([["TUNNEL_PATH", `/${name}/t`]]);
+    const { message } = assertThrows(() => readConfig(env, { isTerminal: false }), Error);
+    assertStringIncludes(message, "TUNNEL_PATH");
+  }
 });
 
 Deno.test("the docs tell every route of the registry and every way to fail", () => {
