@@ -27,8 +27,12 @@ import { withoutWorkers } from "../helpers/without_workers.ts";
 
 const ERRORS = 120;
 const OCCURRENCES = 1_000;
-/** Retention's, behind no page: an index for it would cost every failure more than this costs. */
-const RETENTION = /from holdfast\.errors (where kept > \$1|group by svc_name)/;
+/**
+ * Retention's, behind no page, once a minute: an index for it would cost every failure more than this costs, and of what maps take
+ * there are some hundred short rows.
+ */
+const RETENTION =
+  /from (holdfast\.)?(errors (where kept > \$1|group by svc_name)|map_chunks\), 0\))/;
 /** Fewer would mean that the recorder does not see them any more. */
 const LEAST_STATEMENTS = 40;
 /** What no page may do. */
@@ -43,7 +47,8 @@ Deno.test("no statement behind the board or the JSON API walks through a whole t
   using folder = tempFolder();
   const path = folder.at("holdfast.db");
   const statements = await useEverything(`sqlite:${path}`);
-  assertNone(sqlitePlans(path, statements), sqliteScans);
+  const plans = sqlitePlans(path, statements);
+  assertNone(plans.filter(({ sql }) => !RETENTION.test(sql)), sqliteScans);
 });
 
 const missing = Deno.env.has("TEST_POSTGRES_URL") ? undefined : fetchPrograms();

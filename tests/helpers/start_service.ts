@@ -63,7 +63,7 @@ export async function serviceOf(
   { storeUrl, release }: { storeUrl: string; release: () => void },
 ): Promise<Service> {
   const url = await until(() => GREETING.exec(running.output)?.[1] ?? running.hasEnded, {
-    what: `the service says where it serves; so far: ${running.output}`,
+    what: () => `the service says where it serves; so far: ${running.output}`,
   });
   if (url === true) throw new Error(`The service ended: ${running.output}`);
   const fetchIt = (path: string, init?: RequestInit) => fetch(url + path, init);

@@ -1,7 +1,7 @@
 /** What {@linkcode until} waits for. */
 export interface UntilOptions {
-  /** The event, for whoever reads that it did not come. */
-  what: string;
+  /** The event, for whoever reads that it did not come; a function also says what came instead. */
+  what: string | (() => string);
   /** How long it may take. Default 30 s: nothing waits that long unless it is broken. */
   withinMs?: number;
 }
@@ -19,7 +19,10 @@ export async function until<T>(
     if (answer !== undefined && answer !== null && answer !== false) {
       return answer as Exclude<T, undefined | null | false>;
     }
-    if (performance.now() > endMs) throw new Error(`Not within ${withinMs} ms: ${what}`);
+    if (performance.now() > endMs) {
+      const event = typeof what === "string" ? what : what();
+      throw new Error(`Not within ${withinMs} ms: ${event}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
   }
 }

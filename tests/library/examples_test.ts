@@ -52,7 +52,7 @@ for (const { name, path, answers } of EXAMPLES) {
     try {
       const url = await until(
         () => /serves at (http:\S+)\//.exec(process.output)?.[1] ?? process.hasEnded,
-        { what: `${name} serves; so far: ${process.output}` },
+        { what: () => `${name} serves; so far: ${process.output}` },
       );
       assert(typeof url === "string", process.output);
       assertStringIncludes(await (await fetch(url + path)).text(), answers);

@@ -211,7 +211,7 @@ async function urlOf(running: Running): Promise<string> {
   const url = await until(
     () =>
       /serves at (http:\/\/[^\s/]+)\/[^]*Intake: \w+/.exec(running.output)?.[1] ?? running.hasEnded,
-    { what: `the project serves; so far: ${running.output}` },
+    { what: () => `the project serves; so far: ${running.output}` },
   );
   if (url === true) throw new Error(`The project ended: ${running.output}`);
   return url;

@@ -26,6 +26,7 @@ async function errorsOf(
 
 Deno.test("an API at a path answers with a slash at the end as without", async () => {
   await using hf = await holdfast(MEMORY);
+  await hf.ready;
   const app = new Hono();
   app.use(hf.middleware());
   app.route("/holdfast", hf.api());

@@ -37,7 +37,7 @@ packages:
     }).spawn(),
   );
   await until(() => running.hasEnded || running.output.includes("http address"), {
-    what: `the registry says that it listens; so far: ${running.output}`,
+    what: () => `the registry says that it listens; so far: ${running.output}`,
   });
   const use = (project: string) =>
     Deno.writeTextFileSync(
