@@ -12,7 +12,7 @@ import {
   MAX_TAGS,
   MAX_USERS,
   mostValues,
-  OTHERS,
+  REST,
   TAG,
 } from "./facets_of.ts";
 
@@ -64,7 +64,7 @@ const COUNT_HELD = `
   from (
     select given.error, given.name, (
       select count(*) from holdfast.facets
-      where facets.error = given.error and facets.name = given.name and value <> '${OTHERS}'
+      where facets.error = given.error and facets.name = given.name and value <> '${REST}'
     ) as held
     from json_to_recordset($1) as given (error bigint, name text)
   ) as counted`;
@@ -142,7 +142,7 @@ export class FacetChanges {
         if (name === "environment" && environments.length < MAX_LISTED) environments.push(value);
       } else {
         const other = others.get(name);
-        if (other === undefined) others.set(name, { ...count, value: OTHERS });
+        if (other === undefined) others.set(name, { ...count, value: REST });
         else other.count += count.count;
       }
     }

@@ -18,7 +18,7 @@ export const MAX_TAG_VALUES = 100;
 export const MAX_PLACES = 500;
 
 /** Stands for all values of a name beyond its bound. No value is empty. */
-export const OTHERS = "";
+export const REST = "";
 
 /** Before the name of a tag. */
 export const TAG = "tag.";
@@ -32,8 +32,8 @@ export interface Facet {
 export function facetsOf({ environment, release, user, tags }: LogRecord): Facet[] {
   const facets: Facet[] = [];
   const add = (name: string, value: string | undefined) => {
-    const kept = value === undefined ? OTHERS : facetValue(value);
-    if (kept !== OTHERS) facets.push({ name, value: kept });
+    const kept = value === undefined ? REST : facetValue(value);
+    if (kept !== REST) facets.push({ name, value: kept });
   };
   add("environment", environment);
   add("release", release);

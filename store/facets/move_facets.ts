@@ -2,14 +2,14 @@
 import type { Session, Statement } from "../drivers/database.ts";
 import type { LogRecord } from "../record.ts";
 import { addFacets, type FacetCount, MAX_LISTED } from "./count_facets.ts";
-import { facetsOf, MAX_PLACES, MAX_TAG_VALUES, MAX_USERS, OTHERS, TAG } from "./facets_of.ts";
+import { facetsOf, MAX_PLACES, MAX_TAG_VALUES, MAX_USERS, REST, TAG } from "./facets_of.ts";
 
 /** Values of an error beyond the bound of their name, the rarest ones. Values: the error. */
 const BEYOND = `
   select name, value, count from (
     select name, value, count,
       row_number() over (partition by name order by count desc, value) as place
-    from holdfast.facets where error = $1 and value <> '${OTHERS}'
+    from holdfast.facets where error = $1 and value <> '${REST}'
   ) as ranked
   where place > case
     when name = 'user' then ${MAX_USERS}
@@ -26,7 +26,7 @@ export const MOVE_FACETS = `insert into holdfast.facets as facets (error, name, 
 export function trimFacets(error: number): Statement[] {
   return [
     `insert into holdfast.facets as facets (error, name, value, count)
-     select $1::bigint, name, '${OTHERS}', sum(count)::bigint from (${BEYOND}) as beyond group by name
+     select $1::bigint, name, '${REST}', sum(count)::bigint from (${BEYOND}) as beyond group by name
      on conflict (error, name, value) do update set count = facets.count + excluded.count`,
     `delete from holdfast.facets where error = $1 and (name, value) in (
        select name, value from (${BEYOND}) as beyond
@@ -70,14 +70,14 @@ export async function moveFacetsOf(
 /** Counts an error's users anew, and lists its environments. */
 export async function recountFacets(session: Session, error: number): Promise<void> {
   const environments = await session.all<{ value: string }>(
-    `select value from holdfast.facets where error = $1 and name = 'environment' and value <> '${OTHERS}'
+    `select value from holdfast.facets where error = $1 and name = 'environment' and value <> '${REST}'
      order by count desc, value limit ${MAX_LISTED}`,
     [error],
   );
   await session.run(
     `update holdfast.errors set environments = $2, users = (
        select count(*) from holdfast.facets
-       where error = errors.id and name = 'user' and value <> '${OTHERS}'
+       where error = errors.id and name = 'user' and value <> '${REST}'
      ) where id = $1`,
     [error, JSON.stringify(environments.map(({ value }) => value))],
   );

@@ -1,4 +1,5 @@
-/** Who and what an error hit: see facets.ts. Part of version 7. */
+/** Whom and what an error hit: see facets_of.ts. Part of version 7. */
+
 /** What a row takes beside its texts, about: measured 17 bytes in SQLite, with its index; PostgreSQL takes more. */
 export const FACET_BYTES = 32;
 

@@ -1,7 +1,7 @@
 /** What was counted of one error, and which environments there are. */
 import type { Database, Session } from "../drivers/database.ts";
 import type { ErrorDetail, FacetShare, TagShares } from "../shapes.ts";
-import { OTHERS, TAG } from "./facets_of.ts";
+import { REST, TAG } from "./facets_of.ts";
 
 /** Values that are listed of a name, the most frequent ones. */
 const MAX_SHOWN = 10;
@@ -13,12 +13,12 @@ const SHARES = `
   select name, value, count, total from (
     select name, value, count, sum(count) over (partition by name)::bigint as total,
       row_number() over (
-        partition by name order by case value when '${OTHERS}' then 1 else 0 end, count desc, value
+        partition by name order by case value when '${REST}' then 1 else 0 end, count desc, value
       ) as place
     from holdfast.facets
     where error = $1 and (name in ('environment', 'release') or name like '${TAG}%')
   ) as ranked
-  where place <= ${MAX_SHOWN} and value <> '${OTHERS}' order by total desc, name, place`;
+  where place <= ${MAX_SHOWN} and value <> '${REST}' order by total desc, name, place`;
 
 interface ShareRow {
   name: string;
@@ -54,7 +54,7 @@ function shareOf({ value, count, total }: ShareRow): FacetShare {
 /** Each value is looked up in the index, from the one before it: a hundred thousand errors of one environment are one step. */
 const ENVIRONMENTS = `
   with recursive found (value) as (
-    select min(value) from holdfast.facets where name = 'environment' and value > '${OTHERS}'
+    select min(value) from holdfast.facets where name = 'environment' and value > '${REST}'
     union all
     select (
       select min(value) from holdfast.facets where name = 'environment' and value > found.value

@@ -19,7 +19,7 @@ const BUNDLER =
 const ABSOLUTE = /^(?:\/|[a-z]:\/)/i;
 
 /** The frames in the words of the grouping rule. The order stays: the nearest to the throw first. */
-export function readFrames(frames: readonly RecordedFrame[]): Frame[] {
+export function recordedFrames(frames: readonly RecordedFrame[]): Frame[] {
   const own = areOwn(frames);
   return frames.map((recorded, at) => ({
     function: functionOf(recorded),

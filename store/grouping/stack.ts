@@ -1,7 +1,7 @@
 import { LANGUAGES } from "./languages.ts";
 import { isOfPackage } from "./package_files.ts";
 import { toFolder } from "./paths.ts";
-import { readFrames } from "./recorded_frames.ts";
+import { recordedFrames } from "./recorded_frames.ts";
 import type { ErrorInfo, RecordedFrame } from "../record.ts";
 import { withoutMessage } from "./stack_text.ts";
 
@@ -40,7 +40,7 @@ export function framesOf(
   { stack, frames, message }: Pick<ErrorInfo, "stack" | "frames" | "message">,
   options: StackOptions,
 ): Frame[] {
-  if (frames !== undefined && frames.length > 0) return readFrames(frames);
+  if (frames !== undefined && frames.length > 0) return recordedFrames(frames);
   return stack ? parseStack(withoutMessage(stack, message), options) : [];
 }
 

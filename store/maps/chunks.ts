@@ -1,4 +1,5 @@
 /** Bundles on their way: in chunks, each named by the SHA-1 of its content. */
+import { Buffer } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
@@ -148,14 +149,7 @@ export class ChunkedBytes implements Bytes {
       if (data === undefined) throw new Error("a chunk has gone");
       parts.push(data.subarray(Math.max(from - chunk.from, 0), to - chunk.from));
     }
-    if (parts.length === 1) return parts[0]!;
-    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   };
 
   async #load(sha1: string): Promise<Uint8Array | undefined> {

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { fingerprint } from "../../store/grouping/fingerprint.ts";
-import { fileInEveryRelease, readFrames } from "../../store/grouping/recorded_frames.ts";
+import { fileInEveryRelease, recordedFrames } from "../../store/grouping/recorded_frames.ts";
 import type { ErrorInfo, LogRecord, RecordedFrame } from "../../store/record.ts";
 
 function recordOf(error: Partial<ErrorInfo>, more: Partial<LogRecord> = {}): LogRecord {
@@ -25,7 +25,7 @@ function groupOf(error: Partial<ErrorInfo>, more: Partial<LogRecord> = {}) {
 
 /** `name file`, libraries in brackets. */
 function shown(frames: RecordedFrame[]): string[] {
-  return readFrames(frames).map(({ function: name, file, inApp }) =>
+  return recordedFrames(frames).map(({ function: name, file, inApp }) =>
     inApp ? `${name} ${file}` : `[${name} ${file}]`
   );
 }
@@ -103,14 +103,14 @@ Deno.test("functions have the last part of their name, and none where the client
     "shop::cart::Cart<T>::add": "add",
   };
   for (const [name, expected] of Object.entries(names)) {
-    const [frame] = readFrames([{ function: name, file: "cart", in_app: true }]);
+    const [frame] = recordedFrames([{ function: name, file: "cart", in_app: true }]);
     assertEquals(frame?.function, expected, name);
   }
 });
 
 Deno.test("Go's closures are told by their line where it came along: their numbers shift", () => {
   const frame = { module: "main", file: "/srv/shop/main.go", in_app: true };
-  const [named] = readFrames([{ ...frame, function: "main.func12.1" }]);
+  const [named] = recordedFrames([{ ...frame, function: "main.func12.1" }]);
   assertEquals(named?.function, "main.func12.1");
   const line = "\treturn priceOf(cart)";
   const keys = ["main.func12.1", "main.func13.1"].map((name) =>
