@@ -42,11 +42,17 @@ export function requestIn(event: Loose): RequestFields {
 function headersIn(value: unknown): Record<string, string> | undefined {
   const kept: [string, string][] = [];
   for (const [name, own] of pairsIn(value, MAX_HEADERS)) {
-    const text = textIn(Array.isArray(own) ? own.join(", ") : own, MAX_HEADER_CHARS);
+    const text = textIn(Array.isArray(own) ? joined(own) : own, MAX_HEADER_CHARS);
     const lower = name.toLowerCase();
     if (HEADERS.has(lower) && text !== undefined) kept.push([lower, text]);
   }
   return kept.length === 0 ? undefined : fromPairs(kept);
+}
+
+/** Of a header that came several times. What is no text has no part in it: joined as it is, it might throw. */
+function joined(values: readonly unknown[]): string {
+  return values.slice(0, MAX_HEADERS).map((value) => textIn(value, MAX_HEADER_CHARS))
+    .filter((text) => text !== undefined).join(", ");
 }
 
 /** Path and query, as records have them: the host is among the headers. */

@@ -20,9 +20,14 @@ export function reportedHeaders(headers: unknown): Record<string, string> | unde
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    const text = Array.isArray(value) ? value.join(", ") : value;
-    const isText = typeof text === "string" || typeof text === "number";
-    if (KEPT.has(lower) && isText && text !== "") kept[lower] = cut(String(text), MAX_HEADER_CHARS);
+    if (!KEPT.has(lower)) continue;
+    // What is no text has no part in it: joined as it is, it might throw.
+    const text = (Array.isArray(value) ? value : [value]).filter(isText).join(", ");
+    if (text !== "") kept[lower] = cut(text, MAX_HEADER_CHARS);
   }
   return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+function isText(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
 }

@@ -63,6 +63,17 @@ Deno.test("items that nobody knows are skipped, damaged ones are counted, the re
   ]);
 });
 
+Deno.test("values that cannot be made a text cost an event nothing else", async () => {
+  const odd = { toString: 1, valueOf: 2 };
+  const deep = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+  const headers = { "user-agent": ["shop/1", odd, deep], accept: odd };
+  const event = { message: "whole", tags: { odd }, user: { id: odd }, request: { headers } };
+  const { reports, counts } = await read(`{}\n{"type":"event"}\n${JSON.stringify(event)}\n`);
+  assertEquals(counts, []);
+  assertEquals(reports[0]?.report.message, "whole");
+  assertEquals(reports[0]?.report.headers, { "user-agent": "shop/1" });
+});
+
 Deno.test("an event of 1 MiB is taken, a larger one refused, and a large attachment does not matter", async () => {
   const sized = (bytes: number) => {
     const [start, end] = ['{"message":"large","junk":"', '"}'];

@@ -40,6 +40,15 @@ Deno.test("a damaged record costs no other, and the exporter is told how many an
   assertEquals(counts, [{ outcome: "damaged", category: "log_item", quantity: 3 }]);
 });
 
+Deno.test("a resource that cannot be read costs its records no more than where they are from", async () => {
+  const request = logsOf([GOOD]);
+  const { scopeLogs } = request.resourceLogs[0];
+  request.resourceLogs.push({ resource: { attributes: 7 }, scopeLogs });
+  const { reports, damaged } = await take(request);
+  assertEquals(reports.map(({ report }) => report.message), ["ready", "ready"]);
+  assertEquals(damaged, undefined);
+});
+
 Deno.test("the same in Protocol Buffers: the record that is broken is left out", async () => {
   const body = toProtobuf(logsOf([GOOD, { ...GOOD, body: anyValue("BROKEN") }, GOOD]));
   const at = new TextDecoder("latin1").decode(body).indexOf("BROKEN");
