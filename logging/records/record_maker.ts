@@ -23,7 +23,7 @@ import { type KeepUser, readError, readTags, readUser } from "./reported.ts";
 import { errorText, moreText } from "./report_texts.ts";
 import { snapshot } from "./snapshot.ts";
 import { StackSampler } from "./stack_sampling.ts";
-import { withoutUser } from "./user_data.ts";
+import { forgetUser, withoutUser } from "./user_data.ts";
 import type { RetentionLimits } from "../../store/store.ts";
 import { isKeepable, isOfTheFuture, isoTime, nowToKeep } from "../../store/times.ts";
 
@@ -211,6 +211,7 @@ export class RecordMaker {
     const isKept = severity >= this.minimum || errorId !== null;
     const keep = this.#options.keepUser ?? "id";
     const thrown = entry.error && readError(entry.error);
+    if (thrown) forgetUser(thrown.error, keep);
     const who = entry.user && readUser(entry.user, keep);
     const { timeMs, disbelieved } = this.#believe(toldMs, entry.time ?? timeText(toldMs));
     const told = withoutUser({ ...thrown?.more, ...entry.attrs }, keep);
@@ -236,7 +237,7 @@ export class RecordMaker {
       release: entry.release ?? null,
       environment: entry.environment ?? null,
       user: who?.user === undefined ? null : snapshot(who.user),
-      tags: tagsText(entry.tags),
+      tags: tagsText(withoutUser(entry.tags, keep)),
       module: entry.module || null,
       spanId: entry.span_id ? idOf(entry.span_id) : null,
       durationMs: entry.duration_ms ?? null,

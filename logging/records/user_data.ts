@@ -1,11 +1,14 @@
 /** What clients say of a user outside of the field for it: kept as `KEEP_USER` says. */
+import { MAX_DEPTH } from "../../store/limits.ts";
+import type { ErrorInfo } from "../../store/record.ts";
 import type { KeepUser } from "./reported.ts";
 
-/** Deeper than this nobody keeps a user. */
-const MAX_DEPTH = 4;
 /** `user.email`, `enduser.id`, `user_email`: the user's own keys, in the words of clients and of OpenTelemetry. */
 const USER_KEY = /^(?:end)?user[._-](.+)$/i;
 const USER = /^(?:end)?user$/i;
+/** The user's address in OpenTelemetry's words, new and old; of a call to elsewhere, the other side's. */
+const ADDRESS =
+  /^(?:client\.address|network\.peer\.address|http\.client_ip|net\.(?:peer\.ip|sock\.peer\.addr))$/;
 /** What may be kept where the id may: it says nothing else of a person. */
 const ID = /^id$/i;
 
@@ -43,8 +46,19 @@ function partOf(
   if (field !== undefined && typeof value !== "object") {
     return keep === "id" && ID.test(field) ? value : undefined;
   }
+  if (ADDRESS.test(name)) return undefined;
   const isUser = USER.test(name) && typeof value === "object" && value !== null;
   if (!isUser || Array.isArray(value)) return strip(value, keep, depth + 1);
   const ids = Object.entries(value).filter(([part]) => keep === "id" && ID.test(part));
   return ids.length === 0 ? undefined : Object.fromEntries(ids);
+}
+
+/** The same for local variables of an error's frames and of its causes'. Changes them. */
+export function forgetUser(error: ErrorInfo, keep: KeepUser): void {
+  if (keep === "full") return;
+  for (let at: ErrorInfo | undefined = error; at !== undefined; at = at.cause) {
+    for (const frame of at.frames ?? []) {
+      if (frame.vars !== undefined) frame.vars = withoutUser(frame.vars, keep);
+    }
+  }
 }

@@ -224,8 +224,17 @@ Deno.test("KEEP_USER holds wherever the user's own key stands", () => {
       user_name: "Ada",
       contexts: { app: { user: { id: 7, ip: "203.0.113.9" }, users: 3, userAgent: "x" } },
     },
+    tags: { "user.email": "ada@shop.example", "user.id": "7", city: "Ulm" },
+    error: {
+      type: "E",
+      message: "m",
+      frames: [{ line: 1, vars: { user: { id: 7, email: "ada@shop.example" }, total: 3 } }],
+      cause: { type: "C", frames: [{ line: 2, vars: { "user.email": "ada@shop.example" } }] },
+    },
   };
   const byId = keep(report);
+  assertEquals(byId.tags, { "user.id": "7", city: "Ulm" });
+  assertEquals(byId.error?.frames?.[0]?.vars, { user: { id: 7 }, total: 3 });
   assertEquals(byId.user, { id: "7" });
   assertEquals(byId.breadcrumbs, [{ message: "signed in", data: { user: { id: 7 } } }]);
   const app = { user: { id: 7 }, users: 3, userAgent: "x" };
@@ -237,6 +246,24 @@ Deno.test("KEEP_USER holds wherever the user's own key stands", () => {
   const full = keep(report, { keepUser: "full" });
   assertEquals(full.attrs, report.attrs);
   assertEquals(full.breadcrumbs, report.breadcrumbs);
+  assertEquals(full.error?.frames, report.error?.frames);
+  assertEquals(full.tags, report.tags);
+});
+
+Deno.test("KEEP_USER holds at any depth, and for a client's address in OpenTelemetry's words", () => {
+  const email = "ada@shop.example";
+  const deep = { a: { b: { c: { d: { e: { user: { id: 7, email } } } } } } };
+  const record = keep({
+    attrs: { ...deep, "client.address": "203.0.113.9", span: { "net.peer.ip": "203.0.113.9" } },
+  });
+  assertEquals(record.attrs, { a: { b: { c: { d: { e: { user: { id: 7 } } } } } }, span: {} });
+});
+
+Deno.test("a header with values that are no texts costs no record", () => {
+  const odd = { toString: 1, valueOf: 2 };
+  assertEquals(keepAny({ headers: { accept: ["a", odd, 7], host: odd } }).headers, {
+    accept: "a, 7",
+  });
 });
 
 /** Kept in whole, or its beginning or end. */
