@@ -1,7 +1,7 @@
-import { type Decoded, type Delivery, type Protocol, Undecodable } from "./intake.ts";
+import { type Decoded, type Delivery, type Protocol, type Turns, Undecodable } from "./intake.ts";
 
 /** Reads one kind of deliveries. */
-export type Decoder = (delivery: Delivery) => Decoded | Promise<Decoded>;
+export type Decoder = (delivery: Delivery, turns?: Turns) => Decoded | Promise<Decoded>;
 
 type Load = () => Promise<Decoder>;
 
@@ -16,13 +16,13 @@ export const DECODERS: Partial<Record<Protocol, Load>> = {
 
 const loaded = new Map<Load, Decoder>();
 
-/** Reads a delivery. @throws {Undecodable} when nothing of it can be read. */
-export async function decode(delivery: Delivery): Promise<Decoded> {
+/** Reads a delivery. @throws {Undecodable} when nothing of it can be read, and what `turns` throws. */
+export async function decode(delivery: Delivery, turns?: Turns): Promise<Decoded> {
   const load = DECODERS[delivery.protocol];
   if (load === undefined) {
     throw new Undecodable(400, "intake.unknown", `no reports come as ${delivery.protocol}`);
   }
   const decoder = loaded.get(load) ?? await load();
   loaded.set(load, decoder);
-  return await decoder(delivery);
+  return await decoder(delivery, turns);
 }

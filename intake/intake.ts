@@ -76,6 +76,12 @@ export interface Count {
   readonly quantity: number;
 }
 
+/** A large delivery is read in turns, so that others do not wait for all of it. */
+export interface Turns {
+  /** Asked between two parts: undefined as long as the turn goes on, else a promise of the next. @throws when nobody waits any more. */
+  next(): Promise<void> | undefined;
+}
+
 /** The whole delivery cannot be read. */
 export class Undecodable extends Error {
   override name = "Undecodable";

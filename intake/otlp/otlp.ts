@@ -4,7 +4,13 @@
  * @module
  */
 import { decompress } from "../decompress.ts";
-import { type Decoded, type Delivery, Undecodable } from "../intake.ts";
+import {
+  type Decoded,
+  type DecodedReport,
+  type Delivery,
+  type Turns,
+  Undecodable,
+} from "../intake.ts";
 import { type Encoding, encodingOf } from "./encodings.ts";
 import { withEventIds } from "./event_ids.ts";
 import { plainText, saysUncaught } from "./exceptions.ts";
@@ -19,31 +25,34 @@ import type { LogItem } from "./telemetry.ts";
 const MAX_BYTES = 20 * 1024 * 1024;
 
 /** `POST /v1/logs`. @throws {Undecodable} when nothing of it can be read. */
-export async function decodeLogs(delivery: Delivery): Promise<Decoded> {
+export async function decodeLogs(delivery: Delivery, turns?: Turns): Promise<Decoded> {
   const { body, encoding } = open(delivery);
   const entries = encoding === "json"
     ? readJsonLogs(body)
     : (await import("./read_protobuf.ts")).readProtobufLogs(body);
   const tally = new Tally("log_item");
-  const all = tally.read(entries);
+  const all = await tally.read(entries, turns);
   const logs = withoutPrintedUncaught(all);
   tally.repeat(all.length - logs.length);
   const originOf = originReader(delivery);
-  const reports = logs.map(({ item, resource, scope }) =>
-    logReport(item, { origin: originOf(resource), scope })
-  );
+  const reports: DecodedReport[] = [];
+  for (const { item, resource, scope } of logs) {
+    const over = turns?.next();
+    if (over) await over;
+    reports.push(logReport(item, { origin: originOf(resource), scope }));
+  }
   return { ...tally.decoded(), reports: withEventIds(reports) };
 }
 
 /** `POST /v1/traces`. @throws {Undecodable} when nothing of it can be read. */
-export async function decodeTraces(delivery: Delivery): Promise<Decoded> {
+export async function decodeTraces(delivery: Delivery, turns?: Turns): Promise<Decoded> {
   const { body, encoding } = open(delivery);
   const entries = encoding === "json"
     ? readJsonSpans(body)
     : (await import("./read_protobuf.ts")).readProtobufSpans(body);
   const tally = new Tally("span");
   const originOf = originReader(delivery);
-  const spans = tally.read(entries).map(({ item, resource, scope }) => (
+  const spans = (await tally.read(entries, turns)).map(({ item, resource, scope }) => (
     { span: item, origin: originOf(resource), scope }
   ));
   tally.ignore(spans.filter(({ span }) => span.exceptions.length === 0).length);

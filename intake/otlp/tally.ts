@@ -1,4 +1,4 @@
-import type { Count, Decoded } from "../intake.ts";
+import type { Count, Decoded, Turns } from "../intake.ts";
 import type { Entry, Resource } from "./telemetry.ts";
 
 /** Records or spans of one request: exporters send 512 at once, a collector some thousands. */
@@ -26,9 +26,11 @@ export class Tally {
     this.#category = category;
   }
 
-  read<Item>(entries: Iterable<Entry<Item>>): Placed<Item>[] {
+  async read<Item>(entries: Iterable<Entry<Item>>, turns?: Turns): Promise<Placed<Item>[]> {
     const placed: Placed<Item>[] = [];
     for (const { resource, scope, read } of entries) {
+      const over = turns?.next();
+      if (over) await over;
       if (++this.#read > MAX_ITEMS) {
         this.#tooMany++;
         continue;

@@ -1,6 +1,6 @@
 /** What is in an envelope, item by item. */
 import { decompress } from "../decompress.ts";
-import type { Count, Decoded, DecodedReport, Delivery, Feedback } from "../intake.ts";
+import type { Count, Decoded, DecodedReport, Delivery, Feedback, Turns } from "../intake.ts";
 import { Undecodable } from "../intake.ts";
 import { type EnvelopeItem, MAX_ENVELOPE_BYTES, parse, readEnvelope } from "./envelope.ts";
 import { type Around, eventIn, MAX_EVENT_BYTES, readEvent } from "./event.ts";
@@ -34,7 +34,7 @@ const KEPT: Readonly<Record<string, ReadItem>> = {
 };
 
 /** Reads a body of the `envelope` route. @throws {Undecodable} when nothing of it can be read. */
-export function decodeEnvelope(delivery: Delivery): Decoded {
+export async function decodeEnvelope(delivery: Delivery, turns?: Turns): Promise<Decoded> {
   const { body, encoding, receivedMs } = delivery;
   const unpacked = decompress(body, { encoding, maxBytes: MAX_ENVELOPE_BYTES });
   const { header, items } = readEnvelope(unpacked);
@@ -43,13 +43,17 @@ export function decodeEnvelope(delivery: Delivery): Decoded {
   const logs = items.filter(({ type }) => type === "log");
   for (const item of items) {
     if (item.type === "log") continue;
+    const over = turns?.next();
+    if (over) await over;
     const read = Object.hasOwn(KEPT, item.type) ? KEPT[item.type] : undefined;
-    if (read) read(item, around, found);
+    if (read) readOne(item, { read, around, found });
     else found.counts.push(ignored(item.type, item.header));
   }
   // Last: some repeat what is in an event.
   const events = [...found.reports];
   for (const { payload } of logs) {
+    const over = turns?.next();
+    if (over) await over;
     const { reports, counts } = readLogs(parse(payload), around, events);
     found.reports.push(...reports);
     found.counts.push(...counts);
@@ -61,6 +65,19 @@ export function decodeEnvelope(delivery: Delivery): Decoded {
     counts: addUp(found.counts),
     eventId: eventId ?? eventIdIn(header.event_id),
   };
+}
+
+/** What no reader foresees costs its own item, and none of those that came with it. */
+function readOne(
+  item: EnvelopeItem,
+  { read, around, found }: { read: ReadItem; around: Around; found: Found },
+): void {
+  try {
+    read(item, around, found);
+  } catch (error) {
+    if (error instanceof Undecodable) throw error;
+    found.counts.push(damaged(item.type === "event" ? "error" : item.type));
+  }
 }
 
 function readEventItem({ payload }: EnvelopeItem, around: Around, found: Found): void {

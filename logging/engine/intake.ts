@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { Arrivals, Late, type Turn, TURN_MS } from "./arrivals.ts";
 import { decode } from "../../intake/decode.ts";
 import {
   type Count,
@@ -23,8 +24,6 @@ import type { Report } from "../../store/report.ts";
 import { ServiceNames } from "../../store/service_names.ts";
 import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 
-/** Deliveries are read for so long before questions and other records have their turn. */
-const TURN_MS = 8;
 /** What was read in a turn and is written together, at most. */
 const MAX_GROUP_CHARS = 1024 * 1024;
 
@@ -61,7 +60,7 @@ export class Intake {
   readonly #names = new ServiceNames();
   readonly #queue: IntakeQueue;
   readonly #port: MessagePort;
-  readonly #arrived: DeliveryMessage[] = [];
+  readonly #arrived = new Arrivals();
   #prepared: Prepared[] = [];
   #preparedChars = 0;
   #running: Promise<void> | undefined;
@@ -101,7 +100,7 @@ export class Intake {
   /** Reads no more. What was answered stays on disk until it is stored. */
   stop(): void {
     this.#isClosed = true;
-    this.#arrived.length = 0;
+    this.#arrived.clear();
   }
 
   /** Posts the last counts; after the sinks' last writes. `lacking`: what sinks beside the store will not get. */
@@ -118,14 +117,13 @@ export class Intake {
   async #run(): Promise<void> {
     // Else it might be over before `#wake()` has noted that it runs.
     await undefined;
-    while ((this.#arrived.length > 0 || this.#prepared.length > 0) && !this.#isClosed) {
+    while ((this.#arrived.hasNext || this.#prepared.length > 0) && !this.#isClosed) {
       const endMs = performance.now() + TURN_MS;
-      while (
-        this.#arrived.length > 0 && performance.now() < endMs &&
-        this.#preparedChars < MAX_GROUP_CHARS
-      ) {
+      while (performance.now() < endMs && this.#preparedChars < MAX_GROUP_CHARS) {
+        const message = this.#arrived.next();
+        if (message === undefined) break;
         // Not awaited: one that waits for something holds up no other.
-        void this.#prepare(this.#arrived.shift()!);
+        void this.#prepare(message);
         await undefined;
       }
       await setImmediate();
@@ -134,18 +132,20 @@ export class Intake {
     this.#running = undefined;
   }
 
-  async #prepare({ id, delivery, deadlineMs }: DeliveryMessage): Promise<void> {
-    const { aheadMs } = this.#options;
-    const endMs = deadlineMs - aheadMs;
+  async #prepare(message: DeliveryMessage): Promise<void> {
+    const { id, delivery, deadlineMs } = message;
+    const endMs = deadlineMs - this.#options.aheadMs;
+    const turn = this.#arrived.turnOf(message, endMs);
     try {
-      // Nobody waits for it any more.
-      if (performance.now() > endMs) throw new Late();
-      const decoded = await decode(delivery);
-      if (decoded.reports.some(hasDebugIds)) await this.#applyMaps(decoded.reports);
-      const refused = decoded.feedback?.length
-        ? await this.#noteAll(decoded.feedback, delivery)
+      // Throws where nobody waits for it any more.
+      void turn.next();
+      const decoded = await decode(delivery, turn);
+      const { reports, feedback = [] } = decoded;
+      if (reports.some(hasDebugIds)) await turn.outside(() => this.#applyMaps(reports));
+      const refused = feedback.length > 0
+        ? await turn.outside(() => this.#noteAll(feedback, delivery))
         : NOTHING;
-      const { records, ignored } = this.#recordsOf(decoded.reports, delivery);
+      const { records, ignored } = await this.#recordsOf(reports, { delivery, turn });
       const counts = [...decoded.counts, ...refused, ...ignored];
       const taken: Taken = {
         status: 200,
@@ -159,6 +159,8 @@ export class Intake {
       this.#preparedChars += chars;
     } catch (error) {
       this.#queue.answer(id, this.#refusal(error, delivery));
+    } finally {
+      turn.end();
     }
     this.#wake();
   }
@@ -198,14 +200,16 @@ export class Intake {
     return [{ outcome: "refused", category: "feedback", reason: "limit", quantity: refused }];
   }
 
-  #recordsOf(
+  async #recordsOf(
     reports: readonly DecodedReport[],
-    delivery: Delivery,
-  ): { records: EncodedLine[]; ignored: readonly Count[] } {
+    { delivery, turn }: { delivery: Delivery; turn: Turn },
+  ): Promise<{ records: EncodedLine[]; ignored: readonly Count[] }> {
     const records: EncodedLine[] = [];
     let ignored = 0;
     const { reporter } = delivery;
     for (const { report, timeMs } of reports) {
+      const over = turn.next();
+      if (over) await over;
       const raw = this.#maker.ofReport(this.#named(report, delivery), { reporter, timeMs });
       if (raw.severity >= this.#maker.minimum || raw.severity >= FAILURE_SEVERITY) {
         records.push(this.#encoder.encode(raw));
@@ -246,8 +250,6 @@ export class Intake {
     return { status: 400, code: "intake.unreadable", sentence: "these reports cannot be read" };
   }
 }
-
-class Late extends Error {}
 
 function hasDebugIds({ debugIds }: DecodedReport): boolean {
   return debugIds !== undefined;

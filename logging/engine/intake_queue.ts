@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { TURN_MS } from "./arrivals.ts";
 import { toEntry } from "./entry.ts";
 import type { Taken } from "../../intake/intake.ts";
 import type { IntakeUpdate, SinkName, WorkerSettings } from "../protocol.ts";
@@ -42,8 +43,8 @@ interface Batch {
   /** Deliveries that are answered when the store has them, because no disk does. */
   readonly unwritten: readonly Prepared[];
   /** Made when the sinks get it. */
-  readonly makeEntries: () => Entry[];
-  entries: readonly Entry[];
+  readonly makeEntries: () => Iterable<Entry>;
+  readonly entries: Entry[];
   /** `seq` of those that the store can never take. */
   readonly rejected: Set<number>;
 }
@@ -152,7 +153,7 @@ export class IntakeQueue {
       id,
       chars,
       unwritten: isWritten ? [] : group,
-      makeEntries: () => records.map((record) => toEntry(record, { origin, code })),
+      makeEntries: () => records.values().map((record) => toEntry(record, { origin, code })),
       entries: [],
       rejected: new Set(),
     });
@@ -212,18 +213,17 @@ export class IntakeQueue {
     while (!this.#isClosed && this.#postedChars < MAX_POSTED_CHARS) {
       const batch = this.#next();
       if (!batch) break;
-      const entries = batch.makeEntries();
-      const posted = { ...batch, entries };
-      this.#posted.push(posted);
+      this.#posted.push(batch);
       this.#postedChars += batch.chars;
+      await fillInTurns(batch);
+      // What is on disk is stored by the next process.
+      if (this.#isClosed) break;
       const behind = this.#options.feeds.addOfIntake({
         bytes: batch.chars,
-        entries,
-        onAccepted: () => this.#onStored(posted),
+        entries: batch.entries,
+        onAccepted: () => this.#onStored(batch),
       });
-      this.#skip(behind, entries.length);
-      // So that the next deliveries have their turn: grouping takes as long as reading.
-      await setImmediate();
+      this.#skip(behind, batch.entries.length);
     }
     this.#posting = undefined;
     // It waits for no sink: the disk refuses to read it.
@@ -279,18 +279,17 @@ export class IntakeQueue {
       return undefined;
     }
     const code = this.#options.settings;
-    const entriesOf = () => {
-      const entries = lines.map((line) => readJournalLine(line, code))
-        .filter((entry) => entry !== undefined);
+    const read = (line: string) => {
+      const entry = readJournalLine(line, code);
       // Somebody wrote into the file.
-      for (let i = entries.length; i < lines.length; i++) this.#lose(FAILURE_SEVERITY);
-      return entries;
+      if (entry === undefined) this.#lose(FAILURE_SEVERITY);
+      return entry;
     };
     return {
       id,
       chars: lines.reduce((sum, line) => sum + line.length, 0),
       unwritten: [],
-      makeEntries: entriesOf,
+      makeEntries: () => lines.values().map(read).filter((entry) => entry !== undefined),
       entries: [],
       rejected: new Set(),
     };
@@ -331,7 +330,7 @@ function joined(batches: readonly Batch[]): Batch {
     id: batches[0]!.id,
     chars: batches.reduce((sum, { chars }) => sum + chars, 0),
     unwritten: batches.flatMap(({ unwritten }) => unwritten),
-    makeEntries: () => batches.flatMap(({ makeEntries }) => makeEntries()),
+    makeEntries: () => batches.values().flatMap(({ makeEntries }) => makeEntries()),
     entries: [],
     rejected: new Set(),
   };
@@ -353,4 +352,16 @@ function nothing(): IntakeUpdate {
     skipped: {},
     isLast: false,
   };
+}
+
+/** So that the next deliveries have their turn, too: grouping takes as long as reading. */
+async function fillInTurns({ entries, makeEntries }: Batch): Promise<void> {
+  let endMs = performance.now() + TURN_MS;
+  for (const entry of makeEntries()) {
+    entries.push(entry);
+    if (performance.now() < endMs) continue;
+    await setImmediate();
+    endMs = performance.now() + TURN_MS;
+  }
+  await setImmediate();
 }
