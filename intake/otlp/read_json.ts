@@ -1,7 +1,13 @@
 /** OTLP in its JSON encoding: ids in hexadecimal digits, integers as numbers or texts. */
 import { parseJson } from "../../store/parse_json.ts";
 import { Undecodable } from "../intake.ts";
-import { type Entry, EXCEPTION_EVENT, type LogItem, type SpanItem } from "./telemetry.ts";
+import {
+  type Entry,
+  EXCEPTION_EVENT,
+  type LogItem,
+  type Resource,
+  type SpanItem,
+} from "./telemetry.ts";
 import { isObject } from "../../store/is_object.ts";
 import { listOf, readAttributes, readValue, unwrapJson } from "./values.ts";
 
@@ -61,13 +67,22 @@ function* entries<Item>(
   read: (item: Json) => Item,
 ): Generator<Entry<Item>> {
   for (const group of children(objectOf(data), names.resources)) {
-    const resource = { attributes: attributesOf(isObject(group.resource) ? group.resource : {}) };
+    const resource = resourceOf(group);
     for (const part of children(group, names.scopes)) {
       const scope = isObject(part.scope) ? textOf(part.scope.name) : "";
       for (const item of lists(part, names.items)) {
         yield { resource, scope, read: () => read(objectOf(item)) };
       }
     }
+  }
+}
+
+/** One that cannot be read costs its records where they are from, and nothing else. */
+function resourceOf({ resource }: Json): Resource {
+  try {
+    return { attributes: attributesOf(isObject(resource) ? resource : {}) };
+  } catch {
+    return { attributes: {} };
   }
 }
 
