@@ -1,8 +1,10 @@
-import type { Count, Decoded, Turns } from "../intake.ts";
+import { type Count, type Decoded, type Turns, Undecodable } from "../intake.ts";
 import type { Entry, Resource } from "./telemetry.ts";
 
 /** Records or spans of one request: exporters send 512 at once, a collector some thousands. */
 const MAX_ITEMS = 20_000;
+/** Beyond it nothing is counted any more: in 20 MiB each would have twenty bytes, and to walk over empty ones takes seconds. */
+const MAX_COUNTED = 1_000_000;
 
 /** One that could be read, with where it came from. */
 export interface Placed<Item> {
@@ -26,12 +28,14 @@ export class Tally {
     this.#category = category;
   }
 
+  /** @throws {Undecodable} when there are more than anyone sends. */
   async read<Item>(entries: Iterable<Entry<Item>>, turns?: Turns): Promise<Placed<Item>[]> {
     const placed: Placed<Item>[] = [];
     for (const { resource, scope, read } of entries) {
       const over = turns?.next();
       if (over) await over;
       if (++this.#read > MAX_ITEMS) {
+        if (this.#read > MAX_COUNTED) throw tooMany();
         this.#tooMany++;
         continue;
       }
@@ -78,4 +82,9 @@ export class Tally {
     if (this.#tooMany > 0) sentences.push(`no more than ${MAX_ITEMS} are taken at once`);
     return { items, sentence: sentences.join("; ") };
   }
+}
+
+function tooMany(): Undecodable {
+  const sentence = `the body has more than ${MAX_COUNTED} records or spans`;
+  return new Undecodable(413, "otlp.too_many_items", sentence);
 }
