@@ -72,19 +72,17 @@ function linesIn(lines: unknown): string[] {
  */
 export function boundFrames(error: ErrorInfo): boolean {
   let isCut = false;
-  const all: Placed[] = [];
+  let chars = 0;
   for (let at: ErrorInfo | undefined = error; at !== undefined; at = at.cause) {
     if (at.frames === undefined) continue;
     if (at.frames.length > MAX_FRAMES) {
       at.frames.length = MAX_FRAMES;
       isCut = true;
     }
-    const own = framesOf(at, {});
-    all.push(...at.frames.map((frame, index) => ({ frame, index, isOwn: own[index]!.inApp })));
+    for (const frame of at.frames) chars += sizeOf(frame);
   }
-  let chars = all.reduce((sum, { frame }) => sum + sizeOf(frame), 0);
   if (chars <= MAX_FRAMES_CHARS) return isCut;
-  const farthestFirst = all.sort((one, other) => other.index - one.index);
+  const farthestFirst = placedIn(error).sort((one, other) => other.index - one.index);
   const [own, libraries] = [true, false].map((isOwn) =>
     farthestFirst.filter((placed) => placed.isOwn === isOwn)
   ) as [Placed[], Placed[]];
@@ -122,10 +120,26 @@ interface Placed {
   isOwn: boolean;
 }
 
+/** Whose a frame is costs more to find out than its size: asked only where something has to go. */
+function placedIn(error: ErrorInfo): Placed[] {
+  const all: Placed[] = [];
+  for (let at: ErrorInfo | undefined = error; at !== undefined; at = at.cause) {
+    if (at.frames === undefined) continue;
+    const own = framesOf(at, {});
+    all.push(...at.frames.map((frame, index) => ({ frame, index, isOwn: own[index]!.inApp })));
+  }
+  return all;
+}
+
 function sizeOf(frame: RecordedFrame): number {
   const { function: name = "", module = "", file = "", context_line = "" } = frame;
-  const lines = [...frame.pre_context ?? [], ...frame.post_context ?? []];
   return FRAME_CHARS + name.length + module.length + file.length + context_line.length +
-    lines.reduce((sum, line) => sum + line.length + 1, 0) +
+    charsOf(frame.pre_context) + charsOf(frame.post_context) +
     (frame.vars === undefined ? 0 : JSON.stringify(frame.vars).length);
+}
+
+function charsOf(lines: readonly string[] = []): number {
+  let chars = lines.length;
+  for (const line of lines) chars += line.length;
+  return chars;
 }

@@ -9,6 +9,8 @@ const USER = /^(?:end)?user$/i;
 /** The user's address in OpenTelemetry's words, new and old; of a call to elsewhere, the other side's. */
 const ADDRESS =
   /^(?:client\.address|network\.peer\.address|http\.client_ip|net\.(?:peer\.ip|sock\.peer\.addr))$/;
+/** Most names begin otherwise, and need no closer look. */
+const MAY_BE_USERS = /^(?:(?:end)?user|client\.|net\.|network\.|http\.)/i;
 /** What may be kept where the id may: it says nothing else of a person. */
 const ID = /^id$/i;
 
@@ -26,15 +28,20 @@ function strip(value: unknown, keep: KeepUser, depth: number): unknown {
     const items = value.map((item) => strip(item, keep, depth + 1));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
-  let isChanged = false;
-  const kept: [string, unknown][] = [];
-  for (const [name, field] of Object.entries(value)) {
-    const part = partOf(name, field, { keep, depth });
-    if (part !== field) isChanged = true;
-    if (part !== undefined) kept.push([name, part]);
+  const fields = value as Readonly<Record<string, unknown>>;
+  let changes: Map<string, unknown> | undefined;
+  for (const name of Object.keys(fields)) {
+    const part = partOf(name, fields[name], { keep, depth });
+    if (part !== fields[name]) (changes ??= new Map()).set(name, part);
   }
+  if (changes === undefined) return value;
+  const kept = Object.entries(fields)
+    .map((
+      [name, field],
+    ): [string, unknown] => [name, changes.has(name) ? changes.get(name) : field])
+    .filter(([, part]) => part !== undefined);
   // fromEntries() defines: `__proto__` is a key like any other and changes no prototype.
-  return isChanged ? Object.fromEntries(kept) : value;
+  return Object.fromEntries(kept);
 }
 
 function partOf(
@@ -42,6 +49,7 @@ function partOf(
   value: unknown,
   { keep, depth }: { keep: KeepUser; depth: number },
 ): unknown {
+  if (!MAY_BE_USERS.test(name)) return strip(value, keep, depth + 1);
   const field = USER_KEY.exec(name)?.[1];
   if (field !== undefined && typeof value !== "object") {
     return keep === "id" && ID.test(field) ? value : undefined;
