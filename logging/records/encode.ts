@@ -157,9 +157,7 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   if (raw.user !== null) add("user", json("user", redactor.json(raw.user)));
   if (raw.tags !== null) add("tags", json("tags", redactor.json(raw.tags)));
   if (more.headers) add("headers", json("headers", redactor.json(JSON.stringify(more.headers))));
-  if (more.breadcrumbs) {
-    add("breadcrumbs", json("breadcrumbs", redactor.json(JSON.stringify(more.breadcrumbs))));
-  }
+  if (more.breadcrumbs) add("breadcrumbs", parsed("breadcrumbs", more.breadcrumbs));
   const eventId = more.event_id === undefined ? undefined : eventIdIn(more.event_id);
   // Nothing but digits: the same event must be known when it comes again.
   if (eventId !== undefined) add("event_id", own(eventId));
@@ -195,6 +193,13 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
     if (names.size >= MAX_REMEMBERED_NAMES) names.clear();
     names.set(name, kept);
     return kept;
+  }
+
+  /** Of what is no text any more: to make one, only to parse it again, costs more than the redaction. */
+  function parsed(name: string, value: unknown): Safe {
+    const redacted = redactor.value(value);
+    if (redacted.truncated) truncated.push(name);
+    return own(redacted.value);
   }
 
   function json(name: string, redacted: Redacted): Safe {
