@@ -4,6 +4,7 @@ import type { LogRecord } from "../../logging/mod.ts";
 import { openSession } from "../helpers/open_session.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { INTAKE_KEY, jsonBody, startApp, type TestApp, withToken } from "../helpers/start_app.ts";
+import { searchLogs } from "../helpers/search_logs.ts";
 
 const PAYMENT = {
   svc_name: "shop",
@@ -41,8 +42,7 @@ Deno.test("what a report says of its request and its origin are fields of the re
     reported: true,
   });
   for (const query of ["q=eu-west", "q=staging", "request_id=req-81", "route=/pay/:id"]) {
-    const { content } = await readEnvelope(await app.asOperator(`/logs?${query}&level=ERROR`));
-    const { logs } = content as { logs: LogRecord[] };
+    const logs = await searchLogs<LogRecord>(app, `${query}&level=ERROR`);
     assertEquals(logs.map((log) => log.error_id), [error_id], query);
   }
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { startApp, type TestApp } from "../helpers/start_app.ts";
+import { searchLogs } from "../helpers/search_logs.ts";
 
 const MINUTE_MS = 60 * 1000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -42,7 +43,7 @@ Deno.test("a report whose clock is wrong happened now, and keeps what it said", 
   ];
   const right = [iso(startMs), iso(startMs + 4 * MINUTE_MS), iso(startMs - 89 * DAY_MS)];
   await report(app, "/logs", [...wrong, ...right].map((time) => ({ message: time, time })));
-  const shown = await logs(app, "svc_name=shop");
+  const shown = await searchLogs<Shown>(app, "svc_name=shop");
   assertEquals(shown.length, wrong.length + right.length);
   for (const { message, time, attrs } of shown) {
     if (right.includes(message)) {
@@ -60,7 +61,7 @@ Deno.test("what a report calls reported_time itself does not stand in for what i
     { message: "wrong", time: "9999", attrs: { reported_time: "forged", till: 7 } },
     { message: "right", attrs: { reported_time: "its own" } },
   ]);
-  const attrs = (await logs(app, "svc_name=shop")).map(({ attrs }) => attrs);
+  const attrs = (await searchLogs<Shown>(app, "svc_name=shop")).map(({ attrs }) => attrs);
   assertEquals(attrs, [{ reported_time: "its own" }, { reported_time: "9999", till: 7 }]);
 });
 
@@ -69,11 +70,14 @@ Deno.test("a time without a zone is UTC, in reports and in searches", async () =
   const startMs = Date.now() - DAY_MS;
   const local = iso(startMs).slice(0, -1);
   await report(app, "/logs", [{ message: "without a zone", time: local }]);
-  const [record] = await logs(app, "svc_name=shop");
+  const [record] = await searchLogs<Shown>(app, "svc_name=shop");
   assertEquals(record!.time, iso(startMs));
   const until = iso(startMs + 1).slice(0, -1);
-  assertEquals((await logs(app, `svc_name=shop&since=${local}&until=${until}`)).length, 1);
-  assertEquals((await logs(app, `svc_name=shop&until=${local}`)).length, 0);
+  assertEquals(
+    (await searchLogs<Shown>(app, `svc_name=shop&since=${local}&until=${until}`)).length,
+    1,
+  );
+  assertEquals((await searchLogs<Shown>(app, `svc_name=shop&until=${local}`)).length, 0);
   for (const query of ["since=2026-02-30", "until=2026-11-22T24:00:01"]) {
     const answer = await app.asOperator(`/logs?${query}`);
     await readEnvelope(answer, { status: 422, code: `${query.slice(0, 5)}.invalid` });
@@ -97,11 +101,4 @@ async function report(app: TestApp, path: string, reports: object[]): Promise<vo
   const body = reports.map((report) => ({ svc_name: "shop", ...report }));
   await readEnvelope(await app.report(path, body), { status: 202 });
   await app.logging.flush({ deadlineMs: 5_000 });
-}
-
-async function logs(app: TestApp, query: string): Promise<Shown[]> {
-  const { content } = await readEnvelope(await app.asOperator(`/logs?limit=100&${query}`), {
-    status: 200,
-  });
-  return (content as { logs: Shown[] }).logs;
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { INTAKE_KEY, jsonBody, startApp, type TestApp, withToken } from "../helpers/start_app.ts";
+import { searchLogs } from "../helpers/search_logs.ts";
 
 interface Taken {
   accepted: number;
@@ -21,7 +22,7 @@ Deno.test("a service reports one log record and finds all of it again", async ()
     attrs: { till: 2 },
   });
   assertEquals(taken.accepted, 1);
-  const [record] = await logs(app, "svc_name=shop");
+  const [record] = await searchLogs<Record<string, unknown>>(app, "svc_name=shop");
   const { boot_id, seq, instance, ...rest } = record!;
   assertEquals(rest, {
     time: "2026-11-01T10:00:00.000Z",
@@ -42,7 +43,7 @@ Deno.test("a service reports one log record and finds all of it again", async ()
 Deno.test("a log record without level and message is INFO and says whose it is", async () => {
   await using app = await startApp();
   await accepted(app, "/logs", { svc_name: "shop" });
-  const [record] = await logs(app, "svc_name=shop");
+  const [record] = await searchLogs<Record<string, unknown>>(app, "svc_name=shop");
   assertEquals([record!.level, record!.message], ["INFO", "report of shop"]);
 });
 
@@ -74,7 +75,7 @@ Deno.test("a key that nobody knows is kept among the attributes, and forges no f
     error_id: "forged",
     severity: 50,
   });
-  const [record] = await logs(app, "svc_name=shop");
+  const [record] = await searchLogs<Record<string, unknown>>(app, "svc_name=shop");
   assertEquals(record!.attrs, {
     cashier: "ada",
     boot_id: "forged",
@@ -93,7 +94,9 @@ Deno.test("keys that name parts of a prototype are kept, and are keys like any o
   const more = JSON.parse('{"svc_name": "shop", "__proto__": {"d": 2}, "constructor": "e"}');
   await accepted(app, "/logs", [{ svc_name: "shop", message: "in attrs", attrs }, more]);
   await accepted(app, "/logs", { ...more, message: "alone" });
-  const kept = (await logs(app, "svc_name=shop")).map((record) => JSON.stringify(record.attrs));
+  const kept = (await searchLogs<Record<string, unknown>>(app, "svc_name=shop")).map((record) =>
+    JSON.stringify(record.attrs)
+  );
   const unknown = '{"__proto__":{"d":2},"constructor":"e"}';
   assertEquals(kept, [unknown, unknown, JSON.stringify(attrs)]);
 });
@@ -126,7 +129,10 @@ Deno.test("one wrong item does not cost the others: each has its own result", as
     'svc_name.invalid: ValueError: svc_name must not be empty, got ""',
     "error.type.missing: KeyError: error.type is missing",
   ]);
-  assertEquals((await logs(app, "svc_name=shop")).map(({ message }) => message), ["last", "first"]);
+  assertEquals(
+    (await searchLogs<Record<string, unknown>>(app, "svc_name=shop")).map(({ message }) => message),
+    ["last", "first"],
+  );
 });
 
 Deno.test("when no report can be taken, the answer is the first mistake's and tells three", async () => {
@@ -183,7 +189,7 @@ Deno.test("prototype keys of a report pollute nothing", async () => {
   await readEnvelope(response, { status: 202 });
   await app.logging.flush({ deadlineMs: 5_000 });
   assertEquals(({} as Record<string, unknown>).polluted, undefined);
-  assertEquals((await logs(app, "svc_name=shop")).length, 1);
+  assertEquals((await searchLogs<Record<string, unknown>>(app, "svc_name=shop")).length, 1);
 });
 
 Deno.test("lone surrogates, NUL and a bell in a report are stored and found again", async () => {
@@ -193,7 +199,7 @@ Deno.test("lone surrogates, NUL and a bell in a report are stored and found agai
     message: "torn \ud800 pair, \0 and \u0007 pelican",
     input_json: { "\udc00": "\ud83d" },
   });
-  const [record] = await logs(app, "q=pelican&svc_name=shop");
+  const [record] = await searchLogs<Record<string, unknown>>(app, "q=pelican&svc_name=shop");
   assertStringIncludes(String(record!.message), "pelican");
 });
 
@@ -241,9 +247,4 @@ async function accepted(app: TestApp, path: string, body: unknown): Promise<Take
   const envelope = await readEnvelope(await app.report(path, body), { status: 202 });
   await app.logging.flush({ deadlineMs: 5_000 });
   return envelope.content as Taken;
-}
-
-async function logs(app: TestApp, query: string): Promise<Record<string, unknown>[]> {
-  const { content } = await readEnvelope(await app.asOperator(`/logs?${query}`), { status: 200 });
-  return (content as { logs: Record<string, unknown>[] }).logs;
 }
