@@ -1,11 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import type { IntakeCount } from "../logging/mod.ts";
+import { COUNTED_DAYS } from "../modules/keys.ts";
 import { type Html, Panel } from "./parts.tsx";
 import { plainLine } from "./plain.ts";
 import { count, sumOf } from "./times.ts";
 
-/** Days that are counted together. */
-export const COUNTED_DAYS = 7;
 /** Clients shown: those that sent most. */
 const MAX_CLIENTS = 40;
 /** Lines of one client. */

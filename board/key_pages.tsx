@@ -1,11 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import type { KeySummary, Logging, StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
-import { makeKey, newKey } from "../modules/keys.ts";
+import { COUNTED_DAYS, makeKey, newKey } from "../modules/keys.ts";
 import { valid } from "../modules/verbs.ts";
 import { dsnOf } from "../store/intake_key.ts";
 import { address, filledIn, occurrencePath } from "./addresses.ts";
-import { COUNTED_DAYS } from "./client_counts.tsx";
 import {
   type Arrived,
   chosen,

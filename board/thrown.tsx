@@ -80,12 +80,21 @@ function Run(
 }
 
 function LibraryFrame({ frame, code }: CallProps) {
-  const call = <Call frame={frame} code={code} />;
-  if (!hasMore(frame, code)) return <li>{call}</li>;
+  if (hasMore(frame, code)) return <FoldedFrame frame={frame} code={code} />;
+  return (
+    <li>
+      <Call frame={frame} code={code} />
+    </li>
+  );
+}
+
+function FoldedFrame({ frame, code }: CallProps) {
   return (
     <li>
       <details>
-        <summary>{call}</summary>
+        <summary>
+          <Call frame={frame} code={code} />
+        </summary>
         <More frame={frame} code={code} />
       </details>
     </li>
@@ -93,20 +102,12 @@ function LibraryFrame({ frame, code }: CallProps) {
 }
 
 function OwnFrame({ frame, code, isOpen }: CallProps & { isOpen: boolean }) {
-  const call = <Call frame={frame} code={code} />;
-  if (!isOpen && hasMore(frame, code)) {
-    return (
-      <li>
-        <details>
-          <summary>{call}</summary>
-          <More frame={frame} code={code} />
-        </details>
-      </li>
-    );
-  }
+  if (!isOpen && hasMore(frame, code)) return <FoldedFrame frame={frame} code={code} />;
   return (
     <li>
-      <p class={isOpen ? "call own" : "call"}>{call}</p>
+      <p class={isOpen ? "call own" : "call"}>
+        <Call frame={frame} code={code} />
+      </p>
       <More frame={frame} code={code} />
     </li>
   );

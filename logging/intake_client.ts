@@ -5,9 +5,9 @@ import { type Owner, type Share, Shares } from "./queue/shares.ts";
 import { FAILURE_SEVERITY } from "../store/record.ts";
 
 /** Clients and their programs wait no longer: they are answered by then, whatever has happened. */
-export const ANSWER_WITHIN_MS = 2_000;
+const ANSWER_WITHIN_MS = 2_000;
 /** Bodies that wait on this thread or on their way to the worker; more is refused at once. */
-export const MAX_WAITING_BYTES: number = 32 * 1024 * 1024;
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** Of a delivery without a body. */
 const FIXED_BYTES = 512;
 /** Late ones are looked for no more often than this. */

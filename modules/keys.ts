@@ -10,8 +10,8 @@ import { defineModule } from "./module.ts";
 import { intakeCountList, keyList, madeKey, named } from "./shapes.ts";
 
 const CREATED = 201;
-/** Days of counts that are asked for where nothing is said. */
-const DEFAULT_DAYS = 7;
+/** Days of counts that are shown where nothing is said. */
+export const COUNTED_DAYS = 7;
 /** Days that counts go back, at most. */
 const MAX_COUNTED_DAYS = 90;
 
@@ -73,7 +73,7 @@ export const countIntake = defineModule({
   summary: "What clients sent in the last days, and what became of it, by service and client.",
   access: "operator",
   input: v.object({
-    days: v.optional(daysBack, DEFAULT_DAYS),
+    days: v.optional(daysBack, COUNTED_DAYS),
     service: v.optional(v.string()),
   }),
   output: intakeCountList,

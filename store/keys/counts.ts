@@ -17,7 +17,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Rows of one service and day: beyond them what differs is counted together. Clients choose their names and reasons. */
 export const MAX_ROWS_A_SERVICE = 200;
 /** Services of one day: further ones are one. */
-export const MAX_SERVICES_A_DAY = 1_000;
+const MAX_SERVICES_A_DAY = 1_000;
 /** Of a client's name, a category and a reason: an index of PostgreSQL takes 2,700 bytes. */
 const MAX_COUNTED_CHARS = 100;
 /** Rows of an answer, those that count most. */

@@ -10,7 +10,7 @@ import { BadMap } from "./digest.ts";
 const MIB = 1024 * 1024;
 const MAGIC = "SYSB";
 const MAX_ENTRIES = 10_000;
-export const MAX_MAP_BYTES: number = 64 * MIB;
+const MAX_MAP_BYTES = 64 * MIB;
 const MAX_MANIFEST_BYTES = 8 * MIB;
 /** Of all that is unpacked of one bundle. */
 const MAX_UNPACKED_BYTES = 512 * MIB;
