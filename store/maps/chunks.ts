@@ -11,9 +11,11 @@ import type { Bytes } from "./bundle.ts";
 
 /** Each but the last has this size. One fits a turn of the worker, and crosses to it in a millisecond. */
 export const CHUNK_BYTES: number = 1024 * 1024;
+/** Parts of one form, each a transaction: clients are told to send two. */
+const MAX_PARTS = 64;
 /** Of one bundle. */
 export const MAX_CHUNKS = 128;
-/** Of all chunks that wait; the oldest go. */
+/** Of all chunks that wait; the oldest go, of whoever has most. */
 const MAX_WAITING = 256;
 /** Chunks and what became of bundles are forgotten after this. */
 const FORGET_AFTER_MS = 60 * 60 * 1000;
@@ -49,7 +51,9 @@ export async function keepChunks(
   } catch {
     return "the body is no form of files";
   }
-  for (const [field, file] of form) {
+  const parts = [...form];
+  if (parts.length > MAX_PARTS) return `the form has ${parts.length} parts, at most ${MAX_PARTS}`;
+  for (const [field, file] of parts) {
     const sha1 = file instanceof File ? file.name.toLowerCase() : "";
     if (!SHA1.test(sha1)) return "each part must be a file whose name is the SHA-1 of its content";
     const bytes = new Uint8Array(await (file as File).arrayBuffer());
@@ -75,8 +79,15 @@ async function keepChunk(
   );
   await session.run(
     `delete from holdfast.map_chunks where id in (
-       select id from holdfast.map_chunks order by kept_at desc, id desc
-       limit 1000 offset ${MAX_WAITING}
+       select id from holdfast.map_chunks
+       where owner = (
+         select owner from holdfast.map_chunks group by owner order by count(*) desc, owner limit 1
+       )
+       order by kept_at, id
+       limit (
+         select case when count(*) > ${MAX_WAITING} then count(*) - ${MAX_WAITING} else 0 end
+         from holdfast.map_chunks
+       )
      )`,
   );
 }

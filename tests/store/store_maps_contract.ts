@@ -125,6 +125,28 @@ export function storeMapsContract(test: StoreTest): void {
     );
   });
 
+  test("a key that sends chunks without end pushes out its own, and no other's", async (store) => {
+    const bytes = shopBundle("5.0.0");
+    const chunks = chunksOf(bytes, 1024 * 1024);
+    assertEquals(await store.keepChunks(SHOP.owner, await toChunkForm(formOf(chunks))), null);
+    for (let form = 0; form < 6; form++) {
+      const flood = times(60, (i) => bytesOf(`chunk ${form}.${i}`));
+      assertEquals(await store.keepChunks("noisy", await toChunkForm(formOf(flood))), null);
+    }
+    const asked = { ...SHOP, checksum: sha1(bytes), chunks: chunks.map(sha1) };
+    assertEquals((await store.assembleBundle(asked)).state, "ok");
+    const first = sha1(bytesOf("chunk 0.0"));
+    const gone = await store.assembleBundle({
+      owner: "noisy",
+      services: ["noisy"],
+      checksum: first,
+      chunks: [first],
+    });
+    assertEquals(gone.missing, [first]);
+    const many = formOf(times(65, (i) => bytesOf(`chunk ${i}`)));
+    assertMatch((await store.keepChunks("me", await toChunkForm(many)))!, /65 parts, at most 64/);
+  });
+
   test("a bundle that is none, lies or is too much is told so and keeps nothing", async (store) => {
     const [code, map, list] = filesOf("5.0.0");
     const many = times(12_000, (i) => ({ name: `f${i}`, bytes: new Uint8Array() }));
