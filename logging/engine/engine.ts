@@ -5,12 +5,14 @@ import { pause } from "../pause.ts";
 import type { Answer, FromWorker, Question, ToWorker, WorkerSettings } from "../protocol.ts";
 import { journalPaths, journalPrefix } from "../queue/journal_file.ts";
 import { replay } from "../queue/replay.ts";
+import { createRedactor, type Redactor } from "../redact/redact.ts";
 import { Alerts } from "../sinks/alerts.ts";
 import { SinkFeeds } from "../sinks/sink_feeds.ts";
 import { StoreSink } from "../sinks/store.ts";
 import { webhook } from "../sinks/webhook.ts";
+import { MAX_NAME_CHARS } from "../../store/limits.ts";
 import { isQuestion } from "../../store/store_on.ts";
-import { ask, type Entry } from "../../store/store.ts";
+import { ask, type Entry, type IntakeNote } from "../../store/store.ts";
 
 /** Between two rounds of housekeeping. */
 const KEEP_HOUSE_EVERY_MS = 60_000;
@@ -121,7 +123,7 @@ export class Engine {
     this.#alerts = this.#openAlerts(settings, store);
     const { port1, port2: questions } = new MessageChannel();
     this.#questions = port1;
-    answerQuestions(port1, { store, aheadMs });
+    answerQuestions(port1, { store, aheadMs, redactNames: settings.redactNames });
     post({ type: "opened", questions }, [questions]);
     this.#housekeeping = this.#keepHouse(settings, store);
   }
@@ -235,19 +237,38 @@ export class Engine {
 /** `aheadMs`: how far the asking thread's `performance.now()` is ahead of this one's. */
 function answerQuestions(
   port: MessagePort,
-  { store, aheadMs }: { store: StoreSink; aheadMs: number },
+  { store, aheadMs, redactNames }: {
+    store: StoreSink;
+    aheadMs: number;
+    redactNames: WorkerSettings["redactNames"];
+  },
 ): void {
+  const redactor = createRedactor({ names: redactNames });
   port.onmessage = async ({ data }: MessageEvent<Question>) => {
     const { id, method, args, deadlineMs } = data;
     // The caller has given up.
     if (performance.now() + aheadMs > deadlineMs) return;
     try {
       if (!isQuestion(method)) throw new RangeError(`The store knows no question ${method}`);
-      const value = await ask(await store.open(), method, args);
+      const asked = method === "noteIntake"
+        ? [withoutSecrets(args[0] as IntakeNote, redactor)]
+        : args;
+      const value = await ask(await store.open(), method, asked);
       port.postMessage({ id, value } satisfies Answer);
     } catch (error) {
       const { name, message } = error as Error;
       port.postMessage({ id, refusal: { name, message } } satisfies Answer);
     }
+  };
+}
+
+/** Clients choose their names, and where a key belongs to no service those of services: a mistaken one may hold a secret. */
+function withoutSecrets({ keys, counts }: IntakeNote, redactor: Redactor): IntakeNote {
+  const name = (text: string) => redactor.text(text, MAX_NAME_CHARS);
+  return {
+    keys,
+    counts: counts.map((count) => (
+      { ...count, service: name(count.service), client: name(count.client) }
+    )),
   };
 }

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { IntakeCounts } from "../../logging/intake_counts.ts";
 import { openStore } from "../../store/open.ts";
 import { type IntakeNote, StoreBusy } from "../../store/store.ts";
+import { startLog } from "../helpers/start_log.ts";
 
 const COUNT = {
   service: "shop",
@@ -76,4 +77,15 @@ Deno.test("clients that make up names fill a bounded part of the memory, and are
   const told = notes[0]!.counts;
   assertEquals(told.length < 2_100, true);
   assertEquals(told.reduce((sum, { quantity }) => sum + quantity, 0), 20_000);
+});
+
+Deno.test("a secret in the name of a client or a service is not in the store", async () => {
+  await using world = startLog();
+  const { logging } = world;
+  await logging.ready;
+  const service = "password=Zq9kPx7LmN2vTr8WsYb4";
+  logging.intakeCounts.addCount({ ...COUNT, service, client: "app/1 token=Zq9kPx7LmN2vTr8Ws" });
+  await logging.intakeCounts.flush();
+  const [row] = await logging.store.intakeCounts({ days: 1 });
+  assertEquals(row, { ...COUNT, service: "password=[redacted]", client: "app/1 token=[redacted]" });
 });
