@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { type Html, Panel } from "./parts.tsx";
-import { MAX_TOTAL } from "../logging/mod.ts";
+import { type Logging, MAX_TOTAL, StoreBusy } from "../logging/mod.ts";
 import { Bars } from "./charts.tsx";
 import { type Delivery, droppedOf } from "./layout.tsx";
 import { nameOf } from "./keys_page.tsx";
@@ -12,6 +12,9 @@ import { bytes, count, counted, milliseconds, sumOf } from "./times.ts";
 const BUSY_QUEUE = 1 / 2;
 /** Of those that are near their quota. */
 const MAX_KEYS_NAMED = 5;
+/** Errors that are counted exactly; a page of the list has as many at most. */
+const MAX_ERRORS_COUNTED = 100;
+const HOUR_MS = 60 * 60 * 1000;
 
 export interface Minute {
   requests: number;
@@ -30,24 +33,63 @@ export interface RouteTraffic {
   p95Ms: number | null;
 }
 
+/** Open errors of the last hour, of every service and instance. */
+export interface RecentErrors {
+  happened: number;
+  /** Those of them that had never happened before. */
+  isNew: number;
+}
+
 export interface OverviewProps {
   delivery: Delivery;
+  /** Null while the store does not answer. */
+  recent: RecentErrors | null;
   /** The busiest route first. */
   traffic: readonly RouteTraffic[];
   /** Reports beyond the quota of their key since the start, by service. */
   refused: ReadonlyMap<string, number>;
 }
 
+/** Two pages of the list that their indexes have in order: no log is searched. */
+export async function recentErrors(
+  store: Pick<Logging["store"], "listErrors">,
+  nowMs: number,
+): Promise<RecentErrors | null> {
+  try {
+    const [happened, isNew] = await Promise.all(
+      (["last_seen", "first_seen"] as const).map(async (sort) => {
+        const { items } = await store.listErrors({
+          state: "open",
+          sort,
+          limit: MAX_ERRORS_COUNTED,
+        });
+        return items.filter((error) => Date.parse(error[sort]) >= nowMs - HOUR_MS).length;
+      }),
+    );
+    return { happened: happened!, isNew: isNew! };
+  } catch (error) {
+    if (error instanceof StoreBusy) return null;
+    throw error;
+  }
+}
+
 export function Overview(props: OverviewProps): Html {
-  const { delivery, traffic } = props;
+  const { delivery, traffic, recent } = props;
   const troubles = troublesOf(props);
+  const errors = recent !== null && recent.happened > 0 && errorsSentence(recent);
   return (
     <>
       <h1 class="unseen">Overview</h1>
-      <div class={troubles.length > 0 ? "verdict bad" : "verdict"} role="status">
-        {troubles.length === 0
-          ? <p>All is well: nothing failed in the last hour and no log record was lost.</p>
-          : troubles.map((sentence) => <p>{sentence}</p>)}
+      <div class={errors || troubles.length > 0 ? "verdict bad" : "verdict"} role="status">
+        {errors && (
+          <p>
+            {errors} <a href="/board">See the open errors</a>
+          </p>
+        )}
+        {troubles.map((sentence) => <p>{sentence}</p>)}
+        {!errors && troubles.length === 0 && (
+          <p>All is well: in the last hour no open error happened, and no log record was lost.</p>
+        )}
       </div>
       <div class="stack">
         <Routes traffic={traffic} />
@@ -58,8 +100,17 @@ export function Overview(props: OverviewProps): Html {
   );
 }
 
-/** One sentence for each problem. */
-export function troublesOf({ delivery, traffic, refused }: OverviewProps): string[] {
+export function errorsSentence({ happened, isNew }: RecentErrors): string {
+  if (happened === 1) return `1 ${isNew ? "new" : "known"} error happened in the last hour.`;
+  const many = counted(happened, "error", MAX_ERRORS_COUNTED);
+  const newOnes = isNew === 0 ? "none" : count(isNew, MAX_ERRORS_COUNTED);
+  return `${many} happened in the last hour, ${newOnes} of them new.`;
+}
+
+/** One sentence for each problem but errors. */
+export function troublesOf(
+  { delivery, traffic, refused }: Omit<OverviewProps, "recent">,
+): string[] {
   const { stats, health, nearQuota } = delivery;
   const troubles: string[] = [];
   const requests = sumOf(traffic.map(requestsOf));
@@ -88,7 +139,9 @@ export function troublesOf({ delivery, traffic, refused }: OverviewProps): strin
   if (failures > 0) {
     const worst = traffic.toSorted((a, b) => failuresOf(b) - failuresOf(a))[0]!;
     troubles.push(
-      `${count(failures)} of ${count(requests)} requests failed in the last hour, most of them at ${
+      `${count(failures)} of ${
+        count(requests)
+      } requests to this process failed in the last hour, most of them at ${
         plainLine(worst.route, 80)
       }.`,
     );

@@ -9,7 +9,7 @@ import { errorQueryOf, ErrorsList, readErrorsView } from "./errors_page.tsx";
 import type { Guest } from "./gate.tsx";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
-import { Overview } from "./overview_page.tsx";
+import { Overview, recentErrors } from "./overview_page.tsx";
 import { Empty, type Html } from "./parts.tsx";
 import { QuotaWatch } from "./quota_watch.ts";
 import { counted } from "./times.ts";
@@ -178,12 +178,15 @@ export class Pages {
 
   async overview(parameters: URLSearchParams): Promise<Response> {
     const { traffic, refused = () => new Map<string, number>() } = this.#options;
-    const delivery = await this.#readDelivery();
+    const [delivery, recent] = await Promise.all([
+      this.#readDelivery(),
+      recentErrors(this.#store, this.#now()),
+    ]);
     return await this.show(
       { title: "Overview", section: "overview", delivery },
       <>
         <Done parameters={parameters} />
-        <Overview delivery={delivery} traffic={traffic()} refused={refused()} />
+        <Overview delivery={delivery} recent={recent} traffic={traffic()} refused={refused()} />
       </>,
     );
   }

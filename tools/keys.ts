@@ -1,5 +1,5 @@
 /** `deno task keys`: lists, makes and revokes the keys that other services report with. */
-import { DEFAULT_QUOTAS } from "../store/intake_key.ts";
+import { ANY_SERVICE, DEFAULT_QUOTAS } from "../store/intake_key.ts";
 import { oneLineJson } from "../store/one_line.ts";
 import type { KeySummary } from "../store/store.ts";
 import { type Call, taskCall, ToolError, WRONG_USE } from "./help.ts";
@@ -90,8 +90,7 @@ async function add(command: Command, service: string): Promise<void> {
   const json = {
     ...(service !== "" && { service }),
     ...(command.has.has("public") && { is_public: true }),
-    // What is no number is refused by the service, which knows the bounds.
-    ...(quota !== undefined && { quota: Number(quota) }),
+    ...(quota !== undefined && { quota: numberOf(quota) }),
     ...(note !== undefined && { note }),
   };
   const made = await contentOf(command.api.keys.$post({ json }), command);
@@ -99,7 +98,22 @@ async function add(command: Command, service: string): Promise<void> {
   print(`key  ${made.key}`);
   print(`dsn  ${made.dsn}`);
   print(`id   ${made.id}`);
+  if (made.service === null) {
+    console.error(
+      `The key is for any service: write its name in place of ${ANY_SERVICE} in the DSN. ` +
+        `For one service alone: ${command.program} keys add SERVICE`,
+    );
+  }
   if (!made.is_public) console.error("The key is shown this once: only its digest is stored");
+}
+
+/** JSON has no NaN: what is no number would reach the service as nothing. The bounds are the service's. */
+function numberOf(quota: string): number {
+  if (/^-?\d+(?:\.\d+)?$/.test(quota)) return Number(quota);
+  throw new ToolError(
+    `quota must be a whole number of records a second, got ${oneLineJson(JSON.stringify(quota))}`,
+    WRONG_USE,
+  );
 }
 
 async function revoke(command: Command, id: string): Promise<void> {

@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
-import { troublesOf } from "../../board/overview_page.tsx";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { errorsSentence, troublesOf } from "../../board/overview_page.tsx";
+import { openSession } from "../helpers/open_session.ts";
+import { startApp } from "../helpers/start_app.ts";
 import { startLog } from "../helpers/start_log.ts";
 
 Deno.test("the overview says which sinks take nothing, and what they missed", async () => {
@@ -34,5 +36,40 @@ Deno.test("the overview says how many reports were refused, and whose they are",
   const refused = new Map([["till", 5], ["shop", 1_200]]);
   assertEquals(troublesOf({ delivery, traffic: [], refused }), [
     "1,205 reports were refused since the start, most of them of shop: more than the quota of their key.",
+  ]);
+});
+
+Deno.test("the overview counts failures that other services reported, and is well when none did", async () => {
+  await using app = await startApp();
+  const cookie = await openSession(app);
+  assertStringIncludes(await overview(), "All is well");
+  const reports = ["Late", "Late", "Lost"].map((type, index) => ({
+    svc_name: `train ${index}`,
+    error: { type, message: "no train" },
+  }));
+  const old = { ...reports[0]!, time: new Date(Date.now() - 3 * 60 * 60 * 1000).toISOString() };
+  await (await app.report("/errors", [old, ...reports])).body?.cancel();
+  await app.logging.flush({ deadlineMs: 5_000 });
+  const page = await overview();
+  assertStringIncludes(
+    page,
+    "3 errors happened in the last hour, 2 of them new. <a href=",
+  );
+  assert(!page.includes("All is well"), page);
+
+  async function overview(): Promise<string> {
+    return await (await app.request("/board/overview", { headers: { cookie } })).text();
+  }
+});
+
+Deno.test("a count of errors is a sentence", () => {
+  const sentences = [[1, 1], [1, 0], [2, 0], [100, 100]].map(([happened, isNew]) =>
+    errorsSentence({ happened: happened!, isNew: isNew! })
+  );
+  assertEquals(sentences, [
+    "1 new error happened in the last hour.",
+    "1 known error happened in the last hour.",
+    "2 errors happened in the last hour, none of them new.",
+    "100+ errors happened in the last hour, 100+ of them new.",
   ]);
 });

@@ -280,7 +280,10 @@ Deno.test("the overview says in a sentence what is wrong, and its counters balan
   await page.getByText("All is well").waitFor();
   await failOnce(board.service);
   await page.reload();
-  await page.getByText(/^1 of \d+ requests failed in the last hour, most of them at \/fail\.$/)
+  await page.getByText("1 new error happened in the last hour.").waitFor();
+  await page.getByText(
+    /^1 of \d+ requests to this process failed in the last hour, most of them at \/fail\.$/,
+  )
     .waitFor();
   const tiles = await page.locator(".tiles dd").allInnerTexts();
   const [accepted, storedRecords, pending, dropped] = tiles.map((text) =>

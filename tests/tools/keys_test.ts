@@ -39,6 +39,12 @@ Deno.test("deno task keys makes a key, lists it and revokes it", async (t) => {
     assertEquals(nameless.code, 1);
     assertStringIncludes(nameless.output, "a public key belongs to one");
   });
+  await t.step("a key for any service says what is to be written in its DSN", async () => {
+    const { output, stdout } = await run(service, "add");
+    assertMatch(stdout, /^dsn  \S+\/my-app\/1$/m);
+    assertStringIncludes(output, "write its name in place of my-app in the DSN");
+    assertStringIncludes(output, "For one service alone: deno task keys add SERVICE");
+  });
   await t.step("a revoked key is refused", async () => {
     const { code, stdout, output } = await run(service, "revoke", id);
     assertEquals(code, 0, output);
@@ -54,8 +60,14 @@ Deno.test("deno task keys makes a key, lists it and revokes it", async (t) => {
     assertEquals(unclear.code, 2);
     assertStringIncludes(unclear.output, "deno task keys add SERVICE");
     const words = await run(service, "add", "shop", "--quota=many");
-    assertEquals(words.code, 1, words.output);
-    assertStringIncludes(words.output, "quota");
+    assertEquals(words.code, 2, words.output);
+    assertStringIncludes(
+      words.output,
+      'quota must be a whole number of records a second, got "many"',
+    );
+    const none = await run(service, "add", "shop", "--quota=0");
+    assertEquals(none.code, 1, none.output);
+    assertMatch(none.output, /quota must be a whole number from 1 .*got 0/);
   });
 });
 
