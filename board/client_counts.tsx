@@ -23,8 +23,25 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ["log_item", "log record"],
 ]);
 
-/** Reasons that need more than their code. */
+/**
+ * What is said in place of a reason's code. Clients' own are those of their sources: Sentry's for JavaScript
+ * (`EventDropReason`), Java (`DiscardReason`), Go (`clientreport`), Rust (`client_report::Reason`), and Elixir's.
+ */
 const REASONS: ReadonlyMap<string, string> = new Map([
+  ["event_processor", "by a filter in the client: often a repeat of the last event"],
+  ["before_send", "by the app's beforeSend"],
+  ["sample_rate", "by its sample rate"],
+  ["ratelimit_backoff", "it was told to wait"],
+  ["network_error", "it could not connect"],
+  ["send_error", "it was answered with a failure"],
+  ["queue_overflow", "its queue was full"],
+  ["cache_overflow", "its cache was full"],
+  ["buffer_overflow", "its buffer was full"],
+  ["backpressure", "the app was too busy"],
+  ["insufficient_data", "it had too little to report"],
+  ["internal_sdk_error", "an error in the client"],
+  ["ignored", "by the client's list of what to ignore"],
+  ["invalid", "it was not valid"],
   ["level", "below LOG_LEVEL"],
   ["intake.quota", "more than the key's quota"],
   ["auth.invalid", "a wrong or a revoked key"],

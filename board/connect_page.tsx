@@ -138,11 +138,23 @@ function Steps(props: ConnectProps) {
           {platform.install !== undefined && <CopyText label="Install" text={platform.install} />}
           <CopyText label={platform.file} text={platform.text(told)} />
           {platform.run !== undefined && <CopyText label="Run" text={platform.run} />}
-          {platform.note !== undefined && <p class="soft">{platform.note}</p>}
+          {platform.ask !== undefined && (
+            <CopyText label="Ask it, on another terminal" text={platform.ask} />
+          )}
+          {platform.note !== undefined && <Note text={platform.note} />}
           {platform.takes !== "secret" && <CopyText label="The DSN alone" text={told.dsn} />}
         </div>
       </Panel>
     </div>
+  );
+}
+
+/** Names of files stand out: nothing here serves them, so they are no links. */
+function Note({ text }: { text: string }) {
+  return (
+    <p class="soft">
+      {text.split(/(docs\/\S+\.md)/).map((part, index) => index % 2 ? <code>{part}</code> : part)}
+    </p>
   );
 }
 

@@ -1,12 +1,13 @@
 /** @jsxImportSource hono/jsx */
-import type {
-  ErrorDetail,
-  LogPage,
-  LogRecord,
-  Occurrence,
-  OccurrenceDetail,
-  Page,
-  RunningCode,
+import {
+  type ErrorDetail,
+  type LogPage,
+  type LogRecord,
+  type Occurrence,
+  type OccurrenceDetail,
+  type Page,
+  type RunningCode,
+  saidBeside,
 } from "../logging/mod.ts";
 import { ErrorSide } from "./error_side.tsx";
 import { causesOf, codeOf } from "./frames.ts";
@@ -39,12 +40,18 @@ export function ErrorPage(props: ErrorProps): Html {
   const record = occurrence?.record;
   const causes = causesOf(record?.error);
   const code = codeOf(record ?? {}, props.code);
+  const said = record && saidBeside(record);
   return (
     <>
       <Head error={error} nowMs={nowMs} />
       <div class="two">
         <div>
           {occurrence && <OccurrenceBar occurrence={occurrence} nowMs={nowMs} />}
+          {said !== undefined && (
+            <Panel title="Message" place="first">
+              <TextBox text={plain(said)} dir="auto" />
+            </Panel>
+          )}
           {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} code={code} />)}
           {record?.attrs?.threads !== undefined && <Threads threads={record.attrs.threads} />}
           {record === undefined && (

@@ -2,6 +2,7 @@ import {
   breadcrumbLines,
   type ErrorDetail,
   type LogRecord,
+  saidBeside,
   stackWithSource,
 } from "../logging/mod.ts";
 import { shareTexts } from "../store/facets/share_texts.ts";
@@ -36,9 +37,11 @@ export function toMarkdown(error: ErrorDetail, record: LogRecord): string {
     ["trace_id", record.trace_id],
     ["event_id", record.event_id],
   ].filter(([, value]) => value !== undefined && value !== "");
+  const said = saidBeside(record);
   const parts = [
     `# ${inline(error.type)}: ${inline(error.message)}`,
     facts.map(([name, value]) => `- ${name}: ${inline(String(value))}`).join("\n"),
+    ...said === undefined ? [] : [`## Message\n\n${fenced(said)}`],
     ...causesOf(record.error).map((cause, depth) =>
       `${depth === 0 ? "## Stack" : "## Caused by"}\n\n${
         fenced(stackWithSource(cause) ?? `${cause.type}: ${cause.message}`)

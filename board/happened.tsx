@@ -56,12 +56,14 @@ function Message({ text }: { text: string }) {
 /** All that a record has beside its fields, but for {@linkcode Threads}: what clients call contexts first, each by itself. */
 export function Others({ attrs }: { attrs: NonNullable<LogRecord["attrs"]> }): Html {
   const { contexts, threads: _threads, ...others } = attrs;
-  const named = isObject(contexts) ? contexts : contexts === undefined ? {} : { contexts };
+  const named = Object.entries(
+    isObject(contexts) ? contexts : contexts === undefined ? {} : { contexts },
+  ).filter(([, context]) => !isObject(context) || Object.keys(context).length > 0);
   return (
     <>
-      {Object.keys(named).length > 0 && (
+      {named.length > 0 && (
         <Panel title="Contexts">
-          {Object.entries(named).map(([name, context]) => {
+          {named.map(([name, context]) => {
             const title = plainLine(name, 80);
             return isObject(context)
               ? <Values title={title} values={context} />

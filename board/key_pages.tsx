@@ -109,11 +109,16 @@ export class KeyPages {
   }
 
   async #showKeys(
-    { guest }: Looking,
+    { origin, guest }: Looking,
     done: { made?: MadeKey; isRevoked?: boolean },
   ): Promise<Response> {
     const { keys, now, show } = this.#options;
-    const props = { keys: await keys.listKeys(), mayChange: !guest?.read, nowMs: now() };
+    const props = {
+      keys: await keys.listKeys(),
+      base: this.#baseOf(origin),
+      mayChange: !guest?.read,
+      nowMs: now(),
+    };
     return await show({ title: "Keys", section: "keys" }, <KeysPage {...props} {...done} />);
   }
 

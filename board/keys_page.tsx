@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { KeySummary } from "../logging/mod.ts";
-import { DEFAULT_QUOTAS } from "../store/intake_key.ts";
+import { DEFAULT_QUOTAS, dsnOf, hasDsn } from "../store/intake_key.ts";
 import { MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_QUOTA } from "../store/limits.ts";
 import { address } from "./addresses.ts";
 import { CopyText, Empty, Field, Fold, type Html, Moment, Panel } from "./parts.tsx";
@@ -20,12 +20,14 @@ export interface KeysProps {
   made?: MadeKey;
   /** One was just revoked. */
   isRevoked?: boolean;
+  /** Address of the API, without a slash at its end. */
+  base: string;
   /** False for a guest who may only look. */
   mayChange: boolean;
   nowMs: number;
 }
 
-export function KeysPage({ keys, made, isRevoked, mayChange, nowMs }: KeysProps): Html {
+export function KeysPage({ keys, made, isRevoked, base, mayChange, nowMs }: KeysProps): Html {
   const valid = keys.filter(({ revoked_at }) => revoked_at === null);
   const revoked = keys.filter(({ revoked_at }) => revoked_at !== null);
   return (
@@ -44,7 +46,7 @@ export function KeysPage({ keys, made, isRevoked, mayChange, nowMs }: KeysProps)
                 <p>Make a key below, or set INTAKE_KEYS. Until then nothing is taken.</p>
               </Empty>
             )
-            : <List keys={valid} mayChange={mayChange} nowMs={nowMs} />}
+            : <List keys={valid} base={base} mayChange={mayChange} nowMs={nowMs} />}
         </Panel>
         {mayChange && <NewKeyForm />}
         {revoked.length > 0 && (
@@ -84,16 +86,18 @@ function Made({ summary, key, dsn }: MadeKey) {
   );
 }
 
-function List({ keys, mayChange, nowMs }: Omit<KeysProps, "made">) {
+function List({ keys, ...props }: Omit<KeysProps, "made" | "isRevoked">) {
   return (
     <ul class="keys">
-      {keys.map((key) => <Row key_={key} mayChange={mayChange} nowMs={nowMs} />)}
+      {keys.map((key) => <Row key_={key} {...props} />)}
     </ul>
   );
 }
 
 function Row(
-  { key_: key, mayChange, nowMs }: { key_: KeySummary; mayChange: boolean; nowMs: number },
+  { key_: key, base, mayChange, nowMs }:
+    & Pick<KeysProps, "base" | "mayChange" | "nowMs">
+    & { key_: KeySummary },
 ) {
   const isNear = isNearQuota(key);
   return (
@@ -118,7 +122,7 @@ function Row(
             )}
           </span>
         </p>
-        {key.key !== null && <code class="whole">{key.key}</code>}
+        {key.key !== null && <Whole {...key} key_={key.key} base={base} />}
       </div>
       <dl>
         <div>
@@ -147,6 +151,17 @@ function Row(
       {mayChange && key.created_at !== null && <RevokeForm {...key} />}
     </li>
   );
+}
+
+/** A public key, as it is put to use. */
+function Whole({ service, key_: key, base }: Pick<KeySummary, "service"> & WholeKey) {
+  if (!hasDsn({ key })) return <code class="whole">{key}</code>;
+  return <CopyText label="DSN" text={dsnOf({ base, key, service })} />;
+}
+
+interface WholeKey {
+  key_: string;
+  base: string;
 }
 
 /** Folded, and sent only with a tick: nothing makes a key valid again. */
@@ -194,17 +209,16 @@ function NewKeyForm() {
         <Field label="Service (empty: any)" wide name="service" maxlength={MAX_NAME_CHARS} />
         <Field label="What it is for" wide name="note" maxlength={MAX_NOTE_CHARS} />
         <Field
-          label={`Records a second (${
-            count(DEFAULT_QUOTAS.secret)
-          }, public ${DEFAULT_QUOTAS.public})`}
+          label="Records a second, at most"
           type="number"
           name="quota"
+          placeholder={count(DEFAULT_QUOTAS.secret)}
           min={1}
           max={MAX_QUOTA}
         />
         <label class="check">
           <input type="checkbox" name="public" value="yes" />{" "}
-          Public: it may stand in a browser's code
+          Public, for a browser's code ({DEFAULT_QUOTAS.public} records a second)
         </label>
         <button type="submit" class="primary">Make the key</button>
       </form>

@@ -148,9 +148,7 @@ export function CopyText({ label, text }: { label: string; text: string }): Html
     <div class="copytext">
       <label class="field">
         <span>{label}</span>
-        <textarea readonly rows={shown.split("\n").length} spellcheck={false} wrap="off">
-          {shown}
-        </textarea>
+        <textarea readonly rows={shown.split("\n").length} spellcheck={false}>{shown}</textarea>
       </label>
       <button type="button" data-copy hidden>Copy</button>
     </div>

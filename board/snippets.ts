@@ -1,6 +1,6 @@
 /**
- * How each platform is connected: the texts that the page shows are the very programs that `tests/clients/snippets_test.ts` runs.
- * Each reports one failure, so that whoever copies it sees it arrive.
+ * How each platform is connected: the texts that the page shows are the very programs that `tests/clients/snippets_test.ts` runs,
+ * and its commands those that `commands_test.ts` beside it types. Each reports one failure, so that whoever copies it sees it arrive.
  */
 
 /** What a snippet is filled in with. */
@@ -17,19 +17,28 @@ export interface Platform {
   title: string;
   /** Which keys it can use: a public one opens the event routes of Sentry alone. */
   takes: "any" | "secret" | "public";
-  /** What is typed before, where something has to be installed. */
+  /** Commands for an empty folder, one a line, where something has to be installed. */
   install?: string;
   /** The program. */
   file: string;
   text: (told: Told) => string;
-  /** What is typed to run it. */
+  /** The command that runs it. */
   run?: string;
+  /** The command that makes it fail, where it is a server that waits for requests. */
+  ask?: string;
   /** What is to be known beside it. */
   note?: string;
 }
 
 const LATER =
   "Then let your app's own failures arrive the same way: keep the init call at its start.";
+
+/** Node's clients see only what is loaded after them. */
+const INSTRUMENT = "In an app, put the init call into a file of its own and start with " +
+  "node --import ./instrument.mjs, so that it runs before everything else";
+/** Of Java's client: the one that the tests run. */
+export const JAVA_CLIENT = "8.64.0";
+const JAVA_JAR = `sentry-${JAVA_CLIENT}.jar`;
 
 /** In the order in which the page offers them. */
 export const PLATFORMS: readonly Platform[] = [
@@ -41,7 +50,9 @@ export const PLATFORMS: readonly Platform[] = [
     text: ({ dsn }) =>
       `import * as Sentry from "npm:@sentry/deno@10";
 
-Sentry.init({ dsn: "${dsn}" });
+Sentry.init({
+  dsn: "${dsn}",
+});
 
 Sentry.captureException(new Error("Hello from Deno"));
 await Sentry.flush(2000);
@@ -58,14 +69,15 @@ await Sentry.flush(2000);
     text: ({ dsn }) =>
       `import * as Sentry from "@sentry/node";
 
-Sentry.init({ dsn: "${dsn}" });
+Sentry.init({
+  dsn: "${dsn}",
+});
 
 Sentry.captureException(new Error("Hello from Node"));
 await Sentry.flush(2000);
 `,
     run: "node first.mjs",
-    note: "In an app, put the init call into a file of its own and start with " +
-      "node --import ./instrument.mjs, so that it runs before everything else.",
+    note: `${INSTRUMENT}.`,
   },
   {
     id: "hono",
@@ -78,7 +90,9 @@ await Sentry.flush(2000);
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 
-Sentry.init({ dsn: "${dsn}" });
+Sentry.init({
+  dsn: "${dsn}",
+});
 
 const app = new Hono();
 app.onError((error, c) => {
@@ -90,9 +104,10 @@ app.get("/", () => {
 });
 serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000) });
 `,
-    run: "node first.mjs, then: curl http://localhost:3000/",
-    note: "An app of Hono on Deno can have this log and board inside it, without a client: " +
-      "see docs/hono-app.md.",
+    run: "node first.mjs",
+    ask: "curl http://localhost:3000/",
+    note: `${INSTRUMENT}: then errors have their route, /orders/:id. An app of Hono on Deno can ` +
+      "have this log and board inside it, without a client: docs/hono-app.md in the package.",
   },
   {
     id: "browser",
@@ -103,7 +118,9 @@ serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000) });
     text: ({ dsn }) =>
       `import * as Sentry from "@sentry/browser";
 
-Sentry.init({ dsn: "${dsn}" });
+Sentry.init({
+  dsn: "${dsn}",
+});
 
 setTimeout(() => {
   throw new Error("Hello from the browser");
@@ -115,16 +132,18 @@ setTimeout(() => {
     id: "python",
     title: "Python",
     takes: "any",
-    install: "pip install sentry-sdk",
+    install: "python3 -m venv venv\nvenv/bin/pip install sentry-sdk",
     file: "first.py",
     text: ({ dsn }) =>
       `import sentry_sdk
 
-sentry_sdk.init(dsn="${dsn}")
+sentry_sdk.init(
+    dsn="${dsn}",
+)
 
 raise RuntimeError("Hello from Python")
 `,
-    run: "python first.py",
+    run: "venv/bin/python first.py",
     note: LATER,
   },
   {
@@ -136,7 +155,9 @@ raise RuntimeError("Hello from Python")
     text: ({ dsn }) =>
       `import sentry_sdk
 
-sentry_sdk.init(dsn="${dsn}")
+sentry_sdk.init(
+    dsn="${dsn}",
+)
 `,
     note: "These lines go to the end of your settings.py. Then let a view fail: Django's errors " +
       "arrive by themselves.",
@@ -145,13 +166,15 @@ sentry_sdk.init(dsn="${dsn}")
     id: "flask",
     title: "Flask",
     takes: "any",
-    install: 'pip install "sentry-sdk[flask]"',
+    install: 'python3 -m venv venv\nvenv/bin/pip install "sentry-sdk[flask]"',
     file: "first.py",
     text: ({ dsn }) =>
       `import sentry_sdk
 from flask import Flask
 
-sentry_sdk.init(dsn="${dsn}")
+sentry_sdk.init(
+    dsn="${dsn}",
+)
 
 app = Flask(__name__)
 
@@ -160,13 +183,14 @@ app = Flask(__name__)
 def hello():
     raise RuntimeError("Hello from Flask")
 `,
-    run: "flask --app first run, then: curl http://localhost:5000/",
+    run: "venv/bin/flask --app first run",
+    ask: "curl http://localhost:5000/",
   },
   {
     id: "go",
     title: "Go",
     takes: "any",
-    install: "go get github.com/getsentry/sentry-go",
+    install: "go mod init first\ngo get github.com/getsentry/sentry-go",
     file: "main.go",
     text: ({ dsn }) =>
       `package main
@@ -197,7 +221,7 @@ func main() {
     id: "java",
     title: "Java",
     takes: "any",
-    install: "Maven or Gradle: io.sentry:sentry (or the jar file beside it)",
+    install: `mvn dependency:copy -Dartifact=io.sentry:sentry:${JAVA_CLIENT} -DoutputDirectory=.`,
     file: "First.java",
     text: ({ dsn }) =>
       `import io.sentry.Sentry;
@@ -213,13 +237,14 @@ public class First {
   }
 }
 `,
-    run: "java -cp 'sentry-*.jar' First.java",
+    run: `java -cp ${JAVA_JAR} First.java`,
+    note: "A build with Maven or Gradle names io.sentry:sentry. " + LATER,
   },
   {
     id: "rust",
     title: "Rust",
     takes: "any",
-    install: "cargo add sentry",
+    install: "cargo init --name first\ncargo add sentry",
     file: "src/main.rs",
     text: ({ dsn }) =>
       `fn main() {
@@ -259,7 +284,9 @@ deno eval 'console.error(new Error("Hello from OpenTelemetry"))'
   -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\
   -d ${quoted(reportOf(service))}
 `,
-    note: "Any program that can send JSON can report: docs/http-api.md has all fields.",
+    run: "sh first.sh",
+    note:
+      "Any program that can send JSON can report: docs/http-api.md in the package has all fields.",
   },
 ];
 

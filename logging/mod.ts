@@ -9,6 +9,7 @@ export {
   type LogRecord,
   type RecordedFrame,
   type RecordedUser,
+  saidBeside,
   SEVERITY,
 } from "../store/record.ts";
 export type { SinkName } from "./protocol.ts";

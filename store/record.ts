@@ -134,3 +134,15 @@ export const LOG_RECORD = {
 
 /** One log record, redacted and capped: what sinks print, write and store. */
 export interface LogRecord extends Shape<typeof LOG_RECORD> {}
+
+/** What was said beside an error: a record's message, where it is more than the error's own. */
+export function saidBeside({ message, error }: LogRecord): string | undefined {
+  if (error === undefined || message === "") return undefined;
+  const title = `${error.type}: ${error.message}`;
+  const own = [error.type, ...[error.message, title].flatMap((text) => [text, firstLine(text)])];
+  return own.includes(message.trimEnd()) ? undefined : message;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0]!.trimEnd();
+}

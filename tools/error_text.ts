@@ -2,7 +2,7 @@ import { breadcrumbLines } from "../store/breadcrumb_lines.ts";
 import { shareTexts } from "../store/facets/share_texts.ts";
 import { stackWithSource } from "../store/grouping/stack_lines.ts";
 import { oneLine } from "../store/one_line.ts";
-import type { LogRecord } from "../store/record.ts";
+import { type LogRecord, saidBeside } from "../store/record.ts";
 import type { ErrorDetail } from "../store/store.ts";
 
 /** One error at one of its occurrences, for the terminal: no character of a stranger's text acts on it. */
@@ -12,6 +12,7 @@ export function errorText(error: ErrorDetail, record: LogRecord | undefined): st
     ["state", error.state],
     ["where", error.location],
     ["service", error.svc_name],
+    ["message", record && saidBeside(record)],
     [
       "seen",
       error.count === 1

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toCurl, toMarkdown } from "../../board/exports.ts";
 import type { ErrorDetail, LogRecord } from "../../logging/mod.ts";
 
@@ -67,6 +67,36 @@ Deno.test("Markdown holds what happened, and texts cannot leave their place in i
   assertStringIncludes(text, "- Tag \\*os\\*: \\`x\\` 67 %\n");
   assertStringIncludes(text, "`````\n" + stack + "\n`````");
   assertStringIncludes(text, "## Caused by\n\n```\nFog: too thick\n```");
+});
+
+Deno.test("Markdown has what was said beside an error, where that is more than its own message", () => {
+  const error = {
+    type: "Late",
+    message: "no train",
+    location: "leave (train.py)",
+    count: 1,
+    users: 0,
+    tags: [],
+    environment_shares: [],
+    release_shares: [],
+  } as unknown as ErrorDetail;
+  const thrown = { type: "Late", message: "no train\nto Ghent" };
+  const said = recordOf({ error: thrown, message: "shipping failed" });
+  assertStringIncludes(
+    toMarkdown(error, said),
+    "## Message\n\n```\nshipping failed\n```\n\n## Stack",
+  );
+  for (
+    const message of [
+      "no train\nto Ghent",
+      "no train",
+      "Late: no train\nto Ghent",
+      "Late: no train",
+    ]
+  ) {
+    const text = toMarkdown(error, recordOf({ error: thrown, message }));
+    assert(!text.includes("## Message"), text);
+  }
 });
 
 Deno.test("Markdown has the source that came with frames, what happened before, and headers", () => {

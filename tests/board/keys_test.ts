@@ -191,6 +191,32 @@ Deno.test("what a client names its reasons and categories harms no page", async 
   for (const name of odd) assertStringIncludes(page, `<bdi>${name}</bdi>`);
 });
 
+Deno.test("Connect says in plain words why a client dropped something itself", async () => {
+  await using board = await openBoard(PLACE);
+  const from = {
+    service: "shop",
+    client: "sentry.javascript.node/11",
+    outcome: "dropped",
+  } as const;
+  await board.hf.store.noteIntake({
+    counts: [{ ...from, category: "error", reason: "event_processor", quantity: 5 }],
+    keys: [],
+  });
+  assertStringIncludes(
+    (await textOf(board, "/board/connect")).replaceAll(/<\/?bdi>/g, ""),
+    "5 × error dropped by the client itself: " +
+      "by a filter in the client: often a repeat of the last event",
+  );
+});
+
+Deno.test("a public key stands on the list with its DSN, to be copied", async () => {
+  await using board = await openBoard(PLACE, { holdfast: { apiPath: "/holdfast" } });
+  await make(board, { service: "web", public: "yes" });
+  const [{ key } = { key: "" }] = await madeKeys(board);
+  const page = await textOf(board, "/board/keys");
+  assertMatch(page, new RegExp(`<textarea[^>]*>http://${key}@localhost/holdfast/web/1<`));
+});
+
 Deno.test("Connect says that somebody sends with a wrong key", async () => {
   await using board = await openBoard(PLACE, { holdfast: { apiPath: "/holdfast" } });
   const address = "/holdfast/made-up/api/1/envelope/?sentry_key=wrong&sentry_client=sentry.go%2F1";

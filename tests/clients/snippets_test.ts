@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { PLATFORMS } from "../../board/snippets.ts";
+import { ROOT } from "../helpers/start_app.ts";
 import { dsnOf } from "../../store/intake_key.ts";
 import { type Client, installed, reasonToSkip, runClient } from "./clients.ts";
 import { DENO, GO, JAVA, NODE, PYTHON, RUST } from "./shops.ts";
@@ -120,6 +121,33 @@ for (const { id, title, text } of PLATFORMS.filter(({ id }) => !ELSEWHERE.includ
     },
   });
 }
+
+Deno.test({
+  name: "repeats that clients for JavaScript drop arrive with the lines of docs/reports.md",
+  ignore: reasonToSkip(NODE) !== undefined,
+  async fn() {
+    const docs = Deno.readTextFileSync(join(ROOT, "docs/reports.md"));
+    const [, init] = /### Counts that look too small[^]*?```js\n([^]*?)```/.exec(docs)!;
+    await using target = await startTarget();
+    for (
+      const [service, start, count] of [
+        ["dropping", "Sentry.init({ dsn: process.env.SENTRY_DSN });", 1],
+        ["all", init, 3],
+      ] as const
+    ) {
+      const program = `import * as Sentry from "@sentry/node";
+        ${start}
+        for (let i = 0; i < 3; i++) Sentry.captureException(new Error("again"));
+        Sentry.captureException(new TypeError("the last"));
+        await Sentry.flush(2000);`;
+      const env = { SENTRY_DSN: dsnOf({ base: target.url, key: KEY, service }) };
+      await runClient(NODE, { command: ["node", "--input-type=module", "-e", program], env });
+      const errors = await errorsOf(target, { service, count: count + 1 });
+      const counts = errors.map(({ message, count }) => [message, count] as const);
+      assertEquals(Object.fromEntries(counts), { again: count, "the last": 1 });
+    }
+  },
+});
 
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

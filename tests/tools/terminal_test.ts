@@ -65,6 +65,7 @@ Deno.test("deno task errors and logs ask a running service", async (t) => {
     const cause = { type: "Fog", message: HOSTILE, frames };
     const id = await report(service, "/errors", {
       svc_name: "shop",
+      message: `cannot check out ${HOSTILE}`,
       error: { type: "Cat", message: "no pay", frames, cause },
       breadcrumbs: [{ time: "2026-11-05T10:00:00Z", category: "http", message: HOSTILE }],
       headers: { "user-agent": "till/2" },
@@ -77,6 +78,7 @@ Deno.test("deno task errors and logs ask a running service", async (t) => {
     assertStringIncludes(stdout, "Cat: no pay\n  state ");
     assertStringIncludes(stdout, "at pay (pay.py:7)\n        6 | try:\n      > 7 | charge()\n");
     assertStringIncludes(stdout, "Caused by Fog: ");
+    assertMatch(stdout, /^ +message +cannot check out /m);
     assertMatch(stdout, /headers +\{"user-agent":"till\/2"\}/);
     assertStringIncludes(stdout, "Before it happened:\n  10:00:00.000 http ");
     const json = await run("errors", service, { args: [id, "--json"] });
