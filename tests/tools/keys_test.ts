@@ -41,7 +41,7 @@ Deno.test("deno task keys makes a key, lists it and revokes it", async (t) => {
   });
   await t.step("a key for any service says what is to be written in its DSN", async () => {
     const { output, stdout } = await run(service, "add");
-    assertMatch(stdout, /^dsn  \S+\/my-app\/1$/m);
+    assertMatch(stdout, /^dsn +\S+\/my-app\/1$/m);
     assertStringIncludes(output, "write its name in place of my-app in the DSN");
     assertStringIncludes(output, "For one service alone: deno task keys add SERVICE");
   });
