@@ -69,16 +69,15 @@ export { type Reply, reply, type ReplyOptions } from "./modules/reply.ts";
 export { CannotStart };
 
 const DEFAULT_BOARD_PATH = "/board";
-const DEFAULT_API_PATH = "/";
 /** A path for links: without a query or a pattern. */
 const PATH = /^\/(?!.*\/:)[^?#*]*$/;
 const FLUSH_DEADLINE_MS = 5_000;
 
 /** Settings of log and store, and the paths of the parts. */
 export interface HoldfastOptions extends Settings {
-  /** Path of `board()`, without parameters, for links that are made outside of requests. Default `/board`. */
+  /** Path of `board()`, without parameters, for links that are made outside of requests, in alerts above all. Default `/board`. */
   boardPath?: string;
-  /** Path of `api()`, for the same. Default `/`. */
+  /** Path of `api()`, for the same. Default: where the routes of an app that is served have it. */
   apiPath?: string;
   /** Folder of the app's own code, to tell its stack frames from those of libraries. Default: that of the main module. */
   root?: string;
@@ -168,8 +167,8 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
     ...config,
     operatorToken: operator.token,
     logging,
-    boardPath,
-    apiPath: apiPathOf(options),
+    ...(options.boardPath !== undefined && { boardPath }),
+    ...(options.apiPath !== undefined && { apiPath: withoutSlash(options.apiPath) }),
     firstKey: async () => (await openIntake(config, parts.store)).firstKey,
   });
   return createHoldfast({ config, operator, logging, parts, options, opened: opened.move() });
@@ -185,8 +184,6 @@ interface Made {
 }
 
 function createHoldfast({ config, operator, logging, parts, options, opened }: Made): Holdfast {
-  const boardPath = boardPathOf(options);
-  const apiPath = apiPathOf(options);
   const boards = new Set<"operator" | "auth">();
   const stop = Promise.withResolvers<undefined>();
   let serving: Promise<boolean> | undefined;
@@ -255,25 +252,20 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
   async function greet(addr: Deno.Addr): Promise<string[]> {
     const signInPath = await parts.newSignInPath();
     const hasApi = parts.serves("/home");
+    const { api, board } = parts.places;
     return greeting(addr, {
       config,
       operator,
       hasApi,
-      intake: hasApi ? { ...await openIntake(config, parts.store), apiPath } : undefined,
-      firstPath: firstToAsk(),
+      intake: hasApi ? { ...await openIntake(config, parts.store), apiPath: api } : undefined,
+      // A failure with a receipt; outside development there is no `/fail`.
+      firstPath: parts.serves("/fail") ? "/fail?how=string" : undefined,
       board: {
-        path: boardPath,
+        path: board,
         openedBy: boards.has("operator") ? "operator" : boards.has("auth") ? "auth" : "nobody",
-        signInPath: signInPath && boardPath + signInPath.slice(DEFAULT_BOARD_PATH.length),
+        signInPath: signInPath && board + signInPath.slice(DEFAULT_BOARD_PATH.length),
       },
     });
-  }
-
-  /** A failure with a receipt; outside development there is no `/fail`. */
-  function firstToAsk(): string | undefined {
-    if (parts.serves("/fail")) return "/fail?how=string";
-    if (!parts.serves("/home")) return undefined;
-    return `${apiPath || "/"}?query_content=RECEIPT&user_type=guest`;
   }
 
   async function close({ deadlineMs = config.shutdownMs } = {}): Promise<Flushed> {
@@ -287,7 +279,7 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
 
 /** @throws {ConfigError} */
 function readOptions(options: HoldfastOptions): Config {
-  const { boardPath, apiPath = DEFAULT_API_PATH, variables = environment, ...rest } = options;
+  const { boardPath, apiPath, variables = environment, ...rest } = options;
   const { root: _root, catchUncaught: _catch, captureConsole: _capture, ...settings } = rest;
   const wrong = Object.entries({ boardPath, apiPath })
     .filter(([, path]) => path !== undefined && !PATH.test(path))
@@ -301,12 +293,11 @@ function readOptions(options: HoldfastOptions): Config {
 
 /** Without a slash at its end: empty at the root. */
 function boardPathOf({ boardPath = DEFAULT_BOARD_PATH }: HoldfastOptions): string {
-  return boardPath.replace(/\/+$/, "");
+  return withoutSlash(boardPath);
 }
 
-/** The same. */
-function apiPathOf({ apiPath = DEFAULT_API_PATH }: HoldfastOptions): string {
-  return apiPath.replace(/\/+$/, "");
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, "");
 }
 
 /** A variable that may not be read is not set. */

@@ -24,8 +24,8 @@ export interface BoardOptions {
   keys: KeyDesk;
   /** The first key of a service that only this machine can reach, while it is valid. Default: none. */
   firstKey?: () => Promise<string | undefined>;
-  /** Path of the API, without a slash at its end. Default: at the root. */
-  apiPath?: string;
+  /** Path of the API, without a slash at its end, as it is when a page is made. Default: at the root. */
+  apiPath?: () => string;
   now?: () => number;
 }
 
@@ -39,7 +39,7 @@ export async function createBoard(options: BoardOptions) {
     keys: options.keys,
     store: logging.store,
     firstKey: options.firstKey ?? (() => Promise.resolve(undefined)),
-    apiPath: options.apiPath ?? "",
+    apiPath: options.apiPath ?? (() => ""),
     publicUrl: options.publicUrl,
     show: (frame, content) => pages.show(frame, content),
     now,

@@ -36,7 +36,7 @@ export interface KeyPagesOptions {
   /** The first key, while it is valid. */
   firstKey: () => Promise<string | undefined>;
   /** Path of the API, without a slash at its end. */
-  apiPath: string;
+  apiPath: () => string;
   publicUrl: string | undefined;
   show: (frame: Pick<PageProps, "title" | "section">, content: Html) => Promise<Response>;
   now: () => number;
@@ -182,7 +182,7 @@ export class KeyPages {
 
   #baseOf(origin: string): string {
     const { publicUrl, apiPath } = this.#options;
-    return (publicUrl ?? origin) + apiPath;
+    return (publicUrl ?? origin) + apiPath();
   }
 }
 

@@ -73,10 +73,18 @@ export function publicUrl(text: string): string {
 
 /** First names of paths where the service answers something else. */
 const TAKEN =
-  /^\/(?:api|board|errors|fail|healthz|home|keys|logs|mcp|metrics|occurrences|openapi\.json|readyz|receipts|releases|v1)(?:\/|$)/;
+  /^\/(api|board|errors|fail|healthz|home|keys|logs|mcp|metrics|occurrences|openapi\.json|readyz|receipts|releases|v1)(?:\/|$)/;
 
-export const tunnelPath = matching(
-  (text) => text.length <= MAX_NAME_CHARS && /^(?:\/[\w.~-]+)+$/.test(text) && !TAKEN.test(text),
+export function tunnelPath(text: string): string {
+  const taken = TAKEN.exec(text)?.[1];
+  if (taken !== undefined) {
+    throw new RangeError(`a path where nothing else answers: /${taken} is taken by other routes`);
+  }
+  return aPath(text);
+}
+
+const aPath = matching(
+  (text) => text.length <= MAX_NAME_CHARS && /^(?:\/[\w.~-]+)+$/.test(text),
   "a path such as /t, of letters, digits, -, ., _ and ~, where nothing else answers",
 );
 

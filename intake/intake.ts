@@ -70,6 +70,8 @@ export interface Feedback {
  */
 export interface Count {
   readonly outcome: "ignored" | "damaged" | "dropped" | "refused";
+  /** Whose they are, where the delivery itself says it; else they are the sender's. */
+  readonly service?: string | undefined;
   /** The category in Sentry's words: `transaction`, `error`, `log_item`, `span`. */
   readonly category: string;
   readonly reason?: string | undefined;

@@ -15,6 +15,8 @@ export class CannotStart extends Error {
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 /** Signals within this time are one: `deno task` passes a terminal's Ctrl+C on, although it reaches all by itself. */
 const ONE_STOP_MS = 500;
+/** In a warning. */
+const MAX_NAMED_KEYS = 5;
 
 export interface ServeOptions {
   config: Config;
@@ -112,11 +114,18 @@ function whyNot(error: Error): string {
 
 /** Such keys still work as bearer tokens; only this line says why Sentry's clients refuse them. */
 function warnOfKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
-  const without = intakeKeys.filter((key) => !hasDsn(key)).length;
-  if (without === 0) return;
+  // Never their texts: the log is no place for them.
+  const without = intakeKeys.flatMap((key, index) => {
+    const whose = key.service === undefined ? "" : ` (of ${JSON.stringify(key.service)})`;
+    return hasDsn(key) ? [] : [`number ${index + 1}${whose}`];
+  });
+  if (without.length === 0) return;
+  const unnamed = without.length - MAX_NAMED_KEYS;
+  const more = unnamed > 0 ? ` and ${unnamed} more` : "";
+  const named = without.slice(0, MAX_NAMED_KEYS).join(", ") + more;
   logger.warn(
-    `INTAKE_KEYS: ${without} of ${intakeKeys.length} keys have characters beside letters, digits and _: ` +
-      "as bearer tokens they go on working, but they have no DSN, and Sentry's clients cannot use them",
+    `INTAKE_KEYS: these of ${intakeKeys.length} keys have characters beside letters, digits and _: ${named}. ` +
+      "As bearer tokens they go on working, but they have no DSN, and Sentry's clients cannot use them",
   );
 }
 

@@ -76,7 +76,7 @@ export function boardRoutes(
   const isOpen = auth !== undefined || board.hasToken;
   const answer = (c: HonoContext) => serveBoard(c, { board, auth, tools });
   for (const path of ["/", "/*"]) {
-    hono.on(["GET", "POST"], path, isOpen ? asPart(answer, "other") : closed);
+    hono.on(["GET", "POST"], path, isOpen ? asPart(answer, "board") : closed);
   }
   return hono;
 }

@@ -2,8 +2,8 @@
 import type { HonoApp, HonoHandler, HonoMiddleware } from "../modules/hono.ts";
 import type { Module } from "../modules/module.ts";
 
-/** What stands behind a route of ours: the recorder, a module, or something else that records its requests by itself. */
-export type Part = "recorder" | "other" | Module;
+/** What stands behind a route of ours: the recorder, a module, the board, or something else that records its requests by itself. */
+export type Part = "recorder" | "board" | "other" | Module;
 
 const PART = Symbol("part of Holdfast");
 /** Where Hono keeps a handler that it has wrapped for a sub-app with an `onError` of its own. */

@@ -121,8 +121,8 @@ function countTaken(
     const what = { outcome: "taken", category: RECORD, reason: "", quantity } as const;
     intakeCounts.addCount({ service: name, client, ...what });
   }
-  for (const { outcome, category, reason = "", quantity } of counts) {
-    intakeCounts.addCount({ service, client, outcome, category, reason, quantity });
+  for (const { reason = "", ...what } of counts) {
+    intakeCounts.addCount({ client, ...what, service: what.service ?? service, reason });
   }
 }
 

@@ -96,6 +96,8 @@ export class Exchange {
   isQuiet = false;
   /** True where the query may open something: it is not recorded. */
   hidesQuery = false;
+  /** True where the answer is what the store has, or a secret: it is not recorded. */
+  hidesOutput = false;
   /** True where strangers can cause any failure, as often as they like: all are recorded up to a rate. */
   isForStrangers = false;
   /** How a failure is said to clients that read no envelopes. */
@@ -181,7 +183,7 @@ export class Exchange {
     } catch (cause) {
       return this.#failBadly(cause);
     }
-    const output = hidesOutput ? undefined : text ?? undefined;
+    const output = hidesOutput || this.hidesOutput ? undefined : text ?? undefined;
     this.#finish({ severity: this.#mild, status, output });
     return this.#respond(text, { status, headers, ...(!isEmpty && { type: JSON_TYPE }) });
   }

@@ -76,7 +76,7 @@ export class Intake {
     }
     const key = await this.check(token, { address });
     if (key === undefined) {
-      throw new Failure("token_invalid", "intake: the token is wrong", CHALLENGE);
+      throw new Failure("token_invalid", "intake: the key is wrong or revoked", CHALLENGE);
     }
     if (!key.isPublic) return key;
     const sentence = "intake: a public key does not open this route";

@@ -59,6 +59,8 @@ export function createParts(options: RouteOptions) {
     operations: (): HonoApp => operationRoutes(tools),
     sourceMaps: (): HonoApp => sourceMapRoutes(tools),
     envelopes: (app: HonoApp): HonoApp => answerInEnvelopes(app, tools),
+    /** Where board and API stand, as far as is known: routes are read when an app is served. */
+    places: tools.places,
     /** The store, as modules ask it. */
     store: tools.store,
     /** Whether a module of this name was given to `modules()`, or is one of the API's. */
@@ -133,9 +135,9 @@ async function serveIndex(c: HonoContext, tools: Tools): Promise<Response> {
 }
 
 /** With the prefix that a proxy takes off. */
-function boardLink({ boardPath, publicUrl }: Tools): string | undefined {
-  if (boardPath === undefined || publicUrl === undefined) return boardPath;
-  return new URL(publicUrl).pathname.replace(/\/+$/, "") + boardPath;
+function boardLink({ places, publicUrl }: Tools): string {
+  if (publicUrl === undefined) return places.board;
+  return new URL(publicUrl).pathname.replace(/\/+$/, "") + places.board;
 }
 
 function answerInEnvelopes(app: HonoApp, tools: Tools): HonoApp {
@@ -181,6 +183,7 @@ type Answerer = (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Resp
 function createAnswerer(app: Answering, tools: Tools): Answerer {
   const missed = checkRoutes(app);
   if (missed !== undefined) tools.tellOrder(missed);
+  for (const sentence of tools.places.find(app)) tools.logging.logger.warn(sentence);
   const checkHost = createHostCheck();
   return async (request, info) => {
     try {

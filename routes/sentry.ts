@@ -112,7 +112,9 @@ async function admit(
 ): Promise<Sender> {
   const { exchange, tools } = visit;
   const key = await tools.intake.check(text, { address: exchange.address, client });
-  if (key === undefined) throw new Forbidden("the key is wrong", { code: "auth.invalid" });
+  if (key === undefined) {
+    throw new Forbidden("the key is wrong or revoked", { code: "auth.invalid" });
+  }
   const service = key.service ?? checked(name());
   const sender = visit.sender = { key, service, client };
   takeFirst(sender, { exchange, tools, sayWait: quotaHeaders });

@@ -11,6 +11,7 @@ import { hostIn } from "./host.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
 import { Intake, QUOTA } from "./intake.ts";
 import { KeyRing } from "./key_ring.ts";
+import { Places } from "./places.ts";
 import { Proxies } from "./proxies.ts";
 import { Refusals } from "./refusals.ts";
 import { Traffic } from "./traffic.ts";
@@ -26,12 +27,12 @@ export interface RouteOptions {
   intakeQuota?: number;
   /** The address people use; outside development the board answers only to its host. */
   publicUrl?: string;
-  /** Where the board stands, seen from the app's root: the page of links leads there. Absent: it leads to none. */
+  /** Where the board stands, seen from the app's root. Default: where the app's routes have it, else at `/board`. */
   boardPath?: string;
   trustedProxies?: readonly string[];
   /** The first intake key of a service that only this machine can reach, while it is valid. */
   firstKey?: () => Promise<string | undefined>;
-  /** Where the API stands, seen from the app's root, without a slash at its end. Default: at the root. */
+  /** Where the API stands, the same. Default: where the app's routes have it, else at the root. */
   apiPath?: string;
   /** Where envelopes are taken that say in their DSN alone whose they are; below the path of the API. */
   tunnelPath?: string;
@@ -64,6 +65,7 @@ export function createTools(options: RouteOptions) {
   const intake = new Intake({ keys, counts: logging.intakeCounts });
   const store = contextStore(logging, keys);
   const traffic = new Traffic();
+  const places = new Places(options);
   const board = new LazyBoard({
     logging,
     operatorToken,
@@ -73,7 +75,7 @@ export function createTools(options: RouteOptions) {
     publicUrl,
     keys: store,
     firstKey: options.firstKey,
-    apiPath: options.apiPath,
+    apiPath: () => places.api,
   });
   let isOrderSaid = false;
   return {
@@ -91,6 +93,7 @@ export function createTools(options: RouteOptions) {
       if (!isOrderSaid) logging.logger.warn(sentence);
       isOrderSaid = true;
     },
+    places,
     traffic,
     refusals: new Refusals(logging.logger),
     proxies,
@@ -107,6 +110,8 @@ export function createTools(options: RouteOptions) {
       const isReading = ["GET", "HEAD"].includes(exchange.request.method);
       if (isReading && await isBoardPage(exchange)) exchange.isQuiet = true;
       else await requireToken(exchange, operator);
+      // The store has it already: the log would fill itself, and searches would find the answers of earlier ones.
+      if (isReading) exchange.hidesOutput = true;
     },
   };
 

@@ -19,7 +19,7 @@ import { originReader } from "./origin.ts";
 import { readJsonLogs, readJsonSpans } from "./read_json.ts";
 import { spanReports } from "./span_reports.ts";
 import { Tally } from "./tally.ts";
-import type { LogItem } from "./telemetry.ts";
+import type { LogItem, Resource } from "./telemetry.ts";
 
 /** What the OpenTelemetry Collector itself takes (confighttp, `max_request_body_size`). */
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -30,11 +30,11 @@ export async function decodeLogs(delivery: Delivery, turns?: Turns): Promise<Dec
   const entries = encoding === "json"
     ? readJsonLogs(body)
     : (await import("./read_protobuf.ts")).readProtobufLogs(body);
-  const tally = new Tally("log_item");
-  const all = await tally.read(entries, turns);
-  const logs = withoutPrintedUncaught(all);
-  tally.repeat(all.length - logs.length);
   const originOf = originReader(delivery);
+  const serviceOf = (resource: Resource) => originOf(resource).svc_name;
+  const tally = new Tally("log_item", serviceOf);
+  const { logs, printed } = withoutPrintedUncaught(await tally.read(entries, turns));
+  for (const { resource } of printed) tally.repeat(serviceOf(resource));
   const reports: DecodedReport[] = [];
   for (const { item, resource, scope } of logs) {
     const over = turns?.next();
@@ -50,14 +50,16 @@ export async function decodeTraces(delivery: Delivery, turns?: Turns): Promise<D
   const entries = encoding === "json"
     ? readJsonSpans(body)
     : (await import("./read_protobuf.ts")).readProtobufSpans(body);
-  const tally = new Tally("span");
   const originOf = originReader(delivery);
+  const tally = new Tally("span", (resource) => originOf(resource).svc_name);
   const spans = (await tally.read(entries, turns)).map(({ item, resource, scope }) => (
     { span: item, origin: originOf(resource), scope }
   ));
-  tally.ignore(spans.filter(({ span }) => span.exceptions.length === 0).length);
+  for (const { span, origin } of spans) {
+    if (span.exceptions.length === 0) tally.ignore(origin.svc_name);
+  }
   const { reports, repeated } = spanReports(spans);
-  tally.repeat(repeated);
+  for (const { svc_name } of repeated) tally.repeat(svc_name);
   return { ...tally.decoded(), reports: withEventIds(reports) };
 }
 
@@ -78,12 +80,14 @@ function open(
 
 /** Deno tells of an error that ends the program twice: as a record of its own, and as the text that it prints. */
 function withoutPrintedUncaught<Log extends { item: LogItem; resource: object }>(
-  logs: readonly Log[],
-): readonly Log[] {
-  const uncaught = logs.filter(({ item }) => item.eventName === UNCAUGHT_EVENT);
+  all: readonly Log[],
+): { logs: readonly Log[]; printed: readonly Log[] } {
+  const uncaught = all.filter(({ item }) => item.eventName === UNCAUGHT_EVENT);
   const resources = new Set(uncaught.map(({ resource }) => resource));
-  if (resources.size === 0) return logs;
-  return logs.filter(({ item: { body }, resource }) =>
-    !(resources.has(resource) && typeof body === "string" && saysUncaught(plainText(body)))
-  );
+  if (resources.size === 0) return { logs: all, printed: [] };
+  const { logs = [], printed = [] } = Object.groupBy(all, ({ item: { body }, resource }) => {
+    const isText = resources.has(resource) && typeof body === "string";
+    return isText && saysUncaught(plainText(body)) ? "printed" : "logs";
+  });
+  return { logs, printed };
 }

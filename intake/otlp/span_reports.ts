@@ -20,20 +20,20 @@ export interface PlacedSpan {
   readonly scope: string;
 }
 
-/** The reports of all spans in a request, and how many exceptions were told of again. */
+/** The reports of all spans in a request, and where the exceptions come from that were told of again. */
 export function spanReports(
   spans: readonly PlacedSpan[],
-): { reports: DecodedReport[]; repeated: number } {
+): { reports: DecodedReport[]; repeated: Origin[] } {
   const byId = new Map(spans.map((placed) => [keyOf(placed.span), placed]));
   const told: Told[] = [];
-  let repeated = 0;
+  const repeated: Origin[] = [];
   for (const placed of spans) {
     for (const exception of placed.span.exceptions) {
       const next = tell(placed, exception, byId);
       const same = told.findLastIndex((other) => isSame(other, next));
       if (same < 0) told.push(next);
       else {
-        repeated++;
+        repeated.push(placed.origin);
         // The innermost span is the one that the error comes from.
         if (next.up.length > told[same]!.up.length) told[same] = next;
       }

@@ -1,3 +1,4 @@
+import { OTHERS } from "../../store/limits.ts";
 import { type Count, type Decoded, type Turns, Undecodable } from "../intake.ts";
 import type { Entry, Resource } from "./telemetry.ts";
 
@@ -5,6 +6,11 @@ import type { Entry, Resource } from "./telemetry.ts";
 const MAX_ITEMS = 20_000;
 /** Beyond it nothing is counted any more: in 20 MiB each would have twenty bytes, and to walk over empty ones takes seconds. */
 const MAX_COUNTED = 1_000_000;
+/** Kinds and services of one request that are counted apart: a key has not many more names. */
+const MAX_COUNTS = 400;
+
+const DAMAGED = { outcome: "damaged" } as const;
+const TOO_MANY = { outcome: "refused", reason: "too_many" } as const;
 
 /** One that could be read, with where it came from. */
 export interface Placed<Item> {
@@ -17,15 +23,16 @@ export interface Placed<Item> {
 export class Tally {
   /** In Sentry's words, as all counts of what is not kept are. */
   readonly #category: "log_item" | "span";
+  readonly #serviceOf: (resource: Resource) => string;
+  readonly #counts = new Map<string, Count>();
   #read = 0;
   #damaged = 0;
   #tooMany = 0;
-  #ignored = 0;
-  #repeated = 0;
   #firstReason = "";
 
-  constructor(category: "log_item" | "span") {
+  constructor(category: "log_item" | "span", serviceOf: (resource: Resource) => string) {
     this.#category = category;
+    this.#serviceOf = serviceOf;
   }
 
   /** @throws {Undecodable} when there are more than anyone sends. */
@@ -37,38 +44,43 @@ export class Tally {
       if (++this.#read > MAX_ITEMS) {
         if (this.#read > MAX_COUNTED) throw tooMany();
         this.#tooMany++;
+        this.#count({ ...TOO_MANY, category: this.#category, service: this.#serviceOf(resource) });
         continue;
       }
       try {
         placed.push({ item: read(), resource, scope });
       } catch (error) {
         this.#damaged++;
+        this.#count({ ...DAMAGED, category: this.#category, service: this.#serviceOf(resource) });
         this.#firstReason ||= (error as Error).message;
       }
     }
     return placed;
   }
 
-  /** We do not keep these. */
-  ignore(items: number): void {
-    this.#ignored += items;
+  /** One of this service that we do not keep. */
+  ignore(service: string): void {
+    this.#count({ outcome: "ignored", category: this.#category, service });
   }
 
-  /** Told of more than once in this request. */
-  repeat(failures: number): void {
-    this.#repeated += failures;
+  /** A failure of this service that the request tells of once more. */
+  repeat(service: string): void {
+    this.#count({ outcome: "ignored", category: "error", reason: "repeated", service });
   }
 
   /** All but the reports. */
   decoded(): Pick<Decoded, "counts" | "damaged"> {
-    const category = this.#category;
-    const counts: Count[] = [
-      { outcome: "damaged", category, quantity: this.#damaged },
-      { outcome: "refused", category, reason: "too_many", quantity: this.#tooMany },
-      { outcome: "ignored", category, quantity: this.#ignored },
-      { outcome: "ignored", category: "error", reason: "repeated", quantity: this.#repeated },
-    ];
-    return { counts: counts.filter(({ quantity }) => quantity > 0), damaged: this.#sentence() };
+    return { counts: [...this.#counts.values()], damaged: this.#sentence() };
+  }
+
+  #count(what: Omit<Count, "quantity">): void {
+    let name = nameOf(what);
+    if (!this.#counts.has(name) && this.#counts.size >= MAX_COUNTS) {
+      what = { ...what, service: OTHERS };
+      name = nameOf(what);
+    }
+    const quantity = (this.#counts.get(name)?.quantity ?? 0) + 1;
+    this.#counts.set(name, { ...what, quantity });
   }
 
   /** For the exporter's log: it shows it to people. */
@@ -87,4 +99,8 @@ export class Tally {
 function tooMany(): Undecodable {
   const sentence = `the body has more than ${MAX_COUNTED} records or spans`;
   return new Undecodable(413, "otlp.too_many_items", sentence);
+}
+
+function nameOf({ outcome, reason, service }: Omit<Count, "quantity">): string {
+  return `${outcome} ${reason} ${service}`;
 }

@@ -146,7 +146,11 @@ export class Intake {
         ? await turn.outside(() => this.#noteAll(feedback, delivery))
         : NOTHING;
       const { records, ignored } = await this.#recordsOf(reports, { delivery, turn });
-      const counts = [...decoded.counts, ...refused, ...ignored];
+      const counts = [
+        ...decoded.counts.map((count) => this.#countedBy(count, delivery)),
+        ...refused,
+        ...ignored,
+      ];
       const taken: Taken = {
         status: 200,
         eventId: decoded.eventId,
@@ -228,6 +232,12 @@ export class Intake {
     const name = service ?? this.#names.nameOf(svc_name, reporter);
     if (name === svc_name) return report;
     return { ...report, svc_name: name, attrs: { ...attrs, reported_svc_name: svc_name } };
+  }
+
+  /** What is not kept is counted by the same names. */
+  #countedBy(count: Count, { service, reporter = "" }: Delivery): Count {
+    if (count.service === undefined) return count;
+    return { ...count, service: service ?? this.#names.nameOf(count.service, reporter) };
   }
 
   /** An error that no decoder foresees is ours, but the client can do nothing about it: its words are not to be sent again. */

@@ -70,6 +70,4 @@ Deno.test("the start message's link opens the board where it stands", async () =
   await page.goto(link!);
   assertEquals(page.url(), `${app.publicUrl}/ops/red/board`);
   await page.getByRole("button", { name: "Sign out" }).waitFor();
-  const [, first] = /Try: curl -i '([^']+)'/.exec(app.service.output)!;
-  assertEquals(first, `${app.publicUrl}/holdfast?query_content=RECEIPT&user_type=guest`);
 });

@@ -161,7 +161,7 @@ Deno.test("a tunnel's path is refused where a route of the docs answers", () => 
   for (const name of names) {
     const env = new Map([["TUNNEL_PATH", `/${name}/t`]]);
     const { message } = assertThrows(() => readConfig(env, { isTerminal: false }), Error);
-    assertStringIncludes(message, "TUNNEL_PATH");
+    assertStringIncludes(message, `/${name} is taken by other routes`);
   }
 });
 

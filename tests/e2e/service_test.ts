@@ -115,7 +115,8 @@ Deno.test("keys of services and KEEP_USER hold as the environment says, and keys
     await service.fetch("/errors", withToken("KEY_OF_THE_WEB", jsonBody(report))),
     { status: 403, code: "auth.public_key" },
   );
-  const warning = "INTAKE_KEYS: 1 of 3 keys have characters beside letters";
+  const warning =
+    'INTAKE_KEYS: these of 3 keys have characters beside letters, digits and _: number 1 (of \\"shop\\"). As';
   await until(() => service.output.includes(warning), { what: `the start says: ${warning}` });
 });
 

@@ -146,5 +146,10 @@ Deno.test("Deno's spans name an error by its code, and have their status as text
     500,
     "GET",
   ]);
-  assertEquals(counts, [{ outcome: "ignored", category: "span", quantity: 7 }]);
+  assertEquals(counts, [{
+    outcome: "ignored",
+    category: "span",
+    service: "shop-deno",
+    quantity: 7,
+  }]);
 });

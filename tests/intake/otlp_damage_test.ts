@@ -37,7 +37,12 @@ Deno.test("a damaged record costs no other, and the exporter is told how many an
   assertEquals(reports.map(({ report }) => report.message), ["ready", "ready"]);
   assertEquals(damaged?.items, 3);
   assertMatch(damaged!.sentence, /^3 of 5 cannot be read: /);
-  assertEquals(counts, [{ outcome: "damaged", category: "log_item", quantity: 3 }]);
+  assertEquals(counts, [{
+    outcome: "damaged",
+    category: "log_item",
+    service: "unnamed",
+    quantity: 3,
+  }]);
 });
 
 Deno.test("a resource that cannot be read costs its records no more than where they are from", async () => {
@@ -116,7 +121,13 @@ Deno.test("more records than are taken at once are refused by number, and those 
     assertEquals([reports.length, damaged?.items], [20_000, 5]);
     assertEquals(damaged?.sentence, "no more than 20000 are taken at once");
     assertEquals(counts, [
-      { outcome: "refused", category: "log_item", reason: "too_many", quantity: 5 },
+      {
+        outcome: "refused",
+        reason: "too_many",
+        category: "log_item",
+        service: "unnamed",
+        quantity: 5,
+      },
     ]);
   }
 });
@@ -171,8 +182,8 @@ Deno.test("an exception on a span that is damaged is told as damaged, and not as
   const { damaged, counts } = await take(request);
   assertEquals(damaged?.items, 1);
   assertEquals(counts, [
-    { outcome: "damaged", category: "span", quantity: 1 },
-    { outcome: "ignored", category: "span", quantity: 1 },
+    { outcome: "damaged", category: "span", service: "unnamed", quantity: 1 },
+    { outcome: "ignored", category: "span", service: "unnamed", quantity: 1 },
   ]);
 });
 

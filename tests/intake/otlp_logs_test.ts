@@ -313,7 +313,7 @@ Deno.test("what Deno tells twice of an error that ends the program is one failur
   const both = await take(logsOf(UNCAUGHT), { as: "protobuf" });
   assertEquals(both.reports.length, 1);
   assertEquals(both.counts, [
-    { outcome: "ignored", category: "error", reason: "repeated", quantity: 1 },
+    { outcome: "ignored", category: "error", reason: "repeated", service: "unnamed", quantity: 1 },
   ]);
   for (const records of [UNCAUGHT, UNCAUGHT.slice(0, 1), UNCAUGHT.slice(1)]) {
     const [{ level, error }] = await reportsOf(records) as [Report];

@@ -73,7 +73,7 @@ Deno.test("an exception on a span is a failure with the span's request; ordinary
     span_id: "0000000000000001",
     attrs: { span: { name: "GET /cart/:id", "cart.size": 3 }, "cart.id": 7 },
   });
-  assertEquals(counts, [{ outcome: "ignored", category: "span", quantity: 2 }]);
+  assertEquals(counts, [{ outcome: "ignored", category: "span", service: "shop", quantity: 2 }]);
   assertEquals([records.length, damaged], [1, undefined]);
 });
 
@@ -100,7 +100,7 @@ Deno.test("an exception that leaves several spans is one failure: with its own s
   ]);
   assertEquals([route, user], ["/cart", { id: "u-42" }]);
   assertEquals(counts, [
-    { outcome: "ignored", category: "error", reason: "repeated", quantity: 2 },
+    { outcome: "ignored", category: "error", reason: "repeated", service: "unnamed", quantity: 2 },
   ]);
 });
 

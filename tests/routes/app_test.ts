@@ -276,6 +276,41 @@ Deno.test("a request is logged with what it was given and what it was answered",
   });
 });
 
+Deno.test("what the operator reads is not written into the log once more: a search finds no earlier search", async () => {
+  await using app = await startApp();
+  const reported = await app.report("/errors", {
+    svc_name: "shop",
+    message: "the parrot is dead",
+    user: { id: "u-parrot" },
+  });
+  const { content: { ids: [id] } } = await reported.json();
+  const reads = [
+    "/logs?q=parrot",
+    "/errors?q=parrot",
+    `/errors/${id}`,
+    `/errors/${id}/occurrences`,
+    `/occurrences/${id}`,
+    "/keys",
+    "/keys/counts",
+    "/?query_content=parrot&user_type=operator",
+  ];
+  for (const path of reads) {
+    const answer = await app.request(path, withToken(OPERATOR_TOKEN));
+    assertEquals([path, answer.status], [path, 200]);
+    await answer.body?.cancel();
+  }
+  const asked = await app.request("/errors/counts", withToken(OPERATOR_TOKEN));
+  await asked.body?.cancel();
+  await app.logging.flush({ deadlineMs: 10_000 });
+  const { items } = await app.logging.store.listLogs({ svc_name: "holdfast", limit: 100 });
+  const requests = items.filter(({ method }) => method === "GET");
+  assertEquals(requests.length, reads.length + 1);
+  assertEquals(requests.filter(({ output }) => output !== undefined), []);
+  assertEquals(requests.filter((record) => JSON.stringify(record).includes("u-parrot")), []);
+  // What was asked stays.
+  assertEquals(requests.filter(({ path }) => path?.includes("q=parrot")).length, 2);
+});
+
 Deno.test("a client's mistake opens no error", async () => {
   await using app = await startApp();
   const mistakes = [

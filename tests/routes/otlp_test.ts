@@ -55,6 +55,34 @@ Deno.test("what an exporter sends is taken with and without a slash at the end, 
   assertEquals(items.filter(({ status }) => status === 200), [], "no record of each request");
 });
 
+Deno.test("what is not kept is counted by the service that the program says, where its key says none", async () => {
+  await using app = await startApp({ intakeKeys: [{ key: BARE_KEY }, ...DSN_KEYS] });
+  const spans = (name?: string) =>
+    JSON.stringify({
+      resourceSpans: [{
+        ...(name &&
+          { resource: { attributes: [{ key: "service.name", value: { stringValue: name } }] } }),
+        scopeSpans: [{
+          spans: [{ name: "GET /", traceId: "1".repeat(32), spanId: "2".repeat(16) }],
+        }],
+      }],
+    });
+  const send = async (key: string, name?: string) => {
+    const headers = { authorization: `Bearer ${key}`, "content-type": JSON_TYPE };
+    assertEquals((await post(app, "/v1/traces", spans(name), headers)).status, 200);
+  };
+  for (const name of ["till", "stock", undefined]) await send(BARE_KEY, name);
+  await send(SHOP_KEY, "till");
+  await app.logging.intakeCounts.flush();
+  const counts = await app.logging.store.intakeCounts({ days: 1 });
+  assertEquals(
+    counts.map(({ service, outcome, category, quantity }) =>
+      [service, outcome, category, quantity].join(" ")
+    ).sort(),
+    ["shop", "stock", "till", "unknown_service"].map((name) => `${name} ignored span 1`),
+  );
+});
+
 Deno.test("what is beyond a quota waits, and is told for how long: exporters send it again", async () => {
   await using app = await startApp({
     intakeKeys: [{ key: BARE_KEY }],

@@ -112,7 +112,7 @@ Deno.test("uploads take a secret key, and refusals are said where these clients 
     for (
       const [key, status, sentence] of [
         [PAGE_KEY, 403, /public key/],
-        [OPERATOR_TOKEN, 401, /token is wrong/],
+        [OPERATOR_TOKEN, 401, /key is wrong or revoked/],
         ["", 401, /needs a bearer token/],
       ] as const
     ) {
