@@ -151,13 +151,14 @@ function History({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
         </ErrorForm>
       </div>
       <ol class="rows">
-        {error.history.map(({ time, action, actor, note }) => (
+        {error.history.map(({ time, action, actor, note, occurrence }) => (
           <li>
             <strong>{action.replaceAll("_", " ")}</strong>{" "}
             {note !== "" && <bdi>{plainLine(note, MAX_NOTE_CHARS)}</bdi>}
             <div class="meta">
               <Moment time={time} nowMs={nowMs} />
               <bdi>{plainLine(actor, 128)}</bdi>
+              {occurrence && <a href={occurrencePath(error.id, occurrence)}>its occurrence</a>}
             </div>
           </li>
         ))}

@@ -132,6 +132,7 @@ export const HISTORY_ENTRY = {
   ],
   actor: ["string", "Who did it: a name, `operator`, or `holdfast` for automatic changes."],
   note: ["string", "A note or details; empty if there is none."],
+  occurrence: ["string?", "The occurrence that user feedback is about."],
 } as const;
 
 /** One thing done to an error. */

@@ -47,12 +47,18 @@ async function keysOf(session: Session, error: number): Promise<ErrorDetail["key
 
 /** The newest entry first. */
 async function historyOf(session: Session, error: number): Promise<HistoryEntry[]> {
-  const rows = await session.all<Omit<HistoryEntry, "time"> & { time: number }>(
-    `select time, action, actor, note from holdfast.history where error = $1
+  type Row = Omit<HistoryEntry, "time" | "occurrence"> & {
+    time: number;
+    occurrence: string | null;
+  };
+  const rows = await session.all<Row>(
+    `select time, action, actor, note, occurrence from holdfast.history where error = $1
      order by id desc limit ${MAX_HISTORY_SHOWN}`,
     [error],
   );
-  return rows.map((row) => ({ ...row, time: isoTime(row.time) }));
+  return rows.map(({ occurrence, ...row }) => (
+    { ...row, time: isoTime(row.time), ...(occurrence !== null && { occurrence }) }
+  ));
 }
 
 /** Occurrences by hour of many errors. Values: their ids, first hour, last hour. */

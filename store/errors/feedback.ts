@@ -1,5 +1,5 @@
 /**
- * What people wrote about an event: a note in the history of its error. One about an event that has not come waits for it.
+ * What people wrote about an event: a note on its occurrence, in the history of the error. One about an event that has not come waits for it.
  */
 import type { Database, Session } from "../drivers/database.ts";
 import { eventIdIn } from "../ids.ts";
@@ -24,13 +24,14 @@ const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /** Of those whose event is there. The same again, from a journal, is no second note. Values: ids of events. */
 const ATTACH = `
-  insert into holdfast.history (error, time, action, actor, note)
-  select held.error, waiting.time, 'noted', waiting.actor, waiting.note
+  insert into holdfast.history (error, time, action, actor, note, occurrence)
+  select held.error, waiting.time, 'noted', waiting.actor, waiting.note, held.error_id
   from holdfast.waiting_notes as waiting join holdfast.occurrences as held
     on held.event_id = waiting.event_id and held.event_service = waiting.service
   where waiting.event_id = any ($1) and not exists (
     select 1 from holdfast.history as there where there.error = held.error
       and there.actor = waiting.actor and there.note = waiting.note
+      and there.occurrence = held.error_id
   ) and (
     select count(*) from holdfast.history as there
     where there.error = held.error and there.actor like '${ACTOR}%'

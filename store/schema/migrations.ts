@@ -68,6 +68,7 @@ const FROM_6: Record<Engine, string> = {
   sqlite: `
 alter table errors add column users integer not null default 0;
 alter table errors add column environments text not null default '[]';
+alter table history add column occurrence text;
 alter table occurrences add column event_id text;
 alter table occurrences add column event_service text;
 create unique index occurrences_by_event on occurrences (event_id, event_service)
@@ -76,6 +77,7 @@ create unique index occurrences_by_event on occurrences (event_id, event_service
   postgres: `
 alter table holdfast.errors add column users bigint not null default 0,
   add column environments text not null default '[]';
+alter table holdfast.history add column occurrence text;
 alter table holdfast.occurrences add column event_id text, add column event_service text;
 create unique index occurrences_by_event on holdfast.occurrences (event_id, event_service)
   where event_id is not null;

@@ -144,7 +144,8 @@ create table holdfast.history (
   time bigint not null,
   action text not null,
   actor text not null,
-  note text not null
+  note text not null,
+  occurrence text -- that it is about: its error_id
 );
 
 create index history_by_error on holdfast.history (error, id);

@@ -240,6 +240,7 @@ function withNew(rows: Rows): Rows {
     ...rows,
     errors: rows.errors!.map((row) => ({ ...row, users: none, environments: "[]" })),
     occurrences: rows.occurrences!.map((row) => ({ ...row, event_id: null, event_service: null })),
+    history: rows.history!.map((row) => ({ ...row, occurrence: null })),
   };
 }
 

@@ -153,5 +153,8 @@ async function sweepAll(store: Store, limits: typeof PLENTY): Promise<void> {
 
 async function notesOf(store: Store, id: string): Promise<string[][]> {
   const { history } = (await store.error(id))!;
-  return history.filter(({ action }) => action === "noted").map(({ actor, note }) => [actor, note]);
+  const notes = history.filter(({ action }) => action === "noted");
+  const { error_id } = (await store.occurrence(id))!.record;
+  assertEquals(notes.filter(({ occurrence }) => occurrence !== error_id), []);
+  return notes.map(({ actor, note }) => [actor, note]);
 }
