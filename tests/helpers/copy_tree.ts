@@ -4,8 +4,8 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** What a module needs around it to be tested and served, beside the entries in the root. */
 const NEEDED = [
-  ...["deno.json", "deno.lock", "board", "config", "logging", "modules", "process", "routes"],
-  ...["store", "tests/helpers", "tools"],
+  ...["deno.json", "deno.lock", "board", "config", "intake", "logging", "modules", "process"],
+  ...["routes", "store", "tests/helpers", "tools"],
 ];
 
 /** The one module that is no file of the package's, and comes with it. */
