@@ -214,7 +214,8 @@ export class Intake {
     for (const { report, timeMs } of reports) {
       const over = turn.next();
       if (over) await over;
-      const raw = this.#maker.ofReport(this.#named(report, delivery), { reporter, timeMs });
+      const named = this.#named(report, delivery);
+      const raw = this.#maker.ofReport(named, { reporter, timeMs, staysHere: true });
       if (raw.severity >= this.#maker.minimum || raw.severity >= FAILURE_SEVERITY) {
         records.push(this.#encoder.encode(raw));
       } else {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { LOG_RECORD, LogRecord } from "../../store/record.ts";
+import type { ErrorInfo, LOG_RECORD, LogRecord } from "../../store/record.ts";
 
 export type Field = string | number | null;
 
@@ -33,7 +33,15 @@ export type RawRecord =
     flags: number;
     /** The sender, whose share of the queue it takes; does not cross. */
     reporter?: string;
+    /** In place of the texts of the same names, where a record is encoded on the thread that made it; does not cross. */
+    parts?: RecordParts | undefined;
   };
+
+/** What else would be made a text and read again. */
+export interface RecordParts {
+  readonly error: ErrorInfo | undefined;
+  readonly more: More | undefined;
+}
 
 /** What few records have. `instance` and `truncated` are what the reporting client says of itself. */
 export type More = Partial<Pick<LogRecord, Rare | "instance" | "truncated">>;

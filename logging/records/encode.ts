@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type More, type RawRecord, REPORTED } from "../queue/batch.ts";
+import { type RawRecord, type RecordParts, REPORTED } from "../queue/batch.ts";
 import {
   MAX_KEYS,
   MAX_MESSAGE_CHARS,
@@ -117,7 +117,7 @@ interface Tools {
 /** Written as text, field by field: a record made first and told as JSON then costs twice as much. */
 function encode(raw: RawRecord, tools: Tools): EncodedLine {
   const { redactor, names } = tools;
-  const more: More = raw.more === null ? {} : JSON.parse(raw.more);
+  const { error, more = {} } = raw.parts ?? readParts(raw);
   const truncated: string[] = [...more.truncated ?? []];
   // Of another service nothing is known but what it says.
   const isOwn = (raw.flags & REPORTED) === 0;
@@ -145,7 +145,7 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   if (raw.input !== null) add("input", json("input", redactor.json(raw.input)));
   else if (hasQuery(raw)) add("input", json("input", redactQuery(raw.path, redactor)));
   if (raw.output !== null) add("output", json("output", redactor.ownJson(raw.output)));
-  if (raw.error !== null) add("error", own(redactError(JSON.parse(raw.error), redactor)));
+  if (error !== undefined) add("error", own(redactError(error, redactor)));
   if (raw.errorId !== null) add("error_id", text("error_id", raw.errorId));
   if (raw.handled !== null) add("handled", own(raw.handled === 1));
   const release = raw.release === null ? isOwn && tools.release : text("release", raw.release);
@@ -206,6 +206,13 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
     if (redacted.truncated) truncated.push(name);
     return redacted.text as Safe;
   }
+}
+
+function readParts({ error, more }: RawRecord): RecordParts {
+  return {
+    error: error === null ? undefined : JSON.parse(error),
+    more: more === null ? undefined : JSON.parse(more),
+  };
 }
 
 /** What this process made itself, or what was redacted already. */
@@ -275,5 +282,6 @@ function unencodable(raw: RawRecord, error: Error): RawRecord {
     user: null,
     tags: null,
     more: null,
+    parts: undefined,
   };
 }

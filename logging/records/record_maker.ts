@@ -20,7 +20,7 @@ import { Recorded } from "./recorded.ts";
 import { FAILURE_SEVERITY, type Level, type RecordedUser, SEVERITY } from "../../store/record.ts";
 import type { Report } from "../../store/report.ts";
 import { type KeepUser, readError, readTags, readUser } from "./reported.ts";
-import { errorText, moreText } from "./report_texts.ts";
+import { errorText, moreOf } from "./report_texts.ts";
 import { snapshot } from "./snapshot.ts";
 import { StackSampler } from "./stack_sampling.ts";
 import { forgetUser, withoutUser } from "./user_data.ts";
@@ -115,6 +115,8 @@ export interface ReportOptions {
    * nothing: then the time as it came is kept as `attrs.reported_time`.
    */
   timeMs?: number;
+  /** True where the record is encoded on this thread, before anything it was made of changes. Default false. */
+  staysHere?: boolean;
 }
 
 /** Makes records, and counts them. */
@@ -205,7 +207,10 @@ export class RecordMaker {
   }
 
   /** Of what another service reports. It has a number although it may be below the level, and is not to be kept then. */
-  ofReport(entry: Report, { reporter, timeMs: toldMs }: ReportOptions = {}): RawRecord {
+  ofReport(
+    entry: Report,
+    { reporter, timeMs: toldMs, staysHere = false }: ReportOptions = {},
+  ): RawRecord {
     const severity = SEVERITY[entry.level];
     const errorId = severity >= FAILURE_SEVERITY ? uuidv7() : null;
     const isKept = severity >= this.minimum || errorId !== null;
@@ -216,6 +221,7 @@ export class RecordMaker {
     const { timeMs, disbelieved } = this.#believe(toldMs, entry.time ?? timeText(toldMs));
     const told = withoutUser({ ...thrown?.more, ...entry.attrs }, keep);
     const attrs = { ...disbelieved, ...who?.more, ...told, ...disbelieved };
+    const more = moreOf(entry, { keep, hasCutFrames: thrown?.isCut ?? false });
     return {
       ...EMPTY,
       seq: isKept ? ++this.#seq : this.#seq,
@@ -226,7 +232,7 @@ export class RecordMaker {
       input: entry.input_json === undefined ? null : bounded(snapshot(entry.input_json)),
       output: entry.return_json === undefined ? null : bounded(snapshot(entry.return_json)),
       errorId,
-      error: thrown === undefined ? null : errorText(thrown.error),
+      error: thrown === undefined || staysHere ? null : errorText(thrown.error),
       attrs: Object.keys(attrs).length === 0 ? null : bounded(snapshot(attrs)),
       requestId: entry.request_id || null,
       traceId: entry.trace_id ? idOf(entry.trace_id) : null,
@@ -242,9 +248,10 @@ export class RecordMaker {
       spanId: entry.span_id ? idOf(entry.span_id) : null,
       durationMs: entry.duration_ms ?? null,
       handled: entry.handled === undefined ? null : entry.handled ? 1 : 0,
-      more: moreText(entry, { keep, hasCutFrames: thrown?.isCut ?? false }),
+      more: more === undefined || staysHere ? null : JSON.stringify(more),
       flags: REPORTED,
       ...(reporter !== undefined && { reporter }),
+      ...(staysHere && { parts: { error: thrown?.error, more } }),
     };
   }
 

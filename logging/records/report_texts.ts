@@ -1,4 +1,4 @@
-/** Parts of a report, as the JSON in which they cross to the worker. */
+/** Parts of a report on their way to the worker. */
 import type { ErrorInfo } from "../../store/record.ts";
 import type { Report } from "../../store/report.ts";
 import type { More } from "../queue/batch.ts";
@@ -20,11 +20,11 @@ export function errorText(error: ErrorInfo): string {
   return `${parts.join(",")}}`;
 }
 
-/** What few records have, as it crosses to the worker; null where a report has none of it. */
-export function moreText(
+/** What few records have; undefined where a report has none of it. */
+export function moreOf(
   { headers, breadcrumbs, event_id, instance, truncated = [] }: Report,
   { keep, hasCutFrames }: { keep: KeepUser; hasCutFrames: boolean },
-): string | null {
+): More | undefined {
   const read = readBreadcrumbs(breadcrumbs);
   const cut = [
     ...truncated,
@@ -38,5 +38,5 @@ export function moreText(
     ...instance !== undefined && { instance },
     ...cut.length > 0 && { truncated: cut },
   };
-  return Object.keys(more).length === 0 ? null : JSON.stringify(more);
+  return Object.keys(more).length === 0 ? undefined : more;
 }
