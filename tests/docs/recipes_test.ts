@@ -23,7 +23,7 @@ const STORED_WITHIN_MS = 60_000;
 const JWT_SECRET = "jwt-secret-of-the-tests";
 
 /** Pages whose blocks of TypeScript run. */
-const PAGES = ["recipes", "hono-app", "start-an-api"];
+const PAGES = ["recipes", "hono-app", "start-an-api", "reports"];
 
 /** What each recipe must do. */
 const promises: Readonly<Record<string, (recipe: Recipe) => Promise<void>>> = {
@@ -46,6 +46,14 @@ const promises: Readonly<Record<string, (recipe: Recipe) => Promise<void>>> = {
     assertEquals(items.map(({ route, user, tags }) => [route, user, tags]), [
       ["/cart", { id: "ana" }, { plan: "pro" }],
     ]);
+  },
+
+  async "maps-at-root"({ request }) {
+    const upload = "/api/0/organizations/any/chunk-upload/";
+    for (const path of [upload, `/holdfast${upload}`]) {
+      const response = await request(path);
+      assertEquals([response.status, Object.keys(await response.json())], [401, ["detail"]]);
+    }
   },
 
   async orders({ request }) {
