@@ -100,8 +100,7 @@ export class IntakeClient {
   }
 
   /** There is a new worker: it gets what no other has had. */
-  connect({ port, bootId }: Extract<FromWorker, { type: "intake" }>): void {
-    this.#port?.close();
+  connect(port: MessagePort, bootId: string): void {
     this.#port = port;
     this.#bootId = bootId;
     port.onmessage = ({ data }: MessageEvent<IntakeUpdate>) => this.#update(data);
@@ -110,7 +109,6 @@ export class IntakeClient {
 
   /** The worker is dead: what it had not answered is answered now. */
   disconnect(): void {
-    this.#port?.close();
     this.#port = undefined;
     if (this.#pending > 0) this.#formers.set(this.#bootId, this.#pending);
     this.#pending = 0;
@@ -141,7 +139,6 @@ export class IntakeClient {
   /** Answers all that still waits. */
   close(): void {
     this.refuseFurther();
-    this.#port?.close();
     this.#port = undefined;
     for (const waiting of [...this.#waiting.values()]) {
       this.#settle(waiting, busy("this process is stopping"));

@@ -70,7 +70,11 @@ export interface WorkerSettings
 
 /** From the main thread to the worker. */
 export type ToWorker =
-  | { type: "open"; settings: WorkerSettings }
+  /**
+   * Questions to the store and deliveries go through ports of their own. The main thread makes them and closes its ends: a port
+   * that is on its way from a worker that is ended would never be closed.
+   */
+  | { type: "open"; settings: WorkerSettings; questions: MessagePort; intake: MessagePort }
   | { type: "batch"; id: number; sinks: SinkName[]; bytes: number; fields: Field[] }
   | { type: "lines"; id: number; sinks: SinkName[]; bytes: number; lines: readonly string[] }
   | { type: "ping" }
@@ -81,10 +85,10 @@ export type ToWorker =
 
 /** From the worker to the main thread. Any message shows that the worker lives. */
 export type FromWorker =
-  /** Questions to the store go through this port. */
-  | { type: "opened"; questions: MessagePort }
-  /** Deliveries go through this port; `bootId` is that of their records. */
-  | { type: "intake"; port: MessagePort; bootId: string }
+  /** Takes batches and questions. */
+  | { type: "opened" }
+  /** Takes deliveries; `bootId` is that of their records. */
+  | { type: "intake"; bootId: string }
   /** All that a former intake left is stored, but for records that are set aside. */
   | { type: "intake replayed"; bootId: string; aside: number }
   | { type: "failed"; sentence: string }

@@ -38,7 +38,6 @@ export class StoreClient {
 
   /** There is a new worker: everything unanswered is asked again. */
   connect(port: MessagePort): void {
-    this.#port?.close();
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<Answer>) => this.#settle(data);
     for (const { question } of this.#asked.values()) port.postMessage(question);
@@ -46,7 +45,7 @@ export class StoreClient {
 
   close(): void {
     this.#isClosed = true;
-    this.#port?.close();
+    this.#port = undefined;
     for (const { timer, reject } of this.#asked.values()) {
       clearTimeout(timer);
       reject(new StoreBusy("The store is closed"));

@@ -4,10 +4,10 @@ import type { FromWorker, ToWorker } from "./protocol.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<ToWorker>) => void;
-  postMessage: (message: FromWorker, ports?: MessagePort[]) => void;
+  postMessage: (message: FromWorker) => void;
 };
 
-const engine = new Engine((message, ports) => scope.postMessage(message, ports));
+const engine = new Engine((message) => scope.postMessage(message));
 
 scope.onmessage = (event) => engine.handle(event.data);
 

@@ -91,5 +91,6 @@ Deno.test("the deadline of a question is one of this thread's steady clock", asy
   const leftMs = deadlineMs - performance.now();
   assert(leftMs > 0 && leftMs <= 5_000, `${leftMs} ms are left`);
   client.close();
+  port1.close();
   port2.close();
 });

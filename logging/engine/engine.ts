@@ -24,7 +24,7 @@ const SUPPLY_WITHIN_MS = 500;
 /** … and are asked this often. */
 const LOOK_EVERY_MS = 10;
 
-type Post = (message: FromWorker, ports?: MessagePort[]) => void;
+type Post = (message: FromWorker) => void;
 
 /**
  * The worker's side of the log: takes batches, encodes each once, and gives every sink its own pace. Runs in the Web Worker, or on
@@ -51,7 +51,7 @@ export class Engine {
     if (this.#closing.signal.aborted) return;
     switch (message.type) {
       case "open":
-        return void this.#open(message.settings);
+        return void this.#open(message);
       case "batch":
       case "lines":
         return this.#encoder?.add(message);
@@ -89,7 +89,10 @@ export class Engine {
     void this.close();
   }
 
-  async #open(settings: WorkerSettings): Promise<void> {
+  async #open(
+    { settings, questions, intake }: Extract<ToWorker, { type: "open" }>,
+  ): Promise<void> {
+    this.#questions = questions;
     const { signal } = this.#closing;
     const post = this.#post;
     const activity = new Activity(settings.activity);
@@ -112,7 +115,7 @@ export class Engine {
     });
     // Taken before the first await: later it would include the time waited.
     const aheadMs = settings.nowMs - performance.now();
-    this.#openIntake(settings, { feeds, store, activity, aheadMs });
+    this.#openIntake(intake, { settings, feeds, store, activity, aheadMs });
     try {
       await store.open();
     } catch (error) {
@@ -121,10 +124,8 @@ export class Engine {
     }
     if (signal.aborted) return;
     this.#alerts = this.#openAlerts(settings, store);
-    const { port1, port2: questions } = new MessageChannel();
-    this.#questions = port1;
-    answerQuestions(port1, { store, aheadMs, redactNames: settings.redactNames });
-    post({ type: "opened", questions }, [questions]);
+    answerQuestions(questions, { store, aheadMs, redactNames: settings.redactNames });
+    post({ type: "opened" });
     this.#housekeeping = this.#keepHouse(settings, store);
   }
 
@@ -153,16 +154,16 @@ export class Engine {
   }
 
   #openIntake(
-    settings: WorkerSettings,
-    { feeds, store, activity, aheadMs }: {
+    port: MessagePort,
+    { settings, feeds, store, activity, aheadMs }: {
+      settings: WorkerSettings;
       feeds: SinkFeeds;
       store: StoreSink;
       activity: Activity;
       aheadMs: number;
     },
   ): void {
-    const { port1, port2: port } = new MessageChannel();
-    const intake = this.#intake = new Intake(port1, {
+    const intake = this.#intake = new Intake(port, {
       settings,
       feeds,
       blocking: (call) => activity.outside(call),
@@ -176,7 +177,7 @@ export class Engine {
       onTrouble: (sentence) => this.#post({ type: "trouble", sentence }),
       onCrash: (error) => this.crash(error),
     });
-    this.#post({ type: "intake", port, bootId: intake.bootId }, [port]);
+    this.#post({ type: "intake", bootId: intake.bootId });
   }
 
   /** Gives how many records of the file are set aside. */

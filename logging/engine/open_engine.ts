@@ -2,7 +2,8 @@ import type { Engine } from "./engine.ts";
 import type { FromWorker, ToWorker } from "../protocol.ts";
 
 export interface RunningEngine {
-  post(message: ToWorker): void;
+  /** The ports in it are the engine's from now on. */
+  post(message: ToWorker, ports?: MessagePort[]): void;
   terminate(): void;
 }
 
@@ -40,13 +41,15 @@ function openWorker(url: URL, { onMessage, onDeath }: EngineEvents): RunningEngi
   };
   worker.onmessageerror = () => onDeath("A message from the worker could not be read");
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, ports = []) => worker.postMessage(message, ports),
     terminate: () => worker.terminate(),
   };
 }
 
 function openInline(onMessage: EngineEvents["onMessage"]): RunningEngine {
   const timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Those that the engine has not had yet. */
+  const ports = new Set<MessagePort>();
   // Loaded only here: where there are workers, this thread needs no store and no sinks.
   const loading = import("./engine.ts").then(({ Engine }) => new Engine(onMessage));
   let isEnded = false;
@@ -54,6 +57,7 @@ function openInline(onMessage: EngineEvents["onMessage"]): RunningEngine {
     if (isEnded) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
+      if (message.type === "open") ports.clear();
       try {
         engine.handle(message);
       } catch (error) {
@@ -63,9 +67,13 @@ function openInline(onMessage: EngineEvents["onMessage"]): RunningEngine {
     timers.add(timer);
   };
   return {
-    post: (message) => void loading.then((engine) => pass(message, engine)),
+    post(message, given = []) {
+      for (const port of given) ports.add(port);
+      void loading.then((engine) => pass(message, engine));
+    },
     terminate() {
       isEnded = true;
+      for (const port of ports) port.close();
       for (const timer of timers) clearTimeout(timer);
       void loading.then((engine) => engine.close());
     },

@@ -54,6 +54,8 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   #activity = new Activity();
   #engine: RunningEngine | undefined;
+  /** Our ends of its channels. */
+  #ports: { questions: MessagePort; intake: MessagePort } | undefined;
   #mayBegin = true;
   #deathsInARow = 0;
   /** Time since the last answer, without … */
@@ -88,6 +90,7 @@ export class Supervisor {
     this.#mayBegin = false;
     this.#engine?.terminate();
     this.#engine = undefined;
+    for (const port of Object.values(this.#ports ?? {})) port.close();
     clearInterval(this.#watchTimer);
     clearTimeout(this.#restartTimer);
   }
@@ -96,9 +99,6 @@ export class Supervisor {
     const engine: RunningEngine = openEngine(this.#options.workerUrl, {
       onMessage: (message) => {
         if (engine === this.#engine) this.#onMessage(message);
-        // It was replaced while this was on its way.
-        else if (message.type === "opened") message.questions.close();
-        else if (message.type === "intake") message.port.close();
       },
       onDeath: (sentence) => {
         if (engine === this.#engine) this.#replace(sentence);
@@ -112,7 +112,11 @@ export class Supervisor {
       nowMs: performance.now(),
       activity: this.#activity.buffer,
     };
-    engine.post({ type: "open", settings });
+    const questions = new MessageChannel();
+    const intake = new MessageChannel();
+    this.#ports = { questions: questions.port1, intake: intake.port1 };
+    const theirs = { questions: questions.port2, intake: intake.port2 };
+    engine.post({ type: "open", settings, ...theirs }, Object.values(theirs));
     const everyMs = Math.min(WATCH_EVERY_MS, this.#options.hangAfterMs / MIN_WATCHES);
     this.#silentMs = this.#outsideMs = 0;
     this.#watchTimer = setInterval(() => this.#watch(everyMs), everyMs);
@@ -121,10 +125,11 @@ export class Supervisor {
   #onMessage(message: FromWorker): void {
     this.#silentMs = this.#outsideMs = 0;
     if (message.type === "pong") return;
-    if (message.type === "intake") return this.#options.intake.connect(message);
+    const { questions, intake } = this.#ports!;
+    if (message.type === "intake") return this.#options.intake.connect(intake, message.bootId);
     if (message.type === "opened") {
       this.isOpen = true;
-      this.#options.client.connect(message.questions);
+      this.#options.client.connect(questions);
       return this.#options.onOpen();
     }
     this.#options.onMessage(message);
