@@ -24,6 +24,7 @@ import type {
   Occurrence,
   OccurrenceDetail,
   Outcome,
+  Proof,
   Receipt,
   Rule,
   State,
@@ -66,6 +67,7 @@ export type Words = {
   FacetShare: FacetShare;
   TagShares: TagShares;
   HistoryEntry: HistoryEntry;
+  Proof: Proof;
   Receipt: Receipt;
   ErrorSummary: ErrorSummary;
   ErrorDetail: ErrorDetail;

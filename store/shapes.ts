@@ -27,7 +27,19 @@ export const RECEIPT = {
   state: ["State", "The state of the error it belongs to."],
   occurred_at: ["time", "When it happened."],
   resolved_at: ["time | null", "Null while its error is not resolved."],
+  resolved_in: ["string | null", "The release that fixed it, where one was named or has come."],
+  proof: ["Proof | null", "What shows that it is fixed; null without traffic since."],
 } as const;
+
+/** Fields of {@linkcode Proof}. */
+export const PROOF = {
+  requests: ["integer", "Answers of the same route on the release that fixed it, since then."],
+  failures: ["integer", "Of these, the ones that failed with this error."],
+  since: ["time", "When the first of them was given."],
+} as const;
+
+/** What the same route has answered on the release that fixed an error. */
+export interface Proof extends Shape<typeof PROOF> {}
 
 /** A client's view of one occurrence. */
 export interface Receipt extends Shape<typeof RECEIPT> {}
@@ -55,8 +67,14 @@ export const ERROR_SUMMARY = {
   first_release: ["string | null", "Release of the first occurrence."],
   last_release: ["string | null", "Release of the newest occurrence."],
   resolved_at: ["time | null", "Null while it is not resolved."],
-  resolved_in: ["string | null", "The release that a person said fixes it."],
+  resolved_in: ["string | null", "The release that fixes it, as a person said or as it came."],
+  resolved_next: ["boolean", "True while the next release is to fix it, and none has come."],
+  proof: ["Proof | null", "What shows that it is fixed; null without traffic since."],
+  proved_at: ["time | null", "When the proof was complete: 100 good answers, no failure of it."],
   came_back: ["boolean", "True when it was resolved once and happened again."],
+  came_back_in: ["string | null", "The release in which it came back last."],
+  assigned_to: ["string | null", "The person who sees to it."],
+  issue_url: ["string | null", "Its issue elsewhere."],
   last_error_id: ["string", "The newest occurrence's id; empty after a split that left none."],
   users: ["integer", "How many different users it hit, counted up to 10,000."],
   environments: ["string[]", "Where it happened, the first 20."],

@@ -4,7 +4,7 @@ import { maskMessage } from "../grouping/mask_message.ts";
 import { eventIdIn, isEventId } from "../ids.ts";
 import { findFailure, findFirstEvent, type LoggedFailure } from "../log/find_failure.ts";
 import type { LogRecord } from "../record.ts";
-import { cleanText, type ErrorRow, occurrenceId, recordOf } from "./rows.ts";
+import { cleanText, type ErrorRow, occurrenceId, proofOf, recordOf } from "./rows.ts";
 import {
   MAX_TOTAL,
   type Occurrence,
@@ -125,12 +125,15 @@ function withNeighbours(db: Database, errorId: string): Promise<OccurrenceDetail
 export async function receipt(db: Database, id: string): Promise<Receipt | null> {
   const found = await findOccurrence(db, id);
   if (found === undefined) return null;
-  const { record, error: { state, resolved_at } } = found;
+  const { record, error } = found;
+  const { state, resolved_at, resolved_in } = error;
   return {
     error_id: occurrenceId(record),
     state,
     occurred_at: record.time,
     resolved_at: resolved_at === null ? null : isoTime(resolved_at),
+    resolved_in,
+    proof: proofOf(error),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   NOT_MUTED,
   NOT_RESOLVED,
   NOTHING_HELD,
+  NOTHING_SAID,
   shownOf,
 } from "./rows.ts";
 import {
@@ -154,7 +155,9 @@ function opening({ group, oldest, newest }: Tally, nowMs: number): NewErrorRow {
     last_seen: seen,
     first_release: cleanOrNull(oldest.entry.record.release),
     ...NOT_RESOLVED,
+    ...NOTHING_SAID,
     came_back: 0,
+    came_back_in: null,
     ...NOT_MUTED,
   };
 }

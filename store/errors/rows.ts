@@ -5,7 +5,7 @@ import { levelOf, type LogRecord, SEVERITY } from "../record.ts";
 import { FACET_BYTES } from "../facets/schema.ts";
 import { NONE_KEPT } from "../schema/schema.ts";
 import { isoTime, nowToKeep } from "../times.ts";
-import type { ErrorSummary, State } from "../store.ts";
+import type { ErrorSummary, Proof, State } from "../store.ts";
 
 /** The actor where no name is given. */
 const OPERATOR = "operator";
@@ -32,6 +32,15 @@ const COLUMNS = {
   last_release: "text?",
   resolved_at: "bigint?",
   resolved_in: "text?",
+  resolved_next: "integer",
+  proof_requests: "bigint",
+  proof_good: "bigint",
+  proof_failures: "bigint",
+  proof_since: "bigint?",
+  proved_at: "bigint?",
+  came_back_in: "text?",
+  assigned_to: "text?",
+  issue_url: "text?",
   came_back: "integer",
   muted_at: "bigint?",
   muted_until: "bigint?",
@@ -53,7 +62,21 @@ const SHOWN = {
 /** What an error without occurrences holds. */
 export const NOTHING_HELD = { kept: 0, oldest_kept: NONE_KEPT, bytes: 0, last_critical: null };
 export const NOBODY_HIT = { users: 0, environments: "[]" };
-export const NOT_RESOLVED = { resolved_at: null, resolved_in: null };
+export const NOT_PROVED = {
+  proof_requests: 0,
+  proof_good: 0,
+  proof_failures: 0,
+  proof_since: null,
+  proved_at: null,
+};
+export const NOT_RESOLVED = {
+  resolved_at: null,
+  resolved_in: null,
+  resolved_next: 0,
+  ...NOT_PROVED,
+};
+/** What people say of an error that has just opened. */
+export const NOTHING_SAID = { assigned_to: null, issue_url: null };
 export const NOT_MUTED = { muted_at: null, muted_until: null, muted_count: null };
 
 export type ErrorRow =
@@ -91,10 +114,26 @@ export function summaryOf(row: ErrorRow): ErrorSummary {
     last_release: row.last_release,
     resolved_at: row.resolved_at === null ? null : isoTime(row.resolved_at),
     resolved_in: row.resolved_in,
+    resolved_next: row.resolved_next === 1,
+    proof: proofOf(row),
+    proved_at: row.proved_at === null ? null : isoTime(row.proved_at),
     came_back: row.came_back === 1,
+    came_back_in: row.came_back_in,
+    assigned_to: row.assigned_to,
+    issue_url: row.issue_url,
     last_error_id: row.last_error_id,
     users: row.users,
     environments: JSON.parse(row.environments),
+  };
+}
+
+/** What the same route has answered on the release that fixed it; null without traffic. */
+export function proofOf({ proof_requests, proof_failures, proof_since }: ErrorRow): Proof | null {
+  if (proof_since === null) return null;
+  return {
+    requests: proof_requests,
+    failures: proof_failures,
+    since: isoTime(proof_since),
   };
 }
 
@@ -120,7 +159,15 @@ export function updateErrors(rows: readonly ErrorRow[]): Statement {
 }
 
 /** Columns that stay as they were when the error opened, or that only a person changes. */
-const FIXED: readonly string[] = ["uid", "type", "svc_name", "location", "resolved_in"];
+const FIXED: readonly string[] = [
+  "uid",
+  "type",
+  "svc_name",
+  "location",
+  "resolved_in",
+  "assigned_to",
+  "issue_url",
+];
 const NAMES = Object.keys(COLUMNS);
 const GIVEN = Object.entries(COLUMNS)
   .map(([name, type]) => `${name} ${type.replace("?", "")}`).join(", ");

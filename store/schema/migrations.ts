@@ -68,6 +68,15 @@ const FROM_6: Record<Engine, string> = {
   sqlite: `
 alter table errors add column users integer not null default 0;
 alter table errors add column environments text not null default '[]';
+alter table errors add column resolved_next integer not null default 0;
+alter table errors add column proof_requests integer not null default 0;
+alter table errors add column proof_good integer not null default 0;
+alter table errors add column proof_failures integer not null default 0;
+alter table errors add column proof_since integer;
+alter table errors add column proved_at integer;
+alter table errors add column came_back_in text;
+alter table errors add column assigned_to text;
+alter table errors add column issue_url text;
 alter table history add column occurrence text;
 alter table occurrences add column event_id text;
 alter table occurrences add column event_service text;
@@ -77,6 +86,15 @@ create unique index occurrences_by_event on occurrences (event_id, event_service
   postgres: `
 alter table holdfast.errors add column users bigint not null default 0,
   add column environments text not null default '[]';
+alter table holdfast.errors add column resolved_next integer not null default 0,
+  add column proof_requests bigint not null default 0,
+  add column proof_good bigint not null default 0,
+  add column proof_failures bigint not null default 0,
+  add column proof_since bigint,
+  add column proved_at bigint,
+  add column came_back_in text,
+  add column assigned_to text,
+  add column issue_url text;
 alter table holdfast.history add column occurrence text;
 alter table holdfast.occurrences add column event_id text, add column event_service text;
 create unique index occurrences_by_event on holdfast.occurrences (event_id, event_service)

@@ -5,6 +5,7 @@ import { FACET_TABLES } from "../facets/schema.ts";
 import { KEY_TABLES } from "../keys/schema.ts";
 import { LOG_TABLES, OWN_LOG_TABLES } from "../log/schema.ts";
 import { MAP_TABLES } from "../maps/schema.ts";
+import { TRAFFIC_TABLES } from "../traffic/schema.ts";
 
 /** The version of this schema: see migrations.ts. */
 export const VERSION = 7;
@@ -40,7 +41,16 @@ create table holdfast.errors (
   first_release text,
   last_release text,
   resolved_at bigint,
-  resolved_in text,
+  resolved_in text, -- the release that fixes it
+  resolved_next integer not null default 0, -- 1: the first release that is seen after resolved_at fixes it
+  proof_requests bigint not null default 0, -- answers of the route on the release that fixed it
+  proof_good bigint not null default 0, -- of these, the ones that were no failure
+  proof_failures bigint not null default 0, -- of these, occurrences of this error
+  proof_since bigint, -- the time of the first of these
+  proved_at bigint,
+  came_back_in text, -- the release in which it came back last
+  assigned_to text, -- a person
+  issue_url text, -- of an issue elsewhere
   came_back integer not null default 0,
   muted_at bigint, -- what happened before it and arrives late does not end the mute
   muted_until bigint,
@@ -192,7 +202,7 @@ export function schemaFor(engine: Engine): string {
 
 /** What reports of other services need, new in version 7. */
 export function reportTablesFor(engine: Engine): string {
-  const tables = FACET_TABLES + KEY_TABLES + MAP_TABLES;
+  const tables = FACET_TABLES + KEY_TABLES + MAP_TABLES + TRAFFIC_TABLES;
   return engine === "sqlite" ? tablesOfSqlite(tables) : tables;
 }
 
