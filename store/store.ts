@@ -75,10 +75,13 @@ export interface FeedbackNote {
   author?: string | undefined;
 }
 
-/** An error that is new or has come back. */
+/** An error that people are to hear of. */
 export interface Alert {
-  /** `new`; `back` for a resolved error that happened again, or a muted one whose mute ended with it. */
-  kind: "new" | "back";
+  /**
+   * `new`; `back` for a resolved error that happened again, or a muted one whose mute ended with it; `rising` for an open one that
+   * happens ten times as often as in its usual hour; `proved` for a resolved one whose route has worked on the release that fixes it.
+   */
+  kind: "new" | "back" | "rising" | "proved";
   /** The error as it now stands. */
   error: ErrorSummary;
 }

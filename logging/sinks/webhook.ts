@@ -34,7 +34,12 @@ export function webhook({ url, boardUrl }: WebhookTarget): AlertAddress {
   };
 }
 
-const TITLES = { new: "New error", back: "Error is back" } as const;
+const TITLES = {
+  new: "New error",
+  back: "Error is back",
+  rising: "Error is rising",
+  proved: "Fixed and proved",
+} as const;
 
 function messageOf(
   { id, isSummary, count, alerts }: DueAlert,

@@ -68,8 +68,12 @@ export function noteAlerts(
 /** A row's state is asked for by itself: joined, the planner may read all errors. Values: the time before which all is too old. */
 const WAITING = `
   select * from holdfast.alerts_sent as alerts
-  where kind is not null and noted_at > $1
-    and (select state from holdfast.errors where errors.id = alerts.error) = 'open'`;
+  where kind is not null and noted_at > $1 and (
+    select case when alerts.kind = 'proved'
+      then errors.state = 'resolved' and errors.proved_at is not null
+      else errors.state = 'open' end
+    from holdfast.errors where errors.id = alerts.error
+  )`;
 
 const IS_DUE = `(due_at <= $2::bigint or due_at > $2::bigint + ${MAX_WAIT_MS})`;
 

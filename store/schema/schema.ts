@@ -92,7 +92,7 @@ create index error_aliases_by_error on holdfast.error_aliases (error);
 create table holdfast.alerts_sent (
   error bigint primary key references holdfast.errors (id) on delete cascade,
   time bigint not null,
-  kind text check (kind in ('new', 'back')), -- null: nothing is to be sent
+  kind text check (kind in ('new', 'back', 'rising', 'proved')), -- null: nothing is to be sent
   noted_at bigint not null default 0,
   due_at bigint not null default 0, -- not to be sent before
   message_id text, -- of the message about it, or of the one that was sent last
