@@ -177,6 +177,8 @@ function typed(type: string): JsonSchema {
       ? PLAIN[type as keyof typeof PLAIN]
       : { $ref: SCHEMAS + type };
   }
-  const { type: value, ...rest } = typed(type.slice(0, -" | null".length));
+  const schema = typed(type.slice(0, -" | null".length));
+  if (schema.$ref !== undefined) return { anyOf: [schema, { type: "null" }] };
+  const { type: value, ...rest } = schema;
   return { ...rest, type: [value, "null"] };
 }

@@ -238,7 +238,20 @@ function withNew(rows: Rows): Rows {
   const none = typeof rows.errors![0]!.id === "string" ? "0" : 0;
   return {
     ...rows,
-    errors: rows.errors!.map((row) => ({ ...row, users: none, environments: "[]" })),
+    errors: rows.errors!.map((row) => ({
+      ...row,
+      users: none,
+      environments: "[]",
+      resolved_next: 0,
+      proof_requests: none,
+      proof_good: none,
+      proof_failures: none,
+      proof_since: null,
+      proved_at: null,
+      came_back_in: null,
+      assigned_to: null,
+      issue_url: null,
+    })),
     occurrences: rows.occurrences!.map((row) => ({ ...row, event_id: null, event_service: null })),
     history: rows.history!.map((row) => ({ ...row, occurrence: null })),
   };

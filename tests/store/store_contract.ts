@@ -113,6 +113,8 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
         state: "open",
         occurred_at: first.record.time,
         resolved_at: null,
+        resolved_in: null,
+        proof: null,
       });
       assertEquals((await store.error(first.record.error_id!))!.id, found.id);
       assertEquals(await store.occurrence(first.record.error_id!), {
