@@ -85,7 +85,7 @@ export type Routes = {
     $post: Call<{ json: ErrorReport | ErrorReport[] }, Reported>;
     $delete: Call<{ query: Purge }, Removed>;
   };
-  "/errors/counts": { $get: Call<{ query?: ErrorFilters }, StateCounts> };
+  "/errors/counts": { $get: Call<{ query?: WithTimes<ErrorFilters> }, StateCounts> };
   "/errors/trends": {
     $get: Call<{ query: { ids: string } }, { trends: Trends }>;
   };
@@ -187,8 +187,8 @@ export interface Lookup extends Paged {
   user_type: "guest" | "operator";
 }
 
-/** Which errors, in which order. */
-export type ErrorSearch = Omit<ErrorQuery, "limit" | "cursor">;
+/** Which errors, in which order; `since` and `until` in ISO 8601. */
+export type ErrorSearch = WithTimes<Omit<ErrorQuery, "limit" | "cursor">>;
 
 /** Which log records. */
 export type LogFilters = Omit<TailQuery, "limit" | "after">;

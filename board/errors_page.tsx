@@ -21,6 +21,7 @@ import { FacetsInRow } from "./facets.tsx";
 import { plainLine } from "./plain.ts";
 import { ERROR_FIELDS, readSearch } from "../modules/search.ts";
 import { address, errorPath } from "./addresses.ts";
+import { readTimeRange, TimeFields, timesOf } from "./time_range.tsx";
 import { count, counted, sumOf } from "./times.ts";
 
 /** Rows on a page: with their charts about 40 KB of HTML. */
@@ -40,28 +41,31 @@ export function readErrorsView(parameters: URLSearchParams) {
     environment: (parameters.get("environment") ?? "").trim(),
     tab: TABS.find((tab) => tab === state) ?? "open",
     sort: SORTS.find(([name]) => name === parameters.get("sort"))?.[0] ?? "last_seen",
+    ...readTimeRange(parameters),
     cursor: parameters.get("cursor") ?? "",
   };
 }
 
 type ErrorsView = ReturnType<typeof readErrorsView>;
 
-export function errorQueryOf(view: ErrorsView): ErrorQuery {
+export function errorQueryOf(view: ErrorsView, nowMs: number): ErrorQuery {
   return {
     limit: PAGE_ROWS,
     sort: view.sort,
     ...readSearch(view.q, ERROR_FIELDS),
     ...(view.environment && { environment: view.environment }),
+    ...timesOf(view, nowMs),
     ...(view.tab !== "all" && { state: view.tab }),
     ...(view.cursor && { cursor: view.cursor }),
   };
 }
 
+const NO_SEARCH = { q: "", environment: "", range: "", since: "", until: "" } as const;
+
 function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
-  const { q, environment, tab, sort, cursor } = { ...view, cursor: "", ...change };
+  const { tab, sort, cursor, ...search } = { ...view, cursor: "", ...change };
   return address("/board", {
-    q,
-    environment,
+    ...search,
     state: tab === "open" ? undefined : tab,
     sort: sort === "last_seen" ? undefined : sort,
     cursor,
@@ -104,6 +108,7 @@ export function ErrorsList(props: ErrorsProps): Html {
             ]}
           />
         )}
+        <TimeFields view={view} moments={view.since !== "" || view.until !== ""} />
         <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
       </SearchForm>
       <Tabs view={view} totals={totals} />
@@ -230,15 +235,17 @@ export function Trend({ trend, height = 24 }: { trend: readonly number[]; height
 }
 
 function NoErrors({ view, isFirstVisit }: { view: ErrorsView; isFirstVisit: boolean }) {
-  if (view.q !== "" || view.environment !== "") {
+  const { q, environment, range, since, until } = view;
+  const hasTime = range !== "" || since !== "" || until !== "";
+  if (q !== "" || environment !== "" || hasTime) {
     return (
       <Empty title="Nothing matches">
         <p>
-          An error has to contain all words{view.environment !== "" && ", in this environment"}.
-          {" "}
+          An error has to contain all words{environment !== "" && ", in this environment"}
+          {hasTime && ", and to have happened in the chosen time"}.{" "}
           <a href={errorsAddress(view, { tab: "all" })}>Search in all states</a>
-          , <a href={errorsAddress(view, { q: "", environment: "" })}>clear the search</a>, or{" "}
-          <a href={address("/board/logs", { q: view.q })}>search the logs</a>.
+          , <a href={errorsAddress(view, NO_SEARCH)}>clear the search</a>, or{" "}
+          <a href={address("/board/logs", { q })}>search the logs</a>.
         </p>
       </Empty>
     );

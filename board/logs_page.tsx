@@ -1,22 +1,14 @@
 /** @jsxImportSource hono/jsx */
-import {
-  isoTime,
-  LEVELS,
-  type LogPage,
-  type LogQuery,
-  MAX_TOTAL,
-  type WatchQuery,
-} from "../logging/mod.ts";
-import { readTime } from "../modules/iso_time.ts";
+import { LEVELS, type LogPage, type LogQuery, MAX_TOTAL, type WatchQuery } from "../logging/mod.ts";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
-import { Empty, Field, type Html, Pager, SearchForm, Select } from "./parts.tsx";
+import { Empty, type Html, Pager, SearchForm, Select } from "./parts.tsx";
 import { LOG_FIELDS, readSearch } from "../modules/search.ts";
 import { address, filledIn } from "./addresses.ts";
+import { readTimeRange, TimeFields, timesOf } from "./time_range.tsx";
 import { counted, fullTime } from "./times.ts";
 
 /** Rows on a page: some 60 KB of HTML. */
 const PAGE_ROWS = 25;
-const MINUTE_MS = 60 * 1000;
 const LEVEL_OPTIONS = [
   ["", "All levels"],
   ["INFO", "INFO and worse"],
@@ -24,28 +16,16 @@ const LEVEL_OPTIONS = [
   ["ERROR", "ERROR and worse"],
   ["CRITICAL", "CRITICAL"],
 ] as const;
-const MOMENT = { type: "datetime-local", step: "any" } as const;
-const RANGES = [
-  ["", "Any time"],
-  ["15", "Last 15 minutes"],
-  ["60", "Last hour"],
-  ["1440", "Last day"],
-  ["10080", "Last week"],
-] as const;
 
 /** Leaves out what it does not understand. */
 export function readLogsView(parameters: URLSearchParams) {
   const read = (name: string) => (parameters.get(name) ?? "").trim();
-  const readMoment = (name: string) => readTime(read(name)) === undefined ? "" : read(name);
   const level = read("level").toUpperCase();
   return {
     q: read("q"),
     /** This level and worse. */
     level: LEVELS.find((name) => name === level) ?? ("" as const),
-    /** In minutes. */
-    range: RANGES.find(([value]) => value === read("range"))?.[0] ?? "",
-    since: readMoment("since"),
-    until: readMoment("until"),
+    ...readTimeRange(parameters),
     live: read("live") === "1",
     cursor: read("cursor"),
   };
@@ -55,15 +35,11 @@ type LogsView = ReturnType<typeof readLogsView>;
 
 export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
   const { level, cursor } = view;
-  const rangeStart = view.range === "" ? undefined : nowMs - Number(view.range) * MINUTE_MS;
-  const since = readTime(view.since) ?? rangeStart;
-  const until = readTime(view.until);
   return {
     limit: PAGE_ROWS,
     ...readSearch(view.q, LOG_FIELDS),
     ...(level && { level }),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
+    ...timesOf(view, nowMs),
     ...(cursor && { cursor }),
   };
 }
@@ -125,9 +101,7 @@ export function LogsList(
         fields={LOG_FIELDS}
       >
         <Select name="level" label="Level" value={view.level} options={LEVEL_OPTIONS} />
-        <Select name="range" label="Time" value={view.range} options={RANGES} />
-        <Field {...MOMENT} label="From (UTC)" name="since" value={localTime(view.since)} />
-        <Field {...MOMENT} label="Before (UTC)" name="until" value={localTime(view.until)} />
+        <TimeFields view={view} moments />
         {view.live && <input type="hidden" name="live" value="1" />}
       </SearchForm>
       <div class="panel">
@@ -167,11 +141,6 @@ export function LogsList(
       )}
     </>
   );
-}
-
-/** What a date input takes. */
-function localTime(time: string): string {
-  return time && isoTime(readTime(time)!).slice(0, -1);
 }
 
 function NoLogs({ view }: { view: LogsView }) {

@@ -55,7 +55,7 @@ export class Pages {
       const path = await this.#pathOfId(view.q.toLowerCase());
       if (path !== undefined) return goTo(path);
     }
-    const query = errorQueryOf(view);
+    const query = errorQueryOf(view, this.#now());
     const rows = await this.#store.listErrors(query);
     const [totals, environments, trends] = await Promise.all([
       this.#totalsOf(query),

@@ -1,6 +1,6 @@
 /** Errors: reported by other services, listed and looked at by the operator. */
 import * as v from "valibot";
-import { cursor, facets, idsInQuery, limit, words } from "./inputs.ts";
+import { cursor, facets, idsInQuery, limit, moment, words } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { ERROR_FIELDS, readSearch } from "./search.ts";
@@ -26,6 +26,10 @@ const filters = {
   route: v.optional(v.string()),
   level: v.optional(v.picklist(LEVELS)),
   release: v.optional(v.string()),
+  first_release: v.optional(v.string()),
+  came_back_in: v.optional(v.string()),
+  since: v.optional(moment),
+  until: v.optional(moment),
   ...facets,
   q: v.optional(words),
 };

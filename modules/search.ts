@@ -14,7 +14,12 @@ const typed = v.object({ q: words });
 /** Fields that every search may name. */
 export const COMMON_FIELDS = ["svc_name", "route", "level", "environment", "user", "tag"] as const;
 /** Fields that a search for errors may name. */
-export const ERROR_FIELDS = [...COMMON_FIELDS, "release"] as const;
+export const ERROR_FIELDS = [
+  ...COMMON_FIELDS,
+  "release",
+  "first_release",
+  "came_back_in",
+] as const;
 /** Fields that a search for log records may name. */
 export const LOG_FIELDS = [...COMMON_FIELDS, "request_id"] as const;
 

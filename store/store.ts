@@ -136,6 +136,17 @@ export interface ErrorQuery extends FacetFilters {
   level?: Level;
   /** Only errors first or last seen in this release. */
   release?: string;
+  /** Only errors whose first occurrence was in this release. */
+  first_release?: string;
+  /** Only errors that came back in this release last. */
+  came_back_in?: string;
+  /** Only errors that happened at or after this time, milliseconds since 1970. */
+  since?: number;
+  /**
+   * Only errors that happened before this time, milliseconds since 1970. Beside `since`, the first or the last occurrence is in
+   * between, or another one in an hour that the range touches.
+   */
+  until?: number;
   /** Words that must all occur in one of its occurrences, among the newest {@linkcode MAX_MATCHES} that match. */
   q?: string;
   /** `last_seen` (default), `first_seen` or `count`; the newest or most first. */

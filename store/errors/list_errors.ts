@@ -1,7 +1,6 @@
 import { decodeCursor, encodeCursor } from "../search/cursor.ts";
-import type { Database, Session, Statement, Value } from "../drivers/database.ts";
+import type { Database, Session, Statement } from "../drivers/database.ts";
 import { matchWords, OCCURRENCES_BY_WORDS } from "../search/full_text.ts";
-import { SEVERITY } from "../record.ts";
 import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
 import {
   type ErrorFilters,
@@ -13,7 +12,7 @@ import {
   type StateCounts,
   STATES,
 } from "../store.ts";
-import { conditionsOf, facetInSql, fewErrors } from "../facets/filter.ts";
+import { fewErrors, type Filter, filterOf } from "./filter.ts";
 import { countsOf } from "./tally.ts";
 import { queryWords } from "../search/words.ts";
 
@@ -73,7 +72,7 @@ async function find(
   const filter = filterOf(query);
   const words = queryWords(query.q);
   const ids = words === undefined
-    ? await fewErrors(session, conditionsOf(query))
+    ? await fewErrors(session, query)
     : await matchingErrors(session, words);
   return ids === undefined
     ? await walk(session, { filter, states, wanted })
@@ -124,12 +123,6 @@ function countsByState(counts: Iterable<readonly [State, number]>): StateCounts 
   return { open: 0, resolved: 0, muted: 0, ...Object.fromEntries(counts) };
 }
 
-/** Conditions beside the state, each with an `and` before it, and their values. */
-interface Filter {
-  where: string;
-  values: readonly Value[];
-}
-
 /** A page of one state's errors after a place in their order: the index of this state and order has it all. */
 export function pageOf(
   { state, where, values }: Filter & { state: State },
@@ -161,24 +154,6 @@ async function summariesOf(session: Session, ids: readonly number[]): Promise<Er
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   // One that was removed in between is left out.
   return ids.flatMap((id) => rowOf.get(id) ?? []).map(summaryOf);
-}
-
-function filterOf(query: ErrorFilters): Filter {
-  const parts: string[] = [];
-  const values: Value[] = [];
-  /** `?` stands for the value. */
-  const add = (sql: string, value: Value) => {
-    values.push(typeof value === "string" ? cleanText(value) : value);
-    parts.push(` and ${sql.replaceAll("?", `$${values.length}`)}`);
-  };
-  if (query.svc_name !== undefined) add("svc_name = ?", query.svc_name);
-  if (query.route !== undefined) add("route = ?", query.route);
-  if (query.level !== undefined) add("severity = ?", SEVERITY[query.level]);
-  if (query.release !== undefined) add("(first_release = ? or last_release = ?)", query.release);
-  for (const facets of conditionsOf(query)) {
-    parts.push(` and ${facetInSql(facets, (value) => `$${values.push(value)}`)}`);
-  }
-  return { where: parts.join(""), values };
 }
 
 /** Errors with an occurrence that matches, or whose own id it is. */

@@ -1,5 +1,5 @@
 /** Which errors have occurrences in an environment, of a user, with a tag. */
-import type { Session, Value } from "../drivers/database.ts";
+import type { Value } from "../drivers/database.ts";
 import { type FacetFilters, MAX_MATCHES } from "../store.ts";
 import { type Facet, facetValue, TAG } from "./facets_of.ts";
 
@@ -45,21 +45,3 @@ export function facetInSql(
 /** Values: name, value. */
 export const ERRORS_BY_FACET = `
   select error as id from holdfast.facets where name = $1 and value = $2 limit ${MAX_MATCHES + 1}`;
-
-/**
- * The errors that one of the conditions leaves, the one that leaves fewest; undefined where each leaves more than
- * {@linkcode MAX_MATCHES}: then many errors match, and a walk through the list meets them soon.
- */
-export async function fewErrors(
-  session: Session,
-  conditions: Conditions,
-): Promise<number[] | undefined> {
-  const answers = await session.batch<{ id: number }>(
-    conditions.flat().map(({ name, value }) => ({ sql: ERRORS_BY_FACET, values: [name, value] })),
-  );
-  const sets = conditions.map((facets) =>
-    new Set(answers.splice(0, facets.length).flat().map(({ id }) => id))
-  );
-  const [fewest] = sets.toSorted((a, b) => a.size - b.size);
-  return fewest === undefined || fewest.size > MAX_MATCHES ? undefined : [...fewest];
-}

@@ -75,6 +75,7 @@ alter table errors add column proof_failures integer not null default 0;
 alter table errors add column proof_since integer;
 alter table errors add column proved_at integer;
 alter table errors add column came_back_in text;
+create index errors_by_came_back_in on errors (came_back_in) where came_back_in is not null;
 alter table errors add column assigned_to text;
 alter table errors add column issue_url text;
 alter table history add column occurrence text;
@@ -95,6 +96,8 @@ alter table holdfast.errors add column resolved_next integer not null default 0,
   add column came_back_in text,
   add column assigned_to text,
   add column issue_url text;
+create index errors_by_came_back_in on holdfast.errors (came_back_in)
+  where came_back_in is not null;
 alter table holdfast.history add column occurrence text;
 alter table holdfast.occurrences add column event_id text, add column event_service text;
 create unique index occurrences_by_event on holdfast.occurrences (event_id, event_service)

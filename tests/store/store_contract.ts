@@ -429,7 +429,39 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals(await ids({ release: "1" }), [a]);
     assertEquals(await ids({ release: "2" }), [c, b]);
     assertEquals(await ids({ release: "3" }), [a]);
+    assertEquals(await ids({ first_release: "2" }), [c, b]);
+    assertEquals(await ids({ first_release: "3" }), []);
     assertEquals(await ids({ state: "open", q: "broken" }), [a]);
+  });
+
+  test("errors are filtered by when they happened", async (store, source) => {
+    const hour = (Math.floor(Date.now() / HOUR_MS) - 10) * HOUR_MS;
+    const at = (key: string, ...times: number[]) =>
+      times.map((time) => source.failure(key, { time: new Date(hour + time).toISOString() }));
+    await store.write([
+      ...at("a", 0),
+      ...at("b", 0, HOUR_MS * 2 + 5, HOUR_MS * 4),
+      ...at("c", HOUR_MS * 4),
+      ...at("d", 0, HOUR_MS * 4),
+    ]);
+    const found = async (from?: number, before?: number) => {
+      const filters = {
+        ...(from !== undefined && { since: hour + from }),
+        ...(before !== undefined && { until: hour + before }),
+      };
+      const { items, total } = await store.listErrors({ ...filters, limit: 10 });
+      assertEquals([total, (await store.stateCounts(filters)).open], [items.length, items.length]);
+      return items.map(({ message }) => message.slice("broken ".length)).sort().join("");
+    };
+    assertEquals(await found(HOUR_MS * 4), "bcd");
+    assertEquals(await found(HOUR_MS * 4 + 1), "");
+    assertEquals(await found(undefined, 1), "abd");
+    assertEquals(await found(undefined, 0), "");
+    assertEquals(await found(1, HOUR_MS), "bd", "the range touches their hour");
+    assertEquals(await found(HOUR_MS * 2 + 10, HOUR_MS * 2 + 20), "b");
+    assertEquals(await found(HOUR_MS, HOUR_MS * 2), "");
+    assertEquals(await found(HOUR_MS * 3, HOUR_MS * 5), "bcd");
+    assertEquals(await found(HOUR_MS * 5, 0), "");
   });
 
   test("a search finds the words of a record wherever they stand", async (store, source) => {

@@ -154,7 +154,7 @@ Deno.test("what cannot be exported is said in a sentence", async () => {
     [`sqlite:${folder.at("none.db")}`, [], 1, /there is no such file/],
     ["postgres://me:secret@127.0.0.1:1/none", [], 1, /cannot be used just now: nothing listens/],
     ["memory:", ["--since=yesterday"], 2, /^since must be a time as ISO 8601, got "yesterday"\n$/],
-    ["memory:", ["--errors", "--since=2026-11-01"], 2, /^--since does not go with this\n$/],
+    ["memory:", ["--errors", "--request_id=1"], 2, /^--request_id does not go with this\n$/],
     ["memory:", ["--limit=3"], 2, /^Unknown option '--limit'\n\ndeno task export /],
   ];
   for (const [url, args, code, sentence] of says) {

@@ -1,0 +1,111 @@
+/** Which errors a list is of: as conditions in SQL, and as few candidates where there are few. */
+import type { Session, Statement, Value } from "../drivers/database.ts";
+import { conditionsOf, ERRORS_BY_FACET, facetInSql } from "../facets/filter.ts";
+import { SEVERITY } from "../record.ts";
+import { type ErrorFilters, MAX_MATCHES, STATES } from "../store.ts";
+import { cleanText } from "./rows.ts";
+import { HOUR_MS } from "./tally.ts";
+
+/** Conditions beside the state, each with an `and` before it, and their values. */
+export interface Filter {
+  where: string;
+  values: readonly Value[];
+}
+
+export function filterOf(query: ErrorFilters): Filter {
+  const parts: string[] = [];
+  const values: Value[] = [];
+  /** `?` stands for the value. */
+  const add = (sql: string, value: Value) => {
+    values.push(typeof value === "string" ? cleanText(value) : value);
+    parts.push(` and ${sql.replaceAll("?", `$${values.length}`)}`);
+  };
+  const { since, until } = query;
+  if (query.svc_name !== undefined) add("svc_name = ?", query.svc_name);
+  if (query.route !== undefined) add("route = ?", query.route);
+  if (query.level !== undefined) add("severity = ?", SEVERITY[query.level]);
+  if (query.release !== undefined) add("(first_release = ? or last_release = ?)", query.release);
+  if (query.first_release !== undefined) add("first_release = ?", query.first_release);
+  if (query.came_back_in !== undefined) add("came_back_in = ?", query.came_back_in);
+  if (since !== undefined) add("last_seen >= ?", since);
+  if (until !== undefined) add("first_seen < ?", until);
+  if (since !== undefined && until !== undefined) {
+    const [from, before, first, last] = [since, until, ...hoursOf(since, until)]
+      .map((value) => `$${values.push(value)}`);
+    parts.push(` and (last_seen < ${before} or first_seen >= ${from} or exists (
+      select 1 from holdfast.hours where error = errors.id and hour between ${first} and ${last}))`);
+  }
+  for (const facets of conditionsOf(query)) {
+    parts.push(` and ${facetInSql(facets, (value) => `$${values.push(value)}`)}`);
+  }
+  return { where: parts.join(""), values };
+}
+
+/**
+ * All errors that one of the conditions leaves, the one that leaves fewest; undefined where each leaves more than
+ * {@linkcode MAX_MATCHES}: then many errors match, and a walk through the list meets them soon.
+ */
+export async function fewErrors(
+  session: Session,
+  query: ErrorFilters,
+): Promise<number[] | undefined> {
+  const sources = [...facetSources(query), ...cameBack(query), ...happened(query)];
+  const answers = await session.batch<{ id: number; hours?: number }>(sources.flat());
+  const sets = sources.flatMap((statements) => {
+    const rows = answers.splice(0, statements.length).flat();
+    const hours = rows.reduce((sum, row) => sum + (row.hours ?? 0), 0);
+    return hours > MAX_HOURS_READ ? [] : [new Set(rows.map(({ id }) => id))];
+  });
+  const [fewest] = sets.toSorted((a, b) => a.size - b.size);
+  return fewest === undefined || fewest.size > MAX_MATCHES ? undefined : [...fewest];
+}
+
+function facetSources(query: ErrorFilters): Statement[][] {
+  return conditionsOf(query).map((facets) =>
+    facets.map(({ name, value }) => ({ sql: ERRORS_BY_FACET, values: [name, value] }))
+  );
+}
+
+function cameBack({ came_back_in }: ErrorFilters): Statement[][] {
+  return came_back_in === undefined
+    ? []
+    : [[{ sql: ERRORS_BY_RETURN, values: [cleanText(came_back_in)] }]];
+}
+
+/** An index has each of these in the order of its time. */
+function happened({ since, until }: ErrorFilters): Statement[][] {
+  if (since === undefined && until === undefined) return [];
+  if (until === undefined) return [inEachState("last_seen >= $2", [since!])];
+  if (since === undefined) return [inEachState("first_seen < $2", [until])];
+  return [[
+    ...inEachState("last_seen >= $2 and last_seen < $3", [since, until]),
+    ...inEachState("first_seen >= $2 and first_seen < $3", [since, until]),
+    { sql: ERRORS_BY_HOURS, values: hoursOf(since, until) },
+  ]];
+}
+
+function inEachState(condition: string, values: readonly number[]): Statement[] {
+  return STATES.map((state) => ({
+    sql: `select id from holdfast.errors where state = $1 and ${condition}
+      limit ${MAX_MATCHES + 1}`,
+    values: [state, ...values],
+  }));
+}
+
+/** The first and the last hour that a range touches. */
+function hoursOf(since: number, until: number): [first: number, last: number] {
+  return [Math.floor(since / HOUR_MS), Math.floor((until - 1) / HOUR_MS)];
+}
+
+/** Values: the release. */
+const ERRORS_BY_RETURN = `
+  select id from holdfast.errors where came_back_in = $1 limit ${MAX_MATCHES + 1}`;
+
+/** One error may have many hours: where there are more, they are not all of the errors. */
+const MAX_HOURS_READ = 5 * MAX_MATCHES;
+
+/** Values: first hour, last hour. */
+const ERRORS_BY_HOURS = `
+  select error as id, count(*) as hours from (
+    select error from holdfast.hours where hour between $1 and $2 limit ${MAX_HOURS_READ + 1}
+  ) as read group by error`;
