@@ -1,7 +1,7 @@
 import { decodeCursor, encodeCursor } from "../search/cursor.ts";
 import type { Database, Session, Statement } from "../drivers/database.ts";
 import { matchWords, OCCURRENCES_BY_WORDS } from "../search/full_text.ts";
-import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
+import { type ErrorRow, summaryOf } from "./rows.ts";
 import {
   type ErrorFilters,
   type ErrorQuery,
