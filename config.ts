@@ -19,11 +19,11 @@ import {
   publicUrl,
   QUOTED,
   ranges,
-  secret,
   tunnelPath,
   webUrl,
   wholeNumber,
 } from "./config/checks.ts";
+import { operatorTokens } from "./config/operator_tokens.ts";
 import type { Settings } from "./config/settings.ts";
 import { LEVELS } from "./store/record.ts";
 
@@ -49,7 +49,7 @@ const OPTIONS = {
   storeMaxMegabytes: { name: "STORE_MAX_MB", check: wholeNumber(1, 1_048_576), default: 1024 },
   retentionDays: { name: "RETENTION_DAYS", check: wholeNumber(1, 3650), default: 90 },
   keepOccurrences: { name: "KEEP_OCCURRENCES", check: wholeNumber(1, 10_000), default: 100 },
-  operatorToken: { name: "OPERATOR_TOKEN", check: secret, secret: onlyLength },
+  operatorToken: { name: "OPERATOR_TOKEN", check: operatorTokens, secret: onlyLength },
   intakeKeys: { name: "INTAKE_KEYS", check: intakeKeys, default: [], secret: onlyLength },
   tunnelPath: { name: "TUNNEL_PATH", check: tunnelPath },
   publicUrl: { name: "PUBLIC_URL", check: publicUrl, secret: withoutUser },

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Config, type Environment, readConfig } from "./config.ts";
-import { type Operator, operatorOf } from "./config/local_token.ts";
+import { type OperatorAccess, operatorAccess } from "./config/local_token.ts";
 import type { Settings } from "./config/settings.ts";
 import {
   type CaptureOptions,
@@ -63,6 +63,7 @@ export {
   type Endpoint,
   type Method,
   type Module,
+  type Operator,
   type Schema,
 } from "./modules/module.ts";
 export { type Reply, reply, type ReplyOptions } from "./modules/reply.ts";
@@ -161,11 +162,11 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
   const boardPath = boardPathOf(options);
   using opened = new DisposableStack();
   opened.use(takeBoard({ storeUrl: config.storeUrl, boardPath }));
-  const operator = operatorOf(config);
+  const operator = operatorAccess(config);
   const logging = startLog(config, { root: options.root, boardPath });
   const parts: Parts = createParts({
     ...config,
-    operatorToken: operator.token,
+    operators: operator.tokens,
     logging,
     ...(options.boardPath !== undefined && { boardPath }),
     ...(options.apiPath !== undefined && { apiPath: withoutSlash(options.apiPath) }),
@@ -176,7 +177,7 @@ export async function holdfast(options: HoldfastOptions = {}): Promise<Holdfast>
 
 interface Made {
   config: Config;
-  operator: Operator;
+  operator: OperatorAccess;
   logging: Logging;
   parts: Parts;
   options: HoldfastOptions;
@@ -210,7 +211,7 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
 
   function board(boardOptions: BoardRoutesOptions = {}): HonoApp {
     boards.add(boardOptions.auth === undefined ? "operator" : "auth");
-    if (boardOptions.auth === undefined && operator.token === undefined) {
+    if (boardOptions.auth === undefined && operator.tokens.length === 0) {
       logging.logger.warn(
         "The board is closed: set OPERATOR_TOKEN, or give hf.board({ auth }) a function that says who may see it",
       );

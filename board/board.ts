@@ -1,9 +1,10 @@
 import { Hono } from "hono";
 import type { Logging } from "../logging/mod.ts";
+import type { Operator, OperatorToken } from "../store/operator.ts";
 import { Access } from "./access.ts";
 import { readAssets } from "./assets.ts";
 import type { Attempts } from "./attempts.ts";
-import { Gate, type Visit } from "./gate.tsx";
+import { Gate, type Looking, type Person, type Visit } from "./gate.tsx";
 import { type KeyDesk, KeyPages } from "./key_pages.tsx";
 import { goTo } from "./layout.tsx";
 import type { RouteTraffic } from "./overview_page.tsx";
@@ -11,8 +12,8 @@ import { type BoardFailure, Pages } from "./pages.tsx";
 
 export interface BoardOptions {
   logging: Logging;
-  /** Opens the board; without it only guests of an app get here. */
-  operatorToken?: string;
+  /** Whose tokens open the board; without one only guests of an app get here. */
+  operators: readonly OperatorToken[];
   attempts: Attempts;
   /** The last hour by route, the busiest first. */
   traffic: () => RouteTraffic[];
@@ -31,8 +32,8 @@ export interface BoardOptions {
 
 /** The recorded errors and logs for people: pages below `/board`, which all work without script. */
 export async function createBoard(options: BoardOptions) {
-  const { logging, operatorToken, attempts, now = Date.now } = options;
-  const access = new Access(operatorToken, now);
+  const { logging, operators, attempts, now = Date.now } = options;
+  const access = new Access(operators, now);
   const assets = await readAssets();
   const pages = new Pages(options, assets);
   const keyPages = new KeyPages({
@@ -51,39 +52,45 @@ export async function createBoard(options: BoardOptions) {
     assets,
     tell: (failure) => pages.tell(failure),
   });
-  const hono = new Hono<{ Bindings: Visit }>({ strict: false });
+  const hono = new Hono<{ Bindings: Visit; Variables: { person: Person } }>({ strict: false });
 
   hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
   hono.get("/board/sign-in", (c) => gate.enter(c.req.raw, c.env));
   hono.post("/board/sign-in", (c) => gate.signIn(c.req.raw, c.env));
   hono.post(
     "/board/sign-out",
-    async (c) => await gate.stop(c.req.raw, c.env) ?? gate.signOut(c.env),
+    async (c) => await gate.stop(c.req.raw, c.env) ?? gate.signOut(c.req.raw, c.env),
   );
   hono.use(async (c, next) => {
     const stopped = await gate.stop(c.req.raw, c.env);
     if (stopped) return stopped;
+    c.set("person", gate.personOf(c.req.raw, c.env)!);
     await next();
-    if (c.env.guest === undefined && access.isAgeing(c.req.raw, c.env.origin)) {
-      c.header("set-cookie", access.open(c.env.origin));
-    }
+    const session = c.env.guest ? undefined : access.sessionOf(c.req.raw, c.env.origin);
+    if (session?.isAgeing) c.header("set-cookie", access.open(c.env.origin, session.operator));
   });
-  hono.get("/board", (c) => pages.errors(parametersOf(c.req.raw)));
+  hono.get("/board", (c) => pages.errors(parametersOf(c.req.raw), lookingOf(c)));
   hono.get("/board/errors", () => goTo("/board"));
   hono.on("GET", ["/board/errors/:id", "/board/errors/:id/occurrences/:occurrence"], (c) => {
     const { id, occurrence } = c.req.param() as { id: string; occurrence?: string };
-    return pages.error(parametersOf(c.req.raw), { origin: c.env.origin, id, occurrence });
+    return pages.error(parametersOf(c.req.raw), { ...lookingOf(c), id, occurrence });
   });
-  hono.post("/board/act", async (c) => pages.act(await c.env.readForm(), c.env.guest));
-  hono.get("/board/logs", (c) => pages.logs(parametersOf(c.req.raw)));
+  hono.post("/board/act", async (c) => pages.act(await c.env.readForm(), lookingOf(c)));
+  hono.get("/board/logs", (c) => pages.logs(parametersOf(c.req.raw), lookingOf(c)));
   hono.get("/board/logs/stream", (c) => pages.logStream(c.req.raw));
-  hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw)));
+  hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw), lookingOf(c)));
   hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
-  hono.get("/board/keys", (c) => keyPages.keys(c.env, parametersOf(c.req.raw)));
-  hono.post("/board/keys", async (c) => await keyPages.make(await c.env.readForm(), c.env));
-  hono.post("/board/keys/revoke", async (c) => keyPages.revoke(await c.env.readForm(), c.env));
-  hono.get("/board/connect", (c) => keyPages.connect(parametersOf(c.req.raw), c.env));
-  hono.post("/board/connect", async (c) => keyPages.connectNew(await c.env.readForm(), c.env));
+  hono.get("/board/keys", (c) => keyPages.keys(lookingOf(c), parametersOf(c.req.raw)));
+  hono.post("/board/keys", async (c) => await keyPages.make(await c.env.readForm(), lookingOf(c)));
+  hono.post(
+    "/board/keys/revoke",
+    async (c) => keyPages.revoke(await c.env.readForm(), lookingOf(c)),
+  );
+  hono.get("/board/connect", (c) => keyPages.connect(parametersOf(c.req.raw), lookingOf(c)));
+  hono.post(
+    "/board/connect",
+    async (c) => keyPages.connectNew(await c.env.readForm(), lookingOf(c)),
+  );
   hono.get("/board/connect/arrived", (c) => keyPages.arrived(parametersOf(c.req.raw)));
   hono.notFound(() => pages.tell({ status: 404, sentence: "There is no page at this address." }));
   // The caller records it.
@@ -96,7 +103,10 @@ export async function createBoard(options: BoardOptions) {
     fetch: async (request: Request, visit: Visit): Promise<Response> =>
       await hono.fetch(request, visit),
     /** `origin` as in {@linkcode Visit}. */
-    isSignedIn: (request: Request, origin: string): boolean => access.isOpen(request, origin),
+    signedIn(request: Request, origin: string): Operator | undefined {
+      const { token: _, ...operator } = access.sessionOf(request, origin)?.operator ?? {};
+      return "mayWrite" in operator ? operator : undefined;
+    },
     /** The path of a link that signs in once, within a quarter of an hour. */
     newSignInPath: (): string => `/board/sign-in?ticket=${access.newTicket()}`,
     /** The page for a request that failed. */
@@ -105,6 +115,10 @@ export async function createBoard(options: BoardOptions) {
 }
 
 export type Board = Awaited<ReturnType<typeof createBoard>>;
+
+function lookingOf({ env, var: { person } }: { env: Visit; var: { person: Person } }): Looking {
+  return { origin: env.origin, person };
+}
 
 function parametersOf({ url }: Request): URLSearchParams {
   return new URL(url).searchParams;

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Logger } from "../logging/mod.ts";
+import type { OperatorToken } from "../store/operator.ts";
 import { type Access, isFromHere } from "./access.ts";
 import type { Assets } from "./assets.ts";
 import type { Attempts } from "./attempts.ts";
@@ -15,6 +16,22 @@ export interface Guest {
   read?: boolean;
 }
 
+/** Who looks at a page: a guest of an app, or whose token opened the session. */
+export interface Person {
+  /** Absent for a token without a name. */
+  name?: string;
+  mayWrite: boolean;
+  /** False for guests: the app signs them in and out. */
+  canSignOut: boolean;
+}
+
+/** Who looks at a page, and by which address. */
+export interface Looking {
+  /** As in {@linkcode Visit}. */
+  origin: string;
+  person: Person;
+}
+
 export interface Visit {
   /** The caller's network address. */
   address: string;
@@ -25,6 +42,9 @@ export interface Visit {
   /** Only read for callers that may send a form. */
   readForm(): Promise<URLSearchParams>;
 }
+
+/** What those who may only look may send, too. */
+const SIGN_OUT = "/board/sign-out";
 
 export interface GateOptions {
   access: Access;
@@ -51,12 +71,13 @@ export class Gate {
     const next = ownPage(parameters.get("next"));
     if (ticket !== null) {
       // After any number of wrong attempts: unlike a token, a ticket is always too long to guess.
-      if (this.#tools.access.redeem(ticket)) return this.#welcome(next, visit);
-      if (this.#tools.access.isOpen(request, visit.origin)) return goTo("/board");
+      const operator = this.#tools.access.redeem(ticket);
+      if (operator) return this.#welcome(next, { visit, operator });
+      if (this.personOf(request, visit)) return goTo("/board");
       this.#tools.attempts.countFailure(visit.address);
       return goTo("/board/sign-in?why=link");
     }
-    if (this.#tools.access.isOpen(request, visit.origin)) return goTo(next);
+    if (this.personOf(request, visit)) return goTo(next);
     const why = parameters.get("why") ?? "";
     return await this.#show({
       next,
@@ -74,37 +95,59 @@ export class Gate {
     if (wait > 0) return await this.#show({ wait });
     const form = await visit.readForm();
     const next = ownPage(form.get("next"));
-    if (this.#tools.access.isToken(form.get("token") ?? "")) return this.#welcome(next, visit);
+    const operator = this.#tools.access.operatorOf(form.get("token") ?? "");
+    if (operator) return this.#welcome(next, { visit, operator });
     this.#tools.attempts.countFailure(visit.address);
     this.#tools.logger.warn("A sign-in to the board was refused", { address: visit.address });
     return await this.#show({ next, reason: "wrong", status: 401 });
   }
 
-  #welcome(next: string, { address, origin }: Visit): Response {
-    this.#tools.attempts.countSuccess(address);
-    this.#tools.logger.info("Board sign-in", { address });
-    return goTo(next, { "set-cookie": this.#tools.access.open(origin) });
+  #welcome(
+    next: string,
+    { visit: { address, origin }, operator }: { visit: Visit; operator: OperatorToken },
+  ): Response {
+    const { access, attempts, logger } = this.#tools;
+    const { name } = operator;
+    attempts.countSuccess(address);
+    logger.info("Board sign-in", { address, ...(name !== undefined && { name }) });
+    return goTo(next, { "set-cookie": access.open(origin, operator) });
   }
 
   /** `POST /board/sign-out` */
-  signOut({ origin }: Visit): Response {
-    return goTo("/board/sign-in?why=out", { "set-cookie": this.#tools.access.close(origin) });
+  signOut(request: Request, { origin }: Visit): Response {
+    const answer = goTo("/board/sign-in?why=out");
+    for (const cookie of this.#tools.access.close(request, origin)) {
+      answer.headers.append("set-cookie", cookie);
+    }
+    return answer;
+  }
+
+  /** Who sends a request, where something lets them in. */
+  personOf(request: Request, { origin, guest }: Visit): Person | undefined {
+    if (guest) return { name: guest.name, mayWrite: !guest.read, canSignOut: false };
+    const operator = this.#tools.access.sessionOf(request, origin)?.operator;
+    if (operator === undefined) return undefined;
+    const { token: _, ...known } = operator;
+    return { ...known, canSignOut: true };
   }
 
   /** The answer that turns a request away; undefined for one that may pass. */
-  async stop(request: Request, { origin, guest }: Visit): Promise<Response | undefined> {
-    const { access, tell } = this.#tools;
+  async stop(request: Request, visit: Visit): Promise<Response | undefined> {
+    const { tell } = this.#tools;
     const isReading = request.method !== "POST";
-    if (!guest && !access.isOpen(request, origin)) {
+    const person = this.personOf(request, visit);
+    if (person === undefined) {
       return isReading ? askToSignIn(request) : await this.#show({ reason: "ended", status: 401 });
     }
     if (isReading) return undefined;
-    if (guest?.read) {
-      const sentence = `${guest.name} may look at the board, but not change anything.`;
+    const isSignOut = new URL(request.url).pathname === SIGN_OUT;
+    if (!person.mayWrite && !isSignOut) {
+      const whose = person.name ?? "This token";
+      const sentence = `${whose} may look at the board, but not change anything.`;
       return await tell({ status: 403, sentence });
     }
-    if (isFromHere(request, origin)) return undefined;
-    if (!guest) return await this.#show({ reason: "origin", status: 403 });
+    if (isFromHere(request, visit.origin)) return undefined;
+    if (person.canSignOut) return await this.#show({ reason: "origin", status: 403 });
     return await tell({ status: 403, sentence: "The form did not come from this board." });
   }
 

@@ -14,7 +14,7 @@ import {
   knownKey,
   readConnectView,
 } from "./connect_page.tsx";
-import type { Guest } from "./gate.tsx";
+import type { Looking, Person } from "./gate.tsx";
 import { KeysPage, type MadeKey } from "./keys_page.tsx";
 import { goTo, type PageProps } from "./layout.tsx";
 import type { Html } from "./parts.tsx";
@@ -38,14 +38,11 @@ export interface KeyPagesOptions {
   /** Path of the API, without a slash at its end. */
   apiPath: () => string;
   publicUrl: string | undefined;
-  show: (frame: Pick<PageProps, "title" | "section">, content: Html) => Promise<Response>;
+  show: (
+    frame: Pick<PageProps, "title" | "section" | "person">,
+    content: Html,
+  ) => Promise<Response>;
   now: () => number;
-}
-
-/** Who looks at a page, and by which address. */
-interface Looking {
-  origin: string;
-  guest?: Guest | undefined;
 }
 
 /** The pages about keys of other services, and what their forms do. The caller records what is thrown. */
@@ -72,12 +69,12 @@ export class KeyPages {
     return await this.#showKeys(looking, { made });
   }
 
-  async revoke(form: URLSearchParams, { guest }: Looking): Promise<Response> {
+  async revoke(form: URLSearchParams, { person }: Looking): Promise<Response> {
     if (form.get("sure") !== "yes") {
       throw new ValueError("nothing was revoked: tick the box to confirm", { param: "sure" });
     }
-    const by = guest && { by: guest.name };
-    const revoked = await this.#options.keys.revokeKey(form.get("id") ?? "", by);
+    const by = person.name;
+    const revoked = await this.#options.keys.revokeKey(form.get("id") ?? "", { by });
     return goTo(address("/board/keys", { done: revoked ? "revoked" : undefined }));
   }
 
@@ -109,26 +106,29 @@ export class KeyPages {
   }
 
   async #showKeys(
-    { origin, guest }: Looking,
+    { origin, person }: Looking,
     done: { made?: MadeKey; isRevoked?: boolean },
   ): Promise<Response> {
     const { keys, now, show } = this.#options;
     const props = {
       keys: await keys.listKeys(),
       base: this.#baseOf(origin),
-      mayChange: !guest?.read,
+      mayChange: person.mayWrite,
       nowMs: now(),
     };
-    return await show({ title: "Keys", section: "keys" }, <KeysPage {...props} {...done} />);
+    return await show(
+      { title: "Keys", section: "keys", person },
+      <KeysPage {...props} {...done} />,
+    );
   }
 
   async #showConnect(view: ConnectView, looking: Looking, made?: KnownKey): Promise<Response> {
     const { keys: desk, show } = this.#options;
-    const { origin, guest } = looking;
-    const keys = await this.#knownKeys(guest);
+    const { origin, person } = looking;
+    const keys = await this.#knownKeys(person);
     const { service } = chosen({ view, keys, made });
     return await show(
-      { title: "Connect", section: "connect" },
+      { title: "Connect", section: "connect", person },
       <ConnectPage
         view={view}
         keys={keys}
@@ -136,15 +136,15 @@ export class KeyPages {
         arrived={await this.#arrived(service, view.sinceMs)}
         counts={await desk.intakeCounts({ days: COUNTED_DAYS })}
         base={this.#baseOf(origin)}
-        mayChange={!guest?.read}
+        mayChange={person.mayWrite}
       />,
     );
   }
 
   /** Those whose text is known. Who may only look gets no secret one. */
-  async #knownKeys(guest: Guest | undefined): Promise<KnownKey[]> {
+  async #knownKeys({ mayWrite }: Person): Promise<KnownKey[]> {
     const { keys, firstKey } = this.#options;
-    const first = guest?.read ? undefined : await firstKey();
+    const first = mayWrite ? await firstKey() : undefined;
     const known = (await keys.listKeys()).filter(isValid).map(knownKey);
     return [
       ...(first === undefined ? [] : [{ id: "first", key: first, service: null, isPublic: false }]),
@@ -171,10 +171,10 @@ export class KeyPages {
     };
   }
 
-  async #make(said: unknown, { origin, guest }: Looking): Promise<MadeKey> {
+  async #make(said: unknown, { origin, person }: Looking): Promise<MadeKey> {
     const { key, summary } = await makeKey(this.#options.keys, {
       ...valid(newKey, said),
-      by: guest?.name,
+      by: person.name,
     });
     const base = this.#baseOf(origin);
     return { key, summary, dsn: dsnOf({ base, key, service: summary.service }) };

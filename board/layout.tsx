@@ -2,6 +2,7 @@
 import type { Child, Html } from "./parts.tsx";
 import type { KeySummary, LogStats, StoreHealth } from "../logging/mod.ts";
 import type { Assets } from "./assets.ts";
+import type { Person } from "./gate.tsx";
 import { bytes, count, counted, sumOf } from "./times.ts";
 
 /**
@@ -39,8 +40,8 @@ export interface PageProps {
   assets: Assets;
   /** Absent before signing in. */
   delivery?: Delivery;
-  /** False for guests of an app. Default true. */
-  canSignOut?: boolean;
+  /** Who looks at it. */
+  person?: Person;
   /** Without script the browser reloads the page this often. */
   refreshSeconds?: number;
   children: Child;
@@ -79,7 +80,7 @@ export function goTo(path: string, headers: Record<string, string> = {}): Respon
 }
 
 export function Page(props: PageProps): Html {
-  const { title, section, assets, delivery, canSignOut = true, refreshSeconds, children } = props;
+  const { title, section, assets, delivery, person, refreshSeconds, children } = props;
   return (
     <html lang="en">
       <head>
@@ -112,17 +113,29 @@ export function Page(props: PageProps): Html {
                 ))}
               </nav>
               <DeliveryLine {...delivery} />
-              {canSignOut && (
-                <form class="out" method="post" action="/board/sign-out">
-                  <button type="submit" class="quiet">Sign out</button>
-                </form>
-              )}
+              {person && <SignedIn {...person} />}
             </>
           )}
         </header>
         <main id="main" tabindex={-1}>{children}</main>
       </body>
     </html>
+  );
+}
+
+function SignedIn({ name, mayWrite, canSignOut }: Person) {
+  const who = [name, mayWrite ? undefined : "read only"].filter(Boolean).join(", ");
+  if (!who && !canSignOut) return null;
+  return (
+    <form class="out" method="post" action="/board/sign-out">
+      {who && (
+        <span class="who">
+          <span class="unseen">Signed in:</span>
+          {who}
+        </span>
+      )}
+      {canSignOut && <button type="submit" class="quiet">Sign out</button>}
+    </form>
   );
 }
 

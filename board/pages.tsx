@@ -6,7 +6,7 @@ import type { Assets } from "./assets.ts";
 import type { BoardOptions } from "./board.ts";
 import { ErrorPage } from "./error_page.tsx";
 import { errorQueryOf, ErrorsList, readErrorsView } from "./errors_page.tsx";
-import type { Guest } from "./gate.tsx";
+import type { Looking } from "./gate.tsx";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
 import { Overview, recentErrors } from "./overview_page.tsx";
@@ -49,7 +49,7 @@ export class Pages {
   }
 
   /** The list. Searching for the id of an error or an occurrence leads to its page. */
-  async errors(parameters: URLSearchParams): Promise<Response> {
+  async errors(parameters: URLSearchParams, { person }: Looking): Promise<Response> {
     const view = readErrorsView(parameters);
     if (ID.test(view.q)) {
       const path = await this.#pathOfId(view.q.toLowerCase());
@@ -63,7 +63,7 @@ export class Pages {
       this.#store.trends(rows.items.map(({ id }) => id)),
     ]);
     return await this.show(
-      { title: "Errors", section: "errors" },
+      { title: "Errors", section: "errors", person },
       <>
         <Done parameters={parameters} />
         <ErrorsList
@@ -95,7 +95,7 @@ export class Pages {
 
   async error(
     parameters: URLSearchParams,
-    { origin, id, occurrence: occurrenceId }: { origin: string; id: string; occurrence?: string },
+    { origin, person, id, occurrence: occurrenceId }: Looking & { id: string; occurrence?: string },
   ): Promise<Response> {
     const error = await this.#store.error(id);
     if (error === null) {
@@ -122,7 +122,7 @@ export class Pages {
       ? null
       : await this.#store.listLogs({ request_id: requestId, limit: REQUEST_LINES });
     return await this.show(
-      { title: error.type, section: "errors" },
+      { title: error.type, section: "errors", person },
       <>
         <Done parameters={parameters} />
         <ErrorPage
@@ -138,11 +138,11 @@ export class Pages {
     );
   }
 
-  async act(form: URLSearchParams, guest: Guest | undefined): Promise<Response> {
-    return goTo(await act(this.#store, form, { nowMs: this.#now(), by: guest?.name }));
+  async act(form: URLSearchParams, { person }: Looking): Promise<Response> {
+    return goTo(await act(this.#store, form, { nowMs: this.#now(), by: person.name }));
   }
 
-  async logs(parameters: URLSearchParams): Promise<Response> {
+  async logs(parameters: URLSearchParams, { person }: Looking): Promise<Response> {
     const view = readLogsView(parameters);
     const query = logQueryOf(view, this.#now());
     // Before the rows: a record stored in between is in both, and the script leaves out what is on the page.
@@ -153,6 +153,7 @@ export class Pages {
       {
         title: "Logs",
         section: "logs",
+        person,
         ...(view.live && { refreshSeconds: LIVE_REFRESH_SECONDS }),
       },
       <LogsList view={view} rows={rows} stream={stream} nowMs={this.#now()} />,
@@ -176,14 +177,14 @@ export class Pages {
     return goTo(await purge(this.#store, form));
   }
 
-  async overview(parameters: URLSearchParams): Promise<Response> {
+  async overview(parameters: URLSearchParams, { person }: Looking): Promise<Response> {
     const { traffic, refused = () => new Map<string, number>() } = this.#options;
     const [delivery, recent] = await Promise.all([
       this.#readDelivery(),
       recentErrors(this.#store, this.#now()),
     ]);
     return await this.show(
-      { title: "Overview", section: "overview", delivery },
+      { title: "Overview", section: "overview", person, delivery },
       <>
         <Done parameters={parameters} />
         <Overview delivery={delivery} recent={recent} traffic={traffic()} refused={refused()} />
@@ -197,8 +198,7 @@ export class Pages {
     content: Html,
   ): Promise<Response> {
     const delivery = frame.delivery ?? await this.#readDelivery();
-    const canSignOut = this.#options.operatorToken !== undefined;
-    const props = { ...frame, assets: this.#assets, delivery, canSignOut };
+    const props = { ...frame, assets: this.#assets, delivery };
     return await sendPage(<Page {...props}>{content}</Page>);
   }
 

@@ -146,13 +146,8 @@ function toHeader(pair: string): [string, string] {
   return [name, value];
 }
 
-/** What fits into an `Authorization: Bearer` header (RFC 6750 allows even less). */
-export function secret(text: string, mode: Mode): string {
-  if (isSecret(text, mode)) return text;
-  throw new RangeError(`${atLeast(mode)}ASCII characters, without spaces`);
-}
-
-function isSecret(text: string, mode: Mode): boolean {
+/** Whether it fits into an `Authorization: Bearer` header (RFC 6750 allows even less), and is long enough. */
+export function isSecret(text: string, mode: Mode): boolean {
   return text.length >= minChars(mode) && /^[\x21-\x7e]+$/.test(text);
 }
 
@@ -160,7 +155,8 @@ function minChars(mode: Mode): number {
   return mode === "production" ? MIN_SECRET_CHARS : 1;
 }
 
-function atLeast(mode: Mode): string {
+/** For a sentence: how long a secret is to be. */
+export function atLeast(mode: Mode): string {
   return minChars(mode) > 1 ? `at least ${minChars(mode)} ` : "";
 }
 
@@ -204,6 +200,7 @@ function listOf(isRight: (text: string) => boolean, bound: string) {
   };
 }
 
-function itemsOf(list: string): string[] {
+/** What stands in a list between commas. */
+export function itemsOf(list: string): string[] {
   return list.split(",").map((item) => item.trim()).filter((item) => item !== "");
 }

@@ -3,21 +3,23 @@
  * terminal tools find it.
  */
 import type { Config } from "../config.ts";
+import type { OperatorToken } from "../store/operator.ts";
 import { keepSecret, readSecret } from "./kept_secret.ts";
 
 /** What opens the operator's side, if anything does. */
-export interface Operator {
-  token?: string;
+export interface OperatorAccess {
+  /** Empty where nothing does. */
+  tokens: readonly OperatorToken[];
   /** `file` outlives this process, `memory` does not. */
   from: "variable" | "file" | "memory" | "nowhere";
 }
 
 /** On loopback nobody has to invent a token to see the operator's side. */
-export function operatorOf(config: Config): Operator {
-  if (config.operatorToken !== undefined) return { token: config.operatorToken, from: "variable" };
-  if (!config.isLoopback) return { from: "nowhere" };
+export function operatorAccess(config: Config): OperatorAccess {
+  if (config.operatorToken !== undefined) return { tokens: config.operatorToken, from: "variable" };
+  if (!config.isLoopback) return { tokens: [], from: "nowhere" };
   const { token, isKept } = localToken(config.dataDir);
-  return { token, from: isKept ? "file" : "memory" };
+  return { tokens: [{ token, mayWrite: true }], from: isKept ? "file" : "memory" };
 }
 
 export function localTokenPath(dataDir: string): string {

@@ -28,7 +28,7 @@ export interface Settings {
   retentionDays?: number;
   /** `KEEP_OCCURRENCES`: of each error. */
   keepOccurrences?: number;
-  /** `OPERATOR_TOKEN`: opens board and JSON API. */
+  /** `OPERATOR_TOKEN`: opens board and JSON API. One token, or several as `name:TOKEN` or `name:TOKEN:read`. */
   operatorToken?: string;
   /** `INTAKE_KEYS`: each `KEY`, `service:KEY` or `service:KEY:public`. */
   intakeKeys?: readonly string[];

@@ -19,7 +19,8 @@ export const resolveError = defineModule({
   method: "PUT",
   summary: "Resolve an error.",
   input: v.object({ id: v.string(), ...verbs.resolve.entries }),
-  run: ({ id, ...said }, { store }) => changeOne(id, { action: "resolve", ...said }, store),
+  run: ({ id, ...said }, { store, operator }) =>
+    changeOne(id, { action: "resolve", ...said, by: operator?.name }, store),
 });
 
 export const reopenError = defineModule({
@@ -28,7 +29,8 @@ export const reopenError = defineModule({
   method: "DELETE",
   summary: "Reopen an error.",
   input: v.object({ id: v.string(), ...verbs.reopen.entries }),
-  run: ({ id, ...said }, { store }) => changeOne(id, { action: "reopen", ...said }, store),
+  run: ({ id, ...said }, { store, operator }) =>
+    changeOne(id, { action: "reopen", ...said, by: operator?.name }, store),
 });
 
 export const muteError = defineModule({
@@ -37,7 +39,8 @@ export const muteError = defineModule({
   method: "PUT",
   summary: "Mute an error: for good, until a time, or for a number of further occurrences.",
   input: v.object({ id: v.string(), ...verbs.mute.entries }),
-  run: ({ id, ...said }, { store }) => changeOne(id, { action: "mute", ...said }, store),
+  run: ({ id, ...said }, { store, operator }) =>
+    changeOne(id, { action: "mute", ...said, by: operator?.name }, store),
 });
 
 export const unmuteError = defineModule({
@@ -46,7 +49,8 @@ export const unmuteError = defineModule({
   method: "DELETE",
   summary: "Unmute an error.",
   input: v.object({ id: v.string(), ...verbs.unmute.entries }),
-  run: ({ id, ...said }, { store }) => changeOne(id, { action: "unmute", ...said }, store),
+  run: ({ id, ...said }, { store, operator }) =>
+    changeOne(id, { action: "unmute", ...said, by: operator?.name }, store),
 });
 
 export const resolveErrors = defineModule({
@@ -55,7 +59,8 @@ export const resolveErrors = defineModule({
   method: "PUT",
   summary: "Resolve up to 100 errors by their own ids.",
   input: v.object({ ids, ...verbs.resolve.entries }),
-  run: ({ ids, ...said }, { store }) => changeMany(ids, { action: "resolve", ...said }, store),
+  run: ({ ids, ...said }, { store, operator }) =>
+    changeMany(ids, { action: "resolve", ...said, by: operator?.name }, store),
 });
 
 export const reopenErrors = defineModule({
@@ -64,7 +69,8 @@ export const reopenErrors = defineModule({
   method: "DELETE",
   summary: "Reopen up to 100 errors by their own ids.",
   input: v.object({ ids: idsInQuery, ...verbs.reopen.entries }),
-  run: ({ ids, ...said }, { store }) => changeMany(ids, { action: "reopen", ...said }, store),
+  run: ({ ids, ...said }, { store, operator }) =>
+    changeMany(ids, { action: "reopen", ...said, by: operator?.name }, store),
 });
 
 export const muteErrors = defineModule({
@@ -73,7 +79,8 @@ export const muteErrors = defineModule({
   method: "PUT",
   summary: "Mute up to 100 errors by their own ids.",
   input: v.object({ ids, ...verbs.mute.entries }),
-  run: ({ ids, ...said }, { store }) => changeMany(ids, { action: "mute", ...said }, store),
+  run: ({ ids, ...said }, { store, operator }) =>
+    changeMany(ids, { action: "mute", ...said, by: operator?.name }, store),
 });
 
 export const unmuteErrors = defineModule({
@@ -82,7 +89,8 @@ export const unmuteErrors = defineModule({
   method: "DELETE",
   summary: "Unmute up to 100 errors by their own ids.",
   input: v.object({ ids: idsInQuery, ...verbs.unmute.entries }),
-  run: ({ ids, ...said }, { store }) => changeMany(ids, { action: "unmute", ...said }, store),
+  run: ({ ids, ...said }, { store, operator }) =>
+    changeMany(ids, { action: "unmute", ...said, by: operator?.name }, store),
 });
 
 export const mergeError = defineModule({
@@ -91,8 +99,8 @@ export const mergeError = defineModule({
   method: "PUT",
   summary: "Merge an error into another: keys, occurrences, counts and history.",
   input: v.object({ id: v.string(), ...verbs.merge.entries }),
-  run: async ({ id, into }, { store }) =>
-    found(await mergeInto(store, await ownId(id, store), { into }), id),
+  run: async ({ id, into }, { store, operator }) =>
+    found(await mergeInto(store, await ownId(id, store), { into, by: operator?.name }), id),
 });
 
 export const splitError = defineModule({
@@ -102,8 +110,8 @@ export const splitError = defineModule({
   summary: "Split a variant (a masked message) off into an error of its own.",
   status: CREATED,
   input: v.object({ id: v.string(), ...verbs.split.entries }),
-  run: async ({ id, variant }, { store }) =>
-    found(await store.split(await ownId(id, store), { variant }), id),
+  run: async ({ id, variant }, { store, operator }) =>
+    found(await store.split(await ownId(id, store), { variant, by: operator?.name }), id),
 });
 
 export const noteError = defineModule({
@@ -113,7 +121,8 @@ export const noteError = defineModule({
   summary: "Write a note into the history of an error.",
   status: CREATED,
   input: v.object({ id: v.string(), ...verbs.note.entries }),
-  run: ({ id, note }, { store }) => changeOne(id, { action: "note", note }, store),
+  run: ({ id, note }, { store, operator }) =>
+    changeOne(id, { action: "note", note, by: operator?.name }, store),
 });
 
 async function changeMany(ids: string[], change: Change, store: StoreReads) {

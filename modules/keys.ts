@@ -47,8 +47,8 @@ export const addKey = defineModule({
   hidesOutput: true,
   input: newKey,
   output: madeKey,
-  async run(said, { store, origin, c }) {
-    const { key, summary } = await makeKey(store, said);
+  async run(said, { store, operator, origin, c }) {
+    const { key, summary } = await makeKey(store, { ...said, by: operator?.name });
     const base = origin + c.req.path.replace(/\/keys\/?$/, "");
     return { ...summary, key, dsn: dsnOf({ base, key, service: summary.service }) };
   },
@@ -61,8 +61,8 @@ export const revokeKey = defineModule({
   access: "operator",
   input: v.object({ id: v.string() }),
   output: named("KeySummary"),
-  run: async ({ id }, { store }) => {
-    const revoked = await store.revokeKey(id);
+  run: async ({ id }, { store, operator }) => {
+    const revoked = await store.revokeKey(id, { by: operator?.name });
     if (revoked !== null) return revoked;
     throw new NotFound(`no key in the store has the id ${quoted(id)}`, { param: "id" });
   },

@@ -4,9 +4,12 @@
  *
  * @module
  */
+import type { Operator } from "../store/operator.ts";
 import type { Report } from "../store/report.ts";
 import type { StoreReads, TailQuery } from "../store/store.ts";
 import type { HonoContext } from "./hono.ts";
+
+export type { Operator } from "../store/operator.ts";
 
 /** A fault in a part of a value. */
 export interface Issue {
@@ -139,8 +142,13 @@ export interface Context {
   };
   /** Records what another service reports; gives the record's id. */
   report(report: Report): string;
-  /** Throws `AuthError` unless the request carries the operator's token. */
-  requireOperator(): Promise<void>;
+  /** Who asks, with an operator's token; undefined on other routes, and before {@linkcode requireOperator}. */
+  readonly operator: Operator | undefined;
+  /**
+   * Gives who asks. Throws `AuthError` unless the request carries an operator's token, and `Forbidden` for one that may only
+   * read, if the method is neither GET nor HEAD.
+   */
+  requireOperator(): Promise<Operator>;
 }
 
 /** The five levels. Details may be an Error, or an object of any values. */

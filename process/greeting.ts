@@ -1,11 +1,11 @@
 import type { Config } from "../config.ts";
-import { localTokenPath, type Operator } from "../config/local_token.ts";
+import { localTokenPath, type OperatorAccess } from "../config/local_token.ts";
 import { ANY_SERVICE, dsnOf } from "../store/intake_key.ts";
 import { firstKeyPath, type IntakeState } from "./first_key.ts";
 
 export interface GreetingOptions {
   config: Config;
-  operator: Operator;
+  operator: OperatorAccess;
   hasApi: boolean;
   /** Absent where the app has no API. */
   intake?: (IntakeState & { apiPath: string }) | undefined;
@@ -56,17 +56,20 @@ function intakeLine(
 }
 
 /** Outside development the output is usually collected, so it must not contain a token. */
-function operatorLine({ token, from }: Operator, { dataDir, environment }: Config): string {
+function operatorLine(
+  { tokens: [operator], from }: OperatorAccess,
+  { dataDir, environment }: Config,
+): string {
   const path = localTokenPath(dataDir);
   const isShown = environment === "development";
   switch (from) {
     case "variable":
       return "the operator's API needs OPERATOR_TOKEN";
     case "file":
-      if (isShown) return `operator's token, kept in ${path}: ${token}`;
+      if (isShown) return `operator's token, kept in ${path}: ${operator?.token}`;
       return `the operator's API needs the token in ${path}`;
     case "memory":
-      if (isShown) return `operator's token until this process ends: ${token}`;
+      if (isShown) return `operator's token until this process ends: ${operator?.token}`;
       return `closed: the token cannot be saved in ${path}; set OPERATOR_TOKEN`;
     case "nowhere":
       return "OPERATOR_TOKEN is not set: the operator's API is closed";

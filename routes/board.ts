@@ -7,6 +7,7 @@ import { Mount } from "../board/mount.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
 import type { HonoApp, HonoContext, HonoHandler } from "../modules/hono.ts";
 import { toFailure } from "../modules/run.ts";
+import type { Operator } from "../store/operator.ts";
 import { asPart } from "./check_routes.ts";
 import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
@@ -33,13 +34,12 @@ export class LazyBoard {
 
   /** Whether the operator's token opens it; else only an app's own `auth` does. */
   get hasToken(): boolean {
-    return this.#options.operatorToken !== undefined;
+    return this.#options.operators.length > 0;
   }
 
   /** The same for those whom an app lets in by itself. */
   forGuests(): LazyBoard {
-    const { operatorToken: _, ...options } = this.#options;
-    return new LazyBoard(options);
+    return new LazyBoard({ ...this.#options, operators: [] });
   }
 
   load(): Promise<Board> {
@@ -52,8 +52,10 @@ export class LazyBoard {
       });
   }
 
-  async isSignedIn({ request, origin }: { request: Request; origin: string }): Promise<boolean> {
-    return (await this.load()).isSignedIn(request, origin);
+  async signedIn(
+    { request, origin }: { request: Request; origin: string },
+  ): Promise<Operator | undefined> {
+    return (await this.load()).signedIn(request, origin);
   }
 }
 

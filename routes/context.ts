@@ -16,6 +16,7 @@ import { Failure, ValueError } from "../modules/failure.ts";
 import { isEventId } from "../store/ids.ts";
 import { readTime } from "../modules/iso_time.ts";
 import type { Context, Module } from "../modules/module.ts";
+import type { Operator } from "../store/operator.ts";
 import type { Exchange } from "./exchange.ts";
 import type { KeyRing } from "./key_ring.ts";
 import type { Tools } from "./tools.ts";
@@ -98,6 +99,10 @@ export class RequestContext implements Context {
 
   get requireOperator(): Context["requireOperator"] {
     return () => this.#tools.requireOperator(this.#exchange);
+  }
+
+  get operator(): Operator | undefined {
+    return this.#exchange.operator;
   }
 
   /** The time is over: what listens to `signal` may stop. */

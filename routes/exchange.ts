@@ -14,6 +14,7 @@ import { isHttpException, type Outcome, toFailure } from "../modules/run.ts";
 import { findUnsayable } from "../modules/unsayable.ts";
 import { prefers } from "./accept.ts";
 import type { ValidKey } from "../store/intake_key.ts";
+import type { Operator } from "../store/operator.ts";
 import { marked } from "./app_answer.ts";
 import type { ConnectionInfo } from "./proxies.ts";
 import { isByAnybody } from "./refusals.ts";
@@ -88,6 +89,8 @@ export class Exchange {
   route = "*";
   module: string | undefined;
   intakeKey: ValidKey | undefined;
+  /** Who asks, where an operator's token or session was needed. */
+  operator: Operator | undefined;
   /** The body's text, once it was read. */
   input: string | undefined;
   user: RecordedUser | undefined;

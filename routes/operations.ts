@@ -17,12 +17,12 @@ const FULL_QUEUE = 4 / 5;
 const OPENAPI = "/openapi.json";
 
 export function operationRoutes(tools: Tools): HonoApp {
-  const { environment, operatorToken, intake } = tools;
+  const { environment, operators, intake } = tools;
   const hono = new Hono();
   const descriptions = new Map<boolean, { at: string; text: string }>();
   on("/healthz", (exchange) => exchange.answer({ content: { alive: true } }));
   on("/readyz", async (exchange) => exchange.answer({ content: await readiness(tools) }));
-  if (environment === "development" || operatorToken !== undefined) {
+  if (environment === "development" || operators.length > 0) {
     on("/metrics", async (exchange) => {
       if (environment !== "development") await tools.requireOperator(exchange);
       const text = metricsText({
@@ -71,11 +71,11 @@ export function operationRoutes(tools: Tools): HonoApp {
 /** Outside development strangers do not learn which routes the operator has. @throws {Failure} for a wrong token. */
 export async function mayKnowAll(
   exchange: Exchange,
-  { environment, operatorToken, requireOperator }: Tools,
+  { environment, operators, requireOperator }: Tools,
 ): Promise<boolean> {
   if (environment === "development") return true;
   const { headers } = exchange.request;
-  if (operatorToken === undefined) return false;
+  if (operators.length === 0) return false;
   if (headers.has("authorization")) {
     await requireOperator(exchange);
     return true;

@@ -6,6 +6,8 @@ import { LazyBoard } from "./board.ts";
 import { ReadingBudget } from "./body.ts";
 import { contextStore } from "./context.ts";
 import { DeliveryBudgets } from "./deliver.ts";
+import { Forbidden } from "../modules/failure.ts";
+import type { Operator, OperatorToken } from "../store/operator.ts";
 import type { Exchange } from "./exchange.ts";
 import { hostIn } from "./host.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
@@ -21,7 +23,8 @@ export interface RouteOptions {
   environment: "development" | "production";
   requestTimeoutMs: number;
   maxBodyBytes: number;
-  operatorToken?: string;
+  /** Whose tokens open the board and the operator's routes. Default: nobody's. */
+  operators?: readonly OperatorToken[];
   intakeKeys: readonly IntakeKey[];
   /** Records a second of an intake key that has no quota of its own. Default 10,000; of a public one 100. */
   intakeQuota?: number;
@@ -42,7 +45,7 @@ export type Tools = ReturnType<typeof createTools>;
 
 /** What all routes of one app share: who may do what, what is counted, and what is being recorded. */
 export function createTools(options: RouteOptions) {
-  const { logging, environment, operatorToken, publicUrl } = options;
+  const { logging, environment, operators = [], publicUrl } = options;
   const proxies = new Proxies({
     trusted: options.trustedProxies,
     publicUrl,
@@ -52,7 +55,7 @@ export function createTools(options: RouteOptions) {
       ),
   });
   const operator: Lock = {
-    tokens: operatorToken === undefined ? [] : [operatorToken],
+    operators,
     what: "operator access",
     variable: "OPERATOR_TOKEN",
     attempts: new Attempts({ limits: API_LIMITS }),
@@ -68,7 +71,7 @@ export function createTools(options: RouteOptions) {
   const places = new Places(options);
   const board = new LazyBoard({
     logging,
-    operatorToken,
+    operators,
     attempts: new Attempts(),
     traffic: () => traffic.lastHour(),
     refused: () => intake.refused.byService(QUOTA),
@@ -80,6 +83,7 @@ export function createTools(options: RouteOptions) {
   let isOrderSaid = false;
   return {
     ...options,
+    operators,
     /** Each app has another, so that two of them can record the same request. */
     exchangeKey: Symbol("exchange"),
     /** Hono answers only Errors and passes other thrown values on: what serves the app finds their record here. */
@@ -104,14 +108,23 @@ export function createTools(options: RouteOptions) {
     board,
     showStacks: environment === "development",
     store,
-    /** Throws unless the request carries the operator's token, or comes from a page of the board. */
-    async requireOperator(exchange: Exchange): Promise<void> {
-      // What only reads is open to the board's own pages as well.
+    /**
+     * Who asks. Throws unless the request carries an operator's token, or comes from a page of the board, and for a token that
+     * may only read, where `toWrite` is true. Default: for everything but GET and HEAD.
+     */
+    async requireOperator(
+      exchange: Exchange,
+      { toWrite }: { toWrite?: boolean } = {},
+    ): Promise<Operator> {
       const isReading = ["GET", "HEAD"].includes(exchange.request.method);
-      if (isReading && await isBoardPage(exchange)) exchange.isQuiet = true;
-      else await requireToken(exchange, operator);
+      // What only reads is open to the board's own pages as well.
+      const signedIn = isReading ? await signedInOn(exchange) : undefined;
+      if (signedIn) exchange.isQuiet = true;
+      const found = signedIn ?? await requireToken(exchange, operator);
+      if ((toWrite ?? !isReading) && !found.mayWrite) throw new Forbidden(mayOnlyRead(found));
       // The store has it already: the log would fill itself, and searches would find the answers of earlier ones.
       if (isReading) exchange.hidesOutput = true;
+      return exchange.operator = found;
     },
   };
 
@@ -121,8 +134,14 @@ export function createTools(options: RouteOptions) {
       proxies.isPublic(hostIn(origin));
   }
 
-  async function isBoardPage(exchange: Exchange): Promise<boolean> {
-    if (!board.hasToken || !exchange.request.headers.has("cookie")) return false;
-    return isBoardAt(exchange.origin) && await board.isSignedIn(exchange);
+  async function signedInOn(exchange: Exchange): Promise<Operator | undefined> {
+    if (!board.hasToken || !exchange.request.headers.has("cookie")) return undefined;
+    return isBoardAt(exchange.origin) ? await board.signedIn(exchange) : undefined;
   }
+}
+
+/** For people: why a token that may only read is refused. */
+export function mayOnlyRead({ name }: Operator): string {
+  const whose = name === undefined ? "this token" : `the token of ${name}`;
+  return `${whose} may only read: this needs a token that may write (OPERATOR_TOKEN, without :read)`;
 }

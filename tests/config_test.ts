@@ -70,7 +70,7 @@ Deno.test("every variable that is set reaches its setting", () => {
     storeMaxMegabytes: 5,
     retentionDays: 7,
     keepOccurrences: 3,
-    operatorToken: "a-token-nobody-guesses",
+    operatorToken: [{ token: "a-token-nobody-guesses", mayWrite: true }],
     intakeKeys: [
       { key: "key-of-the-first-one", isPublic: false },
       { key: "key_of_the_second", service: "shop", isPublic: false },
@@ -165,10 +165,10 @@ Deno.test("the platform's own variables set the release and what collects the co
 
 Deno.test("short secrets are refused in production and welcome on loopback", () => {
   const secrets = { OPERATOR_TOKEN: "short", INTAKE_KEYS: "a,b" };
-  assertEquals(read(secrets).operatorToken, "short");
+  assertEquals(read(secrets).operatorToken, [{ token: "short", mayWrite: true }]);
   assertEquals(mistakesOf({ ...secrets, HOST: "0.0.0.0" }), [
     "INTAKE_KEYS must be keys separated by commas, each KEY, service:KEY or service:KEY:public, the key at least 16 ASCII characters, without spaces; it is 3 characters long (not shown)",
-    "OPERATOR_TOKEN must be at least 16 ASCII characters, without spaces; it is 5 characters long (not shown)",
+    "OPERATOR_TOKEN must be a token of at least 16 ASCII characters without spaces, commas and colons, or several, each name:TOKEN or name:TOKEN:read (the token of number 1 has not at least 16 ASCII characters); it is 5 characters long (not shown)",
   ]);
 });
 

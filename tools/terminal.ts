@@ -1,6 +1,7 @@
 /** What the tools on the terminal share: their flags, the running service, and how they print and end. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { readConfig } from "../config.ts";
+import { operatorTokens } from "../config/operator_tokens.ts";
 import { isLoopback } from "../store/address_range.ts";
 import { readLocalToken } from "../config/local_token.ts";
 import { type Answered, type Client, createClient, type Failed } from "../client.ts";
@@ -102,13 +103,24 @@ function readTyped(tool: Tool, call: Call): Typed {
 
 function commandOf(typed: Typed): Command {
   const url = addressOf(typed.settings.url ?? env("HOLDFAST_URL") ?? DEFAULT_URL);
-  const token = typed.settings.token ?? env("OPERATOR_TOKEN") ?? keptToken(url);
+  const token = firstToken(typed.settings.token) ?? firstToken(env("OPERATOR_TOKEN")) ??
+    keptToken(url);
   return {
     ...typed,
     url,
     api: createClient(url.href, token === undefined ? {} : { token }),
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   };
+}
+
+/** Of a list with names, as the service has it, the first. What is none is sent as it is, and refused there. */
+function firstToken(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return operatorTokens(text, "development")[0]?.token;
+  } catch {
+    return text;
+  }
 }
 
 function parse(tool: Tool, call: Call) {

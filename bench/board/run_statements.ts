@@ -30,7 +30,7 @@ export async function runStatements(storeUrl: string): Promise<Statements> {
     environment: "production",
     requestTimeoutMs: 10_000,
     maxBodyBytes: 1024 * 1024,
-    operatorToken: OPERATOR_TOKEN,
+    operators: [{ token: OPERATOR_TOKEN, mayWrite: true }],
     intakeKeys: [],
   });
   const signedIn = await app.request((await app.newSignInPath())!);

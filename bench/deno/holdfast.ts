@@ -48,7 +48,7 @@ const app = createApp({
   environment: "production",
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   maxBodyBytes: MAX_BODY_BYTES,
-  operatorToken: OPERATOR_TOKEN,
+  operators: [{ token: OPERATOR_TOKEN, mayWrite: true }],
   intakeKeys: [],
 });
 const server = Deno.serve({

@@ -4,11 +4,13 @@ import { SIGN_IN_LIMITS } from "../../board/attempts.ts";
 import { openSession } from "../helpers/open_session.ts";
 import { OPERATOR_TOKEN, startApp, type TestApp } from "../helpers/start_app.ts";
 
+const ANA = { name: "ana", token: "token", mayWrite: true };
+const BEN = { name: "ben", token: "other", mayWrite: false };
 const BASE = "http://localhost";
 const HOUR_MS = 60 * 60 * 1000;
 
 Deno.test("without an operator's token there is no board", async () => {
-  await using app = await startApp({ operatorToken: undefined });
+  await using app = await startApp({ operators: [] });
   for (
     const path of [
       "/board",
@@ -106,24 +108,24 @@ Deno.test("who is wrong too often has to wait, even with the right token", async
 
 Deno.test("a ticket opens one session within a quarter of an hour", () => {
   let now = 0;
-  const access = new Access("token", Date.now, () => now);
+  const access = new Access([ANA], Date.now, () => now);
   const [first, second] = [access.newTicket(), access.newTicket()];
   assertNotEquals(first, second);
-  assertEquals([access.redeem(first), access.redeem(first)], [true, false]);
+  assertEquals([access.redeem(first), access.redeem(first)], [ANA, undefined]);
   now += 16 * 60 * 1000;
   for (const ticket of [second, "", "x".repeat(10_000)]) {
-    assertEquals(access.redeem(ticket), false);
+    assertEquals(access.redeem(ticket), undefined);
   }
 });
 
 Deno.test("a session that was opened before the clock was set back has no years to live", () => {
   let now = 1_900_000_000_000;
-  const access = new Access("token", () => now);
-  const cookie = access.open(BASE).split(";")[0]!;
+  const access = new Access([ANA], () => now);
+  const cookie = access.open(BASE, ANA).split(";")[0]!;
   const visit = new Request(BASE, { headers: { cookie } });
-  assertEquals(access.isOpen(visit, BASE), true);
+  assertEquals(access.sessionOf(visit, BASE)?.operator, ANA);
   now = 1_700_000_000_000;
-  assertEquals(access.isOpen(visit, BASE), false);
+  assertEquals(access.sessionOf(visit, BASE), undefined);
 });
 
 Deno.test("a ticket is used up by the person who follows the link, not by a program that looks at it", async () => {
@@ -201,16 +203,19 @@ Deno.test("a form of the board has at most 32 KiB", async () => {
 
 Deno.test("sessions end after twelve hours, with the token, and when they are touched", () => {
   let now = 1_700_000_000_000;
-  const access = new Access("token", () => now);
-  const cookie = access.open(BASE).split(";")[0]!;
+  const access = new Access([ANA], () => now);
+  const cookie = access.open(BASE, ANA).split(";")[0]!;
   const visit = (text: string) => new Request(BASE, { headers: { cookie: `a=b; ${text}` } });
-  assertEquals(access.isOpen(visit(cookie), BASE), true);
+  const session = (text: string) => access.sessionOf(visit(text), BASE);
+  assertEquals(session(cookie), { operator: ANA, isAgeing: false });
+  const other = new Access([BEN, { ...ANA, mayWrite: false }], () => now);
   assertEquals(
-    new Access("token", () => now).isOpen(visit(cookie), BASE),
-    true,
-    "another instance",
+    other.sessionOf(visit(cookie), BASE)?.operator,
+    { ...ANA, mayWrite: false },
+    "another instance, where this token may only read and another one is valid, too",
   );
-  assertEquals(new Access("other", () => now).isOpen(visit(cookie), BASE), false, "another token");
+  const without = new Access([BEN], () => now);
+  assertEquals(without.sessionOf(visit(cookie), BASE), undefined, "the token was removed");
   const [name, value = ""] = cookie.split("=");
   const [end = "", id, signature = ""] = value.split(".");
   for (
@@ -222,15 +227,11 @@ Deno.test("sessions end after twelve hours, with the token, and when they are to
       "",
       "9".repeat(5_000),
     ]
-  ) assertEquals(access.isOpen(visit(`${name}=${forged}`), BASE), false, forged);
-  assertEquals(access.isAgeing(visit(cookie), BASE), false);
+  ) assertEquals(session(`${name}=${forged}`), undefined, forged);
   now += 7 * HOUR_MS;
-  assertEquals([access.isOpen(visit(cookie), BASE), access.isAgeing(visit(cookie), BASE)], [
-    true,
-    true,
-  ]);
+  assertEquals(session(cookie), { operator: ANA, isAgeing: true });
   now += 6 * HOUR_MS;
-  assertEquals(access.isOpen(visit(cookie), BASE), false);
+  assertEquals(session(cookie), undefined);
 });
 
 Deno.test("forms of other sites change nothing", async () => {

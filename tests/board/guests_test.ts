@@ -6,6 +6,8 @@ import { openBoard } from "../helpers/open_board.ts";
 import { readPage } from "../helpers/read_page.ts";
 
 const ADMIN = { route: "/admin/errors", shown: "/admin/errors" };
+const ONE = { token: "one", mayWrite: true };
+const TWO = { token: "two", mayWrite: true };
 const OURS = { "sec-fetch-site": "same-origin" };
 
 Deno.test("an app's own auth, asked and waited for, opens the board to whom it names", async () => {
@@ -122,7 +124,7 @@ Deno.test("two boards in one process know each other's sessions by the token alo
 
   // One host has one jar for all of its ports: what the other board sets stands beside ours.
   const base = "http://localhost";
-  const [one, two] = [new Access("one"), new Access("two")];
+  const [one, two] = [new Access([ONE]), new Access([TWO])];
   const jar = new Map<string, string>();
   const keep = (header: string) => {
     const [, name, pair] = /^([^=]+)=([^;]*)/.exec(header)!;
@@ -132,15 +134,21 @@ Deno.test("two boards in one process know each other's sessions by the token alo
     new Request(base, {
       headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") },
     });
-  keep(one.open(base));
-  keep(two.open(base));
-  assertEquals([one.isOpen(visit(), base), two.isOpen(visit(), base)], [true, true]);
-  keep(two.close(base));
-  assertEquals([one.isOpen(visit(), base), two.isOpen(visit(), base)], [true, false]);
+  keep(one.open(base, ONE));
+  keep(two.open(base, TWO));
+  assertEquals([one.sessionOf(visit(), base)?.operator, two.sessionOf(visit(), base)?.operator], [
+    ONE,
+    TWO,
+  ]);
+  two.close(visit(), base).forEach(keep);
+  assertEquals([one.sessionOf(visit(), base)?.operator, two.sessionOf(visit(), base)], [
+    ONE,
+    undefined,
+  ]);
 
   // Nor does a session of one become one of the other under its name.
-  const [name] = two.open(base).split("=");
-  const value = one.open(base).split(";")[0]!.split("=")[1];
+  const [name] = two.open(base, TWO).split("=");
+  const value = one.open(base, ONE).split(";")[0]!.split("=")[1];
   const forged = new Request(base, { headers: { cookie: `${name}=${value}` } });
-  assertEquals(two.isOpen(forged, base), false);
+  assertEquals(two.sessionOf(forged, base), undefined);
 });

@@ -30,7 +30,10 @@ Deno.test("a quote that is a part of a value stays one", () => {
   const { operatorToken, logFile } = readConfig(new Map(Object.entries(env)), {
     isTerminal: false,
   });
-  assertEquals([operatorToken, logFile], [env.OPERATOR_TOKEN, env.LOG_FILE]);
+  assertEquals([operatorToken, logFile], [
+    [{ token: env.OPERATOR_TOKEN, mayWrite: true }],
+    env.LOG_FILE,
+  ]);
 });
 
 Deno.test("a path that only a shell can complete is refused: it would make a folder named ~", () => {

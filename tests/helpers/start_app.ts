@@ -55,7 +55,7 @@ export async function startApp(
     environment: "development",
     requestTimeoutMs: 10_000,
     maxBodyBytes: 1_048_576,
-    operatorToken: OPERATOR_TOKEN,
+    operators: [{ token: OPERATOR_TOKEN, mayWrite: true }],
     intakeKeys: [{ key: INTAKE_KEY }],
     ...options,
   });

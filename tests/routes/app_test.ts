@@ -43,7 +43,7 @@ Deno.test("a method that a path does not have answers 405 with the ones it has",
 });
 
 Deno.test("OPTIONS tells what a path takes, and nothing where nothing is", async (t) => {
-  await using app = await startApp({ environment: "production", operatorToken: undefined });
+  await using app = await startApp({ environment: "production", operators: [] });
   const known = [
     ["/", "GET, HEAD"],
     ["/logs", "POST"],
@@ -189,7 +189,7 @@ Deno.test("in development a client reads the stack, in production only the recei
 });
 
 Deno.test("in production without a token the operator's part and /fail are not there", async (t) => {
-  await using app = await startApp({ environment: "production", operatorToken: undefined });
+  await using app = await startApp({ environment: "production", operators: [] });
   const closed = [
     "GET /errors",
     "HEAD /errors",

@@ -88,7 +88,7 @@ Deno.test("outside development /metrics wants the operator's token, and is not t
   const cookie = await openSession(app);
   readMetrics(await (await app.request("/metrics", { headers: { cookie } })).text());
 
-  await using closed = await startApp({ environment: "production", operatorToken: undefined });
+  await using closed = await startApp({ environment: "production", operators: [] });
   await readEnvelope(await closed.asOperator("/metrics"), { status: 404, code: "route.unknown" });
 });
 
@@ -216,7 +216,7 @@ Deno.test("people get a page at / that lists every service, without script", asy
   }
   assert(!page.includes("<script"));
   assertStringIncludes(page, `<a href="/board">board</a>`);
-  await using closed = await startApp({ operatorToken: undefined });
+  await using closed = await startApp({ operators: [] });
   const other = await (await closed.request("/", { headers })).text();
   assert(!other.includes("board"), other);
 });
