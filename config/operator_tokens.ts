@@ -23,12 +23,10 @@ export function operatorTokens(text: string, mode: Mode): readonly OperatorToken
   if (items.length > 0 && mistakes.length === 0) {
     return tokens.map(({ rest: _, ...token }) => token);
   }
-  throw new RangeError(
-    `a token of ${
-      atLeast(mode)
-    }ASCII characters without spaces, commas and colons, or several, each name:TOKEN or name:TOKEN:read` +
-      (mistakes.length > 0 ? ` (${mistakes.join("; ")})` : ""),
-  );
+  const bound = `a token of ${
+    atLeast(mode)
+  }ASCII characters without spaces, commas and colons, or several, each name:TOKEN or name:TOKEN:read`;
+  throw new RangeError([bound, ...mistakes].join("; "));
 }
 
 type Written = OperatorToken & { rest: string | undefined };
