@@ -32,6 +32,7 @@ import type {
   OccurrenceDetail,
   Page,
   Receipt,
+  Release,
   Removed,
   StateCounts,
   TailQuery,
@@ -119,6 +120,9 @@ export type Routes = {
   "/errors/:id/merge": { $put: Call<OfOne & { json: { into: string } }, ErrorSummary> };
   "/errors/:id/split": { $post: Call<OfOne & { json: { variant: string } }, ErrorSummary> };
   "/occurrences/:id": { $get: Call<OfOne, OccurrenceDetail> };
+  "/releases": {
+    $get: Call<{ query?: { svc_name?: string } & Paged }, Listed & { releases: Release[] }>;
+  };
   "/keys": {
     $get: Call<{ query?: Record<never, never> }, { keys: KeySummary[] }>;
     $post: Call<{ json: KeyOrder }, MadeKey>;

@@ -82,9 +82,7 @@ while (made < RECORDS) {
   lineBytes += batch.reduce((sum, { line }) => sum + line.length, 0);
   const beginMs = performance.now();
   const beginCpuMs = cpuMs();
-  await database.transaction((session) =>
-    log.append(session, batch, (failures) => Promise.resolve(failures))
-  );
+  await database.transaction((session) => log.append(session, batch));
   const writtenCpuMs = cpuMs();
   await log.sealWhatIsEnough();
   appendMs += writtenCpuMs - beginCpuMs;

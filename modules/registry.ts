@@ -26,6 +26,7 @@ import { fail } from "./fail.ts";
 import { home } from "./home.ts";
 import { addKey, countIntake, listKeys, revokeKey } from "./keys.ts";
 import { purgeErrors, purgeLogs } from "./purge.ts";
+import { listReleases } from "./releases.ts";
 import { reportLogs, searchLogs, streamLogs } from "./logs.ts";
 
 /** The API: what `hf.api()` serves. Of two that fit a path, the first one answers. */
@@ -55,6 +56,7 @@ export const apiModules = [
   noteError,
   mergeError,
   splitError,
+  listReleases,
   listKeys,
   addKey,
   countIntake,

@@ -25,11 +25,13 @@ import {
   PAGE,
   PROOF,
   RECEIPT,
+  RELEASE,
   REMOVED,
   RULES,
   type StateCounts,
   STATES,
   TAG_SHARES,
+  TRAFFIC_ROW,
   VARIANT,
 } from "../store/shapes.ts";
 import type { JsonSchema, Schema } from "./module.ts";
@@ -76,6 +78,8 @@ export const COMPONENTS: Readonly<Record<Exclude<keyof Words, keyof typeof PLAIN
   Outcome: { enum: OUTCOMES },
   KeySummary: object(KEY_SUMMARY),
   IntakeCount: object(INTAKE_COUNT),
+  Release: object(RELEASE),
+  TrafficRow: object(TRAFFIC_ROW),
 };
 
 /** A shape by its name. */
@@ -124,6 +128,11 @@ export const madeKey = answer({
 
 export const intakeCountList = answer({
   counts: ["IntakeCount[]", "The counts, the largest first, at most 500."],
+});
+
+export const releasePage = answer({
+  releases: ["Release[]", "The releases, those that appeared last first."],
+  ...PAGE,
 });
 
 const BOTH_LISTS = {

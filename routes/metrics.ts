@@ -1,7 +1,8 @@
 /** What was answered, and how the log was delivered, as the text that Prometheus reads (exposition format 0.0.4). */
 import type { LogStats } from "../logging/mod.ts";
 import type { RefusedReports } from "./refused_reports.ts";
-import { BOUNDS_MS, type RouteTotals } from "./traffic.ts";
+import { BOUNDS_MS } from "../store/traffic/buckets.ts";
+import type { RouteTotals } from "./traffic.ts";
 
 export interface Counted {
   totals: Iterable<RouteTotals>;

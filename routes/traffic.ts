@@ -3,12 +3,7 @@
  * board draws. A request is counted once, in place, in memory that does not grow.
  */
 import type { RouteTraffic } from "../board/overview_page.tsx";
-
-/** Upper bounds of the durations' buckets, in milliseconds; one more bucket is for what is slower than all. */
-export const BOUNDS_MS: readonly number[] = [
-  ...[1, 2.5, 5, 10, 25, 50, 100, 250, 500],
-  ...[1_000, 2_500, 5_000, 10_000],
-];
+import { BOUNDS_MS, bucketOf, percentile, sumOf } from "../store/traffic/buckets.ts";
 
 const MINUTES = 60;
 const MINUTE_MS = 60 * 1000;
@@ -57,9 +52,7 @@ export class Traffic {
     if (minute !== counts.minute) this.#advance(counts, minute);
     const at = (minute % MINUTES) * this.#stride;
     if (status >= 500) counts.ring[at + FAILURES]!++;
-    let bucket = 0;
-    while (bucket < this.#boundsMs.length && durationMs > this.#boundsMs[bucket]!) bucket++;
-    counts.ring[at + FIRST_BUCKET + bucket]!++;
+    counts.ring[at + FIRST_BUCKET + bucketOf(durationMs, this.#boundsMs)]!++;
   }
 
   *totals(): Generator<RouteTotals> {
@@ -113,29 +106,19 @@ export class Traffic {
     const minutes = Array.from({ length: MINUTES }, (_, index) => {
       const row = this.#minuteOf(counts, minute + 1 + index);
       row.forEach((count, place) => all[place]! += count);
-      return { requests: sumOf(row), failures: row[FAILURES]!, p95Ms: this.#percentile(row) };
+      const requests = sumOf(bucketsOf(row));
+      return { requests, failures: row[FAILURES]!, p95Ms: this.#percentile(row) };
     });
     return { route, minutes, p95Ms: this.#percentile(all) };
   }
 
-  /** Linear within a bucket; the slowest bucket counts as its lower bound. */
   #percentile(row: Uint32Array): number | null {
-    const requests = sumOf(row);
-    if (requests === 0) return null;
-    let missing = requests * PERCENTILE;
-    for (const [index, boundMs] of this.#boundsMs.entries()) {
-      const count = row[FIRST_BUCKET + index]!;
-      const fromMs = this.#boundsMs[index - 1] ?? 0;
-      if (count >= missing) return fromMs + (boundMs - fromMs) * (missing / count);
-      missing -= count;
-    }
-    return this.#boundsMs.at(-1)!;
+    return percentile(bucketsOf(row), PERCENTILE, this.#boundsMs);
   }
 }
 
-/** Every request is in one bucket. */
-function sumOf(row: Uint32Array): number {
-  return row.subarray(FIRST_BUCKET).reduce((sum, count) => sum + count, 0);
+function bucketsOf(row: Uint32Array): Uint32Array {
+  return row.subarray(FIRST_BUCKET);
 }
 
 function requestsOf({ minutes }: RouteTraffic): number {

@@ -26,6 +26,8 @@ export { intakeCounts, noteIntake } from "./keys/counts.ts";
 export { addKey, listKeys, revokeKey, validKeys } from "./keys/keys.ts";
 export { assembleBundle } from "./maps/assemble.ts";
 export { keepChunks } from "./maps/chunks.ts";
+export { releases } from "./traffic/releases.ts";
+export { traffic } from "./traffic/traffic.ts";
 export { findMap, mapBlocks, mapSources } from "./maps/maps.ts";
 
 /** A page of logs, the newest first. */

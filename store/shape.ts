@@ -26,9 +26,11 @@ import type {
   Outcome,
   Proof,
   Receipt,
+  Release,
   Rule,
   State,
   TagShares,
+  TrafficRow,
   Trends,
   Variant,
 } from "./shapes.ts";
@@ -77,6 +79,8 @@ export type Words = {
   Outcome: Outcome;
   KeySummary: KeySummary;
   IntakeCount: IntakeCount;
+  Release: Release;
+  TrafficRow: TrafficRow;
 };
 
 /** The object that has these fields. */

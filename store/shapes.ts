@@ -178,6 +178,40 @@ export const OCCURRENCE_DETAIL = {
 /** One occurrence and its neighbours among those that are kept of its error. */
 export interface OccurrenceDetail extends Occurrence, Shape<typeof OCCURRENCE_DETAIL> {}
 
+/** Fields of {@linkcode Release}. */
+export const RELEASE = {
+  svc_name: ["string", "The service."],
+  release: ["string", "Its name; `(others)` for those beyond the bound."],
+  first_seen: ["time", "When a record of it was made for the first time."],
+  last_seen: ["time", "When a record of it was made for the last time."],
+  requests: ["integer", "Requests that it answered, ever, as far as they were recorded."],
+  failures: ["integer", "Of these, the ones that it answered with a status of 500 or more."],
+  new_errors: ["integer", "Errors that appeared in it for the first time."],
+  came_back: ["integer", "How often a resolved error came back in it."],
+} as const;
+
+/** A release of a service. */
+export interface Release extends Shape<typeof RELEASE> {}
+
+/** Fields of {@linkcode TrafficRow}. */
+export const TRAFFIC_ROW = {
+  at: ["time | null", "When the minute or hour begins; null if it is not asked by time."],
+  svc_name: ["string | null", "The service; null if it is not asked by it."],
+  route: ["string | null", "The route; null if it is not asked by it."],
+  release: ["string | null", "The release; null if there is none, or it is not asked by it."],
+  environment: [
+    "string | null",
+    "The environment; null if there is none, or it is not asked by it.",
+  ],
+  requests: ["integer", "Requests that were answered, as far as they were recorded."],
+  failures: ["integer", "Of these, the ones that were answered with a status of 500 or more."],
+  p50_ms: ["number | null", "Half of them took at most so long; null if no duration is known."],
+  p95_ms: ["number | null", "95 % of them took at most so long; null if no duration is known."],
+} as const;
+
+/** What was asked and answered. */
+export interface TrafficRow extends Shape<typeof TRAFFIC_ROW> {}
+
 /** Fields of {@linkcode Page} beside its rows. */
 export const PAGE = {
   total: ["integer", "How many match in all, counted up to 10,000."],

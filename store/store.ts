@@ -30,10 +30,20 @@ export interface Group {
   location: string;
 }
 
-/** What the log asks of every record. */
+/** What the log and the counts of requests ask of every record. */
 export type RecordHead = Pick<
   LogRecord,
-  "time" | "level" | "svc_name" | "route" | "boot_id" | "seq" | "event_id"
+  | "time"
+  | "level"
+  | "svc_name"
+  | "route"
+  | "status"
+  | "duration_ms"
+  | "release"
+  | "environment"
+  | "boot_id"
+  | "seq"
+  | "event_id"
 >;
 
 /** One record on its way into the store. */
@@ -187,6 +197,34 @@ export interface OccurrenceQuery {
   cursor?: string;
   /** Id of an occurrence: the page with it in its middle. Not looked at beside a cursor; an unknown one gives the newest. */
   around?: string;
+}
+
+/** By what requests are counted. */
+export const TRAFFIC_NAMES = ["svc_name", "route", "release", "environment"] as const;
+
+/**
+ * Which requests to count, and by what. Minutes go back for a day, hours for ninety days, or as long as retention keeps records.
+ * @internal
+ */
+export interface TrafficQuery extends Partial<Record<(typeof TRAFFIC_NAMES)[number], string>> {
+  /** Not before, milliseconds since 1970; the minute or hour that it falls into counts as a whole. */
+  since: number;
+  /** Before, milliseconds since 1970. */
+  until: number;
+  /** A row for each minute or hour that had requests. Absent: one for all the time. */
+  step?: "minute" | "hour";
+  /** A row for each value of these. */
+  by?: readonly (typeof TRAFFIC_NAMES)[number][];
+}
+
+/** What to list of the releases, those that appeared last first. */
+export interface ReleaseQuery {
+  /** Only of this service. */
+  svc_name?: string;
+  /** 1 to 100, default 25. */
+  limit?: number;
+  /** From an earlier page's `next`. */
+  cursor?: string;
 }
 
 /** Which errors a count by state is of: as in {@linkcode ErrorQuery}. */

@@ -2,7 +2,7 @@
 import type { Database } from "./drivers/database.ts";
 import { attachNotesOf, noteFeedback } from "./errors/feedback.ts";
 import { recordFailures } from "./errors/record_failures.ts";
-import type { RecordFailures } from "./log/append.ts";
+import { isFailure } from "./log/append.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
 import { mergeAfterWrites } from "./retention/merge_words.ts";
 import { settleAlert, takeAlert } from "./errors/outbox.ts";
@@ -11,6 +11,8 @@ import { NEW_ERRORS_AN_HOUR } from "./errors/overflow.ts";
 import * as questions from "./questions.ts";
 import type { Alert, Entry, Store, StoreReads, Written } from "./store.ts";
 import { sweep } from "./retention/sweep.ts";
+import { nowToKeep } from "./times.ts";
+import { WriteTraffic } from "./traffic/write_traffic.ts";
 
 export interface StoreOptions {
   /** New errors of one service within an hour; further ones are one. Default: see errors/overflow.ts. */
@@ -76,12 +78,17 @@ export async function write(
 ): Promise<Written> {
   const { events, ...written } = await db.transaction(async (session) => {
     let alerts: Alert[] = [];
-    const record: RecordFailures = async (failures) => {
-      const recorded = await recordFailures(session, failures, newErrorsAnHour);
-      alerts = recorded.alerts;
-      return recorded.failures;
-    };
-    const { fresh, events } = await log.append(session, entries, record);
+    const traffic = new WriteTraffic(nowToKeep());
+    const { fresh, events } = await log.append(session, entries, {
+      reads: (entries) => traffic.reads(session, entries),
+      async record(fresh, answers) {
+        await traffic.note(session, fresh, answers);
+        const failed = await recordFailures(session, fresh.filter(isFailure), newErrorsAnHour);
+        alerts = failed.alerts;
+        failed.cameBackIn.forEach((release) => traffic.countReturn(release));
+        return { failures: failed.failures, last: traffic.statements() };
+      },
+    });
     await attachNotesOf(session, events);
     return { stored: entries.length, duplicates: entries.length - fresh, alerts, events };
   }, "writing");

@@ -60,8 +60,10 @@ export function createEncoder(options: EncoderOptions): Encoder {
     bootId,
     boot: own(bootId),
     instance: own(instance),
-    release: release === undefined ? undefined : own(release),
-    environment: environment === undefined ? undefined : own(environment),
+    release: release === undefined ? undefined : { text: release, json: own(release) },
+    environment: environment === undefined
+      ? undefined
+      : { text: environment, json: own(environment) },
   };
   return {
     encode(raw) {
@@ -110,8 +112,8 @@ interface Tools {
   bootId: string;
   boot: Safe;
   instance: Safe;
-  release: Safe | undefined;
-  environment: Safe | undefined;
+  release: Name | undefined;
+  environment: Name | undefined;
 }
 
 /** Written as text, field by field: a record made first and told as JSON then costs twice as much. */
@@ -148,12 +150,12 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   if (error !== undefined) add("error", own(redactError(error, redactor)));
   if (raw.errorId !== null) add("error_id", text("error_id", raw.errorId));
   if (raw.handled !== null) add("handled", own(raw.handled === 1));
-  const release = raw.release === null ? isOwn && tools.release : text("release", raw.release);
-  if (release) add("release", release);
+  const release = raw.release === null ? isOwn && tools.release : name("release", raw.release);
+  if (release) add("release", release.json);
   const environment = raw.environment === null
     ? isOwn && tools.environment
-    : text("environment", raw.environment);
-  if (environment) add("environment", environment);
+    : name("environment", raw.environment);
+  if (environment) add("environment", environment.json);
   if (raw.user !== null) add("user", json("user", redactor.json(raw.user)));
   if (raw.tags !== null) add("tags", json("tags", redactor.json(raw.tags)));
   if (more.headers) add("headers", json("headers", redactor.json(JSON.stringify(more.headers))));
@@ -168,6 +170,10 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
     level,
     svc_name: service.text,
     route: route?.text,
+    ...(raw.status !== null && { status: raw.status }),
+    ...(raw.durationMs !== null && { duration_ms: raw.durationMs }),
+    ...(release && { release: release.text }),
+    ...(environment && { environment: environment.text }),
     boot_id: tools.bootId,
     seq: raw.seq,
     ...(eventId !== undefined && { event_id: eventId }),

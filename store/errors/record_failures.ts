@@ -56,6 +56,8 @@ export interface Recorded {
   failures: readonly Failure[];
   /** Errors that are new or came back. */
   alerts: Alert[];
+  /** The releases in which errors came back, one for each. */
+  cameBackIn: readonly { svc_name: string; release: string }[];
 }
 
 /**
@@ -68,7 +70,7 @@ export async function recordFailures(
   fresh: readonly Failure[],
   newErrorsAnHour: number,
 ): Promise<Recorded> {
-  if (fresh.length === 0) return { failures: fresh, alerts: [] };
+  if (fresh.length === 0) return { failures: fresh, alerts: [], cameBackIn: [] };
   const { failures, keys, opened } = await openErrors(session, fresh, newErrorsAnHour);
   const changes = await lockErrors(session, { failures, keys, opened });
   const nowMs = nowToKeep();
@@ -85,7 +87,15 @@ export async function recordFailures(
     ...historyEntries(changes.flatMap(deedOf)),
     ...noteAlerts(news.map(({ kind, error }) => ({ kind, error: error.id })), nowMs),
   ]);
-  return { failures, alerts: news.map(({ kind, error }) => ({ kind, error: summaryOf(error) })) };
+  return {
+    failures,
+    alerts: news.map(({ kind, error }) => ({ kind, error: summaryOf(error) })),
+    cameBackIn: changes.filter(({ effect }) => effect.wake?.action === "came_back")
+      .map(({ tally: { newest: { entry: { record } } } }) => ({
+        svc_name: cleanText(record.svc_name),
+        release: cleanText(record.release ?? ""),
+      })),
+  };
 }
 
 interface Change {

@@ -1,5 +1,5 @@
 /** The way into the log: what was not there yet becomes one row of the tail, or blocks at once where it is enough for them. */
-import type { Session } from "../drivers/database.ts";
+import type { Session, Statement } from "../drivers/database.ts";
 import { type DatedEntry, inOrderOfTime } from "./dated.ts";
 import type { EventKey, RecentEvents } from "../errors/events.ts";
 import { type Entry, headOf } from "../store.ts";
@@ -19,8 +19,25 @@ interface AppendOptions {
   recentEvents: RecentEvents;
 }
 
-/** Takes failures that are new, in the order of their times, and gives them as the log is to keep them. */
-export type RecordFailures = (failures: readonly DatedEntry[]) => Promise<readonly DatedEntry[]>;
+/** What else takes a batch, in the same transaction. */
+export interface Companion {
+  /** Asked with the first statements, in the round trip that they need. */
+  reads(entries: readonly DatedEntry[]): Statement[];
+  /**
+   * Takes what is new, in the order of their times, and the answers. Gives the failures as the log is to keep them, and what is
+   * to be written last.
+   */
+  record(
+    fresh: readonly DatedEntry[],
+    answers: readonly unknown[][],
+  ): Promise<{ failures: readonly DatedEntry[]; last: readonly Statement[] }>;
+}
+
+/** Nothing else takes it. */
+export const ALONE: Companion = {
+  reads: () => [],
+  record: (fresh) => Promise.resolve({ failures: fresh.filter(isFailure), last: [] }),
+};
 
 export interface Appended {
   fresh: number;
@@ -35,14 +52,14 @@ export interface Appended {
 export async function append(
   session: Session,
   entries: readonly Entry[],
-  options: AppendOptions & { record: RecordFailures },
+  options: AppendOptions & { companion: Companion },
 ): Promise<Appended> {
-  const { writer, nowMs, isTailEmpty, oldRows, recentEvents, record } = options;
+  const { writer, nowMs, isTailEmpty, oldRows, recentEvents, companion } = options;
   const dated = inOrderOfTime(entries);
   const records = dated.map(({ entry }) => headOf(entry));
-  const { seen, rows } = await Seen.load<{ write: number }>(session, records, {
+  const { seen, answers } = await Seen.load(session, records, {
     nowMs,
-    also: { sql: NEXT_WRITE[session.engine] },
+    also: [{ sql: NEXT_WRITE[session.engine] }, ...companion.reads(dated)],
   });
   for (const record of await oldRows.among(session, records)) seen.add(record);
   const unseen = dated.filter(({ entry }) => seen.add(headOf(entry)));
@@ -52,9 +69,11 @@ export async function append(
     seen.checkSaved(await session.batch(saving));
     return { fresh: 0, events, records: 0, bytes: 0 };
   }
-  const recorded = (await record(fresh.filter(isFailure))).values();
+  const [[{ write }], ...known] = answers as [[{ write: number }], ...unknown[][]];
+  const { failures, last } = await companion.record(fresh, known);
+  const recorded = failures.values();
   const lines = fresh.map((entry, index) =>
-    lineOfEntry(isFailure(entry) ? recorded.next().value! : entry, { write: rows[0]!.write, index })
+    lineOfEntry(isFailure(entry) ? recorded.next().value! : entry, { write, index })
   );
   // Through the tail they would be written, read, removed and written again.
   const { blocks, rest } = isTailEmpty && blocksIn(lines) >= 1
@@ -62,15 +81,16 @@ export async function append(
     : { blocks: [], rest: lines };
   const row = rest.length === 0 ? undefined : tailRow(rest, { writer, writtenAtMs: nowMs });
   const saving = seen.saving();
-  const answers = await session.batch([
+  const saved = await session.batch([
     ...saving,
     ...blocks.flatMap((block) => insertionOf(block, session.engine)),
     ...row ? [row.statement] : [],
+    ...last,
   ]);
-  seen.checkSaved(answers.slice(0, saving.length));
+  seen.checkSaved(saved.slice(0, saving.length));
   return { fresh: fresh.length, events, records: rest.length, bytes: row?.bytes ?? 0 };
 }
 
-function isFailure({ entry }: DatedEntry): boolean {
+export function isFailure({ entry }: DatedEntry): boolean {
   return entry.group !== undefined;
 }

@@ -4,7 +4,7 @@ import { RecentEvents } from "../errors/events.ts";
 import { uuidv7 } from "../ids.ts";
 import type { Entry, LogPage, LogQuery, PurgeQuery, Removed, Tail, TailQuery } from "../store.ts";
 import { nowToKeep } from "../times.ts";
-import { append, type Appended, type RecordFailures } from "./append.ts";
+import { ALONE, append, type Appended, type Companion } from "./append.ts";
 import { logsAfter } from "./follow.ts";
 import { OldRows } from "./old_rows.ts";
 import { logSize, purgeLogs, removeLogsBefore, removeOldestLogs } from "./retention.ts";
@@ -41,7 +41,7 @@ export class LogBlocks {
   async append(
     session: Session,
     entries: readonly Entry[],
-    record: RecordFailures,
+    companion: Companion = ALONE,
   ): Promise<Pick<Appended, "fresh" | "events">> {
     const { records, bytes, ...appended } = await append(session, entries, {
       writer: this.#writer,
@@ -49,7 +49,7 @@ export class LogBlocks {
       isTailEmpty: this.#records === 0,
       oldRows: this.#oldRows,
       recentEvents: this.recentEvents,
-      record,
+      companion,
     });
     // A transaction that is done again counts twice: it is sealed a little sooner.
     this.#records += records;

@@ -177,7 +177,7 @@ export class OldRows {
     const records = rows.map(({ line }) => JSON.parse(line) as LogRecord);
     const { seen } = await Seen.load(session, records, {
       nowMs,
-      also: { sql: NEXT_WRITE[session.engine] },
+      also: [{ sql: NEXT_WRITE[session.engine] }],
     });
     for (const record of records) seen.add(record);
     seen.checkSaved(await session.batch(seen.saving()));

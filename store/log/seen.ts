@@ -25,29 +25,29 @@ export class Seen {
     this.#nowMs = nowMs;
   }
 
-  /** Reads what is known of these records and keeps other transactions from changing it. Gives the rows of `also` too. */
-  static async load<Row>(
+  /** Reads what is known of these records and keeps other transactions from changing it. Gives the answers to `also` too. */
+  static async load(
     session: Session,
     records: readonly RecordKey[],
-    { nowMs, also }: { nowMs: number; also: Statement },
-  ): Promise<{ seen: Seen; rows: Row[] }> {
+    { nowMs, also }: { nowMs: number; also: readonly Statement[] },
+  ): Promise<{ seen: Seen; answers: unknown[][] }> {
     const seen = new Seen(nowMs);
     for (const record of records) seen.#partOf(record);
     // In one order everywhere, so that two that write the same records wait for one another in turn.
     const sorted = [...seen.#parts].sort(([a], [b]) => a < b ? -1 : 1).map(([, part]) => part);
-    const answers = await session.batch<Row | { bits: Uint8Array; seen_at: number }>([
+    const answers = await session.batch<unknown>([
       ...sorted.map(({ bootId, number }) => ({
         sql: `select bits, seen_at from holdfast.log_seen where boot_id = $1 and part = $2
           for update`,
         values: [bootId, number],
       })),
-      also,
+      ...also,
     ]);
     for (const [i, part] of sorted.entries()) {
       const [row] = answers[i] as { bits: Uint8Array; seen_at: number }[];
       if (row !== undefined) Object.assign(part, { bits: row.bits, seenAtMs: row.seen_at });
     }
-    return { seen, rows: answers.at(-1) as Row[] };
+    return { seen, answers: answers.slice(sorted.length) };
   }
 
   /** Notes a record. False: it has been noted before. */

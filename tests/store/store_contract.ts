@@ -16,6 +16,7 @@ import { storeMapsContract } from "./store_maps_contract.ts";
 import { storeEventsContract } from "./store_events_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
 import { storeTimesContract } from "./store_times_contract.ts";
+import { storeTrafficContract } from "./store_traffic_contract.ts";
 import { storeVerbsContract } from "./store_verbs_contract.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -711,6 +712,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals(alerts.map(({ kind }) => kind), ["new"]);
   });
 
+  storeTrafficContract(test);
   storeVerbsContract(test);
   storeAlertsContract(test);
   storeTimesContract(test);

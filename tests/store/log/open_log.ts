@@ -37,9 +37,7 @@ export function worldOf(database: Database): World {
     database,
     another: () => new LogBlocks(database),
     append: async (entries, by = log) => {
-      const { fresh } = await database.transaction((session) =>
-        by.append(session, entries, (failures) => Promise.resolve(failures))
-      );
+      const { fresh } = await database.transaction((session) => by.append(session, entries));
       await by.sealWhatIsEnough();
       return fresh;
     },

@@ -1,0 +1,156 @@
+/** The series that requests are counted in, and their counts by minute and hour. */
+import type { Session, Statement } from "../drivers/database.ts";
+import { OTHERS } from "../limits.ts";
+import { BUCKET_COLUMNS } from "./buckets.ts";
+import type { MinuteCount, SeriesName } from "./count_requests.ts";
+
+/** Series of one service. The requests of further ones are counted in one. */
+export const MAX_SERVICE_SERIES = 1_000;
+/** Series of all services. */
+export const MAX_SERIES = 5_000;
+
+/** Minutes are kept for a day, hours for ninety. */
+export const MINUTES_KEPT: number = 24 * 60;
+export const HOURS_KEPT: number = 90 * 24;
+
+/** The steps that are counted, in minutes. */
+export const STEPS = { minute: 1, hour: 60 } as const;
+
+export interface SeriesRow extends SeriesName {
+  id: number;
+}
+
+const NAMES = ["svc_name", "route", "release", "environment"] as const;
+const GIVEN = `json_to_recordset($1) as given (${NAMES.map((name) => `${name} text`).join(", ")})`;
+
+/** Reads those that are known. */
+export function findSeries(names: readonly SeriesName[]): Statement {
+  const same = NAMES.map((name) => `held.${name} = given.${name}`).join(" and ");
+  return {
+    sql: `select held.id, ${NAMES.map((name) => `held.${name}`).join(", ")}
+      from ${GIVEN} join holdfast.traffic_series as held on ${same}`,
+    values: [JSON.stringify(namesOf(names))],
+  };
+}
+
+/** Each once. */
+function namesOf(names: readonly SeriesName[]): SeriesName[] {
+  const byKey = new Map(names.map((name) => [keyOf(name), name]));
+  return Array.from(byKey.values(), ({ svc_name, route, release, environment }) => (
+    { svc_name, route, release, environment }
+  ));
+}
+
+function keyOf({ svc_name, route, release, environment }: SeriesName): string {
+  return `${svc_name}\n${route}\n${release}\n${environment}`;
+}
+
+/** The numbers of series, by name. */
+export class Series {
+  readonly #ids: Map<string, number>;
+  readonly #stands = new Map<string, SeriesName>();
+
+  constructor(rows: readonly SeriesRow[]) {
+    this.#ids = new Map(rows.map((row) => [keyOf(row), row.id]));
+  }
+
+  /** Makes rows for those that are new, as long as there is room. Part of a transaction. */
+  async admit(session: Session, counts: readonly SeriesName[]): Promise<void> {
+    const unknown = namesOf(counts.filter((name) => !this.#ids.has(keyOf(name))));
+    if (unknown.length === 0) return;
+    const held = await session.all<{ svc_name: string; series: number }>(
+      "select svc_name, count(*) as series from holdfast.traffic_series group by svc_name",
+    );
+    const ofService = new Map(held.map(({ svc_name, series }) => [svc_name, series]));
+    let all = held.reduce((sum, { series }) => sum + series, 0);
+    const added = namesOf(unknown.map((name) => {
+      const series = ofService.get(name.svc_name) ?? 0;
+      if (series < MAX_SERVICE_SERIES && all < MAX_SERIES) {
+        ofService.set(name.svc_name, series + 1);
+        all++;
+        return name;
+      }
+      // A service that has some keeps its name.
+      const others = othersOf(series > 0 ? name.svc_name : OTHERS);
+      this.#stands.set(keyOf(name), others);
+      return others;
+    })).sort((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
+    const [, rows] = await session.batch<SeriesRow>([
+      {
+        sql: `insert into holdfast.traffic_series (${NAMES.join(", ")})
+          select ${NAMES.join(", ")} from ${GIVEN} where true
+          on conflict (${NAMES.join(", ")}) do nothing`,
+        values: [JSON.stringify(added)],
+      },
+      findSeries(added),
+    ]);
+    for (const row of rows!) this.#ids.set(keyOf(row), row.id);
+  }
+
+  /** The number of a series, or of the one that stands for it. */
+  idOf(name: SeriesName): number {
+    const key = keyOf(name);
+    return this.#ids.get(key) ?? this.#ids.get(keyOf(this.#stands.get(key)!))!;
+  }
+}
+
+function othersOf(service: string): SeriesName {
+  return { svc_name: service, route: OTHERS, release: OTHERS, environment: OTHERS };
+}
+
+const COUNTED = ["requests", "failures", ...BUCKET_COLUMNS];
+const COLUMNS = ["step", "at", "series", ...COUNTED];
+
+const ADD = `
+  insert into holdfast.traffic (${COLUMNS.join(", ")})
+  select ${COLUMNS.join(", ")} from json_to_recordset($1)
+    as given (${COLUMNS.map((name) => `${name} integer`).join(", ")}) where true
+  on conflict (step, at, series) do update set
+    ${COUNTED.map((name) => `${name} = traffic.${name} + excluded.${name}`).join(", ")}`;
+
+/** Adds the requests of a batch, among the last statements of its transaction. What is too old for the traffic is left out. */
+export function addTraffic(
+  counts: readonly MinuteCount[],
+  series: Series,
+  nowMs: number,
+): Statement[] {
+  const rows = new Map<string, Row>();
+  const now = Math.floor(nowMs / (60 * 1000));
+  for (const count of counts) {
+    const id = series.idOf(count);
+    if (count.minute > now - MINUTES_KEPT) add(STEPS.minute, id, count);
+    if (count.minute > now - HOURS_KEPT * STEPS.hour) add(STEPS.hour, id, count);
+  }
+  if (rows.size === 0) return [];
+  // Two instances that change the same rows in one order wait for one another in turn.
+  const sorted = [...rows.values()]
+    .sort((a, b) => a.step - b.step || a.at - b.at || a.series - b.series);
+  return [{ sql: ADD, values: [JSON.stringify(sorted.map(toGiven))] }];
+
+  function add(step: number, id: number, { minute, requests, failures, buckets }: MinuteCount) {
+    const at = minute - minute % step;
+    const key = `${step} ${at} ${id}`;
+    let row = rows.get(key);
+    if (row === undefined) {
+      row = { step, at, series: id, requests: 0, failures: 0, buckets: buckets.map(() => 0) };
+      rows.set(key, row);
+    }
+    const sums = row.buckets;
+    row.requests += requests;
+    row.failures += failures;
+    buckets.forEach((count, bucket) => sums[bucket]! += count);
+  }
+}
+
+interface Row {
+  step: number;
+  at: number;
+  series: number;
+  requests: number;
+  failures: number;
+  buckets: number[];
+}
+
+function toGiven({ buckets, ...row }: Row): Record<string, number> {
+  return { ...row, ...Object.fromEntries(buckets.map((count, bucket) => [`b${bucket}`, count])) };
+}

@@ -1,0 +1,70 @@
+/** What was asked and answered: requests by time, service, route, release and environment. */
+import type { Database, Value } from "../drivers/database.ts";
+import { cleanText } from "../errors/rows.ts";
+import { TRAFFIC_NAMES, type TrafficQuery, type TrafficRow } from "../store.ts";
+import { isoTime, nowToKeep } from "../times.ts";
+import { BUCKET_COLUMNS, percentile } from "./buckets.ts";
+import { MINUTES_KEPT, STEPS } from "./series.ts";
+
+/** Rows of an answer, the oldest first: a day of minutes for thirty routes. */
+const MAX_ROWS = 50_000;
+
+const MEDIAN = 0.5;
+const SLOWEST = 0.95;
+const MINUTE_MS = 60 * 1000;
+
+/** {@linkcode TrafficQuery} says what is asked. Steps without requests have no row. */
+export function traffic(db: Database, query: TrafficQuery): Promise<TrafficRow[]> {
+  const { step, by = [] } = query;
+  const since = Math.max(Math.floor(query.since / MINUTE_MS), 0);
+  const until = Math.ceil(query.until / MINUTE_MS);
+  const minutes = STEPS[step ?? finestStep(since)];
+  const names = TRAFFIC_NAMES.filter((name) => by.includes(name));
+  const keys = [...(step === undefined ? [] : ["at"]), ...names];
+  const values: Value[] = [minutes, since - since % minutes, until];
+  const filters = TRAFFIC_NAMES.flatMap((name) => {
+    const wanted = query[name];
+    return wanted === undefined ? [] : [`and ${name} = $${values.push(cleanText(wanted))}`];
+  });
+  const grouped = keys.length === 0
+    ? ""
+    : `group by ${keys.join(", ")} order by ${keys.join(", ")}`;
+  const sums = ["requests", "failures", ...BUCKET_COLUMNS]
+    .map((name) => `sum(${name})::bigint as ${name}`);
+  const sql = `select ${[...keys, ...sums].join(", ")}
+    from holdfast.traffic join holdfast.traffic_series as names on names.id = traffic.series
+    where step = $1 and at >= $2 and at < $3 ${filters.join(" ")} ${grouped} limit ${MAX_ROWS}`;
+  return db.ask(async (session) => {
+    const rows = await session.all<Row>(sql, values);
+    // Without anything to group by there is one row, of nothing.
+    return rows.filter(({ requests }) => requests !== null).map(rowOf);
+  });
+}
+
+/** Minutes go back for a day only. */
+function finestStep(sinceMinute: number): keyof typeof STEPS {
+  return sinceMinute > nowToKeep() / MINUTE_MS - MINUTES_KEPT ? "minute" : "hour";
+}
+
+type Row = Record<string, number | string | null>;
+
+function rowOf(row: Row): TrafficRow {
+  const buckets = BUCKET_COLUMNS.map((column) => Number(row[column]));
+  const name = (column: string) => (row[column] as string | undefined) || null;
+  return {
+    at: row.at === undefined ? null : isoTime(Number(row.at) * MINUTE_MS),
+    svc_name: name("svc_name"),
+    route: name("route"),
+    release: name("release"),
+    environment: name("environment"),
+    requests: Number(row.requests),
+    failures: Number(row.failures),
+    p50_ms: rounded(percentile(buckets, MEDIAN)),
+    p95_ms: rounded(percentile(buckets, SLOWEST)),
+  };
+}
+
+/** To a microsecond. */
+function rounded(durationMs: number | null): number | null {
+  return durationMs === null ? null : Math.round(durationMs * 1_000) / 1_000;
+}
