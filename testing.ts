@@ -113,6 +113,122 @@ function isModules(subject: object): subject is readonly Module[] {
   return Array.isArray(subject);
 }
 
+/** A request as it was recorded. */
+export interface RecordedRequest {
+  /** HTTP method. */
+  method: string;
+  /** Path and query. */
+  path: string;
+  /** Those that are recorded. */
+  headers?: Record<string, string>;
+  /** What is sent. */
+  body?: BodyInit;
+}
+
+/** What is the same of a failure when it happens again. */
+export interface KnownFailure {
+  /** The error's type: `TypeError`. */
+  type: string;
+  /** The nearest frame of the app's own code, `function (file)`; the route where there is none. */
+  location?: string;
+  /** The message with ids, numbers and addresses masked. */
+  message?: string;
+}
+
+/** The failure is still there. */
+export class Reproduced extends Error {
+  /** The class's name. */
+  override name = "Reproduced";
+}
+
+/** Another failure stands in the way: whether the first one is still there is not known. */
+export class OtherFailure extends Error {
+  /** The class's name. */
+  override name = "OtherFailure";
+}
+
+/** The request was refused before it came to what failed: whether that is still there is not known. */
+export class NotAllowedIn extends Error {
+  /** The class's name. */
+  override name = "NotAllowedIn";
+}
+
+/**
+ * Sends a recorded request again, and throws while the app fails as it did then. Reproductions call it (`deno task reproduce`).
+ * `REPRODUCE_AUTHORIZATION` and `REPRODUCE_COOKIE` set the headers that no record has. Without a request it looks at what the app
+ * has recorded until now.
+ *
+ * @returns The answer, with its body read.
+ * @throws {Reproduced} for the same failure: its type and its place are the same.
+ * @throws {OtherFailure} for any other.
+ * @throws {NotAllowedIn} for an answer of 401 or 403.
+ */
+export async function reproduce(
+  app: TestApp,
+  { request, failure }: { request?: RecordedRequest; failure: KnownFailure },
+): Promise<Response | undefined> {
+  const answer = request && await sendAgain(app, request);
+  // A stream may break when its beginning is read already.
+  const text = await answer?.text().catch(() => undefined);
+  const errors = await app.errors();
+  const what = request === undefined
+    ? ""
+    : `${request.method} ${request.path.replace(/\?.*/s, "")} is answered ${answer!.status}: `;
+  for (const error of errors) {
+    if (await isSame(error, failure, app)) {
+      throw new Reproduced(what + titleOf(error));
+    }
+  }
+  const receipt = answer?.headers.get("x-error-id") ?? undefined;
+  const [other] = receipt === undefined ? errors : [await app.hf.store.error(receipt)];
+  const hasFailed = answer === undefined || answer.status >= 500 || text === undefined;
+  if (hasFailed && other) throw new OtherFailure(what + titleOf(other));
+  if (hasFailed && answer !== undefined) throw new OtherFailure(`${what}nothing is recorded`);
+  if (answer?.status === 401 || answer?.status === 403) {
+    throw new NotAllowedIn(`${what}set REPRODUCE_AUTHORIZATION or REPRODUCE_COOKIE`);
+  }
+  return answer && new Response(isWithoutBody(answer) ? null : text, answer);
+}
+
+function isWithoutBody({ status }: Response): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
+function sendAgain(app: TestApp, { method, path, headers, body }: RecordedRequest) {
+  const all = new Headers(headers);
+  for (const name of ["authorization", "cookie"]) {
+    const value = variable(`REPRODUCE_${name.toUpperCase()}`);
+    if (value !== undefined && !all.has(name)) all.set(name, value);
+  }
+  // Joined, not resolved: two slashes at its beginning name no other host.
+  return app.request(ORIGIN + path, { method, headers: all, ...(body !== undefined && { body }) });
+}
+
+/** Undefined where a test may not read it, too. */
+function variable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isSame(
+  error: ErrorSummary,
+  { type, location, message }: KnownFailure,
+  { hf }: TestApp,
+): Promise<boolean> {
+  if (error.type !== type) return false;
+  if (location !== undefined && error.location !== location) return false;
+  if (message === undefined) return true;
+  const detail = await hf.store.error(error.id);
+  return detail?.variants.some((variant) => variant.message === message) ?? false;
+}
+
+function titleOf({ type, message, location }: ErrorSummary): string {
+  return `${type}: ${message} at ${location}`;
+}
+
 function createTestApp(
   hf: Holdfast,
   { answer, token }: { answer: (request: Request) => Promise<Response>; token: string },

@@ -6,11 +6,10 @@ import {
   stackWithSource,
 } from "../logging/mod.ts";
 import { shareTexts } from "../store/facets/share_texts.ts";
+import { REDACTED } from "../store/limits.ts";
 import { causesOf } from "./frames.ts";
 import { factsIn, plain, plainLine, plainValue } from "./plain.ts";
 
-/** What redaction leaves in place of a secret. */
-const REDACTED = "[redacted]";
 const METHOD = /^[A-Z]{1,16}$/;
 /** Their input is the query, which the path already has. */
 const WITHOUT_BODY = /^(?:GET|HEAD|DELETE)$/;

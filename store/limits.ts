@@ -51,6 +51,9 @@ export const MAX_PAGE_ROWS = 100;
 /** Stands at the end of everything that was cut. */
 export const CUT_MARK = "…";
 
+/** Stands for a secret that was taken out. */
+export const REDACTED = "[redacted]";
+
 /** How far back a cut looks for the end of a word. */
 const WORD_LOOKBACK_CHARS = 256;
 

@@ -14,7 +14,13 @@ const NAMED_IN_DENO_JSON = [
     "yauzl",
   ],
 ];
-const FOR_TESTS = ["@logtape/logtape", "@sparticuz/chromium", "axe-core", "playwright-core"];
+const FOR_TESTS = [
+  "@logtape/logtape",
+  "@sparticuz/chromium",
+  "acorn",
+  "axe-core",
+  "playwright-core",
+];
 
 Deno.test("a start fetches no package of the tests: deno.lock names what deno.json does, and nothing else", () => {
   const { specifiers, npm } = readLock("deno.lock");

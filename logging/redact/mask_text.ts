@@ -16,9 +16,7 @@ import { maskPairs, type PairOptions } from "./mask_pairs.ts";
 import { maskSql } from "./mask_sql.ts";
 import { ACCOUNTS, ADDRESS, CARDS, createScan, KEYS, PERCENT, WORDS } from "./scan_text.ts";
 import { createNameTest, type NameKind } from "./sensitive.ts";
-
-/** Stands for what was taken out. */
-export const MASK = "[redacted]";
+import { REDACTED as MASK } from "../../store/limits.ts";
 
 /** URL encoding inside URL encoding is followed this far. */
 const MAX_DECODINGS = 3;

@@ -12,8 +12,9 @@ import {
   MAX_KEYS,
   MAX_STRING_CHARS,
   MAX_VALUE_CHARS,
+  REDACTED as MASK,
 } from "../../store/limits.ts";
-import { createTextMask, MASK, type TextMask } from "./mask_text.ts";
+import { createTextMask, type TextMask } from "./mask_text.ts";
 import { type Entry, isListOfEntries, kindBesideValue, pairKinds } from "./named_values.ts";
 import { oneLine, oneLineJson } from "../../store/one_line.ts";
 import { isExact, parseJson } from "../../store/parse_json.ts";

@@ -1,0 +1,329 @@
+/** A failure as a test: the text of a file that sends the recorded request again, and fails while the error lives. */
+import { maskMessage } from "../store/grouping/mask_message.ts";
+import type { LogRecord } from "../store/record.ts";
+import type { ErrorDetail, StoreReads } from "../store/store.ts";
+import { type RecordedBody, type RecordedRequest, recordedRequest } from "./recorded_request.ts";
+import { commentText, listed, type Placeholder, quotedSource, SourceText } from "./source_text.ts";
+
+/** What a reproduction is. */
+export interface Reproduction {
+  /**
+   * `app`: a test of the project's own app. `url`: of a service at an address. `skeleton`: there was no request; a person writes
+   * what is missing. `impossible`: too little of the request is kept.
+   */
+  kind: "app" | "url" | "skeleton" | "impossible";
+  /** The occurrence's id. */
+  errorId: string;
+  /** The test file, TypeScript. */
+  text: string;
+  /** Why it is no whole test: `the body was cut`. */
+  why?: string;
+  /** What was redacted: constants at the top of the file, which variables of the environment set. */
+  placeholders: readonly Placeholder[];
+  /** What it sends, on one line: `POST /orders`. */
+  request?: string;
+}
+
+/** What is known beside the record. */
+export interface ReproductionOptions {
+  /** The error that it belongs to. */
+  error?: Pick<ErrorDetail, "type" | "location" | "keys">;
+  /** The record of the request during which it was logged, where that is another one. */
+  request?: LogRecord | undefined;
+  /** Where the file finds the app, as it is imported. */
+  app?: { from: string; name: string };
+}
+
+/** What of a failure is the same when it happens again. */
+interface Failure {
+  type: string;
+  location?: string;
+  message?: string;
+}
+
+const OWN_APP = { from: "../../main.ts", name: "app" };
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const ID = /^[\da-f-]{36}$/i;
+const HOST = /^[\w.-]{1,253}(?::\d{1,5})?$/;
+/** Records of one request that are looked through for the one of its answer. */
+const MAX_RECORDS_OF_REQUEST = 20;
+const TESTING = "@holdfast/holdfast/testing";
+const MAX_TITLE_CHARS = 100;
+
+const SERVICE_URL = "REPRODUCE_URL";
+/** They can hold secrets, so no record has them. */
+const CREDENTIALS = ["REPRODUCE_AUTHORIZATION", "REPRODUCE_COOKIE"] as const;
+
+const NOT_RECORDED = [
+  "Not recorded: what was in databases and other services, the clock, what had happened before,",
+  `and headers that can hold secrets. ${CREDENTIALS.join(" and ")} set these.`,
+];
+
+/** Of an error (its newest occurrence), of a receipt or of a client's event; null where none is kept. */
+export async function reproductionFor(
+  store: Pick<StoreReads, "error" | "occurrence" | "listLogs">,
+  id: string,
+  options: Pick<ReproductionOptions, "app"> = {},
+): Promise<Reproduction | null> {
+  const error = await store.error(id);
+  if (error === null) return null;
+  const found = await store.occurrence(id === error.id ? error.last_error_id : id) ??
+    // Its own was pruned: the newest one is like it.
+    await store.occurrence(error.last_error_id);
+  if (found === null) return null;
+  const request = await requestOf(found.record, store);
+  return reproductionOf({ error_id: found.error_id, ...found.record }, {
+    ...options,
+    error,
+    request,
+  });
+}
+
+/** What was logged or captured in the midst of a request has no path: the record of the answer has. */
+async function requestOf(
+  { method, request_id, svc_name }: LogRecord,
+  store: Pick<StoreReads, "listLogs">,
+): Promise<LogRecord | undefined> {
+  if (method !== undefined || request_id === undefined) return undefined;
+  const { items } = await store.listLogs({ request_id, svc_name, limit: MAX_RECORDS_OF_REQUEST });
+  return items.find((item) => item.method !== undefined && item.path !== undefined);
+}
+
+/** The same of a record: nothing is asked, nothing is read. */
+export function reproductionOf(
+  record: LogRecord,
+  { error, request: answer, app = OWN_APP }: ReproductionOptions = {},
+): Reproduction {
+  const request = recordedRequest(answer ?? record);
+  const source = new SourceText();
+  const about = { record, failure: failureOf(record, error), source, app };
+  const common = { errorId: idOf(record), placeholders: source.placeholders };
+  if ("why" in request) {
+    const { why, wasRequest } = request;
+    const text = skeleton(why, about);
+    return { ...common, kind: wasRequest ? "impossible" : "skeleton", why, text };
+  }
+  const text = record.reported ? urlTest(request, about) : appTest(request, about);
+  return {
+    ...common,
+    kind: record.reported ? "url" : "app",
+    text,
+    request: titleOf(request),
+  };
+}
+
+interface About {
+  record: LogRecord;
+  failure: Failure;
+  source: SourceText;
+  app: { from: string; name: string };
+}
+
+/**
+ * An error that was put together of several by a person, or is by a fingerprint of a caller's own, says no place: its type alone
+ * is compared then. Without own frames the message is what makes the group.
+ */
+function failureOf(record: LogRecord, error: ReproductionOptions["error"]): Failure {
+  const type = record.error?.type ?? "ERROR";
+  const message = maskMessage(record.error?.message ?? record.message);
+  const [key, ...others] = error?.keys ?? [];
+  if (error === undefined || key === undefined || others.length > 0 || error.type !== type) {
+    return { type };
+  }
+  if (key.rule === "frames") return { type, location: error.location };
+  return key.rule === "message" ? { type, location: error.location, message } : { type };
+}
+
+function appTest(request: RecordedRequest, about: About): string {
+  const { failure, source, app } = about;
+  const sent = requestSource(request, source, [`path: ${source.text(request.path, "path")}`]);
+  const isNamedApp = app.name === "app";
+  const imported = IDENTIFIER.test(app.name) && app.name !== "default" ? app.name : "default";
+  return file([
+    ...head(about, [
+      ...request.notes,
+      ...NOT_RECORDED,
+      "Side effects are real: the app does what it always does.",
+    ]),
+    `import { reproduce, testApp } from ${quotedSource(TESTING)};`,
+    `import { ${isNamedApp ? "app" : `${imported} as app`} } from ${quotedSource(app.from)};`,
+    "",
+    ...constants(source),
+    ...sent,
+    `const FAILURE = ${failureSource(failure)};`,
+    "",
+    `Deno.test(${quotedSource(testName(titleOf(request), failure))}, async () => {`,
+    "  await using tested = await testApp(app);",
+    "  await reproduce(tested, { request: REQUEST, failure: FAILURE });",
+    "});",
+  ]);
+}
+
+function urlTest(request: RecordedRequest, about: About): string {
+  const { record, failure, source } = about;
+  const host = record.headers?.host ?? "";
+  const path = source.text(request.path, "path");
+  // Where it is sent now, there may be another host.
+  const headers = request.headers.filter(([name]) => name !== "host");
+  const sent = requestSource({ ...request, headers }, source);
+  return file([
+    ...head(about, [
+      ...request.notes,
+      `Set ${SERVICE_URL} to the address of the service, without a path${
+        HOST.test(host) ? `; the request was sent to ${host}` : ""
+      }.`,
+      ...NOT_RECORDED,
+      "Side effects are real: the service does what it always does.",
+    ]),
+    ...constants(source),
+    `const SERVICE_URL = Deno.env.get(${quotedSource(SERVICE_URL)});`,
+    ...sent,
+    `const PATH = ${path};`,
+    "",
+    "Deno.test({",
+    `  name: ${quotedSource(testName(titleOf(request), failure))},`,
+    "  ignore: SERVICE_URL === undefined,",
+    "  async fn() {",
+    "    const headers = new Headers(REQUEST.headers);",
+    ...CREDENTIALS.flatMap((name) => {
+      const header = name.slice("REPRODUCE_".length).toLowerCase();
+      return [
+        `    const ${header} = Deno.env.get(${quotedSource(name)});`,
+        `    if (${header}) headers.set(${quotedSource(header)}, ${header});`,
+      ];
+    }),
+    '    const url = (SERVICE_URL ?? "").replace(/\\/+$/, "") + PATH;',
+    '    const answer = await fetch(url, { ...REQUEST, headers, redirect: "manual" });',
+    "    await answer.body?.cancel();",
+    "    if (answer.status >= 500) throw new Error(`Reproduced: answered ${answer.status} again`);",
+    "    if (answer.status === 401 || answer.status === 403) {",
+    "      throw new Error(`Not allowed in: answered ${answer.status}`);",
+    "    }",
+    "  },",
+    "});",
+  ]);
+}
+
+function skeleton(why: string, about: About): string {
+  const { record, failure } = about;
+  const name = testName(record.module ?? record.route ?? record.svc_name, failure);
+  return file([
+    ...head(about, [
+      `Cannot be built from what is recorded: ${why}.`,
+      ...record.path === undefined
+        ? []
+        : [`The request was: ${record.method ?? ""} ${record.path}`],
+    ]),
+    ...record.reported
+      ? [
+        `Deno.test.ignore(${quotedSource(name)}, () => {`,
+        "  // Write here what makes it fail.",
+        "});",
+      ]
+      : [
+        `import { reproduce, testApp } from ${quotedSource(TESTING)};`,
+        "",
+        `const FAILURE = ${failureSource(failure)};`,
+        "",
+        `Deno.test.ignore(${quotedSource(name)}, async () => {`,
+        "  await using tested = await testApp();",
+        "  // Write here what makes it fail, with tested.hf in place of the app's own.",
+        "  await reproduce(tested, { failure: FAILURE });",
+        "});",
+      ],
+  ]);
+}
+
+function head({ record, failure }: About, lines: readonly string[]): string[] {
+  const { release, environment, time, svc_name } = record;
+  const where = [
+    `service ${svc_name}`,
+    ...release === undefined ? [] : [`release ${release}`],
+    ...environment === undefined ? [] : [`environment ${environment}`],
+  ];
+  const message = record.error?.message ?? record.message;
+  return [
+    `Occurrence ${idOf(record)}, ${time}, ${where.map((part) => commentText(part)).join(", ")},`,
+    // A comment that begins with a stranger's words could be an instruction to the compiler.
+    `failed with ${failure.type}: ${message}`,
+    ...failure.location === undefined ? [] : [`at ${failure.location}`],
+    "",
+    ...lines,
+  ].map((line) => `// ${commentText(line)}`.trimEnd()).concat("");
+}
+
+function constants(source: SourceText): string[] {
+  const lines = source.placeholders.flatMap(({ name, of }) => [
+    `// Redacted in the record: ${of}.`,
+    `const ${name} = Deno.env.get(${quotedSource(name)}) ?? "redacted";`,
+  ]);
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
+function requestSource(
+  { method, headers, body }: RecordedRequest,
+  source: SourceText,
+  more: readonly string[] = [],
+): string[] {
+  const before: string[] = [];
+  const pairs = headers.map(([name, value]) => source.field(name, value, { part: "header" }));
+  const bodySource = body && writeBody(body, { source, before });
+  const parts = [
+    `method: ${quotedSource(method)}`,
+    ...more,
+    `headers: ${listed(pairs, { open: "{", close: "}", indent: "  " })}`,
+    ...bodySource === undefined ? [] : [`body: ${bodySource}`],
+  ];
+  return [...before, `const REQUEST = {\n${parts.map((part) => `  ${part},\n`).join("")}};`];
+}
+
+function writeBody(
+  body: RecordedBody,
+  { source, before }: { source: SourceText; before: string[] },
+): string {
+  switch (body.kind) {
+    case "json":
+      return `JSON.stringify(${source.value(body.value, { part: "body", indent: "  " })})`;
+    case "text":
+      return source.text(body.text, "body");
+    case "query":
+      return `new URLSearchParams(${
+        source.value(body.fields, { part: "body", indent: "  " })
+      }).toString()`;
+    case "multipart":
+      before.push("const BODY = new FormData();");
+      for (const [name, value] of body.fields) {
+        const content = typeof value === "string"
+          ? source.text(value, `body ${name}`)
+          : `new File([new Uint8Array(${value.size})], ${
+            source.text(value.file, "file")
+          }, { type: ${source.text(value.type, "file")} })`;
+        before.push(`BODY.append(${source.text(name, "body")}, ${content});`);
+      }
+      return "BODY";
+  }
+}
+
+function failureSource(failure: Failure): string {
+  const parts = Object.entries(failure).map(([name, text]) => `${name}: ${quotedSource(text)}`);
+  return listed(parts, { open: "{", close: "}", indent: "" });
+}
+
+function testName(what: string, { type, location }: Failure): string {
+  const where = location === undefined || what.endsWith(location) ? "" : ` at ${location}`;
+  return commentText(`${commentText(what)} does not fail with ${type}${where}`);
+}
+
+function titleOf({ method, path }: RecordedRequest): string {
+  const shown = path.replace(/\?.*/s, "");
+  return commentText(`${method} ${shown.slice(0, MAX_TITLE_CHARS)}`);
+}
+
+/** An id in a record of another's making may be any text. */
+function idOf({ error_id = "" }: LogRecord): string {
+  return ID.test(error_id) ? error_id.toLowerCase() : "unknown";
+}
+
+function file(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
+}
