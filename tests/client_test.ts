@@ -140,7 +140,11 @@ Deno.test("every answer of the operator's API has the shape that openapi.json sa
       attrs: { fingerprint: "one" },
     });
   }
-  await app.report("/errors", { svc_name: "shop", error: { type: "F", message: "other" } });
+  await app.report("/errors", {
+    svc_name: "shop",
+    release: "1",
+    error: { type: "F", message: "other" },
+  });
   await app.logging.flush({ deadlineMs: 5_000 });
   const { errors } = await contentOf(app, "GET /errors") as { errors: ErrorSummary[] };
   const [other, one] = errors as [ErrorSummary, ErrorSummary];
@@ -168,6 +172,7 @@ Deno.test("every answer of the operator's API has the shape that openapi.json sa
     ["DELETE /errors?svc_name=nobody", "DELETE /errors"],
     ["DELETE /logs?older_than_days=1", "DELETE /logs"],
     ["GET /logs?limit=3", "GET /logs"],
+    ["GET /releases?svc_name=shop", "GET /releases"],
     ["GET /keys", "GET /keys"],
     ["POST /keys", "POST /keys", { service: "shop" }],
     ["GET /keys/counts?days=2", "GET /keys/counts"],

@@ -3,12 +3,13 @@
  *
  * Logs and failures have half of the store each; what one of them does not need is the other's. Among the services, the one that
  * holds most gives first, and only down to the next: a quiet service loses nothing for a noisy one. Source maps have a quarter at
- * most while the others want room: those that were not used for longest go.
+ * most while the others want room, those that were not used for longest go, and the counts of requests an eighth.
  */
 import type { Engine, Session } from "../drivers/database.ts";
 import { removeLeastUseful, removeOldest } from "../errors/remove.ts";
 import type { LogBlocks } from "../log/log_blocks.ts";
 import { mapBytes, removeLeastUsedMaps } from "../maps/maps.ts";
+import { removeOldestTraffic, trafficBytes } from "../traffic/retention.ts";
 import type { Removed } from "../store.ts";
 import { giveBack, usedBytes, walLimit } from "./tidy.ts";
 
@@ -22,6 +23,8 @@ const STEP_ERRORS = 50;
 const FAILURES_PART = 1 / 2;
 /** What source maps may hold of it while the others want room. */
 const MAPS_PART = 1 / 4;
+/** What the counts of requests may. */
+const TRAFFIC_PART = 1 / 8;
 
 /**
  * What is in use of the store's size at most; the rest is for what comes between two steps, and on SQLite for the write-ahead log
@@ -50,9 +53,14 @@ export async function shrink(session: Session, log: LogBlocks, maxBytes: number)
 async function removeSurplus(session: Session, log: LogBlocks, maxBytes: number): Promise<number> {
   const { bytes: logs } = await log.size(session);
   const maps = await mapBytes(session);
-  const failures = await failureBytes(session, logs + maps);
-  const surplus = logs + maps + failures - maxBytes;
+  const traffic = await trafficBytes(session);
+  const failures = await failureBytes(session, logs + maps + traffic);
+  const surplus = logs + maps + traffic + failures - maxBytes;
   if (surplus <= 0) return 0;
+  if (traffic > maxBytes * TRAFFIC_PART) {
+    const removed = await removeOldestTraffic(session);
+    if (removed > 0) return removed;
+  }
   if (maps > maxBytes * MAPS_PART) {
     const removed = await removeLeastUsedMaps(session);
     if (removed > 0) return removed;

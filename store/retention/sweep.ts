@@ -3,7 +3,7 @@
  * others find to do.
  *
  * What goes: logs and occurrences older than `days`; per error all but the newest `keepOccurrences`; errors
- * beyond their bound; source maps that nothing has used for `days`; and, while the store is larger than `maxMegabytes`, what shrink.ts says.
+ * beyond their bound; source maps that nothing has used for `days`; traffic (traffic/retention.ts); and, while the store is larger than `maxMegabytes`, what shrink.ts says.
  *
  * What stays: counts, always. An error keeps its newest occurrence as long as it is kept itself, so
  * that there is something to look at. An open error stays until someone resolves it, however old; so does a
@@ -19,6 +19,7 @@ import { removeRevoked } from "../keys/keys.ts";
 import type { LogBlocks } from "../log/log_blocks.ts";
 import { forgetChunks } from "../maps/chunks.ts";
 import { removeUnusedMaps } from "../maps/maps.ts";
+import { sweepTraffic } from "../traffic/retention.ts";
 import { dueOf, sharesOf, shrink } from "./shrink.ts";
 import type { Removed, RetentionLimits } from "../store.ts";
 import { HOUR_MS } from "../errors/tally.ts";
@@ -67,6 +68,7 @@ export async function sweep(
     (session) => tendNotes(session, now).then(() => NOTHING),
     (session) => removeUnusedMaps(session, oldestMs),
     (session) => forgetChunks(session, now),
+    (session) => sweepTraffic(session, { beforeMs: oldestMs, nowMs: keepableTime(now) }),
   ];
   const total = { ...NOTHING };
   for (const job of jobs) {

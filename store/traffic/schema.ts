@@ -8,7 +8,8 @@ create table holdfast.traffic_series (
   svc_name text not null,
   route text not null,
   release text not null,
-  environment text not null
+  environment text not null,
+  seen_at bigint not null -- when it was counted in, to an hour
 );
 
 create unique index traffic_series_by_name

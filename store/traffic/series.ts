@@ -16,8 +16,13 @@ export const HOURS_KEPT: number = 90 * 24;
 /** The steps that are counted, in minutes. */
 export const STEPS = { minute: 1, hour: 60 } as const;
 
+/** Not with each write: to say when a series was counted in. */
+const SEEN_EVERY_MS = 60 * 60 * 1000;
+
 export interface SeriesRow extends SeriesName {
   id: number;
+  /** When it was counted in, to an hour; milliseconds since 1970. */
+  seen_at: number;
 }
 
 const NAMES = ["svc_name", "route", "release", "environment"] as const;
@@ -27,7 +32,7 @@ const GIVEN = `json_to_recordset($1) as given (${NAMES.map((name) => `${name} te
 export function findSeries(names: readonly SeriesName[]): Statement {
   const same = NAMES.map((name) => `held.${name} = given.${name}`).join(" and ");
   return {
-    sql: `select held.id, ${NAMES.map((name) => `held.${name}`).join(", ")}
+    sql: `select held.id, held.seen_at, ${NAMES.map((name) => `held.${name}`).join(", ")}
       from ${GIVEN} join holdfast.traffic_series as held on ${same}`,
     values: [JSON.stringify(namesOf(names))],
   };
@@ -47,23 +52,23 @@ function keyOf({ svc_name, route, release, environment }: SeriesName): string {
 
 /** The numbers of series, by name. */
 export class Series {
-  readonly #ids: Map<string, number>;
+  readonly #rows: Map<string, SeriesRow>;
   readonly #stands = new Map<string, SeriesName>();
 
   constructor(rows: readonly SeriesRow[]) {
-    this.#ids = new Map(rows.map((row) => [keyOf(row), row.id]));
+    this.#rows = new Map(rows.map((row) => [keyOf(row), row]));
   }
 
   /** Makes rows for those that are new, as long as there is room. Part of a transaction. */
-  async admit(session: Session, counts: readonly SeriesName[]): Promise<void> {
-    const unknown = namesOf(counts.filter((name) => !this.#ids.has(keyOf(name))));
+  async admit(session: Session, counts: readonly SeriesName[], nowMs: number): Promise<void> {
+    const unknown = namesOf(counts.filter((name) => !this.#rows.has(keyOf(name))));
     if (unknown.length === 0) return;
     const held = await session.all<{ svc_name: string; series: number }>(
       "select svc_name, count(*) as series from holdfast.traffic_series group by svc_name",
     );
     const ofService = new Map(held.map(({ svc_name, series }) => [svc_name, series]));
     let all = held.reduce((sum, { series }) => sum + series, 0);
-    const added = namesOf(unknown.map((name) => {
+    const admitted = unknown.map((name) => {
       const series = ofService.get(name.svc_name) ?? 0;
       if (series < MAX_SERVICE_SERIES && all < MAX_SERIES) {
         ofService.set(name.svc_name, series + 1);
@@ -74,23 +79,39 @@ export class Series {
       const others = othersOf(series > 0 ? name.svc_name : OTHERS);
       this.#stands.set(keyOf(name), others);
       return others;
-    })).sort((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
+    });
+    await this.add(session, admitted, nowMs);
+  }
+
+  /** Makes rows for those that have none, whether there is room or not. */
+  async add(session: Session, names: readonly SeriesName[], seenMs: number): Promise<void> {
+    const added = namesOf(names).sort((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
     const [, rows] = await session.batch<SeriesRow>([
       {
-        sql: `insert into holdfast.traffic_series (${NAMES.join(", ")})
-          select ${NAMES.join(", ")} from ${GIVEN} where true
+        sql: `insert into holdfast.traffic_series (${NAMES.join(", ")}, seen_at)
+          select ${NAMES.join(", ")}, $2::bigint from ${GIVEN} where true
           on conflict (${NAMES.join(", ")}) do nothing`,
-        values: [JSON.stringify(added)],
+        values: [JSON.stringify(added), seenMs],
       },
       findSeries(added),
     ]);
-    for (const row of rows!) this.#ids.set(keyOf(row), row.id);
+    for (const row of rows!) this.#rows.set(keyOf(row), row);
   }
 
   /** The number of a series, or of the one that stands for it. */
   idOf(name: SeriesName): number {
     const key = keyOf(name);
-    return this.#ids.get(key) ?? this.#ids.get(keyOf(this.#stands.get(key)!))!;
+    return (this.#rows.get(key) ?? this.#rows.get(keyOf(this.#stands.get(key)!))!).id;
+  }
+
+  /** Says that they are counted in, where that was not said for an hour. */
+  touch(nowMs: number): Statement[] {
+    const old = [...this.#rows.values()].filter(({ seen_at }) => seen_at < nowMs - SEEN_EVERY_MS);
+    if (old.length === 0) return [];
+    return [{
+      sql: "update holdfast.traffic_series set seen_at = $2 where id = any ($1) and seen_at < $2",
+      values: [old.map(({ id }) => id), nowMs],
+    }];
   }
 }
 
@@ -98,7 +119,7 @@ function othersOf(service: string): SeriesName {
   return { svc_name: service, route: OTHERS, release: OTHERS, environment: OTHERS };
 }
 
-const COUNTED = ["requests", "failures", ...BUCKET_COLUMNS];
+export const COUNTED: readonly string[] = ["requests", "failures", ...BUCKET_COLUMNS];
 const COLUMNS = ["step", "at", "series", ...COUNTED];
 
 const ADD = `
@@ -125,7 +146,7 @@ export function addTraffic(
   // Two instances that change the same rows in one order wait for one another in turn.
   const sorted = [...rows.values()]
     .sort((a, b) => a.step - b.step || a.at - b.at || a.series - b.series);
-  return [{ sql: ADD, values: [JSON.stringify(sorted.map(toGiven))] }];
+  return [{ sql: ADD, values: [JSON.stringify(sorted.map(toGiven))] }, ...series.touch(nowMs)];
 
   function add(step: number, id: number, { minute, requests, failures, buckets }: MinuteCount) {
     const at = minute - minute % step;

@@ -48,7 +48,7 @@ export class WriteTraffic {
     if (fresh.length < this.#entries.length) this.#batch = countRequests(fresh, this.#nowMs);
     this.#series = new Series(series as SeriesRow[]);
     this.#releases = await noteReleases(session, this.#batch.releases, releases as ReleaseRow[]);
-    await this.#series.admit(session, this.#batch.minutes);
+    await this.#series.admit(session, this.#batch.minutes, this.#nowMs);
     return this.#releases;
   }
 

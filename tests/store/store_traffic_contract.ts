@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { OTHERS } from "../../store/limits.ts";
 import type { LogRecord } from "../../store/record.ts";
-import type { Entry, Release, Store, TrafficRow } from "../../store/store.ts";
+import type { Entry, Release, RetentionLimits, Store, TrafficRow } from "../../store/store.ts";
 import { MAX_SERVICE_SERIES } from "../../store/traffic/series.ts";
 import { Source, times } from "./entries.ts";
 import type { StoreTest } from "./store_contract.ts";
@@ -129,6 +129,51 @@ export function storeTrafficContract(test: StoreTest): void {
     assertEquals((await store.traffic({ ...ALWAYS, route: "/0" }))[0]!.requests, 1);
   });
 
+  test("retention keeps a day of minutes, the hours of its days, and all totals", async (store) => {
+    const { request, nowMs } = world();
+    const ago = [MINUTE_MS, 2 * DAY_MS, 5 * DAY_MS].map((ms) => nowMs - ms);
+    await store.write(ago.map((timeMs) => request({ release: "1" }, timeMs)));
+    const steps = async (step: "minute" | "hour") =>
+      (await store.traffic({ ...ALWAYS, step })).map(({ at }) => at);
+    assertEquals(await steps("minute"), [isoStep(ago[0]!, MINUTE_MS)]);
+    assertEquals(await steps("hour"), ago.toReversed().map((ms) => isoStep(ms, HOUR_MS)));
+    await sweep(store, { days: 3 }, nowMs);
+    assertEquals(await steps("hour"), [ago[1]!, ago[0]!].map((ms) => isoStep(ms, HOUR_MS)));
+    await sweep(store, { days: 90 }, nowMs + 2 * DAY_MS);
+    assertEquals(await steps("minute"), []);
+    assertEquals(await sum(store), [2, 0]);
+    // Silent for longer than anything is kept: its series is forgotten, and counts again when it is back.
+    await sweep(store, { days: 90 }, nowMs + 100 * DAY_MS);
+    assertEquals(await store.traffic(ALWAYS), []);
+    await store.write([request({ release: "1" })]);
+    assertEquals(await sum(store), [1, 0]);
+    assertEquals((await store.releases({})).items[0]!.requests, 4);
+  });
+
+  test("of too many series the old ones are counted by route, then together", async (store) => {
+    const { request, nowMs } = world();
+    const deploys = MAX_SERVICE_SERIES * 3 / 4 + 1;
+    const made = times(deploys, (i) => request({ release: `${i}`, route: `/${i % 3}` }));
+    await store.write(made);
+    const routes = await store.traffic({ ...ALWAYS, by: ["route"] });
+    // A day later all of them are old, and one new release comes.
+    await sweep(store, { days: 90 }, nowMs + DAY_MS + 2 * HOUR_MS);
+    assertEquals(await store.traffic({ ...ALWAYS, by: ["route"] }), routes);
+    const [others] = await store.traffic({ ...ALWAYS, release: OTHERS });
+    assertEquals(others!.requests, 20);
+  });
+
+  test("a small store keeps few counts", async (store) => {
+    const { request, nowMs } = world();
+    const made = times(4_000, (i) => request({ route: `/${i % 40}` }, nowMs - i * 13 * MINUTE_MS));
+    for (let at = 0; at < made.length; at += 1_000) await store.write(made.slice(at, at + 1_000));
+    const before = await store.traffic({ ...ALWAYS, step: "hour", by: ["route"] });
+    await sweep(store, { days: 90, maxMegabytes: 0.5 }, nowMs);
+    const after = await store.traffic({ ...ALWAYS, step: "hour", by: ["route"] });
+    assertEquals(after.length < before.length, true, `${after.length} of ${before.length}`);
+    assertEquals(after, before.slice(-after.length));
+  });
+
   test("counts are those of a naive count, whatever comes twice", async (store) => {
     const nowMs = Date.now();
     const name = fc.constantFrom("a", "b", "");
@@ -194,6 +239,15 @@ function iso(timeMs: number): string {
 
 function isoStep(timeMs: number, stepMs: number): string {
   return iso(timeMs - timeMs % stepMs);
+}
+
+async function sweep(
+  store: Store,
+  limits: Partial<RetentionLimits>,
+  now: number,
+): Promise<void> {
+  const all = { days: 90, keepOccurrences: 100, maxMegabytes: 1024, ...limits };
+  while ((await store.sweep(all, now)).more);
 }
 
 async function sum(store: Store): Promise<number[]> {

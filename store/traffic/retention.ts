@@ -1,0 +1,171 @@
+/**
+ * Keeps the traffic within its bounds, a small step a call: minutes go after a day, hours after ninety days or with the log, and of
+ * too many series those that nobody counted in for longest become one. Totals of releases stay as long as the release is known.
+ */
+import type { Session } from "../drivers/database.ts";
+import { tryLock } from "../drivers/locks.ts";
+import { OTHERS } from "../limits.ts";
+import type { Removed } from "../store.ts";
+import { MAX_AHEAD_MS } from "../times.ts";
+import { MAX_RELEASES, MAX_SERVICE_RELEASES } from "./releases.ts";
+import {
+  COUNTED,
+  findSeries,
+  HOURS_KEPT,
+  MAX_SERIES,
+  MAX_SERVICE_SERIES,
+  MINUTES_KEPT,
+  Series,
+  type SeriesRow,
+  STEPS,
+} from "./series.ts";
+
+/** Rows removed in one step. */
+const STEP_ROWS = 1_000;
+/** Series that become one in one step: each has 2,160 hours at most. */
+const STEP_SERIES = 20;
+/** From here on, so that there is room for new ones. */
+const FULL_PART = 3 / 4;
+
+const MINUTE_MS = 60 * 1000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** A clock that was ahead may have counted in steps that are still to come: later ones are removed. */
+const MAX_AHEAD_MINUTES = 24 * 60;
+
+/** What a count takes in the store with its place in the index, about. Measured: docs/adr/0021-traffic-is-counted-at-the-write.md. */
+const ROW_BYTES = { sqlite: 45, postgres: 190 };
+
+export interface TrafficLimits {
+  /** What is older goes. */
+  beforeMs: number;
+  nowMs: number;
+}
+
+/** One transaction of retention. Counts are no records: nobody is told how many went. */
+export async function sweepTraffic(
+  session: Session,
+  { beforeMs, nowMs }: TrafficLimits,
+): Promise<Removed> {
+  const now = Math.floor(nowMs / MINUTE_MS);
+  const oldestHour = Math.max(Math.floor(beforeMs / MINUTE_MS), now - HOURS_KEPT * STEPS.hour);
+  const removed = await removeRows(
+    session,
+    `(step = ${STEPS.minute} and (at < $1 or at > $3)) or
+     (step = ${STEPS.hour} and (at < $2 or at > $3))`,
+    [Math.max(now - MINUTES_KEPT, oldestHour), oldestHour, now + MAX_AHEAD_MINUTES],
+  );
+  await healReleases(session, nowMs);
+  const releases = await removeReleases(session);
+  if (removed === STEP_ROWS) return { removed: 0, more: true };
+  await forgetSeries(session, oldestHour * MINUTE_MS - DAY_MS);
+  const isFolding = await foldSeries(session, nowMs);
+  return { removed: 0, more: isFolding || releases === STEP_ROWS };
+}
+
+/** What all of it takes in the store, about. */
+export async function trafficBytes(session: Session): Promise<number> {
+  const row = await session.get<{ rows: number }>("select count(*) as rows from holdfast.traffic");
+  return row!.rows * ROW_BYTES[session.engine];
+}
+
+/** The oldest minutes, then the oldest hours. Says how many. */
+export async function removeOldestTraffic(session: Session): Promise<number> {
+  return await removeRows(session, `step = ${STEPS.minute}`, []) ||
+    await removeRows(session, `step = ${STEPS.hour}`, []);
+}
+
+function removeRows(session: Session, where: string, values: number[]): Promise<number> {
+  return session.run(
+    `delete from holdfast.traffic where (step, at, series) in (
+       select step, at, series from holdfast.traffic where ${where}
+       order by step, at, series limit ${STEP_ROWS} for update skip locked
+     )`,
+    values,
+  );
+}
+
+/** What a clock that was ahead has seen, it has seen now. */
+async function healReleases(session: Session, nowMs: number): Promise<void> {
+  for (const column of ["first_seen", "last_seen"]) {
+    await session.run(
+      `update holdfast.releases set ${column} = $1 where ${column} > $2`,
+      [nowMs, nowMs + MAX_AHEAD_MS],
+    );
+  }
+}
+
+/** Those beyond the bounds that were not seen for longest. Says how many. */
+async function removeReleases(session: Session): Promise<number> {
+  const held = await session.all<{ svc_name: string; releases: number }>(
+    "select svc_name, count(*) as releases from holdfast.releases group by svc_name",
+  );
+  const all = held.reduce((sum, { releases }) => sum + releases, 0);
+  const full = held.find(({ releases }) => releases > MAX_SERVICE_RELEASES);
+  const surplus = full === undefined ? all - MAX_RELEASES : full.releases - MAX_SERVICE_RELEASES;
+  if (surplus <= 0) return 0;
+  return await session.run(
+    `delete from holdfast.releases where id in (
+       select id from holdfast.releases ${full === undefined ? "" : "where svc_name = $2"}
+       order by last_seen, id limit $1 for update skip locked
+     )`,
+    [Math.min(surplus, STEP_ROWS), ...(full === undefined ? [] : [full.svc_name])],
+  );
+}
+
+/** Series whose last request is older than all that is kept. Nobody may be counting meanwhile: else it is done another time. */
+async function forgetSeries(session: Session, beforeMs: number): Promise<void> {
+  const old = "from holdfast.traffic_series where seen_at < $1";
+  if (await session.get(`select 1 ${old} limit 1`, [beforeMs]) === undefined) return;
+  if (!await tryLock(session, "forgetting")) return;
+  await session.run(`delete ${old}`, [beforeMs]);
+}
+
+/** Counts the requests of old releases together, route by route; of what is left then, all routes. */
+async function foldSeries(session: Session, nowMs: number): Promise<boolean> {
+  const held = await session.all<{ svc_name: string; series: number }>(
+    `select svc_name, count(*) as series from holdfast.traffic_series
+     group by svc_name order by count(*) desc`,
+  );
+  const all = held.reduce((sum, { series }) => sum + series, 0);
+  const [largest] = held;
+  const isFull = all > MAX_SERIES * FULL_PART ||
+    (largest !== undefined && largest.series > MAX_SERVICE_SERIES * FULL_PART);
+  if (!isFull || !await tryLock(session, "forgetting")) return false;
+  const idle = await session.all<SeriesRow>(
+    `select * from holdfast.traffic_series
+     where svc_name = $1 and seen_at < $2 and (route <> $3 or release <> $3 or environment <> $3)
+     order by seen_at, id limit ${STEP_SERIES}`,
+    [largest!.svc_name, nowMs - DAY_MS, OTHERS],
+  );
+  if (idle.length === 0) return false;
+  const targets = idle.map(({ svc_name, route, environment, release }) =>
+    release === OTHERS
+      ? { svc_name, route: OTHERS, release: OTHERS, environment: OTHERS }
+      : { svc_name, route, release: OTHERS, environment }
+  );
+  const rows = await session.all<SeriesRow>(...parts(findSeries(targets)));
+  const series = new Series(rows);
+  await series.add(session, targets, Math.max(...idle.map(({ seen_at }) => seen_at)));
+  const moves = idle.map(({ id }, i) => ({ from: id, to: series.idOf(targets[i]!) }));
+  await session.batch([
+    {
+      sql: `insert into holdfast.traffic (step, at, series, ${COUNTED.join(", ")})
+        select step, at, given.target, ${COUNTED.map((name) => `sum(${name})`).join(", ")}
+        from holdfast.traffic join json_to_recordset($1) as given (source integer, target integer)
+          on given.source = traffic.series
+        where true group by step, at, given.target
+        on conflict (step, at, series) do update set
+          ${COUNTED.map((name) => `${name} = traffic.${name} + excluded.${name}`).join(", ")}`,
+      values: [JSON.stringify(moves.map(({ from, to }) => ({ source: from, target: to })))],
+    },
+    ...["traffic where series", "traffic_series where id"].map((rows) => ({
+      sql: `delete from holdfast.${rows} = any ($1)`,
+      values: [moves.map(({ from }) => from)],
+    })),
+  ]);
+  return idle.length === STEP_SERIES;
+}
+
+function parts({ sql, values = [] }: ReturnType<typeof findSeries>) {
+  return [sql, values] as const;
+}
