@@ -7,7 +7,15 @@ const TYPES = {
   svg: "image/svg+xml",
 } as const;
 const FILES = {
-  "board.css": ["base.css", "errors.css", "error.css", "logs.css", "overview.css", "keys.css"],
+  "board.css": [
+    "base.css",
+    "errors.css",
+    "error.css",
+    "logs.css",
+    "overview.css",
+    "releases.css",
+    "keys.css",
+  ],
   "board.js": ["board.js"],
   "icon.svg": ["icon.svg"],
 } as const;

@@ -7,7 +7,6 @@ import type { Attempts } from "./attempts.ts";
 import { Gate, type Looking, type Person, type Visit } from "./gate.tsx";
 import { type KeyDesk, KeyPages } from "./key_pages.tsx";
 import { goTo } from "./layout.tsx";
-import type { RouteTraffic } from "./overview_page.tsx";
 import { type BoardFailure, Pages } from "./pages.tsx";
 
 export interface BoardOptions {
@@ -15,8 +14,6 @@ export interface BoardOptions {
   /** Whose tokens open the board; without one only guests of an app get here. */
   operators: readonly OperatorToken[];
   attempts: Attempts;
-  /** The last hour by route, the busiest first. */
-  traffic: () => RouteTraffic[];
   /** Reports beyond the quota of their key since the start, by service. Default: none. */
   refused?: () => ReadonlyMap<string, number>;
   /** The address people use: commands to copy begin with it. Default: the origin of the request. */
@@ -79,6 +76,7 @@ export async function createBoard(options: BoardOptions) {
   hono.get("/board/logs", (c) => pages.logs(parametersOf(c.req.raw), lookingOf(c)));
   hono.get("/board/logs/stream", (c) => pages.logStream(c.req.raw));
   hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw), lookingOf(c)));
+  hono.get("/board/releases", (c) => pages.releases(parametersOf(c.req.raw)));
   hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
   hono.get("/board/keys", (c) => keyPages.keys(lookingOf(c), parametersOf(c.req.raw)));
   hono.post("/board/keys", async (c) => await keyPages.make(await c.env.readForm(), lookingOf(c)));

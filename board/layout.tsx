@@ -51,6 +51,7 @@ const SECTIONS = [
   { name: "errors", title: "Errors", path: "/board" },
   { name: "logs", title: "Logs", path: "/board/logs" },
   { name: "overview", title: "Overview", path: "/board/overview" },
+  { name: "releases", title: "Releases", path: "/board/releases" },
   { name: "keys", title: "Keys", path: "/board/keys" },
   { name: "connect", title: "Connect", path: "/board/connect" },
 ] as const;

@@ -1,12 +1,13 @@
 /** @jsxImportSource hono/jsx */
 import { type Html, Panel } from "./parts.tsx";
 import { type Logging, MAX_TOTAL, StoreBusy } from "../logging/mod.ts";
-import { Bars } from "./charts.tsx";
 import { type Delivery, droppedOf } from "./layout.tsx";
 import { nameOf } from "./keys_page.tsx";
 import { plainLine } from "./plain.ts";
 import { PurgeForm } from "./purge.tsx";
-import { bytes, count, counted, milliseconds, sumOf } from "./times.ts";
+import { isOneService, routeName, Routes } from "./routes_panel.tsx";
+import { bytes, count, counted, sumOf } from "./times.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** Of the queue; a fuller one is reported. */
 const BUSY_QUEUE = 1 / 2;
@@ -15,23 +16,6 @@ const MAX_KEYS_NAMED = 5;
 /** Errors that are counted exactly; a page of the list has as many at most. */
 const MAX_ERRORS_COUNTED = 100;
 const HOUR_MS = 60 * 60 * 1000;
-
-export interface Minute {
-  requests: number;
-  /** Responses with 5xx. */
-  failures: number;
-  /** Null without requests. */
-  p95Ms: number | null;
-}
-
-export interface RouteTraffic {
-  /** The route's pattern; `*` for what matched none. */
-  route: string;
-  /** Of the last hour, the oldest first. */
-  minutes: readonly Minute[];
-  /** Over all of them. */
-  p95Ms: number | null;
-}
 
 /** Open errors of the last hour, of every service and instance. */
 export interface RecentErrors {
@@ -44,8 +28,9 @@ export interface OverviewProps {
   delivery: Delivery;
   /** Null while the store does not answer. */
   recent: RecentErrors | null;
-  /** The busiest route first. */
-  traffic: readonly RouteTraffic[];
+  /** Null while the store does not answer. */
+  traffic: Traffic | null;
+  nowMs: number;
   /** Reports beyond the quota of their key since the start, by service. */
   refused: ReadonlyMap<string, number>;
 }
@@ -74,8 +59,8 @@ export async function recentErrors(
 }
 
 export function Overview(props: OverviewProps): Html {
-  const { delivery, traffic, recent } = props;
-  const troubles = troublesOf(props);
+  const { delivery, traffic, recent, nowMs } = props;
+  const troubles = troublesOf({ ...props, lastHour: traffic?.lastHour ?? [] });
   const errors = recent !== null && recent.happened > 0 && errorsSentence(recent);
   return (
     <>
@@ -92,7 +77,7 @@ export function Overview(props: OverviewProps): Html {
         )}
       </div>
       <div class="stack">
-        <Routes traffic={traffic} />
+        {traffic && <Routes traffic={traffic} nowMs={nowMs} />}
         <DeliveryPanel delivery={delivery} />
         <PurgeForm />
       </div>
@@ -109,12 +94,14 @@ export function errorsSentence({ happened, isNew }: RecentErrors): string {
 
 /** One sentence for each problem but errors. */
 export function troublesOf(
-  { delivery, traffic, refused }: Omit<OverviewProps, "recent">,
+  { delivery, lastHour, refused }:
+    & Pick<OverviewProps, "delivery" | "refused">
+    & Pick<Traffic, "lastHour">,
 ): string[] {
   const { stats, health, nearQuota } = delivery;
   const troubles: string[] = [];
-  const requests = sumOf(traffic.map(requestsOf));
-  const failures = sumOf(traffic.map(failuresOf));
+  const requests = sumOf(lastHour.map(({ requests }) => requests));
+  const failures = sumOf(lastHour.map(({ failures }) => failures));
   if (health === null) {
     troubles.push(
       "The store does not answer: records wait in the queue and nothing can be searched.",
@@ -137,13 +124,11 @@ export function troublesOf(
     );
   }
   if (failures > 0) {
-    const worst = traffic.toSorted((a, b) => failuresOf(b) - failuresOf(a))[0]!;
+    const worst = lastHour.toSorted((a, b) => b.failures - a.failures)[0]!;
     troubles.push(
-      `${count(failures)} of ${
-        count(requests)
-      } requests to this process failed in the last hour, most of them at ${
-        plainLine(worst.route, 80)
-      }.`,
+      `${count(failures)} of ${count(requests)} requests failed in the last hour, most of them at ${
+        routeName(worst, 80)
+      }${isOneService(lastHour) ? "" : ` of ${plainLine(worst.svc_name, 80)}`}.`,
     );
   }
   if (refused.size > 0) {
@@ -187,63 +172,6 @@ export function troublesOf(
   return troubles;
 }
 
-const ROUTE_COLUMNS = ["Route", "Requests", "Failed", "p95", "Requests by minute", "p95 by minute"];
-
-/** The roles are those of the elements; on a phone, where rows are no table's rows, browsers forget them. */
-function Routes({ traffic }: { traffic: readonly RouteTraffic[] }) {
-  return (
-    <Panel title="Last hour by route" hint="this process; failures in red">
-      {traffic.length === 0
-        ? <p class="inner soft">No request was answered in the last hour.</p>
-        : (
-          <div class="scroll" tabindex={0} role="region" aria-label="Routes">
-            <table class="routes" role="table">
-              <thead role="rowgroup">
-                <tr role="row">
-                  {ROUTE_COLUMNS.map((title) => <th scope="col" role="columnheader">{title}</th>)}
-                </tr>
-              </thead>
-              <tbody role="rowgroup">{traffic.map((route) => <Route {...route} />)}</tbody>
-            </table>
-          </div>
-        )}
-    </Panel>
-  );
-}
-
-function Route(traffic: RouteTraffic) {
-  const { route, minutes, p95Ms } = traffic;
-  const requests = requestsOf(traffic);
-  const failures = failuresOf(traffic);
-  const most = Math.max(...minutes.map((minute) => minute.requests));
-  const slowest = Math.max(...minutes.map((minute) => minute.p95Ms ?? 0));
-  return (
-    <tr role="row">
-      <th scope="row" role="rowheader">
-        <bdi>{route === "*" ? "no matching route" : plainLine(route, 60)}</bdi>
-      </th>
-      <td role="cell">{count(requests)}</td>
-      <td role="cell" class={failures > 0 ? "bad" : "soft"}>{count(failures)}</td>
-      <td role="cell">{p95Ms === null ? "" : milliseconds(p95Ms)}</td>
-      <td role="cell">
-        <Bars
-          bars={minutes.map((minute) => ({ value: minute.requests, bad: minute.failures }))}
-          label={`${count(requests)} requests, at most ${count(most)} a minute, ${
-            count(failures)
-          } failed`}
-        />
-      </td>
-      <td role="cell">
-        <Bars
-          bars={minutes.map((minute) => ({ value: minute.p95Ms ?? 0 }))}
-          tone="quiet"
-          label={`p95 at most ${milliseconds(slowest)} in any minute`}
-        />
-      </td>
-    </tr>
-  );
-}
-
 function DeliveryPanel({ delivery: { stats, health } }: { delivery: Delivery }) {
   const tiles: [string, string][] = [
     ["accepted", count(stats.accepted)],
@@ -270,12 +198,4 @@ function DeliveryPanel({ delivery: { stats, health } }: { delivery: Delivery }) 
       </dl>
     </Panel>
   );
-}
-
-function requestsOf({ minutes }: RouteTraffic): number {
-  return sumOf(minutes.map(({ requests }) => requests));
-}
-
-function failuresOf({ minutes }: RouteTraffic): number {
-  return sumOf(minutes.map(({ failures }) => failures));
 }

@@ -12,8 +12,10 @@ import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from 
 import { Overview, recentErrors } from "./overview_page.tsx";
 import { Empty, type Html } from "./parts.tsx";
 import { QuotaWatch } from "./quota_watch.ts";
+import { readReleasesView, releaseQueryOf, ReleasesList } from "./releases_page.tsx";
 import { counted } from "./times.ts";
 import { purge } from "./purge.tsx";
+import { type Range, RANGES, readTraffic } from "./traffic.ts";
 
 /** Of an error or an occurrence. */
 /** An id of ours, or that of a client's event, which mostly has no dashes. */
@@ -178,17 +180,36 @@ export class Pages {
   }
 
   async overview(parameters: URLSearchParams, { person }: Looking): Promise<Response> {
-    const { traffic, refused = () => new Map<string, number>() } = this.#options;
-    const [delivery, recent] = await Promise.all([
+    const { refused = () => new Map<string, number>() } = this.#options;
+    const nowMs = this.#now();
+    const asked = parameters.get("range") ?? "";
+    const range = Object.hasOwn(RANGES, asked) ? asked as Range : "hour";
+    const [delivery, recent, traffic] = await Promise.all([
       this.#readDelivery(),
-      recentErrors(this.#store, this.#now()),
+      recentErrors(this.#store, nowMs),
+      readTraffic(this.#store, { range, nowMs }),
     ]);
     return await this.show(
       { title: "Overview", section: "overview", person, delivery },
       <>
         <Done parameters={parameters} />
-        <Overview delivery={delivery} recent={recent} traffic={traffic()} refused={refused()} />
+        <Overview
+          delivery={delivery}
+          recent={recent}
+          traffic={traffic}
+          refused={refused()}
+          nowMs={nowMs}
+        />
       </>,
+    );
+  }
+
+  async releases(parameters: URLSearchParams): Promise<Response> {
+    const view = readReleasesView(parameters);
+    const rows = await this.#store.releases(releaseQueryOf(view));
+    return await this.show(
+      { title: "Releases", section: "releases" },
+      <ReleasesList view={view} rows={rows} code={this.#logging.code} nowMs={this.#now()} />,
     );
   }
 

@@ -140,7 +140,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const append = (record: RawRecord | undefined) => record && transport.append(record);
   return {
     logger: new Logger({ minimum, append: (record) => append(records.ofLogger(record)) }),
-    code: process,
+    code: { root, release, service: records.service },
     bootId,
     store: client.store,
     tails,

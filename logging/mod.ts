@@ -53,12 +53,15 @@ export {
   type Occurrence,
   type OccurrenceDetail,
   type Page,
+  type Release,
+  type ReleaseQuery,
   type State,
   STATES,
   StoreBusy,
   type StoreHealth,
   type StoreReads,
   TooManyKeys,
+  type TrafficRow,
 } from "../store/store.ts";
 export { TooManyTails, type WatchQuery } from "./live_tails.ts";
 export { catchUncaught } from "./uncaught.ts";

@@ -364,7 +364,7 @@ export class Exchange {
     const { method, url } = this.request;
     const nowMs = performance.now();
     const durationMs = Math.round((nowMs - this.#startedMs) * 1000) / 1000;
-    this.#tools.traffic.observe({ route: this.route, status, durationMs }, nowMs);
+    this.#tools.traffic.observe({ route: this.route, status, durationMs });
     if (entry.isRecorded === false) return;
     const path = this.hidesQuery ? pathOf(url).replace(/\?.*/, "") : pathOf(url);
     this.#tools.logging.request({

@@ -73,7 +73,6 @@ export function createTools(options: RouteOptions) {
     logging,
     operators,
     attempts: new Attempts(),
-    traffic: () => traffic.lastHour(),
     refused: () => intake.refused.byService(QUOTA),
     publicUrl,
     keys: store,

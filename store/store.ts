@@ -215,6 +215,8 @@ export interface TrafficQuery extends Partial<Record<(typeof TRAFFIC_NAMES)[numb
   step?: "minute" | "hour";
   /** A row for each value of these. */
   by?: readonly (typeof TRAFFIC_NAMES)[number][];
+  /** Only so many of these values, those with most requests in all the time. */
+  most?: number;
 }
 
 /** What to list of the releases, those that appeared last first. */

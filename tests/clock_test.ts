@@ -9,7 +9,6 @@ import { Attempts } from "../board/attempts.ts";
 import { StoreClient } from "../logging/store_client.ts";
 import type { Question } from "../logging/protocol.ts";
 import { LiveTails } from "../logging/live_tails.ts";
-import { Traffic } from "../routes/traffic.ts";
 import { atTime } from "./helpers/at_time.ts";
 import { startLog, storedMessages } from "./helpers/start_log.ts";
 
@@ -35,17 +34,6 @@ for (const [way, byMs] of CLOCKS) {
     const access = new Access([OPERATOR]);
     const ticket = access.newTicket();
     assertEquals(await clockSet(() => access.redeem(ticket)), OPERATOR);
-  });
-
-  Deno.test(`the last hour's traffic is what it was when the clock is set ${way}`, async () => {
-    const traffic = new Traffic([10]);
-    traffic.observe({ route: "/a", status: 200, durationMs: 5 });
-    const [route] = await clockSet(() => {
-      traffic.observe({ route: "/a", status: 200, durationMs: 5 });
-      return traffic.lastHour();
-    });
-    // A minute may just have turned.
-    assertEquals(route!.minutes.slice(-2).reduce((sum, { requests }) => sum + requests, 0), 2);
   });
 
   Deno.test(`a question to the worker is answered when the clock is set ${way}`, async () => {

@@ -22,6 +22,7 @@ export type Ask = (path: string) => Promise<Response>;
 export const DEEP_PAGES = 200;
 const WALKED_ROWS = 100;
 const TREND_IDS = 25;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Finds out from a seeded store what to ask for, and gives the addresses.
@@ -42,7 +43,8 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
   const ids = listed.map(({ id }: { id: string }) => id).join(",");
   const common = newest.message.split(" ")[0];
   const rare = /\d{4,}/.exec(newest.message)?.[0] ?? newest.message;
-  const day = new Date(Date.parse(newest.last_seen) - 7 * 24 * 60 * 60 * 1000).toISOString();
+  const day = new Date(Date.parse(newest.last_seen) - 7 * DAY_MS).toISOString();
+  const dayAfter = new Date(Date.parse(day) + DAY_MS).toISOString();
   const q = encodeURIComponent;
   const byCount = await walk("/errors?sort=count");
   const [byTime, byFirst] = [
@@ -70,6 +72,13 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
       what: "errors, release, most frequent",
       path: `/board?sort=count&q=${q(`release:${release}`)}`,
     },
+    {
+      what: "errors, new in a release",
+      path: `/board?q=${q(`first_release:${release}`)}&state=all`,
+    },
+    { what: "errors, came back in a release", path: `/board?q=${q(`came_back_in:${release}`)}` },
+    { what: "errors of the last day, most frequent", path: "/board?range=1440&sort=count" },
+    { what: "errors of a day a week ago", path: `/board?since=${q(day)}&until=${q(dayAfter)}` },
     { what: "errors, service and a word of all", path: `/board?q=${q(`${fields} ${common}`)}` },
     { what: "errors, one environment", path: "/board?environment=production" },
     { what: "errors, one user", path: `/board?q=${q(`user:${user}`)}&state=all` },
@@ -112,6 +121,9 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
     },
     { what: "logs, far down", path: `/board/logs?cursor=${logsDown}` },
     { what: "overview", path: "/board/overview" },
+    { what: "overview, a week", path: "/board/overview?range=week" },
+    { what: "releases", path: "/board/releases" },
+    { what: "releases of a service", path: `/board/releases?svc_name=${q(newest.svc_name)}` },
     { what: "keys", path: "/board/keys" },
     { what: "connect", path: "/board/connect?platform=node&service=shop" },
     { what: "connect, has it arrived?", path: "/board/connect/arrived?service=shop&since=1" },
@@ -147,6 +159,7 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
     { what: "API: logs, 100", path: "/logs?limit=100" },
     { what: "API: logs, WARN, a word of all", path: `/logs?level=WARN&q=${q(common)}&limit=100` },
     { what: "API: logs, far down", path: `/logs?limit=100&cursor=${logsDown}` },
+    { what: "API: releases", path: "/releases?limit=100" },
     { what: "ready?", path: "/readyz" },
   ];
 

@@ -91,6 +91,8 @@ export function postgresScans({ steps }: Plan): string[] {
 
 /** The log's tail, of some thousand records at most; its blocks, a row for about a thousand records, which health adds up. */
 const OF_THE_LOG = /^SCAN (?:log_tail|log_state|log_blocks|listed|arrived|held)\b/;
+/** Names of some thousand series and releases at most: ../../store/traffic/series.ts, releases.ts. */
+const OF_TRAFFIC = /^SCAN (?:releases|traffic_series)\b/;
 
 /**
  * A list of values, the one row of a counter, a page that was found already, the facets of one error; an index of words, which is looked up; and
@@ -100,6 +102,7 @@ function isBounded(step: string): boolean {
   return /^SCAN (?:json_each|wanted|value|page|found|ranked|upwards|open_errors|CONSTANT ROW|pragma_\w+|sqlite_master|sqlite_schema|\(subquery-\d+\))/
     .test(step) ||
     OF_THE_LOG.test(step) ||
+    OF_TRAFFIC.test(step) ||
     /^SCAN \w+_words VIRTUAL TABLE INDEX \d+:.*[=M]/.test(step) ||
     /^SCAN errors USING COVERING INDEX/.test(step);
 }

@@ -123,8 +123,9 @@ export interface ReportOptions {
 export class RecordMaker {
   /** The least severity of a record. */
   readonly minimum: number;
+  /** The service, as records name it. */
+  readonly service: string;
   readonly #options: RecordMakerOptions;
-  readonly #service: string;
   readonly #sampler = new StackSampler();
   readonly #recorded = new Recorded();
   readonly #activeSpan = activeSpanReader();
@@ -134,7 +135,7 @@ export class RecordMaker {
   constructor(options: RecordMakerOptions) {
     this.#options = options;
     this.minimum = SEVERITY[options.level];
-    this.#service = options.service ?? DEFAULT_SERVICE;
+    this.service = options.service ?? DEFAULT_SERVICE;
   }
 
   /** Of one answered request; none below the level, unless somebody holds a receipt for it. */
@@ -154,7 +155,7 @@ export class RecordMaker {
       seq: ++this.#seq,
       timeMs,
       severity: entry.severity,
-      svcName: this.#service,
+      svcName: this.service,
       module: entry.module ?? null,
       message: entry.message ?? `${error?.type}: ${error?.message}`,
       requestId: entry.requestId,
@@ -265,7 +266,7 @@ export class RecordMaker {
       seq: ++this.#seq,
       timeMs,
       severity: record.severity,
-      svcName: this.#service,
+      svcName: this.service,
       module: record.module ?? null,
       message: record.message,
       requestId: record.requestId ?? null,

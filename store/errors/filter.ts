@@ -50,11 +50,11 @@ export async function fewErrors(
   query: ErrorFilters,
 ): Promise<number[] | undefined> {
   const sources = [...facetSources(query), ...cameBack(query), ...happened(query)];
-  const answers = await session.batch<{ id: number; hours?: number }>(sources.flat());
+  const answers = await session.batch<{ id: number }>(sources.flat());
   const sets = sources.flatMap((statements) => {
-    const rows = answers.splice(0, statements.length).flat();
-    const hours = rows.reduce((sum, row) => sum + (row.hours ?? 0), 0);
-    return hours > MAX_HOURS_READ ? [] : [new Set(rows.map(({ id }) => id))];
+    const rows = answers.splice(0, statements.length);
+    const isCut = rows.some(({ length }) => length > MAX_HOURS_READ);
+    return isCut ? [] : [new Set(rows.flat().map(({ id }) => id))];
   });
   const [fewest] = sets.toSorted((a, b) => a.size - b.size);
   return fewest === undefined || fewest.size > MAX_MATCHES ? undefined : [...fewest];
@@ -102,10 +102,9 @@ const ERRORS_BY_RETURN = `
   select id from holdfast.errors where came_back_in = $1 limit ${MAX_MATCHES + 1}`;
 
 /** One error may have many hours: where there are more, they are not all of the errors. */
-const MAX_HOURS_READ = 5 * MAX_MATCHES;
+const MAX_HOURS_READ = 2 * MAX_MATCHES;
 
 /** Values: first hour, last hour. */
 const ERRORS_BY_HOURS = `
-  select error as id, count(*) as hours from (
-    select error from holdfast.hours where hour between $1 and $2 limit ${MAX_HOURS_READ + 1}
-  ) as read group by error`;
+  select error as id from holdfast.hours where hour between $1 and $2
+  limit ${MAX_HOURS_READ + 1}`;

@@ -17,6 +17,8 @@ const MAX_FILES = 50;
 export interface RunningCode {
   root: string;
   release?: string | undefined;
+  /** The service that it is of; absent where that does not matter. */
+  service?: string;
 }
 
 /** Gives one line of a source file (the first is 1), or nothing where it must not or cannot be read. */

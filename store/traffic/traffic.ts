@@ -26,14 +26,22 @@ export function traffic(db: Database, query: TrafficQuery): Promise<TrafficRow[]
     const wanted = query[name];
     return wanted === undefined ? [] : [`and ${name} = $${values.push(cleanText(wanted))}`];
   });
+  const from =
+    `from holdfast.traffic join holdfast.traffic_series as names on names.id = traffic.series
+    where step = $1 and at >= $2 and at < $3 ${filters.join(" ")}`;
+  const busiest = query.most === undefined || names.length === 0
+    ? ""
+    : `and (${names.join(", ")}) in (
+      select ${names.join(", ")} ${from} group by ${names.join(", ")}
+      order by sum(requests) desc, ${names.join(", ")} limit $${values.push(query.most)})`;
   const grouped = keys.length === 0
     ? ""
     : `group by ${keys.join(", ")} order by ${keys.join(", ")}`;
   const sums = ["requests", "failures", ...BUCKET_COLUMNS]
     .map((name) => `sum(${name})::bigint as ${name}`);
-  const sql = `select ${[...keys, ...sums].join(", ")}
-    from holdfast.traffic join holdfast.traffic_series as names on names.id = traffic.series
-    where step = $1 and at >= $2 and at < $3 ${filters.join(" ")} ${grouped} limit ${MAX_ROWS}`;
+  const sql = `select ${
+    [...keys, ...sums].join(", ")
+  } ${from} ${busiest} ${grouped} limit ${MAX_ROWS}`;
   return db.ask(async (session) => {
     const rows = await session.all<Row>(sql, values);
     // Without anything to group by there is one row, of nothing.

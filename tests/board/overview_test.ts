@@ -11,13 +11,13 @@ Deno.test("the overview says which sinks take nothing, and what they missed", as
   const health = await logging.store.health();
   const stats = logging.stats();
   assertEquals(
-    troublesOf({ delivery: { stats, health, nearQuota: [] }, traffic: [], refused: new Map() }),
+    troublesOf({ delivery: { stats, health, nearQuota: [] }, lastHour: [], refused: new Map() }),
     [],
   );
   stats.sinks_down = ["store", "otlp", "alerts"];
   stats.skipped = { otlp: { behind: 1_200, refused: 34 }, alerts: { refused: 2 } };
   assertEquals(
-    troublesOf({ delivery: { stats, health, nearQuota: [] }, traffic: [], refused: new Map() }),
+    troublesOf({ delivery: { stats, health, nearQuota: [] }, lastHour: [], refused: new Map() }),
     [
       "The store accepts no records at the moment: they wait in the queue, and the log says why.",
       "The otlp sink accepts no records at the moment: the store has them, and the log says why.",
@@ -34,7 +34,7 @@ Deno.test("the overview says how many reports were refused, and whose they are",
   const health = await world.logging.store.health();
   const delivery = { stats: world.logging.stats(), health, nearQuota: [] };
   const refused = new Map([["till", 5], ["shop", 1_200]]);
-  assertEquals(troublesOf({ delivery, traffic: [], refused }), [
+  assertEquals(troublesOf({ delivery, lastHour: [], refused }), [
     "1,205 reports were refused since the start, most of them of shop: more than the quota of their key.",
   ]);
 });

@@ -40,6 +40,7 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
         "/board/logs",
         "/board/logs?live=1",
         "/board/overview",
+        "/board/releases",
         "/board/keys",
         "/board/connect?platform=browser",
         "/board/connect?platform=curl&since=1&service=shop",
@@ -96,7 +97,7 @@ Deno.test("the board can be used by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   assertEquals(await page.evaluate("document.activeElement.name"), "q");
-  for (const _ of ["sort", "search", "open", "muted", "resolved", "all"]) {
+  for (const _ of ["time", "sort", "search", "open", "muted", "resolved", "all"]) {
     await page.keyboard.press("Tab");
   }
   assertEquals(await focused(page), "All 1");

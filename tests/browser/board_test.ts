@@ -153,6 +153,8 @@ for (const javaScriptEnabled of SCRIPT) {
         "/board/logs?live=1",
         `/board/logs?q=${text}&since=${text}`,
         "/board/overview",
+        "/board/releases",
+        `/board/releases?svc_name=${text}`,
         `/board/sign-in?why=${text}&next=${text}`,
         `/board/${text}`,
         `/board/errors/${text}`,
@@ -282,7 +284,7 @@ Deno.test("the overview says in a sentence what is wrong, and its counters balan
   await page.reload();
   await page.getByText("1 new error happened in the last hour.").waitFor();
   await page.getByText(
-    /^1 of \d+ requests to this process failed in the last hour, most of them at \/fail\.$/,
+    /^1 of \d+ requests failed in the last hour, most of them at \/fail\.$/,
   )
     .waitFor();
   const tiles = await page.locator(".tiles dd").allInnerTexts();
