@@ -98,6 +98,10 @@ export type Routes = {
     $put: Call<{ json: Many & Muting }, { errors: ErrorSummary[] }>;
     $delete: Call<{ query: ManyInQuery & Noted }, { errors: ErrorSummary[] }>;
   };
+  "/errors/assignee": {
+    $put: Call<{ json: Many & Assignment }, { errors: ErrorSummary[] }>;
+    $delete: Call<{ query: ManyInQuery & Noted }, { errors: ErrorSummary[] }>;
+  };
   "/errors/:id": {
     $get: Call<OfOne, ErrorDetail>;
     $delete: Call<OfOne, ErrorSummary>;
@@ -114,6 +118,14 @@ export type Routes = {
   };
   "/errors/:id/mute": {
     $put: Call<OfOne & { json?: Muting }, ErrorSummary>;
+    $delete: Call<OfOne & { query?: Noted }, ErrorSummary>;
+  };
+  "/errors/:id/assignee": {
+    $put: Call<OfOne & { json: Assignment }, ErrorSummary>;
+    $delete: Call<OfOne & { query?: Noted }, ErrorSummary>;
+  };
+  "/errors/:id/issue": {
+    $put: Call<OfOne & { json: IssueLink }, ErrorSummary>;
     $delete: Call<OfOne & { query?: Noted }, ErrorSummary>;
   };
   "/errors/:id/notes": { $post: Call<OfOne & { json: { note: string } }, ErrorSummary> };
@@ -140,7 +152,7 @@ export type Call<Input, Content> =
 export type Success = 200 | 201 | 202;
 
 /** Status of a failure. */
-export type Failure = 400 | 401 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 500 | 503 | 504;
+export type Failure = 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 500 | 503 | 504;
 
 /** An envelope around an answer. */
 export interface Answered<Content> extends Envelope {
@@ -206,6 +218,12 @@ export type Resolution = Said<"resolve">;
 /** Mutes until a time (ISO 8601), or for a number of further occurrences; for good without either. */
 export type Muting = Said<"mute">;
 
+/** The name of a person, and a note. */
+export type Assignment = Said<"assign">;
+
+/** The address of an issue elsewhere, and a note. */
+export type IssueLink = Said<"link">;
+
 /** A note for the history: up to 2,000 characters. */
 export type Noted = Said<"reopen">;
 
@@ -214,9 +232,9 @@ export type Said<Action extends Change["action"]> = WithTimes<
   Omit<Extract<Change, { action: Action }>, "action" | "by">
 >;
 
-/** Times as texts: `since` and `until` in ISO 8601. */
+/** As requests have it: `since` and `until` are texts in ISO 8601, and nothing is null. */
 export type WithTimes<Of> = {
-  [Name in keyof Of]: Name extends "since" | "until" ? string : Of[Name];
+  [Name in keyof Of]: Name extends "since" | "until" ? string : Exclude<Of[Name], null>;
 };
 
 /** Up to 100 errors by their own ids. */

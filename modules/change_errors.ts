@@ -93,6 +93,66 @@ export const unmuteErrors = defineModule({
     changeMany(ids, { action: "unmute", ...said, by: operator?.name }, store),
 });
 
+export const assignError = defineModule({
+  ...one,
+  name: "/errors/:id/assignee",
+  method: "PUT",
+  summary: "Assign an error to a person.",
+  input: v.object({ id: v.string(), ...verbs.assign.entries }),
+  run: ({ id, ...said }, { store, operator }) =>
+    changeOne(id, { action: "assign", ...said, by: operator?.name }, store),
+});
+
+export const unassignError = defineModule({
+  ...one,
+  name: "/errors/:id/assignee",
+  method: "DELETE",
+  summary: "Assign an error to nobody.",
+  input: v.object({ id: v.string(), ...verbs.unassign.entries }),
+  run: ({ id, ...said }, { store, operator }) =>
+    changeOne(id, { action: "assign", to: null, ...said, by: operator?.name }, store),
+});
+
+export const assignErrors = defineModule({
+  ...many,
+  name: "/errors/assignee",
+  method: "PUT",
+  summary: "Assign up to 100 errors by their own ids.",
+  input: v.object({ ids, ...verbs.assign.entries }),
+  run: ({ ids, ...said }, { store, operator }) =>
+    changeMany(ids, { action: "assign", ...said, by: operator?.name }, store),
+});
+
+export const unassignErrors = defineModule({
+  ...many,
+  name: "/errors/assignee",
+  method: "DELETE",
+  summary: "Assign up to 100 errors to nobody by their own ids.",
+  input: v.object({ ids: idsInQuery, ...verbs.unassign.entries }),
+  run: ({ ids, ...said }, { store, operator }) =>
+    changeMany(ids, { action: "assign", to: null, ...said, by: operator?.name }, store),
+});
+
+export const linkError = defineModule({
+  ...one,
+  name: "/errors/:id/issue",
+  method: "PUT",
+  summary: "Say where an error's issue elsewhere is.",
+  input: v.object({ id: v.string(), ...verbs.link.entries }),
+  run: ({ id, ...said }, { store, operator }) =>
+    changeOne(id, { action: "link", ...said, by: operator?.name }, store),
+});
+
+export const unlinkError = defineModule({
+  ...one,
+  name: "/errors/:id/issue",
+  method: "DELETE",
+  summary: "Take the link to an issue elsewhere away from an error.",
+  input: v.object({ id: v.string(), ...verbs.unlink.entries }),
+  run: ({ id, ...said }, { store, operator }) =>
+    changeOne(id, { action: "link", url: null, ...said, by: operator?.name }, store),
+});
+
 export const mergeError = defineModule({
   ...one,
   name: "/errors/:id/merge",

@@ -1,7 +1,8 @@
 /** Errors: reported by other services, listed and looked at by the operator. */
 import * as v from "valibot";
 import { cursor, facets, idsInQuery, limit, moment, words } from "./inputs.ts";
-import { defineModule } from "./module.ts";
+import { defineModule, type Operator } from "./module.ts";
+import { assignee } from "./people.ts";
 import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { ERROR_FIELDS, readSearch } from "./search.ts";
 import { LEVELS } from "../store/record.ts";
@@ -28,6 +29,7 @@ const filters = {
   release: v.optional(v.string()),
   first_release: v.optional(v.string()),
   came_back_in: v.optional(v.string()),
+  assigned_to: v.optional(v.string()),
   since: v.optional(moment),
   until: v.optional(moment),
   ...facets,
@@ -51,10 +53,8 @@ export const listErrors = defineModule({
     cursor,
   }),
   output: shapes.errorPage,
-  async run(query, { store }) {
-    const { q, ...filters } = query;
-    const search = { ...readSearch(q, ERROR_FIELDS), ...filters };
-    const { items, total, next } = await store.listErrors(search);
+  async run(query, { store, operator }) {
+    const { items, total, next } = await store.listErrors(searchOf(query, operator));
     return { errors: items, total, next };
   },
 });
@@ -65,9 +65,17 @@ export const countErrors = defineModule({
   access: "operator",
   input: v.object(filters),
   output: shapes.stateCounts,
-  run: ({ q, ...filters }, { store }) =>
-    store.stateCounts({ ...readSearch(q, ERROR_FIELDS), ...filters }),
+  run: (query, { store, operator }) => store.stateCounts(searchOf(query, operator)),
 });
+
+/** Filters, and those that the search itself names. */
+function searchOf<Query extends { q?: string | undefined; assigned_to?: string | undefined }>(
+  { q, ...filters }: Query,
+  operator: Operator | undefined,
+) {
+  const { assigned_to, ...search } = { ...readSearch(q, ERROR_FIELDS), ...filters };
+  return { ...search, assigned_to: assignee(assigned_to, operator) };
+}
 
 export const listTrends = defineModule({
   name: "/errors/trends",

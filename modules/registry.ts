@@ -1,5 +1,8 @@
 /** The explicit list of all modules: routes, the index page and `openapi.json` are built from it. */
 import {
+  assignError,
+  assignErrors,
+  linkError,
   mergeError,
   muteError,
   muteErrors,
@@ -9,6 +12,9 @@ import {
   resolveError,
   resolveErrors,
   splitError,
+  unassignError,
+  unassignErrors,
+  unlinkError,
   unmuteError,
   unmuteErrors,
 } from "./change_errors.ts";
@@ -45,6 +51,8 @@ export const apiModules = [
   reopenErrors,
   muteErrors,
   unmuteErrors,
+  assignErrors,
+  unassignErrors,
   showError,
   removeError,
   listOccurrences,
@@ -53,6 +61,10 @@ export const apiModules = [
   reopenError,
   muteError,
   unmuteError,
+  assignError,
+  unassignError,
+  linkError,
+  unlinkError,
   noteError,
   mergeError,
   splitError,

@@ -19,6 +19,7 @@ export const ERROR_FIELDS = [
   "release",
   "first_release",
   "came_back_in",
+  "assigned_to",
 ] as const;
 /** Fields that a search for log records may name. */
 export const LOG_FIELDS = [...COMMON_FIELDS, "request_id"] as const;

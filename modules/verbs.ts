@@ -6,6 +6,7 @@ import { NotFound } from "./failure.ts";
 import { moment, name, note, text, wholeNumber } from "./inputs.ts";
 import { failureOfIssues, quoted } from "./issues.ts";
 import type { Issue } from "./module.ts";
+import { issueUrl, person } from "./people.ts";
 
 const undoing = v.object({ note: v.optional(note) });
 
@@ -19,6 +20,10 @@ export const verbs = {
     note: v.optional(note),
   }),
   unmute: undoing,
+  assign: v.object({ to: person, note: v.optional(note) }),
+  unassign: undoing,
+  link: v.object({ url: issueUrl, note: v.optional(note) }),
+  unlink: undoing,
   note: v.object({ note: v.pipe(note, v.nonEmpty("must not be empty")) }),
   merge: v.object({ into: text(MAX_ID_CHARS) }),
   split: v.object({ variant: v.string() }),

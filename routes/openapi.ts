@@ -147,7 +147,7 @@ function securityOf({ access = "public", mayFail = [] }: Module): Json[] {
 
 /** By status, as `components.responses` has them. */
 function failuresOf(
-  { access = "public", mayFail = [] }: Module,
+  { access = "public", method = "GET", mayFail = [] }: Module,
   { hasBody, hasNames }: { hasBody: boolean; hasNames: boolean },
 ): Json {
   const statuses = new Set([
@@ -155,7 +155,8 @@ function failuresOf(
     ...(hasBody ? WITH_BODY : []),
     ...(hasNames ? [404] : []),
     ...(access === "public" ? [] : [401]),
-    ...(access === "intake" ? [403] : []),
+    // A public key, or a token that may only read.
+    ...(access === "intake" || access === "operator" && method !== "GET" ? [403] : []),
     ...mayFail,
   ]);
   const entries = [...statuses].map((status) => [status, failure(String(status))]);

@@ -31,6 +31,10 @@ export const MAX_HEADER_CHARS = 1024;
 export const MAX_NAME_CHARS = 200;
 /** Characters of an id that a person pastes: an error's, a receipt, a request's. */
 export const MAX_ID_CHARS = 128;
+/** Characters of a person's name: who did something, and who sees to an error. */
+export const MAX_PERSON_CHARS = 128;
+/** Characters of an address that a person gives. */
+export const MAX_URL_CHARS = 2_000;
 /** Characters of a note in the history. */
 export const MAX_NOTE_CHARS = 2_000;
 /** Characters of a search. */

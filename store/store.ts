@@ -150,6 +150,8 @@ export interface ErrorQuery extends FacetFilters {
   first_release?: string;
   /** Only errors that came back in this release last. */
   came_back_in?: string;
+  /** Only errors of this person; null: of nobody. */
+  assigned_to?: string | null;
   /** Only errors that happened at or after this time, milliseconds since 1970. */
   since?: number;
   /**
@@ -253,6 +255,10 @@ export type Change =
     | { action: "mute"; until?: number; more?: number; note?: string }
     /** Ends a mute: the error is open. */
     | { action: "unmute"; note?: string }
+    /** Says who sees to it; `to` null: nobody. */
+    | { action: "assign"; to: string | null; note?: string }
+    /** Says where its issue elsewhere is; `url` null: nowhere. */
+    | { action: "link"; url: string | null; note?: string }
     /** Writes a note into the history. */
     | { action: "note"; note: string }
   );

@@ -1,5 +1,5 @@
 /**
- * What a person does to errors: resolve, reopen, mute, unmute, note. Doing what is already so changes nothing and leaves no
+ * What a person does to errors: resolve, reopen, mute, unmute, assign, link, note. Doing what is already so changes nothing and leaves no
  * history.
  */
 import type { Database } from "../drivers/database.ts";
@@ -34,7 +34,7 @@ export function change(
     const effects = rows.map((before) => ({ before, changes: changesOf(before, change, nowMs) }));
     const deed = {
       timeMs: nowMs,
-      action: PAST[change.action],
+      action: pastOf(change),
       actor: actorOf(change.by),
       note: noteOf(change),
     };
@@ -56,12 +56,20 @@ const PAST = {
   reopen: "reopened",
   mute: "muted",
   unmute: "unmuted",
+  assign: "assigned",
+  link: "linked",
   note: "noted",
 } as const satisfies Record<Change["action"], string>;
 
+function pastOf(change: Change): string {
+  const isUndone = change.action === "assign" && change.to === null ||
+    change.action === "link" && change.url === null;
+  return (isUndone ? "un" : "") + PAST[change.action];
+}
+
 /** What becomes of an error; undefined when it is so already. */
 function changesOf(
-  { state, count, resolved_in, muted_until, muted_count }: ErrorRow,
+  { state, count, resolved_in, muted_until, muted_count, assigned_to, issue_url }: ErrorRow,
   change: Change,
   nowMs: number,
 ): Partial<ErrorRow> | undefined {
@@ -83,6 +91,14 @@ function changesOf(
     }
     case "unmute":
       return state === "muted" ? { state: "open", ...NOT_MUTED } : undefined;
+    case "assign": {
+      const to = cleanOrNull(change.to ?? undefined);
+      return to === assigned_to ? undefined : { assigned_to: to };
+    }
+    case "link": {
+      const url = cleanOrNull(change.url ?? undefined);
+      return url === issue_url ? undefined : { issue_url: url };
+    }
     case "note":
       return {};
   }
@@ -105,6 +121,8 @@ function detailOf(change: Change): string {
   if (change.action === "resolve") {
     return change.release === undefined ? "" : `in release ${change.release}`;
   }
+  if (change.action === "assign") return change.to === null ? "" : `to ${change.to}`;
+  if (change.action === "link") return change.url ?? "";
   if (change.action !== "mute") return "";
   const { untilMs, more } = boundsOf(change);
   return [

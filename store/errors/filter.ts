@@ -27,6 +27,8 @@ export function filterOf(query: ErrorFilters): Filter {
   if (query.release !== undefined) add("(first_release = ? or last_release = ?)", query.release);
   if (query.first_release !== undefined) add("first_release = ?", query.first_release);
   if (query.came_back_in !== undefined) add("came_back_in = ?", query.came_back_in);
+  if (query.assigned_to === null) parts.push(" and assigned_to is null");
+  else if (query.assigned_to !== undefined) add("assigned_to = ?", query.assigned_to);
   if (since !== undefined) add("last_seen >= ?", since);
   if (until !== undefined) add("first_seen < ?", until);
   if (since !== undefined && until !== undefined) {
@@ -49,7 +51,12 @@ export async function fewErrors(
   session: Session,
   query: ErrorFilters,
 ): Promise<number[] | undefined> {
-  const sources = [...facetSources(query), ...cameBack(query), ...happened(query)];
+  const sources = [
+    ...facetSources(query),
+    ...cameBack(query),
+    ...assigned(query),
+    ...happened(query),
+  ];
   const answers = await session.batch<{ id: number }>(sources.flat());
   const sets = sources.flatMap((statements) => {
     const rows = answers.splice(0, statements.length);
@@ -70,6 +77,12 @@ function cameBack({ came_back_in }: ErrorFilters): Statement[][] {
   return came_back_in === undefined
     ? []
     : [[{ sql: ERRORS_BY_RETURN, values: [cleanText(came_back_in)] }]];
+}
+
+function assigned({ assigned_to }: ErrorFilters): Statement[][] {
+  // Those of nobody are most: a walk through the list meets them soon.
+  if (assigned_to === undefined || assigned_to === null) return [];
+  return [[{ sql: ERRORS_BY_PERSON, values: [cleanText(assigned_to)] }]];
 }
 
 /** An index has each of these in the order of its time. */
@@ -100,6 +113,10 @@ function hoursOf(since: number, until: number): [first: number, last: number] {
 /** Values: the release. */
 const ERRORS_BY_RETURN = `
   select id from holdfast.errors where came_back_in = $1 limit ${MAX_MATCHES + 1}`;
+
+/** Values: the name. */
+const ERRORS_BY_PERSON = `
+  select id from holdfast.errors where assigned_to = $1 limit ${MAX_MATCHES + 1}`;
 
 /** One error may have many hours: where there are more, they are not all of the errors. */
 const MAX_HOURS_READ = 2 * MAX_MATCHES;

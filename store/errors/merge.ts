@@ -99,7 +99,7 @@ function addAlias(uid: string, error: number): Statement {
   };
 }
 
-/** Counts add up; each date, release and text comes from the error that saw it first or last. */
+/** Counts add up; each date, release and text comes from the error that saw it first or last; what people say of the target wins. */
 function united(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
   const first = source.first_seen < target.first_seen ? source : target;
   const last = source.last_seen > target.last_seen ? source : target;
@@ -112,6 +112,8 @@ function united(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
     first_seen: first.first_seen,
     first_release: first.first_release,
     last_seen: last.last_seen,
+    assigned_to: target.assigned_to ?? source.assigned_to,
+    issue_url: target.issue_url ?? source.issue_url,
     ...opens && { state: "open", ...NOT_RESOLVED },
   };
 }

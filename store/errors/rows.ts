@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import type { Statement } from "../drivers/database.ts";
 import { levelOf, type LogRecord, SEVERITY } from "../record.ts";
 import { FACET_BYTES } from "../facets/schema.ts";
+import { MAX_PERSON_CHARS } from "../limits.ts";
 import { NONE_KEPT } from "../schema/schema.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 import type { ErrorSummary, Proof, State } from "../store.ts";
 
 /** The actor where no name is given. */
 const OPERATOR = "operator";
-const MAX_ACTOR_CHARS = 128;
 
 /** The columns of `errors` beside its number, in SQL's types; `?`: may be null. What they hold stands in ../schema/schema.ts. */
 const COLUMNS = {
@@ -267,7 +267,7 @@ export function recordOf(line: string): LogRecord {
 
 /** The name in a history. */
 export function actorOf(by: string | undefined): string {
-  return cleanText((by ?? "").slice(0, MAX_ACTOR_CHARS)) || OPERATOR;
+  return cleanText((by ?? "").slice(0, MAX_PERSON_CHARS)) || OPERATOR;
 }
 
 /** Text as both engines keep it: without NUL, where their text functions end, and without lone surrogates. */

@@ -23,6 +23,7 @@ import {
   type NewErrorRow,
   NOBODY_HIT,
   NOTHING_HELD,
+  NOTHING_SAID,
   recordOf,
   rowChange,
   shownOf,
@@ -101,6 +102,7 @@ async function openTwin(
     count,
     ...NOTHING_HELD,
     ...NOBODY_HIT,
+    ...NOTHING_SAID,
     muted_count: from.muted_count === null ? null : from.muted_count - from.count + count,
     last_error_id: "",
   };

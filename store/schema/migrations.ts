@@ -77,6 +77,7 @@ alter table errors add column proved_at integer;
 alter table errors add column came_back_in text;
 create index errors_by_came_back_in on errors (came_back_in) where came_back_in is not null;
 alter table errors add column assigned_to text;
+create index errors_by_assigned_to on errors (assigned_to) where assigned_to is not null;
 alter table errors add column issue_url text;
 alter table history add column occurrence text;
 alter table occurrences add column event_id text;
@@ -96,6 +97,7 @@ alter table holdfast.errors add column resolved_next integer not null default 0,
   add column came_back_in text,
   add column assigned_to text,
   add column issue_url text;
+create index errors_by_assigned_to on holdfast.errors (assigned_to) where assigned_to is not null;
 create index errors_by_came_back_in on holdfast.errors (came_back_in)
   where came_back_in is not null;
 alter table holdfast.history add column occurrence text;

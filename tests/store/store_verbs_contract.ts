@@ -389,6 +389,64 @@ export function storeVerbsContract(test: StoreTest): void {
     assertEquals(await store.stateCounts({ q: "***" }), { open: 0, resolved: 0, muted: 0 });
   });
 
+  test(
+    "an error has a person and an issue elsewhere, is found by the person, and keeps both",
+    async (store, source) => {
+      const [a, b, c] = [
+        await openError(store, source.failure("a"), source.failure("a", thrown("disk 1 is full"))),
+        await openError(store, source.failure("b")),
+        await openError(store, source.failure("c")),
+      ];
+      const url = "https://github.com/acme/shop/issues/7";
+      const by = "ana";
+      const [assigned] = await store.change([a, b], {
+        action: "assign",
+        to: "ben",
+        by,
+        note: "db",
+      });
+      assertEquals([assigned!.assigned_to, assigned!.issue_url], ["ben", null]);
+      const [linked] = await store.change([a], { action: "link", url, by });
+      assertEquals([linked!.assigned_to, linked!.issue_url], ["ben", url]);
+      // What is so already leaves no history.
+      await store.change([a], { action: "assign", to: "ben", by: "eve" });
+      await store.change([a], { action: "link", url, by: "eve" });
+      await store.change([b], { action: "assign", to: null, by });
+      await store.change([b], { action: "link", url: null, by });
+
+      const found = async (assigned_to: string | null) =>
+        (await store.listErrors({ assigned_to, limit: 9 })).items.map(({ id }) => id).sort();
+      assertEquals([await found("ben"), await found(null), await found("Ben")], [[a], [b, c], []]);
+      assertEquals(await store.stateCounts({ assigned_to: "ben" }), {
+        open: 1,
+        resolved: 0,
+        muted: 0,
+      });
+
+      // It is theirs while it fails, is resolved, and comes back.
+      await store.change([a], { action: "resolve" });
+      await store.write([source.failure("a", { time: new Date(Date.now() + 1).toISOString() })]);
+      const twin = (await store.split(a, { variant: "disk <n> is full" }))!;
+      assertEquals([twin.assigned_to, twin.issue_url], [null, null]);
+      await store.change([c], { action: "assign", to: "cleo" });
+      const merged = (await store.merge(a, { into: b }))!;
+      assertEquals([merged.assigned_to, merged.issue_url], ["ben", url]);
+      assertEquals((await store.merge(b, { into: c }))!.assigned_to, "cleo");
+      const { history } = (await store.error(c))!;
+      assertEquals(
+        history.filter(({ action }) => /assigned|linked/.test(action))
+          .map(({ action, actor, note }) => `${actor} ${action} ${note}`).sort(),
+        [
+          "ana assigned to ben: db",
+          "ana assigned to ben: db",
+          `ana linked ${url}`,
+          "ana unassigned ",
+          "operator assigned to cleo",
+        ],
+      );
+    },
+  );
+
   test("the trends of a list come in one answer", async (store, source) => {
     const a = await openError(store, source.failure("a"), source.failure("a"));
     const b = await openError(store, new Source(Date.now() - 3 * DAY_MS).failure("b"));
