@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     says: "lists, makes and revokes intake keys",
     load: () => import("./tools/keys.ts"),
   },
+  reproduce: {
+    says: "writes a failure as a test, and runs it",
+    load: () => import("./tools/reproduce.ts"),
+  },
   purge: { says: "deletes errors or log records", load: () => import("./tools/purge.ts") },
   export: {
     says: "writes the log, or the errors, as lines of JSON",
@@ -47,11 +51,11 @@ export async function main(words: readonly string[]): Promise<void> {
 }
 
 function usage(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(8)} ${says}`);
+  const rows = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(9)} ${says}`);
   return [
     "holdfast COMMAND: answers every request, and remembers every failure until someone fixes it",
     "",
     ...rows,
-    "  help     this text; holdfast COMMAND --help says more",
+    "  help      this text; holdfast COMMAND --help says more",
   ].join("\n");
 }

@@ -112,6 +112,8 @@ export type Routes = {
       Listed & { occurrences: Occurrence[] }
     >;
   };
+  /** The text of a test file. */
+  "/errors/:id/reproduction": { $get: Call<OfOne, never> };
   "/errors/:id/resolution": {
     $put: Call<OfOne & { json?: Resolution }, ErrorSummary>;
     $delete: Call<OfOne & { query?: Noted }, ErrorSummary>;

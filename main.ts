@@ -31,3 +31,6 @@ export function createService(hf: Holdfast): HonoApp {
   app.route("/board", hf.board());
   return app;
 }
+
+// What tests and `deno task reproduce` build.
+export { createService as app };

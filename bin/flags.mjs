@@ -9,6 +9,7 @@ export const FLAGS = {
   ],
   errors: TERMINAL,
   logs: TERMINAL,
+  reproduce: [...TERMINAL, "--allow-write=tests/reproductions", "--allow-run=deno"],
   purge: TERMINAL,
   export: TERMINAL,
   backup: ["--allow-read", "--allow-write", "--allow-env"],

@@ -21,9 +21,12 @@ run(process.argv.slice(2));
 function run(words) {
   // Before Deno is fetched, which takes its time the first time.
   const parent = process.ppid;
-  const flags = Object.hasOwn(FLAGS, words[0] ?? "") ? FLAGS[words[0]] : [];
+  const deno = denoPath();
+  const flags = (Object.hasOwn(FLAGS, words[0] ?? "") ? FLAGS[words[0]] : [])
+    // It may be on no path: npx has brought it.
+    .map((flag) => flag.replace(/^--allow-run=deno$/, `--allow-run=${deno}`));
   const child = spawn(
-    denoPath(),
+    deno,
     // The packages that npm has put beside this one, whatever configuration stands in the folder.
     [
       "run",

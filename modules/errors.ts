@@ -10,6 +10,8 @@ import { STATES } from "../store/shapes.ts";
 import * as shapes from "./shapes.ts";
 import { found, ownId } from "./verbs.ts";
 
+const TEXT_TYPE = "text/plain; charset=utf-8";
+
 export const reportErrors = defineModule({
   name: "/errors",
   method: "POST",
@@ -124,4 +126,27 @@ export const showOccurrence = defineModule({
   input: v.object({ id: v.string() }),
   output: shapes.named("OccurrenceDetail"),
   run: async ({ id }, { store }) => found(await store.occurrence(id), id),
+});
+
+/** The text of a test file; nothing is sent or run. */
+export const getReproduction = defineModule({
+  name: "/errors/:id/reproduction",
+  summary: "A test file that sends the recorded request again, and fails while the error lives.",
+  access: "operator",
+  media: TEXT_TYPE,
+  input: v.object({ id: v.string() }),
+  async run({ id }, { store }) {
+    // Asked for seldom: a start does not read it.
+    const { reproductionFor } = await import("./reproduction.ts");
+    const { text, fileName } = found(await reproductionFor(store, id), id);
+    return new Response(text, {
+      headers: {
+        "cache-control": "no-store",
+        "content-disposition": `inline; filename="${fileName}"`,
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        "content-type": TEXT_TYPE,
+        "x-content-type-options": "nosniff",
+      },
+    });
+  },
 });

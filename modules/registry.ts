@@ -20,6 +20,7 @@ import {
 } from "./change_errors.ts";
 import {
   countErrors,
+  getReproduction,
   listErrors,
   listOccurrences,
   listTrends,
@@ -56,6 +57,7 @@ export const apiModules = [
   showError,
   removeError,
   listOccurrences,
+  getReproduction,
   showOccurrence,
   resolveError,
   reopenError,

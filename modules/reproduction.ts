@@ -14,7 +14,9 @@ export interface Reproduction {
   kind: "app" | "url" | "skeleton" | "impossible";
   /** The occurrence's id. */
   errorId: string;
-  /** The test file, TypeScript. */
+  /** Of the test file. */
+  fileName: string;
+  /** What is in it, TypeScript. */
   text: string;
   /** Why it is no whole test: `the body was cut`. */
   why?: string;
@@ -97,7 +99,8 @@ export function reproductionOf(
   const request = recordedRequest(answer ?? record);
   const source = new SourceText();
   const about = { record, failure: failureOf(record, error), source, app };
-  const common = { errorId: idOf(record), placeholders: source.placeholders };
+  const errorId = idOf(record);
+  const common = { errorId, fileName: `${errorId}_test.ts`, placeholders: source.placeholders };
   if ("why" in request) {
     const { why, wasRequest } = request;
     const text = skeleton(why, about);
@@ -131,12 +134,14 @@ function failureOf(record: LogRecord, error: ReproductionOptions["error"]): Fail
     return { type };
   }
   if (key.rule === "frames") return { type, location: error.location };
-  return key.rule === "message" ? { type, location: error.location, message } : { type };
+  return key.rule === "message" ? { type, message } : { type };
 }
 
 function appTest(request: RecordedRequest, about: About): string {
   const { failure, source, app } = about;
   const sent = requestSource(request, source, [`path: ${source.text(request.path, "path")}`]);
+  // Own frames are those below the folder of the main module, as in the service.
+  const root = app.from.replace(/[^/]*$/, "");
   const isNamedApp = app.name === "app";
   const imported = IDENTIFIER.test(app.name) && app.name !== "default" ? app.name : "default";
   return file([
@@ -153,7 +158,9 @@ function appTest(request: RecordedRequest, about: About): string {
     `const FAILURE = ${failureSource(failure)};`,
     "",
     `Deno.test(${quotedSource(testName(titleOf(request), failure))}, async () => {`,
-    "  await using tested = await testApp(app);",
+    `  await using tested = await testApp(app, { root: import.meta.resolve(${
+      quotedSource(root)
+    }) });`,
     "  await reproduce(tested, { request: REQUEST, failure: FAILURE });",
     "});",
   ]);
@@ -197,7 +204,7 @@ function urlTest(request: RecordedRequest, about: About): string {
     "    await answer.body?.cancel();",
     "    if (answer.status >= 500) throw new Error(`Reproduced: answered ${answer.status} again`);",
     "    if (answer.status === 401 || answer.status === 403) {",
-    "      throw new Error(`Not allowed in: answered ${answer.status}`);",
+    "      throw new Error(`NotAllowedIn: answered ${answer.status}`);",
     "    }",
     "  },",
     "});",

@@ -41,6 +41,8 @@ function configuration(): string {
       dev: `deno run --no-prompt --watch ${MAY} main.ts`,
       test: "deno test --allow-all",
       new: `deno run --no-prompt --allow-read=. --allow-write=. ${PACKAGE}/cli new`,
+      reproduce:
+        `deno run --no-prompt --allow-net --allow-read --allow-env --allow-write=tests/reproductions --allow-run=deno ${PACKAGE}/cli reproduce`,
       ok: "deno fmt --check && deno lint && deno check && deno task test --no-check",
     },
   };
@@ -178,6 +180,7 @@ deno task dev        # serves at http://127.0.0.1:8000/, restarts after each sav
 deno task start      # the same without watching
 deno task test       # the tests; each has a log and a store of its own, in memory
 deno task new NAME   # a module, its test and its line in modules/registry.ts
+deno task reproduce RECEIPT  # a failure as a test, and what it says now
 deno task ok         # format, lint, types, tests: what a change must pass; .ci/run does it in CI
 \`\`\`
 

@@ -22,3 +22,6 @@ export function createApp(hf: Holdfast): HonoApp {
   app.route("/holdfast", hf.api());
   return app;
 }
+
+// What `holdfast reproduce` builds, to send a recorded request again.
+export { createApp as app };

@@ -63,3 +63,6 @@ export function createApp(hf?: Holdfast): Shop {
   });
   return app;
 }
+
+// What `holdfast reproduce` builds, to send a recorded request again.
+export { createApp as app };

@@ -18,3 +18,6 @@ export function createApp(hf: Holdfast): HonoApp {
   app.route("/board", hf.board());
   return app;
 }
+
+// What `holdfast reproduce` builds, to send a recorded request again.
+export { createApp as app };

@@ -11,14 +11,14 @@ const NODES = new Set(
   ("Program ImportDeclaration ImportSpecifier ImportDefaultSpecifier VariableDeclaration VariableDeclarator " +
     "Identifier Literal ObjectExpression Property SpreadElement ArrayExpression BinaryExpression " +
     "LogicalExpression UnaryExpression CallExpression NewExpression MemberExpression ChainExpression " +
-    "ArrowFunctionExpression FunctionExpression BlockStatement ExpressionStatement AwaitExpression " +
+    "ArrowFunctionExpression FunctionExpression BlockStatement ExpressionStatement AwaitExpression MetaProperty " +
     "IfStatement ThrowStatement TemplateLiteral TemplateElement").split(" "),
 );
 
 /** What it may call. */
 const CALLS = new Set(
   ("Deno.env.get Deno.test Deno.test.ignore JSON.stringify URLSearchParams ?.toString FormData BODY.append " +
-    "File Uint8Array testApp reproduce Headers headers.set ?.replace fetch answer.body.cancel Error")
+    "File Uint8Array testApp import.meta.resolve reproduce Headers headers.set ?.replace fetch answer.body.cancel Error")
     .split(" "),
 );
 
@@ -86,6 +86,7 @@ function walk(node: Node, look: (node: Node) => void): void {
 
 function nameOf(node: Node): string {
   if (node.type === "Identifier") return node.name;
+  if (node.type === "MetaProperty") return "import.meta";
   if (node.type === "ChainExpression") return nameOf(node.expression);
   if (node.type !== "MemberExpression" || node.computed) return "?";
   const object = nameOf(node.object);

@@ -75,7 +75,7 @@ const REQUEST = {
 const FAILURE = { type: "TypeError", location: "total (orders.ts)" };
 
 Deno.test("POST /orders does not fail with TypeError at total (orders.ts)", async () => {
-  await using tested = await testApp(app);
+  await using tested = await testApp(app, { root: import.meta.resolve("../../") });
   await reproduce(tested, { request: REQUEST, failure: FAILURE });
 });
 `,

@@ -4,7 +4,18 @@ import { ROOT } from "../helpers/start_app.ts";
 import { taskArguments } from "../helpers/task.ts";
 
 for (
-  const name of ["start", "errors", "logs", "keys", "export", "backup", "migrate", "new", "seed"]
+  const name of [
+    "start",
+    "errors",
+    "logs",
+    "keys",
+    "reproduce",
+    "export",
+    "backup",
+    "migrate",
+    "new",
+    "seed",
+  ]
 ) {
   Deno.test(`deno task ${name} --help says how it is used, and does nothing`, async () => {
     for (const flag of ["--help", "-h"]) {
