@@ -3,7 +3,14 @@ import { FAILURES } from "../modules/failure.ts";
 import type { Module } from "../modules/module.ts";
 import { apiModules } from "../modules/registry.ts";
 import { COMPONENTS } from "../modules/shapes.ts";
-import { ENVELOPE, failure, type Json, OPERATIONS, SECURITY } from "./openapi_parts.ts";
+import {
+  ENVELOPE,
+  failure,
+  type Json,
+  OF_OPERATORS,
+  OPERATIONS,
+  SECURITY,
+} from "./openapi_parts.ts";
 
 /** Of this API; grows when something in it is taken away or changes its meaning. */
 const VERSION = "1";
@@ -46,7 +53,7 @@ export async function openApi(
     }
   }
   const operations = Object.entries(OPERATIONS)
-    .filter(([path]) => isWhole || path !== "/metrics")
+    .filter(([path]) => isWhole || !OF_OPERATORS.has(path))
     .map(([path, item]) => [path, { ...place, ...item }]);
   const all = { ...paths, ...Object.fromEntries(operations) };
   return {

@@ -42,6 +42,23 @@ const ENVELOPED: Json = {
   content: { "application/json": { schema: { $ref: "#/components/schemas/Envelope" } } },
 };
 
+const RPC_ERROR: Json = {
+  description: "An error of JSON-RPC.",
+  content: {
+    "application/json": {
+      schema: {
+        type: "object",
+        required: ["jsonrpc", "error"],
+        properties: {
+          jsonrpc: { const: "2.0" },
+          id: { type: ["string", "integer", "null"] },
+          error: { type: "object", required: ["code", "message"] },
+        },
+      },
+    },
+  },
+};
+
 export const OPERATIONS: Record<string, Json> = {
   "/healthz": get("getHealthz", "Alive.", { 200: ENVELOPED }),
   "/readyz": get("getReadyz", "The store answers and accepts records, and the queue has room.", {
@@ -55,7 +72,42 @@ export const OPERATIONS: Record<string, Json> = {
   "/openapi.json": get("getOpenapi", "This description.", {
     200: { description: "OpenAPI 3.1.", content: { "application/json": {} } },
   }),
+  "/mcp": {
+    post: {
+      operationId: "postMcp",
+      summary: "Model Context Protocol, streamable HTTP: one JSON-RPC message of a coding agent.",
+      parameters: [],
+      security: [{ operator: [] }],
+      requestBody: {
+        required: true,
+        content: {
+          "application/json": {
+            schema: {
+              type: "object",
+              required: ["jsonrpc", "method"],
+              properties: {
+                jsonrpc: { const: "2.0" },
+                id: { type: ["string", "integer"], description: "Absent in a notification." },
+                method: { type: "string" },
+                params: { type: "object" },
+              },
+            },
+          },
+        },
+      },
+      responses: {
+        200: { description: "The answer, as an event.", content: { "text/event-stream": {} } },
+        202: { description: "A notification was taken." },
+        ...Object.fromEntries(
+          ["400", "401", "403", "404", "406", "408", "413", "415", "429", "500", "503"]
+            .map((status) => [status, RPC_ERROR]),
+        ),
+      },
+    },
+  },
 };
+/** Operations that strangers do not learn of. */
+export const OF_OPERATORS: ReadonlySet<string> = new Set(["/metrics", "/mcp"]);
 
 function get(operationId: string, summary: string, answers: Json, security: Json[] = []): Json {
   // A request can be wrong whatever it asks for.

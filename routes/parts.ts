@@ -20,6 +20,7 @@ import { otlpRoutes } from "./otlp.ts";
 import { parametersOf } from "./query.ts";
 import { sentryRoutes } from "./sentry.ts";
 import { serveModule } from "./serve_module.ts";
+import { mcpRoutes } from "./mcp.ts";
 import { sourceMapRoutes } from "./source_maps.ts";
 import { BrokenStream } from "./stream.ts";
 import { createTools, type RouteOptions, type Tools } from "./tools.ts";
@@ -53,11 +54,13 @@ export function createParts(options: RouteOptions) {
       hono.route("/", deliveryRoutes(tools));
       hono.route("/", operationRoutes(tools));
       hono.route("/", sourceMapRoutes(tools));
+      hono.route("/", mcpRoutes(tools));
       return hono;
     },
     deliveries: (): HonoApp => deliveryRoutes(tools),
     operations: (): HonoApp => operationRoutes(tools),
     sourceMaps: (): HonoApp => sourceMapRoutes(tools),
+    agents: (): HonoApp => mcpRoutes(tools),
     envelopes: (app: HonoApp): HonoApp => answerInEnvelopes(app, tools),
     /** Where board and API stand, as far as is known: routes are read when an app is served. */
     places: tools.places,

@@ -5,17 +5,20 @@ const NAMED_IN_DENO_JSON = [
   ...[
     "@bufbuild/protobuf",
     "@jridgewell/trace-mapping",
+    "@tmcp/transport-http",
     "@valibot/to-json-schema",
     "deno-std",
     "fast-check",
     "hono",
     "pg",
+    "tmcp",
     "valibot",
     "yauzl",
   ],
 ];
 const FOR_TESTS = [
   "@logtape/logtape",
+  "@modelcontextprotocol/client",
   "@sparticuz/chromium",
   "acorn",
   "axe-core",

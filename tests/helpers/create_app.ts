@@ -44,6 +44,7 @@ export function createApp({ modules = registry, ...options }: AppDependencies): 
   hono.route("/", parts.modules(modules));
   hono.route("/", parts.deliveries());
   hono.route("/", parts.sourceMaps());
+  hono.route("/", parts.agents());
   hono.route("/", parts.operations());
   hono.route("/board", parts.board());
   const fetch = parts.answerer(hono);

@@ -24,7 +24,7 @@ Deno.test("openapi.json describes exactly the registry, and is well-formed OpenA
   const operational = ["/healthz", "/readyz", "/metrics", "/openapi.json"];
   assertEquals(
     listed.sort(),
-    [...registered, ...operational.map((path) => `get ${path}`)].sort(),
+    [...registered, ...operational.map((path) => `get ${path}`), "post /mcp"].sort(),
   );
   for (const path of operational) assertEquals((await app.request(path)).status, 200, path);
   const ids = Object.values(document.paths).flatMap((operations) =>
