@@ -32,7 +32,7 @@ type Agents = typeof import("./mcp/answer.ts");
 /** None where no operator's token is set: nobody could ask. */
 export function mcpRoutes(tools: Tools): HonoApp {
   const hono = new Hono();
-  if (tools.operatorToken === undefined) return hono;
+  if (tools.operators.length === 0) return hono;
   let agents: Promise<Agents> | undefined;
   const load = () => agents ??= import("./mcp/answer.ts");
   const serve = (c: HonoContext) => serveMcp(c, { tools, load });
@@ -52,8 +52,7 @@ async function serveMcp(c: HonoContext, { tools, load }: Served): Promise<Respon
   try {
     const { request } = exchange;
     checkOrigin(exchange, tools);
-    await tools.requireOperator(exchange);
-    const operator = { mayWrite: true };
+    const operator = await tools.requireOperator(exchange, { toWrite: false });
     checkMethod(request);
     checkAccept(request);
     const text = decodeBody(

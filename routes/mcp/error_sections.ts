@@ -18,6 +18,7 @@ import type { Section } from "./sections.ts";
 /** The parts that can be asked for by themselves, and how much of each the overview shows. */
 export const PARTS = {
   facts: { title: "Facts", maxChars: 1_500 },
+  releases: { title: "Releases", maxChars: 1_000 },
   thrown: { title: "Thrown", maxChars: 6_000 },
   request: { title: "Request", maxChars: 3_000 },
   answer: { title: "Answer", maxChars: 1_000 },
@@ -36,6 +37,7 @@ const MAX_REQUEST_RECORDS = 100;
 /** Records of the service before the failure: these many, not older. */
 const MAX_RECORDS_BEFORE = 20;
 const BEFORE_MS = 10_000;
+const MAX_RELEASES = 100;
 const LOG_DETAIL_CHARS = 300;
 const MAX_LIBRARY_FRAMES = 5;
 const MAX_VARS_CHARS = 400;
@@ -54,13 +56,15 @@ interface Known {
 export async function errorSections(known: Known): Promise<Section<PartName>[]> {
   const { error, occurrence, store } = known;
   const record = occurrence?.record;
-  const [log, around, occurrences] = occurrence === undefined ? ["", "", ""] : await Promise.all([
-    logOfRequest(occurrence.record, store),
-    logBefore(occurrence.record, store),
-    occurrencesAround(occurrence, store),
+  const [releases, log, around, occurrences] = await Promise.all([
+    releasesAround(error, store),
+    record === undefined ? "" : logOfRequest(record, store),
+    record === undefined ? "" : logBefore(record, store),
+    occurrence === undefined ? "" : occurrencesAround(occurrence, store),
   ]);
   const texts: Record<PartName, string> = {
     facts: facts(error, record),
+    releases,
     thrown: record === undefined ? "" : thrown(record, known.code),
     request: record === undefined ? "" : request(record),
     answer: record?.output === undefined ? "" : cleanValue(record.output),
@@ -117,6 +121,29 @@ function lines(values: Record<string, string | null | undefined>): string {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined && value !== null && value !== "")
     .map(([name, value]) => `${name}: ${value}`).join("\n");
+}
+
+/** Where to look: between the release it began in and the one before, which did not have it. */
+async function releasesAround(
+  { svc_name, first_release }: ErrorDetail,
+  store: StoreReads,
+): Promise<string> {
+  const { items } = await store.releases({ svc_name, limit: MAX_RELEASES });
+  const began = items.findIndex(({ release }) => release === first_release);
+  const before = began < 0 ? undefined : items[began + 1];
+  return [
+    ...(before === undefined ? [] : [
+      `It began in ${cleanLine(items[began]!.release, 200)}; the release before, ${
+        cleanLine(before.release, 200)
+      }, did not have it in ${before.requests} requests. What changed between the two is where to look.`,
+    ]),
+    ...(items.length === 0 ? [] : ["The service's releases, the newest first:"]),
+    ...items.map(({ release, first_seen, last_seen, requests, failures, new_errors }) =>
+      `${
+        cleanLine(release, 200)
+      }: ${first_seen} to ${last_seen}, ${requests} requests, ${failures} failed, ${new_errors} errors new`
+    ),
+  ].join("\n");
 }
 
 function thrown(record: LogRecord, running: RunningCode): string {

@@ -1,5 +1,6 @@
 /** Tools that change nothing: what failed, what is known of it, and the log. */
 import * as v from "valibot";
+import { reproductionFor } from "../../modules/reproduction.ts";
 import { counted } from "../../board/times.ts";
 import { found } from "../../modules/verbs.ts";
 import {
@@ -224,4 +225,48 @@ const searchLogs = defineTool({
   },
 });
 
-export const readTools = [listErrors, getError, searchLogs] as const;
+const getReproduction = defineTool({
+  name: "get_reproduction",
+  title: "Get a failing test",
+  description:
+    "A test file that sends the recorded request again and fails while the error lives, or says what is missing for one. Write it into the project, see it fail, mend the code, see it pass.",
+  annotations: READS,
+  entries: {
+    id,
+    from: optional(
+      wholeNumber(0, MAX_FROM),
+      "The character to begin with, where an earlier answer was cut. Default 0.",
+    ),
+  },
+  async run({ id, from = 0 }, { store }) {
+    const error = await errorOf(id, store);
+    const made = await reproductionFor(store, receiptIn(id, error));
+    if (made === null) return answerOf("None of its occurrences is kept any more.");
+    const { kind, errorId, text, why, placeholders } = made;
+    const path = `tests/reproductions/${errorId}_test.ts`;
+    const sayCall = (rest: { from: number }) =>
+      `get_reproduction ${JSON.stringify({ id, from: rest.from })}`;
+    const title = `The file ${path}`;
+    const part = partOf({ name: "", title, text, isCode: true }, from, sayCall);
+    const about = {
+      app:
+        `A test of the project's own app: save it as ${path} and run deno test --allow-all ${path}. Side effects are real.`,
+      url:
+        `A test of a service at an address: save it as ${path} and run REPRODUCE_URL=http://… deno test --allow-all ${path}. Side effects are real.`,
+      skeleton: "Only a beginning: no request led to it. Write what makes it fail.",
+      impossible: "It cannot be built whole.",
+    };
+    return answerOf([
+      about[kind],
+      ...(why === undefined ? [] : [`Why: ${why}.`]),
+      ...(placeholders.length === 0 ? [] : [
+        `Redacted when it was recorded, to be set in the environment where it matters: ${
+          placeholders.map(({ name }) => name).join(", ")
+        }.`,
+      ]),
+      part,
+    ].join("\n"));
+  },
+});
+
+export const readTools = [listErrors, getError, searchLogs, getReproduction] as const;

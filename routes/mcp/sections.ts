@@ -1,5 +1,5 @@
 /** A long answer in parts, each of which can be asked for by itself and is read on where it was cut. */
-import { dataBlock } from "./quoted_data.ts";
+import { codeBlock, dataBlock } from "./quoted_data.ts";
 
 /** Characters of one part that was asked for: some four thousand tokens. */
 const MAX_PART_CHARS = 16_000;
@@ -35,7 +35,11 @@ export function overviewOf(sections: readonly Section[], sayCall: SayCall): stri
 }
 
 /** One part from a character on. */
-export function partOf({ name, title, text }: Section, from: number, sayCall: SayCall): string {
+export function partOf(
+  { name, title, text, isCode = false }: Omit<Section, "maxChars"> & { isCode?: boolean },
+  from: number,
+  sayCall: SayCall,
+): string {
   if (text === "") return `Nothing is recorded under ${JSON.stringify(title)}.`;
   if (from >= text.length) {
     return `${title} has ${text.length} characters: there is nothing from ${from} on.`;
@@ -44,7 +48,7 @@ export function partOf({ name, title, text }: Section, from: number, sayCall: Sa
   const to = from + shown.length;
   const where = `${title}, characters ${from} to ${to} of ${text.length}`;
   const rest = to < text.length ? `\nGo on with ${sayCall({ part: name, from: to })}` : "";
-  return `${where}:\n${dataBlock(shown)}${rest}`;
+  return `${where}:\n${isCode ? codeBlock(shown) : dataBlock(shown)}${rest}`;
 }
 
 /** The first characters, and no half of one. */

@@ -95,14 +95,20 @@ function given(change: Change): Change {
 }
 
 function sentenceOf(error: ErrorSummary, by: string): string {
-  const { id, state, resolved_in, resolved_next } = error;
+  const { id, state, resolved_in, resolved_next, last_release } = error;
   const fix = state !== "resolved"
     ? []
     : resolved_next
     ? ["The next release of its service counts as the fix."]
     : resolved_in === null
     ? ["No release was named: any further occurrence opens it again."]
-    : ["Release that has the fix:", dataBlock(cleanLine(resolved_in, 200))];
+    : [
+      "Release that has the fix:",
+      dataBlock(cleanLine(resolved_in, 200)),
+      ...(resolved_in === last_release
+        ? ["It has happened in this very release: the next time opens it again."]
+        : []),
+    ];
   return [`Error ${id} is ${state} now. In its history: ${by}.`, ...fix].join("\n");
 }
 

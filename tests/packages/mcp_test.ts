@@ -8,7 +8,7 @@ import {
 import { type Agent, connectAgent, NEWEST } from "./agent.ts";
 import { OPERATOR_TOKEN, startApp, type TestApp } from "../helpers/start_app.ts";
 
-const READING = ["list_errors", "get_error", "search_logs"];
+const READING = ["list_errors", "get_error", "search_logs", "get_reproduction"];
 const WRITING = ["resolve", "mute", "note"];
 
 const agentOf = (app: TestApp, options = {}): Promise<Agent> =>
@@ -85,6 +85,7 @@ Deno.test("a wrong argument is answered with its name, its bound and its value",
     ["get_error", { id: "x" }, 'no error has the id "x"'],
     ["search_logs", { since: "yesterday" }, 'since must be a time as ISO 8601, got "yesterday"'],
     ["search_logs", { cursor: "x" }, "cursor"],
+    ["get_reproduction", { id: "x", from: 0.5 }, "from must be a whole number from 0 to 1000000"],
     ["resolve", { id: "x", release: "" }, 'release must not be empty, got ""'],
     ["mute", { id: "x", more: 0 }, "more must be a whole number from 1 to 1000000000, got 0"],
     ["note", { id: "x", note: "" }, 'note must not be empty, got ""'],
@@ -169,8 +170,31 @@ Deno.test("what an agent asked is in the log, what it read is not", async () => 
   assertStringIncludes(JSON.stringify(newest?.input), "list_errors");
 });
 
+Deno.test("a token that may only read lists and calls no tool that changes anything, and a name stands in the history", async () => {
+  await using app = await startApp({
+    operators: [
+      { token: OPERATOR_TOKEN, name: "ana", mayWrite: true },
+      { token: "of-ben", name: "ben", mayWrite: false },
+    ],
+  });
+  const { error_id: id } = await (await app.request("/fail?how=string")).json();
+  for (const way of ["legacy", NEWEST] as const) {
+    await using reader = await agentOf(app, { way, token: "of-ben" });
+    const { tools } = await reader.client.listTools();
+    assertEquals(tools.map(({ name }) => name), READING);
+    assertStringIncludes((await reader.call("get_error", { id })).text, "is open");
+    for (const tool of WRITING) {
+      await assertRejects(() => reader.call(tool, { id, note: "x" }), Error, "Unknown tool");
+    }
+  }
+  await using writer = await agentOf(app);
+  await writer.call("note", { id, note: "seen" });
+  const { text } = await writer.call("get_error", { id, part: "history" });
+  assertStringIncludes(text, "noted by ana via MCP: seen");
+});
+
 Deno.test("without an operator's token there is no such route", async () => {
-  await using app = await startApp({ operatorToken: undefined });
+  await using app = await startApp({ operators: [] });
   const response = await app.request("/mcp", { method: "POST", body: "{}" });
   assertEquals(response.status, 404);
   await response.body?.cancel();
