@@ -3,16 +3,7 @@ import * as v from "valibot";
 import { reproductionFor } from "../../modules/reproduction.ts";
 import { counted } from "../../board/times.ts";
 import { found } from "../../modules/verbs.ts";
-import {
-  cursor,
-  facets,
-  moment,
-  name,
-  rows,
-  text,
-  wholeNumber,
-  words,
-} from "../../modules/inputs.ts";
+import { facets, moment, name, rows, text, wholeNumber, words } from "../../modules/inputs.ts";
 import { ERROR_FIELDS, LOG_FIELDS, readSearch } from "../../modules/search.ts";
 import { MAX_ID_CHARS } from "../../store/limits.ts";
 import { LEVELS } from "../../store/record.ts";

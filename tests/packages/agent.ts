@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-import-prefix -- in deno.json it would be fetched at every start
 /** An agent's client, the official one, at an app without a port or at a real service. */
 import { Client, StreamableHTTPClientTransport } from "npm:@modelcontextprotocol/client@2.4.0";
 import { OPERATOR_TOKEN } from "../helpers/start_app.ts";
