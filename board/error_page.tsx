@@ -9,6 +9,7 @@ import {
   type RunningCode,
   saidBeside,
 } from "../logging/mod.ts";
+import type { Reproduction } from "../modules/reproduction.ts";
 import { ErrorSide } from "./error_side.tsx";
 import { causesOf, codeOf } from "./frames.ts";
 import { LogRows, requestLogs } from "./log_rows.tsx";
@@ -28,6 +29,8 @@ export interface ErrorProps {
   rows: Page<Occurrence>;
   /** Of the occurrence's request. */
   logs: LogPage | null;
+  /** Of the occurrence. */
+  test: Reproduction | null;
   code: RunningCode;
   /** Where a copied curl command sends the request. */
   origin: string;

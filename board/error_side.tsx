@@ -13,7 +13,7 @@ import { count, fullTime } from "./times.ts";
 
 /** Beside an error: what can be done, what is known, what was done. */
 export function ErrorSide(props: ErrorProps): Html {
-  const { error, occurrence, nowMs } = props;
+  const { error, occurrence, test, nowMs } = props;
   const record = occurrence?.record;
   const curl = record && toCurl(record, props.origin);
   return (
@@ -34,6 +34,10 @@ export function ErrorSide(props: ErrorProps): Html {
         <section class="panel">
           <Copy title="Copy as Markdown" text={toMarkdown(error, record)} />
           {curl && <Copy title="Copy as curl" text={curl} />}
+          {test && test.kind !== "impossible" && <Copy title="Copy as a test" text={test.text} />}
+          {test?.kind === "impossible" && (
+            <p class="hint inner">It cannot be built as a test: {test.why}.</p>
+          )}
         </section>
       )}
     </div>

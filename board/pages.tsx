@@ -1,5 +1,14 @@
 /** @jsxImportSource hono/jsx */
-import { type ErrorQuery, type Logging, MAX_TOTAL, StoreBusy } from "../logging/mod.ts";
+import {
+  type ErrorDetail,
+  type ErrorQuery,
+  type Logging,
+  type LogPage,
+  MAX_TOTAL,
+  type OccurrenceDetail,
+  StoreBusy,
+} from "../logging/mod.ts";
+import type { Reproduction } from "../modules/reproduction.ts";
 import { act, ACTIONS } from "./actions.ts";
 import { errorPath, occurrencePath } from "./addresses.ts";
 import type { Assets } from "./assets.ts";
@@ -132,6 +141,7 @@ export class Pages {
           occurrence={occurrence}
           rows={rows}
           logs={logs}
+          test={occurrence && await reproduction(error, occurrence, logs)}
           code={this.#logging.code}
           origin={this.#options.publicUrl ?? origin}
           nowMs={this.#now()}
@@ -266,4 +276,15 @@ function Done({ parameters }: { parameters: URLSearchParams }) {
       {parameters.has("more") && " There are more: delete again to go on."}
     </p>
   );
+}
+
+/** The error's page alone needs it: a start does not read it. */
+async function reproduction(
+  error: ErrorDetail,
+  { error_id, record }: OccurrenceDetail,
+  logs: LogPage | null,
+): Promise<Reproduction> {
+  const { answerOf, reproductionOf } = await import("../modules/reproduction.ts");
+  const request = answerOf(record, logs?.items ?? []);
+  return reproductionOf({ ...record, error_id }, { error, request });
 }

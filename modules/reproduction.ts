@@ -81,14 +81,25 @@ export async function reproductionFor(
   });
 }
 
-/** What was logged or captured in the midst of a request has no path: the record of the answer has. */
 async function requestOf(
-  { method, request_id, svc_name }: LogRecord,
+  record: LogRecord,
   store: Pick<StoreReads, "listLogs">,
 ): Promise<LogRecord | undefined> {
+  const { method, request_id } = record;
   if (method !== undefined || request_id === undefined) return undefined;
-  const { items } = await store.listLogs({ request_id, svc_name, limit: MAX_RECORDS_OF_REQUEST });
-  return items.find((item) => item.method !== undefined && item.path !== undefined);
+  const { items } = await store.listLogs({ request_id, limit: MAX_RECORDS_OF_REQUEST });
+  return answerOf(record, items);
+}
+
+/** What was logged or captured in the midst of a request has no path: the record of the answer has. */
+export function answerOf(
+  { method, svc_name }: LogRecord,
+  ofRequest: readonly LogRecord[],
+): LogRecord | undefined {
+  if (method !== undefined) return undefined;
+  return ofRequest.find((other) =>
+    other.svc_name === svc_name && other.method !== undefined && other.path !== undefined
+  );
 }
 
 /** The same of a record: nothing is asked, nothing is read. */

@@ -24,6 +24,45 @@ Deno.test("a context without values has no heading", async () => {
   assert(!none.includes("Contexts"), none);
 });
 
+Deno.test("an error's page and the API have a test that sends its request again, or say why not", async () => {
+  await using app = await startApp();
+  const failed = await app.request("/fail?how=throw");
+  const { error_id } = await failed.json();
+  const reported = await app.report("/errors", {
+    svc_name: "trains",
+    error: ERROR,
+    method: "POST",
+    path: "/trains",
+    input_json: "x".repeat(100_000),
+  });
+  const { content: { ids: [cut] } } = await reported.json();
+  await app.logging.flush({ deadlineMs: 5_000 });
+  const cookie = await openSession(app);
+  const shown = async (id: string) => {
+    const { error } = (await app.logging.store.occurrence(id))!;
+    return await (await app.request(`/board/errors/${error}`, { headers: { cookie } })).text();
+  };
+  assertStringIncludes(await shown(error_id), "path: &quot;/fail?how=throw&quot;,");
+  assertStringIncludes(await shown(cut), "It cannot be built as a test: the body was cut.");
+
+  const answer = await app.asOperator(`/errors/${error_id}/reproduction`);
+  assertEquals(answer.headers.get("content-type"), "text/plain; charset=utf-8");
+  assertEquals(
+    answer.headers.get("content-disposition"),
+    `inline; filename="${error_id}_test.ts"`,
+  );
+  assertStringIncludes(await answer.text(), 'path: "/fail?how=throw",');
+  const why = await (await app.asOperator(`/errors/${cut}/reproduction`)).text();
+  assertStringIncludes(why, "// Cannot be built from what is recorded: the body was cut.");
+  for (const [id, token, status] of [[error_id, "none", 401], ["none", undefined, 404]] as const) {
+    const headers: HeadersInit = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const path = `/errors/${id}/reproduction`;
+    const refused = await (token ? app.request(path, { headers }) : app.asOperator(path));
+    assertEquals(refused.status, status);
+    await refused.body?.cancel();
+  }
+});
+
 async function pageOf(report: Record<string, unknown>): Promise<string> {
   await using app = await startApp();
   const answer = await app.report("/errors", { svc_name: "trains", ...report });
