@@ -2,7 +2,7 @@ import type { ErrorSummary, StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { ids } from "../modules/inputs.ts";
 import { errorPath, filledIn, ownPage } from "./addresses.ts";
-import { mergeInto, valid, verbs } from "../modules/verbs.ts";
+import { mergeInto, resolution, valid, verbs } from "../modules/verbs.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -39,7 +39,7 @@ export const ACTIONS = {
     title: "Resolve",
     done: "resolved",
     run: (store, ids, { said, by }) =>
-      store.change(ids, { action: "resolve", ...valid(verbs.resolve, said), by }),
+      store.change(ids, { ...resolution(valid(verbs.resolve, said)), by }),
   },
   reopen: {
     title: "Reopen",

@@ -7,7 +7,7 @@ import { ids, idsInQuery } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { errorList, named } from "./shapes.ts";
 import type { Change, StoreReads } from "../store/store.ts";
-import { changeOne, found, mergeInto, ownId, verbs } from "./verbs.ts";
+import { changeOne, found, mergeInto, ownId, resolution, verbs } from "./verbs.ts";
 
 const CREATED = 201;
 const one = { access: "operator", output: named("ErrorSummary") } as const;
@@ -20,7 +20,7 @@ export const resolveError = defineModule({
   summary: "Resolve an error.",
   input: v.object({ id: v.string(), ...verbs.resolve.entries }),
   run: ({ id, ...said }, { store, operator }) =>
-    changeOne(id, { action: "resolve", ...said, by: operator?.name }, store),
+    changeOne(id, { ...resolution(said), by: operator?.name }, store),
 });
 
 export const reopenError = defineModule({
@@ -60,7 +60,7 @@ export const resolveErrors = defineModule({
   summary: "Resolve up to 100 errors by their own ids.",
   input: v.object({ ids, ...verbs.resolve.entries }),
   run: ({ ids, ...said }, { store, operator }) =>
-    changeMany(ids, { action: "resolve", ...said, by: operator?.name }, store),
+    changeMany(ids, { ...resolution(said), by: operator?.name }, store),
 });
 
 export const reopenErrors = defineModule({

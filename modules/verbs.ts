@@ -29,6 +29,17 @@ export const verbs = {
   split: v.object({ variant: v.string() }),
 };
 
+/** Stands for the release that has not come yet, in place of a name. */
+const NEXT_RELEASE = "next";
+
+/** What is to be done to errors that a person resolves. */
+export function resolution(
+  { release, ...said }: v.InferOutput<typeof verbs.resolve>,
+): Change & { action: "resolve" } {
+  const fix = release === NEXT_RELEASE ? { next: true } : release === undefined ? {} : { release };
+  return { action: "resolve", ...fix, ...said };
+}
+
 /** The value as the schema has it. @throws {Failure} that names every fault. */
 export function valid<const Schema extends v.GenericSchema>(
   schema: Schema,

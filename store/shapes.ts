@@ -146,7 +146,8 @@ export const HISTORY_ENTRY = {
   time: ["time", "When it was done."],
   action: [
     "string",
-    "`opened`, `resolved`, `reopened`, `came_back`, `muted`, `unmuted`, `merged`, `split`, `assigned`, `unassigned`, `linked`, `unlinked`, `noted`.",
+    "`opened`, `resolved`, `released` (the next release has come), `proved`, `reopened`, `came_back`, " +
+    "`muted`, `unmuted`, `merged`, `split`, `assigned`, `unassigned`, `linked`, `unlinked`, `noted`.",
   ],
   actor: ["string", "Who did it: a name, `operator`, or `holdfast` for automatic changes."],
   note: ["string", "A note or details; empty if there is none."],

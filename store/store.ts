@@ -69,7 +69,7 @@ export interface Written {
   stored: number;
   /** Of these, the ones that were there before: same `boot_id` and `seq`, or the same event of the same service. */
   duplicates: number;
-  /** Errors that are new or came back with this write: noted with it, so that {@linkcode Store.takeAlert} gives them. */
+  /** Errors that are new, came back, or whose fix is proved with this write: noted with it, so that {@linkcode Store.takeAlert} gives them. */
   alerts: Alert[];
 }
 
@@ -244,8 +244,8 @@ export interface Doer {
 export type Change =
   & Doer
   & (
-    /** Marks as fixed; `release` is the one that fixes it. */
-    | { action: "resolve"; release?: string; note?: string }
+    /** Marks as fixed: by a `release`, by the `next` one that its service has not had yet, or from now on. */
+    | { action: "resolve"; release?: string; next?: boolean; note?: string }
     /** Opens again. */
     | { action: "reopen"; note?: string }
     /**

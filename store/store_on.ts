@@ -1,6 +1,8 @@
 /** The store on an engine: everything that is the same for both. */
 import type { Database } from "./drivers/database.ts";
 import { attachNotesOf, noteFeedback } from "./errors/feedback.ts";
+import { settleFixes } from "./errors/fix.ts";
+import { Answers, findToProve } from "./errors/proof.ts";
 import { recordFailures } from "./errors/record_failures.ts";
 import { isFailure } from "./log/append.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
@@ -78,12 +80,26 @@ export async function write(
 ): Promise<Written> {
   const { events, ...written } = await db.transaction(async (session) => {
     let alerts: Alert[] = [];
-    const traffic = new WriteTraffic(nowToKeep());
+    const nowMs = nowToKeep();
+    const traffic = new WriteTraffic(nowMs);
     const { fresh, events } = await log.append(session, entries, {
-      reads: (entries) => traffic.reads(session, entries),
+      reads: (entries) => [
+        ...traffic.reads(session, entries),
+        findToProve(traffic.minutes),
+      ],
       async record(fresh, answers) {
-        await traffic.note(session, fresh, answers);
-        const failed = await recordFailures(session, fresh.filter(isFailure), newErrorsAnHour);
+        const releases = await traffic.note(session, fresh, answers.slice(0, -1));
+        const appeared = releases.all.filter(({ isNew }) => isNew);
+        // Errors that waited for a release are to be proved by what it answers from now on.
+        const toProve = await settleFixes(session, appeared, nowMs)
+          ? (await session.batch([findToProve(traffic.minutes)]))[0]
+          : answers.at(-1);
+        const failed = await recordFailures(session, fresh.filter(isFailure), {
+          newErrorsAnHour,
+          rankOf: (name) => releases.get(name)?.id,
+          answers: new Answers(fresh, nowMs),
+          toProve: (toProve as { id: number }[]).map(({ id }) => id),
+        });
         alerts = failed.alerts;
         failed.cameBackIn.forEach((release) => traffic.countReturn(release));
         return { failures: failed.failures, last: traffic.statements() };

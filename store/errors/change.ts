@@ -2,7 +2,7 @@
  * What a person does to errors: resolve, reopen, mute, unmute, assign, link, note. Doing what is already so changes nothing and leaves no
  * history.
  */
-import type { Database } from "../drivers/database.ts";
+import type { Database, Session } from "../drivers/database.ts";
 import {
   actorOf,
   cleanOrNull,
@@ -14,6 +14,7 @@ import {
   rowChange,
   summaryOf,
 } from "./rows.ts";
+import { type KnownRelease, seenReleases } from "./fix.ts";
 import type { Change, ErrorSummary } from "../store.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 
@@ -31,7 +32,11 @@ export function change(
       [uids],
     );
     const nowMs = nowToKeep();
-    const effects = rows.map((before) => ({ before, changes: changesOf(before, change, nowMs) }));
+    const fixes = await fixesOf(session, rows, change);
+    const effects = rows.map((before) => ({
+      before,
+      changes: changesOf(before, change, { nowMs, fix: fixes.get(before.svc_name) }),
+    }));
     const deed = {
       timeMs: nowMs,
       action: pastOf(change),
@@ -67,17 +72,41 @@ function pastOf(change: Change): string {
   return (isUndone ? "un" : "") + PAST[change.action];
 }
 
+/** Which release a person means, by service, as far as it has been seen. */
+async function fixesOf(
+  session: Session,
+  rows: readonly ErrorRow[],
+  change: Change,
+): Promise<Map<string, KnownRelease>> {
+  const release = change.action === "resolve" && !change.next && cleanOrNull(change.release);
+  if (!release || rows.length === 0) return new Map();
+  return await seenReleases(session, [...new Set(rows.map(({ svc_name }) => svc_name))], release);
+}
+
 /** What becomes of an error; undefined when it is so already. */
 function changesOf(
-  { state, count, resolved_in, muted_until, muted_count, assigned_to, issue_url }: ErrorRow,
+  { state, count, resolved_in, resolved_next, muted_until, muted_count, assigned_to, issue_url }:
+    ErrorRow,
   change: Change,
-  nowMs: number,
+  { nowMs, fix }: { nowMs: number; fix: KnownRelease | undefined },
 ): Partial<ErrorRow> | undefined {
   switch (change.action) {
     case "resolve": {
-      const release = cleanOrNull(change.release);
-      if (state === "resolved" && resolved_in === release) return undefined;
-      return { state: "resolved", resolved_at: nowMs, resolved_in: release, ...NOT_MUTED };
+      const isNext = change.next ? 1 : 0;
+      // As its service calls it: what it answers is counted by that name.
+      const release = change.next ? null : fix?.release ?? (cleanOrNull(change.release) || null);
+      if (state === "resolved" && resolved_in === release && resolved_next === isNext) {
+        return undefined;
+      }
+      return {
+        state: "resolved",
+        ...NOT_RESOLVED,
+        resolved_at: nowMs,
+        resolved_in: release,
+        resolved_rank: fix?.id ?? null,
+        resolved_next: isNext,
+        ...NOT_MUTED,
+      };
     }
     case "reopen":
       if (state === "open") return undefined;
@@ -87,7 +116,7 @@ function changesOf(
       const until = { muted_until: untilMs, muted_count: more === null ? null : count + more };
       const isSame = muted_until === until.muted_until && muted_count === until.muted_count;
       if (state === "muted" && isSame) return undefined;
-      return { state: "muted", resolved_at: null, muted_at: nowMs, ...until };
+      return { state: "muted", ...NOT_RESOLVED, muted_at: nowMs, ...until };
     }
     case "unmute":
       return state === "muted" ? { state: "open", ...NOT_MUTED } : undefined;
@@ -119,7 +148,8 @@ function noteOf(change: Change): string {
 
 function detailOf(change: Change): string {
   if (change.action === "resolve") {
-    return change.release === undefined ? "" : `in release ${change.release}`;
+    if (change.next) return "in the next release";
+    return change.release ? `in release ${change.release}` : "";
   }
   if (change.action === "assign") return change.to === null ? "" : `to ${change.to}`;
   if (change.action === "link") return change.url ?? "";

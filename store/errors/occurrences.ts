@@ -127,14 +127,11 @@ export async function receipt(db: Database, id: string): Promise<Receipt | null>
   if (found === undefined) return null;
   const { record, error } = found;
   const { state, resolved_at, resolved_in } = error;
-  return {
-    error_id: occurrenceId(record),
-    state,
-    occurred_at: record.time,
-    resolved_at: resolved_at === null ? null : isoTime(resolved_at),
-    resolved_in,
-    proof: proofOf(error),
-  };
+  // An error that came back still says which release was to fix it: whoever holds the receipt would take it for the fix.
+  const fix = resolved_at === null
+    ? { resolved_at: null, resolved_in: null, proof: null }
+    : { resolved_at: isoTime(resolved_at), resolved_in, proof: proofOf(error) };
+  return { error_id: occurrenceId(record), state, occurred_at: record.time, ...fix };
 }
 
 /** A record and the error it belongs to. */

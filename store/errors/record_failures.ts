@@ -50,52 +50,105 @@ import {
   findFacets,
 } from "../facets/count_facets.ts";
 import { type Opened, openErrors } from "./open_errors.ts";
+import { type RankOf, withRanks } from "./fix.ts";
+import { type Answers, keepProofs, noteOfProof, proofAfter, type ProofColumns } from "./proof.ts";
 
 export interface Recorded {
   /** The failures as they were recorded: those beyond a bound are of an overflow. */
   failures: readonly Failure[];
-  /** Errors that are new or came back. */
+  /** Errors that are new, came back, or whose fix is proved. */
   alerts: Alert[];
   /** The releases in which errors came back, one for each. */
   cameBackIn: readonly { svc_name: string; release: string }[];
 }
 
+/** What a batch brings beside its failures. */
+export interface Surroundings {
+  newErrorsAnHour: number;
+  rankOf: RankOf;
+  answers: Answers;
+  /** Numbers of resolved errors for which answers of the batch count. */
+  toProve: readonly number[];
+}
+
 /**
- * Records failures. Part of a transaction.
+ * Records failures, and what the batch proves. Part of a transaction.
  *
  * @param fresh In the order of their times, each with a group, all of them new to the store.
  */
 export async function recordFailures(
   session: Session,
   fresh: readonly Failure[],
-  newErrorsAnHour: number,
+  surroundings: Surroundings,
 ): Promise<Recorded> {
-  if (fresh.length === 0) return { failures: fresh, alerts: [], cameBackIn: [] };
+  const { newErrorsAnHour, toProve } = surroundings;
+  if (fresh.length === 0) {
+    const alerts = toProve.length === 0 ? [] : await prove(session, surroundings);
+    return { failures: fresh, alerts, cameBackIn: [] };
+  }
   const { failures, keys, opened } = await openErrors(session, fresh, newErrorsAnHour);
-  const changes = await lockErrors(session, { failures, keys, opened });
+  const { changes, others } = await lockErrors(session, { failures, keys, opened }, surroundings);
   const nowMs = nowToKeep();
   const news = changes.flatMap(({ before, after, effect }) => {
     const kind = opened.has(before.id) ? "new" as const : effect.wake && "back" as const;
     return kind === undefined ? [] : [{ kind, error: after }];
   });
+  const proofs = provedBy(others, surroundings);
+  const proved = [...changes, ...proofs].filter(isProved).map(({ after }) => after);
+  const alerts = [...news, ...proved.map((error) => ({ kind: "proved" as const, error }))];
   await session.batch([
     updateErrors(changes.map(({ after }) => after)),
+    ...keepProofs(proofs.map(({ after }) => after)),
     ...keepOccurrences(session.engine, changes.flatMap(occurrencesOf)),
     addHours(changes.flatMap((change) => hoursOf(change, nowMs))),
     countVariants(changes.flatMap(({ variants }) => variants)),
     ...addFacets(changes.flatMap(({ facets }) => facets.counts)),
-    ...historyEntries(changes.flatMap(deedOf)),
-    ...noteAlerts(news.map(({ kind, error }) => ({ kind, error: error.id })), nowMs),
+    ...historyEntries([...changes.flatMap(deedOf), ...proved.map(deedOfProof)]),
+    ...noteAlerts(alerts.map(({ kind, error }) => ({ kind, error: error.id })), nowMs),
   ]);
   return {
     failures,
-    alerts: news.map(({ kind, error }) => ({ kind, error: summaryOf(error) })),
-    cameBackIn: changes.filter(({ effect }) => effect.wake?.action === "came_back")
-      .map(({ tally: { newest: { entry: { record } } } }) => ({
-        svc_name: cleanText(record.svc_name),
-        release: cleanText(record.release ?? ""),
-      })),
+    alerts: alerts.map(({ kind, error }) => ({ kind, error: summaryOf(error) })),
+    cameBackIn: changes.flatMap(({ effect: { wake } }) => {
+      const record = wake?.by?.entry.record;
+      return record === undefined
+        ? []
+        : [{ svc_name: cleanText(record.svc_name), release: cleanText(record.release ?? "") }];
+    }),
   };
+}
+
+/** The same for a batch without failures. */
+async function prove(session: Session, surroundings: Surroundings): Promise<Alert[]> {
+  const rows = await session.all<ErrorRow>(LOCK_ERRORS, [surroundings.toProve]);
+  const proofs = provedBy(rows, surroundings);
+  const proved = proofs.filter(isProved).map(({ after }) => after);
+  await session.batch([
+    ...keepProofs(proofs.map(({ after }) => after)),
+    ...historyEntries(proved.map(deedOfProof)),
+    ...noteAlerts(proved.map(({ id }) => ({ kind: "proved" as const, error: id })), nowToKeep()),
+  ]);
+  return proved.map((error) => ({ kind: "proved", error: summaryOf(error) }));
+}
+
+type Proof = Pick<Change, "before" | "after">;
+
+/** Of errors that the batch brings no occurrence of. */
+function provedBy(rows: readonly ErrorRow[], { answers }: Surroundings): Proof[] {
+  const nowMs = nowToKeep();
+  return rows.flatMap((before) => {
+    const proof = proofAfter(before, { answers, nowMs });
+    return proof === undefined ? [] : [{ before, after: { ...before, ...proof } }];
+  });
+}
+
+function isProved({ before, after }: Proof): boolean {
+  return before.proved_at === null && after.proved_at !== null;
+}
+
+function deedOfProof(error: ErrorRow) {
+  const note = noteOfProof(error);
+  return { error: error.id, timeMs: error.proved_at!, action: "proved", actor: "holdfast", note };
 }
 
 interface Change {
@@ -104,6 +157,7 @@ interface Change {
   effect: Effect;
   variants: Variant[];
   facets: FacetChange;
+  proof: ProofColumns | undefined;
   after: ErrorRow;
 }
 
@@ -137,7 +191,8 @@ interface KnownVariant {
 async function lockErrors(
   session: Session,
   { failures, keys, opened }: Pick<Opened, "failures" | "keys" | "opened">,
-): Promise<Change[]> {
+  { answers, rankOf, toProve }: Surroundings,
+): Promise<{ changes: Change[]; others: ErrorRow[] }> {
   const expected = talliesOf(failures, (failure) => errorOf(failure, keys));
   const places = expected.flatMap(({ key: error, failures }) =>
     [...new Set(failures.map(maskedOf))].map((message) => ({ error, digest: digestOf(message) }))
@@ -145,13 +200,13 @@ async function lockErrors(
   // The keys once more: while the locks were waited for, an error may have been merged or split. Now none can.
   const facetCounts = addUpAll(expected);
   const [rows, keyRows, variantRows, facetRows = []] = await session.batch([
-    { sql: LOCK_ERRORS, values: [expected.map(({ key }) => key)] },
+    { sql: LOCK_ERRORS, values: [[...expected.map(({ key }) => key), ...toProve]] },
     keysOf(failures),
     { sql: FIND_VARIANTS, values: [JSON.stringify(places)] },
     ...findFacets(facetCounts),
   ]) as [ErrorRow[], KeyRow[], KnownVariant[], { place: number }[]?];
   const locked = new Keys(keyRows);
-  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  const rowOf = new Map((await withRanks(session, rows)).map((row) => [row.id, row]));
   const known = Map.groupBy(variantRows, ({ error }) => error);
   const nowMs = nowToKeep();
   const tallies = talliesOf(failures, (failure) => errorOf(failure, locked));
@@ -161,15 +216,18 @@ async function lockErrors(
     isNew: (error) => opened.has(error),
   });
   const countsOfError = Map.groupBy(facetCounts, ({ error }) => error);
-  return tallies.map((tally) => {
+  const changes = tallies.map((tally) => {
     const before = rowOf.get(tally.key);
     if (before === undefined) throw changedMeanwhile("An error was merged or split");
-    const effect = effectOf(before, tally, nowMs);
+    const effect = effectOf(before, tally, { nowMs, rankOf });
     const { variants, newBytes } = variantsOf(tally, known.get(before.id) ?? []);
     const facets = facetChanges.of(before, countsOfError.get(before.id) ?? []);
-    const after = afterwards({ before, tally, effect, facets }, newBytes + facets.newBytes);
-    return { before, tally, effect, variants, facets, after };
+    const proof = proofAfter(before, { answers, failures: tally.failures, nowMs });
+    const after = afterwards({ before, tally, effect, facets, proof }, newBytes + facets.newBytes);
+    return { before, tally, effect, variants, facets, proof, after };
   });
+  const touched = new Set(tallies.map(({ key }) => key));
+  return { changes, others: rows.filter(({ id }) => !touched.has(id)) };
 }
 
 /** @throws when it has been merged, split or removed since the keys were read. */
@@ -205,7 +263,7 @@ function variantsOf(
 
 /** The row as the batch leaves it. */
 function afterwards(
-  { before, tally, effect, facets }: Omit<Change, "variants" | "after">,
+  { before, tally, effect, facets, proof }: Omit<Change, "variants" | "after">,
   newBytes: number,
 ): ErrorRow {
   const { oldest, newest, failures } = tally;
@@ -213,6 +271,7 @@ function afterwards(
   return {
     ...before,
     ...facets.row,
+    ...proof,
     count: before.count + failures.length,
     kept: before.kept + failures.length,
     oldest_kept: Math.min(before.oldest_kept, oldest.timeMs),
@@ -229,7 +288,13 @@ function afterwards(
       last_seen: newestMs,
     }),
     ...(wake && { state: "open" }),
-    ...(wake?.action === "came_back" && { came_back: 1, resolved_at: null }),
+    ...(wake?.action === "came_back" && {
+      came_back: 1,
+      came_back_in: cleanOrNull(wake.by.entry.record.release),
+      resolved_at: null,
+      resolved_next: 0,
+      proved_at: null,
+    }),
     ...(wake?.action === "unmuted" && NOT_MUTED),
   };
 }
@@ -263,7 +328,8 @@ function countVariants(variants: readonly Variant[]): Statement {
 
 /** What its history says, where the batch changes its state. */
 function deedOf({ before, effect: { wake, newestMs } }: Change) {
-  return wake === undefined
-    ? []
-    : [{ error: before.id, timeMs: newestMs, actor: "holdfast", ...wake }];
+  if (wake === undefined) return [];
+  const { action, note, by } = wake;
+  const timeMs = by === undefined ? newestMs : seenMs(by, nowToKeep());
+  return [{ error: before.id, timeMs, actor: "holdfast", action, note }];
 }

@@ -32,6 +32,7 @@ const COLUMNS = {
   last_release: "text?",
   resolved_at: "bigint?",
   resolved_in: "text?",
+  resolved_rank: "bigint?",
   resolved_next: "integer",
   proof_requests: "bigint",
   proof_good: "bigint",
@@ -72,6 +73,7 @@ export const NOT_PROVED = {
 export const NOT_RESOLVED = {
   resolved_at: null,
   resolved_in: null,
+  resolved_rank: null,
   resolved_next: 0,
   ...NOT_PROVED,
 };

@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import { type LogRecord, SEVERITY } from "../record.ts";
 import { isSince } from "../times.ts";
+import { isAfterFix, type RankOf } from "./fix.ts";
 import { cleanText, type ErrorRow, messageOf as recordMessage } from "./rows.ts";
 import type { Entry, Group } from "../store.ts";
 
@@ -64,7 +65,18 @@ export interface Effect {
   /** How many of its occurrences a mute does not count: they happened before it. */
   beforeMute: number;
   /** The error is open again, and why. */
-  wake: { action: "came_back" | "unmuted"; note: string } | undefined;
+  wake: Wake | undefined;
+}
+
+/** An error opens again: by itself an occurrence brings a resolved one back, all together end a mute. */
+type Wake =
+  | { action: "came_back"; note: string; by: Failure }
+  | { action: "unmuted"; note: string; by?: undefined };
+
+/** What decides beside the error and its occurrences. */
+export interface Circumstances {
+  nowMs: number;
+  rankOf: RankOf;
 }
 
 /** When an occurrence was seen; now, where its clock is ahead. */
@@ -74,9 +86,13 @@ export function seenMs({ timeMs }: Failure, nowMs: number): number {
 
 /**
  * Decides it for both engines. What happened before an error was resolved or muted, and only arrives now (from a journal, from
- * another service), is counted, and wakes nobody.
+ * another service), is counted, and wakes nobody; nor does what an older release than the one that fixes it brings.
  */
-export function effectOf(before: ErrorRow, tally: Tally<unknown>, nowMs: number): Effect {
+export function effectOf(
+  before: ErrorRow,
+  tally: Tally<unknown>,
+  { nowMs, rankOf }: Circumstances,
+): Effect {
   const { failures } = tally;
   const oldestMs = seenMs(tally.oldest, nowMs);
   const newestMs = seenMs(tally.newest, nowMs);
@@ -91,18 +107,20 @@ export function effectOf(before: ErrorRow, tally: Tally<unknown>, nowMs: number)
     isFirst: oldestMs < before.first_seen,
     isLast: isSince(newestMs, { momentMs: before.last_seen, nowMs }),
     beforeMute,
-    wake: wakeOf(before, tally, { beforeMute, newestMs, nowMs }),
+    wake: wakeOf(before, tally, { beforeMute, newestMs, nowMs, rankOf }),
   };
 }
 
 function wakeOf(
-  { resolved_at, muted_until, muted_count, count }: ErrorRow,
-  { failures, newest }: Tally<unknown>,
-  { beforeMute, newestMs, nowMs }: { beforeMute: number; newestMs: number; nowMs: number },
+  before: ErrorRow,
+  { failures }: Tally<unknown>,
+  { beforeMute, newestMs, ...circumstances }:
+    & Circumstances
+    & Pick<Effect, "beforeMute" | "newestMs">,
 ): Effect["wake"] {
-  if (resolved_at !== null && isSince(newestMs, { momentMs: resolved_at, nowMs })) {
-    return { action: "came_back", note: releaseNote(newest.entry.record) };
-  }
+  const { muted_until, muted_count, count } = before;
+  const by = failures.findLast((failure) => isAfterFix(before, failure, circumstances));
+  if (by !== undefined) return { action: "came_back", note: releaseNote(by.entry.record), by };
   if (beforeMute === failures.length) return undefined;
   if (muted_until !== null && newestMs >= muted_until) {
     return { action: "unmuted", note: "the time it was muted for is over" };

@@ -2,7 +2,14 @@
 import type { Database, Engine, Session } from "../drivers/database.ts";
 import { lock } from "../drivers/locks.ts";
 import { LOG_FROM_5 } from "../log/schema.ts";
-import { logTablesFor, NONE_KEPT, reportTablesFor, schemaFor, VERSION } from "./schema.ts";
+import {
+  fixIndexesFor,
+  logTablesFor,
+  NONE_KEPT,
+  reportTablesFor,
+  schemaFor,
+  VERSION,
+} from "./schema.ts";
 
 /** The oldest version that is brought up to date. */
 const OLDEST_VERSION = 5;
@@ -68,6 +75,7 @@ const FROM_6: Record<Engine, string> = {
   sqlite: `
 alter table errors add column users integer not null default 0;
 alter table errors add column environments text not null default '[]';
+alter table errors add column resolved_rank integer;
 alter table errors add column resolved_next integer not null default 0;
 alter table errors add column proof_requests integer not null default 0;
 alter table errors add column proof_good integer not null default 0;
@@ -75,6 +83,8 @@ alter table errors add column proof_failures integer not null default 0;
 alter table errors add column proof_since integer;
 alter table errors add column proved_at integer;
 alter table errors add column came_back_in text;
+-- Their releases were seen, if ever, before all that are from now on.
+update errors set resolved_rank = 0 where resolved_in is not null;
 create index errors_by_came_back_in on errors (came_back_in) where came_back_in is not null;
 alter table errors add column assigned_to text;
 create index errors_by_assigned_to on errors (assigned_to) where assigned_to is not null;
@@ -88,7 +98,8 @@ create unique index occurrences_by_event on occurrences (event_id, event_service
   postgres: `
 alter table holdfast.errors add column users bigint not null default 0,
   add column environments text not null default '[]';
-alter table holdfast.errors add column resolved_next integer not null default 0,
+alter table holdfast.errors add column resolved_rank bigint,
+  add column resolved_next integer not null default 0,
   add column proof_requests bigint not null default 0,
   add column proof_good bigint not null default 0,
   add column proof_failures bigint not null default 0,
@@ -98,6 +109,8 @@ alter table holdfast.errors add column resolved_next integer not null default 0,
   add column assigned_to text,
   add column issue_url text;
 create index errors_by_assigned_to on holdfast.errors (assigned_to) where assigned_to is not null;
+-- Their releases were seen, if ever, before all that are from now on.
+update holdfast.errors set resolved_rank = 0 where resolved_in is not null;
 create index errors_by_came_back_in on holdfast.errors (came_back_in)
   where came_back_in is not null;
 alter table holdfast.history add column occurrence text;
@@ -124,7 +137,7 @@ export function scriptFrom(version: number, engine: Engine): string | undefined 
   if (version === 0) return schemaFor(engine);
   if (version >= OLDEST_VERSION) {
     const to6 = version === 5 ? FROM_5[engine] + logTablesFor(engine) + LOG_FROM_5[engine] : "";
-    return to6 + FROM_6[engine] + reportTablesFor(engine);
+    return to6 + FROM_6[engine] + fixIndexesFor(engine) + reportTablesFor(engine);
   }
   throw new Refused(
     `a version of Holdfast before 0.1.0 wrote it (schema ${version}, this one updates ` +

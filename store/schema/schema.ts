@@ -16,6 +16,15 @@ export const VERSION = 7;
  */
 const LISTED = "include (svc_name, route, severity, first_release, last_release)";
 
+/** Of resolved errors: those that are not proved yet, and those whose release has not been seen. New in version 7. */
+const FIX_INDEXES = `
+create index errors_to_prove on holdfast.errors (svc_name, route, resolved_in)
+  where state = 'resolved' and proved_at is null and route is not null;
+create index errors_without_fix on holdfast.errors (svc_name)
+  where state = 'resolved' and resolved_rank is null
+    and (resolved_next = 1 or resolved_in is not null);
+`;
+
 /** Stands for the time of an error's oldest occurrence where none is kept. */
 export const NONE_KEPT = Number.MAX_SAFE_INTEGER;
 
@@ -42,6 +51,7 @@ create table holdfast.errors (
   last_release text,
   resolved_at bigint,
   resolved_in text, -- the release that fixes it
+  resolved_rank bigint, -- its number in releases, from when it was seen
   resolved_next integer not null default 0, -- 1: the first release that is seen after resolved_at fixes it
   proof_requests bigint not null default 0, -- answers of the route on the release that fixed it
   proof_good bigint not null default 0, -- of these, the ones that were no failure
@@ -66,7 +76,7 @@ create index errors_by_state_count on holdfast.errors (state, count, id) ${LISTE
 create index errors_by_came_back_in on holdfast.errors (came_back_in)
   where came_back_in is not null;
 create index errors_by_assigned_to on holdfast.errors (assigned_to) where assigned_to is not null;
-create index errors_by_oldest_kept on holdfast.errors (oldest_kept) where kept > 1;
+${FIX_INDEXES}create index errors_by_oldest_kept on holdfast.errors (oldest_kept) where kept > 1;
 
 -- Which error a fingerprint belongs to. To merge two errors is to point one's keys at the other. To
 -- split a variant off is to add a key for it: made of a fingerprint and a masked message.
@@ -207,6 +217,11 @@ export function schemaFor(engine: Engine): string {
 export function reportTablesFor(engine: Engine): string {
   const tables = FACET_TABLES + KEY_TABLES + MAP_TABLES + TRAFFIC_TABLES;
   return engine === "sqlite" ? tablesOfSqlite(tables) : tables;
+}
+
+/** What resolved errors are found by, new in version 7. */
+export function fixIndexesFor(engine: Engine): string {
+  return engine === "sqlite" ? tablesOfSqlite(FIX_INDEXES) : FIX_INDEXES;
 }
 
 /** What the log is kept in. */

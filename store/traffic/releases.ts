@@ -82,7 +82,7 @@ export async function noteReleases(
         select svc_name, release, first_seen, last_seen from json_to_recordset($1)
           as given (svc_name text, release text, first_seen bigint, last_seen bigint) where true
         on conflict (svc_name, release) do nothing returning id`,
-      values: [JSON.stringify(inOrder(added))],
+      values: [JSON.stringify(inOrderOfAppearance(added))],
     },
     findReleases(added),
   ]);
@@ -159,6 +159,11 @@ function joined(one: ReleaseCount, other: ReleaseCount): ReleaseCount {
 /** Two instances that change the same rows in one order wait for one another in turn. */
 function inOrder<Name extends ReleaseName>(names: readonly Name[]): Name[] {
   return names.toSorted((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
+}
+
+/** What two instances that meet here in different orders do again is done seldom. */
+function inOrderOfAppearance(counts: readonly ReleaseCount[]): ReleaseCount[] {
+  return inOrder(counts).sort((a, b) => a.first_seen - b.first_seen);
 }
 
 function keyOf({ svc_name, release }: ReleaseName): string {

@@ -43,8 +43,9 @@ export class WriteTraffic {
   async note(
     session: Session,
     fresh: readonly DatedEntry[],
-    [series, releases]: readonly unknown[][],
+    answers: readonly unknown[][],
   ): Promise<NotedReleases> {
+    const [series, releases] = answers.slice(-2);
     if (fresh.length < this.#entries.length) this.#batch = countRequests(fresh, this.#nowMs);
     this.#series = new Series(series as SeriesRow[]);
     this.#releases = await noteReleases(session, this.#batch.releases, releases as ReleaseRow[]);

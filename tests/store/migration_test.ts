@@ -242,6 +242,7 @@ function withNew(rows: Rows): Rows {
       ...row,
       users: none,
       environments: "[]",
+      resolved_rank: row.resolved_in === null ? null : none,
       resolved_next: 0,
       proof_requests: none,
       proof_good: none,
