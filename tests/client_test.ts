@@ -19,7 +19,7 @@ Deno.test("the typed client reports, finds, resolves and removes", async () => {
   if (!reported.ok) throw new Error((await reported.json()).content);
   assertEquals(reported.status, 202);
   const receipt: string = (await reported.json()).content.ids[0]!;
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
 
   const listed = await api.errors.$get({ query: { state: "open", svc_name: "shop", limit: 5 } });
   if (!listed.ok) throw new Error((await listed.json()).content);
@@ -145,7 +145,7 @@ Deno.test("every answer of the operator's API has the shape that openapi.json sa
     release: "1",
     error: { type: "F", message: "other" },
   });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { errors } = await contentOf(app, "GET /errors") as { errors: ErrorSummary[] };
   const [other, one] = errors as [ErrorSummary, ErrorSummary];
   const id = one.id;

@@ -67,7 +67,7 @@ async function pageOf(report: Record<string, unknown>): Promise<string> {
   await using app = await startApp();
   const answer = await app.report("/errors", { svc_name: "trains", ...report });
   const { content: { ids } } = await answer.json();
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { error } = (await app.logging.store.occurrence(ids[0]))!;
   const cookie = await openSession(app);
   const page = await app.request(`/board/errors/${error}`, { headers: { cookie } });

@@ -20,7 +20,7 @@ Deno.test("an error's page says whom it hit, and each value leads to what else h
     late("ada", "Linux"),
     { svc_name: "trains", error: { type: "Early", message: "it is early" } },
   ]);
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const list = await open(app, "/board?environment=production");
   assertMatch(list, /2 users<\/span>/);
   assertEquals(list.includes("it is early"), false);

@@ -100,7 +100,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 async function failOnce(app: TestApp): Promise<string> {
   const answer = await app.request("/fail?how=throw");
   const { error_id } = await answer.json();
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   return (await app.logging.store.error(error_id))!.id;
 }
 

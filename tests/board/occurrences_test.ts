@@ -12,7 +12,7 @@ Deno.test("the list beside an old occurrence shows those around it, and the way 
     error: { type: "Late", message: "the train is late" },
   }));
   const { content: { ids } } = await (await app.report("/errors", reports)).json();
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const error = (await app.logging.store.occurrence(ids[0]))!.error;
 
   const old = await open(`/board/errors/${error}/occurrences/${ids[12]}`);

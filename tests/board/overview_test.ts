@@ -49,7 +49,7 @@ Deno.test("the overview counts failures that other services reported, and is wel
   }));
   const old = { ...reports[0]!, time: new Date(Date.now() - 3 * 60 * 60 * 1000).toISOString() };
   await (await app.report("/errors", [old, ...reports])).body?.cancel();
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const page = await overview();
   assertStringIncludes(
     page,

@@ -62,7 +62,7 @@ async function takesAndShows(storeUrl: string): Promise<void> {
     const { content } = await readEnvelope(await app.report(path, reports), { status: 202 });
     assertEquals((content as { accepted: number }).accepted, PAGE);
     // As it comes, so that nothing is turned away because it comes at once.
-    await app.logging.flush({ deadlineMs: 20_000 });
+    await app.logging.flush({ deadlineMs: 30_000 });
   }
   const stats = app.logging.stats();
   assertEquals([stats.dropped, stats.pending], [{}, 0]);
@@ -90,7 +90,7 @@ async function takesAndShows(storeUrl: string): Promise<void> {
     release: "2",
   };
   await readEnvelope(await app.report("/errors", next), { status: 202 });
-  await app.logging.flush({ deadlineMs: 20_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const after = await walk(app, "/errors?svc_name=shop", "errors");
   assertEquals([after.length, after[0]!.last_release], [errors.length, "2"]);
   await readEnvelope(await app.request("/readyz"), { status: 200 });

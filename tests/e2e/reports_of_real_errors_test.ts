@@ -29,7 +29,7 @@ Deno.test("reports made from real errors are grouped as a person would: one erro
       (reported[fault] ??= []).push(await report(app, thrown, nth));
     }
   }
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
 
   const groups: Record<string, string> = {};
   for (const [fault, receipts] of Object.entries(reported)) {
@@ -70,7 +70,7 @@ Deno.test("the same message thrown at two places is two errors, from one place o
     const thrown = await fail({ order: 1 }).catch((error: Error) => error) as Error;
     receipts.push(await report(app, thrown, 1));
   }
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const ids = await Promise.all(receipts.map(async (receipt) => (await show(app, receipt)).id));
   assertEquals([ids[0] === ids[2], ids[1] === ids[3], ids[0] === ids[1]], [true, true, false]);
 });
@@ -84,7 +84,7 @@ Deno.test("a handler without a name is its own code, whether it fails at once or
     error.stack = `Error: the till is stuck\n    ${place}\n    at async npm:hono@4.0.0/x.js:1:2`;
     receipts.push(await report(app, error, 1));
   }
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const [atOnce, later] = await Promise.all(receipts.map((receipt) => show(app, receipt)));
   assertEquals([later!.id, later!.location], [atOnce!.id, "anonymous (/shop/orders.ts)"]);
 });
@@ -96,7 +96,7 @@ Deno.test("the same fault in two services is two errors", async () => {
     await report(app, thrown, 1, "shop"),
     await report(app, thrown, 1, "warehouse"),
   ];
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const [one, other] = await Promise.all(receipts.map((receipt) => show(app, receipt)));
   assert(one!.id !== other!.id);
 });

@@ -13,6 +13,8 @@ import { readEnvelope } from "../helpers/read_envelope.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 import { until } from "../helpers/until.ts";
 
+/** How much longer than it should a stop may take that is not held up. */
+const BUSY_MACHINE_MS = 5_000;
 const isWindows = Deno.build.os === "windows";
 
 Deno.test("outside development the start prints nothing that opens the board or the API", async () => {
@@ -252,7 +254,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       ignore: isWindows,
     },
     async () => {
-      const shutdownMs = 4_000;
+      const shutdownMs = 20_000;
       await using service = await startService({
         REQUEST_TIMEOUT_MS: "600",
         SHUTDOWN_MS: String(shutdownMs),
@@ -324,7 +326,7 @@ Deno.test("requests that outlast SHUTDOWN_MS do not hold the process up", {
   service.kill("SIGTERM");
   assertEquals(await service.ended, { code: 0, signal: null });
   assertStringIncludes(service.output, "requests that took longer than 250 ms are cut off");
-  assert(performance.now() - stoppedMs < 1_000);
+  assert(performance.now() - stoppedMs < 500 + BUSY_MACHINE_MS);
   assertEquals((await hanging.answer).status, 0);
 });
 

@@ -71,7 +71,7 @@ test("a start without its database serves, says so, and catches up when it is th
     const path = `/?query_content=${failure.error_id}&user_type=guest`;
     const answer = await (await service.fetch(path)).json();
     return answer.status === 200 && answer.content;
-  }, { what: "the failure can be looked up", withinMs: 20_000 });
+  }, { what: "the failure can be looked up" });
   assertEquals(receipt.state, "open");
   assertEquals(await statusOf(service, "/readyz"), 200);
   service.kill("SIGTERM");

@@ -51,7 +51,7 @@ export function post(
 
 /** How many errors of a service the store has, once everything is in it. */
 export async function errorsOf(app: TestApp, service: string): Promise<number> {
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listErrors({ svc_name: service, limit: 100 });
   return items.reduce((sum, { count }) => sum + count, 0);
 }

@@ -19,7 +19,7 @@ const ANSWERS_A_LOAD = 300;
 /** So many are answered, and some of their records on their way, when it begins or ends. */
 const ANSWERS_UNDER_WAY = 100;
 /** Longer than the longest pause between two tries of the store, and what waits is written. */
-const CATCH_UP_WITHIN_MS = 30_000;
+const CATCH_UP_WITHIN_MS = 60_000;
 
 /** All that is stored, and what of it there would be twice. */
 const KEPT = `

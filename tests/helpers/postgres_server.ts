@@ -164,7 +164,7 @@ export async function startPostgres(
         if (server === spawned) server = undefined;
       });
       return await self.run("select 1").then(() => true, () => false);
-    }, { what: "PostgreSQL answers", withinMs: 30_000 });
+    }, { what: "PostgreSQL answers" });
   }
 
   async function end(signal: Deno.Signal): Promise<void> {

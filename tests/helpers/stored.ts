@@ -9,7 +9,7 @@ export interface Stored extends Record<string, unknown> {
 
 /** The record of one occurrence. */
 export async function occurrence(app: TestApp, errorId: string): Promise<Stored> {
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   return (await app.logging.store.occurrence(errorId))?.record as unknown as Stored;
 }
 

@@ -2,7 +2,7 @@
 export interface UntilOptions {
   /** The event, for whoever reads that it did not come; a function also says what came instead. */
   what: string | (() => string);
-  /** How long it may take. Default 30 s: nothing waits that long unless it is broken. */
+  /** How long it may take. Default a minute: nothing waits that long unless it is broken, on a machine that is busy too. */
   withinMs?: number;
 }
 
@@ -11,7 +11,7 @@ const ASK_EVERY_MS = 15;
 /** Asks again and again until the answer is there (neither undefined, null nor false), and gives it back. */
 export async function until<T>(
   ask: () => T | Promise<T>,
-  { what, withinMs = 30_000 }: UntilOptions,
+  { what, withinMs = 60_000 }: UntilOptions,
 ): Promise<Exclude<T, undefined | null | false>> {
   const endMs = performance.now() + withinMs;
   for (;;) {

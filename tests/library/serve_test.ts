@@ -43,7 +43,7 @@ async function served(script: Script): Promise<string> {
   const url = await until(
     () =>
       /serves at (http:\/\/[^\s/"]+)/.exec(script.running.output)?.[1] ?? script.running.hasEnded,
-    { what: `the app says where it serves: ${script.running.output}`, withinMs: 30_000 },
+    { what: `the app says where it serves: ${script.running.output}` },
   );
   if (url === true) throw new Error(script.running.output);
   return url;

@@ -13,7 +13,7 @@ import {
 import { startReceiver } from "../helpers/start_receiver.ts";
 import { until } from "../helpers/until.ts";
 
-const FLUSH = { deadlineMs: 20_000 };
+const FLUSH = { deadlineMs: 30_000 };
 /** More than the queue posts to a sink that does not answer, many times over. */
 const MANY = 20_000;
 const SMALL_QUEUE = { queueLimitBytes: 100_000 };

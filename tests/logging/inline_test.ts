@@ -4,7 +4,7 @@ import { assertBalanced, startLog, storedMessages, storedRecords } from "../help
 import { until } from "../helpers/until.ts";
 import { withoutWorkers } from "../helpers/without_workers.ts";
 
-const FLUSH = { deadlineMs: 10_000 };
+const FLUSH = { deadlineMs: 30_000 };
 
 Deno.test("where there are no workers, the same records are stored, and the log says so", async () => {
   using _platform = withoutWorkers();

@@ -13,7 +13,9 @@ import {
 import { until } from "../helpers/until.ts";
 import { withoutWorkers } from "../helpers/without_workers.ts";
 
-const FLUSH = { deadlineMs: 20_000 };
+const FLUSH = { deadlineMs: 30_000 };
+/** How much later than it should an answer may come that is not held up. */
+const BUSY_MACHINE_MS = 3_000;
 const MANY = 300;
 
 function startIntake(options: Parameters<typeof startLog>[0] = {}): TestLog {
@@ -171,11 +173,12 @@ Deno.test("a delivery that takes too long is answered 503 within about two secon
   await logging.ready;
   const beganMs = performance.now();
   const never = logging.take(plainDelivery({ fault: "never" }));
-  assertEquals((await logging.take(plainDelivery({ reports: [failureReport("a")] }))).status, 200);
-  assert(performance.now() - beganMs < 1_500);
+  const other = logging.take(plainDelivery({ reports: [failureReport("a")] }));
+  assertEquals(await Promise.race([never, other]), await other);
+  assertEquals((await other).status, 200);
   const late = await never;
   assertEquals(late.status, 503);
-  assert(performance.now() - beganMs < 3_000);
+  assert(performance.now() - beganMs < 2_000 + BUSY_MACHINE_MS);
 });
 
 Deno.test("more bodies than may wait are refused at once", async () => {

@@ -9,7 +9,9 @@ import { assertBalanced, droppedCount, startLog, storedRecords } from "../helper
 import { startReceiver } from "../helpers/start_receiver.ts";
 import { until } from "../helpers/until.ts";
 
-const FLUSH = { deadlineMs: 20_000 };
+const FLUSH = { deadlineMs: 30_000 };
+/** How much longer than it should an end may take that is not held up. */
+const BUSY_MACHINE_MS = 3_000;
 const SECRET = "hunter2-Zq9";
 /** A quarter of it is kept for sinks that are behind. */
 const SMALL_QUEUE = { queueLimitBytes: 400_000 };
@@ -33,7 +35,7 @@ Deno.test("a record that comes alone is with the collector soon", async () => {
   await using collector = startCollector();
   await using world = startLog({ otlp: targetOf(collector) });
   world.logging.logger.info("alone");
-  await until(() => collector.taken.length === 1, { what: "it is there", withinMs: 5_000 });
+  await until(() => collector.taken.length === 1, { what: "it is there" });
 });
 
 Deno.test("a closing log waits for the collector: what was recorded last is there", async () => {
@@ -267,7 +269,7 @@ for (const how of ["away", "silent"] as const) {
     await logging.flush(FLUSH);
     const startMs = performance.now();
     const { skipped, ...flushed } = await logging.close({ deadlineMs: 2_000 });
-    assert(performance.now() - startMs < 2_000 + 500);
+    assert(performance.now() - startMs < 2_000 + BUSY_MACHINE_MS);
     assertEquals([flushed.spilled, flushed.dropped, flushed.timedOut], [0, 0, false]);
     assertEquals(skipped, { otlp: logging.stats().accepted });
     assertEquals(logging.stats().skipped, { otlp: { shutdown: logging.stats().accepted } });

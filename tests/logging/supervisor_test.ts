@@ -5,7 +5,7 @@ import { assertBalanced, startLog, storedMessages } from "../helpers/start_log.t
 import { until } from "../helpers/until.ts";
 
 const HANG_AFTER_MS = 1_000;
-const FLUSH = { deadlineMs: 15_000 };
+const FLUSH = { deadlineMs: 30_000 };
 
 const ways: Fault["kind"][] = ["crash", "reject", "close", "hang"];
 for (const kind of ways) {

@@ -102,7 +102,7 @@ async function reportError(app: TestApp, type: string, message = "x"): Promise<s
   const error = { type, message };
   const report = { svc_name: "shop", error, attrs: { fingerprint: type } };
   const { content } = await readEnvelope(await app.report("/errors", report), { status: 202 });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   return (content as { ids: string[] }).ids[0]!;
 }
 

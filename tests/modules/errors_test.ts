@@ -226,7 +226,7 @@ Deno.test("logs are found by words, service, route, level, request and time", as
   const fail = await app.request("/fail?how=throw", { headers: { "x-request-id": "ask-1" } });
   await fail.body?.cancel();
   app.logging.logger.warn("a pelican sat on the wire");
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const count = async (query: string) => {
     const { content } = await readEnvelope(await app.asOperator(`/logs?${query}`), { status: 200 });
     return (content as { logs: unknown[] }).logs.length;
@@ -245,7 +245,7 @@ async function reportError(app: TestApp, type: string): Promise<string> {
   const { content } = await readEnvelope(await app.report("/errors", { svc_name: "shop", error }), {
     status: 202,
   });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   return (content as { ids: string[] }).ids[0]!;
 }
 

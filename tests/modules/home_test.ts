@@ -140,7 +140,7 @@ Deno.test("the operator finds errors and logs by a word, page by page, each row 
     app.logging.logger.info(`pelican number ${order}`);
     app.logging.logger.error(`pelican ${["ant", "bee", "cat", "dog", "eel"][order - 1]} broke`);
   }
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
 
   const seen: string[] = [];
   let next: string | null = null;

@@ -10,7 +10,7 @@ Deno.test("a key with a service reports as that service, whatever a report says"
     { status: 202 },
   );
   await readEnvelope(await send(app, "k", { svc_name: 7, message: "numbered" }), { status: 202 });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ svc_name: "shop", limit: 10 });
   assertEquals(items.map(({ message, attrs }) => [message, attrs]), [
     ["numbered", { reported_svc_name: 7 }],
@@ -51,7 +51,7 @@ Deno.test("who reports more than the key's quota is told when to come again; its
   const { content } = await readEnvelope(refused, { status: 429, code: "intake.quota" });
   assertStringIncludes(String(content), "quota");
   await readEnvelope(await app.report("/logs", { svc_name: "quiet" }), { status: 202 });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { total } = await app.logging.store.listLogs({ q: "pelican", limit: 1 });
   assertEquals(total, 200);
 

@@ -14,7 +14,7 @@ Deno.test("a key that was just made reports for its service, and a revoked one i
   assertMatch(made.key, /^[0-9a-f]{32}$/);
   assertEquals(made.dsn, `http://${made.key}@localhost/shop/1`);
   assertEquals((await report(app, made.key)).status, 202);
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ svc_name: "shop", limit: 10 });
   assertEquals(items.length, 1);
 
@@ -46,7 +46,7 @@ Deno.test("a key is in no log record, neither when it is made nor when it is use
   await using app = await startApp();
   const made = await make(app, { service: "shop" });
   await report(app, made.key);
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ limit: 100 });
   assert(items.length > 0);
   assert(!JSON.stringify(items).includes(made.key));

@@ -52,7 +52,7 @@ Deno.test("a report that says nothing of release and environment is not given ou
   const record = await reported(app, { svc_name: "shop", message: "no" });
   assertEquals([record.release, record.environment], [undefined, undefined]);
   app.logging.logger.error("own");
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ q: "own", svc_name: "holdfast", limit: 1 });
   assertEquals([items[0]?.release, items[0]?.environment], ["own-1", "own"]);
 });
@@ -128,7 +128,7 @@ Deno.test("causes and values that are nested without end are bounded, and cost n
       withToken(INTAKE_KEY, { ...jsonBody(0), body }),
     );
     await readEnvelope(response, { status: 202 });
-    await app.logging.flush({ deadlineMs: 5_000 });
+    await app.logging.flush({ deadlineMs: 30_000 });
     const { items } = await app.logging.store.listLogs({ svc_name: name, limit: 1 });
     assertEquals(items.length, 1, name);
     assertEquals(JSON.stringify(items[0]).length < 4_000, true, name);
@@ -265,7 +265,7 @@ Deno.test("KEEP_USER says what is kept of a user, and nothing else is kept anywh
         assertNotMatch(await wrong.text(), /ana@shop|Ana/);
         assertEquals(wrong.status, 400);
       }
-      await app.logging.flush({ deadlineMs: 5_000 });
+      await app.logging.flush({ deadlineMs: 30_000 });
       const { items } = await app.logging.store.listLogs({ limit: 50 });
       const text = JSON.stringify(items);
       assertNotMatch(text, /ana@shop|203\.0\.113|Ana|gold/);
@@ -294,7 +294,7 @@ Deno.test("the board, the Markdown and no curl tell where a report comes from", 
 /** Reports one error; gives its record. */
 async function reported(app: TestApp, report: object): Promise<LogRecord> {
   const { content } = await readEnvelope(await app.report("/errors", report), { status: 202 });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const [id] = (content as { ids: string[] }).ids;
   return (await app.logging.store.occurrence(id!))!.record;
 }

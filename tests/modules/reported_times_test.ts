@@ -100,5 +100,5 @@ Deno.test("a report of the future does not freeze its error", async () => {
 async function report(app: TestApp, path: string, reports: object[]): Promise<void> {
   const body = reports.map((report) => ({ svc_name: "shop", ...report }));
   await readEnvelope(await app.report(path, body), { status: 202 });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
 }

@@ -63,7 +63,7 @@ Deno.test("a module's own Response is sent as it is, and recorded by its status"
     assertEquals([response.status, response.headers.get("x-own")], [status, "1"]);
     const requestId = response.headers.get("x-request-id")!;
     assertEquals(await response.text(), "as it is");
-    await app.logging.flush({ deadlineMs: 5_000 });
+    await app.logging.flush({ deadlineMs: 30_000 });
     const { items: [record] } = await app.logging.store.listLogs({
       request_id: requestId,
       limit: 1,
@@ -79,7 +79,7 @@ Deno.test("a module's own Response of 5xx opens an error, and its header is the 
   const response = await app.request("/synthetic");
   assertEquals([response.status, await response.text()], [503, "busy"]);
   const receipt = response.headers.get("x-error-id")!;
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   assertEquals((await app.logging.store.occurrence(receipt))?.record.status, 503);
 });
 
@@ -344,7 +344,7 @@ Deno.test("Hono's HTTPException is answered with its own status, headers and wor
       assertEquals([headers.get("www-authenticate"), headers.get("x-own")], ["Basic", "1"]);
     }
     if (error_id !== undefined) {
-      await app.logging.flush({ deadlineMs: 5_000 });
+      await app.logging.flush({ deadlineMs: 30_000 });
       const occurrence = await app.logging.store.occurrence(error_id);
       // The stack is the thrower's, not that of our own wrapping.
       assertMatch(occurrence?.record.error?.stack ?? "", /unboxed_test\.ts/);
@@ -373,7 +373,7 @@ Deno.test("what JSON cannot say is a failure of ours that names it, never {}", a
 });
 
 async function recordOf(app: TestApp, requestId: string) {
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ request_id: requestId, limit: 10 });
   return items.find(({ route }) => route !== undefined);
 }

@@ -19,7 +19,7 @@ async function logged(app: TestApp, log: () => void): Promise<LogRecord[]> {
   } finally {
     await reset();
   }
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ limit: 100 });
   return items.filter(({ module }) => module?.startsWith("shop")).reverse();
 }

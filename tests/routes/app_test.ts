@@ -301,7 +301,7 @@ Deno.test("what the operator reads is not written into the log once more: a sear
   }
   const asked = await app.request("/errors/counts", withToken(OPERATOR_TOKEN));
   await asked.body?.cancel();
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ svc_name: "holdfast", limit: 100 });
   const requests = items.filter(({ method }) => method === "GET");
   assertEquals(requests.length, reads.length + 1);
@@ -325,7 +325,7 @@ Deno.test("a client's mistake opens no error", async () => {
     assert(response.status < 500);
     await response.body?.cancel();
   }
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   assertEquals((await app.logging.store.listErrors({ limit: 10 })).total, 0);
 });
 
@@ -334,7 +334,7 @@ Deno.test("every receipt can be looked up, even where only what is critical is l
   const { error_id } = await readEnvelope(await app.request("/fail?how=throw"));
   const reported = await readEnvelope(await app.report("/errors", { svc_name: "shop" }));
   const [id] = (reported.content as { ids: string[] }).ids;
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   for (const receipt of [error_id, id]) {
     const path = `/?query_content=${receipt}&user_type=guest`;
     await readEnvelope(await app.request(path), { status: 200 });

@@ -87,7 +87,7 @@ Deno.test("third layer: what no request awaits is recorded, and the process goes
   Promise.reject(new Error("nobody waits for this"));
   Promise.reject(null);
   await thrown.promise;
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listErrors({ limit: 10 });
   assertEquals(items.map(({ type, message }) => `${type}: ${message}`).sort(), [
     "Error: nobody waits for this",
@@ -105,6 +105,6 @@ interface Stored extends Record<string, unknown> {
 }
 
 async function recordOf(app: TestApp, errorId: string): Promise<Stored> {
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   return (await app.logging.store.occurrence(errorId))?.record as unknown as Stored;
 }

@@ -143,7 +143,7 @@ Deno.test("/metrics is Prometheus text, counts by route and status, and its coun
     "/healthz",
   ];
   for (const path of asked) await (await app.asOperator(path)).body?.cancel();
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const response = await app.request("/metrics");
   assertEquals([response.status, response.headers.get("content-type")], [
     200,

@@ -126,6 +126,6 @@ async function fail(app: TestApp): Promise<string> {
   await readEnvelope(await app.request("/errors", withToken(INTAKE_KEY, jsonBody(report))), {
     status: 202,
   });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   return (await app.logging.store.listErrors({ limit: 1 })).items[0]!.id;
 }

@@ -50,7 +50,7 @@ Deno.test("what an exporter sends is taken with and without a slash at the end, 
     assertEquals([looked.status, looked.headers.get("allow")], [405, "POST"]);
     await looked.body?.cancel();
   }
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ limit: 100 });
   assertEquals(items.filter(({ status }) => status === 200), [], "no record of each request");
 });
@@ -126,7 +126,7 @@ Deno.test("damage is told in the encoding that was sent, and is no failure of th
       await answer.body?.cancel();
     }
   }
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   assertEquals((await app.logging.store.listErrors({ limit: 1 })).total, 0);
 });
 
@@ -145,7 +145,7 @@ Deno.test("a request that is sent again because its answer was lost makes no sec
     const { partialSuccess } = await answer.json();
     assertEquals([answer.status, partialSuccess.rejectedLogRecords], [200, "1"]);
   }
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listErrors({ limit: 10 });
   assertEquals(items.map(({ type, count }) => [type, count]), [["ERROR", 2]]);
 });

@@ -173,7 +173,7 @@ Deno.test("what the board gives to copy begins with PUBLIC_URL", async () => {
   await using app = await startApp({ publicUrl: PUBLIC_URL });
   const cookie = await signIn(app, "localhost:8000");
   await (await app.request("/fail?how=throw")).body?.cancel();
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items: [error] } = await app.logging.store.listErrors({ limit: 1 });
   const page = await app.fetch(
     new Request(`http://localhost:8000/board/errors/${error!.id}`, { headers: { cookie } }),

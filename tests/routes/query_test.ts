@@ -103,7 +103,7 @@ Deno.test("no record holds the key that a Sentry client puts into an address or 
     svc_name: "shop",
     input_json: { url: `/api/1/store/?sentry_key=${key}`, sentry_key: key },
   });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ limit: 100 });
   assertEquals(items.length, 6);
   assert(!JSON.stringify(items).includes(key), JSON.stringify(items));

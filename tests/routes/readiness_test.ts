@@ -48,7 +48,7 @@ async function report(app: TestApp, count: number): Promise<void> {
 }
 
 async function messages(app: TestApp): Promise<string[]> {
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ limit: 100 });
   return items.map(({ message }) => message);
 }

@@ -196,7 +196,7 @@ Deno.test("requests that are taken leave no record of their own and are counted;
     await (await post(app, PATH, "nonsense")).body?.cancel();
     await (await app.request(PATH, { method: "OPTIONS" })).body?.cancel();
   }
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ limit: 100, svc_name: "holdfast" });
   const route = "/api/:project/envelope/";
   const records = items.filter((record) => record.route === route);

@@ -114,7 +114,7 @@ Deno.test("without a valid key the answer is 403, in JSON, and nothing is kept",
       assertStringIncludes(error_code, "auth.");
     });
   }
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   assertEquals((await app.logging.store.listErrors({ limit: 1 })).total, 0);
 });
 
@@ -225,7 +225,7 @@ Deno.test("no key gets into a record, whatever became of its request", async () 
     await (await post(app, "/api/1/store/", "{", headers)).body?.cancel();
     await (await post(app, "/v1/logs", "{", { authorization: `Bearer ${key}` })).body?.cancel();
   }
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ limit: 100 });
   assert(items.some(({ status }) => status === 403));
   assert(items.some(({ status }) => status === 404));

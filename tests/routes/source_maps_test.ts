@@ -253,7 +253,7 @@ async function send(
 }
 
 async function newest(app: TestApp, svc_name: string) {
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items: [error] } = await app.logging.store.listErrors({ svc_name, limit: 1 });
   const { items: [occurrence] } = await app.logging.store.occurrences(error!.id, { limit: 1 });
   return occurrence!.record;

@@ -79,7 +79,7 @@ Deno.test("a client that leaves a stream is one record, and no error", async () 
   await reader.read();
   await reader.cancel();
   await until(() => app.logging.tails.count === 0, { what: "the stream has ended" });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ route: "/logs/stream", limit: 10 });
   assertEquals(items.map(({ level, message }) => `${level} ${message}`), [
     "INFO GET /logs/stream 200: the client went away half-way",
@@ -125,6 +125,6 @@ async function log(app: TestApp, ...reports: Report[]): Promise<void> {
   // One after the other: the order of what is said.
   for (const body of bodies) {
     await (await app.report("/logs", body)).body?.cancel();
-    await app.logging.flush({ deadlineMs: 5_000 });
+    await app.logging.flush({ deadlineMs: 30_000 });
   }
 }

@@ -81,7 +81,7 @@ Deno.test("reports and recorded bodies keep the digits of large numbers", async 
     withToken(INTAKE_KEY, { ...jsonBody(0), body: report }),
   );
   const { content } = await readEnvelope(answer, { status: 202 });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const stored = await app.logging.store.occurrence((content as { ids: string[] }).ids[0]!);
   const { input, user, tags, error, attrs } = stored!.record;
   assertEquals({ input, user, tags, code: error?.code, attrs }, {
@@ -96,7 +96,7 @@ Deno.test("reports and recorded bodies keep the digits of large numbers", async 
     await app.asOperator("/errors/x/mute", { ...jsonBody(0), method: "PUT", body }),
     { status: 422, code: "more.invalid" },
   );
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items } = await app.logging.store.listLogs({ route: "/errors/:id/mute", limit: 1 });
   assertEquals(items[0]?.input, { more: "12345678901234567890" });
 });

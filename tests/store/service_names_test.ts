@@ -33,7 +33,7 @@ Deno.test("reports by more names than a key has are kept as of one service, with
     attrs: { n: 1 },
   });
   const { content } = await readEnvelope(answer, { status: 202 });
-  await app.logging.flush({ deadlineMs: 5_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { ids: [id] } = content as { ids: string[] };
   const { record } = (await app.logging.store.occurrence(id!))!;
   assertEquals([record.svc_name, record.attrs], [OTHERS, {
@@ -60,7 +60,7 @@ Deno.test("clients of other systems have as many names together, whatever protoc
   const resourceLogs = ["till", "web"].map(logsOf);
   await send("/v1/logs", JSON.stringify({ resourceLogs }));
   await ofSentry("late");
-  await app.logging.flush({ deadlineMs: 10_000 });
+  await app.logging.flush({ deadlineMs: 30_000 });
   const { items: [till] } = await app.logging.store.listLogs({ svc_name: "till", limit: 1 });
   assertEquals(till?.message, "from till");
   const { items: others } = await app.logging.store.listLogs({ svc_name: OTHERS, limit: 10 });
