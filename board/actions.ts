@@ -14,7 +14,16 @@ export const MUTE_TIMES = [
   ["168", "1 week"],
 ] as const;
 
-const FIELDS = ["note", "release", "into", "variant", "more", "for"] as const;
+/** In place of a release's name: the one that has not come yet. */
+export const NEXT = "next";
+
+/** What fixes an error, where no release is named. */
+export const FIXED_BY = [
+  [NEXT, "in the next release"],
+  ["", "from now on"],
+] as const;
+
+const FIELDS = ["note", "release", "when", "into", "variant", "more", "for"] as const;
 
 /** What a form says beside the ids, in the API's words, and the guest who sent it. */
 interface Order {
@@ -22,7 +31,7 @@ interface Order {
   by: string | undefined;
 }
 
-interface Action {
+export interface Action {
   /** Of the button. */
   title: string;
   /** Afterwards: `3 errors resolved`. */
@@ -31,6 +40,8 @@ interface Action {
   run(store: StoreReads, ids: readonly string[], order: Order): Promise<ErrorSummary[]>;
   /** The page to go to. Default: the one that the form was on. */
   next?(error: ErrorSummary): string;
+  /** What takes it back. */
+  undo?: "reopen" | "unmute";
 }
 
 /** What a person can do to errors, by the name in forms. */
@@ -38,6 +49,7 @@ export const ACTIONS = {
   resolve: {
     title: "Resolve",
     done: "resolved",
+    undo: "reopen",
     run: (store, ids, { said, by }) =>
       store.change(ids, { ...resolution(valid(verbs.resolve, said)), by }),
   },
@@ -50,6 +62,7 @@ export const ACTIONS = {
   mute: {
     title: "Mute",
     done: "muted",
+    undo: "unmute",
     run: (store, ids, { said, by }) =>
       store.change(ids, { action: "mute", ...valid(verbs.mute, said), by }),
   },
@@ -114,6 +127,8 @@ export async function act(
   const page = new URL(path, "http://board.invalid");
   page.searchParams.set("done", action.done);
   page.searchParams.set("count", String(done.length));
+  page.searchParams.delete("id");
+  if (action.undo) { for (const { id } of done) page.searchParams.append("id", id); }
   return page.pathname + page.search;
 }
 
@@ -128,11 +143,12 @@ function one(
 }
 
 function saidBy(form: URLSearchParams, nowMs: number): Order["said"] {
-  const { for: hours, more, ...texts } = filledIn(form, FIELDS);
+  const { for: hours, more, when, ...texts } = filledIn(form, FIELDS);
   if (hours && !MUTE_TIMES.some(([value]) => value === hours)) {
     throw new ValueError("for must be one of the times that the form offers", { param: "for" });
   }
   return {
+    ...(when === NEXT && { release: NEXT }),
     ...texts,
     ...(more && { more: Number(more) }),
     ...(hours && { until: new Date(nowMs + Number(hours) * HOUR_MS).toISOString() }),

@@ -1,13 +1,17 @@
 /** @jsxImportSource hono/jsx */
 import type { ErrorDetail } from "../logging/mod.ts";
 import { MAX_ID_CHARS, MAX_MUTED_MORE, MAX_NAME_CHARS, MAX_NOTE_CHARS } from "../store/limits.ts";
-import { type ActionName, ACTIONS, MUTE_TIMES } from "./actions.ts";
+import { type ActionName, ACTIONS, FIXED_BY, MUTE_TIMES, NEXT } from "./actions.ts";
 import { errorPath } from "./addresses.ts";
 import { type Child, Field, Fold, type Html, Panel, Select } from "./parts.tsx";
+import { plainLine } from "./plain.ts";
+import { Fix } from "./fix.tsx";
 import { count, fullTime } from "./times.ts";
 
 /** Resolve and mute, or what undoes them, with a note for the history. */
-export function StateForm({ error }: { error: ErrorDetail }): Html {
+export function StateForm(
+  { error, newer, nowMs }: { error: ErrorDetail; newer: readonly string[]; nowMs: number },
+): Html {
   const { state, muted_until, muted_more } = error;
   return (
     <Panel
@@ -15,21 +19,11 @@ export function StateForm({ error }: { error: ErrorDetail }): Html {
       place="actions"
     >
       <ErrorForm error={error} layout="inner">
+        {state === "resolved" && <Fix error={error} nowMs={nowMs} />}
         {muted_until !== null && <p class="soft">Until {fullTime(muted_until)}</p>}
         {muted_more !== null && <p class="soft">Until it happens {count(muted_more)} more times</p>}
         <Field label="Note (optional)" name="note" maxlength={MAX_NOTE_CHARS} spellcheck />
-        {state !== "resolved" && (
-          <div class="buttons">
-            <Submit action="resolve" look="primary" />
-            <Field
-              label="In release (optional)"
-              wide
-              name="release"
-              maxlength={MAX_NAME_CHARS}
-              value={error.last_release ?? ""}
-            />
-          </div>
-        )}
+        {state !== "resolved" && <Resolve hasRelease={error.last_release !== null} newer={newer} />}
         {state === "open" && (
           <div class="buttons">
             <Submit action="mute" />
@@ -52,6 +46,33 @@ export function StateForm({ error }: { error: ErrorDetail }): Html {
       </ErrorForm>
     </Panel>
   );
+}
+
+/** Only releases after the one that broke are proposed: in that one it is not fixed. A release that is typed wins. */
+function Resolve({ hasRelease, newer }: { hasRelease: boolean; newer: readonly string[] }) {
+  return (
+    <>
+      <div class="buttons">
+        <Submit action="resolve" look="primary" />
+        <FixedBy hasRelease={hasRelease} />
+      </div>
+      <Field
+        label="Or in release"
+        name="release"
+        list="newer-releases"
+        maxlength={MAX_NAME_CHARS}
+        placeholder={newer[0] === undefined ? "" : `${plainLine(newer[0], 40)} or later`}
+      />
+      <datalist id="newer-releases">
+        {newer.map((name) => <option value={name}></option>)}
+      </datalist>
+    </>
+  );
+}
+
+/** Without releases there is no next one. */
+export function FixedBy({ hasRelease }: { hasRelease: boolean }): Html {
+  return <Select name="when" label="Fixed" value={hasRelease ? NEXT : ""} options={FIXED_BY} />;
 }
 
 /** Merge and delete are folded: neither can be undone by a click. */

@@ -6,6 +6,7 @@ import {
   type Occurrence,
   type OccurrenceDetail,
   type Page,
+  type Release,
   type RunningCode,
   saidBeside,
 } from "../logging/mod.ts";
@@ -31,6 +32,8 @@ export interface ErrorProps {
   logs: LogPage | null;
   /** Of the occurrence. */
   test: Reproduction | null;
+  /** Of its service, those that appeared last first. */
+  releases: readonly Release[];
   code: RunningCode;
   /** Where a copied curl command sends the request. */
   origin: string;

@@ -1,15 +1,20 @@
 /** @jsxImportSource hono/jsx */
-import type { ErrorDetail, LogRecord } from "../logging/mod.ts";
+import type { ErrorDetail, LogRecord, Release } from "../logging/mod.ts";
 import { MAX_NOTE_CHARS } from "../store/limits.ts";
 import { address, errorPath, occurrencePath } from "./addresses.ts";
 import { ErrorForm, GroupForms, StateForm, Submit } from "./error_forms.tsx";
+import { type Mark, marksOf } from "./charts.tsx";
 import type { ErrorProps } from "./error_page.tsx";
 import { Trend } from "./errors_page.tsx";
 import { toCurl, toMarkdown } from "./exports.ts";
 import { Facets } from "./facets.tsx";
+import { ReleaseLink, releasesAfter } from "./fix.tsx";
 import { type Child, Copy, Field, Fold, type Html, Moment, Panel } from "./parts.tsx";
 import { factsIn, plainLine } from "./plain.ts";
 import { count, fullTime } from "./times.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+const TREND_HOURS = 24;
 
 /** Beside an error: what can be done, what is known, what was done. */
 export function ErrorSide(props: ErrorProps): Html {
@@ -18,8 +23,12 @@ export function ErrorSide(props: ErrorProps): Html {
   const curl = record && toCurl(record, props.origin);
   return (
     <div>
-      <StateForm error={error} />
-      <Facts error={error} record={record} nowMs={nowMs} />
+      <StateForm
+        error={error}
+        newer={releasesAfter(props.releases, error.last_release)}
+        nowMs={nowMs}
+      />
+      <Facts {...props} record={record} />
       <Facets error={error} />
       {error.variants.length > 1 && <Variants error={error} />}
       <Occurrences {...props} />
@@ -45,17 +54,19 @@ export function ErrorSide(props: ErrorProps): Html {
 }
 
 function Facts(
-  { error, record, nowMs }: { error: ErrorDetail; record: LogRecord | undefined; nowMs: number },
+  { error, record, releases, nowMs }: ErrorProps & { record: LogRecord | undefined },
 ) {
+  const ofRelease = (field: "release" | "first_release" | "came_back_in", name: string | null) =>
+    name !== null && <ReleaseLink field={field} svc_name={error.svc_name} release={name} />;
   const facts: [string, Child][] = [
     ["Occurrences", count(error.count)],
     ["First seen", <Moment time={error.first_seen} nowMs={nowMs} />],
     ["Last seen", <Moment time={error.last_seen} nowMs={nowMs} />],
     ["Service", <bdi>{plainLine(error.svc_name, 120)}</bdi>],
     ["Route", error.route && <bdi>{plainLine(error.route, 120)}</bdi>],
-    ["First release", error.first_release && plainLine(error.first_release)],
-    ["Last release", error.last_release && plainLine(error.last_release)],
-    ["Resolved in", error.resolved_in && plainLine(error.resolved_in)],
+    ["First release", ofRelease("first_release", error.first_release)],
+    ["Last release", ofRelease("release", error.last_release)],
+    ["Came back in", ofRelease("came_back_in", error.came_back_in)],
     ["Environment", record?.environment && plainLine(record.environment, 120)],
     ["User", record?.user && <bdi>{plainLine(factsIn(record.user), 300)}</bdi>],
     ["Handled", record?.handled === undefined ? "" : record.handled ? "by the app" : "no"],
@@ -68,7 +79,7 @@ function Facts(
   return (
     <Panel title="Last 24 hours">
       <div class="inner">
-        <Trend trend={error.trend} height={40} />
+        <Trend trend={error.trend} height={40} marks={marksOfDay(releases, nowMs)} />
         <dl class="facts">
           {facts.filter(([, value]) => value).map(([name, value]) => (
             <>
@@ -80,6 +91,12 @@ function Facts(
       </div>
     </Panel>
   );
+}
+
+/** The releases that appeared in the hours of the trend. */
+function marksOfDay(releases: readonly Release[], nowMs: number): Mark[] {
+  const firstMs = (Math.floor(nowMs / HOUR_MS) - TREND_HOURS + 1) * HOUR_MS;
+  return marksOf(releases, { firstMs, stepMs: HOUR_MS, steps: TREND_HOURS });
 }
 
 function Variants({ error }: { error: ErrorDetail }) {

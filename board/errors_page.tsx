@@ -6,7 +6,8 @@ import {
   type Page as Rows,
 } from "../logging/mod.ts";
 import { type ActionName, ACTIONS, MUTE_TIMES } from "./actions.ts";
-import { Bars } from "./charts.tsx";
+import { Bars, type Mark } from "./charts.tsx";
+import { FixedBy } from "./error_forms.tsx";
 import {
   Empty,
   type Html,
@@ -62,7 +63,7 @@ export function errorQueryOf(view: ErrorsView, nowMs: number): ErrorQuery {
 
 const NO_SEARCH = { q: "", environment: "", range: "", since: "", until: "" } as const;
 
-function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
+export function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
   const { tab, sort, cursor, ...search } = { ...view, cursor: "", ...change };
   return address("/board", {
     ...search,
@@ -117,7 +118,10 @@ export function ErrorsList(props: ErrorsProps): Html {
         : (
           <form class="panel" method="post" action="/board/act">
             <input type="hidden" name="back" value={errorsAddress(view, view)} />
-            <BulkBar tab={view.tab} />
+            <BulkBar
+              tab={view.tab}
+              hasRelease={rows.items.some(({ last_release }) => last_release !== null)}
+            />
             <ul class="errors">
               {rows.items.map((error) => (
                 <Row error={error} trend={trends[error.id]} tab={view.tab} nowMs={nowMs} />
@@ -155,7 +159,7 @@ const BULK_ACTIONS: Readonly<Record<ErrorsView["tab"], readonly ActionName[]>> =
   all: ["resolve", "mute", "reopen"],
 };
 
-function BulkBar({ tab }: { tab: ErrorsView["tab"] }) {
+function BulkBar({ tab, hasRelease }: { tab: ErrorsView["tab"]; hasRelease: boolean }) {
   return (
     <div class="bulk">
       <label class="pick" data-all>
@@ -165,6 +169,7 @@ function BulkBar({ tab }: { tab: ErrorsView["tab"] }) {
       {BULK_ACTIONS[tab].map((name) => (
         <>
           <button type="submit" name="action" value={name}>{ACTIONS[name].title}</button>
+          {name === "resolve" && <FixedBy hasRelease={hasRelease} />}
           {name === "mute" && <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />}
         </>
       ))}
@@ -227,11 +232,18 @@ function Row(
   );
 }
 
-export function Trend({ trend, height = 24 }: { trend: readonly number[]; height?: number }): Html {
+export function Trend(
+  { trend, height = 24, marks = [] }: {
+    trend: readonly number[];
+    height?: number;
+    marks?: readonly Mark[];
+  },
+): Html {
   const label = `${count(sumOf(trend))} in 24 hours, at most ${
     count(Math.max(0, ...trend))
   } an hour`;
-  return <Bars bars={trend.map((value) => ({ value }))} height={height} label={label} />;
+  const bars = trend.map((value) => ({ value }));
+  return <Bars bars={bars} height={height} label={label} marks={marks} />;
 }
 
 function NoErrors({ view, isFirstVisit }: { view: ErrorsView; isFirstVisit: boolean }) {

@@ -9,12 +9,13 @@ import {
   StoreBusy,
 } from "../logging/mod.ts";
 import type { Reproduction } from "../modules/reproduction.ts";
-import { act, ACTIONS } from "./actions.ts";
+import { act, type Action, ACTIONS } from "./actions.ts";
+import { MAX_PAGE_ROWS } from "../store/limits.ts";
 import { errorPath, occurrencePath } from "./addresses.ts";
 import type { Assets } from "./assets.ts";
 import type { BoardOptions } from "./board.ts";
 import { ErrorPage } from "./error_page.tsx";
-import { errorQueryOf, ErrorsList, readErrorsView } from "./errors_page.tsx";
+import { errorQueryOf, errorsAddress, ErrorsList, readErrorsView } from "./errors_page.tsx";
 import type { Looking } from "./gate.tsx";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
@@ -76,7 +77,7 @@ export class Pages {
     return await this.show(
       { title: "Errors", section: "errors", person },
       <>
-        <Done parameters={parameters} />
+        <Done parameters={parameters} back={errorsAddress(view, view)} />
         <ErrorsList
           view={view}
           rows={rows}
@@ -129,19 +130,23 @@ export class Pages {
       return goTo(occurrencePath(occurrence.error, occurrence.error_id));
     }
     const requestId = occurrence?.record.request_id;
-    const logs = requestId === undefined
-      ? null
-      : await this.#store.listLogs({ request_id: requestId, limit: REQUEST_LINES });
+    const [logs, releases] = await Promise.all([
+      requestId === undefined
+        ? null
+        : this.#store.listLogs({ request_id: requestId, limit: REQUEST_LINES }),
+      this.#store.releases({ svc_name: error.svc_name, limit: MAX_PAGE_ROWS }),
+    ]);
     return await this.show(
       { title: error.type, section: "errors", person },
       <>
-        <Done parameters={parameters} />
+        <Done parameters={parameters} back={errorPath(error.id)} />
         <ErrorPage
           error={error}
           occurrence={occurrence}
           rows={rows}
           logs={logs}
           test={occurrence && await reproduction(error, occurrence, logs)}
+          releases={releases.items}
           code={this.#logging.code}
           origin={this.#options.publicUrl ?? origin}
           nowMs={this.#now()}
@@ -263,18 +268,29 @@ export class Pages {
   }
 }
 
-/** What a form has just done, from the address that it led to. */
-function Done({ parameters }: { parameters: URLSearchParams }) {
-  const done = Object.values(ACTIONS).find(({ done }) => done === parameters.get("done"))?.done;
+/** What a form has just done, from the address that it led to, and how to take it back. */
+function Done({ parameters, back }: { parameters: URLSearchParams; back?: string }) {
+  const action = Object.values<Action>(ACTIONS).find(({ done }) => done === parameters.get("done"));
   const count = Number(parameters.get("count"));
-  if (done === undefined || !Number.isInteger(count) || count < 0) return null;
+  if (action === undefined || !Number.isInteger(count) || count < 0) return null;
+  const { done, undo } = action;
   const noun = parameters.get("what") === "logs" ? "log record" : "error";
   const found = parameters.has("what") ? "matched" : "was selected";
+  const ids = parameters.getAll("id").filter((id) => ID.test(id)).slice(0, MAX_PAGE_ROWS);
   return (
-    <p class={count > 0 ? "flash" : "flash bad"} role="status">
-      {count > 0 ? `${counted(count, noun)} ${done}.` : `Nothing ${done}: no ${noun} ${found}.`}
-      {parameters.has("more") && " There are more: delete again to go on."}
-    </p>
+    <div class={count > 0 ? "flash" : "flash bad"}>
+      <p role="status">
+        {count > 0 ? `${counted(count, noun)} ${done}.` : `Nothing ${done}: no ${noun} ${found}.`}
+        {parameters.has("more") && " There are more: delete again to go on."}
+      </p>
+      {undo && back !== undefined && ids.length > 0 && (
+        <form method="post" action="/board/act">
+          {ids.map((id) => <input type="hidden" name="id" value={id} />)}
+          <input type="hidden" name="back" value={back} />
+          <button type="submit" name="action" value={undo}>Undo</button>
+        </form>
+      )}
+    </div>
   );
 }
 

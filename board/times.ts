@@ -49,11 +49,11 @@ export function counted(number: number, noun: string, most?: number): string {
   return `${count(number, most)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** `3.4`, `12`; an en dash of none at all. */
+/** `3.4`, `12`, `1,000`; an en dash of none at all. */
 export function perThousand(part: number, all: number): string {
   if (all === 0) return "–";
   const share = part / all * 1000;
-  return share.toFixed(share > 0 && share < 9.95 ? 1 : 0);
+  return share > 0 && share < 9.95 ? share.toFixed(1) : count(Math.round(share));
 }
 
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"];

@@ -88,7 +88,9 @@ export async function newReleases(
 ): Promise<Release[]> {
   const ofService = svc_name === undefined ? {} : { svc_name };
   const { items } = await store.releases({ ...ofService, limit: RELEASES_READ });
-  return items.filter(({ first_seen }) => Date.parse(first_seen) >= sinceMs);
+  // Texts of times are in the order of the times.
+  return items.filter(({ first_seen }) => Date.parse(first_seen) >= sinceMs)
+    .sort((a, b) => a.first_seen < b.first_seen ? 1 : -1);
 }
 
 function stepsOf(

@@ -30,6 +30,7 @@ const filters = {
   level: v.optional(v.picklist(LEVELS)),
   release: v.optional(v.string()),
   first_release: v.optional(v.string()),
+  new_since: v.optional(v.string()),
   came_back_in: v.optional(v.string()),
   assigned_to: v.optional(v.string()),
   since: v.optional(moment),

@@ -18,6 +18,7 @@ export const ERROR_FIELDS = [
   ...COMMON_FIELDS,
   "release",
   "first_release",
+  "new_since",
   "came_back_in",
   "assigned_to",
 ] as const;

@@ -148,6 +148,11 @@ export interface ErrorQuery extends FacetFilters {
   release?: string;
   /** Only errors whose first occurrence was in this release. */
   first_release?: string;
+  /**
+   * Only errors whose first occurrence was in this release of their service, or in a newer one: a higher version where both are
+   * versions, else one that appeared later. None for a release that was never seen.
+   */
+  new_since?: string;
   /** Only errors that came back in this release last. */
   came_back_in?: string;
   /** Only errors of this person; null: of nobody. */

@@ -64,7 +64,7 @@ function enableSelectAll(label) {
 function forgetFlash() {
   const url = new URL(location.href);
   if (!url.searchParams.has("done")) return;
-  for (const name of ["done", "count", "what", "more"]) url.searchParams.delete(name);
+  for (const name of ["done", "count", "what", "more", "id"]) url.searchParams.delete(name);
   history.replaceState(null, "", url);
 }
 

@@ -3,6 +3,8 @@ import type { Session, Statement, Value } from "../drivers/database.ts";
 import { conditionsOf, ERRORS_BY_FACET, facetInSql } from "../facets/filter.ts";
 import { SEVERITY } from "../record.ts";
 import { type ErrorFilters, MAX_MATCHES, STATES } from "../store.ts";
+import type { ReleaseName } from "../traffic/releases.ts";
+import { versionOrder } from "../traffic/version.ts";
 import { cleanText } from "./rows.ts";
 import { HOUR_MS } from "./tally.ts";
 
@@ -12,7 +14,8 @@ export interface Filter {
   values: readonly Value[];
 }
 
-export function filterOf(query: ErrorFilters): Filter {
+/** @param since What {@linkcode releasesSince} says of `new_since`. */
+export function filterOf(query: ErrorFilters, since?: readonly ReleaseName[]): Filter {
   const parts: string[] = [];
   const values: Value[] = [];
   /** `?` stands for the value. */
@@ -20,20 +23,29 @@ export function filterOf(query: ErrorFilters): Filter {
     values.push(typeof value === "string" ? cleanText(value) : value);
     parts.push(` and ${sql.replaceAll("?", `$${values.length}`)}`);
   };
-  const { since, until } = query;
   if (query.svc_name !== undefined) add("svc_name = ?", query.svc_name);
   if (query.route !== undefined) add("route = ?", query.route);
   if (query.level !== undefined) add("severity = ?", SEVERITY[query.level]);
   if (query.release !== undefined) add("(first_release = ? or last_release = ?)", query.release);
   if (query.first_release !== undefined) add("first_release = ?", query.first_release);
+  if (since !== undefined) {
+    const given = "json_to_recordset(?) as given (svc_name text, release text)";
+    add(
+      `(svc_name, first_release) in (select svc_name, release from ${given})`,
+      JSON.stringify(since),
+    );
+  }
   if (query.came_back_in !== undefined) add("came_back_in = ?", query.came_back_in);
   if (query.assigned_to === null) parts.push(" and assigned_to is null");
   else if (query.assigned_to !== undefined) add("assigned_to = ?", query.assigned_to);
-  if (since !== undefined) add("last_seen >= ?", since);
-  if (until !== undefined) add("first_seen < ?", until);
-  if (since !== undefined && until !== undefined) {
-    const [from, before, first, last] = [since, until, ...hoursOf(since, until)]
-      .map((value) => `$${values.push(value)}`);
+  if (query.since !== undefined) add("last_seen >= ?", query.since);
+  if (query.until !== undefined) add("first_seen < ?", query.until);
+  if (query.since !== undefined && query.until !== undefined) {
+    const [from, before, first, last] = [
+      query.since,
+      query.until,
+      ...hoursOf(query.since, query.until),
+    ].map((value) => `$${values.push(value)}`);
     parts.push(` and (last_seen < ${before} or first_seen >= ${from} or exists (
       select 1 from holdfast.hours where error = errors.id and hour between ${first} and ${last}))`);
   }
@@ -41,6 +53,24 @@ export function filterOf(query: ErrorFilters): Filter {
     parts.push(` and ${facetInSql(facets, (value) => `$${values.push(value)}`)}`);
   }
   return { where: parts.join(""), values };
+}
+
+/** A release and the newer ones, of each service that has it. */
+export async function releasesSince(
+  session: Session,
+  { new_since, svc_name }: ErrorFilters,
+): Promise<ReleaseName[] | undefined> {
+  if (new_since === undefined) return undefined;
+  const [wanted, ofService] = [new_since, svc_name].map((name) => name && cleanText(name));
+  const rows = await session.all<ReleaseName & { id: number; since: number }>(
+    `select held.svc_name, held.release, held.id, releases.id as since
+     from holdfast.releases join holdfast.releases as held on held.svc_name = releases.svc_name
+     where releases.release = $1 ${ofService === undefined ? "" : "and releases.svc_name = $2"}`,
+    [wanted!, ...ofService === undefined ? [] : [ofService]],
+  );
+  return rows
+    .filter(({ release, id, since }) => (versionOrder(release, wanted!) ?? id - since) >= 0)
+    .map(({ svc_name, release }) => ({ svc_name, release }));
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   type StateCounts,
   STATES,
 } from "../store.ts";
-import { fewErrors, type Filter, filterOf } from "./filter.ts";
+import { fewErrors, type Filter, filterOf, releasesSince } from "./filter.ts";
 import { countsOf } from "./tally.ts";
 import { queryWords } from "../search/words.ts";
 
@@ -69,7 +69,7 @@ async function find(
   wanted: Wanted,
 ): Promise<Found> {
   const states = query.state === undefined ? STATES : [query.state];
-  const filter = filterOf(query);
+  const filter = filterOf(query, await releasesSince(session, query));
   const words = queryWords(query.q);
   const ids = words === undefined
     ? await fewErrors(session, query)
