@@ -435,6 +435,34 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     assertEquals(await ids({ state: "open", q: "broken" }), [a]);
   });
 
+  test("errors are found that are new since a release of their service", async (store, source) => {
+    const first = (key: string, svc_name: string, release?: string) =>
+      source.failure(key, { svc_name, ...(release !== undefined && { release }) });
+    for (
+      const entry of [
+        ...["1.9", "1.10", "v1.9.1", "1.8"].map((release) => first(release, "shop", release)),
+        ...["spring", "1.9", "autumn"].map((release) => first(`till ${release}`, "till", release)),
+        first("none", "shop"),
+      ]
+    ) await store.write([entry]);
+    // That it happens again later, in another release, does not make it newer.
+    await store.write([first("1.8", "shop", "2.0")]);
+    const found = async (filters: Partial<Parameters<Store["listErrors"]>[0]>) => {
+      const { items, total } = await store.listErrors({ ...filters, limit: 10 });
+      assertEquals(total, items.length);
+      return items.map(({ message }) => message.slice("broken ".length)).sort();
+    };
+    const ofShop = ["1.10", "1.9", "v1.9.1"];
+    assertEquals(await found({ new_since: "1.9", svc_name: "shop" }), ofShop);
+    assertEquals(await found({ new_since: "1.9" }), [...ofShop, "till 1.9", "till autumn"].sort());
+    assertEquals(await found({ new_since: "spring", state: "open" }), [
+      ...["till 1.9", "till autumn", "till spring"],
+    ]);
+    assertEquals(await found({ new_since: "2.0" }), []);
+    assertEquals(await found({ new_since: "never seen" }), []);
+    assertEquals(await found({ new_since: "1.9", q: "1.10" }), ["1.10"]);
+  });
+
   test("errors are filtered by when they happened", async (store, source) => {
     const hour = (Math.floor(Date.now() / HOUR_MS) - 10) * HOUR_MS;
     const at = (key: string, ...times: number[]) =>
