@@ -3,6 +3,7 @@ import { McpServer } from "tmcp";
 import { JsonSchemaAdapter } from "tmcp/adapter";
 import { toFailure } from "../../modules/run.ts";
 import { quoted } from "../../modules/issues.ts";
+import { isObject } from "../../store/is_object.ts";
 import type { Operator } from "../../store/operator.ts";
 import type { Tools } from "../tools.ts";
 import { failureText, inputOf, jsonSchemaOf, type Tool, type ToolAnswer } from "./tool.ts";
@@ -21,6 +22,8 @@ const METHODS: ReadonlySet<string> = new Set([
 ]);
 /** Of this interface; grows when a tool or a field of its arguments goes. */
 const VERSION = "1";
+const VERSION_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+const INVALID_REQUEST = -32600;
 const INVALID_PARAMS = -32602;
 
 const INSTRUCTIONS =
@@ -34,6 +37,12 @@ export type AgentContext = {
   /** Where the board stands; undefined where none does that an operator's token opens. */
   boardUrl: string | undefined;
 };
+
+interface Sent {
+  method?: string;
+  id?: string | number;
+  params?: unknown;
+}
 
 type Message = Parameters<McpServer["receive"]>[0];
 type ReceiveContext = Parameters<McpServer<undefined, AgentContext>["receive"]>[1];
@@ -62,25 +71,49 @@ export class AgentServer extends McpServer<any, AgentContext> {
     return METHODS.has(method) && super.hasMethod(method);
   }
 
-  /** A call of no tool is a mistake of the protocol (2025-06-18, Tools, Error Handling); tmcp would make an answer of it. */
+  /** What tmcp would throw at, or answer as a failure of ours, is refused in the words of the protocol. */
   override receive(message: Message, context?: ReceiveContext): ReturnType<McpServer["receive"]> {
-    const { method, id, params } = message as {
-      method?: string;
-      id?: string | number;
-      params?: { name?: unknown };
-    };
-    if (method !== "tools/call" || id === undefined || this.#knows(params?.name)) {
-      return super.receive(message, context);
+    const { method, id } = message as Sent;
+    // An answer to a question that was never asked.
+    if (method === undefined) return Promise.resolve(null);
+    const mistake = this.#mistakeIn(message as Sent);
+    if (mistake === undefined) {
+      try {
+        return super.receive(message, context);
+      } catch {
+        return refuse(id, INVALID_REQUEST, "not a request or notification of JSON-RPC 2.0");
+      }
     }
-    const shown = typeof params?.name === "string" ? quoted(params.name) : typeof params?.name;
-    const sentence = `name must be one of ${this.#names.join(", ")}, got ${shown}`;
-    const error = { code: INVALID_PARAMS, message: `Unknown tool: ${sentence}` };
-    return Promise.resolve({ jsonrpc: "2.0", id, error });
+    return id === undefined ? Promise.resolve(null) : refuse(id, INVALID_PARAMS, mistake);
+  }
+
+  #mistakeIn({ method, params = {} }: Sent): string | undefined {
+    if (!isObject(params)) return "params must be an object";
+    if (method === "initialize") return mistakeInBeginning(params);
+    if (method !== "tools/call" || this.#knows(params.name)) return undefined;
+    // A mistake of the protocol (2025-06-18, Tools, Error Handling); tmcp would make an answer of it.
+    const shown = typeof params.name === "string" ? quoted(params.name) : typeof params.name;
+    return `Unknown tool: name must be one of ${this.#names.join(", ")}, got ${shown}`;
   }
 
   #knows(name: unknown): boolean {
     return typeof name === "string" && this.#names.includes(name);
   }
+}
+
+function mistakeInBeginning(params: Record<string, unknown>): string | undefined {
+  const { protocolVersion, capabilities, clientInfo } = params;
+  if (typeof protocolVersion !== "string" || !VERSION_DATE.test(protocolVersion)) {
+    return `protocolVersion must be a date such as ${SESSION_VERSIONS[0]}`;
+  }
+  if (!isObject(capabilities)) return "capabilities must be an object";
+  const { name, version } = isObject(clientInfo) ? clientInfo : {};
+  if (typeof name === "string" && typeof version === "string") return undefined;
+  return "clientInfo must be an object with name and version";
+}
+
+function refuse(id: Sent["id"], code: number, message: string) {
+  return Promise.resolve({ jsonrpc: "2.0" as const, id: id ?? null, error: { code, message } });
 }
 
 interface Call {

@@ -114,8 +114,8 @@ async function checkFiles(file: string): Promise<void> {
   const { imports } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
   const tested = Object.entries(dependencies).map(([name, version]) => `npm:${name}@${version}`);
   const packages = [
-    ...["@bufbuild/protobuf", "@jridgewell/trace-mapping", "@valibot/to-json-schema", "pg"],
-    ...["valibot", "yauzl"],
+    ...["@bufbuild/protobuf", "@jridgewell/trace-mapping", "@tmcp/transport-http"],
+    ...["@valibot/to-json-schema", "pg", "tmcp", "valibot", "yauzl"],
   ];
   const wished = packages.map((name) => imports[name]);
   assertEquals(tested.sort(), wished.sort());
