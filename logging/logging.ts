@@ -56,6 +56,8 @@ export interface LoggingOptions extends RecordMakerOptions {
   spillLimitBytes?: number;
   /** A worker that answers no ping for this long is replaced. */
   hangAfterMs?: number;
+  /** A question that the store has not answered for this long fails. Default 5 s. */
+  askMs?: number;
 }
 
 /** The log of one process: takes records, answers questions about them, and ends without losing any. */
@@ -123,7 +125,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const { console = NO_CONSOLE, storeUrl, file, otlp, alerts, retention, dataDir } = options;
   const { level, keepUser, spillLimitBytes } = options;
   const intake = { level, keepUser, spillLimitBytes };
-  const client = new StoreClient();
+  const client = new StoreClient(options);
   const tails = new LiveTails(client.store);
   const intakeCounts = new IntakeCounts({ store: client.store });
   const records = new RecordMaker(options);

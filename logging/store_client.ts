@@ -28,7 +28,10 @@ export class StoreClient {
   #lastId = 0;
   #isClosed = false;
 
-  constructor() {
+  readonly #askMs: number;
+
+  constructor({ askMs = ASK_DEADLINE_MS }: { askMs?: number } = {}) {
+    this.#askMs = askMs;
     this.store = askThrough((method, args) => this.#ask(method, args));
   }
 
@@ -57,11 +60,11 @@ export class StoreClient {
     if (this.#isClosed) return Promise.reject(new StoreBusy("The store is closed"));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      const question = { id, method, args, deadlineMs: performance.now() + ASK_DEADLINE_MS };
+      const question = { id, method, args, deadlineMs: performance.now() + this.#askMs };
       const timer = setTimeout(() => {
         this.#asked.delete(id);
-        reject(new StoreBusy(`The store did not answer within ${ASK_DEADLINE_MS} ms`));
-      }, ASK_DEADLINE_MS);
+        reject(new StoreBusy(`The store did not answer within ${this.#askMs} ms`));
+      }, this.#askMs);
       this.#asked.set(id, { question, resolve, reject, timer });
       this.#port?.postMessage(question);
     });

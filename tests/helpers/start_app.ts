@@ -13,6 +13,8 @@ export const INTAKE_KEY = "intake-key-of-the-tests";
 export const ROOT = toFolder(new URL("../../", import.meta.url).href);
 
 const CLOSE_DEADLINE_MS = 5_000;
+/** Of questions and requests: no machine is so busy that one that is well takes longer. */
+const PATIENT_MS = 60_000;
 
 /** How an app of a test differs from the usual one. */
 export interface AppOptions extends Partial<Omit<AppDependencies, "logging">> {
@@ -47,13 +49,14 @@ export async function startApp(
     storeUrl: `sqlite:${folder.at("holdfast.db")}`,
     retention: { days: 90, keepOccurrences: 100, maxMegabytes: 100 },
     root: ROOT,
+    askMs: PATIENT_MS,
     ...logOptions,
   });
   await logging.ready;
   const app = createApp({
     logging: { ...logging, store: Object.setPrototypeOf({ ...store }, logging.store) },
     environment: "development",
-    requestTimeoutMs: 10_000,
+    requestTimeoutMs: PATIENT_MS,
     maxBodyBytes: 1_048_576,
     operators: [{ token: OPERATOR_TOKEN, mayWrite: true }],
     intakeKeys: [{ key: INTAKE_KEY }],

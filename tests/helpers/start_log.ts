@@ -9,6 +9,8 @@ import { type TempFolder, tempFolder } from "./temp_folder.ts";
 export const FAULTY_WORKER = new URL("./faulty_worker.ts", import.meta.url);
 
 const CLOSE_DEADLINE_MS = 5_000;
+/** Longer than a worker takes to start on a machine that is busy, and is watched for coverage. */
+const PATIENT_MS = 60_000;
 
 /** A log of a test's own. */
 export interface TestLog extends AsyncDisposable {
@@ -35,6 +37,7 @@ export function startLog(options: Partial<LoggingOptions> = {}): TestLog {
     retention: { days: 90, keepOccurrences: 10_000, maxMegabytes: 1000 },
     root: "/app/",
     workerUrl: FAULTY_WORKER,
+    askMs: PATIENT_MS,
     ...options,
   };
   const logging = startLogging(all);
