@@ -27,6 +27,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     says: "writes a failure as a test, and runs it",
     load: () => import("./tools/reproduce.ts"),
   },
+  alert: {
+    says: "sends a test message to who hears of errors",
+    load: () => import("./tools/alert.ts"),
+  },
   purge: { says: "deletes errors or log records", load: () => import("./tools/purge.ts") },
   export: {
     says: "writes the log, or the errors, as lines of JSON",

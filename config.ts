@@ -24,6 +24,7 @@ import {
   wholeNumber,
 } from "./config/checks.ts";
 import { operatorTokens } from "./config/operator_tokens.ts";
+import { alertUrls, oneEach } from "./config/alert_urls.ts";
 import type { Settings } from "./config/settings.ts";
 import { LEVELS } from "./store/record.ts";
 
@@ -68,6 +69,13 @@ const OPTIONS = {
   },
   maxBodyBytes: { name: "MAX_BODY_BYTES", check: wholeNumber(1, 104_857_600), default: 1_048_576 },
   shutdownMs: { name: "SHUTDOWN_MS", check: wholeNumber(100, 600_000), default: 4500 },
+  // Whoever has such an address can write to its channel.
+  alertUrls: {
+    name: "ALERT_URLS",
+    check: alertUrls("ALERT_URLS"),
+    default: [],
+    secret: onlyLength,
+  },
   service: { name: "HOLDFAST_SERVICE", check: plainName, default: "holdfast" },
   release: { name: "HOLDFAST_RELEASE", check: plainName },
 } as const satisfies { [Name in keyof Settings]-?: Row<unknown> };
@@ -80,8 +88,13 @@ const VARIABLES = {
     check: postgresOrPath(`${STORE_BOUND} unless STORE_URL is set`),
     secret: onlyScheme,
   },
-  // A webhook's address opens its channel.
-  alertWebhookUrl: { name: "ALERT_WEBHOOK_URL", check: webUrl, secret: onlyLength },
+  // The old name of ALERT_URLS.
+  alertWebhookUrl: {
+    name: "ALERT_WEBHOOK_URL",
+    check: alertUrls("ALERT_WEBHOOK_URL"),
+    default: [],
+    secret: onlyLength,
+  },
   otlpLogsUrl: { name: "OTLP_LOGS_URL", check: webUrl, secret: onlyLength },
   otlpLogsHeaders: { name: "OTLP_LOGS_HEADERS", check: headers, default: {}, secret: onlyLength },
   // Set by the platform or the runtime, never by us: taken as they are.
@@ -222,7 +235,7 @@ function checked(text: string, { row, mode }: { row: Row<unknown>; mode: Mode })
 
 /** The defaults that depend on something else. */
 function complete(
-  { databaseUrl, deploymentId, deploy, otelDeno, ...own }: Values,
+  { databaseUrl, deploymentId, deploy, otelDeno, alertUrls, alertWebhookUrl, ...own }: Values,
   { isTerminal, mode, isLoopback }: { isTerminal: boolean; mode: Mode; isLoopback: boolean },
 ) {
   const storeUrl = own.storeUrl ?? databaseUrl ?? "sqlite:./data/holdfast.db";
@@ -235,6 +248,8 @@ function complete(
     /** Whether nobody but this machine can reach the service. */
     isLoopback,
     storeUrl,
+    /** Who hears of errors. */
+    alertTargets: oneEach([...alertUrls, ...alertWebhookUrl]),
     /** Folder of the journal and quarantine files. */
     dataDir: storeUrl.startsWith("sqlite:") ? folderOf(storeUrl.slice("sqlite:".length)) : "./data",
     logConsole: own.logConsole ?? (isTerminal ? "pretty" : "json"),

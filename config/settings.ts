@@ -58,4 +58,6 @@ export interface Settings {
   maxBodyBytes?: number;
   /** `SHUTDOWN_MS`: from a signal to the end of the process. */
   shutdownMs?: number;
+  /** `ALERT_URLS`: who hears of errors. */
+  alertUrls?: readonly string[];
 }

@@ -4,7 +4,7 @@ import { createEncoder } from "./records/encode.ts";
 import { uuidv7 } from "../store/ids.ts";
 import type { Flushed, LogStats } from "./queue/counters.ts";
 import { Logger } from "./logger.ts";
-import type { ConsoleSettings, OtlpTarget, WebhookTarget } from "./protocol.ts";
+import type { AlertSettings, ConsoleSettings, OtlpTarget } from "./protocol.ts";
 import {
   type CaptureOptions,
   RecordMaker,
@@ -46,8 +46,8 @@ export interface LoggingOptions extends RecordMakerOptions {
   root: string;
   /** Machine and process. Default: the process's id. */
   instance?: string;
-  /** Where alerts go about errors that are new or have come back. */
-  alerts?: WebhookTarget;
+  /** Where alerts about errors go. */
+  alerts?: AlertSettings | undefined;
   /** The worker's module; tests pass one that fails on purpose. */
   workerUrl?: URL;
   /** Bound of the queue, in bytes. */

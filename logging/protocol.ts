@@ -2,6 +2,7 @@ import type { Delivery, Taken } from "../intake/intake.ts";
 import type { Field } from "./queue/batch.ts";
 import type { DropReason } from "./queue/counters.ts";
 import type { LoggingOptions } from "./logging.ts";
+import type { AlertTarget } from "../store/alert_target.ts";
 import type { StoreReads } from "../store/store.ts";
 
 /** `store` is always there; `alerts` takes no records, it reads from the store. */
@@ -28,11 +29,11 @@ export interface OtlpTarget {
 }
 
 /** Where alerts go. */
-export interface WebhookTarget {
-  /** A secret: it is never logged. */
-  readonly url: string;
+export interface AlertSettings {
+  /** At least one. */
+  readonly targets: readonly AlertTarget[];
   /** The board's address; links begin with it. Default: no links. */
-  readonly boardUrl?: string;
+  readonly boardUrl?: string | undefined;
 }
 
 export interface WorkerSettings
@@ -94,7 +95,8 @@ export type FromWorker =
   | { type: "failed"; sentence: string }
   | { type: "progress"; cursors: Partial<Record<SinkName, number>> }
   | { type: "rejected"; batch: number; seq: number; severity: number; sentence: string }
-  | { type: "sink"; sink: SinkName; up: boolean; sentence: string }
+  /** `isGood`: the sentence is good news, though a part of the sink may still be down. */
+  | { type: "sink"; sink: SinkName; up: boolean; isGood?: boolean; sentence: string }
   | { type: "refused"; sink: SinkName; records: number; sentence: string }
   | { type: "trouble"; sentence: string }
   | { type: "replayed"; path: string; records: number; torn: number; aside: number }

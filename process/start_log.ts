@@ -6,7 +6,6 @@ export function startLog(
   config: Config,
   { root, boardPath }: { root: string | undefined; boardPath: string },
 ): Logging {
-  const { alertWebhookUrl: alertUrl } = config;
   return startLogging({
     level: config.logLevel,
     console: {
@@ -24,9 +23,10 @@ export function startLog(
     dataDir: config.dataDir,
     isDiskEphemeral: config.onDeploy,
     storeUrl: config.storeUrl,
-    alerts: alertUrl === undefined
-      ? undefined
-      : { url: alertUrl, boardUrl: config.publicUrl && config.publicUrl + boardPath },
+    alerts: config.alertTargets.length === 0 ? undefined : {
+      targets: config.alertTargets,
+      boardUrl: config.publicUrl && config.publicUrl + boardPath,
+    },
     retention: {
       days: config.retentionDays,
       keepOccurrences: config.keepOccurrences,

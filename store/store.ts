@@ -69,7 +69,7 @@ export interface Written {
   stored: number;
   /** Of these, the ones that were there before: same `boot_id` and `seq`, or the same event of the same service. */
   duplicates: number;
-  /** Errors that are new, came back, or whose fix is proved with this write: noted with it, so that {@linkcode Store.takeAlert} gives them. */
+  /** Errors that are new, came back, are rising, or whose fix is proved with this write: noted with it, for {@linkcode Store.takeAlert}. */
   alerts: Alert[];
 }
 
@@ -96,7 +96,23 @@ export interface Alert {
   error: ErrorSummary;
 }
 
-/** What there is to tell the world just now. */
+/** Somebody who hears of errors. */
+export interface AlertReceiver {
+  /** Stands for it in the store, in all processes that send to it; not empty. Its address is a secret. */
+  key: string;
+  /** What it hears of: what at least one of these lets through. */
+  filters: readonly AlertFilter[];
+}
+
+/** Which errors a receiver hears of. */
+export interface AlertFilter {
+  /** Of this service; empty: of all. */
+  service: string;
+  /** Whose newest occurrence is at least so severe. */
+  minSeverity: number;
+}
+
+/** What there is to tell a receiver just now. */
 export interface AlertTurn {
   /** To be sent and settled by the process that asked; null: nothing is due. */
   due: DueAlert | null;
@@ -114,6 +130,10 @@ export interface DueAlert {
   count: number;
   /** The first of them, at least one. */
   alerts: Alert[];
+  /** The newest occurrence of the only one; null in a summary, and where it is not kept. */
+  newest: LogRecord | null;
+  /** Of the only one that is rising: how often it happened in that hour, and in its usual one. */
+  rise: { count: number; usual: number } | null;
   /** How often it was taken to be sent, this time included. */
   tries: number;
 }
@@ -403,12 +423,24 @@ export interface Store extends StoreReads {
    */
   noteFeedback(note: FeedbackNote): Promise<boolean>;
   /**
-   * The message about errors that is to be sent at `now`, for the first who asks, however many ask in however many processes.
-   * That process sends it and settles it; else the next process that asks gets it again. The rules are in errors/outbox.ts.
+   * Makes receivers known: what is noted from now on is noted for each, and what was noted in the last day for nobody yet. Who
+   * sends to them says so again every hour; after a day without that a receiver is forgotten.
    */
-  takeAlert(options: { now: number }): Promise<AlertTurn>;
-  /** Notes whether a message was sent, or could not be and is due again later. Does nothing for a message that is gone. */
-  settleAlert(id: string, options: { isTold: boolean; now: number }): Promise<void>;
+  noteReceivers(receivers: readonly AlertReceiver[], options: { now: number }): Promise<void>;
+  /**
+   * The message about errors that is to be sent to a receiver at `now`, for the first who asks, however many ask in however many
+   * processes. That process sends it and settles it; else the next process that asks gets it again. The rules are in
+   * errors/outbox.ts.
+   */
+  takeAlert(options: { now: number; receiver: string }): Promise<AlertTurn>;
+  /**
+   * Notes whether a message was sent, or could not be and is due again later, after `pauseMs` at the earliest. Does nothing for a
+   * message that is gone.
+   */
+  settleAlert(
+    id: string,
+    options: { isTold: boolean; now: number; pauseMs?: number },
+  ): Promise<void>;
   /** One small step of retention, in which each of its jobs has a turn; call it again while `more` is true. */
   sweep(limits: RetentionLimits, now: number): Promise<Removed>;
   /** Lets go of files and connections. */

@@ -7,7 +7,7 @@ import { recordFailures } from "./errors/record_failures.ts";
 import { isFailure } from "./log/append.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
 import { mergeAfterWrites } from "./retention/merge_words.ts";
-import { settleAlert, takeAlert } from "./errors/outbox.ts";
+import { noteReceivers, settleAlert, takeAlert } from "./errors/outbox.ts";
 import type { Blocking } from "./drivers/sqlite.ts";
 import { NEW_ERRORS_AN_HOUR } from "./errors/overflow.ts";
 import * as questions from "./questions.ts";
@@ -47,6 +47,7 @@ export function storeOn(
       return written;
     },
     noteFeedback: (note) => noteFeedback(db, note),
+    noteReceivers: (receivers, options) => noteReceivers(db, receivers, options),
     takeAlert: (options) => takeAlert(db, options),
     settleAlert: (id, options) => settleAlert(db, id, options),
     sweep: async (limits, now) => {

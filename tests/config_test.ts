@@ -13,6 +13,7 @@ Deno.test("without any variable the service runs in development on loopback with
     storeMaxMegabytes: 1024,
     retentionDays: 90,
     service: "holdfast",
+    alertTargets: [],
     keepOccurrences: 100,
     intakeKeys: [],
     trustedProxies: ["127.0.0.0/8", "::1"],
@@ -88,7 +89,12 @@ Deno.test("every variable that is set reaches its setting", () => {
     requestTimeoutMs: 500,
     maxBodyBytes: 2048,
     shutdownMs: 100,
-    alertWebhookUrl: "https://chat.example/hooks/1",
+    alertTargets: [{
+      format: "json",
+      url: "https://chat.example/hooks/1",
+      name: "ALERT_WEBHOOK_URL",
+      filters: [{ service: "", minSeverity: 0 }],
+    }],
     otlpLogsUrl: "https://collector.example/v1/logs",
     otlpLogsHeaders: { authorization: "Basic dTpw", "X-Tenant": "a=b" },
     service: "shop",
@@ -238,11 +244,12 @@ Deno.test("no secret is ever shown, however wrong it is", () => {
     OPERATOR_TOKEN: "hunter2",
     INTAKE_KEYS: "hunter2",
     ALERT_WEBHOOK_URL: "hooks.example/hunter2",
+    ALERT_URLS: "https://ok.example/hunter2, smtp://hunter2:hunter2@mail.example/?to=hunter2",
     OTLP_LOGS_URL: "collector.example/hunter2",
     OTLP_LOGS_HEADERS: "authorization:hunter2",
     STORE_URL: "mysql://user:hunter2@db.example/x?password=hunter2",
   });
-  assertEquals(error.mistakes.length, 6);
+  assertEquals(error.mistakes.length, 7);
   assertFalse(error.message.includes("hunter2"), error.message);
   assert(error.message.includes("mysql://"), "the scheme is what is wrong, so it is shown");
 });

@@ -10,6 +10,7 @@ const NAMED_IN_DENO_JSON = [
     "deno-std",
     "fast-check",
     "hono",
+    "nodemailer",
     "pg",
     "tmcp",
     "valibot",
@@ -23,6 +24,7 @@ const FOR_TESTS = [
   "acorn",
   "axe-core",
   "playwright-core",
+  "smtp-server",
 ];
 
 Deno.test("a start fetches no package of the tests: deno.lock names what deno.json does, and nothing else", () => {

@@ -6,10 +6,10 @@ import type { Answer, FromWorker, Question, ToWorker, WorkerSettings } from "../
 import { journalPaths, journalPrefix } from "../queue/journal_file.ts";
 import { replay } from "../queue/replay.ts";
 import { createRedactor, type Redactor } from "../redact/redact.ts";
+import { receiverOf } from "../receivers/receiver.ts";
 import { Alerts } from "../sinks/alerts.ts";
 import { SinkFeeds } from "../sinks/sink_feeds.ts";
 import { StoreSink } from "../sinks/store.ts";
-import { webhook } from "../sinks/webhook.ts";
 import { MAX_NAME_CHARS } from "../../store/limits.ts";
 import { isQuestion } from "../../store/store_on.ts";
 import { ask, type Entry, type IntakeNote } from "../../store/store.ts";
@@ -194,14 +194,18 @@ export class Engine {
     return replayed.aside;
   }
 
-  #openAlerts({ alerts }: WorkerSettings, store: StoreSink): Alerts | undefined {
+  #openAlerts({ alerts, root }: WorkerSettings, store: StoreSink): Alerts | undefined {
     return alerts && new Alerts({
-      address: webhook(alerts),
+      receivers: alerts.targets.map(receiverOf),
+      boardUrl: alerts.boardUrl,
+      root,
       store: {
+        noteReceivers: async (...args) => await (await store.open()).noteReceivers(...args),
         takeAlert: async (options) => await (await store.open()).takeAlert(options),
         settleAlert: async (...args) => await (await store.open()).settleAlert(...args),
       },
-      onState: (up, sentence) => this.#post({ type: "sink", sink: "alerts", up, sentence }),
+      onState: ({ up, all }, sentence) =>
+        this.#post({ type: "sink", sink: "alerts", up: all, isGood: up, sentence }),
       onGivenUp: (sentence) =>
         this.#post({ type: "refused", sink: "alerts", records: 1, sentence }),
     });

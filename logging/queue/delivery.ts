@@ -211,10 +211,10 @@ export class Delivery {
     this.post();
   }
 
-  #onSink({ sink, up, sentence }: Extract<FromWorker, { type: "sink" }>): void {
+  #onSink({ sink, up, isGood = up, sentence }: Extract<FromWorker, { type: "sink" }>): void {
     const { onTrouble, onChange } = this.#options;
     this.sideSinks.note(sink, up);
-    onTrouble(up ? SEVERITY.INFO : SEVERITY.WARN, sentence);
+    onTrouble(isGood ? SEVERITY.INFO : SEVERITY.WARN, sentence);
     onChange();
     this.post();
   }

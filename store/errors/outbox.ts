@@ -1,18 +1,22 @@
 /**
- * Which alerts are sent, when, and by which process.
+ * Which alerts are sent, when, to whom, and by which process.
  *
- * What opens an error or brings it back notes an alert in the same transaction, so that no crash loses it. One message is on its
- * way at a time, over all processes: the process that takes it has it for {@linkcode LEASE_MS}. If it has neither sent it nor
- * failed by then, the next process that asks sends it again, under the same id. While it cannot be delivered, later alerts wait;
- * when there are many, they become one summary.
+ * What changes an error notes an alert in the same transaction, so that no crash loses it: a row for each receiver that the store
+ * knows ({@linkcode noteReceivers}), and one for those that it does not know yet. Each receiver has its own pace: one that is down
+ * holds up no other. To each receiver one message is on its way at a time, over all processes: the process that takes it has it
+ * for {@linkcode LEASE_MS}. If it has neither sent it nor failed by then, the next process that asks sends it again, under the
+ * same id. While it cannot be delivered, later alerts wait; when there are many, they become one summary.
  */
 import type { Database, Session, Statement } from "../drivers/database.ts";
 import { uuidv7 } from "../ids.ts";
 import { lock } from "../drivers/locks.ts";
-import { type ErrorRow, summaryOf } from "./rows.ts";
-import type { Alert, AlertTurn, DueAlert } from "../store.ts";
+import type { LogRecord } from "../record.ts";
+import { type ErrorRow, recordOf, summaryOf } from "./rows.ts";
+import { riseOf } from "./rising.ts";
+import { ANYBODY } from "./alert_tables.ts";
+import type { Alert, AlertReceiver, AlertTurn, DueAlert } from "../store.ts";
 
-/** At most one alert an error in this time; an error that comes back sooner is reported when it is over. */
+/** At most one alert of a kind an error in this time; one that is noted sooner is sent when it is over. */
 export const QUIET_MS: number = 5 * 60 * 1000;
 
 /** More messages than these within a minute are one summary … */
@@ -31,6 +35,9 @@ export const MAX_TRIES = 6;
 /** … each a longer pause after the one before: 2 s, then twice as long each time, a minute in all. */
 export const FIRST_RETRY_MS = 2_000;
 
+/** A receiver that asks for a longer pause waits no longer than this. */
+const MAX_PAUSE_MS: number = QUIET_MS;
+
 /** Errors that one summary counts, at most: the others wait for the next minute. */
 export const MAX_TOLD = 10_000;
 /** Errors that a summary lists. */
@@ -42,46 +49,127 @@ export const MAX_IN_SUMMARY = 20;
  */
 const MAX_WAIT_MS: number = 2 * QUIET_MS;
 
+/** What an alert that is noted again becomes: the quiet time after the last message of its kind goes on. */
+const NOTED_AGAIN = `
+  on conflict (error, kind, receiver) do update set
+    waits = 1, noted_at = excluded.noted_at, due_at = case
+      when alerts.time > excluded.due_at then excluded.due_at + ${QUIET_MS}
+      when alerts.time + ${QUIET_MS} > excluded.due_at then alerts.time + ${QUIET_MS}
+      else excluded.due_at
+    end,
+    message_id = null, is_summary = 0, tries = 0`;
+
+/** In the order in which all locks on them are taken. */
+const NOTE = `
+  insert into holdfast.alerts as alerts (error, kind, receiver, time, waits, noted_at, due_at)
+  select distinct given.error, given.kind, receivers.receiver, 0, 1, $2::bigint, $2::bigint
+  from json_to_recordset($1) as given (error bigint, kind text)
+  join holdfast.errors on errors.id = given.error
+  join holdfast.alert_receivers as receivers
+    on receivers.svc_name in ('', errors.svc_name) and receivers.min_severity <= errors.severity
+  where true order by 1, 2, 3 ${NOTED_AGAIN}`;
+
+/** What an error that is back was before is old news. */
+const TAKE_BACK = `
+  with old as (
+    select error, kind, receiver from holdfast.alerts where error = any ($1) and waits = 1
+    order by error, kind, receiver for update
+  )
+  update holdfast.alerts as alerts set waits = 0, message_id = null from old
+  where alerts.error = old.error and alerts.kind = old.kind and alerts.receiver = old.receiver`;
+
 /**
- * Notes alerts of errors, in place of those that are on their way. Part of a transaction; no statement if there are none.
+ * Notes alerts of errors, in place of those of the same kind that are on their way. Part of a transaction that has the errors'
+ * rows as they are to be; no statement if there are none.
  */
 export function noteAlerts(
   news: readonly { error: number; kind: Alert["kind"] }[],
   nowMs: number,
 ): Statement[] {
   if (news.length === 0) return [];
-  const sql = `insert into holdfast.alerts_sent as alerts (error, time, kind, noted_at, due_at)
-    select error, 0, kind, $2::bigint, $2::bigint
-    from json_to_recordset($1) as given (error bigint, kind text)
-    -- In the order in which all locks on them are taken.
-    where true order by error
-    on conflict (error) do update set
-      kind = excluded.kind, noted_at = excluded.noted_at, due_at = case
-        when alerts.time > excluded.due_at then excluded.due_at + ${QUIET_MS}
-        when alerts.time + ${QUIET_MS} > excluded.due_at then alerts.time + ${QUIET_MS}
-        else excluded.due_at
-      end,
-      message_id = null, is_summary = 0, tries = 0`;
-  return [{ sql, values: [JSON.stringify(news), nowMs] }];
+  const back = news.filter(({ kind }) => kind === "back").map(({ error }) => error);
+  return [
+    ...(back.length === 0 ? [] : [{ sql: TAKE_BACK, values: [back] }]),
+    { sql: NOTE, values: [JSON.stringify(news), nowMs] },
+  ];
 }
 
-/** A row's state is asked for by itself: joined, the planner may read all errors. Values: the time before which all is too old. */
+const FORGET_FILTERS = "delete from holdfast.alert_receivers where receiver = any ($1)";
+
+const KEEP_FILTERS = `
+  insert into holdfast.alert_receivers as receivers (receiver, svc_name, min_severity, seen_at)
+  select receiver, svc_name, min_severity, $2::bigint from json_to_recordset($1)
+    as given (receiver text, svc_name text, min_severity integer)
+  where true order by receiver, svc_name
+  on conflict (receiver, svc_name) do update set
+    min_severity = excluded.min_severity, seen_at = excluded.seen_at`;
+
+/** What was noted for nobody yet, or while the receiver was being made known. Values: the time before which all is too old. */
+const CATCH_UP = `
+  insert into holdfast.alerts as alerts (error, kind, receiver, time, waits, noted_at, due_at)
+  select distinct held.error, held.kind, receivers.receiver, 0, 1, held.noted_at, held.due_at
+  from holdfast.alerts as held
+  join holdfast.errors on errors.id = held.error
+  join holdfast.alert_receivers as receivers
+    on receivers.receiver = any ($2) and receivers.svc_name in ('', errors.svc_name)
+    and receivers.min_severity <= errors.severity
+  where held.receiver = '${ANYBODY}' and held.waits = 1 and held.noted_at > $1
+  order by 1, 2, 3 ${NOTED_AGAIN} where excluded.noted_at > alerts.noted_at`;
+
+/** Nobody has sent to it for so long that all of it is too old. Values: that time. */
+const FORGET_RECEIVERS = [
+  `delete from holdfast.alerts where receiver in (
+    select receiver from holdfast.alert_receivers where receiver <> '${ANYBODY}' and seen_at < $1
+  )`,
+  `delete from holdfast.alert_receivers where receiver <> '${ANYBODY}' and seen_at < $1`,
+];
+
+/** {@linkcode Store.noteReceivers}. */
+export async function noteReceivers(
+  db: Database,
+  receivers: readonly AlertReceiver[],
+  { now }: { now: number },
+): Promise<void> {
+  const keys = receivers.map(({ key }) => key);
+  const filters = receivers.flatMap(({ key, filters }) => {
+    const byService = Map.groupBy(filters, ({ service }) => service);
+    return Array.from(byService, ([svc_name, same]) => ({
+      receiver: key,
+      svc_name,
+      min_severity: Math.min(...same.map(({ minSeverity }) => minSeverity)),
+    }));
+  });
+  await db.transaction(async (session) => {
+    await lock(session, "telling");
+    await session.batch([
+      { sql: FORGET_FILTERS, values: [keys] },
+      { sql: KEEP_FILTERS, values: [JSON.stringify(filters), now] },
+      { sql: CATCH_UP, values: [now - MAX_AGE_MS, keys] },
+      ...FORGET_RECEIVERS.map((sql) => ({ sql, values: [now - MAX_AGE_MS] })),
+    ]);
+  });
+}
+
+/**
+ * A row's state is asked for by itself: joined, the planner may read all errors. Values: the time before which all is too old,
+ * the receiver.
+ */
 const WAITING = `
-  select * from holdfast.alerts_sent as alerts
-  where kind is not null and noted_at > $1 and (
+  select * from holdfast.alerts as alerts
+  where receiver = $2 and waits = 1 and noted_at > $1 and (
     select case when alerts.kind = 'proved'
       then errors.state = 'resolved' and errors.proved_at is not null
       else errors.state = 'open' end
     from holdfast.errors where errors.id = alerts.error
   )`;
 
-const IS_DUE = `(due_at <= $2::bigint or due_at > $2::bigint + ${MAX_WAIT_MS})`;
+const IS_DUE = `(due_at <= $3::bigint or due_at > $3::bigint + ${MAX_WAIT_MS})`;
 
 /** Values: as above, and now. */
 export const OUTBOX = `
   with waiting as (${WAITING}), recent as (
-    select message_id, is_summary, time from holdfast.alerts_sent
-    where time > $2::bigint - ${MINUTE_MS} and time <= $2::bigint + ${MINUTE_MS}
+    select message_id, is_summary, time from holdfast.alerts
+    where receiver = $2 and time > $3::bigint - ${MINUTE_MS} and time <= $3::bigint + ${MINUTE_MS}
   )
   select
     (select message_id from waiting where message_id is not null order by due_at limit 1) as begun,
@@ -92,7 +180,7 @@ export const OUTBOX = `
     (select max(time) from recent where is_summary = 1) as last_summary
   from waiting`;
 
-/** What waits, and what was sent in the last minute. Only open errors count, and only what is not too old. */
+/** What waits, and what was sent in the last minute. Only what is still so counts, and only what is not too old. */
 interface Outbox {
   /** Id of the message that is on its way; null when none is. */
   begun: string | null;
@@ -109,7 +197,7 @@ interface Outbox {
 }
 
 /** The process that asked has it for a while. */
-const LEASED = `time = $2::bigint, due_at = $2::bigint + ${LEASE_MS}`;
+const leased = (now: string) => `time = ${now}::bigint, due_at = ${now}::bigint + ${LEASE_MS}`;
 
 /**
  * A message of those that have none yet: of the oldest, or of many. Values: as above, the message, whether it is a summary.
@@ -120,43 +208,53 @@ const begin = (which: string) => `
   with picked as (
     ${WAITING} and message_id is null and ${IS_DUE} ${which} for update of alerts
   )
-  update holdfast.alerts_sent as alerts
-  set message_id = $3, is_summary = $4, ${LEASED}, tries = 1
-  from picked where alerts.error = picked.error`;
+  update holdfast.alerts as alerts
+  set message_id = $4, is_summary = $5, ${leased("$3")}, tries = 1
+  from picked where alerts.error = picked.error and alerts.kind = picked.kind
+    and alerts.receiver = picked.receiver`;
 
 const BEGIN = {
-  single: begin("order by noted_at, error limit 1"),
-  summary: begin(`order by error limit ${MAX_TOLD}`),
+  single: begin("order by noted_at, error, kind limit 1"),
+  summary: begin(`order by error, kind limit ${MAX_TOLD}`),
 };
 
-/** Changes the rows of a message, locked in the order of their errors. Values: the message, now. */
+/** Changes the rows of a message, locked in the order in which all are. Values: the message, now. */
 const change = (set: string) => `
   with its_rows as (
-    select error from holdfast.alerts_sent where message_id = $1 and kind is not null
-    order by error for update
+    select error, kind, receiver from holdfast.alerts where message_id = $1 and waits = 1
+    order by error, kind, receiver for update
   )
-  update holdfast.alerts_sent as alerts set ${set}
-  from its_rows where alerts.error = its_rows.error`;
+  update holdfast.alerts as alerts set ${set}
+  from its_rows where alerts.error = its_rows.error and alerts.kind = its_rows.kind
+    and alerts.receiver = its_rows.receiver`;
 
-const AGAIN = change(`${LEASED}, tries = tries + 1`);
+const AGAIN = change(`${leased("$2")}, tries = tries + 1`);
 
-const TOLD = change("kind = null, time = $2");
+const TOLD = change("waits = 0, time = $2");
 
+/** Values: as above, and the shortest pause. */
 const FAILED = change(`
-  due_at = $2::bigint +
-    case when tries < ${MAX_TRIES} then ${FIRST_RETRY_MS} << (tries - 1) else ${QUIET_MS} end,
+  due_at = $2::bigint + case
+    when tries < ${MAX_TRIES} and $3::bigint < ${FIRST_RETRY_MS} << (tries - 1)
+      then ${FIRST_RETRY_MS} << (tries - 1)
+    when tries < ${MAX_TRIES} then $3::bigint
+    else ${QUIET_MS} end,
   message_id = case when tries < ${MAX_TRIES} then message_id end`);
 
 /** {@linkcode Store.takeAlert}. */
-export async function takeAlert(db: Database, { now }: { now: number }): Promise<AlertTurn> {
-  const seen = await db.ask((session) => turnOf(session, now));
+export async function takeAlert(
+  db: Database,
+  { now, receiver }: { now: number; receiver: string },
+): Promise<AlertTurn> {
+  const asked = [now - MAX_AGE_MS, receiver, now] as const;
+  const seen = await db.ask((session) => turnOf(session, asked));
   // Mostly there is nothing to do: then no lock is waited for.
   if (seen.act === "wait") return { due: null, nextMs: seen.nextMs };
   return await db.transaction(async (session): Promise<AlertTurn> => {
     await lock(session, "telling");
-    const turn = await turnOf(session, now);
+    const turn = await turnOf(session, asked);
     if (turn.act === "wait") return { due: null, nextMs: turn.nextMs };
-    return { due: await take(session, turn, now), nextMs: now };
+    return { due: await take(session, turn, asked), nextMs: now };
   });
 }
 
@@ -166,8 +264,12 @@ type Turn =
   | { act: "single" | "summary" }
   | { act: "wait"; nextMs: number | null };
 
-async function turnOf(session: Session, now: number): Promise<Turn> {
-  const outbox = (await session.get<Outbox>(OUTBOX, [now - MAX_AGE_MS, now]))!;
+/** The time before which all is too old, the receiver, and now. */
+type Asked = readonly [oldestMs: number, receiver: string, now: number];
+
+async function turnOf(session: Session, asked: Asked): Promise<Turn> {
+  const [, , now] = asked;
+  const outbox = (await session.get<Outbox>(OUTBOX, asked))!;
   const { begun, begun_due, ready, next_due, sent, last_summary } = outbox;
   if (begun !== null) {
     const isItsTurn = begun_due! <= now || begun_due! > now + MAX_WAIT_MS;
@@ -183,16 +285,16 @@ async function turnOf(session: Session, now: number): Promise<Turn> {
 async function take(
   session: Session,
   turn: Exclude<Turn, { act: "wait" }>,
-  now: number,
+  asked: Asked,
 ): Promise<DueAlert | null> {
   if (turn.act === "again") {
-    await session.run(AGAIN, [turn.id, now]);
-    return await messageOf(session, turn.id, now);
+    await session.run(AGAIN, [turn.id, asked[2]]);
+    return await messageOf(session, turn.id, asked);
   }
   const id = uuidv7();
   const isSummary = turn.act === "summary" ? 1 : 0;
-  await session.run(BEGIN[turn.act], [now - MAX_AGE_MS, now, id, isSummary]);
-  return await messageOf(session, id, now);
+  await session.run(BEGIN[turn.act], [...asked, id, isSummary]);
+  return await messageOf(session, id, asked);
 }
 
 interface Row extends ErrorRow {
@@ -202,30 +304,49 @@ interface Row extends ErrorRow {
   total: number;
 }
 
-async function messageOf(session: Session, id: string, now: number): Promise<DueAlert | null> {
+async function messageOf(
+  session: Session,
+  id: string,
+  [oldestMs, receiver]: Asked,
+): Promise<DueAlert | null> {
   const rows = await session.all<Row>(
-    `with waiting as (${WAITING})
+    `with waiting as (${WAITING} and message_id = $3)
      select errors.*, kind, is_summary, tries, count(*) over () as total
      from waiting join holdfast.errors on errors.id = waiting.error
-     where message_id = $2 order by noted_at, error limit ${MAX_IN_SUMMARY}`,
-    [now - MAX_AGE_MS, id],
+     order by noted_at, error, kind limit ${MAX_IN_SUMMARY}`,
+    [oldestMs, receiver, id],
   );
   const [first] = rows;
   if (first === undefined) return null;
+  const isSummary = first.is_summary === 1;
   return {
     id,
-    isSummary: first.is_summary === 1,
+    isSummary,
     count: first.total,
     alerts: rows.map((row) => ({ kind: row.kind, error: summaryOf(row) })),
+    newest: isSummary ? null : await newestOf(session, first),
+    rise: isSummary || first.kind !== "rising" ? null : await riseOf(session, first.id),
     tries: first.tries,
   };
+}
+
+/** Null where it is not kept. */
+async function newestOf(session: Session, { id, last_error_id }: Row): Promise<LogRecord | null> {
+  const row = await session.get<{ line: string }>(
+    "select line from holdfast.occurrences where error_id = $1 and error = $2",
+    [last_error_id, id],
+  );
+  return row === undefined ? null : recordOf(row.line);
 }
 
 /** {@linkcode Store.settleAlert}. */
 export async function settleAlert(
   db: Database,
   id: string,
-  { isTold, now }: { isTold: boolean; now: number },
+  { isTold, now, pauseMs = 0 }: { isTold: boolean; now: number; pauseMs?: number },
 ): Promise<void> {
-  await db.transaction((session) => session.run(isTold ? TOLD : FAILED, [id, now]));
+  const [sql, values] = isTold
+    ? [TOLD, [id, now]] as const
+    : [FAILED, [id, now, Math.min(pauseMs, MAX_PAUSE_MS)]] as const;
+  await db.transaction((session) => session.run(sql, values));
 }

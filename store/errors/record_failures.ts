@@ -39,6 +39,7 @@ import {
   talliesOf,
   type Tally,
 } from "./tally.ts";
+import { type CountedHour, risingOf } from "./rising.ts";
 import { nowToKeep } from "../times.ts";
 import { wordsOf } from "../search/words.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
@@ -56,7 +57,7 @@ import { type Answers, keepProofs, noteOfProof, proofAfter, type ProofColumns } 
 export interface Recorded {
   /** The failures as they were recorded: those beyond a bound are of an overflow. */
   failures: readonly Failure[];
-  /** Errors that are new, came back, or whose fix is proved. */
+  /** Errors that are new, came back, are rising, or whose fix is proved. */
   alerts: Alert[];
   /** The releases in which errors came back, one for each. */
   cameBackIn: readonly { svc_name: string; release: string }[];
@@ -96,19 +97,29 @@ export async function recordFailures(
   const proofs = provedBy(others, surroundings);
   const proved = [...changes, ...proofs].filter(isProved).map(({ after }) => after);
   const alerts = [...news, ...proved.map((error) => ({ kind: "proved" as const, error }))];
-  await session.batch([
+  // The hours come first: what they are counted to is asked for.
+  const [counted] = await session.batch<CountedHour>([
+    addHours(changes.flatMap((change) => hoursOf(change, nowMs))),
     updateErrors(changes.map(({ after }) => after)),
     ...keepProofs(proofs.map(({ after }) => after)),
     ...keepOccurrences(session.engine, changes.flatMap(occurrencesOf)),
-    addHours(changes.flatMap((change) => hoursOf(change, nowMs))),
     countVariants(changes.flatMap(({ variants }) => variants)),
     ...addFacets(changes.flatMap(({ facets }) => facets.counts)),
     ...historyEntries([...changes.flatMap(deedOf), ...proved.map(deedOfProof)]),
     ...noteAlerts(alerts.map(({ kind, error }) => ({ kind, error: error.id })), nowMs),
   ]);
+  const growths = changes.map(({ before, after, tally }) => (
+    { before, after, added: tally.failures.length }
+  ));
+  const rising = (await risingOf(session, growths, { counted: counted!, nowMs }))
+    .map((error) => ({ kind: "rising" as const, error }));
+  if (rising.length > 0) {
+    const notes = rising.map(({ error: { id }, kind }) => ({ error: id, kind }));
+    await session.batch(noteAlerts(notes, nowMs));
+  }
   return {
     failures,
-    alerts: alerts.map(({ kind, error }) => ({ kind, error: summaryOf(error) })),
+    alerts: [...alerts, ...rising].map(({ kind, error }) => ({ kind, error: summaryOf(error) })),
     cameBackIn: changes.flatMap(({ effect: { wake } }) => {
       const record = wake?.by?.entry.record;
       return record === undefined

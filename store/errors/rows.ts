@@ -245,13 +245,14 @@ export interface Hour {
   count: number;
 }
 
-/** Adds to the trends of errors. "where true": without it SQLite reads "on" as part of a join. */
+/** Adds to the trends of errors, and gives the hours as they are then. "where true": without it SQLite reads "on" as part of a join. */
 export function addHours(hours: readonly Hour[]): Statement {
   return {
     sql: `insert into holdfast.hours (error, hour, count)
       select error, hour, count
       from json_to_recordset($1) as given (error bigint, hour bigint, count bigint) where true
-      on conflict (error, hour) do update set count = hours.count + excluded.count`,
+      on conflict (error, hour) do update set count = hours.count + excluded.count
+      returning error, hour, count, alarm_at`,
     values: [JSON.stringify(hours)],
   };
 }

@@ -22,8 +22,9 @@ const MOMENTS = [
   ["errors", "resolved_at"],
   ["errors", "muted_at"],
   ["history", "time"],
-  ["alerts_sent", "time"],
-  ["alerts_sent", "noted_at"],
+  ["alerts", "time"],
+  ["alerts", "noted_at"],
+  ["alert_receivers", "seen_at"],
 ] as const;
 
 const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7/;

@@ -118,7 +118,7 @@ async function asOne(
     assertEquals(Object.keys(counts).length, messages.length, "no message came twice");
     // A summary shows the first of its errors: the store knows the others.
     const rows = await sql(
-      "select message_id, cast(count(*) as integer) as n from {}alerts_sent group by message_id",
+      "select message_id, cast(count(*) as integer) as n from {}alerts where receiver <> '' group by message_id",
     );
     assertEquals(Object.fromEntries(rows.map(({ message_id, n }) => [message_id, n])), counts);
     assertEquals(Object.values(counts).reduce((sum, count) => sum + count, 0), ERRORS);
@@ -261,17 +261,18 @@ async function readInto(events: ServerEvent[], response: Response, end: number):
 
 /** Until so many errors are still to be told of. What comes behind a summary waits for its minute: it passes here. */
 async function untilTold({ sql }: World, left = 0): Promise<void> {
-  const waiting = "select cast(count(*) as integer) as n from {}alerts_sent where kind is not null";
+  const waiting =
+    "select cast(count(*) as integer) as n from {}alerts where receiver <> '' and waits = 1";
   await until(async () => {
     if ((await sql(waiting))[0]!.n === left) return true;
-    await sql(`update {}alerts_sent set time = time - ${MINUTE_MS}
-      where is_summary = 1 and kind is null and time > ${Date.now() - MINUTE_MS}`);
+    await sql(`update {}alerts set time = time - ${MINUTE_MS}
+      where is_summary = 1 and waits = 0 and time > ${Date.now() - MINUTE_MS}`);
   }, { what: "all are told of", withinMs: WITHIN_MS });
 }
 
 /** As if so much time had gone by since the last messages. */
 async function letPass({ sql }: World, ms: number): Promise<void> {
-  await sql(`update {}alerts_sent set time = time - ${ms}, due_at = due_at - ${ms}`);
+  await sql(`update {}alerts set time = time - ${ms}, due_at = due_at - ${ms}`);
 }
 
 /** The others report it until it is open again. */

@@ -1,3 +1,16 @@
+import type { AlertSettings } from "../../logging/protocol.ts";
+import type { AlertFormat, AlertTarget } from "../../store/alert_target.ts";
+
+/** Alerts that go to one address, about everything. */
+export function alertsTo(url: string, boardUrl?: string): AlertSettings {
+  return { targets: [targetAt(url)], boardUrl };
+}
+
+/** An address, by the old name of its variable. */
+export function targetAt(url: string, format: AlertFormat = "json"): AlertTarget {
+  return { format, url, name: "ALERT_WEBHOOK_URL", filters: [{ service: "", minSeverity: 0 }] };
+}
+
 /** How a receiver answers. */
 export type Answer = () => Response | Promise<Response>;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Alerts, type AlertsOptions } from "../../logging/sinks/alerts.ts";
-import { webhook } from "../../logging/sinks/webhook.ts";
+import { receiverOf } from "../../logging/receivers/receiver.ts";
 import { openStore } from "../../store/open.ts";
 import {
   LEASE_MS,
@@ -11,7 +11,7 @@ import {
 } from "../../store/errors/outbox.ts";
 import { type Entry, type Store, StoreBusy } from "../../store/store.ts";
 import { startApp } from "../helpers/start_app.ts";
-import { type Receiver, startReceiver } from "../helpers/start_receiver.ts";
+import { alertsTo, type Receiver, startReceiver, targetAt } from "../helpers/start_receiver.ts";
 import { startLog, storedRecords } from "../helpers/start_log.ts";
 import { startService } from "../helpers/start_service.ts";
 import { until, type UntilOptions } from "../helpers/until.ts";
@@ -19,7 +19,7 @@ import { Source, times } from "../store/entries.ts";
 
 Deno.test("an error that is new, and one that comes back, is told to the webhook", async () => {
   await using receiver = startReceiver();
-  await using app = await startApp({ logging: { alerts: { url: receiver.url } } });
+  await using app = await startApp({ logging: { alerts: alertsTo(receiver.url) } });
   const report = (type: string) =>
     app.report("/errors", { svc_name: "shop", error: { type, message: "no price" } });
   await report("ant");
@@ -37,7 +37,7 @@ Deno.test("an error that is new, and one that comes back, is told to the webhook
 Deno.test("with PUBLIC_URL an alert leads to its error", async () => {
   await using receiver = startReceiver();
   const boardUrl = "https://errors.example/holdfast/admin/errors";
-  await using app = await startApp({ logging: { alerts: { url: receiver.url, boardUrl } } });
+  await using app = await startApp({ logging: { alerts: alertsTo(receiver.url, boardUrl) } });
   await app.report("/errors", { svc_name: "shop", error: { type: "ant", message: "no price" } });
   await until(() => receiver.messages.length === 1, { what: "the alert" });
   const [{ text, url, error }] = receiver.messages;
@@ -45,7 +45,7 @@ Deno.test("with PUBLIC_URL an alert leads to its error", async () => {
   assertEquals(text, `New error: \`ant: no price\` in \`shop\` (1×) ${url}`);
 });
 
-Deno.test("an error that comes back within five minutes is told of when they are over", async () => {
+Deno.test("an error that comes back again within five minutes is told of when they are over", async () => {
   await using world = await startWorld();
   const { store, receiver } = world;
   const source = new Source(Date.now() + MINUTE_MS);
@@ -53,20 +53,24 @@ Deno.test("an error that comes back within five minutes is told of when they are
   await until(() => receiver.messages.length === 1, { what: "it is told that it is new" });
   await store.change([id], { action: "resolve" });
   await world.fail(source.failure("a"));
+  await until(() => receiver.messages.length === 2, { what: "it is told that it came back" });
+  assertMatch(receiver.messages[1].text, /^Error is back: `TypeError: broken a`.* \(2×\)$/);
+  await store.change([id], { action: "resolve" });
+  await world.fail(source.failure("a"));
   await world.fail(source.failure("b"));
-  await until(() => receiver.messages.length === 2, { what: "the other error's alert" });
-  assertMatch(receiver.messages[1].text, /^New error: `TypeError: broken b`/);
+  await until(() => receiver.messages.length === 3, { what: "the other error's alert" });
+  assertMatch(receiver.messages[2].text, /^New error: `TypeError: broken b`/);
   world.pass(QUIET_MS);
-  await until(() => receiver.messages.length === 3, { what: "it is told that it came back" });
-  assertMatch(receiver.messages[2].text, /^Error is back: `TypeError: broken a`.* \(2×\)$/);
+  await until(() => receiver.messages.length === 4, { what: "it is told that it came back" });
+  assertMatch(receiver.messages[3].text, /^Error is back: `TypeError: broken a`.* \(3×\)$/);
   // Mended before it was told: nobody has to know.
   await store.change([id], { action: "resolve" });
   await world.fail(source.failure("a"));
   await store.change([id], { action: "resolve" });
   world.pass(QUIET_MS);
   await world.fail(source.failure("c"));
-  await until(() => receiver.messages.length === 4, { what: "a third error's alert" });
-  assertEquals(receiver.messages[3].error.message, "broken c");
+  await until(() => receiver.messages.length === 5, { what: "a third error's alert" });
+  assertEquals(receiver.messages[4].error.message, "broken c");
 });
 
 Deno.test("of several processes on one store, one tells", async () => {
@@ -92,7 +96,7 @@ Deno.test("a storm is one summary, and what follows it within the minute another
   await world.fail(...times(MAX_A_MINUTE + 1, (i) => source.failure(`first ${i}`)));
   await until(() => receiver.messages.length === 1, { what: "the summary" });
   const [summary] = receiver.messages;
-  assertMatch(summary.text, /^11 errors are new or have come back, the first is `TypeError: /);
+  assertMatch(summary.text, /^11 alerts at once, the first: New error: `TypeError: /);
   assertEquals([summary.error, summary.count, summary.errors.length], [null, 11, 11]);
   // Of more than one service: each opens a thousand errors an hour at most.
   await world.fail(
@@ -100,7 +104,7 @@ Deno.test("a storm is one summary, and what follows it within the minute another
   );
   world.pass(MINUTE_MS);
   await until(() => receiver.messages.length === 2, { what: "the second summary" });
-  assertMatch(receiver.messages[1].text, /^2000 errors/);
+  assertMatch(receiver.messages[1].text, /^2000 alerts/);
   assertEquals([receiver.messages[1].count, receiver.messages[1].errors.length], [2000, 20]);
   // Calm again: told one by one.
   await world.fail(source.failure("third"));
@@ -124,7 +128,10 @@ Deno.test("a receiver that is down gets the alert when it is up again", async ()
   const { troubles } = world;
   await world.fail(new Source().failure("a"));
   await until(() => troubles.length === 1, { what: "it cannot be delivered" });
-  assertMatch(troubles[0]!, /ALERT_WEBHOOK_URL: it is out of reach. It is tried again$/);
+  assertMatch(
+    troubles[0]!,
+    /ALERT_WEBHOOK_URL: it is out of reach: .*refused.*. It is tried again$/,
+  );
   await using receiver = startReceiver({ port });
   await world.passUntil(() => receiver.messages.length === 1, { what: "the alert" });
   assertEquals(troubles.length, 1);
@@ -226,10 +233,10 @@ Deno.test("a receiver that does not answer in time is tried again", async () => 
 
 Deno.test("a store that cannot be asked is asked again, and what was sent is not sent twice", async () => {
   await using world = await startWorld();
-  const { receiver } = world;
-  const { takeAlert, settleAlert } = world.store;
+  const { noteReceivers, takeAlert, settleAlert } = world.store;
   const refused = { take: 0, settle: 0 };
   const store: AlertsOptions["store"] = {
+    noteReceivers,
     takeAlert: (options) =>
       refused.take++ === 0 ? Promise.reject(new StoreBusy("once")) : takeAlert(options),
     settleAlert: (id, options) =>
@@ -237,11 +244,12 @@ Deno.test("a store that cannot be asked is asked again, and what was sent is not
   };
   await world.alerts.close({ deadlineMs: 5_000 });
   await world.store.write([new Source().failure("a")]);
-  const alerts = new Alerts({ ...calm(receiver.url), store });
+  const alerts = new Alerts({ ...calm(world.receiver.url), store });
   await until(() => refused.settle === 2, { what: "it is settled" });
   await alerts.close({ deadlineMs: 5_000 });
-  const { due, nextMs } = await takeAlert({ now: Date.now() + LEASE_MS });
-  assertEquals([due, nextMs, receiver.messages.length], [null, null, 1]);
+  const receiver = receiverOf(targetAt(world.receiver.url)).key;
+  const { due, nextMs } = await takeAlert({ now: Date.now() + LEASE_MS, receiver });
+  assertEquals([due, nextMs, world.receiver.messages.length], [null, null, 1]);
 });
 
 Deno.test("what strangers wrote cannot call the chat's members, link or break the line", async () => {
@@ -268,7 +276,7 @@ Deno.test("a webhook that hangs holds up neither failures nor questions", async 
     await release.promise;
     return new Response();
   };
-  await using world = startLog({ alerts: { url: receiver.url } });
+  await using world = startLog({ alerts: alertsTo(receiver.url) });
   const { logging } = world;
   await logging.ready;
   const kinds = ["ant", "bee", "cow", "dog", "elk"];
@@ -288,7 +296,7 @@ Deno.test("a webhook that hangs holds up neither failures nor questions", async 
 Deno.test("a webhook that fails is a sink that is down, until it takes alerts again", async () => {
   await using receiver = startReceiver();
   receiver.answer = () => new Response(null, { status: receiver.messages.length < 2 ? 500 : 200 });
-  await using world = startLog({ alerts: { url: receiver.url } });
+  await using world = startLog({ alerts: alertsTo(receiver.url) });
   const { logging, storePath } = world;
   await logging.ready;
   logging.logger.error("the ant is gone");
@@ -353,9 +361,10 @@ async function startWorld(
   const troubles: string[] = [];
   let aheadMs = 0;
   const alerts = new Alerts({
-    address: webhook({ url }),
+    receivers: [receiverOf(targetAt(url))],
+    boardUrl: undefined,
     store,
-    onState: (up, sentence) => void (up || troubles.push(sentence)),
+    onState: ({ up }, sentence) => void (up || troubles.push(sentence)),
     onGivenUp: (sentence) => void troubles.push(sentence),
     gatherMs: 0,
     now: () => Date.now() + aheadMs,
@@ -392,9 +401,12 @@ async function startWorld(
 }
 
 /** A receiver that takes everything. */
-function calm(url: string): Pick<AlertsOptions, "address" | "onState" | "onGivenUp"> {
+function calm(
+  url: string,
+): Pick<AlertsOptions, "receivers" | "boardUrl" | "onState" | "onGivenUp"> {
   const fail = (...told: unknown[]) => {
     throw new Error(told.join(" "));
   };
-  return { address: webhook({ url }), onState: fail, onGivenUp: fail };
+  const receivers = [receiverOf(targetAt(url))];
+  return { receivers, boardUrl: undefined, onState: fail, onGivenUp: fail };
 }

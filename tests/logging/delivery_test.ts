@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { AlertSettings } from "../../logging/protocol.ts";
 import { journalPaths } from "../../logging/queue/journal_file.ts";
 import type { LogRecord } from "../../store/record.ts";
 import { fault } from "../helpers/fault.ts";
@@ -10,7 +11,7 @@ import {
   storedMessages,
   storedRecords,
 } from "../helpers/start_log.ts";
-import { startReceiver } from "../helpers/start_receiver.ts";
+import { alertsTo, startReceiver } from "../helpers/start_receiver.ts";
 import { until } from "../helpers/until.ts";
 
 const FLUSH = { deadlineMs: 30_000 };
@@ -225,10 +226,10 @@ Deno.test("a record that ends two workers after it was read back from disk is se
 
 Deno.test("a webhook takes no time from the spill: a store that does not answer is waited for as long as without one", async () => {
   const without = await closeMs({});
-  const withOne = await closeMs({ alerts: { url: "http://127.0.0.1:9/" } });
+  const withOne = await closeMs({ alerts: alertsTo("http://127.0.0.1:9/") });
   assert(withOne < 2 * without, `${withOne} ms with a webhook, ${without} ms without`);
 
-  async function closeMs(options: { alerts?: { url: string } }): Promise<number> {
+  async function closeMs(options: { alerts?: AlertSettings }): Promise<number> {
     await using world = startLog(options);
     const { logging, storePath } = world;
     await logging.ready;
@@ -357,7 +358,7 @@ Deno.test("a failure that was replayed alerts like any other", async () => {
   await using _next = startLog({
     dataDir: folder.path,
     storeUrl: `sqlite:${storePath}`,
-    alerts: { url: receiver.url },
+    alerts: alertsTo(receiver.url),
   });
   await until(() => receiver.messages.length > 0, { what: "an alert" });
   assertMatch(receiver.messages[0].text, /^New error: `\w+: the last words`/);

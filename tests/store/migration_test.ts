@@ -18,7 +18,6 @@ const KEPT = {
   errors: "uid",
   error_keys: "key",
   error_aliases: "uid",
-  alerts_sent: "error",
   occurrences: "error_id",
   variants: "error, message",
   hours: "error, hour",
@@ -254,6 +253,7 @@ function withNew(rows: Rows): Rows {
       issue_url: null,
     })),
     occurrences: rows.occurrences!.map((row) => ({ ...row, event_id: null, event_service: null })),
+    hours: rows.hours!.map((row) => ({ ...row, alarm_at: null })),
     history: rows.history!.map((row) => ({ ...row, occurrence: null })),
   };
 }

@@ -172,8 +172,9 @@ test("while errors are merged, split and swept, no failure is lost or counted tw
 test("a message about errors is taken by one of all instances", async ({ one, other }) => {
   await one.write([new Source().failure("a")]);
   const now = Date.now();
+  await one.noteReceivers([{ key: "r", filters: [{ service: "", minSeverity: 0 }] }], { now });
   const turns = await Promise.all(
-    times(8, (i) => (i % 2 === 0 ? one : other).takeAlert({ now })),
+    times(8, (i) => (i % 2 === 0 ? one : other).takeAlert({ now, receiver: "r" })),
   );
   assertEquals(turns.filter(({ due }) => due !== null).length, 1);
   assertEquals(turns.filter(({ nextMs }) => nextMs === now + LEASE_MS).length, 7);
@@ -181,6 +182,9 @@ test("a message about errors is taken by one of all instances", async ({ one, ot
 
 test("telling of an error waits for nobody who is writing to it", async ({ one, url }) => {
   await one.write([new Source().failure("a")]);
+  await one.noteReceivers([{ key: "r", filters: [{ service: "", minSeverity: 0 }] }], {
+    now: Date.now(),
+  });
   const writer = new pg.Client({ connectionString: url });
   await writer.connect();
   try {
@@ -188,11 +192,11 @@ test("telling of an error waits for nobody who is writing to it", async ({ one, 
     await writer.query("select * from holdfast.errors for update");
     let now = Date.now();
     for (const isTold of [false, true]) {
-      const { due } = await one.takeAlert({ now });
+      const { due } = await one.takeAlert({ now, receiver: "r" });
       await one.settleAlert(due!.id, { isTold, now });
       now += MINUTE_MS;
     }
-    assertEquals(await one.takeAlert({ now }), { due: null, nextMs: null });
+    assertEquals(await one.takeAlert({ now, receiver: "r" }), { due: null, nextMs: null });
     await writer.query("rollback");
   } finally {
     await writer.end();

@@ -1,0 +1,38 @@
+/**
+ * Mattermost's incoming webhooks, with an attachment: https://developers.mattermost.com/integrate/webhooks/incoming/ and
+ * https://developers.mattermost.com/integrate/reference/message-attachments/. In code it shows text as it is, and mentions nobody.
+ * The answer to a message that was taken is the text "ok".
+ */
+import type { AlertMessage } from "./message.ts";
+import { code, fitting } from "./plain_text.ts";
+import { colorOf, type Format } from "./receiver.ts";
+
+/** Of a post: https://docs.mattermost.com/developers/integrate/webhooks/incoming */
+const MAX_TEXT_CHARS = 16_383;
+
+export const format: Format = {
+  bodyOf: ({ message }) => {
+    const { kind, title, what, facts, rows, more, url } = message;
+    const lines = [
+      ...(what === "" ? [] : [code(what)]),
+      ...rows.map((row) => `- ${row.title}: ${code(row.what)} in ${code(row.service)}`),
+      ...(more > 0 ? [`- … and ${more} more`] : []),
+    ];
+    return {
+      attachments: [{
+        fallback: fallbackOf(message),
+        color: `#${colorOf(kind).toString(16).padStart(6, "0")}`,
+        title,
+        ...(url !== undefined && { title_link: url }),
+        text: fitting(lines, { maxChars: MAX_TEXT_CHARS }),
+        fields: facts.map(({ name, value }) => ({ short: true, title: name, value: code(value) })),
+      }],
+    };
+  },
+  isTaken: ({ text }) => text.trim() === "ok",
+};
+
+function fallbackOf({ title, what, rows }: AlertMessage): string {
+  const said = what || rows[0]?.what || "";
+  return said === "" ? title : `${title}: ${code(said)}`;
+}
