@@ -40,6 +40,8 @@ export class Alerts {
   readonly #options: AlertsOptions & Pick<Required<AlertsOptions>, "now">;
   readonly #closing = new AbortController();
   readonly #over = new AbortController();
+  /** The store knows the receivers: before, it has nothing for them. */
+  readonly #known = Promise.withResolvers<void>();
   readonly #senders: readonly Sender[];
   readonly #work: Promise<unknown>;
   readonly #down = new Set<Receiver>();
@@ -47,17 +49,16 @@ export class Alerts {
   /** Begins at once: an earlier process may have left alerts. */
   constructor(options: AlertsOptions) {
     this.#options = { ...options, now: options.now ?? Date.now };
-    const { closing, over } = { closing: this.#closing.signal, over: this.#over.signal };
     this.#senders = options.receivers.map((receiver) =>
       new Sender(receiver, {
         ...this.#options,
         onState: (up, sentence) => this.#note(receiver, { up, sentence }),
-        closing,
-        over,
+        known: this.#known.promise,
+        closing: this.#closing.signal,
+        over: this.#over.signal,
       })
     );
-    const known = this.#keepKnown();
-    this.#work = Promise.all([known, ...this.#senders.map((sender) => sender.work)]);
+    this.#work = Promise.all([this.#keepKnown(), ...this.#senders.map((sender) => sender.work)]);
   }
 
   /** There may be an alert. Returns at once. */
@@ -80,12 +81,13 @@ export class Alerts {
     for (let times = 0; !signal.aborted;) {
       const isKnown = await store.noteReceivers(receivers.map(plain), { now: now() })
         .then(() => true, () => false);
-      if (isKnown) {
-        this.nudge();
-        times++;
-      }
+      if (isKnown) times++;
+      if (times === 1) this.#known.resolve();
+      // What was being written when it was made known.
+      if (times === 2) this.nudge();
       await pause(isKnown ? times === 1 ? KNOWN_AGAIN_MS : KNOWN_EVERY_MS : RETRY_MS, signal);
     }
+    this.#known.resolve();
   }
 
   #note(receiver: Receiver, { up, sentence }: { up: boolean; sentence: string }): void {
@@ -107,6 +109,7 @@ interface SenderOptions extends Surroundings {
   tryTimeoutMs?: number;
   gatherMs?: number;
   now: () => number;
+  known: Promise<void>;
   closing: AbortSignal;
   over: AbortSignal;
 }
@@ -131,7 +134,8 @@ class Sender {
   }
 
   async #run(): Promise<void> {
-    const { now, gatherMs = GATHER_MS, closing } = this.#options;
+    const { now, gatherMs = GATHER_MS, known, closing } = this.#options;
+    await known;
     while (true) {
       const isLast = closing.aborted;
       this.#sleep = new AbortController();
