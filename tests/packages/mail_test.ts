@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-import-prefix -- so that a start does not fetch it: `deno task` fetches what deno.json names
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { SMTPServer } from "npm:smtp-server@3.21.6";
 import { alertUrls } from "../../config/alert_urls.ts";
