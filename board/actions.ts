@@ -2,7 +2,7 @@ import type { ErrorSummary, StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { ids } from "../modules/inputs.ts";
 import { errorPath, filledIn, ownPage } from "./addresses.ts";
-import { mergeInto, resolution, valid, verbs } from "../modules/verbs.ts";
+import { mergeInto, NEXT_RELEASE, resolution, valid, verbs } from "../modules/verbs.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -14,12 +14,9 @@ export const MUTE_TIMES = [
   ["168", "1 week"],
 ] as const;
 
-/** In place of a release's name: the one that has not come yet. */
-export const NEXT = "next";
-
 /** What fixes an error, where no release is named. */
 export const FIXED_BY = [
-  [NEXT, "in the next release"],
+  [NEXT_RELEASE, "in the next release"],
   ["", "from now on"],
 ] as const;
 
@@ -148,7 +145,7 @@ function saidBy(form: URLSearchParams, nowMs: number): Order["said"] {
     throw new ValueError("for must be one of the times that the form offers", { param: "for" });
   }
   return {
-    ...(when === NEXT && { release: NEXT }),
+    ...(when === NEXT_RELEASE && { release: NEXT_RELEASE }),
     ...texts,
     ...(more && { more: Number(more) }),
     ...(hours && { until: new Date(nowMs + Number(hours) * HOUR_MS).toISOString() }),

@@ -1,7 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { ErrorDetail } from "../logging/mod.ts";
 import { MAX_ID_CHARS, MAX_MUTED_MORE, MAX_NAME_CHARS, MAX_NOTE_CHARS } from "../store/limits.ts";
-import { type ActionName, ACTIONS, FIXED_BY, MUTE_TIMES, NEXT } from "./actions.ts";
+import { type ActionName, ACTIONS, FIXED_BY, MUTE_TIMES } from "./actions.ts";
+import { NEXT_RELEASE } from "../modules/verbs.ts";
 import { errorPath } from "./addresses.ts";
 import { type Child, Field, Fold, type Html, Panel, Select } from "./parts.tsx";
 import { plainLine } from "./plain.ts";
@@ -72,7 +73,9 @@ function Resolve({ hasRelease, newer }: { hasRelease: boolean; newer: readonly s
 
 /** Without releases there is no next one. */
 export function FixedBy({ hasRelease }: { hasRelease: boolean }): Html {
-  return <Select name="when" label="Fixed" value={hasRelease ? NEXT : ""} options={FIXED_BY} />;
+  return (
+    <Select name="when" label="Fixed" value={hasRelease ? NEXT_RELEASE : ""} options={FIXED_BY} />
+  );
 }
 
 /** Merge and delete are folded: neither can be undone by a click. */

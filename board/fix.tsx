@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 /** What is said of an error that is resolved: in which release, and what shows that it is fixed. */
 import type { ErrorDetail, Release } from "../logging/mod.ts";
-import { OTHERS } from "../store/limits.ts";
+import { OTHERS, PROOF_ANSWERS } from "../store/limits.ts";
 import { versionOrder } from "../store/traffic/version.ts";
 import { type Html, Moment } from "./parts.tsx";
 import { plainLine } from "./plain.ts";
@@ -11,8 +11,6 @@ import { count, counted } from "./times.ts";
 /** Releases that the form proposes. */
 const MAX_PROPOSED = 20;
 const MAX_NAME_CHARS = 256;
-/** So many good answers prove a fix. */
-const PROOF_ANSWERS = 100;
 
 /** Beside a resolved error. */
 export function Fix({ error, nowMs }: { error: ErrorDetail; nowMs: number }): Html {

@@ -30,7 +30,7 @@ export const verbs = {
 };
 
 /** Stands for the release that has not come yet, in place of a name. */
-const NEXT_RELEASE = "next";
+export const NEXT_RELEASE = "next";
 
 /** What is to be done to errors that a person resolves. */
 export function resolution(

@@ -47,6 +47,8 @@ export const MAX_MUTED_MORE = 1_000_000_000;
 export const MAX_DAYS = 36_500;
 /** Records a second that a key may be given. */
 export const MAX_QUOTA = 1_000_000;
+/** So many good answers prove a fix, where none failed with its error. */
+export const PROOF_ANSWERS = 100;
 /** What names beyond a bound are called together. */
 export const OTHERS = "(others)";
 /** Rows on a page, and errors that one request changes. */

@@ -9,7 +9,9 @@ import type { ErrorDetail } from "../store/store.ts";
 export function errorText(error: ErrorDetail, record: LogRecord | undefined): string {
   const { user, tags, headers } = record ?? {};
   const facts: [string, string | number | undefined][] = [
-    ["state", error.state],
+    ["state", stateText(error)],
+    ["proof", proofText(error)],
+    ["came back", error.came_back_in === null ? "" : `in release ${error.came_back_in}`],
     ["where", error.location],
     ["service", error.svc_name],
     ["message", record && saidBeside(record)],
@@ -22,6 +24,7 @@ export function errorText(error: ErrorDetail, record: LogRecord | undefined): st
     ...shareTexts(error),
     ["request", record?.method && `${record.method} ${record.path ?? record.route ?? ""}`],
     ["status", record?.status],
+    ["new in", error.first_release ?? ""],
     ["release", record?.release],
     ["environment", record?.environment],
     ["instance", record?.instance],
@@ -43,6 +46,19 @@ export function errorText(error: ErrorDetail, record: LogRecord | undefined): st
     ...record?.breadcrumbs ? ["Before it happened:"] : [],
     ...breadcrumbLines(record?.breadcrumbs ?? []).map((line) => `  ${line}`),
   ].map(oneLine).join("\n");
+}
+
+function stateText({ state, resolved_in, resolved_next }: ErrorDetail): string {
+  if (resolved_next) return `${state}, in the next release: none has come yet`;
+  return resolved_in === null ? state : `${state} in release ${resolved_in}`;
+}
+
+function proofText({ proof, proved_at }: ErrorDetail): string {
+  if (proof === null) return "";
+  const { requests, failures, since } = proof;
+  return `${
+    proved_at === null ? "" : "proved: "
+  }${requests} answers of its route since ${since}, ${failures} failed with it`;
 }
 
 function stackLines(record: LogRecord | undefined): string[] {

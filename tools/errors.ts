@@ -31,6 +31,13 @@ const COLUMNS: readonly Column<ErrorSummary>[] = [
     isOptional: true,
     isSparse: true,
   },
+  {
+    title: "RELEASE",
+    text: ({ last_release }) => last_release ?? "",
+    maxWidth: MAX_NAME_COLUMNS,
+    isOptional: true,
+    isSparse: true,
+  },
   { title: "WHERE", text: ({ location }) => location, isFlexible: true, isOptional: true },
 ];
 
@@ -78,7 +85,8 @@ async function showError(id: string, command: Command): Promise<void> {
   );
 }
 
-function stateOf({ state, came_back }: ErrorSummary): string {
+function stateOf({ state, came_back, proved_at }: ErrorSummary): string {
+  if (proved_at !== null) return "proved";
   return state === "open" && came_back ? "back" : state;
 }
 

@@ -4,13 +4,11 @@
  */
 import type { Statement } from "../drivers/database.ts";
 import type { DatedEntry } from "../log/dated.ts";
+import { PROOF_ANSWERS } from "../limits.ts";
 import { headOf } from "../store.ts";
 import { isSince } from "../times.ts";
 import { cleanText, type ErrorRow } from "./rows.ts";
 import { type Failure, seenMs } from "./tally.ts";
-
-/** So many good answers prove a fix, where none failed with its error. */
-export const PROOF_ANSWERS = 100;
 
 /** Errors that one batch counts for; further ones have their turn when these are proved. */
 const MAX_COUNTED_ERRORS = 1_000;
