@@ -100,9 +100,10 @@ export class Access {
     });
   }
 
-  /** The `Set-Cookie` headers that end all sessions of a request. */
-  close(request: Request, origin: string): string[] {
-    return this.#doors.map((door) => door.nameAt(origin))
+  /** The `Set-Cookie` headers that end the sessions of a request, but for those of one operator. */
+  close(request: Request, origin: string, but?: OperatorToken): string[] {
+    return this.#doors.filter(({ operator }) => operator.token !== but?.token)
+      .map((door) => door.nameAt(origin))
       .filter((name) => readCookie(request, name) !== "")
       .map((name) => cookie(origin, { name, value: "", maxAgeSeconds: 0 }));
   }

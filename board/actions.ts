@@ -20,7 +20,7 @@ export const FIXED_BY = [
   ["", "from now on"],
 ] as const;
 
-const FIELDS = ["note", "release", "when", "into", "variant", "more", "for"] as const;
+const FIELDS = ["note", "release", "when", "into", "variant", "more", "for", "to", "url"] as const;
 
 /** What a form says beside the ids, in the API's words, and the guest who sent it. */
 interface Order {
@@ -68,6 +68,33 @@ export const ACTIONS = {
     done: "unmuted",
     run: (store, ids, { said, by }) =>
       store.change(ids, { action: "unmute", ...valid(verbs.unmute, said), by }),
+  },
+  assign: {
+    title: "Assign",
+    done: "assigned",
+    // A choice of nobody sends no name.
+    run: (store, ids, { said, by }) =>
+      store.change(ids, {
+        action: "assign",
+        ...(said.to === undefined ? { to: null } : valid(verbs.assign, said)),
+        by,
+      }),
+  },
+  unassign: {
+    title: "Unassign",
+    done: "unassigned",
+    run: (store, ids, { by }) => store.change(ids, { action: "assign", to: null, by }),
+  },
+  link: {
+    title: "Link issue",
+    done: "linked to an issue",
+    run: (store, ids, { said, by }) =>
+      store.change(ids, { action: "link", ...valid(verbs.link, said), by }),
+  },
+  unlink: {
+    title: "Remove link",
+    done: "without a link now",
+    run: (store, ids, { by }) => store.change(ids, { action: "link", url: null, by }),
   },
   note: {
     title: "Add note",

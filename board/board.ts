@@ -13,6 +13,10 @@ export interface BoardOptions {
   logging: Logging;
   /** Whose tokens open the board; without one only guests of an app get here. */
   operators: readonly OperatorToken[];
+  /** Names that errors can be assigned to, beside that of who asks. Default: none. */
+  names?: readonly string[];
+  /** The address of a new issue elsewhere. Default: none. */
+  issuesUrl?: string | undefined;
   attempts: Attempts;
   /** Reports beyond the quota of their key since the start, by service. Default: none. */
   refused?: () => ReadonlyMap<string, number>;
@@ -76,7 +80,7 @@ export async function createBoard(options: BoardOptions) {
   hono.get("/board/logs", (c) => pages.logs(parametersOf(c.req.raw), lookingOf(c)));
   hono.get("/board/logs/stream", (c) => pages.logStream(c.req.raw));
   hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw), lookingOf(c)));
-  hono.get("/board/releases", (c) => pages.releases(parametersOf(c.req.raw)));
+  hono.get("/board/releases", (c) => pages.releases(parametersOf(c.req.raw), lookingOf(c)));
   hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
   hono.get("/board/keys", (c) => keyPages.keys(lookingOf(c), parametersOf(c.req.raw)));
   hono.post("/board/keys", async (c) => await keyPages.make(await c.env.readForm(), lookingOf(c)));
@@ -115,7 +119,7 @@ export async function createBoard(options: BoardOptions) {
 export type Board = Awaited<ReturnType<typeof createBoard>>;
 
 function lookingOf({ env, var: { person } }: { env: Visit; var: { person: Person } }): Looking {
-  return { origin: env.origin, person };
+  return { origin: env.origin, linkTo: env.linkTo, person };
 }
 
 function parametersOf({ url }: Request): URLSearchParams {

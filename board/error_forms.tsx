@@ -125,9 +125,11 @@ export function ErrorForm(
 }
 
 export function Submit(
-  { action, look }: { action: ActionName; look?: "primary" | "bad" },
+  { action, look, title = ACTIONS[action].title }: {
+    action: ActionName;
+    look?: "primary" | "bad";
+    title?: string;
+  },
 ): Html {
-  return (
-    <button type="submit" class={look} name="action" value={action}>{ACTIONS[action].title}</button>
-  );
+  return <button type="submit" class={look} name="action" value={action}>{title}</button>;
 }

@@ -18,6 +18,7 @@ import { type Html, LevelMark, Moment, Panel, StateMark, TextBox } from "./parts
 import { plain, plainLine, plainValue } from "./plain.ts";
 import { occurrencePath } from "./addresses.ts";
 import { Before, Others, Threads } from "./happened.tsx";
+import type { People } from "./people.tsx";
 import { Thrown } from "./thrown.tsx";
 import { Values } from "./values.tsx";
 import { counted, fullTime, milliseconds } from "./times.ts";
@@ -35,6 +36,9 @@ export interface ErrorProps {
   /** Of its service, those that appeared last first. */
   releases: readonly Release[];
   code: RunningCode;
+  people: People;
+  /** The prefilled address of a new issue elsewhere, where there is one. */
+  newIssue: string | undefined;
   /** Where a copied curl command sends the request. */
   origin: string;
   nowMs: number;

@@ -11,6 +11,7 @@ import { Facets } from "./facets.tsx";
 import { ReleaseLink, releasesAfter } from "./fix.tsx";
 import { type Child, Copy, Field, Fold, type Html, Moment, Panel } from "./parts.tsx";
 import { factsIn, plainLine } from "./plain.ts";
+import { PeoplePanel } from "./people.tsx";
 import { count, fullTime } from "./times.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -18,27 +19,31 @@ const TREND_HOURS = 24;
 
 /** Beside an error: what can be done, what is known, what was done. */
 export function ErrorSide(props: ErrorProps): Html {
-  const { error, occurrence, test, nowMs } = props;
+  const { error, occurrence, test, nowMs, people, newIssue } = props;
+  const { mayWrite } = people.person;
   const record = occurrence?.record;
   const curl = record && toCurl(record, props.origin);
   return (
     <div>
-      <StateForm
-        error={error}
-        newer={releasesAfter(props.releases, error.last_release)}
-        nowMs={nowMs}
-      />
+      {mayWrite && (
+        <StateForm
+          error={error}
+          newer={releasesAfter(props.releases, error.last_release)}
+          nowMs={nowMs}
+        />
+      )}
+      <PeoplePanel error={error} people={people} newIssue={newIssue} />
       <Facts {...props} record={record} />
       <Facets error={error} />
-      {error.variants.length > 1 && <Variants error={error} />}
+      {error.variants.length > 1 && <Variants error={error} mayWrite={mayWrite} />}
       <Occurrences {...props} />
-      <History error={error} nowMs={nowMs} />
+      <History error={error} mayWrite={mayWrite} nowMs={nowMs} />
       <section class="panel">
         <Fold title="Why these are one error">
           {error.keys.map((key) => <Key {...key} />)}
         </Fold>
       </section>
-      <GroupForms error={error} />
+      {mayWrite && <GroupForms error={error} />}
       {record && (
         <section class="panel">
           <Copy title="Copy as Markdown" text={toMarkdown(error, record)} />
@@ -67,6 +72,7 @@ function Facts(
     ["First release", ofRelease("first_release", error.first_release)],
     ["Last release", ofRelease("release", error.last_release)],
     ["Came back in", ofRelease("came_back_in", error.came_back_in)],
+    ["Muted until", error.muted_until && fullTime(error.muted_until)],
     ["Environment", record?.environment && plainLine(record.environment, 120)],
     ["User", record?.user && <bdi>{plainLine(factsIn(record.user), 300)}</bdi>],
     ["Handled", record?.handled === undefined ? "" : record.handled ? "by the app" : "no"],
@@ -99,7 +105,7 @@ function marksOfDay(releases: readonly Release[], nowMs: number): Mark[] {
   return marksOf(releases, { firstMs, stepMs: HOUR_MS, steps: TREND_HOURS });
 }
 
-function Variants({ error }: { error: ErrorDetail }) {
+function Variants({ error, mayWrite }: { error: ErrorDetail; mayWrite: boolean }) {
   return (
     <Panel title="Variants">
       <ul class="rows">
@@ -109,10 +115,12 @@ function Variants({ error }: { error: ErrorDetail }) {
               <bdi class="code">{plainLine(variant.message, 300)}</bdi>
               <strong>{count(variant.count)}</strong>
             </div>
-            <ErrorForm error={error}>
-              <input type="hidden" name="variant" value={variant.message} />
-              <Submit action="split" />
-            </ErrorForm>
+            {mayWrite && (
+              <ErrorForm error={error}>
+                <input type="hidden" name="variant" value={variant.message} />
+                <Submit action="split" />
+              </ErrorForm>
+            )}
           </li>
         ))}
       </ul>
@@ -155,22 +163,26 @@ function Occurrences({ error, occurrence, rows, nowMs }: ErrorProps) {
   );
 }
 
-function History({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
+function History(
+  { error, mayWrite, nowMs }: { error: ErrorDetail; mayWrite: boolean; nowMs: number },
+) {
   return (
     <Panel title="History">
-      <div class="inner">
-        <ErrorForm error={error}>
-          <Field
-            label="What you found out"
-            wide
-            name="note"
-            required
-            maxlength={MAX_NOTE_CHARS}
-            spellcheck
-          />
-          <Submit action="note" />
-        </ErrorForm>
-      </div>
+      {mayWrite && (
+        <div class="inner">
+          <ErrorForm error={error}>
+            <Field
+              label="What you found out"
+              wide
+              name="note"
+              required
+              maxlength={MAX_NOTE_CHARS}
+              spellcheck
+            />
+            <Submit action="note" />
+          </ErrorForm>
+        </div>
+      )}
       <ol class="rows">
         {error.history.map(({ time, action, actor, note, occurrence }) => (
           <li>

@@ -9,6 +9,7 @@ import { type ActionName, ACTIONS, MUTE_TIMES } from "./actions.ts";
 import { Bars, type Mark } from "./charts.tsx";
 import { FixedBy } from "./error_forms.tsx";
 import {
+  type Child,
   Empty,
   type Html,
   LevelMark,
@@ -18,6 +19,9 @@ import {
   Select,
   StateMark,
 } from "./parts.tsx";
+import { assignee } from "../modules/people.ts";
+import type { Person } from "./gate.tsx";
+import { AssignMany, type People, PersonSelect } from "./people.tsx";
 import { FacetsInRow } from "./facets.tsx";
 import { plainLine } from "./plain.ts";
 import { ERROR_FIELDS, readSearch } from "../modules/search.ts";
@@ -40,6 +44,7 @@ export function readErrorsView(parameters: URLSearchParams) {
   return {
     q: (parameters.get("q") ?? "").trim(),
     environment: (parameters.get("environment") ?? "").trim(),
+    assigned_to: (parameters.get("assigned_to") ?? "").trim(),
     tab: TABS.find((tab) => tab === state) ?? "open",
     sort: SORTS.find(([name]) => name === parameters.get("sort"))?.[0] ?? "last_seen",
     ...readTimeRange(parameters),
@@ -49,11 +54,17 @@ export function readErrorsView(parameters: URLSearchParams) {
 
 type ErrorsView = ReturnType<typeof readErrorsView>;
 
-export function errorQueryOf(view: ErrorsView, nowMs: number): ErrorQuery {
+/** @throws {Failure} for a search that is too long, or for one's own errors without a name. */
+export function errorQueryOf(
+  view: ErrorsView,
+  { nowMs, person }: { nowMs: number; person: Person },
+): ErrorQuery {
+  const { assigned_to, ...search } = readSearch(view.q, ERROR_FIELDS);
   return {
     limit: PAGE_ROWS,
     sort: view.sort,
-    ...readSearch(view.q, ERROR_FIELDS),
+    ...search,
+    assigned_to: assignee(view.assigned_to || assigned_to, person),
     ...(view.environment && { environment: view.environment }),
     ...timesOf(view, nowMs),
     ...(view.tab !== "all" && { state: view.tab }),
@@ -61,7 +72,14 @@ export function errorQueryOf(view: ErrorsView, nowMs: number): ErrorQuery {
   };
 }
 
-const NO_SEARCH = { q: "", environment: "", range: "", since: "", until: "" } as const;
+const NO_SEARCH = {
+  q: "",
+  environment: "",
+  assigned_to: "",
+  range: "",
+  since: "",
+  until: "",
+} as const;
 
 export function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
   const { tab, sort, cursor, ...search } = { ...view, cursor: "", ...change };
@@ -81,11 +99,13 @@ export interface ErrorsProps {
   trends: Readonly<Record<string, readonly number[]>>;
   /** Those that can be chosen. */
   environments: readonly string[];
+  people: People;
   nowMs: number;
 }
 
 export function ErrorsList(props: ErrorsProps): Html {
-  const { view, rows, totals, trends, nowMs } = props;
+  const { view, rows, totals, trends, people, nowMs } = props;
+  const { mayWrite } = people.person;
   const environments = new Set([...props.environments, view.environment].filter(Boolean));
   return (
     <>
@@ -109,6 +129,7 @@ export function ErrorsList(props: ErrorsProps): Html {
             ]}
           />
         )}
+        <PersonSelect people={people} value={view.assigned_to} />
         <TimeFields view={view} moments={view.since !== "" || view.until !== ""} />
         <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
       </SearchForm>
@@ -116,24 +137,43 @@ export function ErrorsList(props: ErrorsProps): Html {
       {rows.items.length === 0
         ? <NoErrors view={view} isFirstVisit={totals.all === 0} />
         : (
-          <form class="panel" method="post" action="/board/act">
-            <input type="hidden" name="back" value={errorsAddress(view, view)} />
+          <Choosing mayWrite={mayWrite} back={errorsAddress(view, view)}>
             <BulkBar
               tab={view.tab}
+              people={people}
               hasRelease={rows.items.some(({ last_release }) => last_release !== null)}
             />
             <ul class="errors">
               {rows.items.map((error) => (
-                <Row error={error} trend={trends[error.id]} tab={view.tab} nowMs={nowMs} />
+                <Row
+                  error={error}
+                  trend={trends[error.id]}
+                  tab={view.tab}
+                  mayWrite={mayWrite}
+                  nowMs={nowMs}
+                />
               ))}
             </ul>
-          </form>
+          </Choosing>
         )}
       <Pager
         first={view.cursor !== "" && [errorsAddress(view), "First page"]}
         next={rows.next !== null && [errorsAddress(view, { cursor: rows.next }), "Next page"]}
       />
     </>
+  );
+}
+
+/** A form around the list, for those who may change something. */
+function Choosing(
+  { mayWrite, back, children }: { mayWrite: boolean; back: string; children: Child },
+) {
+  if (!mayWrite) return <div class="panel">{children}</div>;
+  return (
+    <form class="panel" method="post" action="/board/act">
+      <input type="hidden" name="back" value={back} />
+      {children}
+    </form>
   );
 }
 
@@ -159,20 +199,33 @@ const BULK_ACTIONS: Readonly<Record<ErrorsView["tab"], readonly ActionName[]>> =
   all: ["resolve", "mute", "reopen"],
 };
 
-function BulkBar({ tab, hasRelease }: { tab: ErrorsView["tab"]; hasRelease: boolean }) {
+function BulkBar(
+  { tab, hasRelease, people }: {
+    tab: ErrorsView["tab"];
+    hasRelease: boolean;
+    people: People;
+  },
+) {
   return (
     <div class="bulk">
-      <label class="pick" data-all>
-        <input type="checkbox" aria-label="Select all errors on this page" />
-      </label>
-      <span class="hint">Selected:</span>
-      {BULK_ACTIONS[tab].map((name) => (
+      {people.person.mayWrite && (
         <>
-          <button type="submit" name="action" value={name}>{ACTIONS[name].title}</button>
-          {name === "resolve" && <FixedBy hasRelease={hasRelease} />}
-          {name === "mute" && <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />}
+          <label class="pick" data-all>
+            <input type="checkbox" aria-label="Select all errors on this page" />
+          </label>
+          <span class="hint">Selected:</span>
+          {BULK_ACTIONS[tab].map((name) => (
+            <>
+              <button type="submit" name="action" value={name}>{ACTIONS[name].title}</button>
+              {name === "resolve" && <FixedBy hasRelease={hasRelease} />}
+              {name === "mute" && (
+                <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
+              )}
+            </>
+          ))}
+          <AssignMany people={people} />
         </>
-      ))}
+      )}
       <div class="heads" aria-hidden="true">
         <span>24 hours</span>
         <span>Times</span>
@@ -183,10 +236,11 @@ function BulkBar({ tab, hasRelease }: { tab: ErrorsView["tab"]; hasRelease: bool
 }
 
 function Row(
-  { error, trend, tab, nowMs }: {
+  { error, trend, tab, mayWrite, nowMs }: {
     error: ErrorSummary;
     trend: readonly number[] | undefined;
     tab: ErrorsView["tab"];
+    mayWrite: boolean;
     nowMs: number;
   },
 ) {
@@ -194,14 +248,18 @@ function Row(
   const message = plainLine(error.message, 240);
   return (
     <li>
-      <label class="pick">
-        <input
-          type="checkbox"
-          name="id"
-          value={error.id}
-          aria-label={`Select ${type}: ${message.slice(0, 80)}`}
-        />
-      </label>
+      {mayWrite
+        ? (
+          <label class="pick">
+            <input
+              type="checkbox"
+              name="id"
+              value={error.id}
+              aria-label={`Select ${type}: ${message.slice(0, 80)}`}
+            />
+          </label>
+        )
+        : <span></span>}
       <div class="what">
         <a href={errorPath(error.id)}>
           <b dir="auto">{type}</b> <bdi>{message}</bdi>
@@ -215,6 +273,11 @@ function Row(
             <bdi>{plainLine(error.route, 80)}</bdi>
           )}
           {error.svc_name !== error.route && <bdi>{plainLine(error.svc_name, 80)}</bdi>}
+          {error.assigned_to !== null && (
+            <span>
+              assigned to <bdi>{plainLine(error.assigned_to, 40)}</bdi>
+            </span>
+          )}
           <FacetsInRow error={error} />
         </p>
       </div>
@@ -247,13 +310,14 @@ export function Trend(
 }
 
 function NoErrors({ view, isFirstVisit }: { view: ErrorsView; isFirstVisit: boolean }) {
-  const { q, environment, range, since, until } = view;
+  const { q, environment, assigned_to, range, since, until } = view;
   const hasTime = range !== "" || since !== "" || until !== "";
-  if (q !== "" || environment !== "" || hasTime) {
+  if (q !== "" || environment !== "" || assigned_to !== "" || hasTime) {
     return (
       <Empty title="Nothing matches">
         <p>
           An error has to contain all words{environment !== "" && ", in this environment"}
+          {assigned_to !== "" && ", to be assigned as chosen"}
           {hasTime && ", and to have happened in the chosen time"}.{" "}
           <a href={errorsAddress(view, { tab: "all" })}>Search in all states</a>
           , <a href={errorsAddress(view, NO_SEARCH)}>clear the search</a>, or{" "}

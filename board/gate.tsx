@@ -29,6 +29,8 @@ export interface Person {
 export interface Looking {
   /** As in {@linkcode Visit}. */
   origin: string;
+  /** The same. */
+  linkTo: Visit["linkTo"];
   person: Person;
 }
 
@@ -37,6 +39,8 @@ export interface Visit {
   address: string;
   /** Scheme and host of the board as the caller wrote them: `https://errors.example`. */
   origin: string;
+  /** The whole address, as people use it, of a page at a path below `/board`. */
+  linkTo(path: string): string;
   /** Set where an app says who asks: then no session is needed. */
   guest?: Guest;
   /** Only read for callers that may send a form. */
@@ -72,7 +76,7 @@ export class Gate {
     if (ticket !== null) {
       // After any number of wrong attempts: unlike a token, a ticket is always too long to guess.
       const operator = this.#tools.access.redeem(ticket);
-      if (operator) return this.#welcome(next, { visit, operator });
+      if (operator) return this.#welcome(next, { request, visit, operator });
       if (this.personOf(request, visit)) return goTo("/board");
       this.#tools.attempts.countFailure(visit.address);
       return goTo("/board/sign-in?why=link");
@@ -96,7 +100,7 @@ export class Gate {
     const form = await visit.readForm();
     const next = ownPage(form.get("next"));
     const operator = this.#tools.access.operatorOf(form.get("token") ?? "");
-    if (operator) return this.#welcome(next, { visit, operator });
+    if (operator) return this.#welcome(next, { request, visit, operator });
     this.#tools.attempts.countFailure(visit.address);
     this.#tools.logger.warn("A sign-in to the board was refused", { address: visit.address });
     return await this.#show({ next, reason: "wrong", status: 401 });
@@ -104,13 +108,22 @@ export class Gate {
 
   #welcome(
     next: string,
-    { visit: { address, origin }, operator }: { visit: Visit; operator: OperatorToken },
+    { request, visit: { address, origin }, operator }: {
+      request: Request;
+      visit: Visit;
+      operator: OperatorToken;
+    },
   ): Response {
     const { access, attempts, logger } = this.#tools;
     const { name } = operator;
     attempts.countSuccess(address);
     logger.info("Board sign-in", { address, ...(name !== undefined && { name }) });
-    return goTo(next, { "set-cookie": access.open(origin, operator) });
+    const answer = goTo(next, { "set-cookie": access.open(origin, operator) });
+    // One browser is signed in as one person.
+    for (const cookie of access.close(request, origin, operator)) {
+      answer.headers.append("set-cookie", cookie);
+    }
+    return answer;
   }
 
   /** `POST /board/sign-out` */

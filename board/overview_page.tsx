@@ -30,6 +30,8 @@ export interface OverviewProps {
   recent: RecentErrors | null;
   /** Null while the store does not answer. */
   traffic: Traffic | null;
+  /** Whether who looks may delete. */
+  mayWrite: boolean;
   nowMs: number;
   /** Reports beyond the quota of their key since the start, by service. */
   refused: ReadonlyMap<string, number>;
@@ -79,7 +81,7 @@ export function Overview(props: OverviewProps): Html {
       <div class="stack">
         {traffic && <Routes traffic={traffic} nowMs={nowMs} />}
         <DeliveryPanel delivery={delivery} />
-        <PurgeForm />
+        {props.mayWrite && <PurgeForm />}
       </div>
     </>
   );

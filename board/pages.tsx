@@ -20,7 +20,9 @@ import type { Looking } from "./gate.tsx";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
 import { Overview, recentErrors } from "./overview_page.tsx";
+import { newIssueAddress } from "./new_issue.ts";
 import { Empty, type Html } from "./parts.tsx";
+import { type People, peopleOf } from "./people.tsx";
 import { QuotaWatch } from "./quota_watch.ts";
 import { readReleasesView, releaseQueryOf, ReleasesList } from "./releases_page.tsx";
 import { counted } from "./times.ts";
@@ -67,7 +69,8 @@ export class Pages {
       const path = await this.#pathOfId(view.q.toLowerCase());
       if (path !== undefined) return goTo(path);
     }
-    const query = errorQueryOf(view, this.#now());
+    const people = this.#people(person);
+    const query = errorQueryOf(view, { nowMs: this.#now(), person });
     const rows = await this.#store.listErrors(query);
     const [totals, environments, trends] = await Promise.all([
       this.#totalsOf(query),
@@ -84,6 +87,7 @@ export class Pages {
           totals={totals}
           trends={trends}
           environments={environments}
+          people={people}
           nowMs={this.#now()}
         />
       </>,
@@ -107,7 +111,10 @@ export class Pages {
 
   async error(
     parameters: URLSearchParams,
-    { origin, person, id, occurrence: occurrenceId }: Looking & { id: string; occurrence?: string },
+    { origin, linkTo, person, id, occurrence: occurrenceId }: Looking & {
+      id: string;
+      occurrence?: string;
+    },
   ): Promise<Response> {
     const error = await this.#store.error(id);
     if (error === null) {
@@ -129,6 +136,7 @@ export class Pages {
     if (occurrence && (occurrence.error !== error.id || occurrence.error_id !== shown)) {
       return goTo(occurrencePath(occurrence.error, occurrence.error_id));
     }
+    const { issuesUrl } = this.#options;
     const requestId = occurrence?.record.request_id;
     const [logs, releases] = await Promise.all([
       requestId === undefined
@@ -148,11 +156,24 @@ export class Pages {
           test={occurrence && await reproduction(error, occurrence, logs)}
           releases={releases.items}
           code={this.#logging.code}
+          people={this.#people(person)}
+          newIssue={issuesUrl && occurrence
+            ? newIssueAddress({
+              issuesUrl,
+              error,
+              record: occurrence.record,
+              link: linkTo(errorPath(error.id)),
+            })
+            : undefined}
           origin={this.#options.publicUrl ?? origin}
           nowMs={this.#now()}
         />
       </>,
     );
+  }
+
+  #people(person: Looking["person"]): People {
+    return peopleOf(person, this.#options.names ?? []);
   }
 
   async act(form: URLSearchParams, { person }: Looking): Promise<Response> {
@@ -213,17 +234,18 @@ export class Pages {
           recent={recent}
           traffic={traffic}
           refused={refused()}
+          mayWrite={person.mayWrite}
           nowMs={nowMs}
         />
       </>,
     );
   }
 
-  async releases(parameters: URLSearchParams): Promise<Response> {
+  async releases(parameters: URLSearchParams, { person }: Looking): Promise<Response> {
     const view = readReleasesView(parameters);
     const rows = await this.#store.releases(releaseQueryOf(view));
     return await this.show(
-      { title: "Releases", section: "releases" },
+      { title: "Releases", section: "releases", person },
       <ReleasesList view={view} rows={rows} code={this.#logging.code} nowMs={this.#now()} />,
     );
   }

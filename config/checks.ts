@@ -1,6 +1,6 @@
 import { parseRange } from "../store/address_range.ts";
 import type { IntakeKey } from "../store/intake_key.ts";
-import { MAX_NAME_CHARS } from "../store/limits.ts";
+import { MAX_NAME_CHARS, MAX_URL_CHARS } from "../store/limits.ts";
 
 /** The shortest secret accepted outside development: 16 random characters are beyond guessing. */
 const MIN_SECRET_CHARS = 16;
@@ -69,6 +69,12 @@ export function publicUrl(text: string): string {
   const isRight = isWebUrl(text) && !/[?#]/.test(text) && new URL(text).username === "";
   if (!isRight) throw new RangeError("an http:// or https:// address, without a query");
   return new URL(text).href.replace(/\/+$/, "");
+}
+
+/** There is room for a title and a body behind it. */
+export function issuesUrl(text: string): string {
+  if (isWebUrl(text) && text.length <= MAX_URL_CHARS && new URL(text).username === "") return text;
+  throw new RangeError(`an http:// or https:// address of at most ${MAX_URL_CHARS} characters`);
 }
 
 /** First names of paths where the service answers something else. */

@@ -36,6 +36,8 @@ export interface Settings {
   tunnelPath?: string;
   /** `PUBLIC_URL`: the address people use. */
   publicUrl?: string;
+  /** `ISSUES_URL`: the address of a new issue elsewhere, which the board fills in. */
+  issuesUrl?: string;
   /** `TRUSTED_PROXIES`: addresses and ranges. */
   trustedProxies?: readonly string[];
   /** `LOG_LEVEL`: the least severe level that is recorded. */

@@ -110,7 +110,9 @@ async function serveBoard(
     const guest = auth && !isAsset(request) ? await guestOf(c, { auth, tools }) : undefined;
     // Read only when the board knows who sends it.
     const readForm = async () => new URLSearchParams(await readBody(await unread(c), limits));
-    const visit = { address, origin, readForm, ...(guest && { guest }) };
+    const base = new URL(tools.publicUrl ?? origin).origin;
+    const linkTo = (path: string) => base + mount.shown(path);
+    const visit = { address, origin, readForm, linkTo, ...(guest && { guest }) };
     return exchange.pass(await mount.outward(await board.fetch(request, visit)));
   } catch (thrown) {
     return await mount.outward(await failurePage(exchange, { board, thrown }));

@@ -32,6 +32,8 @@ export interface RouteOptions {
   publicUrl?: string;
   /** Where the board stands, seen from the app's root. Default: where the app's routes have it, else at `/board`. */
   boardPath?: string;
+  /** The address of a new issue elsewhere, which the board fills in. */
+  issuesUrl?: string;
   trustedProxies?: readonly string[];
   /** The first intake key of a service that only this machine can reach, while it is valid. */
   firstKey?: () => Promise<string | undefined>;
@@ -72,6 +74,8 @@ export function createTools(options: RouteOptions) {
   const board = new LazyBoard({
     logging,
     operators,
+    names: operators.flatMap(({ name }) => name ?? []),
+    issuesUrl: options.issuesUrl,
     attempts: new Attempts(),
     refused: () => intake.refused.byService(QUOTA),
     publicUrl,
