@@ -58,12 +58,12 @@ const IS_WAITING = `state = 'resolved' and resolved_rank is null
 
 /** In the order in which writers lock errors. Values: services. */
 const WAITING = `
-  select id, svc_name, resolved_at, resolved_in, resolved_next from holdfast.errors
+  select id, svc_name, last_release, resolved_at, resolved_in, resolved_next from holdfast.errors
   where ${IS_WAITING} and svc_name = any ($1) order by id for update`;
 
 type WaitingRow = Pick<
   ErrorRow,
-  "id" | "svc_name" | "resolved_at" | "resolved_in" | "resolved_next"
+  "id" | "svc_name" | "last_release" | "resolved_at" | "resolved_in" | "resolved_next"
 >;
 
 const SETTLE = `
@@ -110,13 +110,19 @@ export async function settleFixes(
   return true;
 }
 
-/** Clocks differ a little; what ran well before the resolution, and is reported now, is not the next release. */
+/**
+ * The next release is none that ran well before the resolution and is reported now (clocks differ a little), and no lower version
+ * than the one that failed last: a fix of an older branch.
+ */
 function isFix(
   release: KnownRelease & { last_seen: number },
-  { svc_name, resolved_at, resolved_in, resolved_next }: WaitingRow,
+  { svc_name, last_release, resolved_at, resolved_in, resolved_next }: WaitingRow,
 ): boolean {
   if (release.svc_name !== svc_name) return false;
-  if (resolved_next === 1) return release.last_seen >= resolved_at! - MAX_AHEAD_MS;
+  if (resolved_next === 1) {
+    const isLower = last_release !== null && (versionOrder(release.release, last_release) ?? 0) < 0;
+    return !isLower && release.last_seen >= resolved_at! - MAX_AHEAD_MS;
+  }
   return versionOrder(release.release, resolved_in!) === 0;
 }
 

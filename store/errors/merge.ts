@@ -4,6 +4,7 @@ import {
   actorOf,
   type ErrorRow,
   historyEntries,
+  NOT_PROVED,
   NOT_RESOLVED,
   rowChange,
   shownBy,
@@ -112,8 +113,18 @@ function united(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
     first_seen: first.first_seen,
     first_release: first.first_release,
     last_seen: last.last_seen,
+    ...fixOf(source, target),
     assigned_to: target.assigned_to ?? source.assigned_to,
     issue_url: target.issue_url ?? source.issue_url,
     ...opens && { state: "open", ...NOT_RESOLVED },
   };
+}
+
+/** Of two resolutions the later one holds. What proved one error proves nothing of both. */
+function fixOf(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
+  if (target.state !== "resolved") return {};
+  const isLater = source.state === "resolved" && source.svc_name === target.svc_name &&
+    source.resolved_at! >= target.resolved_at!;
+  const { resolved_at, resolved_in, resolved_rank, resolved_next } = isLater ? source : target;
+  return { ...NOT_PROVED, resolved_at, resolved_in, resolved_rank, resolved_next };
 }

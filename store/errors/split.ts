@@ -22,6 +22,7 @@ import {
   insertErrors,
   type NewErrorRow,
   NOBODY_HIT,
+  NOT_PROVED,
   NOTHING_HELD,
   NOTHING_SAID,
   recordOf,
@@ -78,6 +79,7 @@ export function split(
         count: from.count - count,
         muted_count: from.muted_count === null ? null : from.muted_count - count,
         ...newestOf(seen.left),
+        ...NOT_PROVED,
       }),
       ...rowChange(to.id, made),
       ...historyEntries([
@@ -103,6 +105,8 @@ async function openTwin(
     ...NOTHING_HELD,
     ...NOBODY_HIT,
     ...NOTHING_SAID,
+    // Both begin their proof anew: what was counted was counted for the two together.
+    ...NOT_PROVED,
     muted_count: from.muted_count === null ? null : from.muted_count - from.count + count,
     last_error_id: "",
   };

@@ -10,6 +10,7 @@ import { BadCursor, type LogPage, MAX_TOTAL, type Store } from "../../store/stor
 import { Source, times } from "./entries.ts";
 import { storeAlertsContract } from "./store_alerts_contract.ts";
 import { storeBoundsContract } from "./store_bounds_contract.ts";
+import { storeFixingContract } from "./store_fixing_contract.ts";
 import { storeFacetsContract } from "./store_facets_contract.ts";
 import { storeKeysContract } from "./store_keys_contract.ts";
 import { storeMapsContract } from "./store_maps_contract.ts";
@@ -741,6 +742,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   });
 
   storeTrafficContract(test);
+  storeFixingContract(test);
   storeVerbsContract(test);
   storeAlertsContract(test);
   storeTimesContract(test);
