@@ -1,5 +1,6 @@
 /** Tools that change nothing: what failed, what is known of it, and the log. */
 import * as v from "valibot";
+import { assignee } from "../../modules/people.ts";
 import { reproductionFor } from "../../modules/reproduction.ts";
 import { counted } from "../../board/times.ts";
 import { found } from "../../modules/verbs.ts";
@@ -54,14 +55,23 @@ const listErrors = defineTool({
     ...shared,
     level: optional(v.picklist(LEVELS), "Only errors of this level."),
     release: optional(name, "Only errors first or last seen in this release."),
+    new_since: optional(name, "Only errors that began in this release or a newer one."),
+    came_back_in: optional(name, "Only errors that came back in this release last."),
+    assigned_to: optional(
+      name,
+      "Only errors of this person: a name, mine (of whose token it is) or nobody.",
+    ),
+    since: optional(moment, "Only errors that happened at or after this time, ISO 8601."),
+    until: optional(moment, "Only errors that happened before this time, ISO 8601."),
     sort: optional(
       v.picklist(["last_seen", "first_seen", "count"]),
       "last_seen (default) or first_seen, the newest first; count, the most frequent first.",
     ),
     limit: argument(rows({ min: 1, byDefault: DEFAULT_ERRORS }), "How many, the default is 20."),
   },
-  async run({ state, q, ...filters }, { store, boardUrl }) {
-    const search = { ...readSearch(q, ERROR_FIELDS), ...filters };
+  async run({ state, q, ...filters }, { store, boardUrl, operator }) {
+    const { assigned_to, ...others } = { ...readSearch(q, ERROR_FIELDS), ...filters };
+    const search = { ...others, assigned_to: assignee(assigned_to, operator) };
     const page = await store.listErrors(state === "any" ? search : { ...search, state });
     const { items, total, next } = page;
     if (items.length === 0) return answerOf("No error matches.", { errors: [], total, next });

@@ -1,7 +1,7 @@
 /** Tools that change an error. Its history says who did it, and that an agent was their hand. */
 import * as v from "valibot";
 import { moment, name, note as noteText, wholeNumber } from "../../modules/inputs.ts";
-import { changeOne } from "../../modules/verbs.ts";
+import { changeOne, resolution } from "../../modules/verbs.ts";
 import { MAX_MUTED_MORE } from "../../store/limits.ts";
 import type { Change, ErrorSummary } from "../../store/store.ts";
 import { cleanLine, dataBlock } from "./quoted_data.ts";
@@ -43,7 +43,7 @@ const resolve = defineTool({
   run: ({ id, undo, release, note }, context) =>
     undo === true
       ? change(id, { action: "reopen", note }, context)
-      : change(id, { action: "resolve", release, note }, context),
+      : change(id, resolution({ release, note }), context),
 });
 
 const mute = defineTool({

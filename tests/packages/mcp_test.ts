@@ -54,8 +54,9 @@ Deno.test("an agent goes from the list to the error, mutes, notes, resolves and 
   assertStringIncludes((await agent.call("mute", { id, more: 5 })).text, "is muted now");
   await agent.call("mute", { id, undo: true });
   await agent.call("note", { id, note: "the guard was missing" });
-  const resolved = await agent.call("resolve", { id, note: "guard added" });
+  const resolved = await agent.call("resolve", { id, release: "next", note: "guard added" });
   assertEquals(resolved.structured.state, "resolved");
+  assertStringIncludes(resolved.text, "The next release of its service counts as the fix.");
   const reopened = await agent.call("resolve", { id, undo: true });
   assertEquals(reopened.structured.state, "open");
   const history = await agent.call("get_error", { id, part: "history" });
@@ -79,7 +80,7 @@ Deno.test("a wrong argument is answered with its name, its bound and its value",
   const cases: [tool: string, args: Record<string, unknown>, says: string][] = [
     ["list_errors", { state: "new" }, '"open" or "resolved" or "muted" or "any", got "new"'],
     ["list_errors", { limit: 0 }, "limit must be 1 to 100, got 0"],
-    ["list_errors", { since: 1 }, "since is not an argument of list_errors, which takes state, q"],
+    ["list_errors", { sine: 1 }, "sine is not an argument of list_errors, which takes state, q"],
     ["get_error", {}, "id is missing"],
     ["get_error", { id: 7, from: -1 }, "id must be string, got 7; from must be a whole number"],
     ["get_error", { id: "x" }, 'no error has the id "x"'],
