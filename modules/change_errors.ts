@@ -137,7 +137,7 @@ export const linkError = defineModule({
   ...one,
   name: "/errors/:id/issue",
   method: "PUT",
-  summary: "Say where an error's issue elsewhere is.",
+  summary: "Say where the issue of an error is, elsewhere.",
   input: v.object({ id: v.string(), ...verbs.link.entries }),
   run: ({ id, ...said }, { store, operator }) =>
     changeOne(id, { action: "link", ...said, by: operator?.name }, store),

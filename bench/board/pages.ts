@@ -155,6 +155,7 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
     { what: "API: trends", path: `/errors/trends?ids=${ids}` },
     { what: "API: one error", path: `/errors/${frequent.id}` },
     { what: "API: its occurrences, 100", path: `/errors/${frequent.id}/occurrences?limit=100` },
+    { what: "API: its reproduction", path: `/errors/${frequent.id}/reproduction` },
     { what: "API: one occurrence", path: `/occurrences/${old.error_id}` },
     { what: "API: logs, 100", path: "/logs?limit=100" },
     { what: "API: logs, WARN, a word of all", path: `/logs?level=WARN&q=${q(common)}&limit=100` },

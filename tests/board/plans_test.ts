@@ -28,11 +28,11 @@ import { withoutWorkers } from "../helpers/without_workers.ts";
 const ERRORS = 120;
 const OCCURRENCES = 1_000;
 /**
- * Retention's, behind no page, once a minute: an index for it would cost every failure more than this costs, and of what maps take
- * there are some hundred short rows.
+ * Retention's, behind no page, once a minute: an index for it would cost every failure more than this costs, of what maps take
+ * there are some hundred short rows, and the rows of traffic are bounded.
  */
 const RETENTION =
-  /from (holdfast\.)?(errors (where kept > \$1|group by svc_name)|map_chunks\), 0\))/;
+  /from (holdfast\.)?(errors (where kept > \$1|group by svc_name)|map_chunks\), 0\)|traffic$)/;
 /** Fewer would mean that the recorder does not see them any more. */
 const LEAST_STATEMENTS = 40;
 /** What no page may do. */
@@ -131,6 +131,12 @@ async function doEverything(app: TestApp): Promise<void> {
     [`DELETE /errors/resolution?ids=${a},${b}`],
     ["PUT /errors/mute", { ids: [a, b] }],
     [`DELETE /errors/mute?ids=${a},${b}`],
+    [`PUT /errors/${a}/assignee`, { to: "ana" }],
+    [`DELETE /errors/${a}/assignee`],
+    ["PUT /errors/assignee", { ids: [a, b], to: "ana" }],
+    [`DELETE /errors/assignee?ids=${a},${b}`],
+    [`PUT /errors/${a}/issue`, { url: "https://issues.example/1" }],
+    [`DELETE /errors/${a}/issue`],
     [`POST /errors/${a}/notes`, { note: "hm" }],
     [`POST /errors/${a}/split`, { variant: variants[0].message }],
     [`PUT /errors/${b}/merge`, { into: a }],

@@ -58,7 +58,7 @@ Deno.test("a deployment ends with exit code 1 where a variable of the service is
     OPERATOR_TOKEN: "short",
   });
   assertEquals(ran.code, 1);
-  assertMatch(ran.output, /OPERATOR_TOKEN must be at least 16/);
+  assertMatch(ran.output, /OPERATOR_TOKEN must be a token of at least 16/);
 });
 
 /** What the platform runs, with nothing set but these. */
