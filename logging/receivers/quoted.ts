@@ -8,7 +8,7 @@ const MIN_SECRET_CHARS = 4;
 
 /** Parts of paths that everyone knows. */
 const KNOWN =
-  /^(services|workflows|triggers|hooks|api|v\d+|webhooks|sendMessage|manual|paths|invoke|powerautomate|automations|direct)$/i;
+  /^(services|workflows|triggers|hooks?|api|v\d+|webhooks|sendMessage|manual|paths|invoke|powerautomate|automations|direct)$/i;
 
 /** The first line, without the secrets, cut. */
 export function quoted(words: string, secrets: readonly string[]): string {

@@ -73,6 +73,35 @@ Deno.test("an error that comes back again within five minutes is told of when th
   assertEquals(receiver.messages[4].error.message, "broken c");
 });
 
+Deno.test("a receiver that is down delays no other, and the sink works again when all do", async () => {
+  await using good = startReceiver();
+  await using bad = startReceiver();
+  bad.answer = () => new Response("no such hook", { status: bad.messages.length < 3 ? 503 : 200 });
+  const states: [boolean, boolean, string][] = [];
+  const targets = [good, bad].map(({ url }, i) => ({ ...targetAt(url), name: `address ${i + 1}` }));
+  await using world = await startWorld({
+    receivers: targets.map(receiverOf),
+    onState: ({ up, all }, sentence) => void states.push([up, all, sentence]),
+  });
+  const source = new Source();
+  for (const [i, key] of ["a", "b"].entries()) {
+    await world.fail(source.failure(key));
+    await until(() => good.messages.length === i + 1, { what: `it hears of ${key}` });
+  }
+  await world.passUntil(() => states.length === 2, { what: "the other one works again" });
+  const failed = "An alert could not be delivered to address 2: it answered 503: no such hook";
+  assertEquals(states, [
+    [false, false, `${failed}. It is tried again`],
+    [true, true, "address 2 takes alerts again"],
+  ]);
+  await until(() => bad.messages.length === 4, { what: "it hears of both" });
+  assertEquals(bad.messages.map(({ error }) => error.message), [
+    ...times(3, () => "broken a"),
+    "broken b",
+  ]);
+  assertEquals(good.messages.map(({ error }) => error.message), ["broken a", "broken b"]);
+});
+
 Deno.test("of several processes on one store, one tells", async () => {
   await using world = await startWorld();
   const { store, receiver } = world;

@@ -25,6 +25,9 @@ const KEPT = {
   history: "id",
 };
 
+/** When the alerts were noted that stand in the older stores, to the second. */
+const ALERTS_NOTED_MS = 1_795_816_853_039;
+
 const PLENTY = { days: 36_500, keepOccurrences: 1_000, maxMegabytes: 1024 };
 
 type Row = Record<string, unknown>;
@@ -126,6 +129,11 @@ testPostgres("a store from before version 5 is refused and kept", async (url, se
 
 /** What was there is found by the words, ids and keys that it had, and counts on. */
 async function goesOn(store: Store, version: Version): Promise<void> {
+  // What was still to be sent is sent to whoever comes.
+  const now = ALERTS_NOTED_MS + 1_000;
+  await store.noteReceivers([{ key: "r", filters: [{ service: "", minSeverity: 0 }] }], { now });
+  const { due } = await store.takeAlert({ now, receiver: "r" });
+  assertEquals(due?.alerts.map(({ kind, error }) => [kind, error.state]), [["new", "open"]]);
   const found = await store.listErrors({ q: "order", limit: 10 });
   assertEquals(found.items.map(({ message, count }) => [message, count]), [
     ["Order 18 not found", 3],
