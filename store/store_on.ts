@@ -4,7 +4,7 @@ import { attachNotesOf, noteFeedback } from "./errors/feedback.ts";
 import { settleFixes } from "./errors/fix.ts";
 import { Answers, findToProve } from "./errors/proof.ts";
 import { recordFailures } from "./errors/record_failures.ts";
-import { isFailure } from "./log/append.ts";
+import { isFailure } from "./log/dated.ts";
 import { LogBlocks } from "./log/log_blocks.ts";
 import { mergeAfterWrites } from "./retention/merge_words.ts";
 import { noteReceivers, settleAlert, takeAlert } from "./errors/outbox.ts";
@@ -14,6 +14,8 @@ import * as questions from "./questions.ts";
 import type { Alert, Entry, Store, StoreReads, Written } from "./store.ts";
 import { sweep } from "./retention/sweep.ts";
 import { nowToKeep } from "./times.ts";
+import { foldAfterWrites } from "./traffic/fold.ts";
+import { KnownReleases } from "./traffic/releases.ts";
 import { WriteTraffic } from "./traffic/write_traffic.ts";
 
 export interface StoreOptions {
@@ -37,13 +39,16 @@ export function storeOn(
 ): Store {
   const log = new LogBlocks(db, { searchMs });
   const mergeWords = mergeAfterWrites(db);
+  const foldCounts = foldAfterWrites(db);
+  const knownReleases = new KnownReleases();
   return {
     ...asked(Object.assign(db, { log })),
     write: async (entries) => {
-      const written = await write(db, log, { entries, newErrorsAnHour });
+      const written = await write(db, log, { entries, newErrorsAnHour, knownReleases });
       await mergeWords(entries.filter(({ group }) => group !== undefined).length);
       // The records are stored: what cannot be sealed now is sealed by the next write, or by the sweep.
       await log.sealWhatIsEnough().catch(() => {});
+      await foldCounts().catch(() => {});
       return written;
     },
     noteFeedback: (note) => noteFeedback(db, note),
@@ -77,15 +82,19 @@ export function asked(store: Opened): StoreReads {
 export async function write(
   db: Database,
   log: LogBlocks,
-  { entries, newErrorsAnHour }: { entries: readonly Entry[]; newErrorsAnHour: number },
+  { entries, newErrorsAnHour, knownReleases = new KnownReleases() }: {
+    entries: readonly Entry[];
+    newErrorsAnHour: number;
+    knownReleases?: KnownReleases;
+  },
 ): Promise<Written> {
-  const { events, ...written } = await db.transaction(async (session) => {
+  const { events, releases, ...written } = await db.transaction(async (session) => {
     let alerts: Alert[] = [];
     const nowMs = nowToKeep();
-    const traffic = new WriteTraffic(nowMs);
+    const traffic = new WriteTraffic(nowMs, knownReleases);
     const { fresh, events } = await log.append(session, entries, {
       reads: (entries) => [
-        ...traffic.reads(session, entries),
+        ...traffic.reads(entries),
         findToProve(traffic.minutes),
       ],
       async record(fresh, answers) {
@@ -107,8 +116,11 @@ export async function write(
       },
     });
     await attachNotesOf(session, events);
-    return { stored: entries.length, duplicates: entries.length - fresh, alerts, events };
+    const duplicates = entries.length - fresh;
+    const { releases } = traffic;
+    return { stored: entries.length, duplicates, alerts, events, releases };
   }, "writing");
   log.recentEvents.remember(events);
+  knownReleases.remember(releases);
   return written;
 }

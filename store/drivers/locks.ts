@@ -2,7 +2,7 @@
  * Locks of the whole store, over all its processes, held until their transaction ends. SQLite needs none: it has one writer at
  * a time.
  */
-import type { Session, Statement } from "./database.ts";
+import type { Session } from "./database.ts";
 
 /** "holdfast" in ASCII as a number, and the numbers after it: no other program uses them by accident. */
 const ADVISORY_LOCKS = {
@@ -14,19 +14,13 @@ const ADVISORY_LOCKS = {
   sweeping: "7525352680829580151",
   /** To take a message about errors, so that two processes do not begin one each. */
   telling: "7525352680829580152",
-  /** To forget series of requests that nobody counts in any more; shared by all who count. */
-  forgetting: "7525352680829580153",
+  /** To add up counts of requests, and to forget series in which nobody counts any more. */
+  counting: "7525352680829580153",
 } as const;
 
 export async function lock(session: Session, name: keyof typeof ADVISORY_LOCKS): Promise<void> {
   if (session.engine === "sqlite") return;
   await session.all("select pg_advisory_xact_lock($1)", [ADVISORY_LOCKS[name]]);
-}
-
-/** Takes it together with all others that share it; nobody has it alone meanwhile. */
-export function sharedLock(session: Session, name: keyof typeof ADVISORY_LOCKS): Statement[] {
-  if (session.engine === "sqlite") return [];
-  return [{ sql: "select pg_advisory_xact_lock_shared($1)", values: [ADVISORY_LOCKS[name]] }];
 }
 
 /** Takes it, unless another process has it. */

@@ -1,6 +1,6 @@
 /** The way into the log: what was not there yet becomes one row of the tail, or blocks at once where it is enough for them. */
 import type { Session, Statement } from "../drivers/database.ts";
-import { type DatedEntry, inOrderOfTime } from "./dated.ts";
+import { type DatedEntry, inOrderOfTime, isFailure } from "./dated.ts";
 import type { EventKey, RecentEvents } from "../errors/events.ts";
 import { type Entry, headOf } from "../store.ts";
 import { lineOfEntry } from "./lines.ts";
@@ -89,8 +89,4 @@ export async function append(
   ]);
   seen.checkSaved(saved.slice(0, saving.length));
   return { fresh: fresh.length, events, records: rest.length, bytes: row?.bytes ?? 0 };
-}
-
-export function isFailure({ entry }: DatedEntry): boolean {
-  return entry.group !== undefined;
 }

@@ -28,6 +28,10 @@ export function inOrderOfTime(
     .sort((a, b) => a.saidMs - b.saidMs);
 }
 
+export function isFailure({ entry }: DatedEntry): boolean {
+  return entry.group !== undefined;
+}
+
 function redated(entry: Entry, timeMs: number): DatedEntry {
   const record = redatedRecord(entry.record, timeMs);
   return { entry: { ...entry, head: record, record, line: lineOf(record) }, timeMs };

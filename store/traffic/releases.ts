@@ -8,6 +8,7 @@ import { MAX_PAGE_ROWS, OTHERS } from "../limits.ts";
 import { decodeCursor, encodeCursor } from "../search/cursor.ts";
 import type { Page, Release, ReleaseQuery } from "../store.ts";
 import { isoTime } from "../times.ts";
+import { foldAll } from "./fold.ts";
 import type { ReleaseCount } from "./count_requests.ts";
 
 /** Releases of one service; beyond them those that were not seen for longest go. */
@@ -16,6 +17,24 @@ export const MAX_SERVICE_RELEASES = 1_000;
 export const MAX_RELEASES = 20_000;
 /** Until they go there may be this many times as many; the further ones are one. */
 const ROOM_FOR_SURPLUS = 2;
+
+/** Releases that an instance remembers. */
+const MAX_REMEMBERED = 10_000;
+
+/** The releases that are known to have a row: nearly no write has to ask. */
+export class KnownReleases {
+  readonly #keys = new Set<string>();
+
+  has(name: ReleaseName): boolean {
+    return this.#keys.has(keyOf(name));
+  }
+
+  /** Of a transaction that is over. */
+  remember(names: readonly ReleaseName[]): void {
+    if (this.#keys.size > MAX_REMEMBERED) this.#keys.clear();
+    for (const name of names) this.#keys.add(keyOf(name));
+  }
+}
 
 export interface ReleaseName {
   svc_name: string;
@@ -113,18 +132,25 @@ async function admit(
   });
 }
 
-/** Adds what a batch brought, the last statements of its transaction. Those without a row of their own are one. */
+/** One count for each release. */
+export function joinCounts(counts: readonly ReleaseCount[]): ReleaseCount[] {
+  const joint = new Map<string, ReleaseCount>();
+  for (const count of counts) {
+    const before = joint.get(keyOf(count));
+    joint.set(keyOf(count), before === undefined ? count : joined(before, count));
+  }
+  return [...joint.values()];
+}
+
+/** Adds what was counted, in the last statements of a transaction. Those without a row of their own are one. */
 export function addToReleases(
   counts: readonly ReleaseCount[],
   noted: NotedReleases,
 ): Statement[] {
-  const rows = new Map<string, ReleaseCount>();
-  for (const count of counts) {
-    const own = noted.get(count) === undefined ? { ...count, release: OTHERS } : count;
-    const before = rows.get(keyOf(own));
-    rows.set(keyOf(own), before === undefined ? own : joined(before, own));
-  }
-  if (rows.size === 0) return [];
+  const rows = joinCounts(
+    counts.map((count) => noted.get(count) === undefined ? { ...count, release: OTHERS } : count),
+  );
+  if (rows.length === 0) return [];
   return [{
     sql: `insert into holdfast.releases
         (svc_name, release, first_seen, last_seen, requests, failures, came_back)
@@ -141,7 +167,7 @@ export function addToReleases(
         requests = releases.requests + excluded.requests,
         failures = releases.failures + excluded.failures,
         came_back = releases.came_back + excluded.came_back`,
-    values: [JSON.stringify(inOrder([...rows.values()]))],
+    values: [JSON.stringify(inOrder(rows))],
   }];
 }
 
@@ -173,13 +199,14 @@ function keyOf({ svc_name, release }: ReleaseName): string {
 const DEFAULT_ROWS = 25;
 
 /** The releases, those that appeared last first. @throws {BadCursor} for a cursor that is not one of ours. */
-export function releases(db: Database, query: ReleaseQuery = {}): Promise<Page<Release>> {
+export async function releases(db: Database, query: ReleaseQuery = {}): Promise<Page<Release>> {
   const limit = Math.min(query.limit ?? DEFAULT_ROWS, MAX_PAGE_ROWS);
   const before = query.cursor === undefined
     ? Number.MAX_SAFE_INTEGER
     : decodeCursor("releases", query.cursor)[0];
   const ofService = query.svc_name === undefined ? [] : [cleanText(query.svc_name)];
-  return db.ask(async (session) => {
+  await foldAll(db);
+  return await db.ask(async (session) => {
     const [rows, totals] = await session.batch([
       {
         sql: `select *, (

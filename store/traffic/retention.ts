@@ -3,10 +3,11 @@
  * too many series those that nobody counted in for longest become one. Totals of releases stay as long as the release is known.
  */
 import type { Session } from "../drivers/database.ts";
-import { tryLock } from "../drivers/locks.ts";
+import { lock } from "../drivers/locks.ts";
 import { OTHERS } from "../limits.ts";
 import type { Removed } from "../store.ts";
 import { MAX_AHEAD_MS } from "../times.ts";
+import { fold } from "./fold.ts";
 import { MAX_RELEASES, MAX_SERVICE_RELEASES } from "./releases.ts";
 import {
   COUNTED,
@@ -32,7 +33,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A clock that was ahead may have counted in steps that are still to come: later ones are removed. */
 const MAX_AHEAD_MINUTES = 24 * 60;
 
-/** What a count takes in the store with its place in the index, about. Measured: docs/adr/0021-traffic-is-counted-at-the-write.md. */
+/** What a count takes in the store with its place in the index, about. Measured: docs/adr/0022-counts-wait-in-rows.md. */
 const ROW_BYTES = { sqlite: 45, postgres: 190 };
 
 export interface TrafficLimits {
@@ -46,6 +47,9 @@ export async function sweepTraffic(
   session: Session,
   { beforeMs, nowMs }: TrafficLimits,
 ): Promise<Removed> {
+  // Who counts is waited for: as long as a transaction takes.
+  await lock(session, "counting");
+  if (await fold(session)) return { removed: 0, more: true };
   const now = Math.floor(nowMs / MINUTE_MS);
   const oldestHour = Math.max(Math.floor(beforeMs / MINUTE_MS), now - HOURS_KEPT * STEPS.hour);
   const removed = await removeRows(
@@ -112,12 +116,9 @@ async function removeReleases(session: Session): Promise<number> {
   );
 }
 
-/** Series whose last request is older than all that is kept. Nobody may be counting meanwhile: else it is done another time. */
+/** Series whose last request is older than all that is kept. */
 async function forgetSeries(session: Session, beforeMs: number): Promise<void> {
-  const old = "from holdfast.traffic_series where seen_at < $1";
-  if (await session.get(`select 1 ${old} limit 1`, [beforeMs]) === undefined) return;
-  if (!await tryLock(session, "forgetting")) return;
-  await session.run(`delete ${old}`, [beforeMs]);
+  await session.run("delete from holdfast.traffic_series where seen_at < $1", [beforeMs]);
 }
 
 /** Counts the requests of old releases together, route by route; of what is left then, all routes. */
@@ -130,7 +131,7 @@ async function foldSeries(session: Session, nowMs: number): Promise<boolean> {
   const [largest] = held;
   const isFull = all > MAX_SERIES * FULL_PART ||
     (largest !== undefined && largest.series > MAX_SERVICE_SERIES * FULL_PART);
-  if (!isFull || !await tryLock(session, "forgetting")) return false;
+  if (!isFull) return false;
   const idle = await session.all<SeriesRow>(
     `select * from holdfast.traffic_series
      where svc_name = $1 and seen_at < $2 and (route <> $3 or release <> $3 or environment <> $3)

@@ -4,6 +4,7 @@ import { cleanText } from "../errors/rows.ts";
 import { TRAFFIC_NAMES, type TrafficQuery, type TrafficRow } from "../store.ts";
 import { isoTime, nowToKeep } from "../times.ts";
 import { BUCKET_COLUMNS, percentile } from "./buckets.ts";
+import { foldAll } from "./fold.ts";
 import { MINUTES_KEPT, STEPS } from "./series.ts";
 
 /** Rows of an answer, the oldest first: a day of minutes for thirty routes. */
@@ -14,7 +15,7 @@ const SLOWEST = 0.95;
 const MINUTE_MS = 60 * 1000;
 
 /** {@linkcode TrafficQuery} says what is asked. Steps without requests have no row. */
-export function traffic(db: Database, query: TrafficQuery): Promise<TrafficRow[]> {
+export async function traffic(db: Database, query: TrafficQuery): Promise<TrafficRow[]> {
   const { step, by = [] } = query;
   const since = Math.max(Math.floor(query.since / MINUTE_MS), 0);
   const until = Math.ceil(query.until / MINUTE_MS);
@@ -42,7 +43,8 @@ export function traffic(db: Database, query: TrafficQuery): Promise<TrafficRow[]
   const sql = `select ${
     [...keys, ...sums].join(", ")
   } ${from} ${busiest} ${grouped} limit ${MAX_ROWS}`;
-  return db.ask(async (session) => {
+  await foldAll(db);
+  return await db.ask(async (session) => {
     const rows = await session.all<Row>(sql, values);
     // Without anything to group by there is one row, of nothing.
     return rows.filter(({ requests }) => requests !== null).map(rowOf);

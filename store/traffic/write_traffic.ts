@@ -1,61 +1,64 @@
 /** What a write counts beside its records: its requests and their releases, in its own transaction. */
 import type { Session, Statement } from "../drivers/database.ts";
-import { sharedLock } from "../drivers/locks.ts";
-import type { DatedEntry } from "../log/dated.ts";
+import { type DatedEntry, isFailure } from "../log/dated.ts";
 import { type BatchTraffic, countRequests } from "./count_requests.ts";
+import { keepWaiting } from "./fold.ts";
 import {
-  addToReleases,
   findReleases,
-  type NotedReleases,
+  type KnownReleases,
+  NotedReleases,
   noteReleases,
   type ReleaseName,
   type ReleaseRow,
 } from "./releases.ts";
-import { addTraffic, findSeries, Series, type SeriesRow } from "./series.ts";
 
 /** The counts of one write. Its methods are called in their order. */
 export class WriteTraffic {
   readonly #nowMs: number;
+  readonly #known: KnownReleases;
   #entries: readonly DatedEntry[] = [];
   #batch: BatchTraffic = { minutes: [], releases: [] };
-  #series = new Series([]);
-  #releases: NotedReleases | undefined;
+  #isAsking = false;
+  #releases = new NotedReleases([]);
 
-  constructor(nowMs: number) {
+  /** What comes later than `nowMs` counts as now. */
+  constructor(nowMs: number, known: KnownReleases) {
     this.#nowMs = nowMs;
+    this.#known = known;
   }
 
-  /** What has to be known of these entries. */
-  reads(session: Session, entries: readonly DatedEntry[]): Statement[] {
+  /** What has to be known of these entries: whether a release is new, and of a failure how it stands among the others. */
+  reads(entries: readonly DatedEntry[]): Statement[] {
     this.#entries = entries;
     this.#batch = countRequests(entries, this.#nowMs);
-    return [
-      ...sharedLock(session, "forgetting"),
-      findSeries(this.#batch.minutes),
-      findReleases(this.#batch.releases),
-    ];
+    this.#isAsking = entries.some(isFailure) ||
+      this.#batch.releases.some((release) => !this.#known.has(release));
+    return this.#isAsking ? [findReleases(this.#batch.releases)] : [];
   }
 
   /**
-   * Takes the entries that are new to the store, and the last two answers to {@linkcode WriteTraffic.reads}. What it gives says
-   * of each release whether this write is the first to name it.
+   * Takes the entries that are new to the store, and the answers to {@linkcode WriteTraffic.reads}. What it gives says of each
+   * release whether this write is the first to name it; nothing where no release is new and nothing has failed.
    */
   async note(
     session: Session,
     fresh: readonly DatedEntry[],
     answers: readonly unknown[][],
   ): Promise<NotedReleases> {
-    const [series, releases] = answers.slice(-2);
     if (fresh.length < this.#entries.length) this.#batch = countRequests(fresh, this.#nowMs);
-    this.#series = new Series(series as SeriesRow[]);
-    this.#releases = await noteReleases(session, this.#batch.releases, releases as ReleaseRow[]);
-    await this.#series.admit(session, this.#batch.minutes, this.#nowMs);
-    return this.#releases;
+    if (!this.#isAsking) return this.#releases;
+    const known = answers[0] as ReleaseRow[];
+    return this.#releases = await noteReleases(session, this.#batch.releases, known);
   }
 
   /** The requests by series and minute. */
   get minutes(): BatchTraffic["minutes"] {
     return this.#batch.minutes;
+  }
+
+  /** The releases that have a row, once the transaction is over. */
+  get releases(): readonly ReleaseName[] {
+    return this.#releases.all;
   }
 
   /** An error has come back in this release. */
@@ -66,11 +69,8 @@ export class WriteTraffic {
     if (count !== undefined) count.came_back++;
   }
 
-  /** The last statements of the transaction: rows that all instances share are locked for a short time, in one order. */
+  /** What is written last. */
   statements(): Statement[] {
-    return [
-      ...addToReleases(this.#batch.releases, this.#releases!),
-      ...addTraffic(this.#batch.minutes, this.#series, this.#nowMs),
-    ];
+    return keepWaiting(this.#batch);
   }
 }
