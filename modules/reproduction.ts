@@ -168,11 +168,17 @@ function appTest(request: RecordedRequest, about: About): string {
     ...sent,
     `const FAILURE = ${failureSource(failure)};`,
     "",
-    `Deno.test(${quotedSource(testName(titleOf(request), failure))}, async () => {`,
-    `  await using tested = await testApp(app, { root: import.meta.resolve(${
+    "Deno.test({",
+    `  name: ${quotedSource(testName(titleOf(request), failure))},`,
+    "  // What the app opens may stay open: connections, timers.",
+    "  sanitizeOps: false,",
+    "  sanitizeResources: false,",
+    "  async fn() {",
+    `    await using tested = await testApp(app, { root: import.meta.resolve(${
       quotedSource(root)
     }) });`,
-    "  await reproduce(tested, { request: REQUEST, failure: FAILURE });",
+    "    await reproduce(tested, { request: REQUEST, failure: FAILURE });",
+    "  },",
     "});",
   ]);
 }

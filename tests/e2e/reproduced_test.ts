@@ -193,8 +193,8 @@ async function writeTests(folder: string): Promise<Written[]> {
       const title = `${app} ${init?.method ?? "GET"} ${path}`;
       // The same request may fail twice: each test has a name of its own.
       const number = written.length;
-      const [, name = ""] = /^Deno\.test\("(.*)", async/m.exec(made.text) ?? [];
-      const text = made.text.replace(`Deno.test("`, `Deno.test("${number} `)
+      const [, name = ""] = /^ {2}name: "(.*)",$/m.exec(made.text) ?? [];
+      const text = made.text.replace(/^ {2}name: "/m, `  name: "${number} `)
         .replace("testApp(app, {", `testApp(app, { requestTimeoutMs: ${SHORT_MS},`);
       const file = `${made.errorId}_test.ts`;
       for (const state of ["before", "after"]) {
