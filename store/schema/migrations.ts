@@ -94,6 +94,8 @@ alter table errors add column came_back_in text;
 -- Their releases were seen, if ever, before all that are from now on.
 update errors set resolved_rank = 0 where resolved_in is not null;
 create index errors_by_came_back_in on errors (came_back_in) where came_back_in is not null;
+create index errors_by_first_release on errors (first_release, svc_name)
+  where first_release is not null;
 alter table errors add column assigned_to text;
 create index errors_by_assigned_to on errors (assigned_to) where assigned_to is not null;
 alter table errors add column issue_url text;
@@ -122,6 +124,8 @@ create index errors_by_assigned_to on holdfast.errors (assigned_to) where assign
 update holdfast.errors set resolved_rank = 0 where resolved_in is not null;
 create index errors_by_came_back_in on holdfast.errors (came_back_in)
   where came_back_in is not null;
+create index errors_by_first_release on holdfast.errors (first_release, svc_name)
+  where first_release is not null;
 alter table holdfast.hours add column alarm_at bigint;
 alter table holdfast.history add column occurrence text;
 alter table holdfast.occurrences add column event_id text, add column event_service text;

@@ -76,6 +76,8 @@ create index errors_by_state_first_seen on holdfast.errors (state, first_seen, i
 create index errors_by_state_count on holdfast.errors (state, count, id) ${LISTED};
 create index errors_by_came_back_in on holdfast.errors (came_back_in)
   where came_back_in is not null;
+create index errors_by_first_release on holdfast.errors (first_release, svc_name)
+  where first_release is not null;
 create index errors_by_assigned_to on holdfast.errors (assigned_to) where assigned_to is not null;
 ${FIX_INDEXES}create index errors_by_oldest_kept on holdfast.errors (oldest_kept) where kept > 1;
 
