@@ -76,6 +76,10 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
       what: "errors, new in a release",
       path: `/board?q=${q(`first_release:${release}`)}&state=all`,
     },
+    {
+      what: "errors, new since a release, most frequent",
+      path: `/board?q=${q(`new_since:${release}`)}&state=all&sort=count`,
+    },
     { what: "errors, came back in a release", path: `/board?q=${q(`came_back_in:${release}`)}` },
     { what: "errors of the last day, most frequent", path: "/board?range=1440&sort=count" },
     { what: "errors of a day a week ago", path: `/board?since=${q(day)}&until=${q(dayAfter)}` },

@@ -103,6 +103,8 @@ function isBounded(step: string): boolean {
     .test(step) ||
     OF_THE_LOG.test(step) ||
     OF_TRAFFIC.test(step) ||
+    // As many as ALERT_URLS has addresses.
+    /^SCAN receivers\b/.test(step) ||
     /^SCAN \w+_words VIRTUAL TABLE INDEX \d+:.*[=M]/.test(step) ||
     /^SCAN errors USING COVERING INDEX/.test(step);
 }
