@@ -73,7 +73,8 @@ function NewReleases({ releases, nowMs }: { releases: readonly Release[]; nowMs:
   const more = releases.length - RELEASES_NAMED;
   return (
     <p class="note appeared">
-      New: {releases.slice(0, RELEASES_NAMED).map(({ svc_name, release, first_seen }) => (
+      New releases:{" "}
+      {releases.slice(0, RELEASES_NAMED).map(({ svc_name, release, first_seen }) => (
         <span>
           <a href={releasesPath(svc_name)}>
             <bdi>{plainLine(release, MAX_NAME_CHARS)}</bdi>
