@@ -104,7 +104,7 @@ export interface Holdfast extends AsyncDisposable {
   modules(modules: readonly Module[]): HonoApp;
   /** The board, at any path: `app.route("/board", hf.board())`. Without `auth` it needs the operator's token. */
   board(options?: BoardRoutesOptions): HonoApp;
-  /** The JSON API, the intake and the probes, at any path: `app.route("/holdfast", hf.api())`. */
+  /** The JSON API, the intake, the probes and what coding agents ask, at any path: `app.route("/holdfast", hf.api())`. */
   api(): HonoApp;
   /** Makes an app answer in envelopes wherever it has no answer of its own. Returns the app. */
   envelopes<E extends HonoEnv, S extends HonoSchema, P extends string>(

@@ -21,7 +21,7 @@ export const PARTS = {
   releases: { title: "Releases", maxChars: 1_000 },
   thrown: { title: "Thrown", maxChars: 6_000 },
   request: { title: "Request", maxChars: 3_000 },
-  answer: { title: "Answer", maxChars: 1_000 },
+  answer: { title: "Answer", maxChars: 1_200 },
   before: { title: "What the client did before", maxChars: 1_500 },
   log: { title: "Log of the same request", maxChars: 2_500 },
   around: { title: "Log of the service just before", maxChars: 1_500 },
@@ -141,7 +141,7 @@ async function releasesAround(
     ...items.map(({ release, first_seen, last_seen, requests, failures, new_errors }) =>
       `${
         cleanLine(release, 200)
-      }: ${first_seen} to ${last_seen}, ${requests} requests, ${failures} failed, ${new_errors} errors new`
+      }: ${first_seen} to ${last_seen}, ${requests} requests, ${failures} failed, errors new in it: ${new_errors}`
     ),
   ].join("\n");
 }

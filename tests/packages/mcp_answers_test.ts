@@ -36,6 +36,9 @@ Deno.test("what a stranger wrote stays between two lines that it cannot forge, a
     assertStringIncludes(inside, "‹U+E0041›‹U+E0042›‹U+202E›evil");
   }
   assertStringIncludes(recorded.message, "‹U+E0041›");
+  const test = await agent.call("get_reproduction", { id });
+  assertEquals(test.text.match(/⟦(?:DATA|END) [0-9a-f]{8}/g)?.length, 2);
+  assertEquals(test.text.match(/⟦/g)?.length, 2);
 });
 
 Deno.test("of a record of a megabyte an answer shows what fits, and says how to read on until the end", async () => {

@@ -51,6 +51,12 @@ Deno.test("an agent goes from the list to the error, mutes, notes, resolves and 
   const log = await agent.call("search_logs", { request_id: "of-the-agent" });
   assertStringIncludes(log.text, "1 of 1 records");
 
+  const test = await agent.call("get_reproduction", { id });
+  const file = await (await app.asOperator(`/errors/${id}/reproduction`)).text();
+  assertStringIncludes(test.text, file.trimEnd());
+  const empty = await agent.call("list_errors", { assigned_to: "nobody", new_since: "1.0" });
+  assertEquals(empty.text, "No error matches.");
+
   assertStringIncludes((await agent.call("mute", { id, more: 5 })).text, "is muted now");
   await agent.call("mute", { id, undo: true });
   await agent.call("note", { id, note: "the guard was missing" });
