@@ -115,7 +115,7 @@ async function checkFiles(file: string): Promise<void> {
   const tested = Object.entries(dependencies).map(([name, version]) => `npm:${name}@${version}`);
   const packages = [
     ...["@bufbuild/protobuf", "@jridgewell/trace-mapping", "@tmcp/transport-http"],
-    ...["@valibot/to-json-schema", "pg", "tmcp", "valibot", "yauzl"],
+    ...["@valibot/to-json-schema", "nodemailer", "pg", "tmcp", "valibot", "yauzl"],
   ];
   const wished = packages.map((name) => imports[name]);
   assertEquals(tested.sort(), wished.sort());
