@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import { changedMeanwhile, type Session, type Statement } from "../drivers/database.ts";
 import { keepOccurrences } from "../search/full_text.ts";
 import { eventOf } from "./events.ts";
-import { noteAlerts } from "./outbox.ts";
+import { noteAlerts } from "./note_alerts.ts";
 import {
   addHours,
   cleanOrNull,

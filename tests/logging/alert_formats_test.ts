@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { alertUrls } from "../../config/alert_urls.ts";
-import { messageOf, testMessage } from "../../logging/receivers/message.ts";
+import { type AlertMessage, messageOf, testMessage } from "../../logging/receivers/message.ts";
 import { type Outcome, receiverOf, type Sending } from "../../logging/receivers/receiver.ts";
 import { ALERT_FORMATS, type AlertFormat } from "../../store/alert_target.ts";
 import { openStore } from "../../store/open.ts";
-import type { Entry } from "../../store/store.ts";
+import type { Alert, Entry } from "../../store/store.ts";
 import { type AlertService, startService } from "../helpers/alert_services.ts";
 import { Source, times } from "../store/entries.ts";
 
@@ -150,12 +150,35 @@ Deno.test("a receiver's words stand in the warning on one line, cut, and without
   }
 });
 
+Deno.test("an alert says how much an error rises, and what proves a fix", async () => {
+  const { due } = await sendingOf([failure()]);
+  const [{ error }] = due!.alerts as [Alert];
+  const surroundings = { boardUrl: undefined, root: undefined };
+  const rising = messageOf({
+    ...due!,
+    alerts: [{ kind: "rising", error }],
+    rise: { count: 40, usual: 4 },
+  }, surroundings);
+  assertEquals([rising.title, rising.url], ["Error is rising", undefined]);
+  assertEquals(valueOf(rising, "This hour"), "40 times, usually 4 or fewer");
+  const proof = { requests: 100, failures: 0, since: error.first_seen };
+  const fixed = { ...error, state: "resolved" as const, resolved_in: "1.5.0", proof };
+  const proved = messageOf({ ...due!, alerts: [{ kind: "proved", error: fixed }] }, surroundings);
+  assertEquals(proved.title, "Fixed and proved");
+  assertEquals(valueOf(proved, "Fixed in"), "1.5.0");
+  assertEquals(valueOf(proved, "Proof"), "100 answers, 0 failures of it");
+});
+
 Deno.test("a token in an address is sent as basic authorization", async () => {
   await using service = startService("ntfy");
   const url = service.url.replace("://", "://:tk_token@");
   assertEquals((await sendTo(url, await sendingOf([failure()]))).kind, "sent");
   assertEquals(service.refused, []);
 });
+
+function valueOf({ facts }: AlertMessage, name: string): string | undefined {
+  return facts.find((fact) => fact.name === name)?.value;
+}
 
 /** What a failure of the shop looks like. */
 function failure(key = "a", parts: Partial<Entry["record"]> = {}): Entry {
