@@ -80,6 +80,7 @@ export type Routes = {
     $post: Call<{ json: LogReport | LogReport[] }, Reported>;
     $delete: Call<{ query: Purge }, Removed>;
   };
+  "/receipts/:id": { $get: Call<OfOne, Receipt> };
   "/logs/stream": { $get: Call<{ query?: LogFilters & { last?: number; after?: string } }, never> };
   "/errors": {
     $get: Call<{ query?: ErrorSearch & Paged }, Listed & { errors: ErrorSummary[] }>;

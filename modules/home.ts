@@ -1,9 +1,10 @@
 /** The front door: look up one failure by its receipt, or search them all. */
 import * as v from "valibot";
-import { NotFound, ValueError } from "./failure.ts";
+import { ValueError } from "./failure.ts";
 import { cursor, limit, words } from "./inputs.ts";
 import { quoted } from "./issues.ts";
 import { defineModule } from "./module.ts";
+import { receiptOf } from "./receipts.ts";
 import { COMMON_FIELDS, readSearch } from "./search.ts";
 import type { StoreReads } from "../store/store.ts";
 import { receiptOrSearch } from "./shapes.ts";
@@ -24,19 +25,13 @@ export const home = defineModule({
   mayFail: [401, 404],
   output: receiptOrSearch,
   async run({ query_content, user_type, limit, cursor }, context) {
-    if (user_type === "guest") return await lookUp(query_content, context.store);
+    if (user_type === "guest") {
+      return await receiptOf(query_content, { store: context.store, param: "query_content" });
+    }
     await context.requireOperator();
     return await search({ q: query_content, limit, cursor }, context.store);
   },
 });
-
-async function lookUp(errorId: string, store: StoreReads): Promise<object> {
-  const receipt = await store.receipt(errorId.trim());
-  if (receipt !== null) return receipt;
-  throw new NotFound(`no failure has the receipt ${quoted(errorId)} (query_content)`, {
-    param: "query_content",
-  });
-}
 
 async function search(
   { q, limit, cursor }: { q: string; limit: number; cursor: string | undefined },

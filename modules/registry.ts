@@ -34,11 +34,13 @@ import { home } from "./home.ts";
 import { addKey, countIntake, listKeys, revokeKey } from "./keys.ts";
 import { purgeErrors, purgeLogs } from "./purge.ts";
 import { listReleases } from "./releases.ts";
+import { showReceipt } from "./receipts.ts";
 import { reportLogs, searchLogs, streamLogs } from "./logs.ts";
 
 /** The API: what `hf.api()` serves. Of two that fit a path, the first one answers. */
 export const apiModules = [
   home,
+  showReceipt,
   reportLogs,
   searchLogs,
   streamLogs,

@@ -4,6 +4,7 @@ import { Failure } from "../modules/failure.ts";
 import type { HonoApp, HonoContext, HonoMiddleware } from "../modules/hono.ts";
 import { home } from "../modules/home.ts";
 import type { Method, Module } from "../modules/module.ts";
+import { showReceipt } from "../modules/receipts.ts";
 import { apiModules } from "../modules/registry.ts";
 import { toFailure } from "../modules/run.ts";
 import { prefers } from "./accept.ts";
@@ -100,6 +101,8 @@ function moduleRoutes(modules: readonly Module[], tools: Tools): HonoApp {
       const answer = (c: HonoContext) =>
         module === home && path === "/" && wantsIndex(c.req.raw)
           ? serveIndex(c, tools)
+          : module === showReceipt && prefersHtml(c.req.raw)
+          ? serveReceipt(c, tools)
           : serveModule(c, { module, parameters, tools });
       const handler = isServed ? asPart(answer, module) : asPart(closed, "other");
       hono.on(method, path === "/" ? [path, ROOT_WITH_SLASH] : [path], handler);
@@ -119,9 +122,16 @@ function closed(c: HonoContext): Response | Promise<Response> {
 }
 
 function wantsIndex(request: Request): boolean {
-  const accept = request.headers.get("accept");
-  return !request.url.includes("?") &&
-    prefers(accept, { type: "text/html", over: "application/json" });
+  return !request.url.includes("?") && prefersHtml(request);
+}
+
+/** Loaded when a person asks for it first. */
+async function serveReceipt(c: HonoContext, tools: Tools): Promise<Response> {
+  return (await import("./receipt_page.tsx")).serveReceipt(c, tools);
+}
+
+function prefersHtml({ headers }: Request): boolean {
+  return prefers(headers.get("accept"), { type: "text/html", over: "application/json" });
 }
 
 async function serveIndex(c: HonoContext, tools: Tools): Promise<Response> {

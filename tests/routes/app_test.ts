@@ -219,6 +219,7 @@ Deno.test("in production without a token the operator's part and /fail are not t
       "/logs",
       "/openapi.json",
       "/readyz",
+      "/receipts/{id}",
     ]);
     assertEquals(Object.keys(described.paths["/errors"]), ["post"]);
     const page = await (await app.request("/", { headers: { accept: "text/html" } })).text();
