@@ -207,7 +207,7 @@ function BulkBar(
   },
 ) {
   return (
-    <div class="bulk">
+    <div class={people.person.mayWrite ? "bulk" : "bulk bare"}>
       {people.person.mayWrite && (
         <>
           <label class="pick" data-all>

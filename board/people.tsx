@@ -142,7 +142,7 @@ export function PersonSelect({ people, value }: { people: People; value: string 
       label="Assigned to"
       value={value === person.name ? "mine" : value}
       options={[
-        ["", "Anyone or nobody"],
+        ["", "Anyone"],
         ...(person.name === undefined && value !== "mine" ? [] : [["mine", "Me"]] as const),
         ["nobody", "Nobody"],
         ...[...others].map((name) => [name, plainLine(name, 40)] as const),

@@ -14,17 +14,18 @@ import type { Tools } from "./tools.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; font: 18px/1.55 system-ui, sans-serif; }
-body { max-width: 38rem; margin: 12vh auto 3rem; padding: 0 1.25rem; overflow-wrap: anywhere; }
+body { max-width: 38rem; margin: 12vh auto 3rem; padding: 0 1.25rem; overflow-wrap: anywhere; background: #f7f7f5; color: #1c1c1a; }
 h1 { font-size: 1.45rem; line-height: 1.3; margin: 0 0 .75rem; }
 p { margin: 0 0 .75rem; }
 .mark { display: inline-block; padding: .1rem .7rem; border-radius: 1rem; font-size: .85rem; font-weight: 600; color: #7d5200; background: #fbf0d9; }
 .mark.fixed { color: #14692f; background: #e3f4e7; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: 1.5rem 0; padding-top: 1.25rem; border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent); font-size: .9rem; }
-dt { opacity: .8; }
+dt { opacity: .85; }
 dd { margin: 0; }
 code { font: .92em ui-monospace, monospace; }
 a { color: light-dark(#2f49a8, #a9b8ff); }
 @media (prefers-color-scheme: dark) {
+  body { background: #101012; color: #ececee; }
   .mark { color: #f0c070; background: #352a14; }
   .mark.fixed { color: #7fd897; background: #15301d; }
 }
