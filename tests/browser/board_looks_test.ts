@@ -97,7 +97,7 @@ Deno.test("the board can be used by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   assertEquals(await page.evaluate("document.activeElement.name"), "q");
-  for (const _ of ["time", "sort", "search", "open", "muted", "resolved", "all"]) {
+  for (const _ of ["person", "time", "sort", "search", "open", "muted", "resolved", "all"]) {
     await page.keyboard.press("Tab");
   }
   assertEquals(await focused(page), "All 1");
