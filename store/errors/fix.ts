@@ -53,11 +53,11 @@ function isOlder(
 }
 
 /** An error whose release has not been seen; in the words of the index. */
-const IS_WAITING = `state = 'resolved' and resolved_rank is null
+const IS_WAITING = `resolved_at is not null and resolved_rank is null
   and (resolved_next = 1 or resolved_in is not null)`;
 
 /** In the order in which writers lock errors. Values: services. */
-const WAITING = `
+export const WITHOUT_FIX = `
   select id, svc_name, last_release, resolved_at, resolved_in, resolved_next from holdfast.errors
   where ${IS_WAITING} and svc_name = any ($1) order by id for update`;
 
@@ -83,7 +83,7 @@ export async function settleFixes(
 ): Promise<boolean> {
   if (appeared.length === 0) return false;
   const services = [...new Set(appeared.map(({ svc_name }) => svc_name))];
-  const rows = await session.all<WaitingRow>(WAITING, [services]);
+  const rows = await session.all<WaitingRow>(WITHOUT_FIX, [services]);
   const inOrder = appeared.toSorted((a, b) => a.id - b.id);
   const settled = rows.flatMap((row) => {
     const fix = inOrder.find((release) => isFix(release, row));

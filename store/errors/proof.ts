@@ -25,7 +25,7 @@ export interface RouteName {
 }
 
 const FOUND = `errors.svc_name = given.svc_name and errors.route = given.route
-  and errors.state = 'resolved' and errors.proved_at is null`;
+  and errors.resolved_at is not null and errors.proved_at is null`;
 
 /** Each part is read in the index of the errors that are to be proved. Values: names of routes, as JSON. */
 export const FIND_TO_PROVE = `

@@ -17,12 +17,15 @@ export const VERSION = 7;
  */
 const LISTED = "include (svc_name, route, severity, first_release, last_release)";
 
-/** Of resolved errors: those that are not proved yet, and those whose release has not been seen. New in version 7. */
+/**
+ * Of resolved errors: those that are not proved yet, and those whose release has not been seen. New in version 7. Only these have
+ * a `resolved_at`: a condition on `state` would let SQLite choose an index of the lists.
+ */
 const FIX_INDEXES = `
 create index errors_to_prove on holdfast.errors (svc_name, route, resolved_in)
-  where state = 'resolved' and proved_at is null and route is not null;
+  where resolved_at is not null and proved_at is null and route is not null;
 create index errors_without_fix on holdfast.errors (svc_name)
-  where state = 'resolved' and resolved_rank is null
+  where resolved_at is not null and resolved_rank is null
     and (resolved_next = 1 or resolved_in is not null);
 `;
 

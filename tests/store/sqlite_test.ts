@@ -2,6 +2,8 @@ import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "
 import { DatabaseSync } from "node:sqlite";
 import { openSqlite, openStore } from "../../store/open.ts";
 import { translate } from "../../store/drivers/translate.ts";
+import { WITHOUT_FIX } from "../../store/errors/fix.ts";
+import { FIND_TO_PROVE } from "../../store/errors/proof.ts";
 import { countOf, ERRORS_BY_WORDS, pageOf } from "../../store/errors/list_errors.ts";
 import { OCCURRENCES_PAGE, PAGE_AROUND, WITH_NEIGHBOURS } from "../../store/errors/occurrences.ts";
 import { HOURS_OF_MANY } from "../../store/errors/error.ts";
@@ -275,6 +277,21 @@ test("space is given back when the size limit is lowered", async (path) => {
     while ((await store.sweep(limits, Date.now())).more);
   });
   assertEquals((await Deno.stat(path)).size <= 2 * 1024 * 1024, true);
+});
+
+test("which errors a batch proves or fixes is read in an index of their own, not in those of the lists", async (path) => {
+  await (await openSqlite({ path })).close();
+  const db = new DatabaseSync(path);
+  const planOf = (sql: string) =>
+    db.prepare(`explain query plan ${translate(sql)}`).all()
+      .map(({ detail }) => String(detail)).filter((detail) => / errors\b/.test(detail));
+  const proof =
+    "SEARCH errors USING INDEX errors_to_prove (svc_name=? AND route=? AND resolved_in=?)";
+  assertEquals(planOf(FIND_TO_PROVE), [proof, proof]);
+  assertEquals(planOf(WITHOUT_FIX), [
+    "SEARCH errors USING INDEX errors_without_fix (svc_name=?)",
+  ]);
+  db.close();
 });
 
 test("listings read the rows they show and no more, and filters the index alone", async (path) => {
