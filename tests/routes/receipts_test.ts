@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
-import { HOSTILE } from "../helpers/open_board.ts";
+import { HOSTILE, openBoard } from "../helpers/open_board.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
 import { readPage } from "../helpers/read_page.ts";
 import { startApp } from "../helpers/start_app.ts";
@@ -77,6 +77,21 @@ Deno.test("a real failure's receipt tells no message; one that is none gets a pa
   const unknown = await app.request(`${path}?a=b`, PERSON);
   assertEquals(unknown.status, 400);
   await unknown.body?.cancel();
+});
+
+Deno.test("a receipt's page stands below the path of the API, and needs nobody's token", async () => {
+  const place = { route: "/admin", shown: "/admin" };
+  await using board = await openBoard(place, { isSignedIn: false });
+  await board.fill();
+  const { last_error_id } = (await board.hf.store.error(board.otherId))!;
+  const found = await board.ask(`/holdfast/receipts/${last_error_id}`, PERSON);
+  assertEquals(found.status, 200);
+  assertMatch(await found.text(), /It is not fixed yet/);
+  const none = await board.ask("/holdfast/receipts/nobody", PERSON);
+  assertEquals(none.status, 404);
+  assertMatch(await none.text(), /No failure has this receipt/);
+  const start = await board.ask("/holdfast/", PERSON);
+  assertMatch(await start.text(), /openapi\.json/);
 });
 
 Deno.test("a stranger who tries receipts fills no log", async () => {
