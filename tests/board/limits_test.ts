@@ -4,7 +4,9 @@ import {
   MAX_MUTED_MORE,
   MAX_NAME_CHARS,
   MAX_NOTE_CHARS,
+  MAX_PERSON_CHARS,
   MAX_SEARCH_CHARS,
+  MAX_URL_CHARS,
 } from "../../store/limits.ts";
 import { openSession } from "../helpers/open_session.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";
@@ -85,6 +87,8 @@ Deno.test("the board's fields are as long as what is taken of them", async () =>
     more: MAX_MUTED_MORE,
     into: MAX_ID_CHARS,
     svc_name: MAX_NAME_CHARS,
+    to: MAX_PERSON_CHARS,
+    url: MAX_URL_CHARS,
   });
 });
 
