@@ -89,6 +89,8 @@ Deno.test("under deno task dev a save keeps the session, the token and what is r
 
 Deno.test("a start that cannot listen says why in one sentence", async () => {
   using project = makeProject();
+  // A start that has no lock file yet also says what it fetches, whatever is cached.
+  passed(await runDeno(["install", "--entrypoint", "main.ts"], project.path));
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   await using running = run("start", project, { PORT: `${port}` });
