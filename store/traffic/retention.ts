@@ -147,7 +147,10 @@ async function foldSeries(session: Session, nowMs: number): Promise<boolean> {
   const rows = await session.all<SeriesRow>(...parts(findSeries(targets)));
   const series = new Series(rows);
   await series.add(session, targets, Math.max(...idle.map(({ seen_at }) => seen_at)));
-  const moves = idle.map(({ id }, i) => ({ from: id, to: series.idOf(targets[i]!) }));
+  const wanted = idle.map(({ id }, i) => ({ from: id, to: series.idOf(targets[i]!) }));
+  const gaining = new Set(wanted.map(({ to }) => to));
+  // What is added to a series in this step can leave it in a later one.
+  const moves = wanted.filter(({ from }) => !gaining.has(from));
   await session.batch([
     {
       sql: `insert into holdfast.traffic (step, at, series, ${COUNTED.join(", ")})

@@ -83,14 +83,15 @@ export class Series {
     await this.add(session, admitted, nowMs);
   }
 
-  /** Makes rows for those that have none, whether there is room or not. */
+  /** Makes rows for those that have none, whether there is room or not. All were seen then, or later. */
   async add(session: Session, names: readonly SeriesName[], seenMs: number): Promise<void> {
     const added = namesOf(names).sort((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
     const [, rows] = await session.batch<SeriesRow>([
       {
         sql: `insert into holdfast.traffic_series (${NAMES.join(", ")}, seen_at)
           select ${NAMES.join(", ")}, $2::bigint from ${GIVEN} where true
-          on conflict (${NAMES.join(", ")}) do nothing`,
+          on conflict (${NAMES.join(", ")}) do update set seen_at = excluded.seen_at
+            where excluded.seen_at > traffic_series.seen_at`,
         values: [JSON.stringify(added), seenMs],
       },
       findSeries(added),
