@@ -36,6 +36,8 @@ import type {
   Removed,
   StateCounts,
   TailQuery,
+  TrafficQuery,
+  TrafficRow,
   Trends,
 } from "./store/store.ts";
 import type { Envelope } from "./modules/envelope.ts";
@@ -138,6 +140,7 @@ export type Routes = {
   "/releases": {
     $get: Call<{ query?: { svc_name?: string } & Paged }, Listed & { releases: Release[] }>;
   };
+  "/traffic": { $get: Call<{ query?: TrafficCount }, { traffic: TrafficRow[] }> };
   "/keys": {
     $get: Call<{ query?: Record<never, never> }, { keys: KeySummary[] }>;
     $post: Call<{ json: KeyOrder }, MadeKey>;
@@ -208,6 +211,15 @@ export interface Lookup extends Paged {
 
 /** Which errors, in which order; `since` and `until` in ISO 8601. */
 export type ErrorSearch = WithTimes<Omit<ErrorQuery, "limit" | "cursor">>;
+
+/** Which requests to count, from and before a time in ISO 8601; default: those of the last hour. */
+export interface TrafficCount
+  extends Omit<TrafficQuery, "since" | "until" | "by">, WithTimes<Partial<Times>> {
+  /** A row for each value of these, separated by commas: `route,release`. */
+  by?: string;
+}
+
+type Times = Pick<TrafficQuery, "since" | "until">;
 
 /** Which log records. */
 export type LogFilters = Omit<TailQuery, "limit" | "after">;

@@ -79,7 +79,7 @@ export function issuesUrl(text: string): string {
 
 /** First names of paths where the service answers something else. */
 const TAKEN =
-  /^\/(api|board|errors|fail|healthz|home|keys|logs|mcp|metrics|occurrences|openapi\.json|readyz|receipts|releases|v1)(?:\/|$)/;
+  /^\/(api|board|errors|fail|healthz|home|keys|logs|mcp|metrics|occurrences|openapi\.json|readyz|receipts|releases|traffic|v1)(?:\/|$)/;
 
 export function tunnelPath(text: string): string {
   const taken = TAKEN.exec(text)?.[1];

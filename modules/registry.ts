@@ -35,6 +35,7 @@ import { addKey, countIntake, listKeys, revokeKey } from "./keys.ts";
 import { purgeErrors, purgeLogs } from "./purge.ts";
 import { listReleases } from "./releases.ts";
 import { showReceipt } from "./receipts.ts";
+import { countTraffic } from "./traffic.ts";
 import { reportLogs, searchLogs, streamLogs } from "./logs.ts";
 
 /** The API: what `hf.api()` serves. Of two that fit a path, the first one answers. */
@@ -73,6 +74,7 @@ export const apiModules = [
   mergeError,
   splitError,
   listReleases,
+  countTraffic,
   listKeys,
   addKey,
   countIntake,

@@ -135,6 +135,10 @@ export const releasePage = answer({
   ...PAGE,
 });
 
+export const trafficRows = answer({
+  traffic: ["TrafficRow[]", "The counts, the oldest first; nothing where nothing was asked."],
+});
+
 const BOTH_LISTS = {
   errors: ["ErrorSummary[]", "The errors."],
   logs: ["LogRecord[]", "The log records."],

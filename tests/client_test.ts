@@ -179,6 +179,7 @@ Deno.test("every answer of the operator's API has the shape that openapi.json sa
     ["DELETE /logs?older_than_days=1", "DELETE /logs"],
     ["GET /logs?limit=3", "GET /logs"],
     ["GET /releases?svc_name=shop", "GET /releases"],
+    ["GET /traffic?by=svc_name,route&step=minute", "GET /traffic"],
     ["GET /keys", "GET /keys"],
     ["POST /keys", "POST /keys", { service: "shop" }],
     ["GET /keys/counts?days=2", "GET /keys/counts"],
