@@ -214,12 +214,12 @@ export type ErrorSearch = WithTimes<Omit<ErrorQuery, "limit" | "cursor">>;
 
 /** Which requests to count, from and before a time in ISO 8601; default: those of the last hour. */
 export interface TrafficCount
-  extends Omit<TrafficQuery, "since" | "until" | "by">, WithTimes<Partial<Times>> {
+  extends
+    Omit<TrafficQuery, "since" | "until" | "by">,
+    WithTimes<Partial<Pick<TrafficQuery, "since" | "until">>> {
   /** A row for each value of these, separated by commas: `route,release`. */
   by?: string;
 }
-
-type Times = Pick<TrafficQuery, "since" | "until">;
 
 /** Which log records. */
 export type LogFilters = Omit<TailQuery, "limit" | "after">;

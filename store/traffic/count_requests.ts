@@ -21,6 +21,9 @@ const MAX_ENVIRONMENT_CHARS = 128;
 
 const MINUTE_MS = 60 * 1000;
 
+/** Counts of one route that are looked at for a record; one that is further back is begun again, and added up later. */
+const MAX_LOOKED_AT = 8;
+
 /** What requests are counted by; the empty text stands for none. */
 export interface SeriesName {
   svc_name: string;
@@ -66,48 +69,70 @@ export function isRequest(
 
 /** Counts each entry once. A clock that is ahead counts as this one's. */
 export function countRequests(entries: readonly DatedEntry[], nowMs: number): BatchTraffic {
-  const minutes = new Map<string, MinuteCount>();
+  // By route, and then one by one: a batch has few, and a key made of all names would have to be made for each record.
+  const byRoute = new Map<string, Counted[]>();
   const releases = new Map<string, ReleaseCount>();
   for (const { entry, timeMs } of entries) {
     const head = headOf(entry);
     const seenMs = Math.min(timeMs, nowMs);
-    const asked = isRequest(head);
-    const hasFailed = asked && head.status >= FAILED_STATUS;
-    if (asked) {
-      const count = minuteOf(minutes, head, Math.floor(seenMs / MINUTE_MS));
-      count.requests++;
-      if (hasFailed) count.failures++;
-      if (typeof head.duration_ms === "number") count.buckets[bucketOf(head.duration_ms)]!++;
+    if (!isRequest(head)) {
+      if (head.release) see(releaseOf(releases, head, seenMs), seenMs);
+      continue;
     }
-    if (head.release === undefined || head.release === "") continue;
-    const count = releaseOf(releases, head, seenMs);
-    if (asked) count.requests++;
-    if (hasFailed) count.failures++;
+    const { count, release } = countedOf(byRoute, releases, { head, seenMs });
+    const failures = head.status >= FAILED_STATUS ? 1 : 0;
+    count.requests++;
+    count.failures += failures;
+    if (typeof head.duration_ms === "number") count.buckets[bucketOf(head.duration_ms)]!++;
+    if (release === undefined) continue;
+    see(release, seenMs);
+    release.requests++;
+    release.failures += failures;
   }
-  return { minutes: [...minutes.values()], releases: [...releases.values()] };
+  const minutes = [...byRoute.values()].flatMap((all) => all.map(({ count }) => count));
+  return { minutes, releases: [...releases.values()] };
 }
 
-function minuteOf(
-  minutes: Map<string, MinuteCount>,
-  { svc_name, route = "", release = "", environment = "" }: RecordHead,
-  minute: number,
-): MinuteCount {
-  const key = `${minute}\n${svc_name}\n${route}\n${release}\n${environment}`;
-  let count = minutes.get(key);
-  if (count === undefined) {
-    count = {
-      svc_name: shortened(svc_name, MAX_NAME_CHARS),
-      route: shortened(route, MAX_ROUTE_CHARS),
-      release: shortened(release, MAX_NAME_CHARS),
-      environment: shortened(environment, MAX_ENVIRONMENT_CHARS),
-      minute,
-      requests: 0,
-      failures: 0,
-      buckets: BUCKET_COLUMNS.map(() => 0),
-    };
-    minutes.set(key, count);
+/** A count by minute, and the names as they came. */
+interface Counted {
+  head: RecordHead;
+  count: MinuteCount;
+  release: ReleaseCount | undefined;
+}
+
+function countedOf(
+  byRoute: Map<string, Counted[]>,
+  releases: Map<string, ReleaseCount>,
+  { head, seenMs }: { head: RecordHead; seenMs: number },
+): Counted {
+  const { svc_name, route = "", release, environment } = head;
+  const minute = Math.floor(seenMs / MINUTE_MS);
+  let all = byRoute.get(route);
+  if (all === undefined) byRoute.set(route, all = []);
+  for (let i = all.length - 1; i >= Math.max(all.length - MAX_LOOKED_AT, 0); i--) {
+    const known = all[i]!;
+    const isSame = known.count.minute === minute && known.head.svc_name === svc_name &&
+      known.head.release === release && known.head.environment === environment;
+    if (isSame) return known;
   }
-  return count;
+  const count = {
+    svc_name: shortened(svc_name, MAX_NAME_CHARS),
+    route: shortened(route, MAX_ROUTE_CHARS),
+    release: shortened(release ?? "", MAX_NAME_CHARS),
+    environment: shortened(environment ?? "", MAX_ENVIRONMENT_CHARS),
+    minute,
+    requests: 0,
+    failures: 0,
+    buckets: BUCKET_COLUMNS.map(() => 0),
+  };
+  const added = { head, count, release: release ? releaseOf(releases, head, seenMs) : undefined };
+  all.push(added);
+  return added;
+}
+
+function see(count: ReleaseCount, seenMs: number): void {
+  if (seenMs < count.first_seen) count.first_seen = seenMs;
+  if (seenMs > count.last_seen) count.last_seen = seenMs;
 }
 
 function releaseOf(
@@ -116,22 +141,19 @@ function releaseOf(
   seenMs: number,
 ): ReleaseCount {
   const key = `${svc_name}\n${release}`;
-  const known = releases.get(key);
-  if (known !== undefined) {
-    known.first_seen = Math.min(known.first_seen, seenMs);
-    known.last_seen = Math.max(known.last_seen, seenMs);
-    return known;
+  let count = releases.get(key);
+  if (count === undefined) {
+    count = {
+      svc_name: shortened(svc_name, MAX_NAME_CHARS),
+      release: shortened(release, MAX_NAME_CHARS),
+      first_seen: seenMs,
+      last_seen: seenMs,
+      requests: 0,
+      failures: 0,
+      came_back: 0,
+    };
+    releases.set(key, count);
   }
-  const count = {
-    svc_name: shortened(svc_name, MAX_NAME_CHARS),
-    release: shortened(release, MAX_NAME_CHARS),
-    first_seen: seenMs,
-    last_seen: seenMs,
-    requests: 0,
-    failures: 0,
-    came_back: 0,
-  };
-  releases.set(key, count);
   return count;
 }
 
