@@ -1,8 +1,8 @@
-/** Plain JSON, for programs: what `docs/errors.md` says of it. */
+/** Plain JSON, for programs: what `docs/alerts.md` says of it. */
 import { oneLine } from "../../store/one_line.ts";
 import { cut } from "../../store/limits.ts";
 import type { Alert, DueAlert, ErrorSummary } from "../../store/store.ts";
-import { type AlertMessage, TITLES } from "./message.ts";
+import { type AlertMessage, releaseOf, TITLES } from "./message.ts";
 import type { Format } from "./receiver.ts";
 
 const MAX_TEXT_CHARS = 200;
@@ -55,11 +55,12 @@ function jsonMessage(
  * links and mentions.
  */
 function sentenceOf({ kind, error }: Alert): string {
-  const { type, message, svc_name, location, last_release, count } = error;
+  const { type, message, svc_name, location, count } = error;
   const what = plain(cut(`${type}: ${message}`, MAX_TEXT_CHARS));
   const place = location === svc_name ? location : `${location}, ${svc_name}`;
   const where = plain(cut(place, MAX_TEXT_CHARS));
-  const release = last_release === null ? "" : `, release \`${plain(last_release)}\``;
+  const { name, value } = releaseOf(kind, error);
+  const release = value === null ? "" : `, ${name.toLowerCase()} \`${plain(value)}\``;
   return `${TITLES[kind]}: \`${what}\` in \`${where}\`${release} (${count}×)`;
 }
 

@@ -116,11 +116,19 @@ export function testMessage(
   };
 }
 
+/** The release that an alert is about: the one that fixed the error, or that it failed in. */
+export function releaseOf(
+  kind: Alert["kind"],
+  { resolved_in, came_back_in, last_release }: ErrorSummary,
+): { name: string; value: string | null } {
+  return kind === "proved"
+    ? { name: "Fixed in", value: resolved_in }
+    : { name: "Release", value: kind === "back" && came_back_in || last_release };
+}
+
 function factsOf(kind: Alert["kind"], error: ErrorSummary): Fact[] {
   const { svc_name, level, count, users, first_seen, proof } = error;
-  const release = kind === "proved"
-    ? { name: "Fixed in", value: error.resolved_in }
-    : { name: "Release", value: kind === "back" && error.came_back_in || error.last_release };
+  const release = releaseOf(kind, error);
   const proved = kind === "proved" && proof !== null
     ? [{ name: "Proof", value: `${proof.requests} answers, ${proof.failures} failures of it` }]
     : [];
