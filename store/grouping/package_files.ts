@@ -28,6 +28,7 @@ const MODULES = [
   "module",
   "people",
   "purge",
+  "receipts",
   "recorded_request",
   "registry",
   "releases",
@@ -39,6 +40,7 @@ const MODULES = [
   "search",
   "shapes",
   "source_text",
+  "traffic",
   "unsayable",
   "verbs",
 ];

@@ -102,7 +102,7 @@ Deno.test("outside development strangers are not told the operator's routes", as
     const own = ["/", "/errors", "/home", "/logs"];
     assertEquals(
       Object.keys(paths).sort(),
-      [...own, "/healthz", "/openapi.json", "/readyz"].sort(),
+      [...own, "/healthz", "/openapi.json", "/readyz", "/receipts/{id}"].sort(),
     );
     assertEquals([Object.keys(paths["/errors"]), Object.keys(paths["/logs"])], [["post"], [
       "post",
