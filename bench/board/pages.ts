@@ -165,6 +165,10 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
     { what: "API: logs, WARN, a word of all", path: `/logs?level=WARN&q=${q(common)}&limit=100` },
     { what: "API: logs, far down", path: `/logs?limit=100&cursor=${logsDown}` },
     { what: "API: releases", path: "/releases?limit=100" },
+    {
+      what: "API: traffic of a week, by route",
+      path: `/traffic?since=${q(day)}&step=hour&by=route`,
+    },
     { what: "API: one receipt", path: `/receipts/${old.error_id}` },
     { what: "ready?", path: "/readyz" },
   ];
