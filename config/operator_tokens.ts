@@ -55,7 +55,7 @@ function mistakesOf(
       : []),
     ...(isNameless || isSecret(token, mode)
       ? []
-      : [`the token of ${place} has not ${atLeast(mode)}ASCII characters`]),
+      : [`the token of ${place} is not made of ${atLeast(mode)}ASCII characters`]),
     ...(rest === undefined
       ? []
       : [`behind the token of ${place} stands something other than :read`]),

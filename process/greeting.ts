@@ -57,14 +57,17 @@ function intakeLine(
 
 /** Outside development the output is usually collected, so it must not contain a token. */
 function operatorLine(
-  { tokens: [operator], from }: OperatorAccess,
+  { tokens, from }: OperatorAccess,
   { dataDir, environment }: Config,
 ): string {
+  const [operator] = tokens;
   const path = localTokenPath(dataDir);
   const isShown = environment === "development";
   switch (from) {
     case "variable":
-      return "the operator's API needs OPERATOR_TOKEN";
+      return tokens.length === 1
+        ? "with the token in OPERATOR_TOKEN"
+        : `with one of the ${tokens.length} tokens in OPERATOR_TOKEN`;
     case "file":
       if (isShown) return `operator's token, kept in ${path}: ${operator?.token}`;
       return `the operator's API needs the token in ${path}`;

@@ -174,7 +174,7 @@ Deno.test("short secrets are refused in production and welcome on loopback", () 
   assertEquals(read(secrets).operatorToken, [{ token: "short", mayWrite: true }]);
   assertEquals(mistakesOf({ ...secrets, HOST: "0.0.0.0" }), [
     "INTAKE_KEYS must be keys separated by commas, each KEY, service:KEY or service:KEY:public, the key at least 16 ASCII characters, without spaces; it is 3 characters long (not shown)",
-    "OPERATOR_TOKEN must be a token of at least 16 ASCII characters without spaces, commas and colons, or several, each name:TOKEN or name:TOKEN:read; the token of number 1 has not at least 16 ASCII characters; it is 5 characters long (not shown)",
+    "OPERATOR_TOKEN must be a token of at least 16 ASCII characters without spaces, commas and colons, or several, each name:TOKEN or name:TOKEN:read; the token of number 1 is not made of at least 16 ASCII characters; it is 5 characters long (not shown)",
   ]);
 });
 

@@ -120,7 +120,9 @@ function outOfReach(error: Error, address: URL): string {
   }
   // A failed fetch's message has the address in brackets; what comes behind it is no secret.
   const [, reason] = /\): ([^]+)$/.exec(cause.message) ?? [];
-  const said = quoted(reason ?? "", secretsOf(address));
+  // A failed socket's message names the host too; its code does not: ECONNREFUSED, ENOTFOUND.
+  const { code } = cause as { code?: unknown };
+  const said = quoted(reason ?? (typeof code === "string" ? code : ""), secretsOf(address));
   return said === "" ? "it is out of reach" : `it is out of reach: ${said}`;
 }
 

@@ -21,7 +21,7 @@ Deno.test("every mistake in OPERATOR_TOKEN is listed by its place, and no token 
   const token = (number: number) => `Xq3-token-of-number-${number}`;
   const cases: [string, string[]][] = [
     [",", []],
-    ["Xq3-short", ["the token of number 1 has not at least 16"]],
+    ["Xq3-short", ["the token of number 1 is not made of at least 16"]],
     [`${ANA},${BEN}`, ["number 1 has no name", "number 2 has no name"]],
     [`ana:${ANA},${BEN}`, ["number 2 has no name"]],
     [`${ANA}:read`, ["number 1 has no name"]],

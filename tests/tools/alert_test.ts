@@ -21,7 +21,11 @@ Deno.test("deno task alert sends a test message to each address, and says what c
 
   slack.answer = () => new Response("no_service", { status: 404 });
   const some = await run({
-    ALERT_URLS: `${ALERT_URLS},https://127.0.0.1:${port}/SECRET`,
+    ALERT_URLS: [
+      ALERT_URLS,
+      `https://127.0.0.1:${port}/SECRET`,
+      `smtp://ana:SECRET@127.0.0.1:${port}/?from=a@shop.example&to=b@shop.example`,
+    ].join(","),
   });
   assertEquals(some.code, 1);
   assertMatch(
@@ -29,8 +33,12 @@ Deno.test("deno task alert sends a test message to each address, and says what c
     /^ALERT_URLS address 1 \(slack\): not sent, it answered 404: no_service$/m,
   );
   assertMatch(some.output, /^ALERT_URLS address 2 \(ntfy\): sent/m);
-  assertMatch(some.output, /^ALERT_URLS address 3: not sent, it is out of reach/m);
-  assertMatch(some.output, /^2 of 3 did not take the message$/m);
+  assertMatch(some.output, /^ALERT_URLS address 3: not sent, it is out of reach: .*refused/m);
+  assertMatch(
+    some.output,
+    /^ALERT_URLS address 4 \(mail\): not sent, it is out of reach: ECONNREFUSED$/m,
+  );
+  assertMatch(some.output, /^3 of 4 did not take the message$/m);
   assertEquals(some.output.includes("SECRET"), false);
 
   const none = await run({});
