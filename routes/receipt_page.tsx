@@ -167,10 +167,8 @@ function Refused({ failure, about }: { failure: Failure; about: AboutFailure }) 
         <h1>No failure has this receipt.</h1>
         <p>
           Check that it was copied whole. A failure of this moment may take some seconds to appear,
-          and old ones are deleted after a while.
-        </p>
-        <p>
-          <a href="../">Start page</a>
+          and old ones are deleted after a while. If that does not help, ask those who run the
+          service that gave it to you.
         </p>
       </>
     );
@@ -181,9 +179,6 @@ function Refused({ failure, about }: { failure: Failure; about: AboutFailure }) 
         {status >= 500 ? "This receipt cannot be read at the moment." : "This is no receipt."}
       </h1>
       <p>{status >= 500 ? "Please try again in a minute." : about.sentence}</p>
-      <p>
-        <a href="../">Start page</a>
-      </p>
     </>
   );
 }
