@@ -8,8 +8,8 @@ import { plainLine } from "./plain.ts";
 import { count, perThousand } from "./times.ts";
 
 const PAGE_ROWS = 25;
-/** A release that was seen within this time is running. */
-const RUNNING_MS = 15 * 60 * 1000;
+/** A release that was seen within this time is active: whether an instance still runs it, nobody knows. */
+const ACTIVE_MS = 15 * 60 * 1000;
 const MAX_NAME_CHARS = 256;
 
 export function readReleasesView(parameters: URLSearchParams) {
@@ -69,7 +69,7 @@ export function ReleasesList({ view, rows, code, nowMs }: ReleasesProps): Html {
               {rows.items.map((release) => (
                 <Row
                   release={release}
-                  isRunning={isRunning(release, { code, nowMs })}
+                  isActive={isActive(release, { code, nowMs })}
                   isOfAll={svc_name === ""}
                   nowMs={nowMs}
                 />
@@ -86,18 +86,18 @@ export function ReleasesList({ view, rows, code, nowMs }: ReleasesProps): Html {
 }
 
 /** Of this process, or seen just now: while a deployment rolls, several are. */
-function isRunning(
+function isActive(
   { svc_name, release, last_seen }: Release,
   { code, nowMs }: Pick<ReleasesProps, "code" | "nowMs">,
 ): boolean {
   const isOwn = svc_name === code.service && release === code.release;
-  return isOwn || nowMs - Date.parse(last_seen) < RUNNING_MS;
+  return isOwn || nowMs - Date.parse(last_seen) < ACTIVE_MS;
 }
 
 function Row(
-  { release: row, isRunning, isOfAll, nowMs }: {
+  { release: row, isActive, isOfAll, nowMs }: {
     release: Release;
-    isRunning: boolean;
+    isActive: boolean;
     isOfAll: boolean;
     nowMs: number;
   },
@@ -108,9 +108,9 @@ function Row(
     <li>
       <div class="name">
         <bdi class="code">{plainLine(release, MAX_NAME_CHARS)}</bdi>
-        {isRunning && (
+        {isActive && (
           <span class="state resolved" title="A record of it came in the last 15 minutes">
-            running
+            active
           </span>
         )}
         {isOfAll && (

@@ -23,7 +23,7 @@ Deno.test("the releases page shows what each release brought, and leads to its e
   assertStringIncludes(shown, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;");
   assert(!shown.includes("<script>alert"), shown);
   const row = shown.split("<li>").find((row) => row.includes(">2.0</bdi>"))!;
-  assertStringIncludes(row, "running");
+  assertStringIncludes(row, "active");
   assertStringIncludes(row, `title="1 failed">125<`);
   const [, link = ""] = /href="([^"]+first_release[^"]+)"/.exec(row)!;
   const errors = await page(link.replaceAll("&amp;", "&"));
