@@ -192,8 +192,9 @@ Without Deno, but with Node: write \`npx --yes deno@${TESTED.deno}\` instead of 
 curl -i http://127.0.0.1:8000/fail
 \`\`\`
 
-The answer has an \`X-Error-Id\`: paste it into the board's search. Log and errors are in \`data/\`,
-unless \`STORE_URL\` names another place, and survive a restart.
+The answer has an \`X-Error-Id\`, the receipt of this failure: paste it into the board's search, or
+write it after \`deno task reproduce\` to get a test that fails while the error lives. Log and errors
+are in \`data/\`, unless \`STORE_URL\` names another place, and survive a restart.
 
 ## Where things are
 
