@@ -3,8 +3,7 @@ import { ValueError } from "../modules/failure.ts";
 import { ids } from "../modules/inputs.ts";
 import { errorPath, filledIn, ownPage } from "./addresses.ts";
 import { mergeInto, NEXT_RELEASE, resolution, valid, verbs } from "../modules/verbs.ts";
-
-const HOUR_MS = 60 * 60 * 1000;
+import { HOUR_MS } from "../store/times.ts";
 
 /** Hours. */
 export const MUTE_TIMES = [

@@ -13,8 +13,8 @@ import { type Child, Copy, Field, Fold, type Html, Moment, Panel } from "./parts
 import { factsIn, plainLine } from "./plain.ts";
 import { PeoplePanel } from "./people.tsx";
 import { count, fullTime } from "./times.ts";
+import { HOUR_MS } from "../store/times.ts";
 
-const HOUR_MS = 60 * 60 * 1000;
 const TREND_HOURS = 24;
 
 /** Beside an error: what can be done, what is known, what was done. */

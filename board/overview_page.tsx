@@ -8,6 +8,7 @@ import { PurgeForm } from "./purge.tsx";
 import { isOneService, routeName, Routes } from "./routes_panel.tsx";
 import { bytes, count, counted, sumOf } from "./times.ts";
 import type { Traffic } from "./traffic.ts";
+import { HOUR_MS } from "../store/times.ts";
 
 /** Of the queue; a fuller one is reported. */
 const BUSY_QUEUE = 1 / 2;
@@ -15,7 +16,6 @@ const BUSY_QUEUE = 1 / 2;
 const MAX_KEYS_NAMED = 5;
 /** Errors that are counted exactly; a page of the list has as many at most. */
 const MAX_ERRORS_COUNTED = 100;
-const HOUR_MS = 60 * 60 * 1000;
 
 /** Open errors of the last hour, of every service and instance. */
 export interface RecentErrors {

@@ -3,8 +3,8 @@
 import { isoTime } from "../logging/mod.ts";
 import { readTime } from "../modules/iso_time.ts";
 import { Field, type Html, Select } from "./parts.tsx";
+import { MINUTE_MS } from "../store/times.ts";
 
-const MINUTE_MS = 60 * 1000;
 /** In minutes. */
 const RANGES = [
   ["", "Any time"],

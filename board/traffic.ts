@@ -1,8 +1,6 @@
 /** What the overview draws: requests by route over some time, and the releases that appeared meanwhile. */
 import { type Logging, type Release, StoreBusy, type TrafficRow } from "../logging/mod.ts";
-
-const MINUTE_MS = 60 * 1000;
-const HOUR_MS = 60 * MINUTE_MS;
+import { HOUR_MS, MINUTE_MS } from "../store/times.ts";
 
 /** Each has as many bars as a chart can show. */
 export const RANGES = {

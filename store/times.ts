@@ -9,10 +9,14 @@
  */
 export const MAX_TIME_MS: number = Date.UTC(2200, 0, 1);
 
+export const MINUTE_MS: number = 60 * 1000;
+export const HOUR_MS: number = 60 * MINUTE_MS;
+export const DAY_MS: number = 24 * HOUR_MS;
+
 const LAST_OF_9999_MS = Date.UTC(10_000, 0) - 1;
 
 /** Clocks differ a little: a time that is so much ahead of this machine's is believed, a later one is not. */
-export const MAX_AHEAD_MS: number = 5 * 60 * 1000;
+export const MAX_AHEAD_MS: number = 5 * MINUTE_MS;
 
 /** Whether it lies between the first and the last time that can be kept. */
 export function isKeepable(timeMs: number): boolean {

@@ -1,8 +1,7 @@
 import type { Database, Session } from "../drivers/database.ts";
 import { cleanText, type ErrorRow, summaryOf } from "./rows.ts";
 import type { ErrorDetail, Group, HistoryEntry } from "../store.ts";
-import { HOUR_MS } from "./tally.ts";
-import { isoTime, nowToKeep } from "../times.ts";
+import { HOUR_MS, isoTime, nowToKeep } from "../times.ts";
 import { sharesOf } from "../facets/shares.ts";
 import { findById } from "./keys.ts";
 import { findOccurrence } from "./occurrences.ts";

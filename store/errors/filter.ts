@@ -6,7 +6,7 @@ import { type ErrorFilters, MAX_MATCHES, STATES } from "../store.ts";
 import type { ReleaseName } from "../traffic/releases.ts";
 import { versionOrder } from "../traffic/version.ts";
 import { cleanText } from "./rows.ts";
-import { HOUR_MS } from "./tally.ts";
+import { HOUR_MS } from "../times.ts";
 
 /** Conditions beside the state, each with an `and` before it, and their values. */
 export interface Filter {

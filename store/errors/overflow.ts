@@ -5,7 +5,8 @@
 import { createHash } from "node:crypto";
 import { cleanText } from "./rows.ts";
 import type { Group } from "../store.ts";
-import { type Failure, HOUR_MS } from "./tally.ts";
+import type { Failure } from "./tally.ts";
+import { HOUR_MS } from "../times.ts";
 
 /** New errors of one service within an hour of the clock. Its further failures are one error, which says so. */
 export const NEW_ERRORS_AN_HOUR = 1_000;

@@ -31,7 +31,6 @@ import {
   type Effect,
   effectOf,
   type Failure,
-  HOUR_MS,
   lastCritical,
   MAX_VARIANTS,
   messageOf,
@@ -40,7 +39,7 @@ import {
   type Tally,
 } from "./tally.ts";
 import { type CountedHour, risingOf } from "./rising.ts";
-import { nowToKeep } from "../times.ts";
+import { HOUR_MS, nowToKeep } from "../times.ts";
 import { wordsOf } from "../search/words.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
 import {

@@ -8,7 +8,7 @@
  */
 import type { Session } from "../drivers/database.ts";
 import type { ErrorRow } from "./rows.ts";
-import { HOUR_MS } from "./tally.ts";
+import { HOUR_MS } from "../times.ts";
 
 /** So many times as often as usual. */
 export const TIMES_AS_OFTEN = 10;

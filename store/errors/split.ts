@@ -33,8 +33,8 @@ import {
 import { moveFacetsOf } from "../facets/move_facets.ts";
 import { countAnew } from "./count_anew.ts";
 import { BadSplit, type Doer, type ErrorSummary } from "../store.ts";
-import { countsOf, HOUR_MS } from "./tally.ts";
-import { nowToKeep } from "../times.ts";
+import { countsOf } from "./tally.ts";
+import { HOUR_MS, nowToKeep } from "../times.ts";
 
 /** Occurrences in memory at a time. */
 const STEP_ROWS = 200;

@@ -12,9 +12,6 @@ import type { Entry, Group } from "../store.ts";
 /** Different masked messages counted per error; further ones are not distinguished. */
 export const MAX_VARIANTS = 100;
 
-/** The trend counts by the hour. */
-export const HOUR_MS: number = 60 * 60 * 1000;
-
 /** A failure that was not in the store before. */
 export interface Failure {
   /** When it happened, milliseconds since 1970. */

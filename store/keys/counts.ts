@@ -10,9 +10,7 @@ import {
   type Outcome,
   OUTCOMES,
 } from "../store.ts";
-import { nowToKeep } from "../times.ts";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { DAY_MS, nowToKeep } from "../times.ts";
 
 /** Rows of one service and day: beyond them what differs is counted together. Clients choose their names and reasons. */
 export const MAX_ROWS_A_SERVICE = 200;

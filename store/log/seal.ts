@@ -7,6 +7,7 @@ import type { Engine, Session, Statement } from "../drivers/database.ts";
 import { decode, pack, unpack } from "./codec.ts";
 import { filterOf, STRIPES } from "./filter.ts";
 import { byTime, joinLines, type Line, splitLines } from "./lines.ts";
+import { DAY_MS } from "../times.ts";
 
 /** So many records, or bytes, are enough for a block. */
 export const BLOCK_RECORDS = 1000;
@@ -24,8 +25,6 @@ const STEP_ROWS = 256;
 /** The key of filters begins with them. */
 const STRIPE_NUMBERS = Array.from({ length: STRIPES }, (_, stripe) => stripe);
 const STRIPE_ROWS = JSON.stringify(STRIPE_NUMBERS.map((stripe) => ({ stripe })));
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 interface SealOptions {
   /** A condition, with values from `$1` on. */

@@ -4,15 +4,13 @@ import type { Session, Statement } from "../drivers/database.ts";
 import { unpack } from "../log/codec.ts";
 import type { Opened } from "../store_on.ts";
 import type { Removed } from "../store.ts";
-import { nowToKeep } from "../times.ts";
+import { DAY_MS, nowToKeep } from "../times.ts";
 import { forgetChunks } from "./chunks.ts";
 import type { Digest } from "./digest.ts";
 
 const MIB = 1024 * 1024;
 /** What the maps of one service take at most: the oldest uploads go. */
 const MAX_SERVICE_BYTES = 200 * MIB;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Rows sent in one round trip. */
 const BATCH_ROWS = 50;

@@ -22,9 +22,8 @@ import { removeUnusedMaps } from "../maps/maps.ts";
 import { sweepTraffic } from "../traffic/retention.ts";
 import { dueOf, sharesOf, shrink } from "./shrink.ts";
 import type { Removed, RetentionLimits } from "../store.ts";
-import { HOUR_MS } from "../errors/tally.ts";
 import { tidy } from "./tidy.ts";
-import { keepableTime } from "../times.ts";
+import { DAY_MS, HOUR_MS, keepableTime } from "../times.ts";
 
 /** Rows removed by one job in one step: some six milliseconds in SQLite. */
 const STEP_ROWS = 200;
@@ -43,7 +42,6 @@ const MAX_ERRORS = 100_000;
 /** Errors kept of one service. */
 const MAX_SERVICE_ERRORS = 20_000;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
 const NOTHING: Removed = { removed: 0, more: false };

@@ -7,8 +7,7 @@ import { lineOf, redatedRecord } from "../log/dated.ts";
 import { changeOccurrence } from "../search/full_text.ts";
 import { lock } from "../drivers/locks.ts";
 import { recordOf, recount } from "../errors/rows.ts";
-import { HOUR_MS } from "../errors/tally.ts";
-import { isOfTheFuture, MAX_AHEAD_MS, MAX_TIME_MS, nowToKeep } from "../times.ts";
+import { HOUR_MS, isOfTheFuture, MAX_AHEAD_MS, MAX_TIME_MS, nowToKeep } from "../times.ts";
 import { wordsOf } from "../search/words.ts";
 
 /** Rows moved in one transaction. */

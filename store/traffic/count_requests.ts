@@ -7,6 +7,7 @@ import { cut } from "../limits.ts";
 import type { DatedEntry } from "../log/dated.ts";
 import { headOf, type RecordHead } from "../store.ts";
 import { BUCKET_COLUMNS, bucketOf } from "./buckets.ts";
+import { MINUTE_MS } from "../times.ts";
 
 /** From this status on, an answer is a failure. */
 export const FAILED_STATUS = 500;
@@ -18,8 +19,6 @@ export const FAILED_STATUS = 500;
 const MAX_NAME_CHARS = 256;
 const MAX_ROUTE_CHARS = 200;
 const MAX_ENVIRONMENT_CHARS = 128;
-
-const MINUTE_MS = 60 * 1000;
 
 /** Counts of one route that are looked at for a record; one that is further back is begun again, and added up later. */
 const MAX_LOOKED_AT = 8;

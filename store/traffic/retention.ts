@@ -6,7 +6,7 @@ import type { Session } from "../drivers/database.ts";
 import { lock } from "../drivers/locks.ts";
 import { OTHERS } from "../limits.ts";
 import type { Removed } from "../store.ts";
-import { MAX_AHEAD_MS } from "../times.ts";
+import { DAY_MS, MAX_AHEAD_MS, MINUTE_MS } from "../times.ts";
 import { fold } from "./fold.ts";
 import { MAX_RELEASES, MAX_SERVICE_RELEASES } from "./releases.ts";
 import {
@@ -28,8 +28,6 @@ const STEP_SERIES = 20;
 /** From here on, so that there is room for new ones. */
 const FULL_PART = 3 / 4;
 
-const MINUTE_MS = 60 * 1000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A clock that was ahead may have counted in steps that are still to come: later ones are removed. */
 const MAX_AHEAD_MINUTES = 24 * 60;
 

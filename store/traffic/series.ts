@@ -3,6 +3,7 @@ import type { Session, Statement } from "../drivers/database.ts";
 import { OTHERS } from "../limits.ts";
 import { BUCKET_COLUMNS } from "./buckets.ts";
 import type { MinuteCount, SeriesName } from "./count_requests.ts";
+import { HOUR_MS, MINUTE_MS } from "../times.ts";
 
 /** Series of one service. The requests of further ones are counted in one. */
 export const MAX_SERVICE_SERIES = 1_000;
@@ -17,7 +18,7 @@ export const HOURS_KEPT: number = 90 * 24;
 export const STEPS = { minute: 1, hour: 60 } as const;
 
 /** Not with each write: to say when a series was counted in. */
-const SEEN_EVERY_MS = 60 * 60 * 1000;
+const SEEN_EVERY_MS = HOUR_MS;
 
 export interface SeriesRow extends SeriesName {
   id: number;
@@ -137,7 +138,7 @@ export function addTraffic(
   nowMs: number,
 ): Statement[] {
   const rows = new Map<string, Row>();
-  const now = Math.floor(nowMs / (60 * 1000));
+  const now = Math.floor(nowMs / MINUTE_MS);
   for (const count of counts) {
     const id = series.idOf(count);
     if (count.minute > now - MINUTES_KEPT) add(STEPS.minute, id, count);

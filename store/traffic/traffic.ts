@@ -2,7 +2,7 @@
 import type { Database, Value } from "../drivers/database.ts";
 import { cleanText } from "../errors/rows.ts";
 import { TRAFFIC_NAMES, type TrafficQuery, type TrafficRow } from "../store.ts";
-import { isoTime, nowToKeep } from "../times.ts";
+import { isoTime, MINUTE_MS, nowToKeep } from "../times.ts";
 import { BUCKET_COLUMNS, percentile } from "./buckets.ts";
 import { foldAll } from "./fold.ts";
 import { MINUTES_KEPT, STEPS } from "./series.ts";
@@ -12,7 +12,6 @@ const MAX_ROWS = 50_000;
 
 const MEDIAN = 0.5;
 const SLOWEST = 0.95;
-const MINUTE_MS = 60 * 1000;
 
 /** {@linkcode TrafficQuery} says what is asked. Steps without requests have no row. */
 export async function traffic(db: Database, query: TrafficQuery): Promise<TrafficRow[]> {
