@@ -29,7 +29,6 @@ import { counted } from "./times.ts";
 import { purge } from "./purge.tsx";
 import { type Range, RANGES, readTraffic } from "./traffic.ts";
 
-/** Of an error or an occurrence. */
 /** An id of ours, or that of a client's event, which mostly has no dashes. */
 const ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 /** Of the list beside an error. */

@@ -8,13 +8,11 @@ import { PROOF_ANSWERS } from "../limits.ts";
 import { headOf } from "../store.ts";
 import { isSince } from "../times.ts";
 import { cleanText, type ErrorRow } from "./rows.ts";
+import { FAILED_STATUS, isRequest } from "../traffic/count_requests.ts";
 import { type Failure, seenMs } from "./tally.ts";
 
 /** Errors that one batch counts for; further ones have their turn when these are proved. */
 const MAX_COUNTED_ERRORS = 1_000;
-
-/** From this status on, an answer is a failure. */
-const FAILED_STATUS = 500;
 
 /** What answers are counted by. */
 export interface RouteName {
@@ -73,8 +71,9 @@ export class Answers {
   #sorted(): Map<string, Answer[]> {
     const byRoute = new Map<string, Answer[]>();
     for (const { entry, timeMs } of this.#entries) {
-      const { svc_name, route, release = "", status } = headOf(entry);
-      if (typeof status !== "number" || typeof route !== "string") continue;
+      const head = headOf(entry);
+      if (!isRequest(head)) continue;
+      const { svc_name, route, release = "", status } = head;
       const key = `${cleanText(svc_name)}\n${cleanText(route)}`;
       const answer = {
         seenMs: Math.min(timeMs, this.#nowMs),

@@ -47,10 +47,10 @@ function written(count: MinuteCount): WrittenMinute {
 
 /** Keeps up with the writes of one connection: to be called after each. */
 export function foldAfterWrites(db: Database): () => Promise<void> {
-  let written = 0;
+  let writes = 0;
   return async () => {
-    if (++written < WRITES_A_TURN) return;
-    written = 0;
+    if (++writes < WRITES_A_TURN) return;
+    writes = 0;
     await db.transaction(async (session) => {
       // Else another instance does it.
       if (await tryLock(session, "counting")) await fold(session);
