@@ -1,7 +1,7 @@
 /** What a receiver answered over HTTP. */
 
-/** So much of an answer is read. */
-const MAX_ANSWER_BYTES = 16 * 1024;
+/** So much of an answer is read: the words in it, and no flood. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** Statuses below 500 that allow a retry: https://www.rfc-editor.org/rfc/rfc9110#status.408, RFC 8470 and RFC 6585. */
 const PASSING = [408, 425, 429];
@@ -35,7 +35,8 @@ export async function answerOf(response: Response): Promise<Answer> {
   };
 }
 
-async function startOf(response: Response): Promise<string> {
+/** Its beginning as text; the rest is not waited for. */
+export async function startOf(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;

@@ -6,7 +6,7 @@
 import type { Format } from "./receiver.ts";
 import { colorOf } from "./receiver.ts";
 import { cut } from "../../store/limits.ts";
-import { code, fitting } from "./plain_text.ts";
+import { code, fitting, markdownLines } from "./plain_text.ts";
 
 const MAX_TITLE_CHARS = 256;
 /** 4,096 at most, and 6,000 with all fields and the title. */
@@ -20,17 +20,13 @@ export const format: Format = {
     waiting.searchParams.set("wait", "true");
     return waiting;
   },
-  bodyOf: ({ message: { kind, title, what, facts, rows, more, url } }) => {
-    const lines = [
-      ...(what === "" ? [] : [code(what)]),
-      ...rows.map((row) => `- ${row.title}: ${code(row.what)} in ${code(row.service)}`),
-      ...(more > 0 ? [`- … and ${more} more`] : []),
-    ];
+  bodyOf: ({ message }) => {
+    const { kind, title, facts, url } = message;
     return {
       embeds: [{
         title: cut(title, MAX_TITLE_CHARS),
         ...(url !== undefined && { url }),
-        description: fitting(lines, { maxChars: MAX_DESCRIPTION_CHARS }),
+        description: fitting(markdownLines(message), { maxChars: MAX_DESCRIPTION_CHARS }),
         color: colorOf(kind),
         fields: facts.slice(0, MAX_FIELDS).map(({ name, value }) => (
           { name, value: code(cut(value, MAX_FIELD_CHARS - 2)), inline: true }

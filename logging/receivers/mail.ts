@@ -7,7 +7,7 @@ import { createTransport } from "nodemailer";
 import { isLoopback } from "../../store/address_range.ts";
 import { cut } from "../../store/limits.ts";
 import type { AlertMessage } from "./message.ts";
-import { linesOf } from "./plain_text.ts";
+import { firstOf, linesOf } from "./plain_text.ts";
 import { decoded, quoted, secretsOf } from "./quoted.ts";
 import type { Outcome, Sending } from "./receiver.ts";
 
@@ -98,9 +98,9 @@ function opened(
 
 /** The package folds and encodes headers; a line break has become a space before. */
 function mailOf(message: AlertMessage, { from, to }: { from: string; to: readonly string[] }) {
-  const { id, title, what, rows, thread } = message;
+  const { id, title, thread } = message;
   const domain = from.slice(from.lastIndexOf("@") + 1);
-  const said = what || rows[0]?.what || "";
+  const said = firstOf(message);
   const service = message.facts.find(({ name }) => name === "Service")?.value;
   const subject = `${service === undefined ? "" : `[${service}] `}${title}${said && `: ${said}`}`;
   return {

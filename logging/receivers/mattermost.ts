@@ -4,7 +4,7 @@
  * The answer to a message that was taken is the text "ok".
  */
 import type { AlertMessage } from "./message.ts";
-import { code, fitting } from "./plain_text.ts";
+import { code, firstOf, fitting, markdownLines } from "./plain_text.ts";
 import { colorOf, type Format } from "./receiver.ts";
 
 /** Of a post: https://docs.mattermost.com/developers/integrate/webhooks/incoming */
@@ -12,19 +12,14 @@ const MAX_TEXT_CHARS = 16_383;
 
 export const format: Format = {
   bodyOf: ({ message }) => {
-    const { kind, title, what, facts, rows, more, url } = message;
-    const lines = [
-      ...(what === "" ? [] : [code(what)]),
-      ...rows.map((row) => `- ${row.title}: ${code(row.what)} in ${code(row.service)}`),
-      ...(more > 0 ? [`- … and ${more} more`] : []),
-    ];
+    const { kind, title, facts, url } = message;
     return {
       attachments: [{
         fallback: fallbackOf(message),
         color: `#${colorOf(kind).toString(16).padStart(6, "0")}`,
         title,
         ...(url !== undefined && { title_link: url }),
-        text: fitting(lines, { maxChars: MAX_TEXT_CHARS }),
+        text: fitting(markdownLines(message), { maxChars: MAX_TEXT_CHARS }),
         fields: facts.map(({ name, value }) => ({ short: true, title: name, value: code(value) })),
       }],
     };
@@ -32,7 +27,7 @@ export const format: Format = {
   isTaken: ({ text }) => text.trim() === "ok",
 };
 
-function fallbackOf({ title, what, rows }: AlertMessage): string {
-  const said = what || rows[0]?.what || "";
-  return said === "" ? title : `${title}: ${code(said)}`;
+function fallbackOf(message: AlertMessage): string {
+  const said = firstOf(message);
+  return said === "" ? message.title : `${message.title}: ${code(said)}`;
 }

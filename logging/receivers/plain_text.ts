@@ -19,6 +19,20 @@ export function code(text: string): string {
   return `\`${text.replaceAll("`", "'") || " "}\``;
 }
 
+/** What has happened, and the rows of a summary, as a list in Markdown. */
+export function markdownLines({ what, rows, more }: AlertMessage): string[] {
+  return [
+    ...(what === "" ? [] : [code(what)]),
+    ...rows.map((row) => `- ${row.title}: ${code(row.what)} in ${code(row.service)}`),
+    ...(more > 0 ? [`- … and ${more} more`] : []),
+  ];
+}
+
+/** In one line: of a summary the first. */
+export function firstOf({ what, rows }: AlertMessage): string {
+  return what || rows[0]?.what || "";
+}
+
 /** Whole lines, as many as fit, and always the last ones: half a line may be half of what makes it harmless. */
 export function fitting(
   lines: readonly string[],

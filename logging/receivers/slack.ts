@@ -5,7 +5,7 @@
  */
 import { cut } from "../../store/limits.ts";
 import type { AlertMessage } from "./message.ts";
-import { code, fitting } from "./plain_text.ts";
+import { code, firstOf, fitting } from "./plain_text.ts";
 import type { Format } from "./receiver.ts";
 
 const MAX_HEADER_CHARS = 150;
@@ -44,9 +44,9 @@ export const format: Format = {
   isTaken: ({ text, json }) => text.trim() === "ok" || (json as { ok?: unknown })?.ok === true,
 };
 
-function summaryOf({ title, what, rows }: AlertMessage): string {
-  const said = what || rows[0]?.what || "";
-  return said === "" ? title : `${title}: ${code(escaped(said))}`;
+function summaryOf(message: AlertMessage): string {
+  const said = firstOf(message);
+  return said === "" ? message.title : `${message.title}: ${code(escaped(said))}`;
 }
 
 /** `verbatim`: no links of names of channels and addresses. */
