@@ -24,7 +24,7 @@ const STREAM_TYPE = "text/event-stream";
 /** The longest argument is a note. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 /** JSON-RPC 2.0, 5.1. */
-const INVALID_REQUEST = -32600;
+export const INVALID_REQUEST = -32600;
 const INTERNAL_ERROR = -32603;
 
 type Agents = typeof import("./mcp/answer.ts");
@@ -34,7 +34,12 @@ export function mcpRoutes(tools: Tools): HonoApp {
   const hono = new Hono();
   if (tools.operators.length === 0) return hono;
   let agents: Promise<Agents> | undefined;
-  const load = () => agents ??= import("./mcp/answer.ts");
+  const load = () =>
+    agents ??= import("./mcp/answer.ts").catch((error) => {
+      // Its packages may come from a registry, which may answer next time.
+      agents = undefined;
+      throw error;
+    });
   const serve = (c: HonoContext) => serveMcp(c, { tools, load });
   return hono.on([METHOD, ...OTHER_METHODS], [PATH, `${PATH}/`], asPart(serve, "other"));
 }

@@ -1,5 +1,6 @@
 /** One message of an agent's client, and what is answered. The protocol is tmcp's; sessions are kept for nobody. */
 import { HttpTransport } from "@tmcp/transport-http";
+import { INVALID_REQUEST } from "../mcp.ts";
 import type { Tools } from "../tools.ts";
 import { type AgentContext, AgentServer, SESSION_VERSIONS } from "./agent_server.ts";
 import { readTools } from "./read_tools.ts";
@@ -10,7 +11,6 @@ const VERSION_HEADER = "mcp-protocol-version";
 const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 /** What is handed on of a request's headers: who may ask is settled. */
 const HANDED_ON = /^(?:content-type|mcp-(?!session-id).*)$/;
-const INVALID_REQUEST = -32600;
 
 type Transport = HttpTransport<AgentContext>;
 

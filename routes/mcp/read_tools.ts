@@ -230,7 +230,7 @@ const getReproduction = defineTool({
   name: "get_reproduction",
   title: "Get a failing test",
   description:
-    "A test file that sends the recorded request again and fails while the error lives, or says what is missing for one. Write it into the project, see it fail, mend the code, see it pass.",
+    "A test file that sends the recorded request again and fails while the error lives, or says what is missing for one. Write it into the project, see it fail, fix the code, see it pass.",
   annotations: READS,
   entries: {
     id,
