@@ -187,9 +187,12 @@ function inOrder<Name extends ReleaseName>(names: readonly Name[]): Name[] {
   return names.toSorted((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
 }
 
-/** What two instances that meet here in different orders do again is done seldom. */
+/**
+ * Of the same moment those first that come first in the batch. What two instances that meet here in different orders do again is
+ * done seldom.
+ */
 function inOrderOfAppearance(counts: readonly ReleaseCount[]): ReleaseCount[] {
-  return inOrder(counts).sort((a, b) => a.first_seen - b.first_seen);
+  return counts.toSorted((a, b) => a.first_seen - b.first_seen);
 }
 
 function keyOf({ svc_name, release }: ReleaseName): string {

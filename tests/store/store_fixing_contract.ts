@@ -445,8 +445,9 @@ export function storeFixingContract(test: StoreTest): void {
         const id = (await store.listErrors({ svc_name: service, limit: 1 })).items[0]!.id;
         for (const step of steps) {
           if ("fails" in step) {
-            await store.write(step.fails.map(entry).sort(byTime));
-            model.fail(step.fails);
+            const failures = step.fails.map(entry).sort(byTime);
+            await store.write(failures);
+            model.fail(failures.map(({ record }) => record.release!));
           } else if ("answers" in step) {
             const parts = { svc_name: service, release: step.answers, route: "/", status: 200 };
             await store.write([instances[0]!.log(parts)]);
@@ -547,7 +548,7 @@ class Model {
 }
 
 function byTime(one: Entry, other: Entry): number {
-  return one.record.time < other.record.time ? -1 : 1;
+  return Date.parse(one.record.time) - Date.parse(other.record.time);
 }
 
 async function openError(store: Store, entry: Entry): Promise<string> {
