@@ -134,7 +134,9 @@ function Fixed({ resolved_at, resolved_in, proof }: Receipt) {
         <span class="mark fixed">Fixed</span>
       </p>
       <h1>
-        Fixed{resolved_in !== null && (
+        {/* Without a release it may still wait for the next one. */}
+        {resolved_in === null ? "Marked as fixed" : "Fixed"}
+        {resolved_in !== null && (
           <>
             {" "}
             in release <bdi>{plainLine(resolved_in, MAX_NAME_CHARS)}</bdi>

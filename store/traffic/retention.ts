@@ -31,7 +31,7 @@ const FULL_PART = 3 / 4;
 /** A clock that was ahead may have counted in steps that are still to come: later ones are removed. */
 const MAX_AHEAD_MINUTES = 24 * 60;
 
-/** What a count takes in the store with its place in the index, about. Measured: docs/adr/0022-counts-wait-in-rows.md. */
+/** What a count takes in the store with its place in the index, about. Estimated: docs/adr/0022-counts-wait-in-rows.md. */
 const ROW_BYTES = { sqlite: 45, postgres: 190 };
 
 export interface TrafficLimits {

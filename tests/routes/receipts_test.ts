@@ -20,7 +20,10 @@ Deno.test("whoever holds a receipt reads whether it is fixed, in which release, 
   const cases: [receipt: object, says: string][] = [
     [{ ...open, resolved_in: null, proof: null }, "We know of this failure. It is not fixed yet."],
     [{ ...open, state: "muted", resolved_in: null, proof: null }, "It is not fixed yet."],
-    [{ ...resolved, resolved_in: null, proof: null }, "Fixed on 2 March 2026, 09:59 UTC."],
+    [
+      { ...resolved, resolved_in: null, proof: null },
+      "Marked as fixed on 2 March 2026, 09:59 UTC.",
+    ],
     [
       { ...resolved, resolved_in: "1.4.2", proof },
       "Fixed in release 1.4.2 on 2 March 2026, 09:59 UTC.Since then 312 requests to the same place were answered without this failure.",
