@@ -180,7 +180,7 @@ deno task dev        # serves at http://127.0.0.1:8000/, restarts after each sav
 deno task start      # the same without watching
 deno task test       # the tests; each has a log and a store of its own, in memory
 deno task new NAME   # a module, its test and its line in modules/registry.ts
-deno task reproduce RECEIPT  # a failure as a test, and what it says now
+deno task reproduce RECEIPT --url=http://127.0.0.1:8000/holdfast   # a failure as a test, and what it says now
 deno task ok         # format, lint, types, tests: what a change must pass; .ci/run does it in CI
 \`\`\`
 
@@ -193,8 +193,8 @@ curl -i http://127.0.0.1:8000/fail
 \`\`\`
 
 The answer has an \`X-Error-Id\`, the receipt of this failure: paste it into the board's search, or
-write it after \`deno task reproduce\` to get a test that fails while the error lives. Log and errors
-are in \`data/\`, unless \`STORE_URL\` names another place, and survive a restart.
+reproduce it as above to get a test that fails while the error lives. Log and errors are in \`data/\`,
+unless \`STORE_URL\` names another place, and survive a restart.
 
 ## Where things are
 
@@ -202,6 +202,7 @@ are in \`data/\`, unless \`STORE_URL\` names another place, and survive a restar
 - \`modules/\`: one file for each module; its input is checked before it runs.
 - \`/board\`: errors and logs for people. \`/holdfast\`: the same for programs, and reports of other
   services. \`OPERATOR_TOKEN\` opens both; on your own machine the first start makes one.
+  Coding agents ask at \`/holdfast/mcp\`. \`ALERT_URLS\` names who hears of errors.
 
 ## Deploy and upgrade
 

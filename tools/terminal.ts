@@ -213,7 +213,10 @@ export async function readEnvelope<Envelope extends { content_status: string }>(
 ): Promise<Envelope> {
   const envelope = await response.json().catch(() => undefined);
   if (envelope?.content_status !== undefined) return envelope;
-  throw new ToolError(`What answers at ${shown(url)} is not Holdfast`);
+  const hint = url.pathname === "/"
+    ? `. In an app the API has a path of its own: set HOLDFAST_URL or --url, mostly to ${url.origin}/holdfast`
+    : "";
+  throw new ToolError(`What answers at ${shown(url)} is not Holdfast${hint}`);
 }
 
 /** A failure as a sentence, with what to do where that is known. */

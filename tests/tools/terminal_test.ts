@@ -238,6 +238,10 @@ Deno.test("the tools ask an API at a path of its own, behind a proxy's prefix to
       assertEquals(purged.stdout, "0 errors deleted\n", purged.stderr);
       const beside = await run("errors", app.service, { env: { HOLDFAST_URL: app.publicUrl } });
       assertStringIncludes(beside.stderr, `What answers at ${app.publicUrl} is not Holdfast`);
+      const { stderr: hinted } = await run("errors", app.service, {
+        env: { HOLDFAST_URL: app.service.url },
+      });
+      assertStringIncludes(hinted, `mostly to ${app.service.url}/holdfast`);
 
       const tool = new Deno.Command(Deno.execPath(), {
         args: taskArguments("logs", "--follow", "--level=ERROR", "--json"),
