@@ -104,7 +104,7 @@ export function proofAfter(
     nowMs: number;
   },
 ): ProofColumns | undefined {
-  if (!isToProve(error)) return undefined;
+  if (!isProvable(error)) return undefined;
   const counted = answers.of(error).filter((answer) => counts(answer, error, nowMs));
   if (counted.length === 0) return undefined;
   const failed = failures.map((failure) => ({ failure, record: failure.entry.record }))
@@ -117,6 +117,8 @@ export function proofAfter(
         nowMs,
       )
     );
+  // The counting has ended; but what disproves it is told.
+  if (error.proved_at !== null && failed.length === 0) return undefined;
   const good = error.proof_good + counted.filter(({ isGood }) => isGood).length;
   const ownFailures = error.proof_failures + failed.length;
   const first = Math.min(...counted.map(({ seenMs }) => seenMs));
@@ -129,9 +131,8 @@ export function proofAfter(
   };
 }
 
-function isToProve({ state, proved_at, route, resolved_in, resolved_next }: ErrorRow): boolean {
-  return state === "resolved" && proved_at === null && route !== null &&
-    (resolved_in !== null || resolved_next === 0);
+function isProvable({ state, route, resolved_in, resolved_next }: ErrorRow): boolean {
+  return state === "resolved" && route !== null && (resolved_in !== null || resolved_next === 0);
 }
 
 function counts(

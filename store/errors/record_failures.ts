@@ -278,6 +278,8 @@ function afterwards(
 ): ErrorRow {
   const { oldest, newest, failures } = tally;
   const { oldestMs, newestMs, isFirst, isLast, beforeMute, wake } = effect;
+  // An older release that fails elsewhere does not change what proves the fix.
+  const isKeepingRoute = before.state === "resolved" && before.route !== null && !wake;
   return {
     ...before,
     ...facets.row,
@@ -294,6 +296,7 @@ function afterwards(
     }),
     ...(isLast && {
       ...shownOf(newest.entry.record),
+      ...(isKeepingRoute && { route: before.route }),
       message: messageOf(newest),
       last_seen: newestMs,
     }),

@@ -369,6 +369,25 @@ export function storeFixingContract(test: StoreTest): void {
   );
 
   test(
+    "an error that fails after its proof says so, and one that an older release fails with elsewhere is proved where it was",
+    async (store, source) => {
+      const ok = (route = "/") => source.log({ release: "2", route, status: 200 });
+      const failure = (release: string, route: string) =>
+        source.failure("a", { release, route, status: 500 });
+      const id = await openError(store, failure("1", "/"));
+      await resolve(store, id, "2");
+      await store.write([...times(99, () => ok()), failure("1", "/elsewhere")]);
+      await store.write([ok("/elsewhere")]);
+      assertEquals((await store.error(id))!.proof!.requests, 99);
+      await store.write([ok()]);
+      assertEquals((await store.error(id))!.proved_at === null, false);
+      await store.write([failure("2", "/")]);
+      const { state, proved_at, proof } = (await store.error(id))!;
+      assertEquals([state, proved_at, proof!.requests, proof!.failures], ["open", null, 101, 1]);
+    },
+  );
+
+  test(
     "who reopens, mutes or resolves anew takes the proof back, and the history keeps it",
     async (store, source) => {
       const ok = () => source.log({ release: "2", route: "/", status: 200 });
@@ -420,6 +439,15 @@ export function storeFixingContract(test: StoreTest): void {
       assertEquals(alerts, []);
     },
   );
+
+  test("of two releases that come in one millisecond, the record that came first decides", async (store) => {
+    const id = await openError(store, new Source().failure("a", { release: "0" }));
+    await resolve(store, id, "next");
+    const nowMs = Date.now();
+    const entry = (release: string) => new Source(nowMs).log({ release });
+    await store.write([entry("later-b"), entry("later-a")]);
+    assertEquals((await store.error(id))!.resolved_in, "later-b");
+  });
 
   test("any order of releases, resolutions and occurrences does what a naive model says", async (store) => {
     let round = 0;
