@@ -42,9 +42,12 @@ export async function answerAgent(
   const response = await transport.respond(message, context);
   const body = await response!.text();
   const type = response!.headers.get("content-type");
-  return body === ""
-    ? { status: response!.status, type: null, body: null }
-    : { status: response!.status, type, body };
+  if (body !== "") return { status: response!.status, type, body };
+  // tmcp is silent about a request whose id it cannot read, such as 1.5: its client would wait.
+  if (response!.status === 200) {
+    return refusal("not a request of JSON-RPC 2.0: its id must be a text or an integer");
+  }
+  return { status: response!.status, type: null, body: null };
 }
 
 function transports(tools: Tools): Transports {
@@ -70,14 +73,20 @@ function refuseVersion(text: string, { headers }: Request): Answer | undefined {
   const message = parsed(text);
   // Who says it in the body too is answered by tmcp, and at `initialize` there is none yet.
   if (message?.method === "initialize" || message?.params?._meta?.[VERSION_KEY]) return undefined;
-  const error = {
-    code: INVALID_REQUEST,
-    message: `MCP-Protocol-Version must be one of ${SESSION_VERSIONS.join(", ")}, got ${
-      JSON.stringify(version.slice(0, 80))
-    }`,
+  const shown = JSON.stringify(version.slice(0, 80));
+  const sentence = `MCP-Protocol-Version must be one of ${
+    SESSION_VERSIONS.join(", ")
+  }, got ${shown}`;
+  return refusal(sentence, message?.id);
+}
+
+function refusal(message: string, id: unknown = null): Answer {
+  const error = { code: INVALID_REQUEST, message };
+  return {
+    status: 400,
+    type: "application/json",
+    body: JSON.stringify({ jsonrpc: "2.0", id, error }),
   };
-  const body = JSON.stringify({ jsonrpc: "2.0", id: message?.id ?? null, error });
-  return { status: 400, type: "application/json", body };
 }
 
 // deno-lint-ignore no-explicit-any -- anything may be sent; what is read of it may be missing

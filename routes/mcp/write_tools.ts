@@ -1,7 +1,7 @@
 /** Tools that change an error. Its history says who did it, and that an agent was their hand. */
 import * as v from "valibot";
-import { moment, name, note as noteText, wholeNumber } from "../../modules/inputs.ts";
-import { changeOne, resolution } from "../../modules/verbs.ts";
+import { moment, note as noteText, wholeNumber } from "../../modules/inputs.ts";
+import { changeOne, fixRelease, resolution } from "../../modules/verbs.ts";
 import { MAX_MUTED_MORE } from "../../store/limits.ts";
 import type { Change, ErrorSummary } from "../../store/store.ts";
 import { cleanLine, dataBlock } from "./quoted_data.ts";
@@ -34,7 +34,7 @@ const resolve = defineTool({
   entries: {
     id,
     release: optional(
-      name,
+      fixRelease,
       'The release that has the fix, or "next" for the first one seen after now. Default: fixed as of now, whatever the release.',
     ),
     note,

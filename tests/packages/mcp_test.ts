@@ -151,6 +151,7 @@ Deno.test("who may not ask is refused before anything is read, and each wrong re
     [["{"], 400, -32700],
     [[[ping, list]], 400, -32600],
     [[{ method: "ping" }], 400, -32600],
+    [[{ ...ping, id: 1.5 }], 400, -32600],
     [[{ ...ping, params: { _meta: newest } }], 400, -32020],
     [[" ".repeat(300_000)], 413, -32600],
     [[{ ...ping, method: "resources/list" }], 200, -32601],
