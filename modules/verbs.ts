@@ -8,11 +8,22 @@ import { failureOfIssues, quoted } from "./issues.ts";
 import type { Issue } from "./module.ts";
 import { issueUrl, person } from "./people.ts";
 
+/** Stands for the release that has not come yet, in place of a name. */
+export const NEXT_RELEASE = "next";
+
+/** The release that fixes an error. A slip in it would be a release that never comes, and nothing would ever reopen the error. */
+export const fixRelease = v.pipe(
+  name,
+  v.trim(),
+  v.nonEmpty("must not be empty"),
+  v.transform((release) => release.toLowerCase() === NEXT_RELEASE ? NEXT_RELEASE : release),
+);
+
 const undoing = v.object({ note: v.optional(note) });
 
 /** The input of each verb. */
 export const verbs = {
-  resolve: v.object({ release: v.optional(name), note: v.optional(note) }),
+  resolve: v.object({ release: v.optional(fixRelease), note: v.optional(note) }),
   reopen: undoing,
   mute: v.object({
     until: v.optional(moment),
@@ -28,9 +39,6 @@ export const verbs = {
   merge: v.object({ into: text(MAX_ID_CHARS) }),
   split: v.object({ variant: v.string() }),
 };
-
-/** Stands for the release that has not come yet, in place of a name. */
-export const NEXT_RELEASE = "next";
 
 /** What is to be done to errors that a person resolves. */
 export function resolution(

@@ -69,6 +69,20 @@ Deno.test("a mute for so many more says what it takes", async () => {
   assertEquals((await show(app, receipt)).state, "open");
 });
 
+Deno.test("a slip in the release that fixes an error is no release that never comes", async () => {
+  await using app = await startApp();
+  const receipt = await reportError(app, "ant");
+  for (const release of [" next ", "Next", "NEXT"]) {
+    const fixed = await act(app, `PUT /errors/${receipt}/resolution`, { body: { release } });
+    assertEquals([fixed.resolved_in, fixed.resolved_next], [null, true], release);
+  }
+  const spaced = { body: { release: "\tbuild-7\n" } };
+  const fixed = await act(app, `PUT /errors/${receipt}/resolution`, spaced);
+  assertEquals([fixed.resolved_in, fixed.resolved_next], ["build-7", false]);
+  const blank = { body: { release: "  " }, status: 422, code: "release.invalid" };
+  await refuse(app, `PUT /errors/${receipt}/resolution`, blank);
+});
+
 Deno.test("many are resolved or muted at once, and back; ids that are not there are left out", async () => {
   await using app = await startApp();
   const ids: string[] = [];
