@@ -6,7 +6,7 @@ import { REDACTED } from "../store/limits.ts";
 
 /** Controls, marks of direction, lone surrogates, private and unassigned characters; every space but the usual one. */
 const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+export const IDENTIFIER: RegExp = /^[A-Za-z_$][\w$]*$/;
 /** The mark as it stands, and as a URL has it. */
 const MARK = new RegExp(
   [REDACTED, encodeURIComponent(REDACTED)].map((mark) => mark.replace(/[[\]]/g, "\\$&")).join("|"),

@@ -1,11 +1,11 @@
 /** What was asked of all services, and how it was answered. */
 import * as v from "valibot";
 import { TRAFFIC_NAMES } from "../store/store.ts";
+import { HOUR_MS } from "../store/times.ts";
 import { moment } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { trafficRows } from "./shapes.ts";
 
-const HOUR_MS = 60 * 60 * 1000;
 const NAMES = `one or more of ${TRAFFIC_NAMES.join(", ")}, separated by commas`;
 
 const by = v.pipe(

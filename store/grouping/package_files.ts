@@ -36,6 +36,7 @@ const MODULES = [
   "report_parts",
   "reports",
   "reproduction",
+  "reproduction_text",
   "run",
   "search",
   "shapes",
