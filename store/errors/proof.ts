@@ -18,6 +18,8 @@ const MAX_COUNTED_ERRORS = 1_000;
 export interface RouteName {
   svc_name: string;
   route: string;
+  /** Where the one above is cut. */
+  wholeRoute?: string;
   /** Empty where it is not known. */
   release: string;
 }
@@ -38,9 +40,10 @@ export const FIND_TO_PROVE = `
 /** Finds the resolved errors for which answers of these routes count. No row is read where there are none. */
 export function findToProve(names: readonly RouteName[]): Statement {
   const unique = new Map(
-    names.map((
-      { svc_name, route, release },
-    ) => [`${svc_name}\n${route}\n${release}`, { svc_name, route, release }]),
+    names.map(({ svc_name, wholeRoute, route: cut, release }) => {
+      const route = wholeRoute ?? cut;
+      return [`${svc_name}\n${route}\n${release}`, { svc_name, route, release }];
+    }),
   );
   return { sql: FIND_TO_PROVE, values: [JSON.stringify([...unique.values()])] };
 }

@@ -35,6 +35,8 @@ export interface SeriesName {
 export interface MinuteCount extends SeriesName {
   /** Minutes since 1970. */
   minute: number;
+  /** The route as errors have it, where that is longer. */
+  wholeRoute?: string;
   requests: number;
   failures: number;
   /** A count a bucket; a request whose duration is not known is in none. */
@@ -120,6 +122,7 @@ function countedOf(
     release: shortened(release ?? "", MAX_NAME_CHARS),
     environment: shortened(environment ?? "", MAX_ENVIRONMENT_CHARS),
     minute,
+    ...(route.length > MAX_ROUTE_CHARS && { wholeRoute: cleanText(route) }),
     requests: 0,
     failures: 0,
     buckets: BUCKET_COLUMNS.map(() => 0),

@@ -18,7 +18,8 @@ interface Version {
 
 /** Negative: the first is lower; 0: both are the same version. Undefined where they cannot be told apart as versions. */
 export function versionOrder(one: string, other: string): number | undefined {
-  if (one === other) return 0;
+  // What a script has put there may end in a line break; whoever names it has seen none.
+  if (one.trim() === other.trim()) return 0;
   const first = versionOf(one);
   const second = versionOf(other);
   if (first === undefined || second === undefined) return undefined;

@@ -440,6 +440,16 @@ export function storeFixingContract(test: StoreTest): void {
     },
   );
 
+  test("a long route proves a fix too, and a release whose name ends in a line break is the one that is named without", async (store) => {
+    const source = new Source();
+    const route = `/${"é".repeat(250)}`;
+    const id = await openError(store, source.failure("a", { release: "1\n", route }));
+    await resolve(store, id, "build");
+    await store.write(times(100, () => source.log({ release: "build\n", route, status: 200 })));
+    const { resolved_in, proof, proved_at } = (await store.error(id))!;
+    assertEquals([resolved_in?.trim(), proof?.requests, proved_at === null], ["build", 100, false]);
+  });
+
   test("of two releases that come in one millisecond, the record that came first decides", async (store) => {
     const id = await openError(store, new Source().failure("a", { release: "0" }));
     await resolve(store, id, "next");
