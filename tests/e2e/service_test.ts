@@ -107,7 +107,9 @@ Deno.test("keys of services and KEEP_USER hold as the environment says, and keys
   const post = withToken("key-of-the-shop", jsonBody(report));
   const { content } = await readEnvelope(await service.fetch("/errors", post), { status: 202 });
   const [id] = (content as { ids: string[] }).ids;
-  const { record } = await service.asOperator(`/occurrences/${id}`);
+  const record = await until(async () => (await service.asOperator(`/occurrences/${id}`))?.record, {
+    what: "the report is stored",
+  });
   assertEquals([record.svc_name, record.user, record.environment], [
     "shop",
     { id: "7", email: "ana@shop.example" },
