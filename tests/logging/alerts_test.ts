@@ -60,14 +60,14 @@ Deno.test("an error that comes back again within five minutes is told of when th
   await world.fail(source.failure("b"));
   await until(() => receiver.messages.length === 3, { what: "the other error's alert" });
   assertMatch(receiver.messages[2].text, /^New error: `TypeError: broken b`/);
-  world.pass(QUIET_MS);
+  await world.pass(QUIET_MS);
   await until(() => receiver.messages.length === 4, { what: "it is told that it came back" });
   assertMatch(receiver.messages[3].text, /^Error is back: `TypeError: broken a`.* \(3×\)$/);
   // Mended before it was told: nobody has to know.
   await store.change([id], { action: "resolve" });
   await world.fail(source.failure("a"));
   await store.change([id], { action: "resolve" });
-  world.pass(QUIET_MS);
+  await world.pass(QUIET_MS);
   await world.fail(source.failure("c"));
   await until(() => receiver.messages.length === 5, { what: "a third error's alert" });
   assertEquals(receiver.messages[4].error.message, "broken c");
@@ -131,7 +131,7 @@ Deno.test("a storm is one summary, and what follows it within the minute another
   await world.fail(
     ...times(2000, (i) => source.failure(`second ${i}`, { svc_name: `/part ${i % 4}` })),
   );
-  world.pass(MINUTE_MS);
+  await world.pass(MINUTE_MS);
   await until(() => receiver.messages.length === 2, { what: "the second summary" });
   assertMatch(receiver.messages[1].text, /^2000 alerts/);
   assertEquals([receiver.messages[1].count, receiver.messages[1].errors.length], [2000, 20]);
@@ -205,7 +205,7 @@ Deno.test("a receiver that refuses a message gets it six times and no more", asy
   assertMatch(troubles[1]!, /ALERT_WEBHOOK_URL: it answered 400. It is given up after 6 tries$/);
   assertEquals(receiver.messages.length, MAX_TRIES);
   receiver.answer = () => new Response();
-  world.pass(QUIET_MS);
+  await world.pass(QUIET_MS);
   await world.fail(source.failure("b"));
   await until(() => receiver.messages.length > MAX_TRIES, { what: "the next one" });
   assertEquals(receiver.messages[MAX_TRIES].error.message, "broken b");
@@ -375,8 +375,8 @@ interface World extends AsyncDisposable {
   troubles: string[];
   /** Writes failures, and says the id of the first error that is told of. */
   fail(...entries: Entry[]): Promise<string>;
-  /** Lets time go by, for the sender. */
-  pass(ms: number): void;
+  /** Lets time go by, for the sender, when the store knows of all that was sent. */
+  pass(ms: number): Promise<void>;
   /** Lets as many pauses between two tries go by as it takes. */
   passUntil(ask: () => boolean, options: UntilOptions): Promise<void>;
 }
@@ -389,10 +389,22 @@ async function startWorld(
   const url = elsewhere ?? receiver.url;
   const troubles: string[] = [];
   let aheadMs = 0;
+  let onTheWay = 0;
   const alerts = new Alerts({
     receivers: [receiverOf(targetAt(url))],
     boardUrl: undefined,
-    store,
+    store: {
+      noteReceivers: (...asked) => store.noteReceivers(...asked),
+      async takeAlert(asked) {
+        const turn = await store.takeAlert(asked);
+        if (turn.due !== null) onTheWay++;
+        return turn;
+      },
+      async settleAlert(...asked) {
+        await store.settleAlert(...asked);
+        onTheWay--;
+      },
+    },
     onState: ({ up }, sentence) => void (up || troubles.push(sentence)),
     onGivenUp: (sentence) => void troubles.push(sentence),
     gatherMs: 0,
@@ -409,7 +421,10 @@ async function startWorld(
       alerts.nudge();
       return written.alerts[0]!.error.id;
     },
-    pass,
+    async pass(ms) {
+      await until(() => onTheWay === 0, { what: "what was sent is noted" });
+      pass(ms);
+    },
     async passUntil(ask, untilOptions) {
       await until(() => {
         if (ask()) return true;
