@@ -62,7 +62,7 @@ export class AgentServer extends McpServer<any, AgentContext> {
       const { name, title, description, annotations } = tool;
       const run = (given: unknown) => runTool(tool, { given, shared, context: this.ctx.custom! });
       const listed = { name, title, description, annotations, schema: unchecked(tool) };
-      // deno-lint-ignore no-explicit-any -- as above
+      // deno-lint-ignore no-explicit-any -- tmcp infers one type for the schemas of all tools
       this.tool(listed as any, run as any);
     }
   }
