@@ -52,7 +52,7 @@ export type {
   SinkName,
   StoreReads,
 } from "./logging/mod.ts";
-export type { Guest } from "./board/gate.tsx";
+export type { Guest } from "./board/access/gate.tsx";
 export type { BoardRoutesOptions as BoardOptions } from "./routes/board.ts";
 export type { MiddlewareOptions } from "./routes/middleware.ts";
 export * from "./modules/failure.ts";

@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import type { Logging } from "../logging/mod.ts";
 import type { Operator, OperatorToken } from "../store/operator.ts";
-import { Access } from "./access.ts";
+import { Access } from "./access/access.ts";
 import { readAssets } from "./assets.ts";
-import type { Attempts } from "./attempts.ts";
-import { Gate, type Looking, type Person, type Visit } from "./gate.tsx";
-import { type KeyDesk, KeyPages } from "./key_pages.tsx";
+import type { Attempts } from "./access/attempts.ts";
+import { Gate, type Looking, type Person, type Visit } from "./access/gate.tsx";
+import { type KeyDesk, KeyPages } from "./services/key_pages.tsx";
 import { goTo } from "./layout.tsx";
 import { type BoardFailure, Pages } from "./pages.tsx";
 

@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
-import type { Child, Html } from "./parts.tsx";
+import type { Child, Html } from "./parts/parts.tsx";
 import type { KeySummary, LogStats, StoreHealth } from "../logging/mod.ts";
 import type { Assets } from "./assets.ts";
-import type { Person } from "./gate.tsx";
-import { bytes, count, counted, sumOf } from "./times.ts";
+import type { Person } from "./access/gate.tsx";
+import { bytes, count, counted, sumOf } from "./parts/times.ts";
 
 /**
  * Nothing but our own files and forms. `style-src` and `script-src` know no inline code; Trusted Types forbid the

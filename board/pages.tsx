@@ -14,20 +14,26 @@ import { MAX_PAGE_ROWS } from "../store/limits.ts";
 import { errorPath, occurrencePath } from "./addresses.ts";
 import type { Assets } from "./assets.ts";
 import type { BoardOptions } from "./board.ts";
-import { ErrorPage } from "./error_page.tsx";
-import { errorQueryOf, errorsAddress, ErrorsList, readErrorsView } from "./errors_page.tsx";
-import type { Looking } from "./gate.tsx";
+import { ErrorPage } from "./error/error_page.tsx";
+import { errorQueryOf, errorsAddress, ErrorsList, readErrorsView } from "./errors/errors_page.tsx";
+import type { Looking } from "./access/gate.tsx";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
-import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from "./logs_page.tsx";
-import { Overview, recentErrors } from "./overview_page.tsx";
-import { newIssueAddress } from "./new_issue.ts";
-import { Empty, type Html } from "./parts.tsx";
-import { type People, peopleOf } from "./people.tsx";
-import { QuotaWatch } from "./quota_watch.ts";
-import { readReleasesView, releaseQueryOf, ReleasesList } from "./releases_page.tsx";
-import { counted } from "./times.ts";
-import { purge } from "./purge.tsx";
-import { type Range, RANGES, readTraffic } from "./traffic.ts";
+import {
+  logQueryOf,
+  LogsList,
+  readLogsView,
+  streamAddress,
+  watchQueryOf,
+} from "./logs/logs_page.tsx";
+import { Overview, recentErrors } from "./overview/overview_page.tsx";
+import { newIssueAddress } from "./error/new_issue.ts";
+import { Empty, type Html } from "./parts/parts.tsx";
+import { type People, peopleOf } from "./people/people.tsx";
+import { QuotaWatch } from "./services/quota_watch.ts";
+import { readReleasesView, releaseQueryOf, ReleasesList } from "./services/releases_page.tsx";
+import { counted } from "./parts/times.ts";
+import { purge } from "./overview/purge.tsx";
+import { type Range, RANGES, readTraffic } from "./overview/traffic.ts";
 
 /** An id of ours, or that of a client's event, which mostly has no dashes. */
 const ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;

@@ -1,6 +1,6 @@
 /** Who may call: bearer tokens, compared without telling by time how much of one was right. */
 import { timingSafeEqual } from "hono/utils/buffer";
-import type { AttemptLimits, Attempts } from "../board/attempts.ts";
+import type { AttemptLimits, Attempts } from "../board/access/attempts.ts";
 import { Failure } from "../modules/failure.ts";
 import type { Operator, OperatorToken } from "../store/operator.ts";
 import type { Exchange } from "./exchange.ts";

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { isAsset } from "../board/assets.ts";
 import type { Board, BoardOptions } from "../board/board.ts";
-import type { Guest } from "../board/gate.tsx";
+import type { Guest } from "../board/access/gate.tsx";
 import { Mount } from "../board/mount.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
 import type { HonoApp, HonoContext, HonoHandler } from "../modules/hono.ts";

@@ -1,5 +1,5 @@
 /** Who may report, for which service, and how much. */
-import { Attempts } from "../board/attempts.ts";
+import { Attempts } from "../board/access/attempts.ts";
 import type { IntakeCount, Logging } from "../logging/mod.ts";
 import { Failure, Forbidden } from "../modules/failure.ts";
 import type { ValidKey } from "../store/intake_key.ts";

@@ -1,4 +1,4 @@
-import { networkOf } from "../board/attempts.ts";
+import { networkOf } from "../board/access/attempts.ts";
 import type { ValidKey } from "../store/intake_key.ts";
 import { OTHERS } from "../store/limits.ts";
 import { MAX_NAMES_A_KEY } from "../store/service_names.ts";

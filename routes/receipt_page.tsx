@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 /** A receipt for people: what became of a failure, in plain words. It works without script. */
-import { plainLine } from "../board/plain.ts";
+import { plainLine } from "../board/parts/plain.ts";
 import type { Failure } from "../modules/failure.ts";
 import { receiptOf, showReceipt } from "../modules/receipts.ts";
 import { toFailure } from "../modules/run.ts";

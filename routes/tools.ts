@@ -1,4 +1,4 @@
-import { Attempts } from "../board/attempts.ts";
+import { Attempts } from "../board/access/attempts.ts";
 import type { Logging } from "../logging/mod.ts";
 import type { Module } from "../modules/module.ts";
 import { API_LIMITS, type Lock, requireToken } from "./auth.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { Access } from "../board/access.ts";
-import { Attempts } from "../board/attempts.ts";
+import { Access } from "../board/access/access.ts";
+import { Attempts } from "../board/access/attempts.ts";
 import { StoreClient } from "../logging/store_client.ts";
 import type { Question } from "../logging/protocol.ts";
 import { LiveTails } from "../logging/live_tails.ts";

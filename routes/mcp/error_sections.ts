@@ -1,6 +1,6 @@
 /** All that is known of one occurrence and its error, in parts. */
-import { causesOf, codeOf, type FrameRun, type RecordCode } from "../../board/frames.ts";
-import { factsIn } from "../../board/plain.ts";
+import { causesOf, codeOf, type FrameRun, type RecordCode } from "../../board/error/frames.ts";
+import { factsIn } from "../../board/parts/plain.ts";
 import {
   breadcrumbLines,
   type ErrorDetail,

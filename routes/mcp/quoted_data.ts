@@ -1,7 +1,7 @@
 /**
  * What strangers wrote, handed to a model: between two lines that it cannot forge, and with nothing in it that people would not see.
  */
-import { plain, plainLine } from "../../board/plain.ts";
+import { plain, plainLine } from "../../board/parts/plain.ts";
 
 const OPENS = "⟦";
 const CLOSES = "⟧";

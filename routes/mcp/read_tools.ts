@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { assignee } from "../../modules/people.ts";
 import { reproductionFor } from "../../modules/reproduction.ts";
-import { counted } from "../../board/times.ts";
+import { counted } from "../../board/parts/times.ts";
 import { found } from "../../modules/verbs.ts";
 import { facets, moment, name, rows, text, wholeNumber, words } from "../../modules/inputs.ts";
 import { ERROR_FIELDS, LOG_FIELDS, readSearch } from "../../modules/search.ts";

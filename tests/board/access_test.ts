@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { Access, isFromHere } from "../../board/access.ts";
-import { SIGN_IN_LIMITS } from "../../board/attempts.ts";
+import { Access, isFromHere } from "../../board/access/access.ts";
+import { SIGN_IN_LIMITS } from "../../board/access/attempts.ts";
 import { openSession } from "../helpers/open_session.ts";
 import { OPERATOR_TOKEN, startApp, type TestApp } from "../helpers/start_app.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Attempts, SIGN_IN_LIMITS } from "../../board/attempts.ts";
+import { Attempts, SIGN_IN_LIMITS } from "../../board/access/attempts.ts";
 
 Deno.test("one address has few attempts, and may try again in the next window", () => {
   let now = 0;

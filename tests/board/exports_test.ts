@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { toCurl, toMarkdown } from "../../board/exports.ts";
+import { toCurl, toMarkdown } from "../../board/error/exports.ts";
 import type { ErrorDetail, LogRecord } from "../../logging/mod.ts";
 
 const ORIGIN = "http://localhost:8000";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { causesOf, codeOf, type RecordCode } from "../../board/frames.ts";
+import { causesOf, codeOf, type RecordCode } from "../../board/error/frames.ts";
 import type { Frame } from "../../logging/mod.ts";
 import { ROOT } from "../helpers/start_app.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basicAuth } from "hono/basic-auth";
-import { Access } from "../../board/access.ts";
+import { Access } from "../../board/access/access.ts";
 import type { HonoContext } from "../../holdfast.ts";
 import { openBoard } from "../helpers/open_board.ts";
 import { readPage } from "../helpers/read_page.ts";

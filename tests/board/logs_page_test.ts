@@ -5,7 +5,7 @@ import {
   readLogsView,
   streamAddress,
   watchQueryOf,
-} from "../../board/logs_page.tsx";
+} from "../../board/logs/logs_page.tsx";
 import type { LogPage } from "../../logging/mod.ts";
 
 const STOPPED: LogPage = {

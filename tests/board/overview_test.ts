@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { errorsSentence, troublesOf } from "../../board/overview_page.tsx";
+import { errorsSentence, troublesOf } from "../../board/overview/overview_page.tsx";
 import { openSession } from "../helpers/open_session.ts";
 import { startApp } from "../helpers/start_app.ts";
 import { startLog } from "../helpers/start_log.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
-import { newIssueAddress } from "../../board/new_issue.ts";
+import { newIssueAddress } from "../../board/error/new_issue.ts";
 import type { LogRecord } from "../../store/record.ts";
 import type { ErrorDetail } from "../../store/store.ts";
 import { HOSTILE, openBoard } from "../helpers/open_board.ts";

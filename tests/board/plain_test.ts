@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { plain, plainLine, plainValue } from "../../board/plain.ts";
+import { plain, plainLine, plainValue } from "../../board/parts/plain.ts";
 
 Deno.test("what cannot be seen is shown by its number", () => {
   assertEquals(plain("\u001b[31mred \u202Eexe.gpj\0"), "‹U+001B›[31mred ‹U+202E›exe.gpj‹U+0000›");

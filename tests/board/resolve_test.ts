@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { releasesAfter } from "../../board/fix.tsx";
+import { releasesAfter } from "../../board/error/fix.tsx";
 import type { Release } from "../../store/store.ts";
 import { openSession } from "../helpers/open_session.ts";
 import { startApp, type TestApp } from "../helpers/start_app.ts";

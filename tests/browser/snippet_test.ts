@@ -1,7 +1,7 @@
 /** The program that the board's page Connect shows for browsers, in a real one. */
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { PLATFORMS } from "../../board/snippets.ts";
+import { PLATFORMS } from "../../board/services/snippets.ts";
 import { dsnOf } from "../../store/intake_key.ts";
 import { installed, reasonToSkip, runClient } from "../clients/clients.ts";
 import { BROWSER } from "../clients/shops.ts";

@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "node:path";
-import { JAVA_CLIENT, type Platform, PLATFORMS } from "../../board/snippets.ts";
+import { JAVA_CLIENT, type Platform, PLATFORMS } from "../../board/services/snippets.ts";
 import { dsnOf } from "../../store/intake_key.ts";
 import { ROOT } from "../helpers/start_app.ts";
 import { environmentWithoutOurs, Running } from "../helpers/start_service.ts";

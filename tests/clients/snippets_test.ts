@@ -1,7 +1,7 @@
 /** The programs that the board's page Connect shows, run as they stand with the real clients: each reports its one failure. */
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { PLATFORMS } from "../../board/snippets.ts";
+import { PLATFORMS } from "../../board/services/snippets.ts";
 import { ROOT } from "../helpers/start_app.ts";
 import { dsnOf } from "../../store/intake_key.ts";
 import { type Client, installed, reasonToSkip, runClient } from "./clients.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
-import { toCurl, toMarkdown } from "../../board/exports.ts";
+import { toCurl, toMarkdown } from "../../board/error/exports.ts";
 import type { LogRecord } from "../../logging/mod.ts";
 import { openSession } from "../helpers/open_session.ts";
 import { readEnvelope } from "../helpers/read_envelope.ts";

@@ -1,0 +1,106 @@
+/** @jsxImportSource hono/jsx */
+import { isObject } from "../../store/is_object.ts";
+import { type Breadcrumb, type LogRecord, stackText } from "../../logging/mod.ts";
+import { type Html, LevelMark, Panel, TextBox } from "../parts/parts.tsx";
+import { plain, plainLine, plainValue } from "../parts/plain.ts";
+import { clockTime, counted, fullTime } from "../parts/times.ts";
+import { Values } from "../parts/values.tsx";
+
+/** A longer message gets a box that scrolls. */
+const MAX_INLINE_CHARS = 300;
+/** Steps that are open; those before them open with a click. */
+const MAX_OPEN = 20;
+/** Levels that say nothing of a step: most have one of them. */
+const USUAL_LEVELS = ["DEBUG", "INFO"];
+
+/** What happened before: the steps that the client remembered, the newest last. */
+export function Before({ breadcrumbs }: { breadcrumbs: readonly Breadcrumb[] }): Html {
+  const earlier = breadcrumbs.slice(0, -MAX_OPEN);
+  return (
+    <Panel title="Before it happened" hint={counted(breadcrumbs.length, "step")}>
+      {earlier.length > 0 && (
+        <details>
+          <summary class="soft">{counted(earlier.length, "earlier step")}</summary>
+          <Steps breadcrumbs={earlier} />
+        </details>
+      )}
+      <Steps breadcrumbs={breadcrumbs.slice(-MAX_OPEN)} />
+    </Panel>
+  );
+}
+
+function Steps({ breadcrumbs }: { breadcrumbs: readonly Breadcrumb[] }) {
+  return <ol class="rows before">{breadcrumbs.map((breadcrumb) => <Step {...breadcrumb} />)}</ol>;
+}
+
+function Step({ time, category, level, message, data }: Breadcrumb) {
+  return (
+    <li>
+      <div class="meta">
+        {time !== undefined && <time datetime={time} title={fullTime(time)}>{clockTime(time)}
+        </time>}
+        {category !== undefined && <bdi>{plainLine(category, 80)}</bdi>}
+        {level !== undefined && !USUAL_LEVELS.includes(level) && <LevelMark level={level} />}
+      </div>
+      {message !== undefined && <Message text={plain(message)} />}
+      {data !== undefined && <Values values={data} />}
+    </li>
+  );
+}
+
+function Message({ text }: { text: string }) {
+  if (text.length <= MAX_INLINE_CHARS) return <p dir="auto">{text}</p>;
+  return <pre dir="auto" tabindex={0} aria-label="Message">{text}</pre>;
+}
+
+/** All that a record has beside its fields, but for {@linkcode Threads}: what clients call contexts first, each by itself. */
+export function Others({ attrs }: { attrs: NonNullable<LogRecord["attrs"]> }): Html {
+  const { contexts, threads: _threads, ...others } = attrs;
+  const named = Object.entries(
+    isObject(contexts) ? contexts : contexts === undefined ? {} : { contexts },
+  ).filter(([, context]) => !isObject(context) || Object.keys(context).length > 0);
+  return (
+    <>
+      {named.length > 0 && (
+        <Panel title="Contexts">
+          {named.map(([name, context]) => {
+            const title = plainLine(name, 80);
+            return isObject(context)
+              ? <Values title={title} values={context} />
+              : <Values title={title} values={{ [name]: context }} />;
+          })}
+        </Panel>
+      )}
+      {Object.keys(others).length > 0 && (
+        <Panel title="Attributes">
+          <Values values={others} />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+/** Stacks of threads. A message without an error has its stack here. */
+export function Threads({ threads }: { threads: unknown }): Html {
+  const all = Array.isArray(threads) ? threads : [threads];
+  return (
+    <Panel title={all.length === 1 ? "Stack" : "Threads"} place="first">
+      {all.map((thread) => <Thread thread={thread} />)}
+    </Panel>
+  );
+}
+
+function Thread({ thread }: { thread: unknown }) {
+  const { name, id, frames } = isObject(thread) ? thread : { name: thread };
+  const title = [name, id].find((text) => typeof text === "string" && text !== "");
+  const isReadable = Array.isArray(frames) && frames.every(isObject);
+  const stack = isReadable && stackText({ type: "", message: "", frames });
+  return (
+    <>
+      {title !== undefined && <h3 class="hint">{plainLine(String(title), 80)}</h3>}
+      {stack
+        ? <TextBox text={plain(stack.slice(stack.indexOf("\n") + 1).replace(/^ {4}/gm, ""))} />
+        : <TextBox text={plainValue(thread)} />}
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { isoTime } from "../../logging/mod.ts";
+
+const STEPS = [
+  ["min", 60],
+  ["h", 60 * 60],
+  ["d", 24 * 60 * 60],
+] as const;
+const MAX_DAYS_AGO = 30;
+
+/** `just now`, `5 min ago`, `3 h ago`, `12 d ago`, then the date. board.js says the same. */
+export function ago(time: string, nowMs: number): string {
+  const seconds = (nowMs - Date.parse(time)) / 1000;
+  if (!(seconds >= 0)) return shortTime(time);
+  let told = "just now";
+  for (const [unit, length] of STEPS) {
+    if (seconds >= length) told = `${Math.floor(seconds / length)} ${unit} ago`;
+  }
+  return seconds > MAX_DAYS_AGO * 24 * 60 * 60 ? time.slice(0, 10) : told;
+}
+
+/** `2026-11-22 14:03:07 UTC` */
+export function fullTime(time: string): string {
+  return `${shortTime(time)} UTC`;
+}
+
+/** `2026-11-22 14:03:07` */
+function shortTime(time: string): string {
+  return time.slice(0, 19).replace("T", " ");
+}
+
+/** `14:03:07.120`, in UTC like every time here. */
+export function clockTime(time: string): string {
+  return time.slice(11, 23);
+}
+
+/** `14:03:07` today, `11-21 14:03` on another day (UTC). */
+export function logTime(time: string, nowMs: number): string {
+  const isToday = time.slice(0, 10) === isoTime(nowMs).slice(0, 10);
+  return isToday ? time.slice(11, 19) : time.slice(5, 16).replace("T", " ");
+}
+
+/** `1,234`; from `most` on `10,000+`. */
+export function count(number: number, most = Infinity): string {
+  return number >= most ? `${most.toLocaleString("en")}+` : number.toLocaleString("en");
+}
+
+/** `1 error`, `1,234 errors`; from `most` on `10,000+ errors`. */
+export function counted(number: number, noun: string, most?: number): string {
+  return `${count(number, most)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** `3.4`, `12`, `1,000`; an en dash of none at all. */
+export function perThousand(part: number, all: number): string {
+  if (all === 0) return "–";
+  const share = part / all * 1000;
+  return share > 0 && share < 9.95 ? share.toFixed(1) : count(Math.round(share));
+}
+
+const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"];
+
+/** `12.3 MB` */
+export function bytes(number: number): string {
+  let unit = 0;
+  for (; number >= 1024 && unit < BYTE_UNITS.length - 1; unit++) number /= 1024;
+  return `${number.toFixed(unit > 0 && number < 100 ? 1 : 0)} ${BYTE_UNITS[unit]}`;
+}
+
+/** `340 µs`, `12 ms`, `1.2 s` */
+export function milliseconds(number: number): string {
+  if (number < 1) return `${Math.round(number * 1000)} µs`;
+  if (number < 1000) return `${number < 10 ? number.toFixed(1) : Math.round(number)} ms`;
+  return `${(number / 1000).toFixed(1)} s`;
+}
+
+export function sumOf(numbers: Iterable<number>): number {
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
+}
