@@ -19,6 +19,9 @@ export function ownPage(text: string | null): string {
   return isOwn ? url.pathname + url.search : "/board";
 }
 
+/** An id of ours, or that of a client's event, which mostly has no dashes. */
+export const ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+
 export function errorPath(error: string): string {
   return `/board/errors/${encodeURIComponent(error)}`;
 }

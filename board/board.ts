@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { Logging } from "../logging/mod.ts";
 import type { Operator, OperatorToken } from "../store/operator.ts";
 import { Access } from "./access/access.ts";
@@ -8,6 +8,11 @@ import { Gate, type Looking, type Person, type Visit } from "./access/gate.tsx";
 import { type KeyDesk, KeyPages } from "./services/key_pages.tsx";
 import { goTo } from "./layout.tsx";
 import { type BoardFailure, Pages } from "./pages.tsx";
+import type { ReadSheet } from "./desk.ts";
+import { readErrors } from "./errors/read_errors.tsx";
+import { readLogs, streamLogs } from "./logs/read_logs.tsx";
+import { readOverview } from "./overview/read_overview.tsx";
+import { readReleases } from "./services/read_releases.tsx";
 
 export interface BoardOptions {
   logging: Logging;
@@ -43,8 +48,7 @@ export async function createBoard(options: BoardOptions) {
     firstKey: options.firstKey ?? (() => Promise.resolve(undefined)),
     apiPath: options.apiPath ?? (() => ""),
     publicUrl: options.publicUrl,
-    show: (frame, content) => pages.show(frame, content),
-    now,
+    show: (sheet, looking) => pages.frame(sheet, looking),
   });
   const gate = new Gate({
     access,
@@ -53,7 +57,15 @@ export async function createBoard(options: BoardOptions) {
     assets,
     tell: (failure) => pages.tell(failure),
   });
-  const hono = new Hono<{ Bindings: Visit; Variables: { person: Person } }>({ strict: false });
+  const hono = new Hono<Env>({ strict: false });
+  const lookingOf = ({ env, var: { person } }: Context<Env>): Looking => ({
+    origin: env.origin,
+    linkTo: env.linkTo,
+    person,
+    clock: { nowMs: now(), zone: "UTC" },
+  });
+  const show = (read: ReadSheet, c: Context<Env>) =>
+    pages.show(read, parametersOf(c.req.raw), lookingOf(c));
 
   hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
   hono.get("/board/sign-in", (c) => gate.enter(c.req.raw, c.env));
@@ -70,17 +82,17 @@ export async function createBoard(options: BoardOptions) {
     const session = c.env.guest ? undefined : access.sessionOf(c.req.raw, c.env.origin);
     if (session?.isAgeing) c.header("set-cookie", access.open(c.env.origin, session.operator));
   });
-  hono.get("/board", (c) => pages.errors(parametersOf(c.req.raw), lookingOf(c)));
+  hono.get("/board", (c) => show(readErrors, c));
   hono.get("/board/errors", () => goTo("/board"));
   hono.on("GET", ["/board/errors/:id", "/board/errors/:id/occurrences/:occurrence"], (c) => {
     const { id, occurrence } = c.req.param() as { id: string; occurrence?: string };
     return pages.error(parametersOf(c.req.raw), { ...lookingOf(c), id, occurrence });
   });
   hono.post("/board/act", async (c) => pages.act(await c.env.readForm(), lookingOf(c)));
-  hono.get("/board/logs", (c) => pages.logs(parametersOf(c.req.raw), lookingOf(c)));
-  hono.get("/board/logs/stream", (c) => pages.logStream(c.req.raw));
-  hono.get("/board/overview", (c) => pages.overview(parametersOf(c.req.raw), lookingOf(c)));
-  hono.get("/board/releases", (c) => pages.releases(parametersOf(c.req.raw), lookingOf(c)));
+  hono.get("/board/logs", (c) => show(readLogs, c));
+  hono.get("/board/logs/stream", (c) => streamLogs(pages, c.req.raw));
+  hono.get("/board/overview", (c) => show(readOverview, c));
+  hono.get("/board/releases", (c) => show(readReleases, c));
   hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
   hono.get("/board/keys", (c) => keyPages.keys(lookingOf(c), parametersOf(c.req.raw)));
   hono.post("/board/keys", async (c) => await keyPages.make(await c.env.readForm(), lookingOf(c)));
@@ -93,7 +105,10 @@ export async function createBoard(options: BoardOptions) {
     "/board/connect",
     async (c) => keyPages.connectNew(await c.env.readForm(), lookingOf(c)),
   );
-  hono.get("/board/connect/arrived", (c) => keyPages.arrived(parametersOf(c.req.raw)));
+  hono.get(
+    "/board/connect/arrived",
+    (c) => keyPages.arrived(parametersOf(c.req.raw), lookingOf(c)),
+  );
   hono.notFound(() => pages.tell({ status: 404, sentence: "There is no page at this address." }));
   // The caller records it.
   hono.onError((error) => {
@@ -118,8 +133,9 @@ export async function createBoard(options: BoardOptions) {
 
 export type Board = Awaited<ReturnType<typeof createBoard>>;
 
-function lookingOf({ env, var: { person } }: { env: Visit; var: { person: Person } }): Looking {
-  return { origin: env.origin, linkTo: env.linkTo, person };
+interface Env {
+  Bindings: Visit;
+  Variables: { person: Person };
 }
 
 function parametersOf({ url }: Request): URLSearchParams {

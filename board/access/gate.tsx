@@ -6,6 +6,7 @@ import type { Assets } from "../assets.ts";
 import type { Attempts } from "./attempts.ts";
 import { goTo, Page, sendPage } from "../layout.tsx";
 import { address, ownPage } from "../addresses.ts";
+import type { Clock } from "../parts/times.ts";
 import { Field, type Html } from "../parts/parts.tsx";
 
 /** A user whom an app lets in without the operator's token. */
@@ -32,6 +33,7 @@ export interface Looking {
   /** The same. */
   linkTo: Visit["linkTo"];
   person: Person;
+  clock: Clock;
 }
 
 export interface Visit {

@@ -12,11 +12,11 @@ import { errorPath } from "../addresses.ts";
 import { type Child, Field, Fold, type Html, Panel, Select } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { Fix } from "./fix.tsx";
-import { count, fullTime } from "../parts/times.ts";
+import { type Clock, count, fullTime } from "../parts/times.ts";
 
 /** Resolve and mute, or what undoes them, with a note for the history. */
 export function StateForm(
-  { error, newer, nowMs }: { error: ErrorDetail; newer: readonly string[]; nowMs: number },
+  { error, newer, clock }: { error: ErrorDetail; newer: readonly string[]; clock: Clock },
 ): Html {
   const { state, muted_until, muted_more } = error;
   return (
@@ -25,8 +25,8 @@ export function StateForm(
       place="actions"
     >
       <ErrorForm error={error} layout="inner">
-        {state === "resolved" && <Fix error={error} nowMs={nowMs} />}
-        {muted_until !== null && <p class="soft">Until {fullTime(muted_until)}</p>}
+        {state === "resolved" && <Fix error={error} clock={clock} />}
+        {muted_until !== null && <p class="soft">Until {fullTime(muted_until, clock)}</p>}
         {muted_more !== null && <p class="soft">Until it happens {count(muted_more)} more times</p>}
         <Field label="Note (optional)" name="note" maxlength={MAX_NOTE_CHARS} spellcheck />
         {state !== "resolved" && <Resolve hasRelease={error.last_release !== null} newer={newer} />}

@@ -21,7 +21,7 @@ import { Before, Others, Threads } from "./happened.tsx";
 import type { People } from "../people/people.tsx";
 import { Thrown } from "./thrown.tsx";
 import { Values } from "../parts/values.tsx";
-import { counted, fullTime, milliseconds } from "../parts/times.ts";
+import { type Clock, counted, fullTime, milliseconds } from "../parts/times.ts";
 
 export interface ErrorProps {
   error: ErrorDetail;
@@ -41,22 +41,22 @@ export interface ErrorProps {
   newIssue: string | undefined;
   /** Where a copied curl command sends the request. */
   origin: string;
-  nowMs: number;
+  clock: Clock;
 }
 
 /** One error at one of its occurrences: what broke, where, with what request, how often, and what was done. */
 export function ErrorPage(props: ErrorProps): Html {
-  const { error, occurrence, nowMs, logs } = props;
+  const { error, occurrence, clock, logs } = props;
   const record = occurrence?.record;
   const causes = causesOf(record?.error);
   const code = codeOf(record ?? {}, props.code);
   const said = record && saidBeside(record);
   return (
     <>
-      <Head error={error} nowMs={nowMs} />
+      <Head error={error} clock={clock} />
       <div class="two">
         <div>
-          {occurrence && <OccurrenceBar occurrence={occurrence} nowMs={nowMs} />}
+          {occurrence && <OccurrenceBar occurrence={occurrence} clock={clock} />}
           {said !== undefined && (
             <Panel title="Message" place="first">
               <TextBox text={plain(said)} dir="auto" />
@@ -69,14 +69,14 @@ export function ErrorPage(props: ErrorProps): Html {
               All occurrences were older than RETENTION_DAYS and have been deleted. Counts stay.
             </p>
           )}
-          {record?.breadcrumbs && <Before breadcrumbs={record.breadcrumbs} />}
+          {record?.breadcrumbs && <Before breadcrumbs={record.breadcrumbs} clock={clock} />}
           {record && <RequestParts record={record} />}
           {logs && logs.items.length > 1 && record?.request_id && (
             <Panel
               title="All logs of this request"
               hint={<a href={requestLogs(record.request_id)}>Open in logs</a>}
             >
-              <LogRows records={logs.items} nowMs={nowMs} />
+              <LogRows records={logs.items} clock={clock} />
             </Panel>
           )}
         </div>
@@ -86,7 +86,7 @@ export function ErrorPage(props: ErrorProps): Html {
   );
 }
 
-function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
+function Head({ error, clock }: { error: ErrorDetail; clock: Clock }) {
   return (
     <div class="head">
       <p class="crumbs">
@@ -109,14 +109,14 @@ function Head({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
         )}
         <bdi class="code">{plainLine(error.location, 160)}</bdi>
         <span>
-          {counted(error.count, "time")}, last <Moment time={error.last_seen} nowMs={nowMs} />
+          {counted(error.count, "time")}, last <Moment time={error.last_seen} clock={clock} />
         </span>
       </p>
     </div>
   );
 }
 
-function OccurrenceBar({ occurrence, nowMs }: { occurrence: OccurrenceDetail; nowMs: number }) {
+function OccurrenceBar({ occurrence, clock }: { occurrence: OccurrenceDetail; clock: Clock }) {
   const { error, newer, older } = occurrence;
   return (
     <nav class="steps first" aria-label="Occurrences">
@@ -124,8 +124,8 @@ function OccurrenceBar({ occurrence, nowMs }: { occurrence: OccurrenceDetail; no
       {older
         ? <a href={occurrencePath(error, older)} rel="next">Older →</a>
         : <span>Oldest kept</span>}
-      <strong>{fullTime(occurrence.record.time)}</strong>
-      <Moment time={occurrence.record.time} nowMs={nowMs} />
+      <strong>{fullTime(occurrence.record.time, clock)}</strong>
+      <Moment time={occurrence.record.time} clock={clock} />
       <code class="soft">{occurrence.error_id}</code>
     </nav>
   );

@@ -12,14 +12,14 @@ import { ReleaseLink, releasesAfter } from "./fix.tsx";
 import { type Child, Copy, Field, Fold, type Html, Moment, Panel } from "../parts/parts.tsx";
 import { factsIn, plainLine } from "../parts/plain.ts";
 import { PeoplePanel } from "../people/people.tsx";
-import { count, fullTime } from "../parts/times.ts";
+import { type Clock, count, fullTime } from "../parts/times.ts";
 import { HOUR_MS } from "../../store/times.ts";
 
 const TREND_HOURS = 24;
 
 /** Beside an error: what can be done, what is known, what was done. */
 export function ErrorSide(props: ErrorProps): Html {
-  const { error, occurrence, test, nowMs, people, newIssue } = props;
+  const { error, occurrence, test, clock, people, newIssue } = props;
   const { mayWrite } = people.person;
   const record = occurrence?.record;
   const curl = record && toCurl(record, props.origin);
@@ -29,7 +29,7 @@ export function ErrorSide(props: ErrorProps): Html {
         <StateForm
           error={error}
           newer={releasesAfter(props.releases, error.last_release)}
-          nowMs={nowMs}
+          clock={clock}
         />
       )}
       <PeoplePanel error={error} people={people} newIssue={newIssue} />
@@ -37,7 +37,7 @@ export function ErrorSide(props: ErrorProps): Html {
       <Facets error={error} />
       {error.variants.length > 1 && <Variants error={error} mayWrite={mayWrite} />}
       <Occurrences {...props} />
-      <History error={error} mayWrite={mayWrite} nowMs={nowMs} />
+      <History error={error} mayWrite={mayWrite} clock={clock} />
       <section class="panel">
         <Fold title="Why these are one error">
           {error.keys.map((key) => <Key {...key} />)}
@@ -59,20 +59,20 @@ export function ErrorSide(props: ErrorProps): Html {
 }
 
 function Facts(
-  { error, record, releases, nowMs }: ErrorProps & { record: LogRecord | undefined },
+  { error, record, releases, clock }: ErrorProps & { record: LogRecord | undefined },
 ) {
   const ofRelease = (field: "release" | "first_release" | "came_back_in", name: string | null) =>
     name !== null && <ReleaseLink field={field} svc_name={error.svc_name} release={name} />;
   const facts: [string, Child][] = [
     ["Occurrences", count(error.count)],
-    ["First seen", <Moment time={error.first_seen} nowMs={nowMs} />],
-    ["Last seen", <Moment time={error.last_seen} nowMs={nowMs} />],
+    ["First seen", <Moment time={error.first_seen} clock={clock} />],
+    ["Last seen", <Moment time={error.last_seen} clock={clock} />],
     ["Service", <bdi>{plainLine(error.svc_name, 120)}</bdi>],
     ["Route", error.route && <bdi>{plainLine(error.route, 120)}</bdi>],
     ["First release", ofRelease("first_release", error.first_release)],
     ["Last release", ofRelease("release", error.last_release)],
     ["Came back in", ofRelease("came_back_in", error.came_back_in)],
-    ["Muted until", error.muted_until && fullTime(error.muted_until)],
+    ["Muted until", error.muted_until && fullTime(error.muted_until, clock)],
     ["Environment", record?.environment && plainLine(record.environment, 120)],
     ["User", record?.user && <bdi>{plainLine(factsIn(record.user), 300)}</bdi>],
     ["Handled", record?.handled === undefined ? "" : record.handled ? "by the app" : "no"],
@@ -85,7 +85,7 @@ function Facts(
   return (
     <Panel title="Last 24 hours">
       <div class="inner">
-        <Trend trend={error.trend} height={40} marks={marksOfDay(releases, nowMs)} />
+        <Trend trend={error.trend} height={40} marks={marksOfDay(releases, clock)} />
         <dl class="facts">
           {facts.filter(([, value]) => value).map(([name, value]) => (
             <>
@@ -100,9 +100,9 @@ function Facts(
 }
 
 /** The releases that appeared in the hours of the trend. */
-function marksOfDay(releases: readonly Release[], nowMs: number): Mark[] {
-  const firstMs = (Math.floor(nowMs / HOUR_MS) - TREND_HOURS + 1) * HOUR_MS;
-  return marksOf(releases, { firstMs, stepMs: HOUR_MS, steps: TREND_HOURS });
+function marksOfDay(releases: readonly Release[], clock: Clock): Mark[] {
+  const firstMs = (Math.floor(clock.nowMs / HOUR_MS) - TREND_HOURS + 1) * HOUR_MS;
+  return marksOf(releases, { firstMs, stepMs: HOUR_MS, steps: TREND_HOURS, clock });
 }
 
 function Variants({ error, mayWrite }: { error: ErrorDetail; mayWrite: boolean }) {
@@ -128,7 +128,7 @@ function Variants({ error, mayWrite }: { error: ErrorDetail; mayWrite: boolean }
   );
 }
 
-function Occurrences({ error, occurrence, rows, nowMs }: ErrorProps) {
+function Occurrences({ error, occurrence, rows, clock }: ErrorProps) {
   const [top] = rows.items;
   const isAtTop = top === undefined || top.error_id === error.last_error_id;
   if (rows.items.length < 2 && isAtTop) return null;
@@ -141,10 +141,10 @@ function Occurrences({ error, occurrence, rows, nowMs }: ErrorProps) {
               href={occurrencePath(error.id, error_id)}
               aria-current={error_id === occurrence?.error_id ? "true" : undefined}
             >
-              {fullTime(record.time)}
+              {fullTime(record.time, clock)}
             </a>
             <div class="meta">
-              <Moment time={record.time} nowMs={nowMs} />
+              <Moment time={record.time} clock={clock} />
               {record.path !== undefined && <bdi>{plainLine(record.path, 60)}</bdi>}
               {record.release !== undefined && <bdi>{plainLine(record.release, 40)}</bdi>}
             </div>
@@ -164,7 +164,7 @@ function Occurrences({ error, occurrence, rows, nowMs }: ErrorProps) {
 }
 
 function History(
-  { error, mayWrite, nowMs }: { error: ErrorDetail; mayWrite: boolean; nowMs: number },
+  { error, mayWrite, clock }: { error: ErrorDetail; mayWrite: boolean; clock: Clock },
 ) {
   return (
     <Panel title="History">
@@ -189,7 +189,7 @@ function History(
             <strong>{action.replaceAll("_", " ")}</strong>{" "}
             {note !== "" && <bdi>{plainLine(note, MAX_NOTE_CHARS)}</bdi>}
             <div class="meta">
-              <Moment time={time} nowMs={nowMs} />
+              <Moment time={time} clock={clock} />
               <bdi>{plainLine(actor, 128)}</bdi>
               {occurrence && <a href={occurrencePath(error.id, occurrence)}>its occurrence</a>}
             </div>

@@ -6,14 +6,14 @@ import { versionOrder } from "../../store/traffic/version.ts";
 import { type Html, Moment } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { errorsOfRelease } from "../services/releases_page.tsx";
-import { count, counted } from "../parts/times.ts";
+import { type Clock, count, counted } from "../parts/times.ts";
 
 /** Releases that the form proposes. */
 const MAX_PROPOSED = 20;
 const MAX_NAME_CHARS = 256;
 
 /** Beside a resolved error. */
-export function Fix({ error, nowMs }: { error: ErrorDetail; nowMs: number }): Html {
+export function Fix({ error, clock }: { error: ErrorDetail; clock: Clock }): Html {
   const { svc_name, resolved_at, resolved_in, resolved_next } = error;
   return (
     <>
@@ -25,14 +25,14 @@ export function Fix({ error, nowMs }: { error: ErrorDetail; nowMs: number }): Ht
           </>
         )}
         {!resolved_next && resolved_in === null && "By time, whatever the release."}{" "}
-        {resolved_at !== null && <Moment time={resolved_at} nowMs={nowMs} />}
+        {resolved_at !== null && <Moment time={resolved_at} clock={clock} />}
       </p>
-      {!resolved_next && <ProofText error={error} nowMs={nowMs} />}
+      {!resolved_next && <ProofText error={error} clock={clock} />}
     </>
   );
 }
 
-function ProofText({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
+function ProofText({ error, clock }: { error: ErrorDetail; clock: Clock }) {
   const { proof, proved_at, resolved_in } = error;
   if (proof === null) {
     return error.route !== null && <p class="soft">No answer of its route since.</p>;
@@ -46,7 +46,7 @@ function ProofText({ error, nowMs }: { error: ErrorDetail; nowMs: number }) {
         <>
           {" "}on <bdi class="code">{plainLine(resolved_in, MAX_NAME_CHARS)}</bdi>
         </>
-      )} since <Moment time={since} nowMs={nowMs} />, {failures === 0
+      )} since <Moment time={since} clock={clock} />, {failures === 0
         ? "none failed with this error."
         : <span class="bad">{`${count(failures)} failed with this error.`}</span>}
       {proved_at === null && failures === 0 &&

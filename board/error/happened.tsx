@@ -3,7 +3,7 @@ import { isObject } from "../../store/is_object.ts";
 import { type Breadcrumb, type LogRecord, stackText } from "../../logging/mod.ts";
 import { type Html, LevelMark, Panel, TextBox } from "../parts/parts.tsx";
 import { plain, plainLine, plainValue } from "../parts/plain.ts";
-import { clockTime, counted, fullTime } from "../parts/times.ts";
+import { type Clock, clockTime, counted, fullTime } from "../parts/times.ts";
 import { Values } from "../parts/values.tsx";
 
 /** A longer message gets a box that scrolls. */
@@ -14,31 +14,38 @@ const MAX_OPEN = 20;
 const USUAL_LEVELS = ["DEBUG", "INFO"];
 
 /** What happened before: the steps that the client remembered, the newest last. */
-export function Before({ breadcrumbs }: { breadcrumbs: readonly Breadcrumb[] }): Html {
+export function Before(
+  { breadcrumbs, clock }: { breadcrumbs: readonly Breadcrumb[]; clock: Clock },
+): Html {
   const earlier = breadcrumbs.slice(0, -MAX_OPEN);
   return (
     <Panel title="Before it happened" hint={counted(breadcrumbs.length, "step")}>
       {earlier.length > 0 && (
         <details>
           <summary class="soft">{counted(earlier.length, "earlier step")}</summary>
-          <Steps breadcrumbs={earlier} />
+          <Steps breadcrumbs={earlier} clock={clock} />
         </details>
       )}
-      <Steps breadcrumbs={breadcrumbs.slice(-MAX_OPEN)} />
+      <Steps breadcrumbs={breadcrumbs.slice(-MAX_OPEN)} clock={clock} />
     </Panel>
   );
 }
 
-function Steps({ breadcrumbs }: { breadcrumbs: readonly Breadcrumb[] }) {
-  return <ol class="rows before">{breadcrumbs.map((breadcrumb) => <Step {...breadcrumb} />)}</ol>;
+function Steps({ breadcrumbs, clock }: { breadcrumbs: readonly Breadcrumb[]; clock: Clock }) {
+  return (
+    <ol class="rows before">
+      {breadcrumbs.map((breadcrumb) => <Step {...breadcrumb} clock={clock} />)}
+    </ol>
+  );
 }
 
-function Step({ time, category, level, message, data }: Breadcrumb) {
+function Step({ time, category, level, message, data, clock }: Breadcrumb & { clock: Clock }) {
   return (
     <li>
       <div class="meta">
-        {time !== undefined && <time datetime={time} title={fullTime(time)}>{clockTime(time)}
-        </time>}
+        {time !== undefined && (
+          <time datetime={time} title={fullTime(time, clock)}>{clockTime(time, clock)}</time>
+        )}
         {category !== undefined && <bdi>{plainLine(category, 80)}</bdi>}
         {level !== undefined && !USUAL_LEVELS.includes(level) && <LevelMark level={level} />}
       </div>

@@ -27,7 +27,7 @@ import { plainLine } from "../parts/plain.ts";
 import { ERROR_FIELDS, readSearch } from "../../modules/search.ts";
 import { address, errorPath } from "../addresses.ts";
 import { readTimeRange, TimeFields, timesOf } from "../parts/time_range.tsx";
-import { count, counted, sumOf } from "../parts/times.ts";
+import { type Clock, count, counted, sumOf } from "../parts/times.ts";
 
 /** Rows on a page: with their charts about 40 KB of HTML. */
 const PAGE_ROWS = 25;
@@ -100,11 +100,11 @@ export interface ErrorsProps {
   /** Those that can be chosen. */
   environments: readonly string[];
   people: People;
-  nowMs: number;
+  clock: Clock;
 }
 
 export function ErrorsList(props: ErrorsProps): Html {
-  const { view, rows, totals, trends, people, nowMs } = props;
+  const { view, rows, totals, trends, people, clock } = props;
   const { mayWrite } = people.person;
   const environments = new Set([...props.environments, view.environment].filter(Boolean));
   return (
@@ -150,7 +150,7 @@ export function ErrorsList(props: ErrorsProps): Html {
                   trend={trends[error.id]}
                   tab={view.tab}
                   mayWrite={mayWrite}
-                  nowMs={nowMs}
+                  clock={clock}
                 />
               ))}
             </ul>
@@ -236,12 +236,12 @@ function BulkBar(
 }
 
 function Row(
-  { error, trend, tab, mayWrite, nowMs }: {
+  { error, trend, tab, mayWrite, clock }: {
     error: ErrorSummary;
     trend: readonly number[] | undefined;
     tab: ErrorsView["tab"];
     mayWrite: boolean;
-    nowMs: number;
+    clock: Clock;
   },
 ) {
   const type = plainLine(error.type, 100);
@@ -286,9 +286,9 @@ function Row(
         {count(error.count)} <span class="unseen">times</span>
       </div>
       <div class="when">
-        <Moment time={error.last_seen} nowMs={nowMs} />
+        <Moment time={error.last_seen} clock={clock} />
         <span>
-          first <Moment time={error.first_seen} nowMs={nowMs} />
+          first <Moment time={error.first_seen} clock={clock} />
         </span>
       </div>
     </li>

@@ -4,7 +4,7 @@ import { type Child, type Html, LevelMark, TextBox } from "../parts/parts.tsx";
 import { plain, plainLine } from "../parts/plain.ts";
 import { token } from "../../modules/search.ts";
 import { address, errorPath } from "../addresses.ts";
-import { fullTime, logTime, milliseconds } from "../parts/times.ts";
+import { type Clock, fullTime, logTime, milliseconds } from "../parts/times.ts";
 
 /** Of a record in a long list; a link leads to the full record. */
 const DETAIL_CHARS = 1_200;
@@ -14,12 +14,12 @@ const WHOLE_CHARS = 16 * 1024;
 
 /** The newest record first. `stream` is the live tail, for board.js. */
 export function LogRows(
-  { records, stream, nowMs }: { records: readonly LogRecord[]; stream?: string; nowMs: number },
+  { records, stream, clock }: { records: readonly LogRecord[]; stream?: string; clock: Clock },
 ): Html {
   const maxChars = records.length <= SHORT_LIST_ROWS ? WHOLE_CHARS : DETAIL_CHARS;
   return (
     <ol class="logs" data-stream={stream}>
-      {records.map((record) => <LogRow record={record} maxChars={maxChars} nowMs={nowMs} />)}
+      {records.map((record) => <LogRow record={record} maxChars={maxChars} clock={clock} />)}
     </ol>
   );
 }
@@ -37,21 +37,21 @@ export function LogRowTemplate(): Html {
 }
 
 function LogRow(
-  { record, maxChars, nowMs }: { record: LogRecord; maxChars: number; nowMs: number },
+  { record, maxChars, clock }: { record: LogRecord; maxChars: number; clock: Clock },
 ) {
   const { time, request_id, error_id, duration_ms } = record;
   const json = JSON.stringify(record, null, 2);
   return (
     <Row
       id={`${record.boot_id}:${record.seq}`}
-      time={<time datetime={time} title={fullTime(time)}>{logTime(time, nowMs)}</time>}
+      time={<time datetime={time} title={fullTime(time, clock)}>{logTime(time, clock)}</time>}
       level={<LevelMark level={record.level} />}
       service={plainLine(record.svc_name, 60)}
       message={plainLine(record.message, 300)}
       took={duration_ms !== undefined && `${record.status} · ${milliseconds(duration_ms)}`}
       text={plain(json, maxChars)}
     >
-      <span class="soft">{fullTime(time)}</span>
+      <span class="soft">{fullTime(time, clock)}</span>
       {request_id !== undefined && <a href={requestLogs(request_id)}>All logs of this request</a>}
       {error_id !== undefined && <a href={errorPath(error_id)}>View error</a>}
       {json.length > maxChars && <a href={fullRecord(record)}>Show full record</a>}

@@ -11,7 +11,7 @@ import { Empty, type Html, Pager, SearchForm, Select } from "../parts/parts.tsx"
 import { LOG_FIELDS, readSearch } from "../../modules/search.ts";
 import { address, filledIn } from "../addresses.ts";
 import { readTimeRange, TimeFields, timesOf } from "../parts/time_range.tsx";
-import { counted, fullTime } from "../parts/times.ts";
+import { type Clock, counted, fullTime } from "../parts/times.ts";
 
 /** Rows on a page: some 60 KB of HTML. */
 const PAGE_ROWS = 25;
@@ -86,11 +86,11 @@ export function watchQueryOf(parameters: URLSearchParams, headers: Headers): Wat
 
 /** `stream` is set for the live tail. */
 export function LogsList(
-  { view, rows, stream, nowMs }: {
+  { view, rows, stream, clock }: {
     view: LogsView;
     rows: LogPage;
     stream: string | undefined;
-    nowMs: number;
+    clock: Clock;
   },
 ): Html {
   const { total } = rows;
@@ -126,13 +126,15 @@ export function LogsList(
         </div>
         {rows.damaged !== undefined && <p class="note bad" role="alert">{rows.damaged}</p>}
         {(!isEmpty || view.live) && (
-          <LogRows records={rows.items} nowMs={nowMs} {...(stream && { stream })} />
+          <LogRows records={rows.items} clock={clock} {...(stream && { stream })} />
         )}
         {isEmpty && rows.next === null && <NoLogs view={view} />}
         {backTo !== undefined && (
           <p class="note" role="status">
             {isEmpty && "No match yet. "}
-            {`Searched back to ${fullTime(backTo)}, where the search reached its time limit. `}
+            {`Searched back to ${
+              fullTime(backTo, clock)
+            }, where the search reached its time limit. `}
             <a href={logsAddress(view, { cursor: rows.next! })}>Search further back</a>
           </p>
         )}

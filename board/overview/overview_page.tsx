@@ -6,7 +6,7 @@ import { nameOf } from "../services/keys_page.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { PurgeForm } from "./purge.tsx";
 import { isOneService, routeName, Routes } from "./routes_panel.tsx";
-import { bytes, count, counted, sumOf } from "../parts/times.ts";
+import { bytes, type Clock, count, counted, sumOf } from "../parts/times.ts";
 import type { Traffic } from "./traffic.ts";
 import { HOUR_MS } from "../../store/times.ts";
 
@@ -32,7 +32,7 @@ export interface OverviewProps {
   traffic: Traffic | null;
   /** Whether who looks may delete. */
   mayWrite: boolean;
-  nowMs: number;
+  clock: Clock;
   /** Reports beyond the quota of their key since the start, by service. */
   refused: ReadonlyMap<string, number>;
 }
@@ -61,7 +61,7 @@ export async function recentErrors(
 }
 
 export function Overview(props: OverviewProps): Html {
-  const { delivery, traffic, recent, nowMs } = props;
+  const { delivery, traffic, recent, clock } = props;
   const troubles = troublesOf({ ...props, lastHour: traffic?.lastHour ?? [] });
   const errors = recent !== null && recent.happened > 0 && errorsSentence(recent);
   return (
@@ -79,7 +79,7 @@ export function Overview(props: OverviewProps): Html {
         )}
       </div>
       <div class="stack">
-        {traffic && <Routes traffic={traffic} nowMs={nowMs} />}
+        {traffic && <Routes traffic={traffic} clock={clock} />}
         <DeliveryPanel delivery={delivery} />
         {props.mayWrite && <PurgeForm />}
       </div>

@@ -5,7 +5,7 @@ import { Bars, marksOf } from "../parts/charts.tsx";
 import { type Html, Moment, Panel } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { releasesPath } from "../services/releases_page.tsx";
-import { count, milliseconds } from "../parts/times.ts";
+import { type Clock, count, milliseconds } from "../parts/times.ts";
 import { address } from "../addresses.ts";
 import { MAX_ROUTES, type Range, RANGES, type RouteTraffic, type Traffic } from "./traffic.ts";
 
@@ -14,7 +14,7 @@ const RELEASES_NAMED = 5;
 const MAX_NAME_CHARS = 60;
 
 /** The roles are those of the elements; on a phone, where rows are no table's rows, browsers forget them. */
-export function Routes({ traffic, nowMs }: { traffic: Traffic; nowMs: number }): Html {
+export function Routes({ traffic, clock }: { traffic: Traffic; clock: Clock }): Html {
   const { range, routes } = traffic;
   const { title, step } = RANGES[range];
   const columns = ["Route", "Requests", "Failed", "p95", `Requests by ${step}`, `p95 by ${step}`];
@@ -22,7 +22,7 @@ export function Routes({ traffic, nowMs }: { traffic: Traffic; nowMs: number }):
     <section class="charts">
       <Ranges range={range} />
       <Panel title={`${title} by route`} hint="all services and instances; failures in red">
-        <NewReleases releases={traffic.releases} nowMs={nowMs} />
+        <NewReleases releases={traffic.releases} clock={clock} />
         {routes.length === 0
           ? (
             <p class="inner soft">
@@ -39,7 +39,7 @@ export function Routes({ traffic, nowMs }: { traffic: Traffic; nowMs: number }):
                   </tr>
                 </thead>
                 <tbody role="rowgroup">
-                  {routes.map((route) => <Route route={route} traffic={traffic} />)}
+                  {routes.map((route) => <Route route={route} traffic={traffic} clock={clock} />)}
                 </tbody>
               </table>
             </div>
@@ -68,7 +68,7 @@ function Ranges({ range }: { range: Range }) {
 }
 
 /** What the marks in the charts say, for those who cannot hover. */
-function NewReleases({ releases, nowMs }: { releases: readonly Release[]; nowMs: number }) {
+function NewReleases({ releases, clock }: { releases: readonly Release[]; clock: Clock }) {
   if (releases.length === 0) return null;
   const more = releases.length - RELEASES_NAMED;
   return (
@@ -80,7 +80,7 @@ function NewReleases({ releases, nowMs }: { releases: readonly Release[]; nowMs:
             <bdi>{plainLine(release, MAX_NAME_CHARS)}</bdi>
           </a>{" "}
           of <bdi>{plainLine(svc_name, MAX_NAME_CHARS)}</bdi>{" "}
-          <Moment time={first_seen} nowMs={nowMs} />
+          <Moment time={first_seen} clock={clock} />
         </span>
       ))}
       {more > 0 && <a href={releasesPath()}>{`${more} more`}</a>}
@@ -88,13 +88,15 @@ function NewReleases({ releases, nowMs }: { releases: readonly Release[]; nowMs:
   );
 }
 
-function Route({ route, traffic }: { route: RouteTraffic; traffic: Traffic }) {
+function Route(
+  { route, traffic, clock }: { route: RouteTraffic; traffic: Traffic; clock: Clock },
+) {
   const { requests, failures, p95Ms, steps, svc_name } = route;
   const { stepMs, step } = RANGES[traffic.range];
   const most = Math.max(...steps.map((step) => step.requests));
   const slowest = Math.max(...steps.map((step) => step.p95Ms ?? 0));
   const own = traffic.releases.filter((release) => release.svc_name === svc_name);
-  const marks = marksOf(own, { firstMs: traffic.firstMs, stepMs, steps: steps.length });
+  const marks = marksOf(own, { firstMs: traffic.firstMs, stepMs, steps: steps.length, clock });
   return (
     <tr role="row">
       <th scope="row" role="rowheader">

@@ -2,7 +2,7 @@
 import type { Release } from "../../logging/mod.ts";
 import type { Html } from "./parts.tsx";
 import { plainLine } from "./plain.ts";
-import { fullTime } from "./times.ts";
+import { type Clock, fullTime } from "./times.ts";
 
 const BAR_WIDTH = 4;
 const BAR_STEP = 5;
@@ -74,16 +74,24 @@ export function Bars(
 /** Where releases were first seen. Those of one bar share a mark. */
 export function marksOf(
   releases: readonly Release[],
-  { firstMs, stepMs, steps }: { firstMs: number; stepMs: number; steps: number },
+  { firstMs, stepMs, steps, clock }: {
+    firstMs: number;
+    stepMs: number;
+    steps: number;
+    clock: Clock;
+  },
 ): Mark[] {
   const indexOf = ({ first_seen }: Release) =>
     Math.floor((Date.parse(first_seen) - firstMs) / stepMs);
   return [...Map.groupBy(releases, indexOf)]
     .filter(([index]) => index >= 0 && index < steps)
     .sort(([a], [b]) => a - b)
-    .map(([index, here]) => ({ index, text: here.map(markText).join(", ") }));
+    .map(([index, here]) => ({
+      index,
+      text: here.map((release) => markText(release, clock)).join(", "),
+    }));
 }
 
-function markText({ release, first_seen }: Release): string {
-  return `${plainLine(release, MAX_MARK_CHARS)} from ${fullTime(first_seen)} on`;
+function markText({ release, first_seen }: Release, clock: Clock): string {
+  return `${plainLine(release, MAX_MARK_CHARS)} from ${fullTime(first_seen, clock)} on`;
 }

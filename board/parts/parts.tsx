@@ -3,7 +3,7 @@ import type { JSX } from "hono/jsx";
 import type { Level, State } from "../../logging/mod.ts";
 import { fieldsToName } from "../../modules/search.ts";
 import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
-import { ago, fullTime } from "./times.ts";
+import { ago, type Clock, fullTime } from "./times.ts";
 
 /** Markup whose texts are escaped, as hono/jsx has it. */
 export type Html = Markup | Promise<Markup>;
@@ -13,8 +13,8 @@ type Markup = string & { isEscaped: true };
 export type Child = Html | string | number | boolean | null | undefined | Child[];
 
 /** How long ago; the exact time on hovering. */
-export function Moment({ time, nowMs }: { time: string; nowMs: number }): Html {
-  return <time datetime={time} title={fullTime(time)} data-ago>{ago(time, nowMs)}</time>;
+export function Moment({ time, clock }: { time: string; clock: Clock }): Html {
+  return <time datetime={time} title={fullTime(time, clock)} data-ago>{ago(time, clock)}</time>;
 }
 
 export function LevelMark({ level }: { level: Level }): Html {

@@ -7,36 +7,69 @@ const STEPS = [
 ] as const;
 const MAX_DAYS_AGO = 30;
 
+/** When a page is made, and in which zone its times are shown. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  /** `UTC`, or an IANA name as `Europe/Berlin`. */
+  readonly zone: string;
+}
+
 /** `just now`, `5 min ago`, `3 h ago`, `12 d ago`, then the date. board.js says the same. */
-export function ago(time: string, nowMs: number): string {
-  const seconds = (nowMs - Date.parse(time)) / 1000;
-  if (!(seconds >= 0)) return shortTime(time);
+export function ago(time: string, clock: Clock): string {
+  const seconds = (clock.nowMs - Date.parse(time)) / 1000;
+  if (!(seconds >= 0)) return shortTime(time, clock);
   let told = "just now";
   for (const [unit, length] of STEPS) {
     if (seconds >= length) told = `${Math.floor(seconds / length)} ${unit} ago`;
   }
-  return seconds > MAX_DAYS_AGO * 24 * 60 * 60 ? time.slice(0, 10) : told;
+  return seconds > MAX_DAYS_AGO * 24 * 60 * 60 ? dateIn(time, clock) : told;
 }
 
-/** `2026-11-22 14:03:07 UTC` */
-export function fullTime(time: string): string {
-  return `${shortTime(time)} UTC`;
+/** `2026-11-22 14:03:07 UTC`, `2026-11-22 15:03:07 Europe/Berlin` */
+export function fullTime(time: string, clock: Clock): string {
+  return `${shortTime(time, clock)} ${clock.zone}`;
 }
 
 /** `2026-11-22 14:03:07` */
-function shortTime(time: string): string {
-  return time.slice(0, 19).replace("T", " ");
+function shortTime(time: string, clock: Clock): string {
+  return inZone(time, clock).slice(0, 19).replace("T", " ");
 }
 
-/** `14:03:07.120`, in UTC like every time here. */
-export function clockTime(time: string): string {
-  return time.slice(11, 23);
+function dateIn(time: string, clock: Clock): string {
+  return inZone(time, clock).slice(0, 10);
 }
 
-/** `14:03:07` today, `11-21 14:03` on another day (UTC). */
-export function logTime(time: string, nowMs: number): string {
-  const isToday = time.slice(0, 10) === isoTime(nowMs).slice(0, 10);
-  return isToday ? time.slice(11, 19) : time.slice(5, 16).replace("T", " ");
+/** `14:03:07.120` */
+export function clockTime(time: string, clock: Clock): string {
+  return inZone(time, clock).slice(11, 23);
+}
+
+/** `14:03:07` today, `11-21 14:03` on another day. */
+export function logTime(time: string, clock: Clock): string {
+  const local = inZone(time, clock);
+  const isToday = local.slice(0, 10) === dateIn(isoTime(clock.nowMs), clock);
+  return isToday ? local.slice(11, 19) : local.slice(5, 16).replace("T", " ");
+}
+
+/** Making one takes longer than a page: each zone has one. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const MAX_FORMATS = 50;
+
+/** `2026-11-22T15:03:07.120` as clocks in the zone show it. */
+function inZone(time: string, { zone }: Clock): string {
+  if (zone === "UTC") return time.slice(0, 23);
+  let format = formats.get(zone);
+  if (format === undefined) {
+    if (formats.size >= MAX_FORMATS) formats.clear();
+    format = new Intl.DateTimeFormat("sv-SE", {
+      timeZone: zone,
+      dateStyle: "short",
+      timeStyle: "medium",
+    });
+    formats.set(zone, format);
+  }
+  return `${format.format(new Date(time)).replace(" ", "T")}${time.slice(19, 23)}`;
 }
 
 /** `1,234`; from `most` on `10,000+`. */

@@ -16,8 +16,8 @@ import {
 } from "./connect_page.tsx";
 import type { Looking, Person } from "../access/gate.tsx";
 import { KeysPage, type MadeKey } from "./keys_page.tsx";
-import { goTo, type PageProps } from "../layout.tsx";
-import type { Html } from "../parts/parts.tsx";
+import type { Sheet } from "../desk.ts";
+import { goTo } from "../layout.tsx";
 import { plainLine } from "../parts/plain.ts";
 
 /** A client's clock may be a little behind ours. */
@@ -38,11 +38,7 @@ export interface KeyPagesOptions {
   /** Path of the API, without a slash at its end. */
   apiPath: () => string;
   publicUrl: string | undefined;
-  show: (
-    frame: Pick<PageProps, "title" | "section" | "person">,
-    content: Html,
-  ) => Promise<Response>;
-  now: () => number;
+  show: (sheet: Sheet, looking: Looking) => Promise<Response>;
 }
 
 /** The pages about keys of other services, and what their forms do. The caller records what is thrown. */
@@ -79,12 +75,12 @@ export class KeyPages {
   }
 
   async connect(parameters: URLSearchParams, looking: Looking): Promise<Response> {
-    return await this.#showConnect(readConnectView(parameters, this.#options.now()), looking);
+    return await this.#showConnect(readConnectView(parameters, looking.clock.nowMs), looking);
   }
 
   /** Makes a key for the service that the page shows; it is in the program that the answer shows. */
   async connectNew(form: URLSearchParams, looking: Looking): Promise<Response> {
-    const view = readConnectView(form, this.#options.now());
+    const view = readConnectView(form, looking.clock.nowMs);
     const { key, summary } = await this.#make({
       service: view.service || undefined,
       is_public: view.platform.takes === "public",
@@ -95,8 +91,8 @@ export class KeyPages {
   }
 
   /** For the script: what came since the page was opened. */
-  async arrived(parameters: URLSearchParams): Promise<Response> {
-    const { service, sinceMs } = readConnectView(parameters, this.#options.now());
+  async arrived(parameters: URLSearchParams, { clock }: Looking): Promise<Response> {
+    const { service, sinceMs } = readConnectView(parameters, clock.nowMs);
     const arrived = await this.#arrived(service, sinceMs);
     // The script knows where the board stands.
     const path = arrived?.path.slice("/board".length);
@@ -106,19 +102,20 @@ export class KeyPages {
   }
 
   async #showKeys(
-    { origin, person }: Looking,
+    looking: Looking,
     done: { made?: MadeKey; isRevoked?: boolean },
   ): Promise<Response> {
-    const { keys, now, show } = this.#options;
+    const { keys, show } = this.#options;
+    const { origin, person, clock } = looking;
     const props = {
       keys: await keys.listKeys(),
       base: this.#baseOf(origin),
       mayChange: person.mayWrite,
-      nowMs: now(),
+      clock,
     };
     return await show(
-      { title: "Keys", section: "keys", person },
-      <KeysPage {...props} {...done} />,
+      { title: "Keys", section: "keys", content: <KeysPage {...props} {...done} /> },
+      looking,
     );
   }
 
@@ -127,8 +124,7 @@ export class KeyPages {
     const { origin, person } = looking;
     const keys = await this.#knownKeys(person);
     const { service } = chosen({ view, keys, made });
-    return await show(
-      { title: "Connect", section: "connect", person },
+    const content = (
       <ConnectPage
         view={view}
         keys={keys}
@@ -137,8 +133,9 @@ export class KeyPages {
         counts={await desk.intakeCounts({ days: COUNTED_DAYS })}
         base={this.#baseOf(origin)}
         mayChange={person.mayWrite}
-      />,
+      />
     );
+    return await show({ title: "Connect", section: "connect", content }, looking);
   }
 
   /** Those whose text is known. Who may only look gets no secret one. */

@@ -6,7 +6,7 @@ import { address } from "../addresses.ts";
 import { CopyText, Empty, Field, Fold, type Html, Moment, Panel } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { isNearQuota } from "./quota_watch.ts";
-import { count } from "../parts/times.ts";
+import { type Clock, count } from "../parts/times.ts";
 
 /** A key that was just made. */
 export interface MadeKey {
@@ -24,10 +24,10 @@ export interface KeysProps {
   base: string;
   /** False for a guest who may only look. */
   mayChange: boolean;
-  nowMs: number;
+  clock: Clock;
 }
 
-export function KeysPage({ keys, made, isRevoked, base, mayChange, nowMs }: KeysProps): Html {
+export function KeysPage({ keys, made, isRevoked, base, mayChange, clock }: KeysProps): Html {
   const valid = keys.filter(({ revoked_at }) => revoked_at === null);
   const revoked = keys.filter(({ revoked_at }) => revoked_at !== null);
   return (
@@ -46,14 +46,14 @@ export function KeysPage({ keys, made, isRevoked, base, mayChange, nowMs }: Keys
                 <p>Make a key below, or set INTAKE_KEYS. Until then nothing is taken.</p>
               </Empty>
             )
-            : <List keys={valid} base={base} mayChange={mayChange} nowMs={nowMs} />}
+            : <List keys={valid} base={base} mayChange={mayChange} clock={clock} />}
         </Panel>
         {mayChange && <NewKeyForm />}
         {revoked.length > 0 && (
           <section class="panel">
             <Fold title={`Revoked keys (${count(revoked.length)})`}>
               <ul class="keys past">
-                {revoked.map((key) => <Revoked key_={key} nowMs={nowMs} />)}
+                {revoked.map((key) => <Revoked key_={key} clock={clock} />)}
               </ul>
             </Fold>
           </section>
@@ -95,8 +95,8 @@ function List({ keys, ...props }: Omit<KeysProps, "made" | "isRevoked">) {
 }
 
 function Row(
-  { key_: key, base, mayChange, nowMs }:
-    & Pick<KeysProps, "base" | "mayChange" | "nowMs">
+  { key_: key, base, mayChange, clock }:
+    & Pick<KeysProps, "base" | "mayChange" | "clock">
     & { key_: KeySummary },
 ) {
   const isNear = isNearQuota(key);
@@ -117,7 +117,7 @@ function Row(
             {key.created_at === null ? `from ${key.created_by}` : (
               <>
                 by <bdi>{plainLine(key.created_by, 60)}</bdi>{" "}
-                <Moment time={key.created_at} nowMs={nowMs} />
+                <Moment time={key.created_at} clock={clock} />
               </>
             )}
           </span>
@@ -144,7 +144,7 @@ function Row(
           <dd>
             {key.last_used_at === null
               ? <span class="soft">never</span>
-              : <Moment time={key.last_used_at} nowMs={nowMs} />}
+              : <Moment time={key.last_used_at} clock={clock} />}
           </dd>
         </div>
       </dl>
@@ -183,7 +183,7 @@ function RevokeForm(key: KeySummary) {
   );
 }
 
-function Revoked({ key_: key, nowMs }: { key_: KeySummary; nowMs: number }) {
+function Revoked({ key_: key, clock }: { key_: KeySummary; clock: Clock }) {
   return (
     <li class="where">
       <b>
@@ -193,7 +193,7 @@ function Revoked({ key_: key, nowMs }: { key_: KeySummary; nowMs: number }) {
       <Kind isPublic={key.is_public} />
       <span>
         revoked by <bdi>{plainLine(key.revoked_by ?? "", 60)}</bdi>{" "}
-        <Moment time={key.revoked_at!} nowMs={nowMs} />
+        <Moment time={key.revoked_at!} clock={clock} />
       </span>
       <span>
         made by <bdi>{plainLine(key.created_by, 60)}</bdi>

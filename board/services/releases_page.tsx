@@ -5,7 +5,7 @@ import { token } from "../../modules/search.ts";
 import { address } from "../addresses.ts";
 import { CopyText, Empty, type Html, Moment, Pager, Panel } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
-import { count, perThousand } from "../parts/times.ts";
+import { type Clock, count, perThousand } from "../parts/times.ts";
 
 const PAGE_ROWS = 25;
 /** A release that was seen within this time is active: whether an instance still runs it, nobody knows. */
@@ -47,10 +47,10 @@ export interface ReleasesProps {
   rows: Rows<Release>;
   /** What this process runs. */
   code: RunningCode;
-  nowMs: number;
+  clock: Clock;
 }
 
-export function ReleasesList({ view, rows, code, nowMs }: ReleasesProps): Html {
+export function ReleasesList({ view, rows, code, clock }: ReleasesProps): Html {
   const { svc_name, cursor } = view;
   return (
     <>
@@ -69,9 +69,9 @@ export function ReleasesList({ view, rows, code, nowMs }: ReleasesProps): Html {
               {rows.items.map((release) => (
                 <Row
                   release={release}
-                  isActive={isActive(release, { code, nowMs })}
+                  isActive={isActive(release, { code, clock })}
                   isOfAll={svc_name === ""}
-                  nowMs={nowMs}
+                  clock={clock}
                 />
               ))}
             </ul>
@@ -88,18 +88,18 @@ export function ReleasesList({ view, rows, code, nowMs }: ReleasesProps): Html {
 /** Of this process, or seen just now: while a deployment rolls, several are. */
 function isActive(
   { svc_name, release, last_seen }: Release,
-  { code, nowMs }: Pick<ReleasesProps, "code" | "nowMs">,
+  { code, clock }: Pick<ReleasesProps, "code" | "clock">,
 ): boolean {
   const isOwn = svc_name === code.service && release === code.release;
-  return isOwn || nowMs - Date.parse(last_seen) < ACTIVE_MS;
+  return isOwn || clock.nowMs - Date.parse(last_seen) < ACTIVE_MS;
 }
 
 function Row(
-  { release: row, isActive, isOfAll, nowMs }: {
+  { release: row, isActive, isOfAll, clock }: {
     release: Release;
     isActive: boolean;
     isOfAll: boolean;
-    nowMs: number;
+    clock: Clock;
   },
 ) {
   const { svc_name, release, requests, failures, new_errors, came_back } = row;
@@ -123,13 +123,13 @@ function Row(
         <div>
           <dt>First seen</dt>
           <dd>
-            <Moment time={row.first_seen} nowMs={nowMs} />
+            <Moment time={row.first_seen} clock={clock} />
           </dd>
         </div>
         <div>
           <dt>Last seen</dt>
           <dd>
-            <Moment time={row.last_seen} nowMs={nowMs} />
+            <Moment time={row.last_seen} clock={clock} />
           </dd>
         </div>
         <div>

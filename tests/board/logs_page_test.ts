@@ -45,5 +45,7 @@ Deno.test("the live tail follows the same search, with its tags", () => {
 
 async function pageOf(search: string, rows: LogPage): Promise<string> {
   const view = readLogsView(new URLSearchParams(search));
-  return String(await LogsList({ view, rows, stream: undefined, nowMs: Date.now() }));
+  return String(
+    await LogsList({ view, rows, stream: undefined, clock: { nowMs: Date.now(), zone: "UTC" } }),
+  );
 }

@@ -1,0 +1,27 @@
+/** What every page is made with, and what it gives. */
+import type { Logging } from "../logging/mod.ts";
+import type { Looking } from "./access/gate.tsx";
+import type { BoardOptions } from "./board.ts";
+import type { Delivery, PageProps } from "./layout.tsx";
+import type { Html } from "./parts/parts.tsx";
+
+/** What is asked for the content of pages. */
+export interface Desk {
+  readonly options: BoardOptions;
+  readonly logging: Logging;
+  readonly store: Logging["store"];
+  /** How the log is delivered just now. */
+  delivery(): Promise<Delivery>;
+}
+
+/** A page without its frame. */
+export interface Sheet extends Pick<PageProps, "title" | "section" | "refreshSeconds"> {
+  content: Html;
+}
+
+/** Reads what a page shows. An answer in place of a sheet leads elsewhere. The caller records what is thrown. */
+export type ReadSheet = (
+  desk: Desk,
+  parameters: URLSearchParams,
+  looking: Looking,
+) => Promise<Sheet | Response>;

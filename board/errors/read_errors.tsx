@@ -1,0 +1,56 @@
+/** @jsxImportSource hono/jsx */
+import { type ErrorQuery, MAX_TOTAL } from "../../logging/mod.ts";
+import { errorPath, ID, occurrencePath } from "../addresses.ts";
+import type { Desk, ReadSheet } from "../desk.ts";
+import { Done } from "../done.tsx";
+import { goTo } from "../layout.tsx";
+import { peopleOf } from "../people/people.tsx";
+import { errorQueryOf, errorsAddress, ErrorsList, readErrorsView } from "./errors_page.tsx";
+
+/** The list. Searching for the id of an error or an occurrence leads to its page. */
+export const readErrors: ReadSheet = async (desk, parameters, { person, clock }) => {
+  const { store, options } = desk;
+  const view = readErrorsView(parameters);
+  if (ID.test(view.q)) {
+    const path = await pathOfId(desk, view.q.toLowerCase());
+    if (path !== undefined) return goTo(path);
+  }
+  const query = errorQueryOf(view, { nowMs: clock.nowMs, person });
+  const rows = await store.listErrors(query);
+  const [totals, environments, trends] = await Promise.all([
+    totalsOf(desk, query),
+    store.environments(),
+    store.trends(rows.items.map(({ id }) => id)),
+  ]);
+  const content = (
+    <>
+      <Done parameters={parameters} back={errorsAddress(view, view)} />
+      <ErrorsList
+        view={view}
+        rows={rows}
+        totals={totals}
+        trends={trends}
+        environments={environments}
+        people={peopleOf(person, options.names ?? [])}
+        clock={clock}
+      />
+    </>
+  );
+  return { title: "Errors", section: "errors", content };
+};
+
+/** Of an error or an occurrence; undefined where there is none. */
+export async function pathOfId({ store }: Desk, id: string): Promise<string | undefined> {
+  const occurrence = await store.occurrence(id);
+  if (occurrence) return occurrencePath(occurrence.error, occurrence.error_id);
+  const error = await store.error(id);
+  return error ? errorPath(error.id) : undefined;
+}
+
+/** How many errors each tab has for the same search. */
+async function totalsOf({ store }: Desk, query: ErrorQuery) {
+  const { state: _state, sort: _sort, limit: _limit, cursor: _cursor, ...filters } = query;
+  const counts = await store.stateCounts(filters);
+  const all = counts.open + counts.muted + counts.resolved;
+  return { ...counts, all: Math.min(all, MAX_TOTAL) };
+}
