@@ -14,9 +14,27 @@ export interface Desk {
   delivery(): Promise<Delivery>;
 }
 
+/** What the frame's search asks. The page's own pickers belong to the same form: they have `form={SEARCH_FORM}`. */
+export interface SearchFrame {
+  /** The page that it leads to. */
+  action: "/board" | "/board/logs" | "/board/overview" | "/board/releases";
+  /** `errors`, `logs`. */
+  what: string;
+  q: string;
+  /** The chosen service; empty: all. */
+  svc_name: string;
+  /** Names of fields that narrow it. */
+  fields: readonly string[];
+}
+
+/** Id of the form in the frame. */
+export const SEARCH_FORM = "search";
+
 /** A page without its frame. */
 export interface Sheet extends Pick<PageProps, "title" | "section" | "refreshSeconds"> {
   content: Html;
+  /** Default: a search for errors. */
+  search?: SearchFrame;
 }
 
 /** Reads what a page shows. An answer in place of a sheet leads elsewhere. The caller records what is thrown. */

@@ -59,7 +59,7 @@ export class Pages implements Desk {
 
   async frame(sheet: Sheet | Response, { person }: Looking): Promise<Response> {
     if (sheet instanceof Response) return sheet;
-    const { content, ...frame } = sheet;
+    const { content, search: _search, ...frame } = sheet;
     const props: Omit<PageProps, "children"> = {
       ...frame,
       person,
