@@ -26,7 +26,7 @@ import { FacetsInRow } from "../error/facets.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { ERROR_FIELDS, readSearch } from "../../modules/search.ts";
 import { address, errorPath } from "../addresses.ts";
-import { readTimeRange, TimeFields, timesOf } from "../parts/time_range.tsx";
+import { rangeParameters, readTimeRange, TimeFields, timesOf } from "../parts/time_range.tsx";
 import { type Clock, count, counted, sumOf } from "../parts/times.ts";
 
 /** Rows on a page: with their charts about 40 KB of HTML. */
@@ -39,7 +39,7 @@ const SORTS = [
 ] as const;
 
 /** Leaves out what it does not understand. */
-export function readErrorsView(parameters: URLSearchParams) {
+export function readErrorsView(parameters: URLSearchParams, clock: Clock) {
   const state = parameters.get("state");
   return {
     q: (parameters.get("q") ?? "").trim(),
@@ -47,7 +47,7 @@ export function readErrorsView(parameters: URLSearchParams) {
     assigned_to: (parameters.get("assigned_to") ?? "").trim(),
     tab: TABS.find((tab) => tab === state) ?? "open",
     sort: SORTS.find(([name]) => name === parameters.get("sort"))?.[0] ?? "last_seen",
-    ...readTimeRange(parameters),
+    ...readTimeRange(parameters, { clock }),
     cursor: parameters.get("cursor") ?? "",
   };
 }
@@ -76,15 +76,22 @@ const NO_SEARCH = {
   q: "",
   environment: "",
   assigned_to: "",
-  range: "",
+  range: "all",
   since: "",
   until: "",
 } as const;
 
 export function errorsAddress(view: ErrorsView, change: Partial<ErrorsView> = {}): string {
-  const { tab, sort, cursor, ...search } = { ...view, cursor: "", ...change };
+  const { q, environment, assigned_to, tab, sort, cursor, ...range } = {
+    ...view,
+    cursor: "",
+    ...change,
+  };
   return address("/board", {
-    ...search,
+    q,
+    environment,
+    assigned_to,
+    ...rangeParameters(range),
     state: tab === "open" ? undefined : tab,
     sort: sort === "last_seen" ? undefined : sort,
     cursor,
@@ -130,7 +137,7 @@ export function ErrorsList(props: ErrorsProps): Html {
           />
         )}
         <PersonSelect people={people} value={view.assigned_to} />
-        <TimeFields view={view} moments={view.since !== "" || view.until !== ""} />
+        <TimeFields view={view} moments={view.range === "own"} clock={clock} />
         <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
       </SearchForm>
       <Tabs view={view} totals={totals} />
@@ -310,8 +317,8 @@ export function Trend(
 }
 
 function NoErrors({ view, isFirstVisit }: { view: ErrorsView; isFirstVisit: boolean }) {
-  const { q, environment, assigned_to, range, since, until } = view;
-  const hasTime = range !== "" || since !== "" || until !== "";
+  const { q, environment, assigned_to, range } = view;
+  const hasTime = range !== "all";
   if (q !== "" || environment !== "" || assigned_to !== "" || hasTime) {
     return (
       <Empty title="Nothing matches">

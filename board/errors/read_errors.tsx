@@ -10,7 +10,7 @@ import { errorQueryOf, errorsAddress, ErrorsList, readErrorsView } from "./error
 /** The list. Searching for the id of an error or an occurrence leads to its page. */
 export const readErrors: ReadSheet = async (desk, parameters, { person, clock }) => {
   const { store, options } = desk;
-  const view = readErrorsView(parameters);
+  const view = readErrorsView(parameters, clock);
   if (ID.test(view.q)) {
     const path = await pathOfId(desk, view.q.toLowerCase());
     if (path !== undefined) return goTo(path);

@@ -10,7 +10,7 @@ import { LogRows, LogRowTemplate } from "./log_rows.tsx";
 import { Empty, type Html, Pager, SearchForm, Select } from "../parts/parts.tsx";
 import { LOG_FIELDS, readSearch } from "../../modules/search.ts";
 import { address, filledIn } from "../addresses.ts";
-import { readTimeRange, TimeFields, timesOf } from "../parts/time_range.tsx";
+import { rangeParameters, readTimeRange, TimeFields, timesOf } from "../parts/time_range.tsx";
 import { type Clock, counted, fullTime } from "../parts/times.ts";
 
 /** Rows on a page: some 60 KB of HTML. */
@@ -24,14 +24,14 @@ const LEVEL_OPTIONS = [
 ] as const;
 
 /** Leaves out what it does not understand. */
-export function readLogsView(parameters: URLSearchParams) {
+export function readLogsView(parameters: URLSearchParams, clock: Clock) {
   const read = (name: string) => (parameters.get(name) ?? "").trim();
   const level = read("level").toUpperCase();
   return {
     q: read("q"),
     /** This level and worse. */
     level: LEVELS.find((name) => name === level) ?? ("" as const),
-    ...readTimeRange(parameters),
+    ...readTimeRange(parameters, { clock }),
     live: read("live") === "1",
     cursor: read("cursor"),
   };
@@ -51,8 +51,14 @@ export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
 }
 
 function logsAddress(view: LogsView, change: Partial<LogsView> = {}): string {
-  const { live, ...rest } = { ...view, cursor: "", ...change };
-  return address("/board/logs", { ...rest, live: live ? "1" : "" });
+  const { q, level, live, cursor, ...range } = { ...view, cursor: "", ...change };
+  return address("/board/logs", {
+    q,
+    level,
+    ...rangeParameters(range),
+    live: live ? "1" : "",
+    cursor,
+  });
 }
 
 /** The live stream of the same search, from a position on. */
@@ -107,7 +113,7 @@ export function LogsList(
         fields={LOG_FIELDS}
       >
         <Select name="level" label="Level" value={view.level} options={LEVEL_OPTIONS} />
-        <TimeFields view={view} moments />
+        <TimeFields view={view} moments clock={clock} />
         {view.live && <input type="hidden" name="live" value="1" />}
       </SearchForm>
       <div class="panel">
@@ -122,7 +128,11 @@ export function LogsList(
             )}
           {view.live
             ? <a href={logsAddress(view, { live: false })}>Stop</a>
-            : <a href={logsAddress(view, { live: true, until: "" })}>Live tail</a>}
+            : (
+              <a href={logsAddress(view, { live: true, range: "all", since: "", until: "" })}>
+                Live tail
+              </a>
+            )}
         </div>
         {rows.damaged !== undefined && <p class="note bad" role="alert">{rows.damaged}</p>}
         {(!isEmpty || view.live) && (
@@ -152,7 +162,7 @@ export function LogsList(
 }
 
 function NoLogs({ view }: { view: LogsView }) {
-  const isSearch = [view.q, view.level, view.range, view.since, view.until].some(Boolean);
+  const isSearch = view.q !== "" || view.level !== "" || view.range !== "all";
   return (
     <div data-none>
       <Empty title={isSearch ? "Nothing matches" : "No records yet"}>

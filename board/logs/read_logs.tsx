@@ -5,7 +5,7 @@ import { logQueryOf, LogsList, readLogsView, streamAddress, watchQueryOf } from 
 const LIVE_REFRESH_SECONDS = 5;
 
 export const readLogs: ReadSheet = async ({ store }, parameters, { clock }) => {
-  const view = readLogsView(parameters);
+  const view = readLogsView(parameters, clock);
   const query = logQueryOf(view, clock.nowMs);
   // Before the rows: a record stored in between is in both, and the script leaves out what is on the page.
   const tail = view.live ? await store.logsAfter({ limit: 0 }) : undefined;

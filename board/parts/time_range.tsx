@@ -1,69 +1,208 @@
 /** @jsxImportSource hono/jsx */
-/** Which time a search is of: one of some ranges, or from a moment, before a moment. */
+/** Which time a page is of: one of some ranges up to now, or an own one from a moment, before a moment. */
 import { isoTime } from "../../logging/mod.ts";
-import { readTime } from "../../modules/iso_time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../store/times.ts";
+import { SEARCH_FORM } from "../desk.ts";
+import { isZone, readLocalTime } from "./local_time.ts";
 import { Field, type Html, Select } from "./parts.tsx";
-import { MINUTE_MS } from "../../store/times.ts";
+import { type Clock, shortMoment, zonedTime } from "./times.ts";
 
-/** In minutes. */
+/** In minutes. `title`: of the link; `span`: in a sentence. */
 const RANGES = [
-  ["", "Any time"],
-  ["15", "Last 15 minutes"],
-  ["60", "Last hour"],
-  ["1440", "Last day"],
-  ["10080", "Last week"],
+  { name: "10", title: "10 min", span: "the last 10 minutes" },
+  { name: "60", title: "Hour", span: "the last hour" },
+  { name: "1440", title: "Day", span: "the last day" },
+  { name: "10080", title: "Week", span: "the last week" },
+  { name: "all", title: "All", span: "all time" },
 ] as const;
-const MOMENT = { type: "datetime-local", step: "any" } as const;
 
-/** As it stands in an address; empty texts do not narrow. */
+export type RangeName = (typeof RANGES)[number]["name"];
+
+/** Each has as many bars as a chart can show. The store keeps minutes for a day. */
+const CHARTS = {
+  "10": { step: "minute", stepMs: MINUTE_MS, steps: 10 },
+  "60": { step: "minute", stepMs: MINUTE_MS, steps: 60 },
+  "1440": { step: "hour", stepMs: HOUR_MS, steps: 24 },
+  "10080": { step: "hour", stepMs: HOUR_MS, steps: 7 * 24 },
+} as const;
+
+/** Of an own range: the first of which there are few enough. */
+const OWN_STEPS = [
+  { step: "minute", stepMs: MINUTE_MS },
+  { step: "hour", stepMs: HOUR_MS },
+  { step: "hour", stepMs: DAY_MS },
+] as const;
+const MAX_BARS = 200;
+/** How far back an own range without a beginning is drawn. */
+const LONGEST_CHART_MS = 90 * DAY_MS;
+
+/** A range, or an own one: then `range` is `own`, and at least one of the moments is a time in ISO 8601. */
 export interface TimeRange {
-  range: (typeof RANGES)[number][0];
+  range: RangeName | "own";
   since: string;
   until: string;
 }
 
-/** Leaves out what it does not understand. */
-export function readTimeRange(parameters: URLSearchParams): TimeRange {
+/** Leaves out what it does not understand. A moment wins over a range; without a zone it is the clock's, or that of `zone`. */
+export function readTimeRange(
+  parameters: URLSearchParams,
+  { clock, byDefault = "all" }: { clock: Clock; byDefault?: RangeName },
+): TimeRange {
   const read = (name: string) => (parameters.get(name) ?? "").trim();
-  const readMoment = (name: string) => readTime(read(name)) === undefined ? "" : read(name);
-  return {
-    range: RANGES.find(([value]) => value === read("range"))?.[0] ?? "",
-    since: readMoment("since"),
-    until: readMoment("until"),
+  const zone = isZone(read("zone")) ? read("zone") : clock.zone;
+  const readMoment = (name: string) => {
+    const timeMs = readLocalTime(read(name), zone);
+    return timeMs === undefined ? "" : isoTime(timeMs);
   };
+  const [since, until] = [readMoment("since"), readMoment("until")];
+  if (since !== "" || until !== "") return { range: "own", since, until };
+  const range = RANGES.find(({ name }) => name === read("range"))?.name ?? byDefault;
+  return { range, since, until };
 }
 
-/** The same as a store is asked. A moment wins over a range. */
+/** As it stands in an address: what is the page's default does not. */
+export function rangeParameters(
+  { range, since, until }: TimeRange,
+  byDefault: RangeName = "all",
+): { range?: string; since?: string; until?: string } {
+  if (range === "own") return { since, until };
+  return range === byDefault ? {} : { range };
+}
+
+/** The same as a store is asked, milliseconds since 1970. */
 export function timesOf(
   { range, since, until }: TimeRange,
   nowMs: number,
 ): { since?: number; until?: number } {
-  const fromMs = readTime(since) ??
-    (range === "" ? undefined : nowMs - Number(range) * MINUTE_MS);
-  const beforeMs = readTime(until);
+  if (range === "all") return {};
+  if (range !== "own") return { since: nowMs - Number(range) * MINUTE_MS };
   return {
-    ...(fromMs !== undefined && { since: fromMs }),
-    ...(beforeMs !== undefined && { until: beforeMs }),
+    ...(since !== "" && { since: Date.parse(since) }),
+    ...(until !== "" && { until: Date.parse(until) }),
   };
 }
 
-/** For a search form; without `moments` only the ranges. */
-export function TimeFields({ view, moments }: { view: TimeRange; moments: boolean }): Html {
-  const { range, since, until } = view;
+/** The steps of a chart over a range. */
+export interface ChartSteps {
+  /** What the store counts by. */
+  step: "minute" | "hour";
+  /** Of one bar; it can be several of the store's. */
+  stepMs: number;
+  firstMs: number;
+  steps: number;
+  /** `the last day` */
+  span: string;
+}
+
+/** Of all time the last day is drawn. */
+export function chartSteps(view: TimeRange, clock: Clock): ChartSteps {
+  const { nowMs } = clock;
+  if (view.range === "own") return ownSteps(view, clock);
+  const range = view.range === "all" ? "1440" : view.range;
+  const chart = CHARTS[range];
+  const firstMs = (Math.floor(nowMs / chart.stepMs) - chart.steps + 1) * chart.stepMs;
+  return { ...chart, firstMs, span: spanOf({ ...view, range }, clock) };
+}
+
+function ownSteps(view: TimeRange, clock: Clock): ChartSteps {
+  const times = timesOf(view, clock.nowMs);
+  const untilMs = Math.min(times.until ?? Infinity, clock.nowMs + 1);
+  const sinceMs = Math.max(times.since ?? untilMs - DAY_MS, untilMs - LONGEST_CHART_MS);
+  const { step, stepMs } = OWN_STEPS.find(({ step, stepMs }) =>
+    (step === "hour" || sinceMs >= clock.nowMs - DAY_MS) &&
+    untilMs - sinceMs <= MAX_BARS * stepMs
+  )!;
+  const firstMs = Math.floor(sinceMs / stepMs) * stepMs;
+  const steps = Math.max(1, Math.ceil((untilMs - firstMs) / stepMs));
+  return { step, stepMs, firstMs, steps, span: spanOf(view, clock) };
+}
+
+/** One step of a chart. */
+export function stepRange(firstMs: number, stepMs: number): TimeRange {
+  return { range: "own", since: isoTime(firstMs), until: isoTime(firstMs + stepMs) };
+}
+
+/** `the last hour`, `from 11-22 14:00 to 11-22 15:00`. */
+export function spanOf({ range, since, until }: TimeRange, clock: Clock): string {
+  if (range !== "own") return RANGES.find(({ name }) => name === range)!.span;
+  const from = since && `from ${shortMoment(since, clock)}`;
+  const to = until && `${since ? "to" : "before"} ${shortMoment(until, clock)}`;
+  return [from, to].filter(Boolean).join(" ");
+}
+
+/** The ranges as links, and an own one to open. Its fields belong to the frame's search. */
+export function RangeLinks(
+  { view, addressOf, clock, byDefault = "all", without = [] }: {
+    view: TimeRange;
+    /** The same page with another range. */
+    addressOf: (range: TimeRange) => string;
+    clock: Clock;
+    byDefault?: RangeName;
+    /** Ranges that the page does not offer. */
+    without?: readonly RangeName[];
+  },
+): Html {
+  const isOwn = view.range === "own";
+  return (
+    <div class="ranges" role="group" aria-label="Time">
+      {RANGES.filter(({ name }) => !without.includes(name)).map(({ name, title }) => (
+        <a
+          href={addressOf({ range: name, since: "", until: "" })}
+          aria-current={name === view.range ? "true" : undefined}
+        >
+          {title}
+        </a>
+      ))}
+      <details class="own" name="picker">
+        <summary aria-current={isOwn ? "true" : undefined}>
+          {isOwn ? spanOf(view, clock) : "Own…"}
+        </summary>
+        <div class="ownfields">
+          <Moments view={view} clock={clock} />
+          <button type="submit" form={SEARCH_FORM}>Apply</button>
+        </div>
+      </details>
+      {!isOwn && view.range !== byDefault && (
+        <input type="hidden" name="range" value={view.range} form={SEARCH_FORM} />
+      )}
+    </div>
+  );
+}
+
+function Moments({ view, clock }: { view: TimeRange; clock: Clock }) {
+  const input = { type: "datetime-local", step: "any", form: SEARCH_FORM } as const;
+  const localTime = (time: string) =>
+    time && zonedTime(time, clock.zone).replace(/(?::00)?\.000$/, "");
   return (
     <>
-      <Select name="range" label="Time" value={range} options={RANGES} />
-      {moments && (
-        <>
-          <Field {...MOMENT} label="From (UTC)" name="since" value={localTime(since)} />
-          <Field {...MOMENT} label="Before (UTC)" name="until" value={localTime(until)} />
-        </>
+      <Field
+        {...input}
+        label={`From (${clock.zone})`}
+        name="since"
+        value={localTime(view.since)}
+      />
+      <Field
+        {...input}
+        label={`Before (${clock.zone})`}
+        name="until"
+        value={localTime(view.until)}
+      />
+      {clock.zone !== "UTC" && (
+        <input type="hidden" name="zone" value={clock.zone} form={SEARCH_FORM} />
       )}
     </>
   );
 }
 
-/** What a date input takes. */
-function localTime(time: string): string {
-  return time && isoTime(readTime(time)!).slice(0, -1);
+/** The same in a form of its own. */
+export function TimeFields(
+  { view, moments, clock }: { view: TimeRange; moments: boolean; clock: Clock },
+): Html {
+  const options = RANGES.map(({ name, title }) => [name, title] as const);
+  return (
+    <>
+      <Select name="range" label="Time" value={view.range} options={options} />
+      {moments && <Moments view={view} clock={clock} />}
+    </>
+  );
 }

@@ -52,12 +52,24 @@ export function logTime(time: string, clock: Clock): string {
   return isToday ? local.slice(11, 19) : local.slice(5, 16).replace("T", " ");
 }
 
+/** `14:03` today, `11-21 14:03` on another day, `2025-11-21 14:03` of another year. */
+export function shortMoment(time: string, clock: Clock): string {
+  const local = inZone(time, clock);
+  const today = dateIn(isoTime(clock.nowMs), clock);
+  const from = local.slice(0, 10) === today ? 11 : local.slice(0, 4) === today.slice(0, 4) ? 5 : 0;
+  return local.slice(from, 16).replace("T", " ");
+}
+
 /** Making one takes longer than a page: each zone has one. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 const MAX_FORMATS = 50;
 
-/** `2026-11-22T15:03:07.120` as clocks in the zone show it. */
 function inZone(time: string, { zone }: Clock): string {
+  return zonedTime(time, zone);
+}
+
+/** `2026-11-22T15:03:07.120` as clocks in the zone show it. */
+export function zonedTime(time: string, zone: string): string {
   if (zone === "UTC") return time.slice(0, 23);
   let format = formats.get(zone);
   if (format === undefined) {

@@ -8,6 +8,7 @@ import {
 } from "../../board/logs/logs_page.tsx";
 import type { LogPage } from "../../logging/mod.ts";
 
+const CLOCK = { nowMs: Date.now(), zone: "UTC" };
 const STOPPED: LogPage = {
   items: [],
   total: null,
@@ -31,7 +32,7 @@ Deno.test("a search that has ended without a match says so", async () => {
 
 Deno.test("the live tail follows the same search, with its tags", () => {
   const search = 'late environment:staging user:"Ada L" tag.os:"Mac OS" tag.b:"a&b=c"';
-  const view = readLogsView(new URLSearchParams({ q: search, live: "1" }));
+  const view = readLogsView(new URLSearchParams({ q: search, live: "1" }), CLOCK);
   const address = streamAddress(logQueryOf(view, Date.now()), "HERE");
   const { searchParams } = new URL(address, "http://board.invalid");
   assertEquals(watchQueryOf(searchParams, new Headers()), {
@@ -44,8 +45,8 @@ Deno.test("the live tail follows the same search, with its tags", () => {
 });
 
 async function pageOf(search: string, rows: LogPage): Promise<string> {
-  const view = readLogsView(new URLSearchParams(search));
+  const view = readLogsView(new URLSearchParams(search), CLOCK);
   return String(
-    await LogsList({ view, rows, stream: undefined, clock: { nowMs: Date.now(), zone: "UTC" } }),
+    await LogsList({ view, rows, stream: undefined, clock: CLOCK }),
   );
 }
