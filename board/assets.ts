@@ -9,6 +9,7 @@ const TYPES = {
 const FILES = {
   "board.css": [
     "base.css",
+    "parts.css",
     "errors.css",
     "error.css",
     "logs.css",

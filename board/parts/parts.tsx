@@ -107,6 +107,29 @@ export function Empty({ title, children }: { title: string; children?: Child }):
   );
 }
 
+/** The title of a page, what it shows in a sentence, and what can be done there. */
+export function PageHead(
+  { title, says, children }: { title: string; says?: Child; children?: Child },
+): Html {
+  return (
+    <header class="page-head">
+      <h1>{title}</h1>
+      {says && <p class="soft">{says}</p>}
+      {children && <div class="ways">{children}</div>}
+    </header>
+  );
+}
+
+/** What the page waits for. The script fills it in; without it a link looks again. */
+export function Waiting({ children }: { children: Child }): Html {
+  return (
+    <span class="waiting">
+      <span class="pulse" aria-hidden="true"></span>
+      {children}
+    </span>
+  );
+}
+
 export function Panel(
   { title, hint, place, children }: {
     title: string;

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { INTAKE_KEY, jsonBody, startApp, type TestApp, withToken } from "../helpers/start_app.ts";
 import { openSession } from "../helpers/open_session.ts";
 
@@ -22,13 +22,16 @@ Deno.test("the releases page shows what each release brought, and leads to its e
   const shown = await page();
   assertStringIncludes(shown, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;");
   assert(!shown.includes("<script>alert"), shown);
-  const row = shown.split("<li>").find((row) => row.includes(">2.0</bdi>"))!;
-  assertStringIncludes(row, "active");
-  assertStringIncludes(row, `title="1 failed">125<`);
+  const row = shown.split("<tr").find((row) => row.includes(">2.0</bdi>"))!;
+  assertStringIncludes(row, ">running<");
+  assertMatch(row, /data-title="Failed">1<.*data-title="Of 1,000"><span class="share bad">125</);
+  assert(row.includes("new_since"), row);
   const [, link = ""] = /href="([^"]+first_release[^"]+)"/.exec(row)!;
   const errors = await page(link.replaceAll("&amp;", "&"));
   assertStringIncludes(errors, "no price");
   assertEquals(errors.split(`name="id"`).length, 2);
+  const words = await app.request("/board/releases?q=price&svc_name=shop", { headers: { cookie } });
+  assertEquals(words.headers.get("location"), "/board?q=price&svc_name=shop&state=all");
   const ofShop = await page("/board/releases?svc_name=shop");
   assert(!ofShop.includes(">1.0</bdi>") && ofShop.includes(">2.0</bdi>"), ofShop);
   const overview = await page("/board/overview?range=day");
