@@ -2,8 +2,9 @@ import type { ErrorSummary, StoreReads } from "../logging/mod.ts";
 import { ValueError } from "../modules/failure.ts";
 import { ids } from "../modules/inputs.ts";
 import { errorPath, filledIn, ownPage } from "./addresses.ts";
-import { mergeInto, NEXT_RELEASE, resolution, valid, verbs } from "../modules/verbs.ts";
-import { HOUR_MS } from "../store/times.ts";
+import { mergeInto, NEXT_RELEASE, resolution, takenBack, valid, verbs } from "../modules/verbs.ts";
+import type { Change, Changed, ErrorsToChange } from "../store/store.ts";
+import { HOUR_MS, nowToKeep } from "../store/times.ts";
 
 /** Hours. */
 export const MUTE_TIMES = [
@@ -21,7 +22,7 @@ export const FIXED_BY = [
 
 const FIELDS = ["note", "release", "when", "into", "variant", "more", "for", "to", "url"] as const;
 
-/** What a form says beside the ids, in the API's words, and the guest who sent it. */
+/** What a form says beside the errors that it means, in the API's words, and the guest who sent it. */
 interface Order {
   said: Readonly<Record<string, unknown>>;
   by: string | undefined;
@@ -32,12 +33,24 @@ export interface Action {
   title: string;
   /** Afterwards: `3 errors resolved`. */
   done: string;
-  /** Gives the errors it changed. @throws {Failure} for input that the API refuses, too. */
-  run(store: StoreReads, ids: readonly string[], order: Order): Promise<ErrorSummary[]>;
-  /** The page to go to. Default: the one that the form was on. */
-  next?(error: ErrorSummary): string;
-  /** What takes it back. */
-  undo?: "reopen" | "unmute";
+  /** True: what it does to many errors at once is taken back by its moment. */
+  isUndone?: boolean;
+}
+
+/** Takes back what was done at one moment; its form has the moment as `at`, and as `what` the action. */
+export const UNDO = "undo";
+
+/** What is done to every error that a form means. @throws {Failure} for input that the API refuses, too. */
+interface ChangeAction extends Action {
+  change(order: Order): Change;
+}
+
+/** What is done to the first of them. */
+interface OneAction extends Action {
+  /** Gives the error that it changed; null: there is none. @throws {Failure} for input that the API refuses, too. */
+  run(store: StoreReads, id: string, order: Order): Promise<ErrorSummary | null>;
+  /** The page to go to. */
+  next(error: ErrorSummary): string;
 }
 
 /** What a person can do to errors, by the name in forms. */
@@ -45,124 +58,161 @@ export const ACTIONS = {
   resolve: {
     title: "Resolve",
     done: "resolved",
-    undo: "reopen",
-    run: (store, ids, { said, by }) =>
-      store.change(ids, { ...resolution(valid(verbs.resolve, said)), by }),
+    isUndone: true,
+    change: ({ said }) => resolution(valid(verbs.resolve, said)),
   },
   reopen: {
     title: "Reopen",
     done: "reopened",
-    run: (store, ids, { said, by }) =>
-      store.change(ids, { action: "reopen", ...valid(verbs.reopen, said), by }),
+    change: ({ said }) => ({ action: "reopen", ...valid(verbs.reopen, said) }),
   },
   mute: {
     title: "Mute",
     done: "muted",
-    undo: "unmute",
-    run: (store, ids, { said, by }) =>
-      store.change(ids, { action: "mute", ...valid(verbs.mute, said), by }),
+    isUndone: true,
+    change: ({ said }) => ({ action: "mute", ...valid(verbs.mute, said) }),
   },
   unmute: {
     title: "Unmute",
     done: "unmuted",
-    run: (store, ids, { said, by }) =>
-      store.change(ids, { action: "unmute", ...valid(verbs.unmute, said), by }),
+    change: ({ said }) => ({ action: "unmute", ...valid(verbs.unmute, said) }),
   },
   assign: {
     title: "Assign",
     done: "assigned",
     // A choice of nobody sends no name.
-    run: (store, ids, { said, by }) =>
-      store.change(ids, {
-        action: "assign",
-        ...(said.to === undefined ? { to: null } : valid(verbs.assign, said)),
-        by,
-      }),
+    change: ({ said }) => ({
+      action: "assign",
+      ...(said.to === undefined ? { to: null } : valid(verbs.assign, said)),
+    }),
   },
   unassign: {
     title: "Unassign",
     done: "unassigned",
-    run: (store, ids, { by }) => store.change(ids, { action: "assign", to: null, by }),
+    change: () => ({ action: "assign", to: null }),
   },
   link: {
     title: "Link issue",
     done: "linked to an issue",
-    run: (store, ids, { said, by }) =>
-      store.change(ids, { action: "link", ...valid(verbs.link, said), by }),
+    change: ({ said }) => ({ action: "link", ...valid(verbs.link, said) }),
   },
   unlink: {
     title: "Remove link",
     done: "without a link now",
-    run: (store, ids, { by }) => store.change(ids, { action: "link", url: null, by }),
+    change: () => ({ action: "link", url: null }),
   },
   note: {
     title: "Add note",
     done: "noted",
-    run: (store, ids, { said, by }) =>
-      store.change(ids.slice(0, 1), { action: "note", ...valid(verbs.note, said), by }),
+    change: ({ said }) => ({ action: "note", ...valid(verbs.note, said) }),
   },
   merge: {
     title: "Merge",
     done: "merged",
-    run: one((store, id, { said, by }) =>
-      mergeInto(store, id, { ...valid(verbs.merge, said), by })
-    ),
+    run: (store, id, { said, by }) => mergeInto(store, id, { ...valid(verbs.merge, said), by }),
     next: ({ id }) => errorPath(id),
   },
   split: {
     title: "Split off",
     done: "split",
-    run: one((store, id, { said, by }) =>
-      store.split(id, { variant: valid(verbs.split, said).variant, by })
-    ),
+    run: (store, id, { said, by }) =>
+      store.split(id, { variant: valid(verbs.split, said).variant, by }),
     next: ({ id }) => errorPath(id),
   },
   remove: {
     title: "Delete for good",
     done: "deleted",
-    run: one((store, id) => store.remove(id)),
+    run: (store, id) => store.remove(id),
     next: () => "/board",
   },
-} as const satisfies Record<string, Action>;
+} as const satisfies Record<string, ChangeAction | OneAction>;
 
 export type ActionName = keyof typeof ACTIONS;
 
+/** Who sent a form, when, and which errors the page shows that it was on. */
+interface Sent {
+  nowMs: number;
+  by: string | undefined;
+  /** All errors that the list with these parameters is of. @throws {Failure} for a search that is too long. */
+  listed(parameters: URLSearchParams): ErrorsToChange;
+}
+
 /**
- * Does what a form says to the errors that it names; gives the page to go to.
+ * Does what a form says to the errors that it means; gives the page to go to. The form's fields:
+ * - `action`: a name in {@linkcode ACTIONS}, or `undo`;
+ * - `id`, once for each error: those that are selected, 100 at most; or `all=1`: all that match the search of the list that `back`
+ *   is the address of, on all its pages, 10,000 at most;
+ * - `back`: where to go then;
+ * - what the action takes: `release`, `when`, `for`, `more`, `note`, `to`, `url`, `into`, `variant`; for `undo`: `what` and `at`.
+ *
+ * The address that it leads to says `done`, `count`, `at`, and `more=1` if there were more.
  *
  * @throws {Failure} for input that the API refuses, too.
  */
-export async function act(
-  store: StoreReads,
-  form: URLSearchParams,
-  { nowMs, by }: { nowMs: number; by: string | undefined },
-): Promise<string> {
+export async function act(store: StoreReads, form: URLSearchParams, sent: Sent): Promise<string> {
   const name = form.get("action") ?? "";
+  const back = ownPage(form.get("back"));
+  if (name === UNDO) return await takeBack(store, form, sent.by);
   if (!Object.hasOwn(ACTIONS, name)) {
     throw new ValueError("the form names no known action", { param: "action" });
   }
-  const action: Action = ACTIONS[name as ActionName];
-  const named = [...new Set(form.getAll("id"))];
-  const done = named.length === 0
-    ? []
-    : await action.run(store, valid(ids, named), { said: saidBy(form, nowMs), by });
-  const path = done[0] && action.next?.(done[0]) || ownPage(form.get("back"));
-  const page = new URL(path, "http://board.invalid");
-  page.searchParams.set("done", action.done);
-  page.searchParams.set("count", String(done.length));
-  page.searchParams.delete("id");
-  if (action.undo) { for (const { id } of done) page.searchParams.append("id", id); }
-  return page.pathname + page.search;
+  const action: ChangeAction | OneAction = ACTIONS[name as ActionName];
+  const order = { said: saidBy(form, sent.nowMs), by: sent.by };
+  if ("change" in action) {
+    const change = { ...action.change(order), by: sent.by };
+    const errors = errorsIn(form, sent);
+    // A worker that takes the place of another may be asked once more: at the same moment.
+    const changed = await store.changeAll(errors, change, { at: nowToKeep() });
+    return pageAfter(back, { ...changed, action });
+  }
+  const [id] = idsIn(form);
+  const error = id === undefined ? null : await action.run(store, id, order);
+  const page = error === null ? back : action.next(error);
+  return pageAfter(page, { action, count: error === null ? 0 : 1 });
 }
 
-/** An action on the first error named. */
-function one(
-  run: (store: StoreReads, id: string, order: Order) => Promise<ErrorSummary | null>,
-): Action["run"] {
-  return async (store, [id = ""], order) => {
-    const error = await run(store, id, order);
-    return error === null ? [] : [error];
-  };
+async function takeBack(
+  store: StoreReads,
+  form: URLSearchParams,
+  by: string | undefined,
+): Promise<string> {
+  const { what, at } = valid(takenBack, Object.fromEntries(form));
+  const changed = await store.undo({ what, at, by });
+  const action = what === "resolve" ? ACTIONS.reopen : ACTIONS.unmute;
+  return pageAfter(ownPage(form.get("back")), { ...changed, action });
+}
+
+function errorsIn(form: URLSearchParams, { listed }: Sent): ErrorsToChange {
+  if (!form.has("all")) return { ids: idsIn(form) };
+  const { pathname, searchParams } = new URL(form.get("back") ?? "", "http://board.invalid");
+  // A form that names no list would mean all errors there are.
+  if (!form.get("back") || pathname !== "/board") {
+    throw new ValueError("back must be the address of the list, for all that it shows", {
+      param: "back",
+    });
+  }
+  return listed(searchParams);
+}
+
+function idsIn(form: URLSearchParams): string[] {
+  const named = [...new Set(form.getAll("id"))];
+  return named.length === 0 ? [] : valid(ids, named);
+}
+
+/** What an earlier form left in the address. */
+const OUTCOME = ["done", "count", "at", "more", "id"];
+
+function pageAfter(
+  path: string,
+  { action, count, at, more = false }: { action: Action } & Partial<Changed> & { count: number },
+): string {
+  const page = new URL(path, "http://board.invalid");
+  for (const name of OUTCOME) page.searchParams.delete(name);
+  page.searchParams.set("done", action.done);
+  page.searchParams.set("count", String(count));
+  if (action.isUndone && at !== undefined && count > 0) page.searchParams.set("at", at);
+  if (more) page.searchParams.set("more", "1");
+  return page.pathname + page.search;
 }
 
 function saidBy(form: URLSearchParams, nowMs: number): Order["said"] {

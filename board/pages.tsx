@@ -6,6 +6,7 @@ import type { Assets } from "./assets.ts";
 import type { BoardOptions } from "./board.ts";
 import type { Desk, ReadSheet, Sheet } from "./desk.ts";
 import { readError } from "./error/read_error.tsx";
+import { errorQueryOf, readErrorsView } from "./errors/errors_page.tsx";
 import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
 import { purge } from "./overview/purge.tsx";
 import { Empty } from "./parts/parts.tsx";
@@ -50,7 +51,13 @@ export class Pages implements Desk {
   }
 
   async act(form: URLSearchParams, { person, clock }: Looking): Promise<Response> {
-    return goTo(await act(this.store, form, { nowMs: clock.nowMs, by: person.name }));
+    const { nowMs } = clock;
+    const listed = (parameters: URLSearchParams) => {
+      const query = errorQueryOf(readErrorsView(parameters, clock), { nowMs, person });
+      const { sort: _sort, limit: _limit, cursor: _cursor, ...errors } = query;
+      return errors;
+    };
+    return goTo(await act(this.store, form, { nowMs, by: person.name, listed }));
   }
 
   async purge(form: URLSearchParams): Promise<Response> {

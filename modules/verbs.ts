@@ -40,6 +40,9 @@ export const verbs = {
   split: v.object({ variant: v.string() }),
 };
 
+/** What is taken back of all errors that it was done to at one moment. */
+export const takenBack = v.object({ what: v.picklist(["resolve", "mute"]), at: moment });
+
 /** What is to be done to errors that a person resolves. */
 export function resolution(
   { release, ...said }: v.InferOutput<typeof verbs.resolve>,

@@ -16,6 +16,7 @@ import { walBytes } from "./retention/tidy.ts";
 
 export { environments } from "./facets/shares.ts";
 export { change } from "./errors/change.ts";
+export { changeAll, undo } from "./errors/change_all.ts";
 export { error, trends } from "./errors/error.ts";
 export { listErrors, stateCounts } from "./errors/list_errors.ts";
 export { merge } from "./errors/merge.ts";

@@ -254,6 +254,16 @@ export const REMOVED = {
 /** What a step of deleting did. */
 export interface Removed extends Shape<typeof REMOVED> {}
 
+/** Fields of {@linkcode Changed}. */
+export const CHANGED = {
+  count: ["integer", "How many errors were changed: not those that were so already."],
+  at: ["time", "When: what undoes it names this moment."],
+  more: ["boolean", "True if more match: ask again."],
+} as const;
+
+/** What became of many errors at once. */
+export interface Changed extends Shape<typeof CHANGED> {}
+
 /** Fields of {@linkcode KeySummary}. */
 export const KEY_SUMMARY = {
   id: ["string", "The key's id: not what is sent."],

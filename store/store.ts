@@ -288,6 +288,19 @@ export type Change =
     | { action: "note"; note: string }
   );
 
+/** Which errors are to be changed at once: those with these ids of their own, or all that match. */
+export type ErrorsToChange =
+  | { ids: readonly string[] }
+  | ErrorFilters & Pick<ErrorQuery, "state">;
+
+/** What is to be taken back. */
+export interface Undo extends Doer {
+  /** `resolve`: errors are open again that were resolved then. `mute`: the same of those that were muted. */
+  what: "resolve" | "mute";
+  /** The moment, milliseconds since 1970. */
+  at: number;
+}
+
 /** What to follow of the logs. */
 export interface TailQuery
   extends FacetFilters, Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id"> {

@@ -11,7 +11,7 @@ import {
   historyEntries,
   NOT_MUTED,
   NOT_RESOLVED,
-  rowChange,
+  rowsChange,
   summaryOf,
 } from "./rows.ts";
 import { type KnownRelease, seenReleases } from "./fix.ts";
@@ -31,28 +31,47 @@ export function change(
       "select * from holdfast.errors where uid = any ($1) order by id for update",
       [uids],
     );
-    const nowMs = nowToKeep();
-    const fixes = await fixesOf(session, rows, change);
-    const effects = rows.map((before) => ({
-      before,
-      changes: changesOf(before, change, { nowMs, fix: fixes.get(before.svc_name) }),
-    }));
-    const deed = {
-      timeMs: nowMs,
-      action: pastOf(change),
-      actor: actorOf(change.by),
-      note: noteOf(change),
-    };
-    const changed = effects.filter(({ changes }) => changes !== undefined);
-    await session.batch([
-      ...historyEntries(changed.map(({ before: { id } }) => ({ error: id, ...deed }))),
-      ...changed.flatMap(({ before: { id }, changes }) => rowChange(id, changes!)),
-    ]);
+    const effects = await changeRows(session, rows, { change, atMs: nowToKeep() });
     const summaries = new Map(
       effects.map(({ before, changes }) => [before.uid, summaryOf({ ...before, ...changes })]),
     );
     return uids.flatMap((uid) => summaries.get(uid) ?? []);
   });
+}
+
+/** What becomes of an error. */
+interface Effect {
+  before: ErrorRow;
+  /** Undefined when it is so already. */
+  changes: Partial<ErrorRow> | undefined;
+}
+
+/** Does something to errors that are locked, and writes it into their histories. */
+export async function changeRows(
+  session: Session,
+  rows: readonly ErrorRow[],
+  { change, atMs }: { change: Change; atMs: number },
+): Promise<Effect[]> {
+  const fixes = await fixesOf(session, rows, change);
+  const effects = rows.map((before) => ({
+    before,
+    changes: changesOf(before, change, { nowMs: atMs, fix: fixes.get(before.svc_name) }),
+  }));
+  const deed = {
+    timeMs: atMs,
+    action: pastOf(change),
+    actor: actorOf(change.by),
+    note: noteOf(change),
+  };
+  const changed = effects.filter(({ changes }) => changes !== undefined);
+  const alike = Map.groupBy(changed, ({ changes }) => JSON.stringify(changes));
+  await session.batch([
+    ...historyEntries(changed.map(({ before: { id } }) => ({ error: id, ...deed }))),
+    ...[...alike.values()].flatMap((same) =>
+      rowsChange(same.map(({ before: { id } }) => id), same[0]!.changes!)
+    ),
+  ]);
+  return effects;
 }
 
 /** As the history says it. */
@@ -83,7 +102,6 @@ async function fixesOf(
   return await seenReleases(session, [...new Set(rows.map(({ svc_name }) => svc_name))], release);
 }
 
-/** What becomes of an error; undefined when it is so already. */
 function changesOf(
   { state, count, resolved_in, resolved_next, muted_until, muted_count, assigned_to, issue_url }:
     ErrorRow,

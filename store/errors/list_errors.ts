@@ -44,6 +44,16 @@ export function stateCounts(db: Database, filters: ErrorFilters = {}): Promise<S
   });
 }
 
+/** The numbers of the errors that match, those that happened last first. */
+export async function matchingIds(
+  session: Session,
+  query: ErrorFilters & Pick<ErrorQuery, "state">,
+  most: number,
+): Promise<number[]> {
+  const { places } = await find(session, query, { sort: "last_seen", after: FIRST, limit: most });
+  return places.slice(0, most).map(({ id }) => id);
+}
+
 interface Place {
   id: number;
   place: number;

@@ -188,11 +188,19 @@ const UPDATE_ERRORS = `
 
 /** Changes some columns of an error; no statement where there are none. */
 export function rowChange(id: number, changes: Partial<Omit<ErrorRow, "id">>): Statement[] {
+  return rowsChange([id], changes);
+}
+
+/** The same of several errors. */
+export function rowsChange(
+  ids: readonly number[],
+  changes: Partial<Omit<ErrorRow, "id">>,
+): Statement[] {
   const columns = Object.entries(changes);
-  if (columns.length === 0) return [];
+  if (columns.length === 0 || ids.length === 0) return [];
   const set = columns.map(([name], i) => `${name} = $${i + 2}`).join(", ");
-  const values = [id, ...columns.map(([, value]) => value)];
-  return [{ sql: `update holdfast.errors set ${set} where id = $1`, values }];
+  const values = [ids, ...columns.map(([, value]) => value)];
+  return [{ sql: `update holdfast.errors set ${set} where id = any ($1)`, values }];
 }
 
 /** Counts anew how many occurrences an error holds, since when, and how many bytes. */

@@ -31,8 +31,8 @@ Deno.test("an error is resolved in the next release, in a named one or from now 
   const next = await act({ action: "resolve", id, back: path, when: "next" });
   assertStringIncludes(next, "By the next release. None has come yet.");
   assertStringIncludes(next, "1 error resolved.");
-  assertStringIncludes(next, `<input type="hidden" name="id" value="${id}">`);
-  assertStringIncludes(next, `name="action" value="reopen">Undo</button>`);
+  assertStringIncludes(next, `<input type="hidden" name="what" value="resolve">`);
+  assertStringIncludes(next, `name="action" value="undo">Undo</button>`);
   assertStringIncludes(await act({ action: "reopen", id, back: path }), "1 error reopened.");
 
   await act({ action: "resolve", id, back: path, when: "next", release: " 1.2 " });

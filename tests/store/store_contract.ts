@@ -13,6 +13,7 @@ import { storeBoundsContract } from "./store_bounds_contract.ts";
 import { storeFixingContract } from "./store_fixing_contract.ts";
 import { storeFacetsContract } from "./store_facets_contract.ts";
 import { storeKeysContract } from "./store_keys_contract.ts";
+import { storeManyContract } from "./store_many_contract.ts";
 import { storeMapsContract } from "./store_maps_contract.ts";
 import { storeEventsContract } from "./store_events_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
@@ -744,6 +745,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeTrafficContract(test);
   storeFixingContract(test);
   storeVerbsContract(test);
+  storeManyContract(test);
   storeAlertsContract(test);
   storeTimesContract(test);
   storeEventsContract(test);
