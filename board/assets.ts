@@ -10,6 +10,7 @@ const FILES = {
   "board.css": [
     "base.css",
     "parts.css",
+    "charts.css",
     "errors.css",
     "error.css",
     "logs.css",

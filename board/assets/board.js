@@ -15,6 +15,7 @@ for (const button of document.querySelectorAll("[data-copy]")) enableCopy(button
 for (const label of document.querySelectorAll("[data-all]")) enableSelectAll(label);
 for (const list of document.querySelectorAll("[data-stream]")) follow(list);
 for (const panel of document.querySelectorAll("[data-watch]")) watch(panel);
+for (const chart of document.querySelectorAll("[data-chart]")) enableArrows(chart);
 // The answer to a form: reloading asks for the page, and does not send the form again.
 if (document.querySelector("[data-once]")) history.replaceState(null, "", location.href);
 forgetFlash();
@@ -57,6 +58,20 @@ function enableSelectAll(label) {
     const checked = rows.filter((row) => row.checked).length;
     all.checked = checked === rows.length;
     all.indeterminate = checked > 0 && checked < rows.length;
+  });
+}
+
+/** A chart is one stop of the Tab key: the arrow keys go from bar to bar, and the bar that was left is the stop. */
+function enableArrows(chart) {
+  const bars = [...chart.querySelectorAll(".steps > a")];
+  chart.addEventListener("keydown", (event) => {
+    const at = bars.indexOf(document.activeElement);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: bars.length - 1 }[event.key];
+    if (at < 0 || bars[to] === undefined) return;
+    event.preventDefault();
+    bars[at].setAttribute("tabindex", "-1");
+    bars[to].setAttribute("tabindex", "0");
+    bars[to].focus();
   });
 }
 

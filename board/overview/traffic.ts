@@ -1,5 +1,6 @@
 /** What the overview draws: requests by route over some time, and the releases that appeared meanwhile. */
 import { type Logging, type Release, StoreBusy, type TrafficRow } from "../../logging/mod.ts";
+import { newReleases } from "../parts/failures_over.ts";
 import { HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 
 /** Each has as many bars as a chart can show. */
@@ -13,9 +14,6 @@ export type Range = keyof typeof RANGES;
 
 /** Routes that are shown, the busiest. */
 export const MAX_ROUTES = 40;
-/** Releases that are looked at, those that appeared last. */
-const RELEASES_READ = 100;
-
 const BY_ROUTE = ["svc_name", "route"] as const;
 
 export interface Step {
@@ -76,19 +74,6 @@ export async function readTraffic(
     if (error instanceof StoreBusy) return null;
     throw error;
   }
-}
-
-/** Releases that appeared at or after a time, the newest first. */
-export async function newReleases(
-  store: Pick<Logging["store"], "releases">,
-  sinceMs: number,
-  svc_name?: string,
-): Promise<Release[]> {
-  const ofService = svc_name === undefined ? {} : { svc_name };
-  const { items } = await store.releases({ ...ofService, limit: RELEASES_READ });
-  // Texts of times are in the order of the times.
-  return items.filter(({ first_seen }) => Date.parse(first_seen) >= sinceMs)
-    .sort((a, b) => a.first_seen < b.first_seen ? 1 : -1);
 }
 
 function stepsOf(

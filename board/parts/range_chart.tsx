@@ -1,0 +1,442 @@
+/** @jsxImportSource hono/jsx */
+import type { Release } from "../../logging/mod.ts";
+import {
+  peakOf,
+  placeNames,
+  roundMaximum,
+  shortNumber,
+  stepTime,
+  type Tick,
+  ticksOf,
+} from "./chart_scale.ts";
+import type { Html } from "./parts.tsx";
+import { plainLine } from "./plain.ts";
+import { type Clock, count, counted, sumOf } from "./times.ts";
+
+const DEFAULT_HEIGHT = 96;
+/** Lanes above and below the bars, in pixels: what is pointed at, names of releases, times. */
+const SAID_LANE = 20;
+const SAID_BASE = 15;
+const NAMES_LANE = 18;
+const TICKS_LANE = 20;
+/** So high is the smallest part of a bar, in pixels: it can be seen. */
+const LEAST_HEIGHT = 2;
+/** Names of releases have boxes of this width, a share of the chart: on a wide one, on a narrow one. */
+const WIDE_NAME = 0.16;
+const NARROW_NAME = 0.4;
+const SHORT_NAME_CHARS = 14;
+const MAX_NAME_CHARS = 60;
+/** Releases that one text names; further ones are counted. */
+const MAX_RELEASES_NAMED = 4;
+/** Near an edge a tick's text would be cut off. */
+const EDGE = 0.06;
+/** Rows of the table: of more steps, several share one. */
+const MAX_ROWS = 62;
+
+export type Tone = "bad" | "critical" | "warn" | "info" | "quiet";
+
+export interface RangeChartProps {
+  title: string;
+  /** What is counted, one of it: `failure`. */
+  unit: string;
+  clock: Clock;
+  /** When the first step begins, milliseconds since 1970. */
+  firstMs: number;
+  stepMs: number;
+  /** Parts of each bar, the lowest first. */
+  series: readonly { name: string; tone: Tone }[];
+  steps: readonly {
+    /** One for each of the series. */
+    values: readonly number[];
+    /** Narrows the range to this step. */
+    href?: string;
+  }[];
+  /** Those that appeared in this time are marked. */
+  releases: readonly Release[];
+  /** Of the highest bar, in pixels. */
+  height?: number;
+}
+
+/**
+ * Stacked bars over a time. Places are shares of the width and texts keep their size, so it is as wide as what it stands in. Each
+ * bar can be pointed at, and all numbers stand in a table below for those who cannot see it.
+ */
+export function RangeChart(props: RangeChartProps): Html {
+  const { title, unit, clock, firstMs, stepMs, steps, series, height = DEFAULT_HEIGHT } = props;
+  const marks = releaseMarks(props);
+  const top = SAID_LANE + (marks.length > 0 ? NAMES_LANE : 0);
+  const sums = steps.map(({ values }) => sumOf(values));
+  const most = roundMaximum(Math.max(0, ...sums));
+  const shape: Shape = {
+    ...{ top, height, most, sums },
+    bottom: top + height,
+    span: { firstMs, stepMs, steps: steps.length },
+    running: Math.floor((clock.nowMs - firstMs) / stepMs),
+    hatch: `hatch-${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`,
+  };
+  const isRunning = shape.running >= 0 && shape.running < steps.length;
+  const peak = peakOf(sums);
+  const total = counted(sumOf(sums), unit);
+  const peakText = peak && `most ${count(peak.value)} at ${timeOf(peak.index, shape, clock)}`;
+  return (
+    <figure class="chart" data-chart>
+      <figcaption>
+        <strong>{title}</strong> <span>{total}</span>{" "}
+        {peakText && <span class="peak">{peakText}</span>}
+      </figcaption>
+      <div class="plot">
+        <Scale shape={shape} />
+        <svg
+          height={shape.bottom + TICKS_LANE}
+          role="group"
+          aria-label={[`${title}: ${total}`, peakText].filter(Boolean).join(", ")}
+        >
+          {isRunning && <Hatch id={shape.hatch} />}
+          <Grid shape={shape} ticks={ticksOf(shape.span, clock)} />
+          <Bars shape={shape} props={props} />
+          {marks.length > 0 && <Marks marks={marks} shape={shape} />}
+          <g class="steps" transform={`translate(0 ${SAID_BASE})`}>
+            {steps.map((_, index) => (
+              <Step
+                index={index}
+                shape={shape}
+                mark={marks.find((mark) => mark.index === index)}
+                props={props}
+              />
+            ))}
+          </g>
+        </svg>
+      </div>
+      <div class="foot">
+        {(series.length > 1 || isRunning) && (
+          <ul class="legend">
+            {series.length > 1 && series.map(({ name, tone }) => (
+              <li>
+                <svg width="10" height="10" aria-hidden="true">
+                  <rect class={tone} width="10" height="10" rx="2" />
+                </svg>
+                {name}
+              </li>
+            ))}
+            {isRunning && (
+              <li>
+                <svg width="10" height="10" aria-hidden="true">
+                  <rect class="quiet" width="10" height="10" rx="2" />
+                  <rect fill={`url(#${shape.hatch})`} width="10" height="10" rx="2" />
+                </svg>
+                still running
+              </li>
+            )}
+          </ul>
+        )}
+        <Numbers props={props} shape={shape} marks={marks} />
+      </div>
+    </figure>
+  );
+}
+
+/** What is drawn where, in pixels from above. */
+interface Shape {
+  top: number;
+  bottom: number;
+  height: number;
+  /** The value at the top. */
+  most: number;
+  sums: readonly number[];
+  span: { firstMs: number; stepMs: number; steps: number };
+  /** Index of the step that is not over; may lie outside. */
+  running: number;
+  /** Id of the pattern that marks it. */
+  hatch: string;
+}
+
+/** Beside the bars, so that no number lies on one. */
+function Scale({ shape: { top, height, bottom, most } }: { shape: Shape }) {
+  return (
+    <svg class="scale" width="36" height={bottom + TICKS_LANE} aria-hidden="true">
+      <text x="30" y={top + 4}>{shortNumber(most)}</text>
+      {most % 2 === 0 && <text x="30" y={top + height / 2 + 4}>{shortNumber(most / 2)}</text>}
+      <text x="30" y={bottom + 4}>0</text>
+    </svg>
+  );
+}
+
+function Grid({ shape, ticks }: { shape: Shape; ticks: readonly Tick[] }) {
+  const { top, height, bottom, most, span } = shape;
+  return (
+    <g class="grid" aria-hidden="true">
+      <path d={`M0 ${top}h9999${most % 2 === 0 ? `M0 ${top + height / 2}h9999` : ""}`} />
+      {ticks.map(({ index, text }, nth) => {
+        const at = index / span.steps;
+        const anchor = at < EDGE ? "start" : at > 1 - EDGE ? "end" : "middle";
+        return (
+          <g class={nth % 2 === 1 ? "minor" : undefined}>
+            <rect x={percent(at)} y={bottom} width="1" height="4" />
+            <text x={percent(at)} y={bottom + 16} text-anchor={anchor}>{text}</text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+/** Stripes in the colour of the page, over whatever is below them. */
+function Hatch({ id }: { id: string }) {
+  return (
+    <pattern
+      id={id}
+      width="5"
+      height="5"
+      patternUnits="userSpaceOnUse"
+      patternTransform="rotate(45)"
+    >
+      <rect width="2.5" height="5" />
+    </pattern>
+  );
+}
+
+/** One path for each of the series in a picture that is stretched to the width: 200 bars of elements would be heavy. */
+function Bars({ shape, props: { steps, series } }: { shape: Shape; props: RangeChartProps }) {
+  const { top, height, most, span, running, hatch } = shape;
+  const tops = steps.map(() => height);
+  const paths = series.map(({ tone }, part) => {
+    const bars = steps.map(({ values }, index) => {
+      const value = values[part]!;
+      if (value <= 0) return "";
+      const tall = Math.max(value / most * height, LEAST_HEIGHT);
+      const bottom = tops[index]!;
+      tops[index] = bottom - tall;
+      return `M${index} ${fixed(bottom)}v${fixed(-tall)}`;
+    });
+    return <path class={tone} d={bars.join("")} transform="translate(.5)" />;
+  });
+  const tall = height - (tops[running] ?? height);
+  return (
+    <>
+      <svg
+        class="stretched"
+        y={top}
+        width="100%"
+        height={height}
+        viewBox={`0 0 ${span.steps} ${height}`}
+        preserveAspectRatio="none"
+      >
+        {paths}
+      </svg>
+      {tall > 0 && (
+        <rect
+          fill={`url(#${hatch})`}
+          x={percent(running / span.steps)}
+          y={fixed(shape.bottom - tall)}
+          width={percent(1 / span.steps)}
+          height={fixed(tall)}
+        />
+      )}
+      <path class="base" d={`M0 ${shape.bottom}h9999`} />
+    </>
+  );
+}
+
+/**
+ * One step, as a link where it leads somewhere. While it is pointed at or focused its numbers stand in place of the caption. Tab
+ * stops at the last one alone; the arrow keys of board.js go on from there.
+ */
+function Step(
+  { index, shape, mark, props }: {
+    index: number;
+    shape: Shape;
+    mark: ReleaseMark | undefined;
+    props: RangeChartProps;
+  },
+) {
+  const { values, href } = props.steps[index]!;
+  const { span, running, sums } = shape;
+  const content = (
+    <>
+      <rect
+        x={percent(index / span.steps)}
+        y={shape.top - SAID_BASE}
+        width={percent(1 / span.steps)}
+        height={shape.height}
+      />
+      <text>
+        {timeOf(index, shape, props.clock)}
+        {index === running ? " (still running)" : ""}: {numbersOf(values, props)}
+        {mark && `; new: ${releasesText(mark.releases)}`}
+      </text>
+    </>
+  );
+  if (href === undefined || sums[index] === 0) return <g>{content}</g>;
+  const isStop = index === sums.findLastIndex((sum) => sum > 0);
+  return <a href={href} tabindex={isStop ? 0 : -1}>{content}</a>;
+}
+
+/** Releases that appeared in one step. */
+interface ReleaseMark {
+  /** Of the step. */
+  index: number;
+  /** Share of the width. */
+  at: number;
+  releases: Release[];
+}
+
+function releaseMarks(
+  { releases, firstMs, stepMs, steps }: RangeChartProps,
+): ReleaseMark[] {
+  const indexOf = ({ first_seen }: Release) =>
+    Math.floor((Date.parse(first_seen) - firstMs) / stepMs);
+  return [...Map.groupBy(releases, indexOf)]
+    .filter(([index]) => index >= 0 && index < steps.length)
+    .map(([index, releases]) => ({ index, at: index / steps.length, releases }))
+    .sort((a, b) => a.at - b.at);
+}
+
+/** A line each; the names twice, as a wide chart and as a narrow one have room for them. */
+function Marks({ marks, shape }: { marks: readonly ReleaseMark[]; shape: Shape }) {
+  return (
+    <g class="releases" aria-hidden="true">
+      {marks.map(({ at, releases }) => (
+        <g>
+          <title>{releasesText(releases)}</title>
+          <rect
+            class="line"
+            x={percent(at)}
+            y={SAID_LANE + 2}
+            width="1.5"
+            height={shape.bottom - SAID_LANE - 2}
+          />
+        </g>
+      ))}
+      {([["wide", WIDE_NAME], ["narrow", NARROW_NAME]] as const).map(([kind, width]) => (
+        <g class={kind}>
+          {placeNames(marks, width).map(({ from, isBefore, named }) => {
+            const releases = named.flatMap(({ releases }) =>
+              releases
+            );
+            const names = [...new Set(releases.map(({ release }) => release))];
+            return (
+              <svg x={percent(from)} y={SAID_LANE} width={percent(width)} height={NAMES_LANE}>
+                <title>{releasesText(releases)}</title>
+                <rect class="hit" width="100%" height={NAMES_LANE} />
+                <text
+                  x={isBefore ? "100%" : "0"}
+                  dx={isBefore ? "-4" : "5"}
+                  y="13"
+                  text-anchor={isBefore ? "end" : "start"}
+                >
+                  {plainLine(names[0]!, SHORT_NAME_CHARS)}
+                  {names.length > 1 ? ` +${names.length - 1}` : ""}
+                </text>
+              </svg>
+            );
+          })}
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** `2.0.0 of shop, 2.0.1 of till and 2 more` */
+function releasesText(releases: readonly Release[]): string {
+  const named = releases.slice(0, MAX_RELEASES_NAMED).map(({ svc_name, release }) =>
+    `${plainLine(release, MAX_NAME_CHARS)} of ${plainLine(svc_name, MAX_NAME_CHARS)}`
+  );
+  const more = releases.length - named.length;
+  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** The newest first: what happens now is asked for first. */
+function Numbers(
+  { props, shape, marks }: { props: RangeChartProps; shape: Shape; marks: readonly ReleaseMark[] },
+) {
+  const { series, clock } = props;
+  const isMany = series.length > 1;
+  const rows = rowsOf(props, marks).filter(({ values, releases }) =>
+    sumOf(values) > 0 || releases.length > 0
+  );
+  return (
+    <details class="numbers">
+      <summary>As a table</summary>
+      {rows.length === 0
+        ? <p class="soft">Nothing happened in this time.</p>
+        : (
+          <div class="scroll" tabindex={0} role="region" aria-label={`${props.title} as a table`}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">From ({clock.zone})</th>
+                  {isMany && series.map(({ name }) => <th scope="col">{name}</th>)}
+                  <th scope="col">{isMany ? "All" : capitalized(`${props.unit}s`)}</th>
+                  {marks.length > 0 && <th scope="col">New releases</th>}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(({ index, values, href, releases }) => {
+                  const time = timeOf(index, shape, clock);
+                  return (
+                    <tr>
+                      <th scope="row">{href === undefined ? time : <a href={href}>{time}</a>}</th>
+                      {isMany && values.map((value) => <td>{count(value)}</td>)}
+                      <td>{count(sumOf(values))}</td>
+                      {marks.length > 0 && <td>{releases.length > 0 && releasesText(releases)}</td>}
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+            <p class="soft">Times without a row had none.</p>
+          </div>
+        )}
+    </details>
+  );
+}
+
+interface Row {
+  /** Of its first step. */
+  index: number;
+  values: readonly number[];
+  href: string | undefined;
+  releases: readonly Release[];
+}
+
+function rowsOf({ steps, series }: RangeChartProps, marks: readonly ReleaseMark[]): Row[] {
+  const together = Math.ceil(steps.length / MAX_ROWS);
+  const rows: Row[] = [];
+  for (let index = 0; index < steps.length; index += together) {
+    const here = steps.slice(index, index + together);
+    rows.unshift({
+      index,
+      values: series.map((_, part) => sumOf(here.map(({ values }) => values[part]!))),
+      href: together === 1 && sumOf(here[0]!.values) > 0 ? here[0]!.href : undefined,
+      releases: marks.filter((mark) => mark.index >= index && mark.index < index + together)
+        .flatMap(({ releases }) => releases),
+    });
+  }
+  return rows;
+}
+
+/** `12 failures`, `12 failures (9 ERROR, 3 CRITICAL)` */
+function numbersOf(values: readonly number[], { series, unit }: RangeChartProps): string {
+  const parts = values.flatMap((value, index) =>
+    value > 0 ? [`${count(value)} ${series[index]!.name}`] : []
+  );
+  const all = counted(sumOf(values), unit);
+  return series.length > 1 && parts.length > 0 ? `${all} (${parts.join(", ")})` : all;
+}
+
+function timeOf(index: number, { span }: Shape, clock: Clock): string {
+  return stepTime(span.firstMs + index * span.stepMs, span, clock);
+}
+
+/** Two digits tell 200 bars on any window apart. */
+function percent(share: number): string {
+  return `${fixed(share * 100)}%`;
+}
+
+function fixed(number: number): string {
+  return String(Math.round(number * 100) / 100);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
