@@ -5,6 +5,7 @@ const MAX_LIVE_ROWS = 500;
 const TIMES_EVERY_MS = 30_000;
 const WATCH_EVERY_MS = 1_500;
 const WATCH_FOR_MS = 60 * 60_000;
+const zones = {};
 const INVISIBLE =
   // deno-lint-ignore no-control-regex -- these are what we look for
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff]/g;
@@ -100,7 +101,7 @@ function follow(list) {
     const key = `${record.boot_id}:${record.seq}`;
     if (seen.has(key)) return;
     seen.add(key);
-    list.prepend(rowOf(template, record, key));
+    list.prepend(rowOf(template, record, { key, zone: list.dataset.zone }));
     while (list.children.length > MAX_LIVE_ROWS) {
       seen.delete(list.lastElementChild.dataset.key);
       list.lastElementChild.remove();
@@ -137,26 +138,80 @@ function watch(panel) {
   }, WATCH_EVERY_MS);
 }
 
-/** A row like those of logs_page.tsx, filled in as text: no markup in a record comes alive. */
-function rowOf(template, record, key) {
+/** A row like those of log_rows.tsx, filled in as text: no markup in a record comes alive. */
+function rowOf(template, record, { key, zone }) {
   const row = template.content.firstElementChild.cloneNode(true);
   const fill = (name, text) => row.querySelector(`.${name}`).textContent = plain(text);
   row.dataset.key = key;
   row.classList.add("new");
   const time = row.querySelector("time");
+  const local = timeIn(zone, record.time);
   time.dateTime = record.time;
-  time.title = `${record.time.slice(0, 19).replace("T", " ")} UTC`;
-  time.textContent = record.time.slice(11, 19);
+  time.title = `${local.slice(0, 19)} ${zone}`;
+  fill("date", local.slice(0, 10));
+  fill("of-day", local.slice(11));
   fill("level", record.level);
   row.querySelector(".level").classList.add(record.level.toLowerCase());
-  fill("svc", record.svc_name);
-  fill("say", record.message);
+  fill("svc", line(record.svc_name));
+  fill("say", line(record.message));
+  for (const cell of row.querySelectorAll("[data-path]")) {
+    cell.lastElementChild.textContent = plain(cellText(record, cell.dataset.path));
+  }
   const took = record.duration_ms;
-  fill("took", took === undefined ? "" : `${record.status} · ${milliseconds(took)}`);
+  fill(
+    "took",
+    [record.status, took !== undefined && milliseconds(took)].filter(Boolean).join(" · "),
+  );
+  fill("whole", record.message.slice(0, 16384));
   fill("text", JSON.stringify(record, null, 2).slice(0, 16384));
   link(row.querySelector("[data-request]"), record.request_id, "?q=request_id%3A");
   link(row.querySelector("[data-error]"), record.error_id, "/");
+  const around = row.querySelector("[data-around]");
+  const place = `${Date.parse(record.time)}~${record.boot_id}~${record.seq}`;
+  around.search += `${around.search ? "&" : "?"}${new URLSearchParams({
+    svc_name: record.svc_name,
+    around: place,
+  })}`;
+  around.hash = "here";
   return row;
+}
+
+/** `2026-11-22 15:03:07.120` */
+function timeIn(zone, time) {
+  if (zone === "UTC") return time.slice(0, 23).replace("T", " ");
+  zones[zone] ??= new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone,
+    dateStyle: "short",
+    timeStyle: "medium",
+  });
+  return zones[zone].format(new Date(time)) + time.slice(19, 23);
+}
+
+/** The same as in log_fields.ts. */
+function cellText(record, path) {
+  const value = valueAt(record, path);
+  if (value === undefined) return "";
+  if (path === "duration_ms") return milliseconds(value);
+  return line(typeof value === "string" ? value : JSON.stringify(value), 80);
+}
+
+function valueAt(value, path) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  if (Object.hasOwn(value, path)) return value[path];
+  for (let dot = path.indexOf("."); dot > 0; dot = path.indexOf(".", dot + 1)) {
+    const name = path.slice(0, dot);
+    const found = Object.hasOwn(value, name)
+      ? valueAt(value[name], path.slice(dot + 1))
+      : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The same as plainLine() of plain.ts. */
+function line(text, maxChars = 300) {
+  const shown = text.length > maxChars ? `${text.slice(0, maxChars)}…` : text;
+  return shown.replace(/\s*\n\s*/g, " ⏎ ");
 }
 
 /** The template's own address says where the board stands. */

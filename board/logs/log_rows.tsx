@@ -4,89 +4,251 @@ import { type Child, type Html, LevelMark, TextBox } from "../parts/parts.tsx";
 import { plain, plainLine } from "../parts/plain.ts";
 import { token } from "../../modules/search.ts";
 import { address, errorPath } from "../addresses.ts";
-import { type Clock, fullTime, logTime, milliseconds } from "../parts/times.ts";
+import { type Clock, fullTime, milliseconds, zonedTime } from "../parts/times.ts";
+import { aroundAddress, keyOf } from "./around.ts";
+import { fieldsOf, type LogField, tokenOf, valueAt } from "./log_fields.ts";
 
 /** Of a record in a long list; a link leads to the full record. */
 const DETAIL_CHARS = 1_200;
+const DETAIL_FIELDS = 20;
 /** Up to here records are shown in full. */
 const SHORT_LIST_ROWS = 5;
 const WHOLE_CHARS = 16 * 1024;
+const WHOLE_FIELDS = 100;
+const MAX_LINE_CHARS = 300;
+const MAX_CELL_CHARS = 80;
+const MAX_VALUE_CHARS = 300;
+
+/** Id of the form that the buttons beside a field belong to. */
+export const FIELD_FORM = "field";
+/** Where the record stands that others are shown around. */
+export const MARKED_ROW = "here";
+
+interface ListProps {
+  clock: Clock;
+  /** Paths of fields that stand as columns. */
+  columns?: readonly string[];
+  /** Parameters of the page that lead on with a record. */
+  kept?: Readonly<Record<string, string | undefined>>;
+  /** Whether the page has the form with id {@linkcode FIELD_FORM}. */
+  hasForm?: boolean;
+}
 
 /** The newest record first. `stream` is the live tail, for board.js. */
 export function LogRows(
-  { records, stream, clock }: { records: readonly LogRecord[]; stream?: string; clock: Clock },
+  { records, stream, marked, ...props }: ListProps & {
+    records: readonly LogRecord[];
+    stream?: string;
+    /** The record that others are shown around, by {@linkcode keyOf}. */
+    marked?: string;
+  },
 ): Html {
-  const maxChars = records.length <= SHORT_LIST_ROWS ? WHOLE_CHARS : DETAIL_CHARS;
+  const { clock, columns = [] } = props;
+  const isShort = records.length <= SHORT_LIST_ROWS;
   return (
-    <ol class="logs" data-stream={stream}>
-      {records.map((record) => <LogRow record={record} maxChars={maxChars} clock={clock} />)}
-    </ol>
+    <div class="loglist">
+      <div class={columnsClass("loghead", columns)} aria-hidden="true">
+        <span>Time ({clock.zone})</span>
+        <span>Level</span>
+        <span>Service</span>
+        <span>Message</span>
+        {columns.map((path) => <bdi>{plainLine(path, MAX_CELL_CHARS)}</bdi>)}
+        <span>Answer</span>
+      </div>
+      <ol
+        class={columnsClass("logs", columns)}
+        id="list"
+        data-stream={stream}
+        data-zone={stream && clock.zone}
+      >
+        {records.map((record) => {
+          const isMarked = marked === keyOf(record);
+          return (
+            <LogRow
+              {...props}
+              record={record}
+              isWhole={isShort || isMarked}
+              isMarked={isMarked}
+            />
+          );
+        })}
+      </ol>
+    </div>
   );
 }
 
 /** board.js fills it for records that arrive live. */
-export function LogRowTemplate(): Html {
+export function LogRowTemplate(
+  { columns = [], kept = {} }: Pick<ListProps, "columns" | "kept">,
+): Html {
   return (
     <template id="log-row">
-      <Row time={<time></time>} level={<span class="level"></span>}>
-        <a data-request href="/board/logs">All logs of this request</a>
-        <a data-error href="/board/errors">View error</a>
+      <Row
+        time={<TimeOf />}
+        level={<span class="level"></span>}
+        cells={columns.map((path) => <Cell path={path} />)}
+        links={[
+          <a data-request href="/board/logs">All logs of this request</a>,
+          <a data-error href="/board/errors">View error</a>,
+          <a data-around href={address("/board/logs", kept)}>Around this</a>,
+        ]}
+      >
+        <p class="whole" dir="auto"></p>
       </Row>
     </template>
   );
 }
 
 function LogRow(
-  { record, maxChars, clock }: { record: LogRecord; maxChars: number; clock: Clock },
+  { record, clock, columns = [], kept, hasForm = false, isWhole, isMarked }: ListProps & {
+    record: LogRecord;
+    isWhole: boolean;
+    isMarked: boolean;
+  },
 ) {
-  const { time, request_id, error_id, duration_ms } = record;
+  const { time, request_id, error_id, status, duration_ms } = record;
   const json = JSON.stringify(record, null, 2);
+  const maxChars = isWhole ? WHOLE_CHARS : DETAIL_CHARS;
+  const fields = fieldsOf(record, isWhole ? WHOLE_FIELDS : DETAIL_FIELDS);
   return (
     <Row
-      id={`${record.boot_id}:${record.seq}`}
-      time={<time datetime={time} title={fullTime(time, clock)}>{logTime(time, clock)}</time>}
+      recordKey={keyOf(record)}
+      isMarked={isMarked}
+      time={<TimeOf time={time} clock={clock} />}
       level={<LevelMark level={record.level} />}
       service={plainLine(record.svc_name, 60)}
-      message={plainLine(record.message, 300)}
-      took={duration_ms !== undefined && `${record.status} · ${milliseconds(duration_ms)}`}
+      message={plainLine(record.message, MAX_LINE_CHARS)}
+      cells={columns.map((path) => (
+        <Cell
+          path={path}
+          text={cellText(path, valueAt(record, path))}
+        />
+      ))}
+      took={[status, duration_ms !== undefined && milliseconds(duration_ms)]
+        .filter(Boolean).join(" · ")}
+      links={[
+        request_id !== undefined && <a href={requestLogs(request_id)}>All logs of this request</a>,
+        error_id !== undefined && <a href={errorPath(error_id)}>View error</a>,
+        <a href={aroundAddress(record, kept)}>Around this</a>,
+        json.length > maxChars && <a href={fullRecord(record)}>Show full record</a>,
+      ]}
       text={plain(json, maxChars)}
     >
-      <span class="soft">{fullTime(time, clock)}</span>
-      {request_id !== undefined && <a href={requestLogs(request_id)}>All logs of this request</a>}
-      {error_id !== undefined && <a href={errorPath(error_id)}>View error</a>}
-      {json.length > maxChars && <a href={fullRecord(record)}>Show full record</a>}
+      <p class="whole" dir="auto">{plain(record.message, maxChars)}</p>
+      <dl class="fields">
+        {fields.map((field) => <FieldRow field={field} hasForm={hasForm} />)}
+      </dl>
     </Row>
   );
 }
 
-/** Its children are the links above the record's text. */
+/** Its children are what people read first of a record that is open. */
 function Row(
-  { id, time, level, service, message, took, text = "", children }: {
-    id?: string;
+  {
+    recordKey,
+    isMarked = false,
+    time,
+    level,
+    service,
+    message,
+    cells,
+    took,
+    links,
+    text = "",
+    children,
+  }: {
+    recordKey?: string;
+    isMarked?: boolean;
     time: Child;
     level: Child;
     service?: string;
     message?: string;
-    took?: Child;
+    cells: Child;
+    took?: string;
+    links: Child;
     text?: string;
-    children: Child;
+    children?: Child;
   },
 ) {
   return (
-    <li data-key={id}>
-      <details>
+    <li
+      data-row
+      data-key={recordKey}
+      id={isMarked ? MARKED_ROW : undefined}
+      aria-current={isMarked ? "true" : undefined}
+    >
+      <details open={isMarked}>
         <summary>
           {time}
           {level}
           <bdi class="svc">{service}</bdi>
           <bdi class="say">{message}</bdi>
-          <span class="took">{took}</span>
+          <span class="more">
+            {cells}
+            <span class="took">{took}</span>
+          </span>
         </summary>
-        <p class="links">{children}</p>
-        <TextBox text={text} />
+        <div class="record">
+          <p class="links">{links}</p>
+          {children}
+          <TextBox text={text} />
+        </div>
       </details>
     </li>
   );
+}
+
+/** Date and time of day as clocks in the zone show them. */
+function TimeOf({ time, clock }: { time?: string; clock?: Clock }) {
+  const local = time && clock && zonedTime(time, clock.zone);
+  return (
+    <time datetime={time} title={time && clock && fullTime(time, clock)}>
+      <span class="date">{local?.slice(0, 10)}</span> <span class="of-day">{local?.slice(11)}</span>
+    </time>
+  );
+}
+
+function Cell({ path, text = "" }: { path: string; text?: string }) {
+  return (
+    <span class="cell" data-path={path}>
+      <span class="name">{plainLine(path, MAX_CELL_CHARS)}:</span> <bdi>{text}</bdi>
+    </span>
+  );
+}
+
+function FieldRow({ field, hasForm }: { field: LogField; hasForm: boolean }) {
+  const [path, value] = field;
+  const only = hasForm ? tokenOf(field) : undefined;
+  return (
+    <div>
+      <dt>
+        <bdi>{plainLine(path)}</bdi>
+      </dt>
+      <dd>
+        <bdi>{plainLine(textOf(value), MAX_VALUE_CHARS)}</bdi>
+        {hasForm && (
+          <button type="submit" form={FIELD_FORM} name="add" value={path}>+ column</button>
+        )}
+        {only !== undefined && (
+          <button type="submit" form={FIELD_FORM} name="only" value={only}>only this value</button>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function cellText(path: string, value: unknown): string {
+  if (value === undefined) return "";
+  if (path === "duration_ms" && typeof value === "number") return milliseconds(value);
+  return plainLine(textOf(value), MAX_CELL_CHARS);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function columnsClass(name: string, columns: readonly string[]): string {
+  return columns.length === 0 ? name : `${name} columns-${columns.length}`;
 }
 
 /** A short list, which shows records in full: of the request, or of the millisecond. */

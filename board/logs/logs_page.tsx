@@ -1,20 +1,15 @@
 /** @jsxImportSource hono/jsx */
-import {
-  LEVELS,
-  type LogPage,
-  type LogQuery,
-  MAX_TOTAL,
-  type WatchQuery,
-} from "../../logging/mod.ts";
-import { LogRows, LogRowTemplate } from "./log_rows.tsx";
+import { type LogPage, MAX_TOTAL } from "../../logging/mod.ts";
+import { SEARCH_FORM } from "../desk.ts";
 import { Empty, type Html, Pager, SearchForm, Select } from "../parts/parts.tsx";
-import { LOG_FIELDS, readSearch } from "../../modules/search.ts";
-import { address, filledIn } from "../addresses.ts";
-import { rangeParameters, readTimeRange, TimeFields, timesOf } from "../parts/time_range.tsx";
+import { LOG_FIELDS } from "../../modules/search.ts";
+import { RangeLinks, spanOf } from "../parts/time_range.tsx";
 import { type Clock, counted, fullTime } from "../parts/times.ts";
+import { columnsText } from "./columns.ts";
+import { ColumnChips, ColumnsForm, FieldForm } from "./columns_form.tsx";
+import { LogRows, LogRowTemplate } from "./log_rows.tsx";
+import { logsAddress, logsParameters, type LogsView } from "./logs_view.ts";
 
-/** Rows on a page: some 60 KB of HTML. */
-const PAGE_ROWS = 25;
 const LEVEL_OPTIONS = [
   ["", "All levels"],
   ["INFO", "INFO and worse"],
@@ -23,85 +18,20 @@ const LEVEL_OPTIONS = [
   ["CRITICAL", "CRITICAL"],
 ] as const;
 
-/** Leaves out what it does not understand. */
-export function readLogsView(parameters: URLSearchParams, clock: Clock) {
-  const read = (name: string) => (parameters.get(name) ?? "").trim();
-  const level = read("level").toUpperCase();
-  return {
-    q: read("q"),
-    /** This level and worse. */
-    level: LEVELS.find((name) => name === level) ?? ("" as const),
-    ...readTimeRange(parameters, { clock }),
-    live: read("live") === "1",
-    cursor: read("cursor"),
-  };
+interface LogsProps {
+  view: LogsView;
+  rows: LogPage;
+  /** Of the live tail. */
+  stream: string | undefined;
+  clock: Clock;
 }
 
-type LogsView = ReturnType<typeof readLogsView>;
-
-export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
-  const { level, cursor } = view;
-  return {
-    limit: PAGE_ROWS,
-    ...readSearch(view.q, LOG_FIELDS),
-    ...(level && { level }),
-    ...timesOf(view, nowMs),
-    ...(cursor && { cursor }),
-  };
-}
-
-function logsAddress(view: LogsView, change: Partial<LogsView> = {}): string {
-  const { q, level, live, cursor, ...range } = { ...view, cursor: "", ...change };
-  return address("/board/logs", {
-    q,
-    level,
-    ...rangeParameters(range),
-    live: live ? "1" : "",
-    cursor,
-  });
-}
-
-/** The live stream of the same search, from a position on. */
-export function streamAddress(query: LogQuery, after: string): string {
-  const { q, svc_name, route, level, request_id, environment, user, tag = [] } = query;
-  const texts = { q, svc_name, route, level, request_id, environment, user, after };
-  const tags = [tag].flat().map((one) => `&tag=${encodeURIComponent(one.toWellFormed())}`).join("");
-  return address("/board/logs/stream", texts) + tags;
-}
-
-/** A browser that lost the connection sends the position as `last-event-id`. */
-export function watchQueryOf(parameters: URLSearchParams, headers: Headers): WatchQuery {
-  const level = LEVELS.find((name) => name === parameters.get("level"));
-  const after = headers.get("last-event-id") || parameters.get("after");
-  const texts = filledIn(parameters, [
-    "q",
-    "svc_name",
-    "route",
-    "request_id",
-    "environment",
-    "user",
-  ]);
-  const tag = parameters.getAll("tag");
-  return {
-    ...texts,
-    ...(tag.length > 0 && { tag }),
-    ...(level && { level }),
-    ...(after && { after }),
-  };
-}
-
-/** `stream` is set for the live tail. */
-export function LogsList(
-  { view, rows, stream, clock }: {
-    view: LogsView;
-    rows: LogPage;
-    stream: string | undefined;
-    clock: Clock;
-  },
-): Html {
-  const { total } = rows;
+export function LogsList(props: LogsProps): Html {
+  const { view, rows, stream, clock } = props;
   const isEmpty = rows.items.length === 0;
   const backTo = view.live ? undefined : rows.searched_back_to;
+  const { columns, own } = view;
+  const kept = { columns: columnsText(columns), own: own ? "1" : "" };
   return (
     <>
       <h1 class="unseen">Logs</h1>
@@ -112,44 +42,32 @@ export function LogsList(
         hint="Words, or"
         fields={LOG_FIELDS}
       >
-        <Select name="level" label="Level" value={view.level} options={LEVEL_OPTIONS} />
-        <TimeFields view={view} moments clock={clock} />
-        {view.live && <input type="hidden" name="live" value="1" />}
+        {null}
       </SearchForm>
-      <div class="panel">
-        <div class="live">
-          {view.live
-            ? <strong class="dot good" role="status" data-live-status>Live, every 5 seconds</strong>
-            : (
-              <span class="soft">
-                {total === null ? "Records" : counted(total, "record", MAX_TOTAL)}, newest first
-                (UTC)
-              </span>
-            )}
-          {view.live
-            ? <a href={logsAddress(view, { live: false })}>Stop</a>
-            : (
-              <a href={logsAddress(view, { live: true, range: "all", since: "", until: "" })}>
-                Live tail
-              </a>
-            )}
-        </div>
-        {rows.damaged !== undefined && <p class="note bad" role="alert">{rows.damaged}</p>}
-        {(!isEmpty || view.live) && (
-          <LogRows records={rows.items} clock={clock} {...(stream && { stream })} />
-        )}
-        {isEmpty && rows.next === null && <NoLogs view={view} />}
-        {backTo !== undefined && (
-          <p class="note" role="status">
-            {isEmpty && "No match yet. "}
-            {`Searched back to ${
-              fullTime(backTo, clock)
-            }, where the search reached its time limit. `}
-            <a href={logsAddress(view, { cursor: rows.next! })}>Search further back</a>
-          </p>
-        )}
-      </div>
-      {view.live && <LogRowTemplate />}
+      <Pickers {...props} />
+      <ColumnChips
+        columns={columns}
+        addressOf={(columns) => logsAddress(view, { columns, cursor: view.cursor })}
+      />
+      <StatusLine {...props} />
+      {rows.damaged !== undefined && <p class="note bad" role="alert">{rows.damaged}</p>}
+      {(!isEmpty || view.live) && (
+        <LogRows
+          records={rows.items}
+          {...{ columns, kept, clock }}
+          hasForm
+          {...(stream && { stream })}
+        />
+      )}
+      {isEmpty && rows.next === null && <NoLogs view={view} clock={clock} />}
+      {backTo !== undefined && (
+        <p class="note" role="status">
+          {isEmpty && "No match yet. "}
+          {`Searched back to ${fullTime(backTo, clock)}, where the search reached its time limit. `}
+          <a href={logsAddress(view, { cursor: rows.next! })}>Search further back</a>
+        </p>
+      )}
+      {view.live && <LogRowTemplate columns={columns} kept={kept} />}
       {!view.live && (
         <Pager
           first={view.cursor !== "" && [logsAddress(view), "Newest"]}
@@ -157,23 +75,115 @@ export function LogsList(
             [logsAddress(view, { cursor: rows.next }), "Older"]}
         />
       )}
+      <FieldForm parameters={{ ...logsParameters(view), cursor: view.cursor }} />
     </>
   );
 }
 
-function NoLogs({ view }: { view: LogsView }) {
-  const isSearch = view.q !== "" || view.level !== "" || view.range !== "all";
+/** What narrows the list. They belong to the frame's search, or are links. */
+function Pickers({ view, rows, clock }: LogsProps) {
+  const { columns, own, live, cursor } = view;
+  return (
+    <div class="pickers logbar">
+      {!live && (
+        <RangeLinks
+          view={view}
+          addressOf={(range) => logsAddress(view, range)}
+          clock={clock}
+        />
+      )}
+      <Select
+        name="level"
+        label="Level"
+        value={view.level}
+        options={LEVEL_OPTIONS}
+        form={SEARCH_FORM}
+      />
+      <button type="submit" form={SEARCH_FORM} data-apply>Apply</button>
+      <ColumnsForm
+        columns={columns}
+        records={rows.items}
+        parameters={{ ...logsParameters(view), cursor }}
+      />
+      {Object.entries({ columns: columnsText(columns), own: own ? "1" : "", live: live ? "1" : "" })
+        .filter(([, value]) => value !== "")
+        .map(([name, value]) => (
+          <input
+            type="hidden"
+            name={name}
+            value={value}
+            form={SEARCH_FORM}
+          />
+        ))}
+    </div>
+  );
+}
+
+/** How many there are, whose are left out, and the way to the live tail. */
+function StatusLine({ view, rows }: LogsProps) {
+  const { total } = rows;
+  const { own, live } = view;
+  return (
+    <div class="live">
+      {live
+        ? <strong class="dot good" role="status" data-live-status>Live, every 5 seconds</strong>
+        : (
+          <span class="soft">
+            {total === null ? "Records" : counted(total, "record", MAX_TOTAL)}, newest first
+          </span>
+        )}
+      <a href={logsAddress(view, { own: !own })}>
+        {own ? "Hide Holdfast's own records" : "Show Holdfast's own records"}
+      </a>
+      {live
+        ? <a href={logsAddress(view, { live: false })}>Stop</a>
+        : (
+          <a href={logsAddress(view, { live: true, range: "all", since: "", until: "" })}>
+            Live tail
+          </a>
+        )}
+    </div>
+  );
+}
+
+/** Why there are none, and what to loosen. */
+function NoLogs({ view, clock }: { view: LogsView; clock: Clock }) {
+  const { q, svc_name, level, environment, range, own } = view;
+  const ways: (readonly [title: string, change: Partial<LogsView>])[] = [
+    ...(q === "" ? [] : [["without the words", { q: "" }] as const]),
+    ...(level === "" ? [] : [["of all levels", { level: "" }] as const]),
+    ...(svc_name === "" ? [] : [["of all services", { svc_name: "" }] as const]),
+    ...(environment === "" ? [] : [["of all environments", { environment: "" }] as const]),
+    ...(range === "all" ? [] : [["of all time", { range: "all", since: "", until: "" }] as const]),
+  ];
+  const isSearch = ways.length > 0;
   return (
     <div data-none>
       <Empty title={isSearch ? "Nothing matches" : "No records yet"}>
-        {isSearch
-          ? (
-            <p>
-              A record has to contain all words and be of the chosen level and time.{" "}
-              <a href="/board/logs">Clear the search</a>.
-            </p>
-          )
-          : <p>Every request to the service leaves one. Send a request, then reload this page.</p>}
+        {isSearch && (
+          <p>
+            A record has to contain all words and be of the chosen level
+            {range === "all" ? "" : ` and of ${spanOf(view, clock)}`}. Search{" "}
+            {ways.map(([title, change], index) => (
+              <>
+                {index > 0 && ", "}
+                <a href={logsAddress(view, change)}>{title}</a>
+              </>
+            ))}, or <a href="/board/logs">clear the search</a>.
+          </p>
+        )}
+        {!own && (
+          <p>
+            Holdfast's own records are hidden.{" "}
+            <a href={logsAddress(view, { own: true })}>Show Holdfast's own records</a>
+          </p>
+        )}
+        {!isSearch && (
+          <p>
+            Every request to a service leaves one.{" "}
+            <a href="/board/connect">Connect a service</a>, or send a request and reload this page.
+          </p>
+        )}
       </Empty>
     </div>
   );

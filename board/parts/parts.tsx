@@ -38,17 +38,19 @@ export function Field(
 }
 
 export function Select(
-  { name, label, value, options }: {
+  { name, label, value, options, form }: {
     name: string;
     label: string;
     value: string | undefined;
     options: readonly (readonly [value: string, title: string])[];
+    /** Id of the form that it belongs to. Default: the one that it stands in. */
+    form?: string;
   },
 ): Html {
   return (
     <label class="field">
       <span>{label}</span>
-      <select name={name}>
+      <select name={name} form={form}>
         {options.map(([option, title]) => (
           <option value={option} selected={option === (value ?? "")}>{title}</option>
         ))}
@@ -69,7 +71,7 @@ export function SearchForm(
   },
 ): Html {
   return (
-    <form class="search" role="search" action={action}>
+    <form class="search" id="search" role="search" action={action}>
       <Field
         label={`Search ${what}`}
         wide

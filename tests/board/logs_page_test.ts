@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { LogsList } from "../../board/logs/logs_page.tsx";
 import {
   logQueryOf,
-  LogsList,
   readLogsView,
   streamAddress,
   watchQueryOf,
-} from "../../board/logs/logs_page.tsx";
+} from "../../board/logs/logs_view.ts";
 import type { LogPage } from "../../logging/mod.ts";
 
 const CLOCK = { nowMs: Date.now(), zone: "UTC" };
