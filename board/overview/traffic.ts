@@ -1,6 +1,6 @@
 /** What the overview draws: requests by route over some time, and the releases that appeared meanwhile. */
 import { type Logging, type Release, StoreBusy, type TrafficRow } from "../../logging/mod.ts";
-import { newReleases } from "../parts/failures_over.ts";
+import { newReleases } from "../parts/new_releases.ts";
 import { HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 
 /** Each has as many bars as a chart can show. */

@@ -1,54 +1,15 @@
 /** The numbers behind a chart over time: its steps, its scale, its ticks, and where names find room. No markup. */
 import { isoTime } from "../../logging/mod.ts";
-import { MINUTES_KEPT } from "../../store/traffic/series.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../store/times.ts";
+import { DAY_MS, MINUTE_MS } from "../../store/times.ts";
 import { type Clock, fullTime } from "./times.ts";
 
-/** More bars could not be told apart on a small window. */
-const MAX_STEPS = 200;
-/** Hours that one bar may stand for; above these whole days. */
-const HOURS_OF_A_STEP = [1, 3, 6, 12, 24];
-/** A range of at most so many minutes is shown by the minute. */
-const MAX_MINUTES = 180;
-
 /** Equal steps of time. */
-export interface Steps {
-  /** What the store is asked by. A step of several hours adds them up. */
-  step: "minute" | "hour";
-  stepMs: number;
+export interface Span {
   /** When the first one begins, milliseconds since 1970. */
   firstMs: number;
+  stepMs: number;
   /** How many. */
   steps: number;
-}
-
-/** The steps from the one in which a range begins to the one in which it ends: at most {@linkcode MAX_STEPS}. */
-export function stepsOf(
-  { sinceMs, untilMs }: { sinceMs: number; untilMs: number },
-  clock: Clock,
-): Steps {
-  const lengthMs = Math.max(untilMs - sinceMs, 1);
-  const keptMs = clock.nowMs - MINUTES_KEPT * MINUTE_MS;
-  if (lengthMs <= MAX_MINUTES * MINUTE_MS && sinceMs > keptMs) {
-    return cut({ step: "minute", stepMs: MINUTE_MS }, { sinceMs, untilMs, offsetMs: 0 });
-  }
-  const hours = lengthMs / HOUR_MS;
-  const ofStep = HOURS_OF_A_STEP.find((length) => hours / length < MAX_STEPS) ??
-    Math.ceil(hours / 24 / (MAX_STEPS - 1)) * 24;
-  // A bar of a day is a day of the clock on the wall.
-  const offsetMs = ofStep === 1 ? 0 : wallMsOf(sinceMs, clock) - sinceMs;
-  return cut({ step: "hour", stepMs: ofStep * HOUR_MS }, { sinceMs, untilMs, offsetMs });
-}
-
-function cut(
-  { step, stepMs }: Pick<Steps, "step" | "stepMs">,
-  { sinceMs, untilMs, offsetMs }: { sinceMs: number; untilMs: number; offsetMs: number },
-): Steps {
-  // Hours are counted by UTC: in a zone of half hours a day begins at the nearest one.
-  const shiftMs = Math.round(offsetMs / HOUR_MS) * HOUR_MS;
-  const firstMs = Math.floor((sinceMs + shiftMs) / stepMs) * stepMs - shiftMs;
-  const steps = Math.max(Math.ceil((untilMs - firstMs) / stepMs), 1);
-  return { step, stepMs, firstMs, steps };
 }
 
 const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
@@ -92,7 +53,7 @@ export interface Tick {
 }
 
 /** At round times of the zone, at most {@linkcode MAX_TICKS}, evenly. */
-export function ticksOf({ firstMs, stepMs, steps }: Omit<Steps, "step">, clock: Clock): Tick[] {
+export function ticksOf({ firstMs, stepMs, steps }: Span, clock: Clock): Tick[] {
   const lengthMinutes = steps * stepMs / MINUTE_MS;
   const every =
     TICK_MINUTES.find((minutes) =>
@@ -112,7 +73,7 @@ export function ticksOf({ firstMs, stepMs, steps }: Omit<Steps, "step">, clock: 
 /** `14:03`, within a day; `Nov 28, 14:00`; `Nov 28` of a whole day. */
 export function stepTime(
   timeMs: number,
-  { firstMs, stepMs, steps }: Omit<Steps, "step">,
+  { firstMs, stepMs, steps }: Span,
   clock: Clock,
 ): string {
   const wall = wallOf(timeMs, clock);
@@ -131,10 +92,6 @@ function dayOf(wall: string): string {
 /** `2026-11-28 14:03:00` as clocks in the zone show it. */
 function wallOf(timeMs: number, clock: Clock): string {
   return fullTime(isoTime(timeMs), clock).slice(0, 19);
-}
-
-function wallMsOf(timeMs: number, clock: Clock): number {
-  return Date.parse(`${wallOf(timeMs, clock).replace(" ", "T")}Z`);
 }
 
 /** Where a name stands, as shares of the whole width. */

@@ -6,6 +6,8 @@ import { type Clock, fullTime } from "./times.ts";
 
 const BAR_WIDTH = 4;
 const BAR_STEP = 5;
+/** A bar is a thick line, from its middle. */
+const MIDDLE = `translate(${BAR_WIDTH / 2})`;
 /** Of the highest bar: any smaller one could not be seen. */
 const LEAST_SHARE = 0.08;
 /** Releases that a chart's label names. */
@@ -37,14 +39,14 @@ export function Bars(
 ): Html {
   const most = Math.max(1, ...bars.map(({ value }) => value));
   const width = bars.length * BAR_STEP - 1;
-  const bar = (value: number, { index, kind }: { index: number; kind?: "bad" }) => {
-    if (value <= 0) return null;
-    const tall = Math.max(value / most, LEAST_SHARE) * (height - 1);
-    const y = (height - 1 - tall).toFixed(1);
-    return (
-      <rect class={kind} x={index * BAR_STEP} y={y} width={BAR_WIDTH} height={tall.toFixed(1)} />
-    );
-  };
+  const path = (valueOf: (bar: Bar) => number) =>
+    bars.map((bar, index) => {
+      const value = valueOf(bar);
+      if (value <= 0) return "";
+      const tall = Math.max(value / most, LEAST_SHARE) * (height - 1);
+      return `M${index * BAR_STEP} ${height - 1}v-${Math.round(tall * 10) / 10}`;
+    }).join("");
+  const [all, bad] = [path(({ value }) => value), path(({ bad = 0 }) => bad)];
   const named = marks.slice(0, MAX_MARKS_NAMED).map(({ text }) => text);
   const more = marks.length > named.length ? ` and ${marks.length - named.length} more` : "";
   return (
@@ -57,8 +59,8 @@ export function Bars(
       role="img"
       aria-label={named.length > 0 ? `${label}; new: ${named.join(", ")}${more}` : label}
     >
-      {bars.map(({ value }, index) => bar(value, { index }))}
-      {bars.map(({ bad = 0 }, index) => bar(bad, { index, kind: "bad" }))}
+      {all && <path d={all} transform={MIDDLE} />}
+      {bad && <path class="bad" d={bad} transform={MIDDLE} />}
       <path class="base" d={`M0 ${height - 0.5}H${width}`} />
       {marks.map(({ index, text }) => (
         <g class="mark">

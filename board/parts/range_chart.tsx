@@ -5,6 +5,7 @@ import {
   placeNames,
   roundMaximum,
   shortNumber,
+  type Span,
   stepTime,
   type Tick,
   ticksOf,
@@ -143,7 +144,7 @@ interface Shape {
   /** The value at the top. */
   most: number;
   sums: readonly number[];
-  span: { firstMs: number; stepMs: number; steps: number };
+  span: Span;
   /** Index of the step that is not over; may lie outside. */
   running: number;
   /** Id of the pattern that marks it. */

@@ -5,7 +5,6 @@ import {
   placeNames,
   roundMaximum,
   shortNumber,
-  stepsOf,
   stepTime,
   ticksOf,
 } from "../../board/parts/chart_scale.ts";
@@ -15,34 +14,6 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 const NOW_MS = Date.UTC(2026, 10, 28, 14, 7, 30);
 const CLOCK = { nowMs: NOW_MS, zone: "UTC" };
 const BERLIN = { nowMs: NOW_MS, zone: "Europe/Berlin" };
-
-Deno.test("an hour is shown by the minute, a day and a week by the hour, longer times in at most 200 bars", () => {
-  const shown = (lengthMs: number, agoMs = 0) => {
-    const untilMs = NOW_MS - agoMs;
-    const { step, stepMs, steps } = stepsOf({ sinceMs: untilMs - lengthMs, untilMs }, CLOCK);
-    return [step, stepMs / MINUTE_MS, steps];
-  };
-  assertEquals(shown(10 * MINUTE_MS), ["minute", 1, 11]);
-  assertEquals(shown(HOUR_MS), ["minute", 1, 61]);
-  assertEquals(shown(DAY_MS), ["hour", 60, 25]);
-  assertEquals(shown(7 * DAY_MS), ["hour", 60, 169]);
-  assertEquals(shown(30 * DAY_MS), ["hour", 6 * 60, 121]);
-  assertEquals(shown(90 * DAY_MS), ["hour", 12 * 60, 181]);
-  assertEquals(shown(4_000 * DAY_MS)[1], 21 * 24 * 60);
-  // Minutes are kept for a day.
-  assertEquals(shown(HOUR_MS, 2 * DAY_MS), ["hour", 60, 2]);
-  for (const days of [0, 1, 8, 9, 20, 33, 98, 99, 199, 1_000, 20_000]) {
-    const [, , steps] = shown(days * DAY_MS);
-    assert(Number(steps) <= 201, `${steps} bars for ${days} days`);
-  }
-});
-
-Deno.test("a bar of a day is a day of the chosen time zone", () => {
-  const range = { sinceMs: NOW_MS - 150 * DAY_MS, untilMs: NOW_MS };
-  assertEquals(new Date(stepsOf(range, CLOCK).firstMs).getUTCHours(), 0);
-  // Midnight of summer in Berlin.
-  assertEquals(new Date(stepsOf(range, BERLIN).firstMs).getUTCHours(), 22);
-});
 
 Deno.test("a scale ends at the next round number and is written short", () => {
   assertEquals(
