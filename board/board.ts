@@ -1,18 +1,22 @@
 import { type Context, Hono } from "hono";
-import type { Logging } from "../logging/mod.ts";
+import type { Logging, StoreReads } from "../logging/mod.ts";
 import type { Operator, OperatorToken } from "../store/operator.ts";
 import { Access } from "./access/access.ts";
 import { readAssets } from "./assets.ts";
 import type { Attempts } from "./access/attempts.ts";
 import { Gate, type Looking, type Person, type Visit } from "./access/gate.tsx";
-import { type KeyDesk, KeyPages } from "./services/key_pages.tsx";
 import { goTo } from "./layout.tsx";
 import { type BoardFailure, Pages } from "./pages.tsx";
 import type { ReadSheet } from "./desk.ts";
 import { readErrors } from "./errors/read_errors.tsx";
 import { readLogs, streamLogs } from "./logs/read_logs.tsx";
 import { readOverview } from "./overview/read_overview.tsx";
+import { connectWithNewKey, readArrived, readConnect } from "./services/read_connect.tsx";
+import { makeNewKey, readKeys, revokeKey } from "./services/read_keys.tsx";
 import { readReleases } from "./services/read_releases.tsx";
+
+/** What pages ask about keys. */
+export type KeyDesk = Pick<StoreReads, "listKeys" | "addKey" | "revokeKey" | "intakeCounts">;
 
 export interface BoardOptions {
   logging: Logging;
@@ -33,6 +37,8 @@ export interface BoardOptions {
   firstKey?: () => Promise<string | undefined>;
   /** Path of the API, without a slash at its end, as it is when a page is made. Default: at the root. */
   apiPath?: () => string;
+  /** Whether `/fail` is served. Default: no. */
+  canFail?: () => boolean;
   now?: () => number;
 }
 
@@ -42,14 +48,6 @@ export async function createBoard(options: BoardOptions) {
   const access = new Access(operators, now);
   const assets = await readAssets();
   const pages = new Pages(options, assets);
-  const keyPages = new KeyPages({
-    keys: options.keys,
-    store: logging.store,
-    firstKey: options.firstKey ?? (() => Promise.resolve(undefined)),
-    apiPath: options.apiPath ?? (() => ""),
-    publicUrl: options.publicUrl,
-    show: (sheet, looking) => pages.frame(sheet, looking),
-  });
   const gate = new Gate({
     access,
     attempts,
@@ -66,6 +64,8 @@ export async function createBoard(options: BoardOptions) {
   });
   const show = (read: ReadSheet, c: Context<Env>) =>
     pages.show(read, parametersOf(c.req.raw), lookingOf(c));
+  const submit = async (take: ReadSheet, c: Context<Env>) =>
+    pages.show(take, await c.env.readForm(), lookingOf(c));
 
   hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
   hono.get("/board/sign-in", (c) => gate.enter(c.req.raw, c.env));
@@ -94,21 +94,12 @@ export async function createBoard(options: BoardOptions) {
   hono.get("/board/overview", (c) => show(readOverview, c));
   hono.get("/board/releases", (c) => show(readReleases, c));
   hono.post("/board/purge", async (c) => pages.purge(await c.env.readForm()));
-  hono.get("/board/keys", (c) => keyPages.keys(lookingOf(c), parametersOf(c.req.raw)));
-  hono.post("/board/keys", async (c) => await keyPages.make(await c.env.readForm(), lookingOf(c)));
-  hono.post(
-    "/board/keys/revoke",
-    async (c) => keyPages.revoke(await c.env.readForm(), lookingOf(c)),
-  );
-  hono.get("/board/connect", (c) => keyPages.connect(parametersOf(c.req.raw), lookingOf(c)));
-  hono.post(
-    "/board/connect",
-    async (c) => keyPages.connectNew(await c.env.readForm(), lookingOf(c)),
-  );
-  hono.get(
-    "/board/connect/arrived",
-    (c) => keyPages.arrived(parametersOf(c.req.raw), lookingOf(c)),
-  );
+  hono.get("/board/keys", (c) => show(readKeys, c));
+  hono.post("/board/keys", (c) => submit(makeNewKey, c));
+  hono.post("/board/keys/revoke", (c) => submit(revokeKey, c));
+  hono.get("/board/connect", (c) => show(readConnect, c));
+  hono.post("/board/connect", (c) => submit(connectWithNewKey, c));
+  hono.get("/board/connect/arrived", (c) => show(readArrived, c));
   hono.notFound(() => pages.tell({ status: 404, sentence: "There is no page at this address." }));
   // The caller records it.
   hono.onError((error) => {

@@ -1,5 +1,6 @@
 import { Attempts } from "../board/access/attempts.ts";
 import type { Logging } from "../logging/mod.ts";
+import { fail } from "../modules/fail.ts";
 import type { Module } from "../modules/module.ts";
 import { API_LIMITS, type Lock, requireToken } from "./auth.ts";
 import { LazyBoard } from "./board.ts";
@@ -82,7 +83,9 @@ export function createTools(options: RouteOptions) {
     keys: store,
     firstKey: options.firstKey,
     apiPath: () => places.api,
+    canFail: () => served.some(({ name }) => name === fail.name),
   });
+  const served: Module[] = [];
   let isOrderSaid = false;
   return {
     ...options,
@@ -92,7 +95,7 @@ export function createTools(options: RouteOptions) {
     /** Hono answers only Errors and passes other thrown values on: what serves the app finds their record here. */
     unanswered: new WeakMap<Request, Exchange>(),
     /** All modules that are served, in the order in which they were added: for the index page and `openapi.json`. */
-    served: [] as Module[],
+    served,
     /** True once routes for a board that the operator's token opens were asked for. */
     servesBoard: false,
     /** Says once, while the app runs, what will not be recorded. */

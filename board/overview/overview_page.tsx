@@ -2,7 +2,7 @@
 import { type Html, Panel } from "../parts/parts.tsx";
 import { type Logging, MAX_TOTAL, StoreBusy } from "../../logging/mod.ts";
 import { type Delivery, droppedOf } from "../layout.tsx";
-import { nameOf } from "../services/keys_page.tsx";
+import { nameOf } from "../services/known_keys.ts";
 import { plainLine } from "../parts/plain.ts";
 import { PurgeForm } from "./purge.tsx";
 import { isOneService, routeName, Routes } from "./routes_panel.tsx";

@@ -14,11 +14,13 @@ export interface Column<Row> {
 
 /** The first column names the row. On a phone each row is a block of its own, with the titles beside the values. */
 export function Table<Row>(
-  { caption, columns, rows }: {
+  { caption, columns, rows, hasLinks }: {
     /** For those who cannot see what stands above it. */
     caption: string;
     columns: readonly Column<Row>[];
     rows: readonly Row[];
+    /** Each row has one: the keys `j` and `k` go from row to row. */
+    hasLinks?: boolean;
   },
 ): Html {
   const [first, ...others] = columns as [Column<Row>, ...Column<Row>[]];
@@ -30,7 +32,7 @@ export function Table<Row>(
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr data-row>
+          <tr data-row={hasLinks}>
             <th scope="row">{first.cell(row)}</th>
             {others.map(({ title, isNumber, cell }) => (
               <td class={isNumber ? "number" : undefined} data-title={title || undefined}>

@@ -3,6 +3,7 @@ import type { IntakeCount } from "../../logging/mod.ts";
 import { COUNTED_DAYS } from "../../modules/keys.ts";
 import { type Html, Panel } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
+import { type Column, Table } from "../parts/table.tsx";
 import { count, sumOf } from "../parts/times.ts";
 
 /** Clients shown: those that sent most. */
@@ -54,42 +55,47 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 /** What clients sent and what became of it: what is not kept, and what was refused and why. */
 export function ClientCounts({ counts }: { counts: readonly IntakeCount[] }): Html {
   const clients = Map.groupBy(counts, ({ service, client }) => JSON.stringify([service, client]));
+  const rows = [...clients.values()].slice(0, MAX_CLIENTS);
   return (
     <Panel title="What clients send" hint={`last ${COUNTED_DAYS} days, all instances`}>
-      {clients.size === 0
-        ? <p class="inner soft">No client has sent anything yet.</p>
-        : (
-          <ul class="clients">
-            {[...clients.values()].slice(0, MAX_CLIENTS).map((rows) => <Client rows={rows} />)}
-          </ul>
-        )}
+      {rows.length === 0
+        ? <p class="soft">No client has sent anything yet.</p>
+        : <Table caption="What clients send" columns={COLUMNS} rows={rows} />}
     </Panel>
   );
 }
 
+const COLUMNS: readonly Column<readonly IntakeCount[]>[] = [
+  { title: "Service and client", cell: (rows) => <Client rows={rows} /> },
+  {
+    title: "Taken",
+    isNumber: true,
+    cell: (rows) => count(sumOf(rows.filter(isTaken).map(({ quantity }) => quantity))),
+  },
+];
+
+/** Below its name stands what was not taken, the worst first. */
 function Client({ rows }: { rows: readonly IntakeCount[] }) {
   const { service, client } = rows[0]!;
-  const taken = sumOf(rows.filter(isTaken).map(({ quantity }) => quantity));
-  const others = rows.filter((row) => !isTaken(row));
+  const others = rows.filter((row) => !isTaken(row)).sort((a, b) => +isBad(b) - +isBad(a));
   return (
-    <li>
-      <p>
-        <b>
-          <bdi>{plainLine(service || "without a valid key", 80)}</bdi>
-        </b>{" "}
-        <bdi class="soft">{plainLine(client || "a client without a name", 80)}</bdi>{" "}
-        <span class={taken > 0 ? "good" : "soft"}>{count(taken)} taken</span>
-      </p>
-      {others.length > 0 && <ul>{others.slice(0, MAX_LINES).map((row) => <Other row={row} />)}</ul>}
-    </li>
+    <>
+      <bdi>{plainLine(service || "without a valid key", 80)}</bdi>{" "}
+      <span class="more">
+        <bdi>{plainLine(client || "a client without a name", 80)}</bdi>
+      </span>
+      {others.length > 0 && (
+        <ul class="others">{others.slice(0, MAX_LINES).map((row) => <Other row={row} />)}</ul>
+      )}
+    </>
   );
 }
 
-function Other({ row: { outcome, category, reason, quantity } }: { row: IntakeCount }) {
-  const isBad = outcome === "refused" || outcome === "damaged";
+function Other({ row }: { row: IntakeCount }) {
+  const { outcome, category, reason, quantity } = row;
   const why = REASONS.get(reason) ?? reason;
   return (
-    <li class={isBad ? "bad" : "soft"}>
+    <li class={isBad(row) ? "bad" : "soft"}>
       {count(quantity)} × <bdi>{plainLine(NAMES.get(category) ?? category, 60)}</bdi>{" "}
       {OUTCOMES[outcome as keyof typeof OUTCOMES]}
       {why !== "" && (
@@ -103,4 +109,8 @@ function Other({ row: { outcome, category, reason, quantity } }: { row: IntakeCo
 
 function isTaken({ outcome }: IntakeCount): boolean {
   return outcome === "taken";
+}
+
+function isBad({ outcome }: IntakeCount): boolean {
+  return outcome === "refused" || outcome === "damaged";
 }

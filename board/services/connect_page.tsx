@@ -1,30 +1,26 @@
 /** @jsxImportSource hono/jsx */
-import type { IntakeCount, KeySummary } from "../../logging/mod.ts";
+import type { IntakeCount } from "../../logging/mod.ts";
 import { ANY_SERVICE, dsnOf } from "../../store/intake_key.ts";
 import { MAX_NAME_CHARS } from "../../store/limits.ts";
 import { address } from "../addresses.ts";
+import { type Arrived, type Awaited, watchPath } from "./arrived.ts";
 import { ClientCounts } from "./client_counts.tsx";
-import { nameOf } from "./keys_page.tsx";
-import { CopyText, Field, type Html, Panel, Select } from "../parts/parts.tsx";
+import { type KnownKey, nameOf } from "./known_keys.ts";
+import {
+  type Child,
+  CopyText,
+  Field,
+  type Html,
+  PageHead,
+  Panel,
+  Select,
+  Waiting,
+} from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { type Platform, PLATFORMS } from "./snippets.ts";
 
 /** Stands in a snippet where no key is known. */
 const NO_KEY = "KEY";
-
-/** A key whose text is known: the first one, a public one, one that was just made. */
-export interface KnownKey {
-  id: string;
-  key: string;
-  service: string | null;
-  isPublic: boolean;
-}
-
-/** What came from a service since the page was opened. */
-export interface Arrived {
-  text: string;
-  path: string;
-}
 
 /** What the address says. */
 export interface ConnectView {
@@ -60,7 +56,7 @@ export function readConnectView(parameters: URLSearchParams, nowMs: number): Con
 }
 
 /** The keys that a platform can use. */
-export function fitting(keys: readonly KnownKey[], { takes }: Platform): KnownKey[] {
+function fitting(keys: readonly KnownKey[], { takes }: Platform): KnownKey[] {
   return keys.filter(({ isPublic }) => takes === "any" || isPublic === (takes === "public"));
 }
 
@@ -75,35 +71,43 @@ export function chosen(
   return { key, service: key?.service ?? (view.service || ANY_SERVICE) };
 }
 
-function connectAddress(view: ConnectView, change: Partial<ConnectView> = {}): string {
-  const { platform, service, key, sinceMs } = { ...view, ...change };
-  return address("/board/connect", {
-    platform: platform.id,
-    service,
-    key,
-    since: String(sinceMs),
-  });
+export function connectPath(
+  view: { platform?: string; service?: string; key?: string; sinceMs?: number },
+): string {
+  const { platform, service, key, sinceMs } = view;
+  return address("/board/connect", { platform, service, key, since: sinceMs?.toString() });
 }
 
 export function ConnectPage(props: ConnectProps): Html {
-  const { view, counts } = props;
+  const { view, arrived, counts } = props;
+  const { service } = chosen(props);
+  const { platform: { id: platform }, sinceMs } = view;
   return (
     <>
-      <h1 class="unseen">Connect</h1>
-      <nav class="tabs wraps" aria-label="Platform">
-        {PLATFORMS.map((platform) => (
+      <PageHead
+        title="Connect a service"
+        says="Choose what it is made with, then give it a string."
+      />
+      <nav class="platforms" aria-label="Platform">
+        {PLATFORMS.map(({ id, title }) => (
           <a
-            href={connectAddress(view, { platform })}
-            aria-current={platform === view.platform ? "page" : undefined}
+            href={connectPath({ ...view, platform: id })}
+            aria-current={id === platform ? "page" : undefined}
           >
-            {platform.title}
+            {title}
           </a>
         ))}
       </nav>
       <div class="connect">
         <Steps {...props} />
         <div class="stack">
-          <Watch {...props} />
+          <FirstEvent
+            awaited={{ service, sinceMs }}
+            arrived={arrived}
+            again={connectPath({ ...view, platform, service })}
+          >
+            Waiting for something from <bdi>{plainLine(service, 80)}</bdi>
+          </FirstEvent>
           <ClientCounts counts={counts} />
         </div>
       </div>
@@ -116,35 +120,38 @@ function Steps(props: ConnectProps) {
   const { key, service } = chosen(props);
   const text = key?.key ?? NO_KEY;
   const told = { dsn: dsnOf({ base, key: text, service }), key: text, base, service };
+  const isWhole = platform.string.text(told) === platform.text(told);
   return (
     <div class="stack">
-      <Panel title={`Connect ${platform.title}`}>
-        <div class="inner howto">
-          <Choice {...props} />
-          {made && (
-            <p class="flash" role="status" data-once>
-              {made.isPublic
-                ? "The key was made: it is in the program below."
-                : "The key was made: it is in the program below, and is not shown again."}
-            </p>
-          )}
-          {!made && key === undefined && (
-            <p class="warn">
-              No {platform.takes === "any" ? "" : `${platform.takes} `}key can be shown for{" "}
-              <bdi>{plainLine(service, 60)}</bdi>: of secret ones the store keeps digests.{" "}
-              Make one, or write yours in place of {NO_KEY}.
-            </p>
-          )}
-          {platform.install !== undefined && <CopyText label="Install" text={platform.install} />}
-          <CopyText label={platform.file} text={platform.text(told)} />
-          {platform.run !== undefined && <CopyText label="Run" text={platform.run} />}
-          {platform.ask !== undefined && (
-            <CopyText label="Ask it, on another terminal" text={platform.ask} />
-          )}
-          {platform.note !== undefined && <Note text={platform.note} />}
-          {platform.takes !== "secret" && <CopyText label="The DSN alone" text={told.dsn} />}
-        </div>
-      </Panel>
+      <Choice {...props} />
+      {made && (
+        <p class="flash" role="status" data-once>
+          {made.isPublic
+            ? "The key was made: it is in the texts below."
+            : "The key was made: it is in the texts below, and is not shown again."}
+        </p>
+      )}
+      {!made && key === undefined && (
+        <p class="warn">
+          No {platform.takes === "any" ? "" : `${platform.takes} `}key can be shown for{" "}
+          <bdi>{plainLine(service, 60)}</bdi>: of secret ones the store keeps digests.{" "}
+          Make one, or write yours in place of {NO_KEY}.
+        </p>
+      )}
+      <CopyText label={platform.string.label} text={platform.string.text(told)} />
+      {!isWhole && (
+        <Panel title="Try it" hint={platform.run && "a whole program that reports one failure"}>
+          <div class="stack">
+            {platform.install !== undefined && <CopyText label="Install" text={platform.install} />}
+            <CopyText label={platform.file} text={platform.text(told)} />
+            {platform.run !== undefined && <CopyText label="Run" text={platform.run} />}
+            {platform.ask !== undefined && (
+              <CopyText label="Ask it, on another terminal" text={platform.ask} />
+            )}
+          </div>
+        </Panel>
+      )}
+      {platform.note !== undefined && <Note text={platform.note} />}
     </div>
   );
 }
@@ -162,8 +169,7 @@ function Note({ text }: { text: string }) {
 function Choice(props: ConnectProps) {
   const { view, keys, made, mayChange } = props;
   const { key, service } = chosen(props);
-  const usable = fitting(keys, view.platform);
-  const options = usable.map((known) => [known.id, titleOf(known)] as const);
+  const options = fitting(keys, view.platform).map((known) => [known.id, titleOf(known)] as const);
   return (
     <div class="choice">
       <form class="buttons" action="/board/connect">
@@ -181,11 +187,11 @@ function Choice(props: ConnectProps) {
         <button type="submit">Show</button>
       </form>
       {mayChange && (
-        <form class="buttons" method="post" action="/board/connect">
+        <form method="post" action="/board/connect">
           <input type="hidden" name="platform" value={view.platform.id} />
           <input type="hidden" name="service" value={service} />
           <input type="hidden" name="since" value={String(view.sinceMs)} />
-          <button type="submit">
+          <button type="submit" class={key === undefined ? "primary" : undefined}>
             Make a {view.platform.takes === "public" ? "public " : ""}key for{" "}
             <bdi>{plainLine(service, 60)}</bdi>
           </button>
@@ -200,31 +206,27 @@ function titleOf({ key, service, isPublic }: KnownKey): string {
 }
 
 /** Filled in by the script; without it the link asks again. */
-function Watch(props: ConnectProps) {
-  const { view, arrived } = props;
-  const { service } = chosen(props);
-  const watch = address("/board/connect/arrived", { service, since: String(view.sinceMs) });
+export function FirstEvent(
+  { awaited, arrived, again, children }: {
+    awaited: Awaited;
+    arrived: Arrived | null;
+    again: string;
+    children: Child;
+  },
+): Html {
   return (
-    <Panel title="The first event">
-      <div class="inner watch" data-watch={arrived ? undefined : watch}>
-        <p role="status" data-arrived>
-          {arrived ? <a href={arrived.path}>{arrived.text}</a> : (
-            <>
-              Waiting for something from <bdi>{plainLine(service, 80)}</bdi>.
-            </>
-          )}
+    <div
+      class={arrived ? "watch here" : "watch"}
+      data-watch={arrived ? undefined : watchPath(awaited)}
+    >
+      <p role="status" data-arrived>
+        {arrived ? <a href={arrived.path}>{arrived.text}</a> : <Waiting>{children}</Waiting>}
+      </p>
+      {!arrived && (
+        <p>
+          <a href={again} data-again>Look again</a>
         </p>
-        {!arrived && (
-          <p class="soft">
-            <a href={connectAddress(view, { service })} data-again>Look again</a>
-          </p>
-        )}
-      </div>
-    </Panel>
+      )}
+    </div>
   );
-}
-
-/** A key of the list whose text is known, as the page offers it. */
-export function knownKey({ id, key, service, is_public }: KeySummary): KnownKey | undefined {
-  return key === null ? undefined : { id, key, service, isPublic: is_public };
 }

@@ -3,10 +3,16 @@ import type { KeySummary } from "../../logging/mod.ts";
 import { DEFAULT_QUOTAS, dsnOf, hasDsn } from "../../store/intake_key.ts";
 import { MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_QUOTA } from "../../store/limits.ts";
 import { address } from "../addresses.ts";
-import { CopyText, Empty, Field, Fold, type Html, Moment, Panel } from "../parts/parts.tsx";
+import { connectPath } from "./connect_page.tsx";
+import { isValid, nameOf } from "./known_keys.ts";
+import { CopyText, Empty, Field, type Html, Moment, PageHead } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { isNearQuota } from "./quota_watch.ts";
+import { type Column, Table } from "../parts/table.tsx";
 import { type Clock, count } from "../parts/times.ts";
+
+const NEW_KEY_ID = "new-key";
+const BAR_WIDTH = 100;
 
 /** A key that was just made. */
 export interface MadeKey {
@@ -20,6 +26,8 @@ export interface KeysProps {
   made?: MadeKey;
   /** One was just revoked. */
   isRevoked?: boolean;
+  /** The id of one that is to be revoked, as soon as that is confirmed. */
+  revoking?: string;
   /** Address of the API, without a slash at its end. */
   base: string;
   /** False for a guest who may only look. */
@@ -27,36 +35,39 @@ export interface KeysProps {
   clock: Clock;
 }
 
-export function KeysPage({ keys, made, isRevoked, base, mayChange, clock }: KeysProps): Html {
-  const valid = keys.filter(({ revoked_at }) => revoked_at === null);
-  const revoked = keys.filter(({ revoked_at }) => revoked_at !== null);
+export function KeysPage({ keys, made, isRevoked, revoking, ...props }: KeysProps): Html {
+  const { mayChange, clock } = props;
+  const valid = keys.filter(isValid);
+  const revoked = keys.filter((key) => !isValid(key));
+  const asked = valid.find(({ id }) => id === revoking);
   return (
     <>
-      <h1 class="unseen">Keys</h1>
-      {made && <Made {...made} />}
-      {isRevoked && <p class="flash" role="status">The key is revoked.</p>}
+      <PageHead
+        title="Keys"
+        says="With these other services report. Numbers are of today (UTC), from all instances."
+      >
+        {mayChange && <a class="button" href={`#${NEW_KEY_ID}`}>New key</a>}
+      </PageHead>
       <div class="stack">
-        <Panel
-          title="Keys of other services"
-          hint="what they brought today (UTC), on all instances"
-        >
-          {valid.length === 0
-            ? (
-              <Empty title="No keys">
-                <p>Make a key below, or set INTAKE_KEYS. Until then nothing is taken.</p>
-              </Empty>
-            )
-            : <List keys={valid} base={base} mayChange={mayChange} clock={clock} />}
-        </Panel>
+        {made && <Made {...made} />}
+        {isRevoked && <p class="flash" role="status">The key is revoked.</p>}
+        {mayChange && asked && canRevoke(asked) && <Confirm key_={asked} clock={clock} />}
+        {valid.length > 0
+          ? <Table caption="Keys of other services" columns={columnsOf(props)} rows={valid} />
+          : (
+            <Empty title="No keys">
+              <p>
+                Without a key nothing is taken from other services.{" "}
+                {mayChange ? "Make one below, or set" : "Set"} INTAKE_KEYS.
+              </p>
+            </Empty>
+          )}
         {mayChange && <NewKeyForm />}
         {revoked.length > 0 && (
-          <section class="panel">
-            <Fold title={`Revoked keys (${count(revoked.length)})`}>
-              <ul class="keys past">
-                {revoked.map((key) => <Revoked key_={key} clock={clock} />)}
-              </ul>
-            </Fold>
-          </section>
+          <details>
+            <summary>Revoked keys ({count(revoked.length)})</summary>
+            <Table caption="Revoked keys" columns={pastColumns(clock)} rows={revoked} />
+          </details>
         )}
       </div>
     </>
@@ -65,147 +76,175 @@ export function KeysPage({ keys, made, isRevoked, base, mayChange, clock }: Keys
 
 /** A secret key is on this page alone: the script takes its form off the history, so that reloading makes no other. */
 function Made({ summary, key, dsn }: MadeKey) {
+  const { is_public, service } = summary;
   return (
-    <section class="panel made" role="status" data-once>
-      <h2>{summary.is_public ? "The key was made" : "Copy the key now: it is not shown again"}</h2>
-      <div class="inner">
-        <CopyText label="DSN, for Sentry's clients" text={dsn} />
-        <CopyText label="Key, as bearer token" text={key} />
-        <p>
-          {summary.is_public
-            ? "A public key may stand in a browser's code. It opens the event routes of Sentry alone."
-            : "Only a digest of it is stored."}{" "}
-          <a
-            href={address("/board/connect", { service: summary.service ?? undefined })}
-          >
-            How to connect an app
-          </a>
-        </p>
-      </div>
+    <section class="made" role="status" data-once>
+      <h2>{is_public ? "The key was made" : "Copy the key now: it is not shown again"}</h2>
+      <CopyText label="DSN, for Sentry's clients" text={dsn} />
+      <CopyText label="Key, as bearer token" text={key} />
+      <p>
+        {is_public
+          ? "A public key may stand in a browser's code. It opens the event routes of Sentry alone."
+          : "Only a digest of it is stored."}{" "}
+        <a href={connectPath({ service: service ?? "" })}>How to connect an app</a>
+      </p>
     </section>
   );
 }
 
-function List({ keys, ...props }: Omit<KeysProps, "made" | "isRevoked">) {
+/** Nothing makes a key valid again: who revokes it sees first what it still brings. */
+function Confirm({ key_: key, clock }: { key_: KeySummary; clock: Clock }) {
   return (
-    <ul class="keys">
-      {keys.map((key) => <Row key_={key} {...props} />)}
-    </ul>
+    <section class="confirm" role="status">
+      <h2>
+        Revoke the key <code>{key.beginning}…</code> of <bdi>{nameOf(key)}</bdi>?
+      </h2>
+      <p>
+        Whoever reports with it is refused from then on, for good.{" "}
+        {key.last_used_at === null ? "It was never used." : (
+          <>
+            It was used <Moment time={key.last_used_at} clock={clock} />, and brought{" "}
+            {count(key.taken_today)} today.
+          </>
+        )}
+      </p>
+      <form class="buttons" method="post" action="/board/keys/revoke">
+        <input type="hidden" name="id" value={key.id} />
+        <button type="submit" name="sure" value="yes" class="bad">Revoke the key</button>
+        <a class="button" href="/board/keys">Keep it</a>
+      </form>
+    </section>
   );
 }
 
-function Row(
-  { key_: key, base, mayChange, clock }:
-    & Pick<KeysProps, "base" | "mayChange" | "clock">
-    & { key_: KeySummary },
+function columnsOf(
+  { base, mayChange, clock }: Pick<KeysProps, "base" | "mayChange" | "clock">,
+): Column<KeySummary>[] {
+  return [
+    { title: "Service", cell: (key) => <Name key_={key} base={base} clock={clock} /> },
+    { title: "Taken", isNumber: true, cell: ({ taken_today }) => count(taken_today) },
+    {
+      title: "Refused",
+      hint: "Beyond the quota",
+      isNumber: true,
+      cell: ({ refused_today: refused }) => (
+        <span class={refused > 0 ? "bad" : undefined}>{count(refused)}</span>
+      ),
+    },
+    {
+      title: "Most in a second",
+      hint: "The most that it brought within one second, of what it may",
+      isNumber: true,
+      cell: (key) => <Peak key_={key} />,
+    },
+    {
+      title: "Last used",
+      isNumber: true,
+      cell: ({ last_used_at: used }) =>
+        used === null ? <span class="soft">never</span> : <Moment time={used} clock={clock} />,
+    },
+    ...mayChange ? [{ title: "", isNumber: true, cell: revokeLink }] : [],
+  ];
+}
+
+function Name(
+  { key_: key, base, clock }: { key_: KeySummary } & Pick<KeysProps, "base" | "clock">,
 ) {
-  const isNear = isNearQuota(key);
   return (
-    <li>
-      <div class="what">
-        <p class="name">
-          <b>
-            <bdi>{nameOf(key)}</bdi>
-          </b>{" "}
-          <Kind isPublic={key.is_public} />
-          {isNear && <span class="state back">near its quota</span>}
-        </p>
-        <p class="where">
-          <code>{key.beginning}…</code>
-          {key.note !== "" && <bdi>{plainLine(key.note, 200)}</bdi>}
-          <span>
-            {key.created_at === null ? `from ${key.created_by}` : (
-              <>
-                by <bdi>{plainLine(key.created_by, 60)}</bdi>{" "}
-                <Moment time={key.created_at} clock={clock} />
-              </>
-            )}
-          </span>
-        </p>
-        {key.key !== null && <Whole {...key} key_={key.key} base={base} />}
-      </div>
-      <dl>
-        <div>
-          <dt>taken</dt>
-          <dd>{count(key.taken_today)}</dd>
-        </div>
-        <div>
-          <dt>refused</dt>
-          <dd class={key.refused_today > 0 ? "bad" : undefined}>{count(key.refused_today)}</dd>
-        </div>
-        <div>
-          <dt>most in a second</dt>
-          <dd class={isNear ? "warn" : undefined}>
-            {count(key.peak_today)} <span class="soft">of {count(key.quota)}</span>
-          </dd>
-        </div>
-        <div>
-          <dt>last used</dt>
-          <dd>
-            {key.last_used_at === null
-              ? <span class="soft">never</span>
-              : <Moment time={key.last_used_at} clock={clock} />}
-          </dd>
-        </div>
-      </dl>
-      {mayChange && key.created_at !== null && <RevokeForm {...key} />}
-    </li>
+    <>
+      <b>
+        <bdi>{nameOf(key)}</bdi>
+      </b>{" "}
+      <Kind isPublic={key.is_public} />{" "}
+      {isNearQuota(key) && <span class="state back">near its quota</span>}
+      <span class="more">
+        <code>{key.beginning}…</code>
+        {key.note !== "" && (
+          <>
+            {" "}
+            <bdi>{plainLine(key.note, 200)}</bdi>
+          </>
+        )} · {key.created_at === null ? `from ${key.created_by}` : (
+          <>
+            by <bdi>{plainLine(key.created_by, 60)}</bdi>{" "}
+            <Moment time={key.created_at} clock={clock} />
+          </>
+        )}
+      </span>
+      {key.key !== null && <Whole service={key.service} text={key.key} base={base} />}
+    </>
   );
 }
 
 /** A public key, as it is put to use. */
-function Whole({ service, key_: key, base }: Pick<KeySummary, "service"> & WholeKey) {
-  if (!hasDsn({ key })) return <code class="whole">{key}</code>;
-  return <CopyText label="DSN" text={dsnOf({ base, key, service })} />;
+function Whole(
+  { service, text, base }: { service: string | null; text: string; base: string },
+) {
+  if (!hasDsn({ key: text })) return <CopyText label="Key" text={text} />;
+  return <CopyText label="DSN" text={dsnOf({ base, key: text, service })} />;
 }
 
-interface WholeKey {
-  key_: string;
-  base: string;
-}
-
-/** Folded, and sent only with a tick: nothing makes a key valid again. */
-function RevokeForm(key: KeySummary) {
+function Peak({ key_: key }: { key_: KeySummary }) {
+  const isNear = isNearQuota(key);
+  const part = Math.min(1, key.peak_today / key.quota);
   return (
-    <details class="revoke">
-      <summary>
-        Revoke<span class="unseen">the key {key.beginning}… of {nameOf(key)}</span>
-      </summary>
-      <form method="post" action="/board/keys/revoke">
-        <input type="hidden" name="id" value={key.id} />
-        <label class="check">
-          <input type="checkbox" name="sure" value="yes" required />{" "}
-          Whoever reports with it is refused from now on
-        </label>
-        <button type="submit" class="bad">Revoke the key</button>
-      </form>
-    </details>
+    <span class={isNear ? "share warn" : "share"}>
+      <span>
+        {count(key.peak_today)} <span class="soft">of {count(key.quota)}</span>
+      </span>
+      <svg viewBox={`0 0 ${BAR_WIDTH} 4`} preserveAspectRatio="none" aria-hidden="true">
+        <path class="base" d={`M0 3.5H${BAR_WIDTH}`} />
+        <rect width={(part * BAR_WIDTH).toFixed(1)} height="4" />
+      </svg>
+    </span>
   );
 }
 
-function Revoked({ key_: key, clock }: { key_: KeySummary; clock: Clock }) {
+function revokeLink(key: KeySummary) {
+  if (!canRevoke(key)) return null;
   return (
-    <li class="where">
-      <b>
-        <bdi>{nameOf(key)}</bdi>
-      </b>
-      <code>{key.beginning}…</code>
-      <Kind isPublic={key.is_public} />
-      <span>
-        revoked by <bdi>{plainLine(key.revoked_by ?? "", 60)}</bdi>{" "}
-        <Moment time={key.revoked_at!} clock={clock} />
-      </span>
-      <span>
-        made by <bdi>{plainLine(key.created_by, 60)}</bdi>
-      </span>
-    </li>
+    <a href={address("/board/keys", { revoke: key.id })}>
+      Revoke<span class="unseen">{` the key ${key.beginning}… of ${nameOf(key)}`}</span>
+    </a>
   );
+}
+
+/** Those of the environment are changed where they are set. */
+function canRevoke({ created_at }: KeySummary): boolean {
+  return created_at !== null;
+}
+
+function pastColumns(clock: Clock): Column<KeySummary>[] {
+  return [
+    {
+      title: "Service",
+      cell: (key) => (
+        <>
+          <bdi>{nameOf(key)}</bdi> <code>{key.beginning}…</code> <Kind isPublic={key.is_public} />
+        </>
+      ),
+    },
+    {
+      title: "Made by",
+      cell: ({ created_by }) => <bdi>{plainLine(created_by, 60)}</bdi>,
+    },
+    {
+      title: "Revoked by",
+      cell: ({ revoked_by }) => <bdi>{plainLine(revoked_by ?? "", 60)}</bdi>,
+    },
+    {
+      title: "Revoked",
+      isNumber: true,
+      cell: ({ revoked_at }) => <Moment time={revoked_at!} clock={clock} />,
+    },
+  ];
 }
 
 function NewKeyForm() {
   return (
-    <Panel title="New key">
-      <form class="buttons inner" method="post" action="/board/keys">
+    <section class="panel" id={NEW_KEY_ID}>
+      <h2>New key</h2>
+      <form class="buttons" method="post" action="/board/keys">
         <Field label="Service (empty: any)" wide name="service" maxlength={MAX_NAME_CHARS} />
         <Field label="What it is for" wide name="note" maxlength={MAX_NOTE_CHARS} />
         <Field
@@ -222,15 +261,10 @@ function NewKeyForm() {
         </label>
         <button type="submit" class="primary">Make the key</button>
       </form>
-    </Panel>
+    </section>
   );
 }
 
 function Kind({ isPublic }: { isPublic: boolean }) {
   return <span class="state">{isPublic ? "public" : "secret"}</span>;
-}
-
-/** The service that a key reports for. */
-export function nameOf({ service }: Pick<KeySummary, "service">): string {
-  return service === null ? "any service" : plainLine(service, 80);
 }

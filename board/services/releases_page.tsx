@@ -75,6 +75,7 @@ export function ReleasesList({ view, rows, code, clock }: ReleasesProps): Html {
           caption="Releases, the newest first"
           columns={columnsOf(rows.items, { isOfAll, code, clock })}
           rows={rows.items}
+          hasLinks
         />
       )}
       <Pager

@@ -17,9 +17,11 @@ export interface Platform {
   title: string;
   /** Which keys it can use: a public one opens the event routes of Sentry alone. */
   takes: "any" | "secret" | "public";
+  /** What connects an app that has the client already. */
+  string: { label: string; text: (told: Told) => string };
   /** Commands for an empty folder, one a line, where something has to be installed. */
   install?: string;
-  /** The program. */
+  /** A whole program that reports one failure. */
   file: string;
   text: (told: Told) => string;
   /** The command that runs it. */
@@ -38,62 +40,79 @@ const INSTRUMENT = "In an app, put the init call into a file of its own and star
   "node --import ./instrument.mjs, so that it runs before everything else";
 /** Of Java's client: the one that the tests run. */
 export const JAVA_CLIENT = "8.64.0";
-const JAVA_JAR = `sentry-${JAVA_CLIENT}.jar`;
+
+/** What all of Sentry's clients need. */
+const SENTRY = { takes: "any", string: { label: "DSN", text: ({ dsn }: Told) => dsn } } as const;
+/** Of a program in JavaScript, or in Python, what is the same in each. */
+const javascript = (client: string, { dsn }: Told, imports = "") =>
+  `import * as Sentry from "${client}";
+${imports}
+Sentry.init({
+  dsn: "${dsn}",
+});
+`;
+const python = ({ dsn }: Told, imports = "") =>
+  `import sentry_sdk
+${imports}
+sentry_sdk.init(
+    dsn="${dsn}",
+)
+`;
+const reports = (title: string) => `
+Sentry.captureException(new Error("Hello from ${title}"));
+await Sentry.flush(2000);
+`;
 
 /** In the order in which the page offers them. */
 export const PLATFORMS: readonly Platform[] = [
   {
-    id: "deno",
-    title: "Deno",
-    takes: "any",
-    file: "first.ts",
-    text: ({ dsn }) =>
-      `import * as Sentry from "npm:@sentry/deno@10";
-
-Sentry.init({
-  dsn: "${dsn}",
-});
-
-Sentry.captureException(new Error("Hello from Deno"));
-await Sentry.flush(2000);
-`,
-    run: "deno run --allow-net --allow-env --allow-read --allow-sys first.ts",
-    note: LATER,
-  },
-  {
     id: "node",
     title: "Node",
-    takes: "any",
+    ...SENTRY,
     install: "npm install @sentry/node",
     file: "first.mjs",
-    text: ({ dsn }) =>
-      `import * as Sentry from "@sentry/node";
-
-Sentry.init({
-  dsn: "${dsn}",
-});
-
-Sentry.captureException(new Error("Hello from Node"));
-await Sentry.flush(2000);
-`,
+    text: (told) => javascript("@sentry/node", told) + reports("Node"),
     run: "node first.mjs",
     note: `${INSTRUMENT}.`,
   },
   {
+    id: "browser",
+    title: "Browser",
+    ...SENTRY,
+    takes: "public",
+    install: "npm install @sentry/browser",
+    file: "main.js",
+    text: (told) =>
+      javascript("@sentry/browser", told) + `
+setTimeout(() => {
+  throw new Error("Hello from the browser");
+});
+`,
+    note: "Everybody can read the key in a page: take a public one.",
+  },
+  {
+    id: "deno",
+    title: "Deno",
+    ...SENTRY,
+    file: "first.ts",
+    text: (told) => javascript("npm:@sentry/deno@10", told) + reports("Deno"),
+    run: "deno run --allow-net --allow-env --allow-read --allow-sys first.ts",
+    note: LATER,
+  },
+  {
     id: "hono",
     title: "Hono",
-    takes: "any",
+    ...SENTRY,
     install: "npm install @sentry/node hono @hono/node-server",
     file: "first.mjs",
-    text: ({ dsn }) =>
-      `import * as Sentry from "@sentry/node";
-import { serve } from "@hono/node-server";
+    text: (told) =>
+      javascript(
+        "@sentry/node",
+        told,
+        `import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-
-Sentry.init({
-  dsn: "${dsn}",
-});
-
+`,
+      ) + `
 const app = new Hono();
 app.onError((error, c) => {
   Sentry.captureException(error);
@@ -110,37 +129,13 @@ serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000) });
       "have this log and board inside it, without a client: docs/hono-app.md in the package.",
   },
   {
-    id: "browser",
-    title: "Browser",
-    takes: "public",
-    install: "npm install @sentry/browser",
-    file: "main.js",
-    text: ({ dsn }) =>
-      `import * as Sentry from "@sentry/browser";
-
-Sentry.init({
-  dsn: "${dsn}",
-});
-
-setTimeout(() => {
-  throw new Error("Hello from the browser");
-});
-`,
-    note: "Everybody can read the key in a page: take a public one.",
-  },
-  {
     id: "python",
     title: "Python",
-    takes: "any",
+    ...SENTRY,
     install: "python3 -m venv venv\nvenv/bin/pip install sentry-sdk",
     file: "first.py",
-    text: ({ dsn }) =>
-      `import sentry_sdk
-
-sentry_sdk.init(
-    dsn="${dsn}",
-)
-
+    text: (told) =>
+      python(told) + `
 raise RuntimeError("Hello from Python")
 `,
     run: "venv/bin/python first.py",
@@ -149,33 +144,21 @@ raise RuntimeError("Hello from Python")
   {
     id: "django",
     title: "Django",
-    takes: "any",
+    ...SENTRY,
     install: 'pip install "sentry-sdk[django]"',
     file: "settings.py",
-    text: ({ dsn }) =>
-      `import sentry_sdk
-
-sentry_sdk.init(
-    dsn="${dsn}",
-)
-`,
+    text: (told) => python(told),
     note: "These lines go to the end of your settings.py. Then let a view fail: Django's errors " +
       "arrive by themselves.",
   },
   {
     id: "flask",
     title: "Flask",
-    takes: "any",
+    ...SENTRY,
     install: 'python3 -m venv venv\nvenv/bin/pip install "sentry-sdk[flask]"',
     file: "first.py",
-    text: ({ dsn }) =>
-      `import sentry_sdk
-from flask import Flask
-
-sentry_sdk.init(
-    dsn="${dsn}",
-)
-
+    text: (told) =>
+      python(told, "from flask import Flask\n") + `
 app = Flask(__name__)
 
 
@@ -189,7 +172,7 @@ def hello():
   {
     id: "go",
     title: "Go",
-    takes: "any",
+    ...SENTRY,
     install: "go mod init first\ngo get github.com/getsentry/sentry-go",
     file: "main.go",
     text: ({ dsn }) =>
@@ -220,7 +203,7 @@ func main() {
   {
     id: "java",
     title: "Java",
-    takes: "any",
+    ...SENTRY,
     install: `mvn dependency:copy -Dartifact=io.sentry:sentry:${JAVA_CLIENT} -DoutputDirectory=.`,
     file: "First.java",
     text: ({ dsn }) =>
@@ -237,13 +220,13 @@ public class First {
   }
 }
 `,
-    run: `java -cp ${JAVA_JAR} First.java`,
+    run: `java -cp sentry-${JAVA_CLIENT}.jar First.java`,
     note: "A build with Maven or Gradle names io.sentry:sentry. " + LATER,
   },
   {
     id: "rust",
     title: "Rust",
-    takes: "any",
+    ...SENTRY,
     install: "cargo init --name first\ncargo add sentry",
     file: "src/main.rs",
     text: ({ dsn }) =>
@@ -262,36 +245,42 @@ public class First {
     id: "opentelemetry",
     title: "OpenTelemetry",
     takes: "secret",
+    string: { label: "Variables that every exporter reads", text: exporter },
     file: "first.sh",
-    text: ({ base, key, service }) =>
-      `export OTEL_SERVICE_NAME=${quoted(service)}
-export OTEL_EXPORTER_OTLP_ENDPOINT=${quoted(base)}
-export OTEL_EXPORTER_OTLP_HEADERS='authorization=Bearer ${key}'
-export OTEL_DENO=true
+    text: (told) =>
+      `${exporter(told)}export OTEL_DENO=true
 deno eval 'console.error(new Error("Hello from OpenTelemetry"))'
 `,
     run: "sh first.sh",
-    note: "The first three variables are the same for every exporter that speaks OTLP over HTTP " +
-      "(OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json); a collector takes them too.",
+    note: "An exporter has to speak OTLP over HTTP (OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or " +
+      "http/json); a collector takes the same values.",
   },
   {
     id: "curl",
     title: "curl",
     takes: "secret",
+    string: { label: "A command that reports one failure", text: command },
     file: "first.sh",
-    text: ({ base, key, service }) =>
-      `curl ${quoted(`${base}/errors`)} \\
-  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\
-  -d ${quoted(reportOf(service))}
-`,
+    text: command,
     run: "sh first.sh",
     note:
       "Any program that can send JSON can report: docs/http-api.md in the package has all fields.",
   },
 ];
 
-function reportOf(svc_name: string): string {
-  return JSON.stringify({ svc_name, error: { type: "Error", message: "Hello from curl" } });
+function exporter({ base, key, service }: Told): string {
+  return `export OTEL_SERVICE_NAME=${quoted(service)}
+export OTEL_EXPORTER_OTLP_ENDPOINT=${quoted(base)}
+export OTEL_EXPORTER_OTLP_HEADERS='authorization=Bearer ${key}'
+`;
+}
+
+function command({ base, key, service: svc_name }: Told): string {
+  const report = { svc_name, error: { type: "Error", message: "Hello from curl" } };
+  return `curl ${quoted(`${base}/errors`)} \\
+  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\
+  -d ${quoted(JSON.stringify(report))}
+`;
 }
 
 /** As a shell takes it. */

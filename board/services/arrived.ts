@@ -1,0 +1,61 @@
+/** The first thing that came from a service since somebody began to wait for it. */
+import { isoTime } from "../../logging/mod.ts";
+import { address, occurrencePath } from "../addresses.ts";
+import type { Desk } from "../desk.ts";
+import { plainLine } from "../parts/plain.ts";
+
+/** A client's clock may be a little behind ours. */
+const CLOCK_SLACK_MS = 5_000;
+const MAX_SHOWN_CHARS = 160;
+
+export interface Arrived {
+  text: string;
+  path: string;
+}
+
+/** What the script asks for, and a page that waits. */
+export interface Awaited {
+  /** Empty: an error of any service. */
+  service: string;
+  sinceMs: number;
+}
+
+export function watchPath({ service, sinceMs }: Awaited): string {
+  return address("/board/connect/arrived", { service, since: String(sinceMs) });
+}
+
+export async function arrivedSince(desk: Desk, awaited: Awaited): Promise<Arrived | null> {
+  return await (awaited.service === "" ? anyError(desk, awaited) : newestOf(desk, awaited));
+}
+
+/** For the script, which knows where the board stands. */
+export async function answerArrived(desk: Desk, awaited: Awaited): Promise<Response> {
+  const arrived = await arrivedSince(desk, awaited);
+  const answer = arrived ? { ...arrived, path: arrived.path.slice("/board".length) } : {};
+  return Response.json(answer, { headers: { "cache-control": "no-store" } });
+}
+
+async function anyError({ store }: Desk, { sinceMs }: Awaited): Promise<Arrived | null> {
+  const [error] = (await store.listErrors({ limit: 1 })).items;
+  if (error === undefined || error.last_seen < isoTime(sinceMs - CLOCK_SLACK_MS)) return null;
+  const path = occurrencePath(error.id, error.last_error_id);
+  return { text: sentenceOf(`${error.type}: ${error.message}`), path };
+}
+
+async function newestOf({ store }: Desk, { service, sinceMs }: Awaited): Promise<Arrived | null> {
+  const query = { svc_name: service, since: sinceMs - CLOCK_SLACK_MS, limit: 1 };
+  const [record] = (await store.listLogs(query)).items;
+  if (record === undefined) return null;
+  const { error, error_id, level, message } = record;
+  const occurrence = error_id === undefined ? null : await store.occurrence(error_id);
+  return {
+    text: sentenceOf(error ? `${error.type}: ${error.message}` : `${level}: ${message}`),
+    path: occurrence
+      ? occurrencePath(occurrence.error, occurrence.error_id)
+      : address("/board/logs", { q: `svc_name:${JSON.stringify(service)}` }),
+  };
+}
+
+function sentenceOf(what: string): string {
+  return `Arrived: ${plainLine(what, MAX_SHOWN_CHARS)}`;
+}
