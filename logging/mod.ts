@@ -52,6 +52,7 @@ export {
   MAX_TOTAL,
   type Occurrence,
   type OccurrenceDetail,
+  type OccurrenceTimes,
   type Page,
   type Release,
   type ReleaseQuery,

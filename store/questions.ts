@@ -20,7 +20,7 @@ export { changeAll, undo } from "./errors/change_all.ts";
 export { error, trends } from "./errors/error.ts";
 export { listErrors, stateCounts } from "./errors/list_errors.ts";
 export { merge } from "./errors/merge.ts";
-export { occurrence, occurrences, receipt } from "./errors/occurrences.ts";
+export { occurrence, occurrences, occurrenceTimes, receipt } from "./errors/occurrences.ts";
 export { purge, remove } from "./errors/remove.ts";
 export { split } from "./errors/split.ts";
 export { intakeCounts, noteIntake } from "./keys/counts.ts";

@@ -226,6 +226,16 @@ export interface OccurrenceQuery {
   around?: string;
 }
 
+/** When some of an error's occurrences happened, and where they stand among all that are kept. */
+export interface OccurrenceTimes {
+  /** The newest first. */
+  items: { error_id: string; time: string }[];
+  /** How many newer ones are kept, counted up to {@linkcode MAX_TOTAL}. */
+  newer: number;
+  /** How many are kept in all, counted up to {@linkcode MAX_TOTAL}. */
+  total: number;
+}
+
 /** By what requests are counted. */
 export const TRAFFIC_NAMES = ["svc_name", "route", "release", "environment"] as const;
 

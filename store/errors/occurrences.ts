@@ -10,6 +10,7 @@ import {
   type Occurrence,
   type OccurrenceDetail,
   type OccurrenceQuery,
+  type OccurrenceTimes,
   type Page,
   type Receipt,
   StoreBusy,
@@ -95,6 +96,42 @@ async function beforePageAround(
   const values = [error, cleanText(around), Math.ceil(limit / 2)];
   const top = await session.get<{ time: number; id: number }>(PAGE_AROUND, values);
   return top && [top.time, top.id];
+}
+
+const TIMES_BEFORE = `
+  select time, error_id from holdfast.occurrences
+  where error = $1 and (time, id) < ($2, $3) order by time desc, id desc limit $4`;
+
+/** Answered from an index alone. */
+const COUNT_NEWER = `
+  select count(*) as newer from (
+    select 1 from holdfast.occurrences where error = $1 and (time, id) >= ($2, $3)
+    limit ${MAX_TOTAL}
+  ) as found`;
+
+/** When the newest happened, or those around one: without their records. */
+export function occurrenceTimes(
+  db: Database,
+  id: string,
+  { limit, around }: Omit<OccurrenceQuery, "cursor">,
+): Promise<OccurrenceTimes> {
+  return db.ask(async (session) => {
+    const error = await session.get<{ id: number; kept: number }>(
+      "select id, kept from holdfast.errors where uid = $1",
+      [cleanText(id)],
+    );
+    if (error === undefined) return { items: [], newer: 0, total: 0 };
+    const before = await beforePageAround(session, error.id, { limit, around });
+    const values = [error.id, ...before ?? NEWEST, limit];
+    const rows = await session.all<{ time: number; error_id: string }>(TIMES_BEFORE, values);
+    const above = before &&
+      await session.get<{ newer: number }>(COUNT_NEWER, [error.id, ...before]);
+    return {
+      items: rows.map(({ time, error_id }) => ({ error_id, time: isoTime(time) })),
+      newer: above?.newer ?? 0,
+      total: Math.min(error.kept, MAX_TOTAL),
+    };
+  });
 }
 
 /** One occurrence by its id or its event's, or null. */

@@ -358,6 +358,24 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
     for (const unknown of ["nobody", alerts[1]!.error.last_error_id, "\0"]) {
       assertEquals((await pageAround(unknown)).shown, ids.slice(0, 10));
     }
+    const timesAround = async (around?: string) => {
+      const { items, ...rest } = await store.occurrenceTimes(id, {
+        limit: 10,
+        ...(around !== undefined && { around }),
+      });
+      return { shown: items.map(({ error_id }) => error_id), ...rest };
+    };
+    assertEquals(await timesAround(), { shown: ids.slice(0, 10), newer: 0, total: 25 });
+    assertEquals(await timesAround(ids[2]), { shown: ids.slice(0, 10), newer: 0, total: 25 });
+    assertEquals(await timesAround(ids[12]), { shown: ids.slice(8, 18), newer: 8, total: 25 });
+    assertEquals(await timesAround(ids[24]), { shown: ids.slice(20), newer: 20, total: 25 });
+    const [newest] = (await store.occurrenceTimes(id, { limit: 1 })).items;
+    assertEquals(newest!.time, entries.at(-1)!.record.time);
+    assertEquals(await store.occurrenceTimes("\0", { limit: 1 }), {
+      items: [],
+      newer: 0,
+      total: 0,
+    });
   });
 
   test("a cursor that is not ours, or of another list, is refused", async (store, source) => {
