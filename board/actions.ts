@@ -20,7 +20,18 @@ export const FIXED_BY = [
   ["", "from now on"],
 ] as const;
 
-const FIELDS = ["note", "release", "when", "into", "variant", "more", "for", "to", "url"] as const;
+const FIELDS = [
+  "note",
+  "release",
+  "newer",
+  "when",
+  "into",
+  "variant",
+  "more",
+  "for",
+  "to",
+  "url",
+] as const;
 
 /** What a form says beside the errors that it means, in the API's words, and the guest who sent it. */
 interface Order {
@@ -216,12 +227,14 @@ function pageAfter(
 }
 
 function saidBy(form: URLSearchParams, nowMs: number): Order["said"] {
-  const { for: hours, more, when, ...texts } = filledIn(form, FIELDS);
+  const { for: hours, more, when, newer, ...texts } = filledIn(form, FIELDS);
   if (hours && !MUTE_TIMES.some(([value]) => value === hours)) {
     throw new ValueError("for must be one of the times that the form offers", { param: "for" });
   }
   return {
     ...(when === NEXT_RELEASE && { release: NEXT_RELEASE }),
+    // A proposed release has a button of its own; what is typed wins.
+    ...(newer && { release: newer }),
     ...texts,
     ...(more && { more: Number(more) }),
     ...(hours && { until: new Date(nowMs + Number(hours) * HOUR_MS).toISOString() }),

@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+/** The forms that change an error. */
 import type { ErrorDetail } from "../../logging/mod.ts";
 import {
   MAX_ID_CHARS,
@@ -9,70 +10,69 @@ import {
 import { type ActionName, ACTIONS, FIXED_BY, MUTE_TIMES } from "../actions.ts";
 import { NEXT_RELEASE } from "../../modules/verbs.ts";
 import { errorPath } from "../addresses.ts";
-import { type Child, Field, Fold, type Html, Panel, Select } from "../parts/parts.tsx";
+import { type Child, Field, type Html, Select } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
-import { Fix } from "./fix.tsx";
-import { type Clock, count, fullTime } from "../parts/times.ts";
+import { MenuItem, Split } from "./menu.tsx";
 
-/** Resolve and mute, or what undoes them, with a note for the history. */
-export function StateForm(
-  { error, newer, clock }: { error: ErrorDetail; newer: readonly string[]; clock: Clock },
+/** Releases that have a button of their own; the field proposes all. */
+const MAX_BUTTONS = 4;
+const MAX_RELEASE_CHARS = 40;
+
+/**
+ * The button does what is usual: where releases are known the next one fixes the error. Only releases after the one that broke are
+ * proposed: in that one it is not fixed. A release that is typed wins.
+ */
+export function ResolveMenu(
+  { error, newer }: { error: ErrorDetail; newer: readonly string[] },
 ): Html {
-  const { state, muted_until, muted_more } = error;
+  const hasRelease = error.last_release !== null;
   return (
-    <Panel
-      title={{ open: "Resolve", muted: "Muted", resolved: "Resolved" }[state]}
-      place="actions"
+    <Split
+      says="More ways to resolve"
+      button={
+        <ErrorForm error={error}>
+          <input type="hidden" name="when" value={hasRelease ? NEXT_RELEASE : ""} />
+          <button type="submit" class="primary" name="action" value="resolve" data-key="e">
+            {hasRelease
+              ? (
+                <>
+                  Resolve <span class="usual">in the next release</span>
+                </>
+              )
+              : "Resolve"}
+          </button>
+        </ErrorForm>
+      }
     >
-      <ErrorForm error={error} layout="inner">
-        {state === "resolved" && <Fix error={error} clock={clock} />}
-        {muted_until !== null && <p class="soft">Until {fullTime(muted_until, clock)}</p>}
-        {muted_more !== null && <p class="soft">Until it happens {count(muted_more)} more times</p>}
-        <Field label="Note (optional)" name="note" maxlength={MAX_NOTE_CHARS} spellcheck />
-        {state !== "resolved" && <Resolve hasRelease={error.last_release !== null} newer={newer} />}
-        {state === "open" && (
-          <div class="buttons">
-            <Submit action="mute" />
-            <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
-            <Field
-              label="Until N more times"
-              wide
-              name="more"
-              type="number"
-              min={1}
-              max={MAX_MUTED_MORE}
-            />
-          </div>
+      <ErrorForm error={error} layout="choices">
+        <input type="hidden" name="action" value="resolve" />
+        <Note />
+        {FIXED_BY.map(([when, title]) =>
+          (hasRelease || when !== NEXT_RELEASE) && (
+            <button type="submit" name="when" value={when}>Resolve {title}</button>
+          )
         )}
-        {state !== "open" && (
-          <div class="buttons">
-            <Submit action={state === "muted" ? "unmute" : "reopen"} />
-          </div>
-        )}
+        {newer.slice(0, MAX_BUTTONS).map((name) => (
+          <button type="submit" name="newer" value={name}>
+            Resolve in <bdi>{plainLine(name, MAX_RELEASE_CHARS)}</bdi>
+          </button>
+        ))}
+        <div class="buttons">
+          <Field
+            label="Or in release"
+            wide
+            name="release"
+            list="newer-releases"
+            maxlength={MAX_NAME_CHARS}
+            placeholder={newer[0] === undefined ? "" : `${plainLine(newer[0], 40)} or later`}
+          />
+          <button type="submit">Resolve in it</button>
+        </div>
+        <datalist id="newer-releases">
+          {newer.map((name) => <option value={name}></option>)}
+        </datalist>
       </ErrorForm>
-    </Panel>
-  );
-}
-
-/** Only releases after the one that broke are proposed: in that one it is not fixed. A release that is typed wins. */
-function Resolve({ hasRelease, newer }: { hasRelease: boolean; newer: readonly string[] }) {
-  return (
-    <>
-      <div class="buttons">
-        <Submit action="resolve" look="primary" />
-        <FixedBy hasRelease={hasRelease} />
-      </div>
-      <Field
-        label="Or in release"
-        name="release"
-        list="newer-releases"
-        maxlength={MAX_NAME_CHARS}
-        placeholder={newer[0] === undefined ? "" : `${plainLine(newer[0], 40)} or later`}
-      />
-      <datalist id="newer-releases">
-        {newer.map((name) => <option value={name}></option>)}
-      </datalist>
-    </>
+    </Split>
   );
 }
 
@@ -83,40 +83,82 @@ export function FixedBy({ hasRelease }: { hasRelease: boolean }): Html {
   );
 }
 
-/** Merge and delete are folded: neither can be undone by a click. */
-export function GroupForms({ error }: { error: ErrorDetail }): Html {
+/** A number that is typed counts beside a time: what comes first ends the mute. */
+export function MuteMenu({ error }: { error: ErrorDetail }): Html {
   return (
-    <section class="panel">
-      <Fold title="Merge into another error">
-        <p class="soft">Its occurrences, counts and history move to the other error.</p>
+    <Split
+      says="More ways to mute"
+      button={
         <ErrorForm error={error}>
+          <Submit action="mute" dataKey="m" />
+        </ErrorForm>
+      }
+    >
+      <ErrorForm error={error} layout="choices">
+        <input type="hidden" name="action" value="mute" />
+        <Note />
+        {MUTE_TIMES.map(([hours, title]) => (
+          <button type="submit" name="for" value={hours}>
+            Mute {hours === "" ? title : `for ${title}`}
+          </button>
+        ))}
+        <div class="buttons">
           <Field
-            label="Id or receipt of the other error"
+            label="Until N more times"
             wide
-            name="into"
-            required
-            maxlength={MAX_ID_CHARS}
+            name="more"
+            type="number"
+            min={1}
+            max={MAX_MUTED_MORE}
           />
-          <Submit action="merge" />
-        </ErrorForm>
-      </Fold>
-      <Fold title="Delete this error">
-        <p class="soft">
-          Its occurrences and history are deleted for good; its log records stay. If it happens
-          again, it is a new error.
-        </p>
-        <ErrorForm error={error}>
-          <Submit action="remove" look="bad" />
-        </ErrorForm>
-      </Fold>
-    </section>
+          <button type="submit">Mute until then</button>
+        </div>
+      </ErrorForm>
+    </Split>
+  );
+}
+
+function Note() {
+  return <Field label="Note (optional)" name="note" maxlength={MAX_NOTE_CHARS} spellcheck />;
+}
+
+export function MergeItem({ error }: { error: ErrorDetail }): Html {
+  return (
+    <MenuItem title="Merge into another error">
+      <p class="soft">Its occurrences, counts and history move to the other error.</p>
+      <ErrorForm error={error}>
+        <Field
+          label="Id or receipt of the other error"
+          wide
+          name="into"
+          required
+          maxlength={MAX_ID_CHARS}
+        />
+        <Submit action="merge" />
+      </ErrorForm>
+    </MenuItem>
+  );
+}
+
+/** Folded, because it cannot be undone. */
+export function DeleteItem({ error }: { error: ErrorDetail }): Html {
+  return (
+    <MenuItem title="Delete this error">
+      <p class="soft">
+        Its occurrences and history are deleted for good; its log records stay. If it happens again,
+        it is a new error.
+      </p>
+      <ErrorForm error={error}>
+        <Submit action="remove" look="bad" />
+      </ErrorForm>
+    </MenuItem>
   );
 }
 
 export function ErrorForm(
   { error, layout = "buttons", children }: {
     error: ErrorDetail;
-    layout?: "buttons" | "inner";
+    layout?: "buttons" | "choices";
     children: Child;
   },
 ): Html {
@@ -129,12 +171,18 @@ export function ErrorForm(
   );
 }
 
+/** `dataKey`: the key that presses it. */
 export function Submit(
-  { action, look, title = ACTIONS[action].title }: {
+  { action, look, title = ACTIONS[action].title, dataKey }: {
     action: ActionName;
     look?: "primary" | "bad";
     title?: string;
+    dataKey?: string;
   },
 ): Html {
-  return <button type="submit" class={look} name="action" value={action}>{title}</button>;
+  return (
+    <button type="submit" class={look} name="action" value={action} data-key={dataKey}>
+      {title}
+    </button>
+  );
 }

@@ -3,32 +3,33 @@ import {
   type ErrorDetail,
   type LogPage,
   type LogRecord,
-  type Occurrence,
   type OccurrenceDetail,
-  type Page,
+  type OccurrenceTimes,
   type Release,
   type RunningCode,
   saidBeside,
 } from "../../logging/mod.ts";
 import type { Reproduction } from "../../modules/reproduction.ts";
-import { ErrorSide } from "./error_side.tsx";
-import { causesOf, codeOf } from "./frames.ts";
-import { LogRows, requestLogs } from "../logs/log_rows.tsx";
-import { type Html, LevelMark, Moment, Panel, StateMark, TextBox } from "../parts/parts.tsx";
-import { plain, plainLine, plainValue } from "../parts/plain.ts";
-import { occurrencePath } from "../addresses.ts";
-import { Before, Others, Threads } from "./happened.tsx";
+import { type Html, TextBox } from "../parts/parts.tsx";
+import { plain } from "../parts/plain.ts";
+import { type Clock, counted } from "../parts/times.ts";
 import type { People } from "../people/people.tsx";
+import { ActionBar } from "./action_bar.tsx";
+import { sideSections } from "./error_side.tsx";
+import { causesOf, codeOf } from "./frames.ts";
+import { Before, Threads } from "./happened.tsx";
+import { Head } from "./head.tsx";
+import { answerSection, contextSection, logsSection, requestSection } from "./request_parts.tsx";
+import { present, type Section, SectionNav, Sections } from "./sections.tsx";
+import { OccurrenceBar } from "./strip.tsx";
 import { Thrown } from "./thrown.tsx";
-import { Values } from "../parts/values.tsx";
-import { type Clock, counted, fullTime, milliseconds } from "../parts/times.ts";
 
 export interface ErrorProps {
   error: ErrorDetail;
   /** The one that is shown; null where none is kept. */
   occurrence: OccurrenceDetail | null;
-  /** A page of the list, with the occurrence in its middle. */
-  rows: Page<Occurrence>;
+  /** Of some occurrences, with the one that is shown in their middle. */
+  times: OccurrenceTimes;
   /** Of the occurrence's request. */
   logs: LogPage | null;
   /** Of the occurrence. */
@@ -41,133 +42,90 @@ export interface ErrorProps {
   newIssue: string | undefined;
   /** Where a copied curl command sends the request. */
   origin: string;
+  /** The whole address of the page at a path. */
+  linkTo: (path: string) => string;
   clock: Clock;
 }
 
-/** One error at one of its occurrences: what broke, where, with what request, how often, and what was done. */
+/** One error at one of its occurrences: how bad it is, what can be done, what broke where, and what else is known. */
 export function ErrorPage(props: ErrorProps): Html {
-  const { error, occurrence, clock, logs } = props;
-  const record = occurrence?.record;
-  const causes = causesOf(record?.error);
-  const code = codeOf(record ?? {}, props.code);
-  const said = record && saidBeside(record);
+  const { error, occurrence, clock } = props;
+  const main = mainSections(props);
+  const side = sideSections(props);
   return (
-    <>
+    <div class="one">
+      <ActionBar {...props} />
       <Head error={error} clock={clock} />
+      {occurrence && <OccurrenceBar {...props} occurrence={occurrence} />}
+      <SectionNav sections={[...main, ...side]} />
       <div class="two">
         <div>
-          {occurrence && <OccurrenceBar occurrence={occurrence} clock={clock} />}
-          {said !== undefined && (
-            <Panel title="Message" place="first">
-              <TextBox text={plain(said)} dir="auto" />
-            </Panel>
-          )}
-          {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} code={code} />)}
-          {record?.attrs?.threads !== undefined && <Threads threads={record.attrs.threads} />}
-          {record === undefined && (
-            <p class="panel inner soft">
-              All occurrences were older than RETENTION_DAYS and have been deleted. Counts stay.
-            </p>
-          )}
-          {record?.breadcrumbs && <Before breadcrumbs={record.breadcrumbs} clock={clock} />}
-          {record && <RequestParts record={record} />}
-          {logs && logs.items.length > 1 && record?.request_id && (
-            <Panel
-              title="All logs of this request"
-              hint={<a href={requestLogs(record.request_id)}>Open in logs</a>}
-            >
-              <LogRows records={logs.items} clock={clock} />
-            </Panel>
-          )}
+          <Sections sections={main} />
         </div>
-        <ErrorSide {...props} />
+        <div>
+          <Sections sections={side} />
+        </div>
       </div>
-    </>
-  );
-}
-
-function Head({ error, clock }: { error: ErrorDetail; clock: Clock }) {
-  return (
-    <div class="head">
-      <p class="crumbs">
-        <a href="/board">Errors</a> / <bdi>{plainLine(error.svc_name, 80)}</bdi>
-      </p>
-      <h1>
-        <bdi>{plainLine(error.type, 200)}</bdi>
-      </h1>
-      <p class="message" dir="auto" tabindex={error.message.length > 600 ? 0 : undefined}>
-        {plain(error.message)}
-      </p>
-      <p class="where">
-        <StateMark state={error.state} />
-        {error.came_back && <span class="state back">came back</span>}
-        <LevelMark level={error.level} />
-        {error.worst_level !== error.level && (
-          <span>
-            worst in 24 hours <LevelMark level={error.worst_level} />
-          </span>
-        )}
-        <bdi class="code">{plainLine(error.location, 160)}</bdi>
-        <span>
-          {counted(error.count, "time")}, last <Moment time={error.last_seen} clock={clock} />
-        </span>
-      </p>
     </div>
   );
 }
 
-function OccurrenceBar({ occurrence, clock }: { occurrence: OccurrenceDetail; clock: Clock }) {
-  const { error, newer, older } = occurrence;
-  return (
-    <nav class="steps first" aria-label="Occurrences">
-      {newer ? <a href={occurrencePath(error, newer)} rel="prev">← Newer</a> : <span>Newest</span>}
-      {older
-        ? <a href={occurrencePath(error, older)} rel="next">Older →</a>
-        : <span>Oldest kept</span>}
-      <strong>{fullTime(occurrence.record.time, clock)}</strong>
-      <Moment time={occurrence.record.time} clock={clock} />
-      <code class="soft">{occurrence.error_id}</code>
-    </nav>
-  );
+/** Of the occurrence, in the order in which one looks. */
+function mainSections({ occurrence, code, logs, clock }: ErrorProps): Section[] {
+  if (occurrence === null) {
+    return [{
+      id: "stack",
+      title: "Stack",
+      content: (
+        <p class="soft">
+          All occurrences were older than RETENTION_DAYS and have been deleted. Counts stay.
+        </p>
+      ),
+    }];
+  }
+  const { record } = occurrence;
+  return present([
+    messageSection(record),
+    stackSection(record, code),
+    requestSection(record),
+    answerSection(record),
+    logsSection({ logs, record, clock }),
+    breadcrumbsSection(record, clock),
+    contextSection(record),
+  ]);
 }
 
-function RequestParts({ record }: { record: LogRecord }) {
-  const { method = "", path, route = "" } = record;
-  const request = `${method} ${path ?? route}`.trim();
-  const took = record.duration_ms === undefined ? "" : `after ${milliseconds(record.duration_ms)}`;
-  return (
-    <>
-      {request !== "" && (
-        <Panel title="Request" hint={`${record.status ?? ""} ${took}`}>
-          <TextBox text={plain(request)} />
-        </Panel>
-      )}
-      <Table title="Headers" values={record.headers} />
-      <Value title="Input" value={record.input} />
-      <Value title="Response" value={record.output} />
-      <Table title="Tags" values={record.tags} />
-      {record.attrs && <Others attrs={record.attrs} />}
-      {record.truncated && (
-        <p class="hint">Truncated to their limits: {plainLine(record.truncated.join(", "))}</p>
-      )}
-    </>
-  );
+/** What was said beside the error, where that is more. */
+function messageSection(record: LogRecord): Section | null {
+  const said = saidBeside(record);
+  if (said === undefined) return null;
+  return { id: "message", title: "Message", content: <TextBox text={plain(said)} dir="auto" /> };
 }
 
-function Table({ title, values }: { title: string; values: Record<string, string> | undefined }) {
-  if (values === undefined || Object.keys(values).length === 0) return null;
-  return (
-    <Panel title={title}>
-      <Values values={values} />
-    </Panel>
-  );
+function stackSection(record: LogRecord, running: RunningCode): Section | null {
+  const causes = causesOf(record.error);
+  const threads = record.attrs?.threads;
+  if (causes.length === 0 && threads === undefined) return null;
+  const code = codeOf(record, running);
+  return {
+    id: "stack",
+    title: "Stack",
+    hint: causes[0]?.stack_reused && "of a similar failure in the same second",
+    content: (
+      <>
+        {causes.map((cause, depth) => <Thrown error={cause} isCause={depth > 0} code={code} />)}
+        {threads !== undefined && <Threads threads={threads} />}
+      </>
+    ),
+  };
 }
 
-function Value({ title, value }: { title: string; value: unknown }) {
-  if (value === undefined) return null;
-  return (
-    <Panel title={title}>
-      <TextBox text={plainValue(value)} dir="auto" />
-    </Panel>
-  );
+function breadcrumbsSection({ breadcrumbs }: LogRecord, clock: Clock): Section | null {
+  if (breadcrumbs === undefined || breadcrumbs.length === 0) return null;
+  return {
+    id: "breadcrumbs",
+    title: "Breadcrumbs",
+    hint: counted(breadcrumbs.length, "step"),
+    content: <Before breadcrumbs={breadcrumbs} clock={clock} />,
+  };
 }

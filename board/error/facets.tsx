@@ -6,9 +6,11 @@ import { percentText } from "../../store/facets/share_texts.ts";
 import type { FacetShare } from "../../store/shapes.ts";
 import { MAX_TOTAL } from "../../store/store.ts";
 import { address } from "../addresses.ts";
-import { Fold, type Html, Panel } from "../parts/parts.tsx";
+import { Fold, type Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { count, counted } from "../parts/times.ts";
+import { ReleaseLink } from "./fix.tsx";
+import type { Section } from "./sections.tsx";
 
 /** Values that stand below a name; the rest are added up. */
 const VALUES_SHOWN = 4;
@@ -19,31 +21,73 @@ const ENVIRONMENTS_IN_ROW = 2;
 
 const MAX_SHOWN_CHARS = 120;
 
-/** Beside an error; nothing where nothing was counted. */
-export function Facets({ error }: { error: ErrorDetail }): Html | null {
-  const { users, tags, environment_shares, release_shares } = error;
-  const groups: GroupProps[] = [
-    { name: "Environment", values: environment_shares, query: byField("environment") },
-    { name: "Release", values: release_shares, query: byField("release") },
-    ...tags.map(({ name, values, others }) => ({
-      name: plainLine(name, MAX_SHOWN_CHARS),
-      values,
-      others,
-      query: (value: string) => tagToken(name, value),
-    })),
-  ].filter(({ values }) => values.length > 0);
-  if (users === 0 && groups.length === 0) return null;
+export function usersSection({ users }: ErrorDetail): Section | null {
+  if (users === 0) return null;
+  return { id: "users", title: "Users", hint: usersOf(users), content: null };
+}
+
+export function environmentsSection({ environment_shares }: ErrorDetail): Section | null {
+  if (environment_shares.length === 0) return null;
+  return {
+    id: "environments",
+    title: "Environments",
+    content: <Shares values={environment_shares} query={byField("environment")} />,
+  };
+}
+
+/** In which it happened, and in which it began, was seen last and came back. */
+export function releasesSection(error: ErrorDetail): Section | null {
+  const { svc_name, release_shares, first_release, last_release, came_back_in } = error;
+  const named = ([
+    ["First", "first_release", first_release],
+    ["Last", "release", last_release],
+    ["Came back", "came_back_in", came_back_in],
+  ] as const).filter(([, , release]) => release !== null);
+  if (release_shares.length === 0 && named.length === 0) return null;
+  return {
+    id: "releases",
+    title: "Releases",
+    content: (
+      <>
+        <Shares values={release_shares} query={byField("release")} />
+        <dl class="facts">
+          {named.map(([title, field, release]) => (
+            <>
+              <dt>{title}</dt>
+              <dd>
+                <ReleaseLink field={field} svc_name={svc_name} release={release!} />
+              </dd>
+            </>
+          ))}
+        </dl>
+      </>
+    ),
+  };
+}
+
+export function tagsSection({ tags }: ErrorDetail): Section | null {
+  if (tags.length === 0) return null;
+  const groups = tags.map(({ name, values, others }) => ({
+    name: plainLine(name, MAX_SHOWN_CHARS),
+    values,
+    others,
+    query: (value: string) => tagToken(name, value),
+  }));
   const rest = groups.slice(TAGS_SHOWN);
-  return (
-    <Panel title="Users and tags" hint={usersOf(users)}>
-      {groups.slice(0, TAGS_SHOWN).map((group) => <Group {...group} />)}
-      {rest.length > 0 && (
-        <Fold title={rest.length === 1 ? "1 more tag" : `${rest.length} more tags`}>
-          {rest.map((group) => <Group {...group} />)}
-        </Fold>
-      )}
-    </Panel>
-  );
+  return {
+    id: "tags",
+    title: "Tags",
+    content: (
+      <>
+        {groups.slice(0, TAGS_SHOWN).map((group) => <Group {...group} />)}
+        {rest.length > 0 && (
+          <Fold title={rest.length === 1 ? "1 more tag" : `${rest.length} more tags`}>
+            {rest.map((group) => <Group {...group} />)}
+          </Fold>
+        )}
+      </>
+    ),
+  };
 }
 
 /** In a row of the list. */
@@ -59,8 +103,7 @@ export function FacetsInRow({ error }: { error: ErrorSummary }): Html {
   );
 }
 
-interface GroupProps {
-  name: string;
+interface SharesProps {
   values: readonly FacetShare[];
   /** Occurrences with a value that is not listed. */
   others?: number;
@@ -68,30 +111,36 @@ interface GroupProps {
   query: (value: string) => string;
 }
 
-function Group({ name, values, others = 0, query }: GroupProps) {
+function Group({ name, ...shares }: SharesProps & { name: string }) {
+  return (
+    <div class="facet">
+      <h3 dir="auto">{name}</h3>
+      <Shares {...shares} />
+    </div>
+  );
+}
+
+function Shares({ values, others = 0, query }: SharesProps) {
   const shown = values.slice(0, VALUES_SHOWN);
   const left = 1 - shown.reduce((sum, { share }) => sum + share, 0);
   const hasOthers = others > 0 || values.length > shown.length;
   return (
-    <section class="facet">
-      <h3 dir="auto">{name}</h3>
-      <ul>
-        {shown.map(({ value, count: many, share }) => (
-          <li title={`${count(many)} occurrences`}>
-            <a href={address("/board", { q: query(value), state: "all" })}>
-              <bdi>{plainLine(value, MAX_SHOWN_CHARS)}</bdi>
-            </a>
-            <Share share={share} />
-          </li>
-        ))}
-        {hasOthers && (
-          <li>
-            <span class="soft">others</span>
-            <Share share={left} />
-          </li>
-        )}
-      </ul>
-    </section>
+    <ul class="shares">
+      {shown.map(({ value, count: many, share }) => (
+        <li title={`${count(many)} occurrences`}>
+          <a href={address("/board", { q: query(value), state: "all" })}>
+            <bdi>{plainLine(value, MAX_SHOWN_CHARS)}</bdi>
+          </a>
+          <Share share={share} />
+        </li>
+      ))}
+      {hasOthers && (
+        <li>
+          <span class="soft">others</span>
+          <Share share={left} />
+        </li>
+      )}
+    </ul>
   );
 }
 

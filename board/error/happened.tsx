@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { isObject } from "../../store/is_object.ts";
 import { type Breadcrumb, type LogRecord, stackText } from "../../logging/mod.ts";
-import { type Html, LevelMark, Panel, TextBox } from "../parts/parts.tsx";
+import { type Html, LevelMark, TextBox } from "../parts/parts.tsx";
 import { plain, plainLine, plainValue } from "../parts/plain.ts";
 import { type Clock, clockTime, counted, fullTime } from "../parts/times.ts";
 import { Values } from "../parts/values.tsx";
@@ -19,7 +19,7 @@ export function Before(
 ): Html {
   const earlier = breadcrumbs.slice(0, -MAX_OPEN);
   return (
-    <Panel title="Before it happened" hint={counted(breadcrumbs.length, "step")}>
+    <>
       {earlier.length > 0 && (
         <details>
           <summary class="soft">{counted(earlier.length, "earlier step")}</summary>
@@ -27,7 +27,7 @@ export function Before(
         </details>
       )}
       <Steps breadcrumbs={breadcrumbs.slice(-MAX_OPEN)} clock={clock} />
-    </Panel>
+    </>
   );
 }
 
@@ -69,20 +69,17 @@ export function Others({ attrs }: { attrs: NonNullable<LogRecord["attrs"]> }): H
   return (
     <>
       {named.length > 0 && (
-        <Panel title="Contexts">
+        <>
+          <h3>Contexts</h3>
           {named.map(([name, context]) => {
             const title = plainLine(name, 80);
             return isObject(context)
               ? <Values title={title} values={context} />
               : <Values title={title} values={{ [name]: context }} />;
           })}
-        </Panel>
+        </>
       )}
-      {Object.keys(others).length > 0 && (
-        <Panel title="Attributes">
-          <Values values={others} />
-        </Panel>
-      )}
+      {Object.keys(others).length > 0 && <Values title="Attributes" values={others} />}
     </>
   );
 }
@@ -91,9 +88,10 @@ export function Others({ attrs }: { attrs: NonNullable<LogRecord["attrs"]> }): H
 export function Threads({ threads }: { threads: unknown }): Html {
   const all = Array.isArray(threads) ? threads : [threads];
   return (
-    <Panel title={all.length === 1 ? "Stack" : "Threads"} place="first">
+    <>
+      {all.length > 1 && <h3>Threads</h3>}
       {all.map((thread) => <Thread thread={thread} />)}
-    </Panel>
+    </>
   );
 }
 

@@ -12,8 +12,8 @@ import { peopleOf } from "../people/people.tsx";
 import { ErrorPage } from "./error_page.tsx";
 import { newIssueAddress } from "./new_issue.ts";
 
-/** Of the list beside an error. */
-const OCCURRENCE_ROWS = 10;
+/** Marks in the strip. */
+const TIMES_SHOWN = 100;
 /** Of the log of an occurrence's request. */
 const REQUEST_LINES = 50;
 
@@ -30,13 +30,14 @@ export async function readError(
   const error = await store.error(id);
   if (error === null) return null;
   if (error.id !== id) return goTo(await pathOfId(desk, id) ?? errorPath(error.id));
-  const cursor = parameters.get("cursor");
-  const rows = await store.occurrences(error.id, {
-    limit: OCCURRENCE_ROWS,
-    ...(cursor && { cursor }),
-    ...(occurrenceId !== undefined && { around: occurrenceId }),
-  });
-  const shown = occurrenceId ?? rows.items[0]?.error_id;
+  const [times, releases] = await Promise.all([
+    store.occurrenceTimes(error.id, {
+      limit: TIMES_SHOWN,
+      ...(occurrenceId !== undefined && { around: occurrenceId }),
+    }),
+    store.releases({ svc_name: error.svc_name, limit: MAX_PAGE_ROWS }),
+  ]);
+  const shown = occurrenceId ?? times.items[0]?.error_id;
   const occurrence = shown === undefined ? null : await store.occurrence(shown);
   // It was split off or merged after the link was made, or the link names its event.
   if (occurrence && (occurrence.error !== error.id || occurrence.error_id !== shown)) {
@@ -44,19 +45,16 @@ export async function readError(
   }
   const { issuesUrl, publicUrl, names = [] } = options;
   const requestId = occurrence?.record.request_id;
-  const [logs, releases] = await Promise.all([
-    requestId === undefined
-      ? null
-      : store.listLogs({ request_id: requestId, limit: REQUEST_LINES }),
-    store.releases({ svc_name: error.svc_name, limit: MAX_PAGE_ROWS }),
-  ]);
+  const logs = requestId === undefined
+    ? null
+    : await store.listLogs({ request_id: requestId, limit: REQUEST_LINES });
   const content = (
     <>
       <Done parameters={parameters} back={errorPath(error.id)} />
       <ErrorPage
         error={error}
         occurrence={occurrence}
-        rows={rows}
+        times={times}
         logs={logs}
         test={occurrence && await reproduction(error, occurrence, logs)}
         releases={releases.items}
@@ -71,6 +69,7 @@ export async function readError(
           })
           : undefined}
         origin={publicUrl ?? origin}
+        linkTo={linkTo}
         clock={clock}
       />
     </>

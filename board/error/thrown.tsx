@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { type ErrorInfo, type SourceLine, stackText } from "../../logging/mod.ts";
 import type { FrameRun, RecordCode } from "./frames.ts";
-import { type Html, Panel, TextBox } from "../parts/parts.tsx";
+import { type Html, TextBox } from "../parts/parts.tsx";
 import { plain, plainLine } from "../parts/plain.ts";
 import { counted } from "../parts/times.ts";
 import { Values } from "../parts/values.tsx";
@@ -15,13 +15,10 @@ export function Thrown(
   const stack = stackText(error);
   const title = `${plainLine(error.type, 100)}: ${plainLine(error.message, 300)}`;
   return (
-    <Panel
-      title={isCause ? "Caused by" : "Thrown"}
-      hint={error.stack_reused && "stack of a similar failure in the same second"}
-      place="first"
-    >
+    <div class="thrown">
+      {isCause && <h3>Caused by</h3>}
       {(isCause || nearest === undefined) && (
-        <p class="inner">
+        <p class="what">
           <bdi class="code">{title}{error.code && ` (${plainLine(error.code, 60)})`}</bdi>
         </p>
       )}
@@ -32,7 +29,7 @@ export function Thrown(
       </ol>
       {stack === undefined
         ? (
-          <p class="inner soft">
+          <p class="soft">
             There is no stack: the thrown value is not an Error, or was reported without one.
           </p>
         )
@@ -42,7 +39,7 @@ export function Thrown(
             <TextBox text={plain(stack)} />
           </details>
         )}
-    </Panel>
+    </div>
   );
 }
 

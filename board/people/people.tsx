@@ -5,10 +5,14 @@ import { isWebAddress } from "../../modules/people.ts";
 import { MAX_PERSON_CHARS, MAX_URL_CHARS } from "../../store/limits.ts";
 import { ErrorForm, Submit } from "../error/error_forms.tsx";
 import type { Person } from "../access/gate.tsx";
-import { Field, type Html, Panel, Select } from "../parts/parts.tsx";
+import { Menu, MenuItem } from "../error/menu.tsx";
+import type { Section } from "../error/sections.tsx";
+import { Field, type Html, Select } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 
 const NAMES_ID = "people";
+/** Names that have a button of their own; the field proposes all. */
+const MAX_BUTTONS = 8;
 
 export interface People {
   /** Who looks at the page. */
@@ -23,42 +27,60 @@ export function peopleOf(person: Person, configured: readonly string[]): People 
   return { person, names: [...new Set(names)] };
 }
 
-/** `newIssue`: the prefilled address of a new issue, where there is one. */
-export function PeoplePanel(
-  { error, people, newIssue }: { error: ErrorDetail; people: People; newIssue: string | undefined },
-): Html | null {
-  const { assigned_to, issue_url } = error;
-  const { mayWrite } = people.person;
-  if (!mayWrite && assigned_to === null && issue_url === null) return null;
-  return (
-    <Panel title="Person and issue">
-      <div class="inner people">
-        <p>
-          <span class="soft">Assigned to</span> {assigned_to === null ? "nobody" : (
-            <strong>
-              <bdi>{plainLine(assigned_to, MAX_PERSON_CHARS)}</bdi>
-            </strong>
-          )}
-        </p>
-        {mayWrite && <AssignForms error={error} people={people} />}
-        <p>
-          <span class="soft">Issue</span> {issue_url === null ? "none" : <Issue url={issue_url} />}
-        </p>
-        {mayWrite && <LinkForms error={error} newIssue={newIssue} />}
-      </div>
-    </Panel>
-  );
+/** Beside an error; nothing where nobody has it and no issue is linked. */
+export function assigneeSection({ assigned_to, issue_url }: ErrorDetail): Section | null {
+  if (assigned_to === null && issue_url === null) return null;
+  return {
+    id: "person",
+    title: "Person and issue",
+    content: (
+      <dl class="facts">
+        <dt>Assigned to</dt>
+        <dd>
+          {assigned_to === null ? "nobody" : <bdi>{plainLine(assigned_to, MAX_PERSON_CHARS)}</bdi>}
+        </dd>
+        {issue_url !== null && (
+          <>
+            <dt>Issue</dt>
+            <dd>
+              <Issue url={issue_url} />
+            </dd>
+          </>
+        )}
+      </dl>
+    ),
+  };
 }
 
-function AssignForms(
-  { error, people: { person, names } }: { error: ErrorDetail; people: People },
-) {
+/** Says who has it. */
+export function AssignMenu({ error, people: { person, names } }: Assigning): Html {
   const { assigned_to } = error;
+  const others = names.filter((name) => name !== assigned_to && name !== person.name);
+  const title = assigned_to === null ? "Assign" : plainLine(assigned_to, MAX_PERSON_CHARS);
   return (
-    <>
+    <Menu
+      title={<bdi>{title}</bdi>}
+      says={assigned_to === null ? "Assign" : `Assigned to ${title}`}
+    >
+      {person.name !== undefined && person.name !== assigned_to && (
+        <ErrorForm error={error} layout="choices">
+          <input type="hidden" name="to" value={person.name} />
+          <Submit action="assign" title="Assign to me" />
+        </ErrorForm>
+      )}
+      {others.length > 0 && (
+        <ErrorForm error={error} layout="choices">
+          <input type="hidden" name="action" value="assign" />
+          {others.slice(0, MAX_BUTTONS).map((name) => (
+            <button type="submit" name="to" value={name}>
+              Assign to <bdi>{plainLine(name, MAX_PERSON_CHARS)}</bdi>
+            </button>
+          ))}
+        </ErrorForm>
+      )}
       <ErrorForm error={error}>
         <Field
-          label="Name"
+          label="Other name"
           wide
           name="to"
           required
@@ -68,58 +90,57 @@ function AssignForms(
         <Submit action="assign" />
         <datalist id={NAMES_ID}>{names.map((name) => <option value={name} />)}</datalist>
       </ErrorForm>
-      {(person.name !== undefined && person.name !== assigned_to || assigned_to !== null) && (
-        <div class="buttons">
-          {person.name !== undefined && person.name !== assigned_to && (
-            <ErrorForm error={error}>
-              <input type="hidden" name="to" value={person.name} />
-              <Submit action="assign" title="Assign to me" />
-            </ErrorForm>
-          )}
-          {assigned_to !== null && (
-            <ErrorForm error={error}>
-              <Submit action="unassign" />
-            </ErrorForm>
-          )}
-        </div>
+      {assigned_to !== null && (
+        <ErrorForm error={error} layout="choices">
+          <Submit action="unassign" />
+        </ErrorForm>
       )}
-    </>
+    </Menu>
   );
 }
 
-function LinkForms({ error, newIssue }: { error: ErrorDetail; newIssue: string | undefined }) {
-  return (
-    <>
-      {error.issue_url === null && (
-        <>
-          {newIssue !== undefined && (
-            <p>
-              <a class="button" href={newIssue} target="_blank" rel="noopener noreferrer">
-                New issue
-              </a>
-            </p>
-          )}
-          <ErrorForm error={error}>
-            <Field
-              label="Address of the issue"
-              wide
-              type="url"
-              name="url"
-              required
-              pattern="https?://.*"
-              maxlength={MAX_URL_CHARS}
-              placeholder="https://"
-            />
-            <Submit action="link" />
-          </ErrorForm>
-        </>
-      )}
-      {error.issue_url !== null && (
+interface Assigning {
+  error: ErrorDetail;
+  people: People;
+}
+
+/** Links the error to its issue elsewhere. */
+export function IssueItem(
+  { error, newIssue }: { error: ErrorDetail; newIssue: string | undefined },
+): Html {
+  if (error.issue_url !== null) {
+    return (
+      <MenuItem title="Linked to an issue">
+        <Issue url={error.issue_url} />
         <ErrorForm error={error}>
           <Submit action="unlink" />
         </ErrorForm>
+      </MenuItem>
+    );
+  }
+  return (
+    <MenuItem title="Link an issue">
+      {newIssue !== undefined && (
+        <p>
+          <a class="button" href={newIssue} target="_blank" rel="noopener noreferrer">
+            New issue
+          </a>
+        </p>
       )}
-    </>
+      <ErrorForm error={error}>
+        <Field
+          label="Address of the issue"
+          wide
+          type="url"
+          name="url"
+          required
+          pattern="https?://.*"
+          maxlength={MAX_URL_CHARS}
+          placeholder="https://"
+        />
+        <Submit action="link" />
+      </ErrorForm>
+    </MenuItem>
   );
 }
 

@@ -1,30 +1,44 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openSession } from "../helpers/open_session.ts";
 import { startApp } from "../helpers/start_app.ts";
 
-const OCCURRENCES = 25;
+const OCCURRENCES = 120;
+/** As many as a request may bring. */
+const MAX_REPORTS = 100;
 
-Deno.test("the list beside an old occurrence shows those around it, and the way to the newest", async () => {
+Deno.test("the strip above an occurrence marks those around it, says where it stands, and leads to each", async () => {
   await using app = await startApp();
   const reports = Array.from({ length: OCCURRENCES }, (_, i) => ({
     svc_name: "trains",
     time: new Date(Date.now() - i * 1000).toISOString(),
+    release: i < 60 ? "2.0<b>" : "1.0",
     error: { type: "Late", message: "the train is late" },
   }));
-  const { content: { ids } } = await (await app.report("/errors", reports)).json();
+  const ids: string[] = [];
+  for (const part of [reports.slice(0, MAX_REPORTS), reports.slice(MAX_REPORTS)]) {
+    const { content } = await (await app.report("/errors", part)).json();
+    ids.push(...content.ids);
+  }
   await app.logging.flush({ deadlineMs: 30_000 });
-  const error = (await app.logging.store.occurrence(ids[0]))!.error;
+  const error = (await app.logging.store.occurrence(ids[0]!))!.error;
+  const path = `/board/errors/${error}`;
 
-  const old = await open(`/board/errors/${error}/occurrences/${ids[12]}`);
-  assertEquals(listed(old), ids.slice(8, 18));
-  assertMatch(old, new RegExp(`occurrences/${ids[12]}" aria-current="true"`));
-  assertMatch(old, />Newest<\/a>/);
-  const further = /href="([^"]+\?cursor=[^"]+)"/.exec(old)![1]!;
-  assertEquals(listed(await open(further)), ids.slice(18));
-
-  const newest = await open(`/board/errors/${error}`);
-  assertEquals(listed(newest), ids.slice(0, 10));
-  assertEquals(/>Newest<\/a>/.test(newest), false);
+  const newest = await open(path);
+  assertEquals(marked(newest), ids.slice(0, 100).toReversed());
+  assertStringIncludes(newest, "1 of 120 kept");
+  assertStringIncludes(newest, "new here: 2.0&lt;b&gt;");
+  assert(!newest.includes('rel="prev"'), "nothing is newer than the newest");
+  // Its end leads on: the oldest one that it marks stands in the middle of the next strip.
+  const [, end = ""] = /class="ends"><a href="([^"]+)"/.exec(newest)!;
+  assertEquals(end, `${path}/occurrences/${ids[99]}`);
+  const old = await open(end);
+  assertEquals(marked(old), ids.slice(50).toReversed());
+  assertStringIncludes(old, "100 of 120 kept");
+  assertMatch(old, new RegExp(`occurrences/${ids[99]}" tabindex="0" aria-current="true"`));
+  assertMatch(old, new RegExp(`${ids[98]}" rel="prev"`));
+  assertMatch(old, new RegExp(`${ids[100]}" rel="next"`));
+  assertStringIncludes(old, `<a href="${path}">Newest</a>`);
+  assertStringIncludes(old, `http://localhost${path}/occurrences/${ids[99]}</textarea>`);
 
   async function open(path: string): Promise<string> {
     const cookie = await openSession(app);
@@ -32,10 +46,8 @@ Deno.test("the list beside an old occurrence shows those around it, and the way 
   }
 });
 
-/** The receipts in the list of occurrences, in its order. */
-function listed(page: string): string[] {
-  const list = page.slice(page.indexOf("<h2>Occurrences"));
-  return [...list.matchAll(/<li><a href="[^"]+\/occurrences\/([0-9a-f-]{36})"/g)].map(([, id]) =>
-    id!
-  );
+/** The receipts in the strip, the oldest first as they stand there. */
+function marked(page: string): string[] {
+  const strip = /<svg class="strip"[\s\S]*?<\/svg>/.exec(page)![0];
+  return [...strip.matchAll(/href="[^"]+\/occurrences\/([0-9a-f-]{36})"/g)].map(([, id]) => id!);
 }

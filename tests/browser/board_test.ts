@@ -20,8 +20,9 @@ for (const javaScriptEnabled of SCRIPT) {
       await page.locator(".source .hit").first().innerText(),
       /throw new Error\("thrown on purpose/,
     );
-    await page.getByLabel("Note (optional)").fill("fixed by hand");
-    await page.getByRole("button", { name: "Resolve" }).click();
+    await page.getByLabel("More ways to resolve").click();
+    await page.getByRole("textbox", { name: "Note (optional)" }).fill("fixed by hand");
+    await page.getByRole("button", { name: "Resolve from now on" }).click();
     assertEquals(await page.getByRole("status").first().innerText(), "1 error resolved.");
     assertMatch(await page.getByText("fixed by hand").innerText(), /fixed by hand/);
 
@@ -48,7 +49,7 @@ for (const javaScriptEnabled of SCRIPT) {
 
     await page.getByRole("link", { name: "Muted 2" }).click();
     await page.getByRole("link", { name: /the bag is lost/ }).click();
-    await page.getByText(/^Until 20/).waitFor();
+    await page.getByText(/^Muted until 20/).waitFor();
     await page.getByRole("button", { name: "Unmute" }).click();
     await page.goto("/board");
     assertEquals(await tabs(page), ["Open 1", "Muted 1", "Resolved 0", "All 2"]);
@@ -69,12 +70,14 @@ for (const javaScriptEnabled of SCRIPT) {
     await page.getByRole("button", { name: "Add note" }).click();
     assertEquals(await flash(), "1 error noted.");
     await page.getByText("it is in Vienna").waitFor();
+    await page.getByLabel("More ways to mute").click();
     await page.getByLabel("Until N more times").fill("3");
-    await page.getByRole("button", { name: "Mute" }).click();
-    await page.getByText("Until it happens 3 more times").waitFor();
+    await page.getByRole("button", { name: "Mute until then" }).click();
+    await page.getByText("until it happens 3 more times").waitFor();
 
     await page.goto("/board");
     await page.getByRole("link", { name: /the train is late/ }).click();
+    await page.getByText("More", { exact: true }).click();
     await page.getByText("Merge into another error").click();
     await page.getByLabel("Id or receipt of the other error").fill(target);
     await page.getByRole("button", { name: "Merge" }).click();
@@ -88,6 +91,7 @@ for (const javaScriptEnabled of SCRIPT) {
     assert(!page.url().includes(target));
 
     assert(!await page.getByRole("button", { name: "Delete for good" }).isVisible());
+    await page.getByText("More", { exact: true }).click();
     await page.getByText("Delete this error").click();
     await page.getByRole("button", { name: "Delete for good" }).click();
     assertEquals(await flash(), "1 error deleted.");
@@ -134,9 +138,10 @@ for (const javaScriptEnabled of SCRIPT) {
     for (const path of errors) {
       await page.goto(path);
       await checkNothingRan(page);
+      await page.getByLabel("More ways to resolve").click();
       await page.locator("[name=note]").first().fill(HOSTILE[2]!);
       await page.locator("[name=release]").fill(HOSTILE[0]!.slice(0, 100));
-      await page.getByRole("button", { name: "Resolve" }).click();
+      await page.getByRole("button", { name: "Resolve in it" }).click();
       await openFolds(page);
       await checkNothingRan(page);
       const { last_error_id } = await board.service.asOperator(`/errors/${path.split("/").at(-1)}`);
