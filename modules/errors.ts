@@ -1,6 +1,6 @@
 /** Errors: reported by other services, listed and looked at by the operator. */
 import * as v from "valibot";
-import { cursor, facets, idsInQuery, limit, moment, words } from "./inputs.ts";
+import { cursor, facets, idsInQuery, limit, moment, search } from "./inputs.ts";
 import { defineModule, type Operator } from "./module.ts";
 import { assignee } from "./people.ts";
 import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
@@ -36,7 +36,7 @@ const filters = {
   since: v.optional(moment),
   until: v.optional(moment),
   ...facets,
-  q: v.optional(words),
+  q: v.optional(search),
 };
 
 /**

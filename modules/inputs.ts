@@ -74,6 +74,15 @@ export const note = text(MAX_NOTE_CHARS);
 export const cursor = v.optional(v.string());
 export const words = text(MAX_SEARCH_CHARS);
 
+/** What a person searches for: see search.ts. */
+export const search = v.pipe(
+  words,
+  v.metadata({
+    description: 'Words that must all occur, `"a phrase"`, and words that must not: `-word`, ' +
+      '`-"a phrase"`. Fields may be named: `svc_name:shop`.',
+  }),
+);
+
 const tag = v.pipe(words, v.includes(":", "must be name:value"));
 const tags = v.pipe(
   v.array(tag),

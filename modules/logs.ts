@@ -1,6 +1,6 @@
 /** Log records: reported by other services, searched and watched by the operator. */
 import * as v from "valibot";
-import { cursor, facets, limit, moment, rows, words } from "./inputs.ts";
+import { cursor, facets, limit, moment, rows, search } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { logReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { LOG_FIELDS, readSearch } from "./search.ts";
@@ -20,7 +20,7 @@ export const reportLogs = defineModule({
 });
 
 const filters = {
-  q: v.optional(words),
+  q: v.optional(search),
   svc_name: v.optional(v.string()),
   route: v.optional(v.string()),
   level: v.optional(v.picklist(LEVELS)),

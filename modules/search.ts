@@ -2,11 +2,16 @@
 import * as v from "valibot";
 import { type Level, LEVELS } from "../store/record.ts";
 import { MAX_SEARCH_TAGS } from "../store/limits.ts";
+import { unquoted } from "../store/search/words.ts";
 import { words } from "./inputs.ts";
 import { valid } from "./verbs.ts";
 
-/** `name:value` or `name:"value with spaces"`, or a word. A quote in quotes is written twice. A tag's name is quoted like a value. */
-const TOKEN = /(?:([a-z_]+|tag\.(?:[^\s:"]+|"(?:[^"]|"")+")):)?(?:"((?:[^"]|"")*)"|(\S+))/g;
+/**
+ * `name:value` or `name:"value with spaces"`, or a term, perhaps after a minus. A quote in quotes is written twice. A tag's name is
+ * quoted like a value.
+ */
+const TOKEN =
+  /(-(?=[^\s-]))?(?:([a-z_]+|tag\.(?:[^\s:"]+|"(?:[^"]|"")+")):)?(?:"((?:[^"]|"")*)"|(\S+))/g;
 const TAG = "tag.";
 
 const typed = v.object({ q: words });
@@ -31,8 +36,9 @@ export type Search<Name extends string> =
   & Partial<Record<Exclude<Name, "level" | "tag">, string>>;
 
 /**
- * Splits `svc_name:/home route:"/a b" tag.os:Linux timed out` into fields and words; the last field of a name wins. An unknown name,
- * a field without a value, a level that is none and tags beyond {@linkcode MAX_SEARCH_TAGS} are words.
+ * Splits `svc_name:/home route:"/a b" tag.os:Linux timed -late "no train"` into fields and terms, which are words, phrases in quotes,
+ * and either after a minus; the last field of a name wins. An unknown name, a field without a value, a level that is none and tags
+ * beyond {@linkcode MAX_SEARCH_TAGS} are words. After a minus there are no fields: `-level:ERROR` excludes this text.
  *
  * @throws {Failure} for a text that is too long.
  */
@@ -44,8 +50,12 @@ export function readSearch<Name extends string>(
   const tags: Record<string, string> = Object.create(null);
   const rest: string[] = [];
   for (const match of valid(typed, { q: text ?? "" }).q.matchAll(TOKEN)) {
-    const [whole, name, quoted, bare] = match;
+    const [whole, minus, name, quoted, bare] = match;
     const given = quoted === undefined ? bare ?? "" : unquoted(quoted);
+    if (minus !== undefined) {
+      rest.push(name === undefined ? whole : asPhrase(whole));
+      continue;
+    }
     const hasRoom = Object.keys(tags).length < MAX_SEARCH_TAGS;
     if (name?.startsWith(TAG) && given !== "" && names.includes("tag" as Name) && hasRoom) {
       tags[tagIn(name)] = given;
@@ -54,7 +64,7 @@ export function readSearch<Name extends string>(
     const value = name === "level" ? LEVELS.find((level) => level === given.toUpperCase()) : given;
     const isField = name !== "tag" && (names as readonly string[]).includes(name ?? "");
     if (value && isField) fields[name!] = value;
-    else rest.push(name === undefined ? given : whole);
+    else rest.push(whole);
   }
   const tag = Object.entries(tags).map(([name, value]) => `${name}:${value}`);
   return {
@@ -62,6 +72,11 @@ export function readSearch<Name extends string>(
     ...(tag.length > 0 && { tag }),
     ...(rest.length > 0 && { q: rest.join(" ") }),
   } as Search<Name>;
+}
+
+/** One term, whatever is quoted in it. */
+function asPhrase(excluded: string): string {
+  return `-"${excluded.slice(1).replaceAll('"', " ")}"`;
 }
 
 /** A field of a search: `route:"/a b"`. */
@@ -86,8 +101,4 @@ function tagIn(name: string): string {
 
 function quotedWhere(special: RegExp, text: string): string {
   return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function unquoted(text: string): string {
-  return text.replaceAll('""', '"');
 }

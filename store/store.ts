@@ -184,7 +184,10 @@ export interface ErrorQuery extends FacetFilters {
    * between, or another one in an hour that the range touches.
    */
   until?: number;
-  /** Words that must all occur in one of its occurrences, among the newest {@linkcode MAX_MATCHES} that match. */
+  /**
+   * Words and `"phrases"` that must all occur in one of its occurrences, among the newest {@linkcode MAX_MATCHES} that match; after
+   * a minus what none of these has. If all of them are after a minus: errors of the newest so many occurrences that have one are left out.
+   */
   q?: string;
   /** `last_seen` (default), `first_seen` or `count`; the newest or most first. */
   sort?: "last_seen" | "first_seen" | "count";
@@ -196,7 +199,7 @@ export interface ErrorQuery extends FacetFilters {
 
 /** What to list of the logs, the newest first. */
 export interface LogQuery extends FacetFilters {
-  /** Words that must all occur. */
+  /** Words and `"phrases"` that must all occur; after a minus what must not. */
   q?: string;
   /** Only this service. */
   svc_name?: string;

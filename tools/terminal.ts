@@ -130,13 +130,24 @@ function parse(tool: Tool, call: Call) {
   }
   for (const name of Object.keys(tool.switches ?? {})) options[name] = { type: "boolean" };
   options.help = { type: "boolean", short: "h" };
+  // No flag of ours has one dash and more than one letter: what has is a word that is excluded.
+  const excluded = takesWords(tool) ? call.args.filter((arg) => EXCLUDED.test(arg)) : [];
+  const args = call.args.filter((arg) => !excluded.includes(arg));
   try {
-    return parseArgs({ args: [...call.args], options, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    return { values, positionals: [...positionals, ...excluded] };
   } catch (error) {
     // The first sentence says what is wrong; the others speak of another program's habits.
     const [what] = (error as Error).message.split(". ");
     throw new ToolError(`${what}\n\n${usageOf(tool, call)}`, WRONG_USE);
   }
+}
+
+/** `-bus`, `-"late bus"`. */
+const EXCLUDED = /^-[^-]./;
+
+function takesWords({ takes }: Tool): boolean {
+  return takes === undefined;
 }
 
 function usageOf(

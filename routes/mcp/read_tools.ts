@@ -32,7 +32,7 @@ export const id = argument(
 const shared = {
   q: optional(
     words,
-    'Words that must all occur. Fields may be named, as in `svc_name:shop route:"/orders/:id" tag.os:Linux timed out`.',
+    'Words that must all occur, "a phrase" in quotes, and after a minus what must not occur: -word, -"a phrase". Fields may be named, as in `svc_name:shop route:"/orders/:id" tag.os:Linux timed out`.',
   ),
   svc_name: optional(name, "Only this service."),
   route: optional(name, "Only this route: the pattern, such as /orders/:id."),

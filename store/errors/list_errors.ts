@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor } from "../search/cursor.ts";
 import type { Database, Session, Statement } from "../drivers/database.ts";
-import { matchWords, OCCURRENCES_BY_WORDS } from "../search/full_text.ts";
+import { matchExcluded, matchTerms, OCCURRENCES_BY_WORDS } from "../search/full_text.ts";
 import { type ErrorRow, summaryOf } from "./rows.ts";
 import {
   type ErrorFilters,
@@ -14,7 +14,7 @@ import {
 } from "../store.ts";
 import { fewErrors, type Filter, filterOf, releasesSince } from "./filter.ts";
 import { countsOf } from "./tally.ts";
-import { queryWords } from "../search/words.ts";
+import { queryTerms, type Term } from "../search/words.ts";
 
 type Sort = NonNullable<ErrorQuery["sort"]>;
 
@@ -79,14 +79,40 @@ async function find(
   wanted: Wanted,
 ): Promise<Found> {
   const states = query.state === undefined ? STATES : [query.state];
-  const filter = filterOf(query, await releasesSince(session, query));
-  const words = queryWords(query.q);
-  const ids = words === undefined
-    ? await fewErrors(session, query)
-    : await matchingErrors(session, words);
+  const { ids, others } = await candidatesOf(session, query);
+  const filter = leavingOut(others, filterOf(query, await releasesSince(session, query)));
   return ids === undefined
     ? await walk(session, { filter, states, wanted })
     : await match(session, ids, { filter, states, wanted });
+}
+
+/** Which errors may match. */
+interface Candidates {
+  /** Where they are few. */
+  ids: readonly number[] | undefined;
+  /** None of these does. */
+  others: readonly number[];
+}
+
+async function candidatesOf(session: Session, query: ErrorFilters): Promise<Candidates> {
+  const terms = queryTerms(query.q);
+  if (terms === undefined) return { ids: await fewErrors(session, query), others: [] };
+  if (terms.length === 0) return { ids: [], others: [] };
+  const isAnySought = terms.some(({ isExcluded }) => !isExcluded);
+  return {
+    ids: isAnySought ? await matchingErrors(session, terms) : await fewErrors(session, query),
+    others: await excludedErrors(session, terms),
+  };
+}
+
+function leavingOut(ids: readonly number[], filter: Filter): Filter {
+  if (ids.length === 0) return filter;
+  const { where, values } = filter;
+  const given = `json_to_recordset($${values.length + 1}) as given (id bigint)`;
+  return {
+    where: `${where} and id not in (select id from ${given})`,
+    values: [...values, JSON.stringify(ids.map((id) => ({ id })))],
+  };
 }
 
 interface Search {
@@ -167,11 +193,23 @@ async function summariesOf(session: Session, ids: readonly number[]): Promise<Er
 }
 
 /** Errors with an occurrence that matches, or whose own id it is. */
-async function matchingErrors(session: Session, words: readonly string[]): Promise<number[]> {
-  if (words.length === 0) return [];
+async function matchingErrors(session: Session, terms: readonly Term[]): Promise<number[]> {
+  const { engine } = session;
+  const text = terms.filter(({ isExcluded }) => !isExcluded).map(({ text }) => text).join(" ");
   const rows = await session.all<{ id: number }>(
-    ERRORS_BY_WORDS[session.engine],
-    [matchWords(session.engine, words), words.join(" ")],
+    ERRORS_BY_WORDS[engine],
+    [matchTerms(engine, terms), text],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Errors of which an occurrence has what is excluded: one that is found otherwise, where anything is looked for. */
+async function excludedErrors(session: Session, terms: readonly Term[]): Promise<number[]> {
+  const { engine } = session;
+  if (!terms.some(({ isExcluded }) => isExcluded)) return [];
+  const rows = await session.all<{ id: number }>(
+    ERRORS_OF_OCCURRENCES[engine],
+    [matchExcluded(engine, terms)],
   );
   return rows.map(({ id }) => id);
 }
@@ -184,9 +222,19 @@ export const ERRORS_BY_WORDS = {
   postgres: errorsBy(OCCURRENCES_BY_WORDS.postgres),
 };
 
+/** Values: match. */
+const ERRORS_OF_OCCURRENCES = {
+  sqlite: errorsOf(OCCURRENCES_BY_WORDS.sqlite),
+  postgres: errorsOf(OCCURRENCES_BY_WORDS.postgres),
+};
+
 function errorsBy(matching: string): string {
-  return `
-    select distinct error as id from (${matching}) as matching
+  return `${errorsOf(matching)}
     union select id from holdfast.errors where uid = $2
     union select error from holdfast.error_aliases where uid = $2`;
+}
+
+function errorsOf(matching: string): string {
+  return `
+    select distinct error as id from (${matching}) as matching`;
 }

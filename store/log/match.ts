@@ -6,17 +6,11 @@ import { LEVELS, type LogRecord } from "../record.ts";
 import { cleanText } from "../errors/rows.ts";
 import type { FacetFilters, LogQuery } from "../store.ts";
 import { tagsIn } from "../facets/filter.ts";
-import { exactWord, queryWords, textOf } from "../search/words.ts";
+import { exactWord, mayBeId, queryTerms, type Term, textOf } from "../search/words.ts";
 import { decode } from "./codec.ts";
 import { type Probe, probeExact, probesOf } from "./filter.ts";
 import { fold, lexemesOf } from "./lexemes.ts";
 import { type Line, type LineGroup, linesWith, readLine, splitLines } from "./lines.ts";
-
-/** What a request id or an occurrence's id can look like: such a word is also looked up whole. */
-const ID_SHAPE = /^[\w.-]{1,128}$/;
-
-/** The beginning of every tenth word: not looked for as such, because it costs most and finds least. */
-const TOO_SHORT = /^[!-~]{1,2}$/;
 
 /** Further words of a search are not asked of the filters. */
 const MAX_PROBES = 8;
@@ -26,12 +20,9 @@ type LineQuery =
   & Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id" | keyof FacetFilters>
   & { error_id?: string; event_id?: string };
 
-/** A word of a person, which may be several here (`foo-bar`): they must follow one another. */
-interface Phrase {
-  typed: string;
+/** A term, which may be several words here (`foo-bar`): they must follow one another. */
+interface Phrase extends Term {
   lexemes: string[];
-  /** Whether the last of them may be the beginning of a word. */
-  isBeginning: boolean;
 }
 
 export class Matcher {
@@ -44,23 +35,22 @@ export class Matcher {
   /** Place in {@linkcode LEVELS} of the mildest that is asked for. */
   readonly leastLevel: number;
   readonly #phrases: readonly Phrase[];
+  readonly #excluded: readonly Phrase[];
   readonly #needles: readonly string[];
   /** Of each tag that is asked for, what its name and value may be. */
   readonly #tags: readonly (readonly [name: string, value: string][])[];
   readonly #canMatch: boolean;
 
   constructor(query: LineQuery) {
-    const words = queryWords(query.q);
+    const terms = queryTerms(query.q);
+    const phrases = (terms ?? []).map((term) => ({ ...term, lexemes: lexemesOf(term.text) }));
     this.#query = query;
     this.service = query.svc_name === undefined ? undefined : cleanText(query.svc_name);
     this.#route = query.route?.toWellFormed();
     this.leastLevel = LEVELS.indexOf(query.level ?? "DEBUG");
-    this.#phrases = (words ?? []).map((typed, i) => ({
-      typed,
-      lexemes: lexemesOf(typed),
-      isBeginning: i === words!.length - 1 && !TOO_SHORT.test(typed),
-    }));
-    this.#canMatch = words?.length !== 0 &&
+    this.#phrases = phrases.filter(({ isExcluded }) => !isExcluded);
+    this.#excluded = phrases.filter(({ isExcluded, lexemes }) => isExcluded && lexemes.length > 0);
+    this.#canMatch = terms?.length !== 0 &&
       this.#phrases.every(({ lexemes }) => lexemes.length > 0);
     const ids = [query.request_id, query.error_id, query.event_id]
       .filter((id) => id !== undefined);
@@ -82,7 +72,7 @@ export class Matcher {
   get isEverything(): boolean {
     return this.#canMatch && this.#needles.length === 0 && this.service === undefined &&
       this.#route === undefined && this.leastLevel === 0 &&
-      !this.#asksFields;
+      this.#excluded.length === 0 && !this.#asksFields;
   }
 
   /** The lines of a text from `joinLines()`, those at least that match: where words are asked for, those that hold them. */
@@ -100,15 +90,21 @@ export class Matcher {
     if (this.service !== undefined && line.service !== this.service) return false;
     if (this.#route !== undefined && line.route !== this.#route) return false;
     if (!this.#needsText) return true;
-    if (this.#needles.length > 0) {
-      const folded = fold(line.text);
-      if (!this.#needles.every((needle) => folded.includes(needle))) return false;
-    }
+    const folded = fold(line.text);
+    if (!this.#needles.every((needle) => folded.includes(needle))) return false;
+    const perhapsExcluded = this.#excluded
+      .filter(({ lexemes }) => lexemes.every((lexeme) => folded.includes(lexeme)));
+    if (!this.#needsRecord && perhapsExcluded.length === 0) return true;
     const { record, group } = readLine(line.text);
-    return this.#hasIds(record) && this.#hasFacets(record) && this.#hasWords(record, group);
+    return this.#hasIds(record) && this.#hasFacets(record) &&
+      this.#hasWords(record, { group, perhapsExcluded });
   }
 
   get #needsText(): boolean {
+    return this.#needsRecord || this.#excluded.length > 0;
+  }
+
+  get #needsRecord(): boolean {
     return this.#phrases.length > 0 || this.#asksFields;
   }
 
@@ -135,13 +131,19 @@ export class Matcher {
     return query.request_id === undefined || [request_id, error_id].includes(query.request_id);
   }
 
-  #hasWords(record: LogRecord, group: LineGroup | undefined): boolean {
-    if (this.#phrases.length === 0) return true;
+  #hasWords(
+    record: LogRecord,
+    { group, perhapsExcluded }: {
+      group: LineGroup | undefined;
+      perhapsExcluded: readonly Phrase[];
+    },
+  ): boolean {
+    if (this.#phrases.length === 0 && perhapsExcluded.length === 0) return true;
     const lexemes = lexemesOf(textOf(record, group));
-    return this.#phrases.every((phrase) =>
-      isPhraseIn(phrase, lexemes) || (ID_SHAPE.test(phrase.typed) &&
-        [record.request_id, record.error_id, record.event_id].includes(phrase.typed))
-    );
+    const ids = [record.request_id, record.error_id, record.event_id];
+    const has = (phrase: Phrase) =>
+      isPhraseIn(phrase, lexemes) || mayBeId(phrase) && ids.includes(phrase.text);
+    return this.#phrases.every(has) && !perhapsExcluded.some(has);
   }
 
   #probes(texts: readonly string[]): Probe[] {

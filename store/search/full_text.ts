@@ -9,9 +9,9 @@ import type { Engine, Statement } from "../drivers/database.ts";
 import type { EventKey } from "../errors/events.ts";
 import { eventIdIn } from "../ids.ts";
 import { MAX_MATCHES } from "../store.ts";
-import { exactWord } from "./words.ts";
+import { exactWord, mayBeId, type Term } from "./words.ts";
 
-/** The errors of the newest occurrences that match. Values: what {@linkcode matchWords} gives. */
+/** The errors of the newest occurrences that match. Values: what {@linkcode matchTerms} gives. */
 export const OCCURRENCES_BY_WORDS: Record<Engine, string> = {
   sqlite: `
     select error from occurrences where id in (
@@ -97,17 +97,11 @@ const ANY_WORD = /[\p{L}\p{N}\p{Co}]+/gu;
 /** PostgreSQL takes 2046 bytes a word; no UTF-16 unit is more than three in UTF-8. */
 const MAX_WORD_UNITS = 500;
 
-/** What a request id or an occurrence's id can look like: such a word is also looked up whole. */
-const ID_SHAPE = /^[\w.-]{1,128}$/;
-
-/** The beginning of every tenth word: not looked for as such, because it costs most and finds least. */
-const TOO_SHORT = /^[!-~]{1,2}$/;
-
 interface Grammar {
   and: string;
   or: string;
-  /** One word of a person may be several of the index's (`foo-bar`): they must follow one another. */
-  phrase: (word: string) => string;
+  /** One term of a person may be several words of the index (`foo-bar`): they must follow one another. */
+  phrase: (text: string) => string;
   prefix: string;
 }
 
@@ -116,32 +110,39 @@ const GRAMMARS: Record<Engine, Grammar> = {
   sqlite: {
     and: " AND ",
     or: " OR ",
-    phrase: (word) => `"${word.replaceAll('"', '""')}"`,
+    phrase: (text) => `"${text.replaceAll('"', '""')}"`,
     prefix: "*",
   },
   postgres: {
     and: " & ",
     or: " | ",
-    phrase: (word) => lexemesOf(word).join(" <-> "),
+    phrase: (text) => lexemesOf(text).join(" <-> "),
     prefix: ":*",
   },
 };
 
-/**
- * A query that finds all of these words, the last one as the beginning of a word.
- *
- * @param words From `queryWords()`, not empty.
- */
-export function matchWords(engine: Engine, words: readonly string[]): string {
-  const { and, or, phrase, prefix } = GRAMMARS[engine];
-  return words.map((word, i) => {
-    const isTyped = i === words.length - 1 && !TOO_SHORT.test(word);
-    const typed = `(${phrase(word)}${isTyped ? prefix : ""})`;
-    // An event's id is found with its dashes, too.
-    const ids = new Set(ID_SHAPE.test(word) ? [word, eventIdIn(word) ?? word] : []);
-    const wholes = [...ids].map((id) => or + phrase(exactWord("id", id))).join("");
-    return wholes === "" ? typed : `(${typed}${wholes})`;
-  }).join(and);
+/** A query that finds what has all of these terms but those that are excluded: at least one. */
+export function matchTerms(engine: Engine, terms: readonly Term[]): string {
+  return terms.filter(({ isExcluded }) => !isExcluded).map((term) => matchOf(engine, term))
+    .join(GRAMMARS[engine].and);
+}
+
+/** A query that finds what of this has one of the excluded terms: at least one. */
+export function matchExcluded(engine: Engine, terms: readonly Term[]): string {
+  const { and, or } = GRAMMARS[engine];
+  const excluded = terms.filter(({ isExcluded }) => isExcluded)
+    .map((term) => matchOf(engine, term));
+  return [matchTerms(engine, terms), `(${excluded.join(or)})`].filter(Boolean).join(and);
+}
+
+function matchOf(engine: Engine, term: Term): string {
+  const { or, phrase, prefix } = GRAMMARS[engine];
+  const { text, isBeginning } = term;
+  const typed = `(${phrase(text)}${isBeginning ? prefix : ""})`;
+  // An event's id is found with its dashes, too.
+  const ids = new Set(mayBeId(term) ? [text, eventIdIn(text) ?? text] : []);
+  const wholes = [...ids].map((id) => or + phrase(exactWord("id", id))).join("");
+  return wholes === "" ? typed : `(${typed}${wholes})`;
 }
 
 /** A `tsvector`: each word with its place. Words hold nothing that would have to be quoted. */

@@ -6,11 +6,17 @@ import type { Entry, Group } from "../store.ts";
 /** Longer parts (an input, a stack) are searchable up to here, in UTF-16 units. */
 const MAX_PART_CHARS = 4000;
 
-/** Further words of a query are ignored. */
-const MAX_QUERY_WORDS = 32;
+/** Further terms of a query are ignored. */
+const MAX_QUERY_TERMS = 32;
 
 /** Longer words of a query are cut. */
 const MAX_WORD_CHARS = 256;
+
+/** The beginning of every tenth word: not looked for as such, because it costs most and finds least. */
+const TOO_SHORT = /^[!-~]{1,2}$/;
+
+/** What a request id or an occurrence's id can look like. */
+const ID_SHAPE = /^[\w.-]{1,128}$/;
 
 /** Sets what was written as data apart from what the store itself writes into the index. */
 const PRIVATE_USE = 0xe000;
@@ -87,16 +93,51 @@ function inPrivate(character: string): string {
   return String.fromCharCode(PRIVATE_USE + character.charCodeAt(0));
 }
 
+/** What a person looks for: words that follow one another. */
+export interface Term {
+  text: string;
+  /** Whether its last word may be the beginning of one. */
+  isBeginning: boolean;
+  /** What has it is not looked for. */
+  isExcluded: boolean;
+}
+
 /**
- * The words of a person's search, each to be found as it stands; undefined when there is nothing to
- * look for, an empty list when the text holds no word that could ever be found (`***`).
+ * A search in words: `word`, `"a phrase"`, in which a quote is written twice, and either after a minus. A quote that is left open
+ * and a minus that stands alone or before another one are part of the text.
  */
-export function queryWords(q: string | undefined): string[] | undefined {
+const TERM = /(?:(-)(?=[^\s-]))?(?:"((?:[^"]|"")*)"|(\S+))/g;
+
+/**
+ * The terms of a person's search, each to be found as it stands; undefined when there is nothing to look for, an empty list when
+ * the text holds no word that could ever be found (`***`). The last word outside of quotes may be the beginning of one.
+ */
+export function queryTerms(q: string | undefined): Term[] | undefined {
   if (q === undefined || q.trim() === "") return undefined;
-  return q.toWellFormed().replaceAll("\0", " ").replace(PRIVATE_CHARACTERS, " ").split(/\s+/)
-    .filter((word) => /[\p{L}\p{N}]/u.test(word))
-    .slice(0, MAX_QUERY_WORDS)
-    .map((word) => word.slice(0, MAX_WORD_CHARS).toWellFormed());
+  const typed = q.toWellFormed().replaceAll("\0", " ").replace(PRIVATE_CHARACTERS, " ");
+  const terms = Array.from(typed.matchAll(TERM), ([, minus, quoted, bare = ""]) => ({
+    text: quoted === undefined
+      ? bare.slice(0, MAX_WORD_CHARS).toWellFormed()
+      : unquoted(quoted).trim().replace(/\s+/g, " "),
+    isWord: quoted === undefined,
+    isExcluded: minus !== undefined,
+  })).filter(({ text }) => /[\p{L}\p{N}]/u.test(text)).slice(0, MAX_QUERY_TERMS);
+  const last = terms.findLastIndex(({ isWord, isExcluded }) => isWord && !isExcluded);
+  return terms.map(({ text, isExcluded }, i) => ({
+    text,
+    isBeginning: i === last && !TOO_SHORT.test(text),
+    isExcluded,
+  }));
+}
+
+/** What stands between two quotes. */
+export function unquoted(text: string): string {
+  return text.replaceAll('""', '"');
+}
+
+/** Whether a term may be the id of a request, an occurrence or an event: it is looked up whole, too. */
+export function mayBeId({ text }: Term): boolean {
+  return ID_SHAPE.test(text);
 }
 
 /** Of an envelope what it wraps: its other keys are fields of the record already, and each word costs at every request. */

@@ -4,6 +4,7 @@ import { address } from "../../board/addresses.ts";
 import { Failure } from "../../modules/failure.ts";
 import { LOG_FIELDS, readSearch, tagToken, token } from "../../modules/search.ts";
 import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
+import { queryTerms } from "../../store/search/words.ts";
 
 Deno.test("a search is words and named fields", () => {
   assertEquals(readSearch('timed svc_name:/home out route:"/a b" level:error', LOG_FIELDS), {
@@ -17,8 +18,25 @@ Deno.test("a search is words and named fields", () => {
 Deno.test("names that are no field are words, and so are fields without a value and levels that are none", () => {
   const text = 'http://x:80/ "two words" toString:1 level: level:loud release:1.2';
   assertEquals(readSearch(text, LOG_FIELDS), {
-    q: "http://x:80/ two words toString:1 level: level:loud release:1.2",
+    q: 'http://x:80/ "two words" toString:1 level: level:loud release:1.2',
   });
+});
+
+Deno.test("a phrase keeps its quotes and what is excluded its minus, which no field has", () => {
+  const text = '"no ""late"" train" -bus level:warn -"a b" -level:ERROR -route:"/a b" -tag."x y":1';
+  assertEquals(readSearch(text, LOG_FIELDS), {
+    level: "WARN",
+    q: '"no ""late"" train" -bus -"a b" -"level:ERROR" -"route: /a b " -"tag. x y :1"',
+  });
+  const typed = '- --flag a-b "-5" "a"-b 5" -"open quote';
+  assertEquals(readSearch(typed, LOG_FIELDS), { q: '- --flag a-b "-5" "a" -b 5" -"open quote' });
+});
+
+Deno.test("without fields the terms of a search are the same before and behind the reading of fields", () => {
+  const piece = fc.constantFrom("-", '"', " ", "a", "b1", '""', "é", "\t", "***");
+  fc.assert(fc.property(fc.array(piece, { maxLength: 14 }).map((some) => some.join("")), (text) => {
+    assertEquals(queryTerms(readSearch(text, LOG_FIELDS).q), queryTerms(text));
+  }));
 });
 
 Deno.test("a search that is too long is refused and not cut", () => {

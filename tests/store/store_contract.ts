@@ -16,6 +16,7 @@ import { storeKeysContract } from "./store_keys_contract.ts";
 import { storeManyContract } from "./store_many_contract.ts";
 import { storeMapsContract } from "./store_maps_contract.ts";
 import { storeEventsContract } from "./store_events_contract.ts";
+import { storeSearchContract } from "./store_search_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
 import { storeTimesContract } from "./store_times_contract.ts";
 import { storeTrafficContract } from "./store_traffic_contract.ts";
@@ -764,6 +765,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeFixingContract(test);
   storeVerbsContract(test);
   storeManyContract(test);
+  storeSearchContract(test);
   storeAlertsContract(test);
   storeTimesContract(test);
   storeEventsContract(test);

@@ -92,6 +92,8 @@ Deno.test("deno task errors and logs ask a running service", async (t) => {
     const { stdout } = await run("errors", service, { args: ["--json"] });
     const errors = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
     assertEquals(errors.map(({ type }) => type), ["Bee", "Ant"]);
+    const without = await run("errors", service, { args: ["--json", "-ant", '-"no such"'] });
+    assertEquals(JSON.parse(without.stdout).type, "Bee");
     const logs = await run("logs", service, { args: ["--json", "--svc_name=till"] });
     assertEquals(JSON.parse(logs.stdout).message.startsWith("opened"), true);
   });
