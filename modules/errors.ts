@@ -6,7 +6,7 @@ import { assignee } from "./people.ts";
 import { errorReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { ERROR_FIELDS, readSearch } from "./search.ts";
 import { LEVELS } from "../store/record.ts";
-import { STATES } from "../store/shapes.ts";
+import { STATES, WHATS } from "../store/shapes.ts";
 import * as shapes from "./shapes.ts";
 import { found, ownId } from "./verbs.ts";
 
@@ -33,6 +33,7 @@ const filters = {
   new_since: v.optional(v.string()),
   came_back_in: v.optional(v.string()),
   assigned_to: v.optional(v.string()),
+  what: v.optional(v.picklist(WHATS)),
   since: v.optional(moment),
   until: v.optional(moment),
   ...facets,

@@ -12,6 +12,12 @@ export const STATES = ["open", "resolved", "muted"] as const;
 /** The state of an error. */
 export type State = (typeof STATES)[number];
 
+/** What an error did, or what was done to it, by which lists of errors can be cut. */
+export const WHATS = ["new", "back", "rising", "fixed"] as const;
+
+/** `new`: it was first seen; `back`: it came back; `rising`: it rose; `fixed`: it was resolved, and is. */
+export type What = (typeof WHATS)[number];
+
 /** The rules that make an error's key: what its caller says, its frames, its message; `overflow`: beyond a bound. */
 export const RULES = ["caller", "frames", "message", "overflow"] as const;
 
@@ -73,6 +79,8 @@ export const ERROR_SUMMARY = {
   proved_at: ["time | null", "When the proof was complete: 100 good answers, no failure of it."],
   came_back: ["boolean", "True when it was resolved once and happened again."],
   came_back_in: ["string | null", "The release in which it came back last."],
+  came_back_at: ["time | null", "When it came back last."],
+  rising_at: ["time | null", "When it was rising last: ten times as often as in its usual hour."],
   assigned_to: ["string | null", "The person who sees to it."],
   issue_url: ["string | null", "Its issue elsewhere."],
   last_error_id: ["string", "The newest occurrence's id; empty after a split that left none."],
@@ -90,6 +98,10 @@ export const ERROR_DETAIL = {
   trend: ["integer[]", "Occurrences an hour for the last 24 hours, the oldest first."],
   tags: ["TagShares[]", "Its tags, the most frequent first, at most 50."],
   environment_shares: ["FacetShare[]", "Its environments, the most frequent first, at most 10."],
+  user_shares: [
+    "FacetShare[]",
+    "The users it hit, as they are counted, the most frequent first, at most 10.",
+  ],
   release_shares: ["FacetShare[]", "Its releases, the most frequent first, at most 10."],
   history: ["HistoryEntry[]", "What was done to it, the newest first."],
   muted_until: ["time | null", "The end of the mute, if it is muted until a time."],
@@ -198,7 +210,10 @@ export interface Release extends Shape<typeof RELEASE> {}
 export const TRAFFIC_ROW = {
   at: ["time | null", "When the minute or hour begins; null if it is not asked by time."],
   svc_name: ["string | null", "The service; null if it is not asked by it."],
-  route: ["string | null", "The route; null if it is not asked by it."],
+  route: [
+    "string | null",
+    "The route; null if it is not asked by it, and for records that are of no answered request.",
+  ],
   release: ["string | null", "The release; null if there is none, or it is not asked by it."],
   environment: [
     "string | null",
@@ -206,6 +221,11 @@ export const TRAFFIC_ROW = {
   ],
   requests: ["integer", "Requests that were answered, as far as they were recorded."],
   failures: ["integer", "Of these, the ones that were answered with a status of 500 or more."],
+  debug: ["integer", "Records of this level, those of requests among them."],
+  info: ["integer", "The same of this level."],
+  warn: ["integer", "The same of this level."],
+  error: ["integer", "The same of this level: failures."],
+  critical: ["integer", "The same of this level: failures."],
   p50_ms: ["number | null", "Half of them took at most so long; null if no duration is known."],
   p95_ms: ["number | null", "95 % of them took at most so long; null if no duration is known."],
 } as const;

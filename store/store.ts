@@ -6,7 +6,15 @@
  */
 import type { Level, LogRecord } from "./record.ts";
 import type { ValidKey } from "./intake_key.ts";
-import type { ErrorSummary, IntakeCount, KeySummary, Removed, Rule, State } from "./shapes.ts";
+import type {
+  ErrorSummary,
+  IntakeCount,
+  KeySummary,
+  Removed,
+  Rule,
+  State,
+  What,
+} from "./shapes.ts";
 import type * as questions from "./questions.ts";
 
 export type { ValidKey } from "./intake_key.ts";
@@ -177,6 +185,8 @@ export interface ErrorQuery extends FacetFilters {
   came_back_in?: string;
   /** Only errors of this person; null: of nobody. */
   assigned_to?: string | null;
+  /** Only errors of which this was so last at or after `since` (default: a day ago) and before `until`. */
+  what?: What;
   /** Only errors that happened at or after this time, milliseconds since 1970. */
   since?: number;
   /**
@@ -239,11 +249,11 @@ export interface OccurrenceTimes {
   total: number;
 }
 
-/** By what requests are counted. */
+/** By what requests and records are counted. */
 export const TRAFFIC_NAMES = ["svc_name", "route", "release", "environment"] as const;
 
 /**
- * Which requests to count, and by what. Minutes go back for a day, hours for ninety days, or as long as retention keeps records.
+ * Which requests and records to count, and by what. Minutes go back for a day, hours for ninety days, or as long as retention keeps records.
  * @internal
  */
 export interface TrafficQuery extends Partial<Record<(typeof TRAFFIC_NAMES)[number], string>> {
@@ -251,11 +261,11 @@ export interface TrafficQuery extends Partial<Record<(typeof TRAFFIC_NAMES)[numb
   since: number;
   /** Before, milliseconds since 1970. */
   until: number;
-  /** A row for each minute or hour that had requests. Absent: one for all the time. */
+  /** A row for each minute or hour that had records. Absent: one for all the time. */
   step?: "minute" | "hour";
   /** A row for each value of these. */
   by?: readonly (typeof TRAFFIC_NAMES)[number][];
-  /** Only so many of these values, those with most requests in all the time. */
+  /** Only so many of these values, those with most requests in all the time; none without requests. */
   most?: number;
 }
 

@@ -96,14 +96,14 @@ export async function write(
     const { fresh, events } = await log.append(session, entries, {
       reads: (entries) => [
         ...traffic.reads(entries),
-        findToProve(traffic.minutes),
+        findToProve(traffic.requests),
       ],
       async record(fresh, answers) {
         const releases = await traffic.note(session, fresh, answers.slice(0, -1));
         const appeared = releases.all.filter(({ isNew }) => isNew);
         // Errors that waited for a release are to be proved by what it answers from now on.
         const toProve = await settleFixes(session, appeared, nowMs)
-          ? (await session.batch([findToProve(traffic.minutes)]))[0]
+          ? (await session.batch([findToProve(traffic.requests)]))[0]
           : answers.at(-1);
         const failed = await recordFailures(session, fresh.filter(isFailure), {
           newErrorsAnHour,

@@ -47,7 +47,7 @@ export async function main(call: Call): Promise<void> {
   await runTool({
     name: "errors",
     summary: "lists errors; with the id of an error or a receipt, shows that one with its stack",
-    filters: ["state", ...ERROR_FIELDS, "since", "until", "sort", "limit", "cursor"],
+    filters: ["state", ...ERROR_FIELDS, "what", "since", "until", "sort", "limit", "cursor"],
   }, { call, work: listErrors });
 }
 

@@ -8,7 +8,13 @@ import { facets, moment, name, rows, text, wholeNumber, words } from "../../modu
 import { ERROR_FIELDS, LOG_FIELDS, readSearch } from "../../modules/search.ts";
 import { MAX_ID_CHARS } from "../../store/limits.ts";
 import { LEVELS } from "../../store/record.ts";
-import { type ErrorDetail, type ErrorSummary, STATES, type StoreReads } from "../../store/store.ts";
+import {
+  type ErrorDetail,
+  type ErrorSummary,
+  STATES,
+  type StoreReads,
+  WHATS,
+} from "../../store/store.ts";
 import { errorSections, type PartName, PARTS } from "./error_sections.ts";
 import { logLine } from "./log_lines.ts";
 import { cleanLine, dataBlock } from "./quoted_data.ts";
@@ -60,6 +66,10 @@ const listErrors = defineTool({
     assigned_to: optional(
       name,
       "Only errors of this person: a name, mine (of whose token it is) or nobody.",
+    ),
+    what: optional(
+      v.picklist(WHATS),
+      "Only errors that are new, came back, were rising or were resolved at or after since (default: a day ago) and before until.",
     ),
     since: optional(moment, "Only errors that happened at or after this time, ISO 8601."),
     until: optional(moment, "Only errors that happened before this time, ISO 8601."),

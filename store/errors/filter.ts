@@ -2,11 +2,11 @@
 import type { Session, Statement, Value } from "../drivers/database.ts";
 import { conditionsOf, ERRORS_BY_FACET, facetInSql } from "../facets/filter.ts";
 import { SEVERITY } from "../record.ts";
-import { type ErrorFilters, MAX_MATCHES, STATES } from "../store.ts";
+import { type ErrorFilters, MAX_MATCHES, STATES, type What } from "../store.ts";
 import type { ReleaseName } from "../traffic/releases.ts";
 import { versionOrder } from "../traffic/version.ts";
-import { cleanText } from "./rows.ts";
-import { HOUR_MS } from "../times.ts";
+import { cleanText, type ErrorRow } from "./rows.ts";
+import { DAY_MS, HOUR_MS, nowToKeep } from "../times.ts";
 
 /** Conditions beside the state, each with an `and` before it, and their values. */
 export interface Filter {
@@ -38,21 +38,39 @@ export function filterOf(query: ErrorFilters, since?: readonly ReleaseName[]): F
   if (query.came_back_in !== undefined) add("came_back_in = ?", query.came_back_in);
   if (query.assigned_to === null) parts.push(" and assigned_to is null");
   else if (query.assigned_to !== undefined) add("assigned_to = ?", query.assigned_to);
-  if (query.since !== undefined) add("last_seen >= ?", query.since);
-  if (query.until !== undefined) add("first_seen < ?", query.until);
-  if (query.since !== undefined && query.until !== undefined) {
-    const [from, before, first, last] = [
-      query.since,
-      query.until,
-      ...hoursOf(query.since, query.until),
-    ].map((value) => `$${values.push(value)}`);
-    parts.push(` and (last_seen < ${before} or first_seen >= ${from} or exists (
-      select 1 from holdfast.hours where error = errors.id and hour between ${first} and ${last}))`);
+  if (query.what !== undefined) {
+    const moment = MOMENTS[query.what];
+    add(`${moment} >= ?`, sinceOf(query));
+    if (query.until !== undefined) add(`${moment} < ?`, query.until);
+  } else {
+    if (query.since !== undefined) add("last_seen >= ?", query.since);
+    if (query.until !== undefined) add("first_seen < ?", query.until);
+    if (query.since !== undefined && query.until !== undefined) {
+      const [from, before, first, last] = [
+        query.since,
+        query.until,
+        ...hoursOf(query.since, query.until),
+      ].map((value) => `$${values.push(value)}`);
+      parts.push(` and (last_seen < ${before} or first_seen >= ${from} or exists (
+        select 1 from holdfast.hours where error = errors.id and hour between ${first} and ${last}))`);
+    }
   }
   for (const facets of conditionsOf(query)) {
     parts.push(` and ${facetInSql(facets, (value) => `$${values.push(value)}`)}`);
   }
   return { where: parts.join(""), values };
+}
+
+/** When it was last so of an error, by {@linkcode What}. */
+const MOMENTS = {
+  new: "first_seen",
+  back: "came_back_at",
+  rising: "rising_at",
+  fixed: "resolved_at",
+} as const satisfies Record<What, keyof ErrorRow>;
+
+function sinceOf({ since = nowToKeep() - DAY_MS }: ErrorFilters): number {
+  return since;
 }
 
 /** A release and the newer ones, of each service that has it. */
@@ -80,12 +98,13 @@ export async function releasesSince(
 export async function fewErrors(
   session: Session,
   query: ErrorFilters,
+  { isCount }: { isCount: boolean },
 ): Promise<number[] | undefined> {
   const sources = [
     ...facetSources(query),
     ...cameBack(query),
     ...assigned(query),
-    ...happened(query),
+    ...query.what === undefined ? happened(query) : became(query.what, { query, isCount }),
   ];
   const answers = await session.batch<{ id: number }>(sources.flat());
   const sets = sources.flatMap((statements) => {
@@ -125,6 +144,22 @@ function happened({ since, until }: ErrorFilters): Statement[][] {
     ...inEachState("first_seen >= $2 and first_seen < $3", [since, until]),
     { sql: ERRORS_BY_HOURS, values: hoursOf(since, until) },
   ]];
+}
+
+/** Each has an index of its own but the first: of that the index has all that a count asks for, so that none has to be read. */
+function became(
+  what: What,
+  { query, isCount }: { query: ErrorFilters; isCount: boolean },
+): Statement[][] {
+  const times = [sinceOf(query), ...query.until === undefined ? [] : [query.until]];
+  if (what === "new") {
+    const before = query.until === undefined ? "" : " and first_seen < $3";
+    return isCount ? [] : [inEachState(`first_seen >= $2${before}`, times)];
+  }
+  const before = query.until === undefined ? "" : ` and ${MOMENTS[what]} < $2`;
+  const sql = `select id from holdfast.errors where ${MOMENTS[what]} >= $1${before}
+    limit ${MAX_MATCHES + 1}`;
+  return [[{ sql, values: times }]];
 }
 
 function inEachState(condition: string, values: readonly number[]): Statement[] {

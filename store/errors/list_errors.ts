@@ -36,8 +36,11 @@ export function listErrors(db: Database, query: ErrorQuery): Promise<Page<ErrorS
   });
 }
 
-/** How many errors are in each state, of all or of those that fit. */
-export function stateCounts(db: Database, filters: ErrorFilters = {}): Promise<StateCounts> {
+/** How many errors are in each state, of all or of those that fit; of one state alone where it is named. */
+export function stateCounts(
+  db: Database,
+  filters: ErrorFilters & Pick<ErrorQuery, "state"> = {},
+): Promise<StateCounts> {
   return db.ask(async (session) => {
     const nothing = { sort: "last_seen", after: FIRST, limit: 0 } as const;
     return (await find(session, filters, nothing)).totals;
@@ -79,7 +82,7 @@ async function find(
   wanted: Wanted,
 ): Promise<Found> {
   const states = query.state === undefined ? STATES : [query.state];
-  const { ids, others } = await candidatesOf(session, query);
+  const { ids, others } = await candidatesOf(session, query, { isCount: wanted.limit === 0 });
   const filter = leavingOut(others, filterOf(query, await releasesSince(session, query)));
   return ids === undefined
     ? await walk(session, { filter, states, wanted })
@@ -94,13 +97,19 @@ interface Candidates {
   others: readonly number[];
 }
 
-async function candidatesOf(session: Session, query: ErrorFilters): Promise<Candidates> {
+async function candidatesOf(
+  session: Session,
+  query: ErrorFilters,
+  options: { isCount: boolean },
+): Promise<Candidates> {
   const terms = queryTerms(query.q);
-  if (terms === undefined) return { ids: await fewErrors(session, query), others: [] };
+  if (terms === undefined) return { ids: await fewErrors(session, query, options), others: [] };
   if (terms.length === 0) return { ids: [], others: [] };
   const isAnySought = terms.some(({ isExcluded }) => !isExcluded);
   return {
-    ids: isAnySought ? await matchingErrors(session, terms) : await fewErrors(session, query),
+    ids: isAnySought
+      ? await matchingErrors(session, terms)
+      : await fewErrors(session, query, options),
     others: await excludedErrors(session, terms),
   };
 }

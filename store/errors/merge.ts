@@ -109,15 +109,29 @@ function united(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
     count: target.count + source.count,
     muted_count: target.muted_count === null ? null : target.muted_count + source.count,
     ...shownBy(last),
-    last_critical: Math.max(source.last_critical ?? 0, target.last_critical ?? 0) || null,
+    last_critical: later(source.last_critical, target.last_critical),
     first_seen: first.first_seen,
     first_release: first.first_release,
     last_seen: last.last_seen,
     ...fixOf(source, target),
+    ...returnOf(source, target),
+    rising_at: later(source.rising_at, target.rising_at),
     assigned_to: target.assigned_to ?? source.assigned_to,
     issue_url: target.issue_url ?? source.issue_url,
     ...opens && { state: "open", ...NOT_RESOLVED },
   };
+}
+
+function later(one: number | null, other: number | null): number | null {
+  return Math.max(one ?? 0, other ?? 0) || null;
+}
+
+/** Of two returns the later one is told of. */
+function returnOf(source: ErrorRow, target: ErrorRow): Partial<ErrorRow> {
+  if (source.came_back === 0) return {};
+  if (target.came_back === 1 && (target.came_back_at ?? 0) >= (source.came_back_at ?? 0)) return {};
+  const { came_back, came_back_in, came_back_at } = source;
+  return { came_back, came_back_in, came_back_at };
 }
 
 /** Of two resolutions the later one holds. What proved one error proves nothing of both. */

@@ -14,6 +14,7 @@ import {
   NOT_RESOLVED,
   NOTHING_HELD,
   NOTHING_SAID,
+  NOTHING_SINCE,
   shownOf,
 } from "./rows.ts";
 import {
@@ -156,8 +157,7 @@ function opening({ group, oldest, newest }: Tally, nowMs: number): NewErrorRow {
     first_release: cleanOrNull(oldest.entry.record.release),
     ...NOT_RESOLVED,
     ...NOTHING_SAID,
-    came_back: 0,
-    came_back_in: null,
+    ...NOTHING_SINCE,
     ...NOT_MUTED,
   };
 }

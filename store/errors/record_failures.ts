@@ -38,7 +38,7 @@ import {
   talliesOf,
   type Tally,
 } from "./tally.ts";
-import { type CountedHour, risingOf } from "./rising.ts";
+import { type CountedHour, keepRise, risingOf } from "./rising.ts";
 import { HOUR_MS, nowToKeep } from "../times.ts";
 import { wordsOf } from "../search/words.ts";
 import { type KeyRow, Keys, keysOf } from "./keys.ts";
@@ -111,10 +111,13 @@ export async function recordFailures(
     { before, after, added: tally.failures.length }
   ));
   const rising = (await risingOf(session, growths, { counted: counted!, nowMs }))
-    .map((error) => ({ kind: "rising" as const, error }));
+    .map((error) => ({ kind: "rising" as const, error: { ...error, rising_at: nowMs } }));
   if (rising.length > 0) {
     const notes = rising.map(({ error: { id }, kind }) => ({ error: id, kind }));
-    await session.batch(noteAlerts(notes, nowMs));
+    await session.batch([
+      keepRise(notes.map(({ error }) => error), nowMs),
+      ...noteAlerts(notes, nowMs),
+    ]);
   }
   return {
     failures,
@@ -304,6 +307,7 @@ function afterwards(
     ...(wake?.action === "came_back" && {
       came_back: 1,
       came_back_in: cleanOrNull(wake.by.entry.record.release),
+      came_back_at: seenMs(wake.by, nowToKeep()),
       resolved_at: null,
       resolved_next: 0,
       proved_at: null,

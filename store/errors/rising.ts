@@ -6,7 +6,7 @@
  * {@linkcode MIN_COUNT} times in it; the count that means "rising" is kept beside the hour. Whose batch brings the hour to this
  * count has the alert: the error's row is locked then, so exactly one has, over all instances.
  */
-import type { Session } from "../drivers/database.ts";
+import type { Session, Statement } from "../drivers/database.ts";
 import type { ErrorRow } from "./rows.ts";
 import { HOUR_MS } from "../times.ts";
 
@@ -103,6 +103,14 @@ async function alarmsOf(
   const kept = Array.from(alarms, ([error, alarm_at]) => ({ error, hour: thisHour, alarm_at }));
   await session.run(KEEP_ALARMS, [JSON.stringify(kept)]);
   return alarms;
+}
+
+/** Notes when errors were rising. */
+export function keepRise(errors: readonly number[], nowMs: number): Statement {
+  return {
+    sql: "update holdfast.errors set rising_at = $2 where id = any ($1)",
+    values: [errors, nowMs],
+  };
 }
 
 /** How often the error happened in the hour in which it rose, and in its usual one at most. */

@@ -40,6 +40,8 @@ const COLUMNS = {
   proof_since: "bigint?",
   proved_at: "bigint?",
   came_back_in: "text?",
+  came_back_at: "bigint?",
+  rising_at: "bigint?",
   assigned_to: "text?",
   issue_url: "text?",
   came_back: "integer",
@@ -79,6 +81,13 @@ export const NOT_RESOLVED = {
 };
 /** What people say of an error that has just opened. */
 export const NOTHING_SAID = { assigned_to: null, issue_url: null };
+/** What an error that has just opened has not done yet. */
+export const NOTHING_SINCE = {
+  came_back: 0,
+  came_back_in: null,
+  came_back_at: null,
+  rising_at: null,
+};
 export const NOT_MUTED = { muted_at: null, muted_until: null, muted_count: null };
 
 export type ErrorRow =
@@ -121,6 +130,8 @@ export function summaryOf(row: ErrorRow): ErrorSummary {
     proved_at: row.proved_at === null ? null : isoTime(row.proved_at),
     came_back: row.came_back === 1,
     came_back_in: row.came_back_in,
+    came_back_at: row.came_back_at === null ? null : isoTime(row.came_back_at),
+    rising_at: row.rising_at === null ? null : isoTime(row.rising_at),
     assigned_to: row.assigned_to,
     issue_url: row.issue_url,
     last_error_id: row.last_error_id,

@@ -20,6 +20,14 @@ const SHARES = `
   ) as ranked
   where place <= ${MAX_SHOWN} and value <> '${REST}' order by total desc, name, place`;
 
+/** One error may have ten thousand users: they are not ranked, but read once. Values: the error. */
+const USER_SHARES = `
+  select name, value, count, (
+    select sum(count)::bigint from holdfast.facets where error = $1 and name = 'user'
+  ) as total
+  from holdfast.facets where error = $1 and name = 'user' and value <> '${REST}'
+  order by count desc, value limit ${MAX_SHOWN}`;
+
 interface ShareRow {
   name: string;
   value: string;
@@ -31,8 +39,10 @@ interface ShareRow {
 export async function sharesOf(
   session: Session,
   error: number,
-): Promise<Pick<ErrorDetail, "tags" | "environment_shares" | "release_shares">> {
-  const rows = await session.all<ShareRow>(SHARES, [error]);
+): Promise<Pick<ErrorDetail, "tags" | `${"environment" | "release" | "user"}_shares`>> {
+  const [rows, users] = await session.batch<ShareRow>(
+    [SHARES, USER_SHARES].map((sql) => ({ sql, values: [error] })),
+  ) as [ShareRow[], ShareRow[]];
   const byName = Map.groupBy(rows, ({ name }) => name);
   const tags = [...byName].filter(([name]) => name.startsWith(TAG)).map(([name, rows]) => ({
     name: name.slice(TAG.length),
@@ -41,6 +51,7 @@ export async function sharesOf(
   } satisfies TagShares));
   return {
     tags,
+    user_shares: users.map(shareOf),
     environment_shares: (byName.get("environment") ?? []).map(shareOf),
     release_shares: (byName.get("release") ?? []).map(shareOf),
   };

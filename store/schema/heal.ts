@@ -20,6 +20,8 @@ const MOMENTS = [
   ["errors", "last_critical"],
   ["errors", "resolved_at"],
   ["errors", "muted_at"],
+  ["errors", "came_back_at"],
+  ["errors", "rising_at"],
   ["history", "time"],
   ["alerts", "time"],
   ["alerts", "noted_at"],

@@ -3,9 +3,12 @@ import type { Database, Engine, Session } from "../drivers/database.ts";
 import { lock } from "../drivers/locks.ts";
 import { translate } from "../drivers/translate.ts";
 import { LOG_FROM_5 } from "../log/schema.ts";
+import { LEVEL_COLUMNS } from "../traffic/schema.ts";
+import { HOUR_MS } from "../times.ts";
 import {
   fixIndexesFor,
   logTablesFor,
+  momentIndexesFor,
   NONE_KEPT,
   reportTablesFor,
   schemaFor,
@@ -134,6 +137,39 @@ create unique index occurrences_by_event on holdfast.occurrences (event_id, even
 `,
 };
 
+/** Columns that are new in version 8. Before it the hour alone was kept in which an error was rising. */
+const FROM_7: Record<Engine, string> = {
+  sqlite: `
+alter table errors add column came_back_at integer;
+alter table errors add column rising_at integer;
+`,
+  postgres: `
+alter table holdfast.errors add column came_back_at bigint, add column rising_at bigint;
+`,
+};
+
+const MOMENTS_FROM_7 = `
+update holdfast.errors set came_back_at = (
+  select max(time) from holdfast.history where error = errors.id and action = 'came_back'
+) where came_back = 1;
+update holdfast.errors set rising_at = risen.hour * ${HOUR_MS} from (
+  select error, max(hour) as hour from holdfast.hours where alarm_at <= count group by error
+) as risen where risen.error = errors.id;
+`;
+
+/** A table of requests that was there before version 8. */
+const TRAFFIC_FROM_7: Record<Engine, string> = {
+  sqlite: LEVEL_COLUMNS.map((name) =>
+    `alter table traffic add column ${name} integer not null default 0;\n`
+  ).join(""),
+  postgres: `alter table holdfast.traffic ${
+    LEVEL_COLUMNS.map((name) => `add column ${name} integer not null default 0`).join(", ")
+  };\n`,
+};
+
+/** Of the records that were no requests nobody has counted any. */
+const LEVELS_FROM_7 = "update holdfast.traffic set error = failures where failures > 0;\n";
+
 /**
  * What leads from a version to {@linkcode VERSION}; undefined when that is it. 0 is a store that is not there yet.
  *
@@ -150,9 +186,13 @@ export function scriptFrom(version: number, engine: Engine): string | undefined 
   if (version === VERSION) return undefined;
   if (version === 0) return schemaFor(engine);
   if (version >= OLDEST_VERSION) {
+    const own = (sql: string) => engine === "sqlite" ? translate(sql) : sql;
     const to6 = version === 5 ? FROM_5[engine] + logTablesFor(engine) + LOG_FROM_5[engine] : "";
-    const alerts = engine === "sqlite" ? translate(ALERTS_FROM_6) : ALERTS_FROM_6;
-    return to6 + FROM_6[engine] + fixIndexesFor(engine) + reportTablesFor(engine) + alerts;
+    // The tables of reports come as they are now.
+    const to7 = version < 7
+      ? FROM_6[engine] + fixIndexesFor(engine) + reportTablesFor(engine) + own(ALERTS_FROM_6)
+      : TRAFFIC_FROM_7[engine] + own(LEVELS_FROM_7);
+    return to6 + to7 + FROM_7[engine] + momentIndexesFor(engine) + own(MOMENTS_FROM_7);
   }
   throw new Refused(
     `a version of Holdfast before 0.1.0 wrote it (schema ${version}, this one updates ` +

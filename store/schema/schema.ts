@@ -9,7 +9,7 @@ import { MAP_TABLES } from "../maps/schema.ts";
 import { TRAFFIC_TABLES } from "../traffic/schema.ts";
 
 /** The version of this schema: see migrations.ts. */
-export const VERSION = 7;
+export const VERSION = 8;
 
 /**
  * The orders of the list of errors. Each index holds what the list is filtered by, so that a page and its totals are read in
@@ -27,6 +27,18 @@ create index errors_to_prove on holdfast.errors (svc_name, route, resolved_in)
 create index errors_without_fix on holdfast.errors (svc_name)
   where resolved_at is not null and resolved_rank is null
     and (resolved_next = 1 or resolved_in is not null);
+`;
+
+/**
+ * What errors did or what was done to them lately. New in version 8. Only few have such a time, and what is listed by it is
+ * counted with each page.
+ */
+const MOMENT_INDEXES = `
+create index errors_by_came_back_at on holdfast.errors (came_back_at)
+  where came_back_at is not null;
+create index errors_by_rising_at on holdfast.errors (rising_at) where rising_at is not null;
+create index errors_by_resolved_at on holdfast.errors (resolved_at) where resolved_at is not null;
+create index errors_by_muted_at on holdfast.errors (muted_at) where muted_at is not null;
 `;
 
 /** Stands for the time of an error's oldest occurrence where none is kept. */
@@ -63,6 +75,8 @@ create table holdfast.errors (
   proof_since bigint, -- the time of the first of these
   proved_at bigint,
   came_back_in text, -- the release in which it came back last
+  came_back_at bigint, -- when that was
+  rising_at bigint, -- when it was rising last
   assigned_to text, -- a person
   issue_url text, -- of an issue elsewhere
   came_back integer not null default 0,
@@ -82,7 +96,7 @@ create index errors_by_came_back_in on holdfast.errors (came_back_in)
 create index errors_by_first_release on holdfast.errors (first_release, svc_name)
   where first_release is not null;
 create index errors_by_assigned_to on holdfast.errors (assigned_to) where assigned_to is not null;
-${FIX_INDEXES}create index errors_by_oldest_kept on holdfast.errors (oldest_kept) where kept > 1;
+${FIX_INDEXES}${MOMENT_INDEXES}create index errors_by_oldest_kept on holdfast.errors (oldest_kept) where kept > 1;
 
 -- Which error a fingerprint belongs to. To merge two errors is to point one's keys at the other. To
 -- split a variant off is to add a key for it: made of a fingerprint and a masked message.
@@ -211,6 +225,11 @@ export function reportTablesFor(engine: Engine): string {
 /** What resolved errors are found by, new in version 7. */
 export function fixIndexesFor(engine: Engine): string {
   return engine === "sqlite" ? tablesOfSqlite(FIX_INDEXES) : FIX_INDEXES;
+}
+
+/** What errors are found by that came back, rose, were resolved or muted lately, new in version 8. */
+export function momentIndexesFor(engine: Engine): string {
+  return engine === "sqlite" ? tablesOfSqlite(MOMENT_INDEXES) : MOMENT_INDEXES;
 }
 
 /** What the log is kept in. */

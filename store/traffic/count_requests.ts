@@ -1,10 +1,12 @@
 /**
- * What the records of one batch say of requests and releases. A request is a record with a route and a status: one of our own, or
- * one that another service reports.
+ * What the records of one batch say of requests and releases, and how many there are of each level. A request is a record with a
+ * route and a status: one of our own, or one that another service reports. Other records count without a route: whoever reports
+ * them may make up any number of routes.
  */
 import { cleanText } from "../errors/rows.ts";
 import { cut } from "../limits.ts";
 import type { DatedEntry } from "../log/dated.ts";
+import { LEVELS } from "../record.ts";
 import { headOf, type RecordHead } from "../store.ts";
 import { BUCKET_COLUMNS, bucketOf } from "./buckets.ts";
 import { MINUTE_MS } from "../times.ts";
@@ -31,7 +33,7 @@ export interface SeriesName {
   environment: string;
 }
 
-/** The requests of one series within one minute. */
+/** The requests and records of one series within one minute. */
 export interface MinuteCount extends SeriesName {
   /** Minutes since 1970. */
   minute: number;
@@ -39,6 +41,8 @@ export interface MinuteCount extends SeriesName {
   wholeRoute?: string;
   requests: number;
   failures: number;
+  /** A count a level, the mildest first, of all records. */
+  levels: number[];
   /** A count a bucket; a request whose duration is not known is in none. */
   buckets: number[];
 }
@@ -76,17 +80,18 @@ export function countRequests(entries: readonly DatedEntry[], nowMs: number): Ba
   for (const { entry, timeMs } of entries) {
     const head = headOf(entry);
     const seenMs = Math.min(timeMs, nowMs);
-    if (!isRequest(head)) {
-      if (head.release) see(releaseOf(releases, head, seenMs), seenMs);
-      continue;
-    }
-    const { count, release } = countedOf(byRoute, releases, { head, seenMs });
+    const isAnswer = isRequest(head);
+    const route = isAnswer ? head.route : "";
+    const { count, release } = countedOf(byRoute, releases, { head, route, seenMs });
+    const level = LEVELS.indexOf(head.level);
+    if (level >= 0) count.levels[level]!++;
+    if (release !== undefined) see(release, seenMs);
+    if (!isAnswer) continue;
     const failures = head.status >= FAILED_STATUS ? 1 : 0;
     count.requests++;
     count.failures += failures;
     if (typeof head.duration_ms === "number") count.buckets[bucketOf(head.duration_ms)]!++;
     if (release === undefined) continue;
-    see(release, seenMs);
     release.requests++;
     release.failures += failures;
   }
@@ -104,9 +109,9 @@ interface Counted {
 function countedOf(
   byRoute: Map<string, Counted[]>,
   releases: Map<string, ReleaseCount>,
-  { head, seenMs }: { head: RecordHead; seenMs: number },
+  { head, route, seenMs }: { head: RecordHead; route: string; seenMs: number },
 ): Counted {
-  const { svc_name, route = "", release, environment } = head;
+  const { svc_name, release, environment } = head;
   const minute = Math.floor(seenMs / MINUTE_MS);
   let all = byRoute.get(route);
   if (all === undefined) byRoute.set(route, all = []);
@@ -125,6 +130,7 @@ function countedOf(
     ...(route.length > MAX_ROUTE_CHARS && { wholeRoute: cleanText(route) }),
     requests: 0,
     failures: 0,
+    levels: LEVELS.map(() => 0),
     buckets: BUCKET_COLUMNS.map(() => 0),
   };
   const added = { head, count, release: release ? releaseOf(releases, head, seenMs) : undefined };

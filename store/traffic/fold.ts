@@ -5,12 +5,14 @@
  */
 import type { Database, Session, Statement } from "../drivers/database.ts";
 import { lock, tryLock } from "../drivers/locks.ts";
+import { LEVELS } from "../record.ts";
 import { StoreBusy } from "../store.ts";
 import { nowToKeep } from "../times.ts";
 import type { BatchTraffic, MinuteCount, ReleaseCount } from "./count_requests.ts";
 import { BUCKET_COLUMNS } from "./buckets.ts";
 import { addToReleases, findReleases, joinCounts, noteReleases } from "./releases.ts";
 import type { ReleaseRow } from "./releases.ts";
+import { LEVEL_COLUMNS } from "./schema.ts";
 import { addTraffic, findSeries, Series, type SeriesRow } from "./series.ts";
 
 /** Rows added up in one transaction. */
@@ -27,11 +29,14 @@ export function keepWaiting(batch: BatchTraffic): Statement[] {
   }];
 }
 
-/** A count by minute as it waits: most buckets are empty, so that pairs of a bucket and its count follow the names. */
+/**
+ * A count by minute as it waits. Most buckets are empty, so that pairs of a bucket and its count follow the names; where there
+ * are no more buckets, levels are.
+ */
 type WrittenMinute = [
   ...[minute: number, svc_name: string, route: string, release: string, environment: string],
   ...[requests: number, failures: number],
-  ...buckets: number[],
+  ...pairs: number[],
 ];
 
 interface Waiting {
@@ -40,8 +45,9 @@ interface Waiting {
 }
 
 function written(count: MinuteCount): WrittenMinute {
-  const { minute, svc_name, route, release, environment, requests, failures, buckets } = count;
-  const pairs = buckets.flatMap((many, bucket) => many === 0 ? [] : [bucket, many]);
+  const { minute, svc_name, route, release, environment, requests, failures } = count;
+  const pairs = [...count.buckets, ...count.levels]
+    .flatMap((many, place) => many === 0 ? [] : [place, many]);
   return [minute, svc_name, route, release, environment, requests, failures, ...pairs];
 }
 
@@ -106,13 +112,23 @@ function addUp(batches: readonly Waiting[]): BatchTraffic {
     const key = `${minute}\n${svc_name}\n${route}\n${release}\n${environment}`;
     let sum = minutes.get(key);
     if (sum === undefined) {
-      const buckets = BUCKET_COLUMNS.map(() => 0);
-      sum = { minute, svc_name, route, release, environment, requests: 0, failures: 0, buckets };
+      const [buckets, levels] = [BUCKET_COLUMNS, LEVEL_COLUMNS].map((all) => all.map(() => 0));
+      const name = { svc_name, route, release, environment };
+      sum = { minute, ...name, requests: 0, failures: 0, buckets: buckets!, levels: levels! };
       minutes.set(key, sum);
     }
     sum.requests += requests;
     sum.failures += failures;
-    for (let i = 0; i < pairs.length; i += 2) sum.buckets[pairs[i]!]! += pairs[i + 1]!;
+    let hasLevels = false;
+    for (let i = 0; i < pairs.length; i += 2) {
+      const [place, many] = [pairs[i]!, pairs[i + 1]!];
+      const level = place - BUCKET_COLUMNS.length;
+      if (level < 0) sum.buckets[place]! += many;
+      else sum.levels[level]! += many;
+      hasLevels ||= level >= 0;
+    }
+    // Counted before version 8, which has noted failures alone.
+    if (!hasLevels) sum.levels[LEVELS.indexOf("ERROR")]! += failures;
   }
   const releases = joinCounts(batches.flatMap(({ releases }) => releases));
   return { minutes: [...minutes.values()], releases };

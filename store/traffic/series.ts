@@ -1,8 +1,9 @@
-/** The series that requests are counted in, and their counts by minute and hour. */
+/** The series that requests and records are counted in, and their counts by minute and hour. */
 import type { Session, Statement } from "../drivers/database.ts";
 import { OTHERS } from "../limits.ts";
 import { BUCKET_COLUMNS } from "./buckets.ts";
 import type { MinuteCount, SeriesName } from "./count_requests.ts";
+import { LEVEL_COLUMNS } from "./schema.ts";
 import { HOUR_MS, MINUTE_MS } from "../times.ts";
 
 /** Series of one service. The requests of further ones are counted in one. */
@@ -121,7 +122,11 @@ function othersOf(service: string): SeriesName {
   return { svc_name: service, route: OTHERS, release: OTHERS, environment: OTHERS };
 }
 
-export const COUNTED: readonly string[] = ["requests", "failures", ...BUCKET_COLUMNS];
+export const COUNTED: readonly string[] = [
+  ...["requests", "failures"],
+  ...LEVEL_COLUMNS,
+  ...BUCKET_COLUMNS,
+];
 const COLUMNS = ["step", "at", "series", ...COUNTED];
 
 const ADD = `
@@ -131,7 +136,7 @@ const ADD = `
   on conflict (step, at, series) do update set
     ${COUNTED.map((name) => `${name} = traffic.${name} + excluded.${name}`).join(", ")}`;
 
-/** Adds the requests of a batch, among the last statements of its transaction. What is too old for the traffic is left out. */
+/** Adds what a batch has counted, among the last statements of its transaction. What is too old for the traffic is left out. */
 export function addTraffic(
   counts: readonly MinuteCount[],
   series: Series,
@@ -150,18 +155,20 @@ export function addTraffic(
     .sort((a, b) => a.step - b.step || a.at - b.at || a.series - b.series);
   return [{ sql: ADD, values: [JSON.stringify(sorted.map(toGiven))] }, ...series.touch(nowMs)];
 
-  function add(step: number, id: number, { minute, requests, failures, buckets }: MinuteCount) {
+  function add(step: number, id: number, count: MinuteCount) {
+    const { minute, requests, failures, levels, buckets } = count;
     const at = minute - minute % step;
     const key = `${step} ${at} ${id}`;
     let row = rows.get(key);
     if (row === undefined) {
-      row = { step, at, series: id, requests: 0, failures: 0, buckets: buckets.map(() => 0) };
-      rows.set(key, row);
+      const [noLevels, noBuckets] = [levels, buckets].map((counts) => counts.map(() => 0));
+      const nothing = { requests: 0, failures: 0, levels: noLevels!, buckets: noBuckets! };
+      rows.set(key, row = { step, at, series: id, ...nothing });
     }
-    const sums = row.buckets;
     row.requests += requests;
     row.failures += failures;
-    buckets.forEach((count, bucket) => sums[bucket]! += count);
+    addTo(row.levels, levels);
+    addTo(row.buckets, buckets);
   }
 }
 
@@ -171,9 +178,18 @@ interface Row {
   series: number;
   requests: number;
   failures: number;
+  levels: number[];
   buckets: number[];
 }
 
-function toGiven({ buckets, ...row }: Row): Record<string, number> {
-  return { ...row, ...Object.fromEntries(buckets.map((count, bucket) => [`b${bucket}`, count])) };
+function addTo(sums: number[], counts: readonly number[]): void {
+  for (const [place, count] of counts.entries()) sums[place]! += count;
+}
+
+function toGiven({ levels, buckets, ...row }: Row): Record<string, number> {
+  return {
+    ...row,
+    ...Object.fromEntries(levels.map((count, level) => [LEVEL_COLUMNS[level], count])),
+    ...Object.fromEntries(buckets.map((count, bucket) => [BUCKET_COLUMNS[bucket], count])),
+  };
 }

@@ -1,11 +1,12 @@
-/** What was asked and answered: requests by time, service, route, release and environment. */
+/** What was asked and answered, and how much was logged: by time, service, route, release and environment. */
 import type { Database, Value } from "../drivers/database.ts";
 import { cleanText } from "../errors/rows.ts";
 import { TRAFFIC_NAMES, type TrafficQuery, type TrafficRow } from "../store.ts";
 import { isoTime, MINUTE_MS, nowToKeep } from "../times.ts";
 import { BUCKET_COLUMNS, percentile } from "./buckets.ts";
 import { foldAll } from "./fold.ts";
-import { MINUTES_KEPT, STEPS } from "./series.ts";
+import { LEVEL_COLUMNS } from "./schema.ts";
+import { COUNTED, MINUTES_KEPT, STEPS } from "./series.ts";
 
 /** Rows of an answer, the oldest first: a day of minutes for thirty routes. */
 const MAX_ROWS = 50_000;
@@ -13,7 +14,7 @@ const MAX_ROWS = 50_000;
 const MEDIAN = 0.5;
 const SLOWEST = 0.95;
 
-/** {@linkcode TrafficQuery} says what is asked. Steps without requests have no row. */
+/** {@linkcode TrafficQuery} says what is asked. Steps without records have no row. */
 export async function traffic(db: Database, query: TrafficQuery): Promise<TrafficRow[]> {
   const { step, by = [] } = query;
   const since = Math.max(Math.floor(query.since / MINUTE_MS), 0);
@@ -33,11 +34,13 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
     ? ""
     : `and (${names.join(", ")}) in (
       select ${names.join(", ")} ${from} group by ${names.join(", ")}
-      order by sum(requests) desc, ${names.join(", ")} limit $${values.push(query.most)})`;
+      having sum(requests) > 0 order by sum(requests) desc, ${names.join(", ")} limit $${
+      values.push(query.most)
+    })`;
   const grouped = keys.length === 0
     ? ""
     : `group by ${keys.join(", ")} order by ${keys.join(", ")}`;
-  const sums = ["requests", "failures", ...BUCKET_COLUMNS]
+  const sums = COUNTED
     .map((name) => `sum(${name})::bigint as ${name}`);
   const sql = `select ${
     [...keys, ...sums].join(", ")
@@ -56,6 +59,7 @@ function finestStep(sinceMinute: number): keyof typeof STEPS {
 }
 
 type Row = Record<string, number | string | null>;
+type Levels = Pick<TrafficRow, (typeof LEVEL_COLUMNS)[number]>;
 
 function rowOf(row: Row): TrafficRow {
   const buckets = BUCKET_COLUMNS.map((column) => Number(row[column]));
@@ -68,6 +72,7 @@ function rowOf(row: Row): TrafficRow {
     environment: name("environment"),
     requests: Number(row.requests),
     failures: Number(row.failures),
+    ...Object.fromEntries(LEVEL_COLUMNS.map((level) => [level, Number(row[level])])) as Levels,
     p50_ms: rounded(percentile(buckets, MEDIAN)),
     p95_ms: rounded(percentile(buckets, SLOWEST)),
   };

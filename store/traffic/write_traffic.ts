@@ -1,4 +1,4 @@
-/** What a write counts beside its records: its requests and their releases, in its own transaction. */
+/** What a write counts of its records: requests, levels and releases, in its own transaction. */
 import type { Session, Statement } from "../drivers/database.ts";
 import { type DatedEntry, isFailure } from "../log/dated.ts";
 import { type BatchTraffic, countRequests } from "./count_requests.ts";
@@ -52,8 +52,8 @@ export class WriteTraffic {
   }
 
   /** The requests by series and minute. */
-  get minutes(): BatchTraffic["minutes"] {
-    return this.#batch.minutes;
+  get requests(): BatchTraffic["minutes"] {
+    return this.#batch.minutes.filter(({ requests }) => requests > 0);
   }
 
   /** The releases that have a row, once the transaction is over. */

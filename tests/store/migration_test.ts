@@ -3,13 +3,14 @@ import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { openSqlite, openStore } from "../../store/open.ts";
 import { NONE_KEPT } from "../../store/schema/schema.ts";
-import { type Store, StoreBusy } from "../../store/store.ts";
+import { type Store, StoreBusy, type What } from "../../store/store.ts";
+import { HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres, type AnyServer } from "../helpers/postgres_server.ts";
 import { Source } from "./entries.ts";
 
-/** The older versions that are brought up to date. The second is the first, brought up to it, with a little more. */
-const VERSIONS = [5, 6] as const;
+/** The older versions that are brought up to date. Each is the one before, brought up to it, with a little more. */
+const VERSIONS = [5, 6, 7] as const;
 
 type Version = (typeof VERSIONS)[number];
 
@@ -24,6 +25,7 @@ const KEPT = {
   services: "svc_name",
   history: "id",
 };
+const KEPT_FROM_7 = { traffic: "step, at, series", traffic_waiting: "id" };
 
 /** When the alerts were noted that stand in the older stores, to the second. */
 const ALERTS_NOTED_MS = 1_795_816_853_039;
@@ -39,12 +41,15 @@ for (const version of VERSIONS) {
     await withFile(async (path) => {
       makeOlder(version, path);
       await assertRejects(() => openSqliteReadOnly(path), Error, "an older version");
-      const before = rowsOfSqlite(path);
+      const before = rowsOfSqlite(path, version);
       const store = await openStore(`sqlite:${path}`);
       try {
         const kept = version === 5 ? withOldest(withoutPlaces(before)) : before;
-        assertEquals(rowsOfSqlite(path), withNew(kept));
+        assertEquals(rowsOfSqlite(path, version), brought(version, kept));
         await goesOn(store, version);
+        if (version < 7) return;
+        runInSqlite(path, countedBy7().replace("holdfast.", ""));
+        await goesOnFrom7(store);
       } finally {
         await store.close();
       }
@@ -86,13 +91,16 @@ for (const version of VERSIONS) {
     `a store of version ${version} keeps every row, and goes on`,
     async (url, server) => {
       await server.run(await older(version, "postgres"), url);
-      const before = await rowsOfPostgres(url, server);
+      const before = await rowsOfPostgres(url, server, version);
       const store = await openStore(url);
       try {
         await store.health();
         const kept = version === 5 ? withOldest(before) : before;
-        assertEquals(await rowsOfPostgres(url, server), withNew(kept));
+        assertEquals(await rowsOfPostgres(url, server, version), brought(version, kept));
         await goesOn(store, version);
+        if (version < 7) return;
+        await server.run(countedBy7(), url);
+        await goesOnFrom7(store);
       } finally {
         await store.close();
       }
@@ -170,9 +178,28 @@ async function goesOn(store: Store, version: Version): Promise<void> {
       [2, 1, ["staging"]],
     ],
   );
-  assertEquals((await store.listErrors({ user: "ada", limit: 10 })).items, []);
+  const ofAda = await store.listErrors({ user: "ada", limit: 10 });
+  assertEquals(ofAda.items.map(({ message }) => message), version === 6 ? [] : ["gone again"]);
   const logged = await store.listLogs({ environment: "production", tag: "os:Linux", limit: 10 });
   assertEquals(logged.items.map(({ user }) => user?.id), ["ada"]);
+}
+
+/** What came back and rose before is found by it, and what an older version has counted meanwhile is added up. */
+async function goesOnFrom7(store: Store): Promise<void> {
+  const messages = async (what: What) =>
+    (await store.listErrors({ what, since: 0, limit: 10 })).items.map(({ message }) => message);
+  assertEquals(await messages("back"), ['resolved "thing"', "gone again"]);
+  assertEquals(await messages("rising"), ["rising"]);
+  const [counted] = await store.traffic({ since: 0, until: Date.now() + 1, svc_name: "old" });
+  const { requests, failures, info, error } = counted!;
+  assertEquals([requests, failures, info, error], [3, 1, 0, 1]);
+}
+
+/** As an instance of version 7 notes it that has not been stopped yet. */
+function countedBy7(): string {
+  const minute = Math.floor(Date.now() / MINUTE_MS);
+  const counts = { minutes: [[minute, "old", "/", "r7", "", 3, 1, 2, 3]], releases: [] };
+  return `insert into holdfast.traffic_waiting (counts) values ('${JSON.stringify(counts)}')`;
 }
 
 async function openSqliteReadOnly(path: string): Promise<Store> {
@@ -184,15 +211,26 @@ function older(version: Version, engine: "sqlite" | "postgres"): Promise<string>
 }
 
 function makeOlder(version: Version, path: string): void {
+  runInSqlite(
+    path,
+    Deno.readTextFileSync(new URL(`version_${version}/sqlite.sql`, import.meta.url)),
+  );
+}
+
+function runInSqlite(path: string, sql: string): void {
   const db = new DatabaseSync(path);
-  db.exec(Deno.readTextFileSync(new URL(`version_${version}/sqlite.sql`, import.meta.url)));
+  db.exec(sql);
   db.close();
 }
 
-function rowsOfSqlite(path: string): Rows {
+function tablesOf(version: Version): [table: string, order: string][] {
+  return Object.entries({ ...KEPT, ...version === 7 && KEPT_FROM_7 });
+}
+
+function rowsOfSqlite(path: string, version: Version): Rows {
   const db = new DatabaseSync(path, { readOnly: true });
   const rows: Rows = {};
-  for (const [table, order] of Object.entries(KEPT)) {
+  for (const [table, order] of tablesOf(version)) {
     rows[table] = db.prepare(`select * from ${table} order by ${order}`).all().map((row) => ({
       ...row,
     }));
@@ -201,9 +239,13 @@ function rowsOfSqlite(path: string): Rows {
   return rows;
 }
 
-async function rowsOfPostgres(url: string, server: AnyServer): Promise<Rows> {
+async function rowsOfPostgres(
+  url: string,
+  server: AnyServer,
+  version: Version,
+): Promise<Rows> {
   const rows: Rows = {};
-  for (const [table, order] of Object.entries(KEPT)) {
+  for (const [table, order] of tablesOf(version)) {
     rows[table] = await server.run(`select * from holdfast.${table} order by ${order}`, url);
   }
   return rows;
@@ -238,6 +280,42 @@ function withOldest(rows: Rows): Rows {
     ...rows,
     errors: rows.errors!.map((row) => ({ ...row, oldest_kept: oldestOf(row.id) ?? none })),
   };
+}
+
+/** As they are in the present version. */
+function brought(version: Version, rows: Rows): Rows {
+  return withLevels(withMoments(version < 7 ? withNew(rows) : rows));
+}
+
+/** As they are afterwards: when an error came back stands in its history, when it rose beside its hours. */
+function withMoments(rows: Rows): Rows {
+  const isText = typeof rows.errors![0]!.id === "string";
+  const last = (times: readonly number[]) => {
+    if (times.length === 0) return null;
+    return isText ? String(Math.max(...times)) : Math.max(...times);
+  };
+  return {
+    ...rows,
+    errors: rows.errors!.map((row) => ({
+      ...row,
+      came_back_at: last(
+        rows.history!.filter(({ error, action }) => error === row.id && action === "came_back")
+          .map(({ time }) => Number(time)),
+      ),
+      rising_at: last(
+        rows.hours!.filter(({ error, count, alarm_at }) =>
+          error === row.id && alarm_at !== null && Number(alarm_at) <= Number(count)
+        ).map(({ hour }) => Number(hour) * HOUR_MS),
+      ),
+    })),
+  };
+}
+
+/** As they are afterwards: of the records only failures were counted. */
+function withLevels({ traffic, ...rows }: Rows): Rows {
+  if (traffic === undefined) return rows;
+  const levels = { debug: 0, info: 0, warn: 0, critical: 0 };
+  return { ...rows, traffic: traffic.map((row) => ({ ...row, ...levels, error: row.failures })) };
 }
 
 /** As they are afterwards: what nobody wrote down then is not known. */

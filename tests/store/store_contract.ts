@@ -15,6 +15,7 @@ import { storeFacetsContract } from "./store_facets_contract.ts";
 import { storeKeysContract } from "./store_keys_contract.ts";
 import { storeManyContract } from "./store_many_contract.ts";
 import { storeMapsContract } from "./store_maps_contract.ts";
+import { storeMomentsContract } from "./store_moments_contract.ts";
 import { storeEventsContract } from "./store_events_contract.ts";
 import { storeSearchContract } from "./store_search_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
@@ -763,6 +764,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
 
   storeTrafficContract(test);
   storeFixingContract(test);
+  storeMomentsContract(test);
   storeVerbsContract(test);
   storeManyContract(test);
   storeSearchContract(test);

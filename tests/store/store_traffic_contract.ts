@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { OTHERS } from "../../store/limits.ts";
-import type { LogRecord } from "../../store/record.ts";
+import { LEVELS, type LogRecord } from "../../store/record.ts";
 import type { Entry, Release, RetentionLimits, Store, TrafficRow } from "../../store/store.ts";
 import { MAX_SERVICE_SERIES } from "../../store/traffic/series.ts";
 import { Source, times } from "./entries.ts";
@@ -35,15 +35,20 @@ export function storeTrafficContract(test: StoreTest): void {
     const { since, until } = { since: nowMs - 2 * HOUR_MS, until: nowMs + MINUTE_MS };
     const nothing = { svc_name: null, route: null, release: null, environment: null };
     assertEquals(await store.traffic({ since, until }), [
-      { at: null, ...nothing, requests: 4, failures: 1, p50_ms: 4.375, p95_ms: 462.5 },
+      { ...ROW, ...nothing, info: 5, requests: 4, failures: 1, p50_ms: 4.375, p95_ms: 462.5 },
     ]);
     assertEquals(await store.traffic({ since, until, by: ["route", "release"], svc_name: "a" }), [
-      { ...ROW, route: "/a", release: "1", requests: 2, failures: 1, p50_ms: 3.75, p95_ms: 4.875 },
-      { ...ROW, route: "/a", release: "2", requests: 1, p50_ms: 375, p95_ms: 487.5 },
+      {
+        ...{ ...ROW, route: "/a", release: "1", info: 2, requests: 2, failures: 1 },
+        ...{ p50_ms: 3.75, p95_ms: 4.875 },
+      },
+      { ...ROW, route: "/a", release: "2", info: 1, requests: 1, p50_ms: 375, p95_ms: 487.5 },
     ]);
     const minutes = await store.traffic({ since, until, by: ["route"], step: "minute" });
     assertEquals(minutes.map(({ at, route, requests }) => [at, route, requests]), [
       [isoStep(hourAgo, MINUTE_MS), "/a", 1],
+      // A record that is no request has no route.
+      [isoStep(nowMs, MINUTE_MS), null, 0],
       [isoStep(nowMs, MINUTE_MS), "/a", 2],
       [isoStep(nowMs, MINUTE_MS), "/b", 1],
     ]);
@@ -184,7 +189,8 @@ export function storeTrafficContract(test: StoreTest): void {
       route: fc.constantFrom("/a", "/b"),
       release: name,
       environment: name,
-      status: fc.constantFrom(200, 301, 404, 499, 500, 503),
+      status: fc.constantFrom(200, 301, 404, 499, 500, 503, undefined),
+      level: fc.constantFrom(...LEVELS),
       duration_ms: fc.double({ min: 0, max: 20_000, noNaN: true }),
       agoMs: fc.integer({ min: 0, max: 100 * DAY_MS }),
     });
@@ -208,13 +214,21 @@ export function storeTrafficContract(test: StoreTest): void {
     for (const by of [[], ["route"], ["svc_name", "release"], NAMES] as const) {
       const expected = naively(records.filter(({ time }) => isKept(time, nowMs)), by);
       const rows = await store.traffic({ ...ALWAYS, by });
-      assertEquals(rows.map((row) => [nameOf(row, by), row.requests, row.failures]), expected);
+      assertEquals(
+        rows.map((row) => [nameOf(row, by), row.requests, row.failures, ...levelsOf(row)]),
+        expected,
+      );
     }
     const { items } = await store.releases({ limit: 100 });
     assertEquals(
       items.map((row) => [nameOf(row, ["svc_name", "release"]), row.requests, row.failures]).sort(),
-      naively(records.filter(({ release }) => release), ["svc_name", "release"]),
+      naively(records.filter(({ release }) => release), ["svc_name", "release"])
+        .map((row) => row.slice(0, 3)),
     );
+    // Only names that had requests are among those that had most.
+    const busiest = await store.traffic({ ...ALWAYS, by: ["route"], most: 3 });
+    assertEquals(busiest.map(({ route }) => route), ["/a", "/b"]);
+    assertEquals(await store.services(), ["a", "b"]);
   });
 }
 
@@ -225,6 +239,7 @@ const ROW = {
   release: null,
   environment: null,
   failures: 0,
+  ...{ debug: 0, info: 0, warn: 0, error: 0, critical: 0 },
 };
 
 function world() {
@@ -268,11 +283,19 @@ function naively(records: readonly LogRecord[], by: Names) {
   const groups = Map.groupBy(records, (record) => nameOf(record, by));
   return Array.from(groups, ([name, all]) => [
     name,
-    all.length,
+    all.filter(({ status }) => status !== undefined).length,
     all.filter(({ status }) => status! >= 500).length,
+    ...LEVELS.map((wanted) => all.filter(({ level }) => level === wanted).length),
   ]).sort();
 }
 
+function levelsOf({ debug, info, warn, error, critical }: TrafficRow): number[] {
+  return [debug, info, warn, error, critical];
+}
+
 function nameOf(row: Partial<TrafficRow> | Release | LogRecord, by: Names): string {
-  return by.map((name) => (row as Record<string, unknown>)[name] || "").join(" ");
+  const isLogged = "seq" in row && row.status === undefined;
+  return by.map((name) =>
+    isLogged && name === "route" ? "" : (row as Record<string, unknown>)[name] || ""
+  ).join(" ");
 }
