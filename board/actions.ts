@@ -46,6 +46,8 @@ export interface Action {
   done: string;
   /** True: what it does to many errors at once is taken back by its moment. */
   isUndone?: boolean;
+  /** Presses its button. */
+  key?: "e" | "m";
 }
 
 /** Takes back what was done at one moment; its form has the moment as `at`, and as `what` the action. */
@@ -68,6 +70,7 @@ interface OneAction extends Action {
 export const ACTIONS = {
   resolve: {
     title: "Resolve",
+    key: "e",
     done: "resolved",
     isUndone: true,
     change: ({ said }) => resolution(valid(verbs.resolve, said)),
@@ -79,6 +82,7 @@ export const ACTIONS = {
   },
   mute: {
     title: "Mute",
+    key: "m",
     done: "muted",
     isUndone: true,
     change: ({ said }) => ({ action: "mute", ...valid(verbs.mute, said) }),
@@ -139,6 +143,12 @@ export const ACTIONS = {
 } as const satisfies Record<string, ChangeAction | OneAction>;
 
 export type ActionName = keyof typeof ACTIONS;
+
+/** What presses the button of an action. */
+export function keyOf(name: ActionName): Action["key"] {
+  const action: Action = ACTIONS[name];
+  return action.key;
+}
 
 /** Who sent a form, when, and which errors the page shows that it was on. */
 interface Sent {

@@ -9,6 +9,8 @@ const TYPES = {
 const FILES = {
   "board.css": [
     "base.css",
+    "controls.css",
+    "frame.css",
     "parts.css",
     "charts.css",
     "errors.css",
@@ -17,8 +19,9 @@ const FILES = {
     "overview.css",
     "releases.css",
     "keys.css",
+    "print.css",
   ],
-  "board.js": ["board.js"],
+  "board.js": ["board.js", "keyboard.js"],
   "icon.svg": ["icon.svg"],
 } as const;
 
@@ -38,7 +41,7 @@ export async function readAssets() {
   const files = await Promise.all(
     Object.entries(FILES).map(async ([name, parts]) => {
       const texts = parts.map((part) => readBeside(new URL(`./assets/${part}`, import.meta.url)));
-      const text = (await Promise.all(texts)).join("\n");
+      const text = packed((await Promise.all(texts)).join("\n"));
       const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_CHARS);
       const [stem, extension] = name.split(".") as [string, keyof typeof TYPES];
       return { name, text, segment: `${stem}-${hash}.${extension}`, type: TYPES[extension] };
@@ -61,6 +64,15 @@ export async function readAssets() {
       });
     },
   };
+}
+
+/** Without comments on lines of their own and without indentation: a quarter of a stylesheet, a sixth of the script. */
+function packed(text: string): string {
+  return text
+    .replaceAll(/^ *\/\*[\s\S]*?\*\/$/gm, "")
+    .replaceAll(/^ *\/\/.*$/gm, "")
+    .replaceAll(/\n\s*/g, "\n")
+    .trim();
 }
 
 /**

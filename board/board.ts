@@ -1,10 +1,13 @@
 import { type Context, Hono } from "hono";
 import type { Logging, StoreReads } from "../logging/mod.ts";
 import type { Operator, OperatorToken } from "../store/operator.ts";
+import { ownPage } from "./addresses.ts";
 import { Access } from "./access/access.ts";
 import { readAssets } from "./assets.ts";
 import type { Attempts } from "./access/attempts.ts";
 import { Gate, type Looking, type Person, type Visit } from "./access/gate.tsx";
+import { readHelp } from "./frame/help.tsx";
+import { chooseTimeZone, readTimeZone, zoneOf } from "./frame/time_zone.tsx";
 import { goTo } from "./layout.tsx";
 import { type BoardFailure, Pages } from "./pages.tsx";
 import type { ReadSheet } from "./desk.ts";
@@ -56,11 +59,12 @@ export async function createBoard(options: BoardOptions) {
     tell: (failure) => pages.tell(failure),
   });
   const hono = new Hono<Env>({ strict: false });
-  const lookingOf = ({ env, var: { person } }: Context<Env>): Looking => ({
+  const lookingOf = ({ env, var: { person }, req: { raw } }: Context<Env>): Looking => ({
     origin: env.origin,
     linkTo: env.linkTo,
     person,
-    clock: { nowMs: now(), zone: "UTC" },
+    clock: { nowMs: now(), zone: zoneOf(raw) },
+    from: cameFrom(raw, env),
   });
   const show = (read: ReadSheet, c: Context<Env>) =>
     pages.show(read, parametersOf(c.req.raw), lookingOf(c));
@@ -100,7 +104,18 @@ export async function createBoard(options: BoardOptions) {
   hono.get("/board/connect", (c) => show(readConnect, c));
   hono.post("/board/connect", (c) => submit(connectWithNewKey, c));
   hono.get("/board/connect/arrived", (c) => show(readArrived, c));
-  hono.notFound(() => pages.tell({ status: 404, sentence: "There is no page at this address." }));
+  hono.get("/board/help", (c) => show(readHelp, c));
+  hono.get("/board/time-zone", (c) => show(readTimeZone, c));
+  hono.post(
+    "/board/time-zone",
+    async (c) => chooseTimeZone(await c.env.readForm(), c.env.origin),
+  );
+  hono.notFound((c) =>
+    pages.tell(
+      { status: 404, sentence: "There is no page at this address." },
+      c.var.person && lookingOf(c),
+    )
+  );
   // The caller records it.
   hono.onError((error) => {
     throw error;
@@ -127,6 +142,17 @@ export type Board = Awaited<ReturnType<typeof createBoard>>;
 interface Env {
   Bindings: Visit;
   Variables: { person: Person };
+}
+
+/** By the path alone: a proxy that ends TLS need not say so. */
+function cameFrom({ headers }: Request, { linkTo }: Visit): string {
+  const referer = headers.get("referer") ?? "";
+  const shown = new URL(linkTo("/board")).pathname.replace(/\/$/, "");
+  if (!URL.canParse(referer)) return "/board";
+  const { pathname, search } = new URL(referer);
+  return pathname.startsWith(shown)
+    ? ownPage("/board" + pathname.slice(shown.length) + search)
+    : "/board";
 }
 
 function parametersOf({ url }: Request): URLSearchParams {

@@ -2,7 +2,9 @@
 import type { Logging } from "../logging/mod.ts";
 import type { Looking } from "./access/gate.tsx";
 import type { BoardOptions } from "./board.ts";
-import type { Delivery, PageProps } from "./layout.tsx";
+import type { Delivery } from "./frame/facts.ts";
+import type { Section } from "./frame/header.tsx";
+import type { PageProps } from "./layout.tsx";
 import type { Html } from "./parts/parts.tsx";
 
 /** What is asked for the content of pages. */
@@ -31,7 +33,8 @@ export interface SearchFrame {
 export const SEARCH_FORM = "search";
 
 /** A page without its frame. */
-export interface Sheet extends Pick<PageProps, "title" | "section" | "refreshSeconds"> {
+export interface Sheet extends Pick<PageProps, "title" | "refreshSeconds" | "list"> {
+  section?: Section;
   content: Html;
   /** Default: a search for errors. */
   search?: SearchFrame;

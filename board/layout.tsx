@@ -1,9 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Child, Html } from "./parts/parts.tsx";
-import type { KeySummary, LogStats, StoreHealth } from "../logging/mod.ts";
 import type { Assets } from "./assets.ts";
-import type { Person } from "./access/gate.tsx";
-import { bytes, count, counted, sumOf } from "./parts/times.ts";
+import { HelpDialog } from "./frame/help.tsx";
+import { BareHeader, Header, type HeaderProps } from "./frame/header.tsx";
 
 /**
  * Nothing but our own files and forms. `style-src` and `script-src` know no inline code; Trusted Types forbid the
@@ -25,36 +24,17 @@ const PAGE_HEADERS = {
   "x-frame-options": "DENY",
 };
 
-export interface Delivery {
-  /** Of this process. */
-  stats: LogStats;
-  /** Null while the store does not answer. */
-  health: StoreHealth | null;
-  /** Intake keys that have come near their quota today, on any instance. */
-  nearQuota: readonly KeySummary[];
-}
-
 export interface PageProps {
   title: string;
-  section?: (typeof SECTIONS)[number]["name"];
   assets: Assets;
   /** Absent before signing in. */
-  delivery?: Delivery;
-  /** Who looks at it. */
-  person?: Person;
+  header?: Omit<HeaderProps, "assets">;
   /** Without script the browser reloads the page this often. */
   refreshSeconds?: number;
+  /** What the list with the id `list` is of, for those who go by keyboard: `errors`. */
+  list?: string;
   children: Child;
 }
-
-const SECTIONS = [
-  { name: "errors", title: "Errors", path: "/board" },
-  { name: "logs", title: "Logs", path: "/board/logs" },
-  { name: "overview", title: "Overview", path: "/board/overview" },
-  { name: "releases", title: "Releases", path: "/board/releases" },
-  { name: "keys", title: "Keys", path: "/board/keys" },
-  { name: "connect", title: "Connect", path: "/board/connect" },
-] as const;
 
 export async function sendPage(
   page: Html,
@@ -81,9 +61,9 @@ export function goTo(path: string, headers: Record<string, string> = {}): Respon
 }
 
 export function Page(props: PageProps): Html {
-  const { title, section, assets, delivery, person, refreshSeconds, children } = props;
+  const { title, assets, header, refreshSeconds, list, children } = props;
   return (
-    <html lang="en">
+    <html lang="en" data-zone={header?.clock.zone}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -100,65 +80,12 @@ export function Page(props: PageProps): Html {
         )}
       </head>
       <body>
+        {list !== undefined && <a class="skip" href="#list">Skip to {list}</a>}
         <a class="skip" href="#main">Skip to content</a>
-        <header class="top">
-          <a class="brand" href="/board">
-            <img src={assets.paths["icon.svg"]} alt="" width="20" height="20" />
-            Holdfast
-          </a>
-          {delivery && (
-            <>
-              <nav aria-label="Board">
-                {SECTIONS.map(({ name, title, path }) => (
-                  <a href={path} aria-current={name === section ? "page" : undefined}>{title}</a>
-                ))}
-              </nav>
-              <DeliveryLine {...delivery} />
-              {person && <SignedIn {...person} />}
-            </>
-          )}
-        </header>
+        {header ? <Header {...header} assets={assets} /> : <BareHeader assets={assets} />}
         <main id="main" tabindex={-1}>{children}</main>
+        {header && <HelpDialog />}
       </body>
     </html>
   );
-}
-
-function SignedIn({ name, mayWrite, canSignOut }: Person) {
-  const who = [name, mayWrite ? undefined : "read only"].filter(Boolean).join(", ");
-  if (!who && !canSignOut) return null;
-  return (
-    <form class="out" method="post" action="/board/sign-out">
-      {who && (
-        <span class="who">
-          <span class="unseen">Signed in:</span>
-          {who}
-        </span>
-      )}
-      {canSignOut && <button type="submit" class="quiet">Sign out</button>}
-    </form>
-  );
-}
-
-function DeliveryLine({ stats, health, nearQuota }: Delivery) {
-  const dropped = droppedOf(stats);
-  return (
-    <a class="delivery" href="/board/overview">
-      <span class="unseen">Log delivery:</span>
-      <span>queue {count(stats.pending)}</span>
-      <span>stored {count(stats.stored)}</span>
-      <span class={dropped > 0 ? "bad" : undefined}>dropped {count(dropped)}</span>
-      <span class={health === null ? "bad" : undefined}>
-        store {health === null ? "not answering" : bytes(health.size_bytes)}
-      </span>
-      {nearQuota.length > 0 && (
-        <span class="bad">{counted(nearQuota.length, "key")} near quota</span>
-      )}
-    </a>
-  );
-}
-
-/** Dropped records of all levels and reasons. */
-export function droppedOf({ dropped }: LogStats): number {
-  return sumOf(Object.values(dropped).flatMap((reasons) => Object.values(reasons)));
 }

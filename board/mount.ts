@@ -3,7 +3,7 @@ const OWN = "/board";
 const LEADING_SLASHES = /^\/+/;
 const TRAILING_SLASHES = /\/+$/;
 /** An address in an attribute. No recorded text can look like one: pages escape its quotes. */
-const ADDRESSES = /(?<= (?:href|action|src|data-stream|data-watch)=")\/board(["/?])/g;
+const ADDRESSES = /(?<= (?:href|(?:form)?action|src|data-stream|data-watch)=")\/board(["/?])/g;
 
 export interface MountOptions {
   /** The path the board stands at, as a browser writes it: `/board`, `/admin/errors`, `/ops/a%20b/board`. */

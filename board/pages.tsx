@@ -7,10 +7,12 @@ import type { BoardOptions } from "./board.ts";
 import type { Desk, ReadSheet, Sheet } from "./desk.ts";
 import { readError } from "./error/read_error.tsx";
 import { errorQueryOf, readErrorsView } from "./errors/errors_page.tsx";
-import { type Delivery, goTo, Page, type PageProps, sendPage } from "./layout.tsx";
+import { type Delivery, FrameDesk } from "./frame/facts.ts";
+import type { HeaderProps } from "./frame/header.tsx";
+import { ERROR_SEARCH } from "./frame/search.tsx";
+import { goTo, Page, sendPage } from "./layout.tsx";
 import { purge } from "./overview/purge.tsx";
 import { Empty } from "./parts/parts.tsx";
-import { QuotaWatch } from "./services/quota_watch.ts";
 
 export interface BoardFailure {
   status: number;
@@ -24,14 +26,14 @@ export class Pages implements Desk {
   readonly logging: Logging;
   readonly store: Logging["store"];
   readonly #assets: Assets;
-  readonly #quotas: QuotaWatch;
+  readonly #frame: FrameDesk;
 
   constructor(options: BoardOptions, assets: Assets) {
     this.options = options;
     this.logging = options.logging;
     this.store = options.logging.store;
     this.#assets = assets;
-    this.#quotas = new QuotaWatch(options.keys);
+    this.#frame = new FrameDesk(options.logging, options.keys);
   }
 
   async show(read: ReadSheet, parameters: URLSearchParams, looking: Looking): Promise<Response> {
@@ -47,7 +49,7 @@ export class Pages implements Desk {
     return await this.tell({
       status: 404,
       sentence: "No error has this id. It may have been removed.",
-    });
+    }, looking);
   }
 
   async act(form: URLSearchParams, { person, clock }: Looking): Promise<Response> {
@@ -57,29 +59,32 @@ export class Pages implements Desk {
       const { sort: _sort, limit: _limit, cursor: _cursor, ...errors } = query;
       return errors;
     };
-    return goTo(await act(this.store, form, { nowMs, by: person.name, listed }));
+    const next = await act(this.store, form, { nowMs, by: person.name, listed });
+    this.#frame.forget();
+    return goTo(next);
   }
 
   async purge(form: URLSearchParams): Promise<Response> {
     return goTo(await purge(this.store, form));
   }
 
-  async frame(sheet: Sheet | Response, { person }: Looking): Promise<Response> {
+  async frame(sheet: Sheet | Response, looking: Looking): Promise<Response> {
     if (sheet instanceof Response) return sheet;
-    const { content, search: _search, ...frame } = sheet;
-    const props: Omit<PageProps, "children"> = {
-      ...frame,
-      person,
-      assets: this.#assets,
-      delivery: await this.delivery(),
-    };
-    return await sendPage(<Page {...props}>{content}</Page>);
+    const { content, section, search = ERROR_SEARCH, ...props } = sheet;
+    const header = await this.#header(looking, { section, search });
+    return await sendPage(
+      <Page {...props} header={header} assets={this.#assets}>{content}</Page>,
+    );
   }
 
-  /** The page for a request that failed. */
-  async tell({ status, sentence, errorId }: BoardFailure): Promise<Response> {
+  /** The page for a request that failed. `looking` is absent where nobody is signed in. */
+  async tell(
+    { status, sentence, errorId }: BoardFailure,
+    looking?: Looking,
+  ): Promise<Response> {
+    const header = looking && await this.#header(looking, { search: ERROR_SEARCH });
     return await sendPage(
-      <Page title={`Error ${status}`} assets={this.#assets}>
+      <Page title={`Error ${status}`} assets={this.#assets} {...header && { header }}>
         <h1 class="unseen">Error {status}</h1>
         <Empty title={sentence}>
           {errorId !== undefined && (
@@ -102,6 +107,14 @@ export class Pages implements Desk {
       if (error instanceof StoreBusy) return null;
       throw error;
     });
-    return { stats: this.logging.stats(), health, nearQuota: await this.#quotas.near() };
+    return { stats: this.logging.stats(), health, nearQuota: await this.#frame.nearQuota() };
+  }
+
+  async #header(
+    { person, clock }: Looking,
+    sheet: Pick<HeaderProps, "search"> & Partial<Pick<HeaderProps, "section">>,
+  ): Promise<Omit<HeaderProps, "assets">> {
+    const { section, search } = sheet;
+    return { section, search, person, clock, facts: await this.#frame.read() };
   }
 }

@@ -166,7 +166,8 @@ function cookie(
   return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${end}`;
 }
 
-function readCookie({ headers }: Request, name: string): string {
+/** Empty for a cookie that is not there. */
+export function readCookie({ headers }: Request, name: string): string {
   const start = `${name}=`;
   const pair = headers.get("cookie")?.split(/; */).find((pair) => pair.startsWith(start));
   return pair?.slice(start.length) ?? "";
@@ -181,6 +182,6 @@ export function isFromHere({ headers }: Request, origin: string): boolean {
   return from !== null && URL.canParse(from) && new URL(from).host === new URL(origin).host;
 }
 
-function isSecure(origin: string): boolean {
+export function isSecure(origin: string): boolean {
   return origin.startsWith("https:");
 }

@@ -34,6 +34,8 @@ export interface Looking {
   linkTo: Visit["linkTo"];
   person: Person;
   clock: Clock;
+  /** The page of the board that led here, as if the board stood at `/board`; that of the errors for another. */
+  from: string;
 }
 
 export interface Visit {
@@ -50,7 +52,7 @@ export interface Visit {
 }
 
 /** What those who may only look may send, too. */
-const SIGN_OUT = "/board/sign-out";
+const FOR_READERS: readonly string[] = ["/board/sign-out", "/board/time-zone"];
 
 export interface GateOptions {
   access: Access;
@@ -155,8 +157,8 @@ export class Gate {
       return isReading ? askToSignIn(request) : await this.#show({ reason: "ended", status: 401 });
     }
     if (isReading) return undefined;
-    const isSignOut = new URL(request.url).pathname === SIGN_OUT;
-    if (!person.mayWrite && !isSignOut) {
+    const isForReaders = FOR_READERS.includes(new URL(request.url).pathname);
+    if (!person.mayWrite && !isForReaders) {
       const whose = person.name ?? "This token";
       const sentence = `${whose} may look at the board, but not change anything.`;
       return await tell({ status: 403, sentence });

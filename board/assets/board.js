@@ -1,14 +1,21 @@
-// Everything works without this file. It keeps times fresh, copies texts, selects rows and follows the log.
+// Everything works without this file. It keeps times fresh, applies pickers, copies texts, selects rows and follows the log.
 "use strict";
 
 const MAX_LIVE_ROWS = 500;
 const TIMES_EVERY_MS = 30_000;
 const WATCH_EVERY_MS = 1_500;
 const WATCH_FOR_MS = 60 * 60_000;
-const zones = {};
 const INVISIBLE =
   // deno-lint-ignore no-control-regex -- these are what we look for
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff]/g;
+
+const ZONE = document.documentElement.dataset.zone ?? "UTC";
+/** As times.ts writes times: `2026-11-22 15:03:07`. */
+const clock = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: ZONE,
+  dateStyle: "short",
+  timeStyle: "medium",
+});
 
 refreshTimes();
 setInterval(refreshTimes, TIMES_EVERY_MS);
@@ -17,6 +24,8 @@ for (const label of document.querySelectorAll("[data-all]")) enableSelectAll(lab
 for (const list of document.querySelectorAll("[data-stream]")) follow(list);
 for (const panel of document.querySelectorAll("[data-watch]")) watch(panel);
 for (const chart of document.querySelectorAll("[data-chart]")) enableArrows(chart);
+for (const anchor of document.querySelectorAll("[data-local-time]")) enableLocalTime(anchor);
+enableSearch(document.querySelector("#search"));
 // The answer to a form: reloading asks for the page, and does not send the form again.
 if (document.querySelector("[data-once]")) history.replaceState(null, "", location.href);
 forgetFlash();
@@ -30,9 +39,34 @@ function refreshTimes() {
     if (seconds >= 60) told = `${Math.floor(seconds / 60)} min ago`;
     if (seconds >= 3600) told = `${Math.floor(seconds / 3600)} h ago`;
     if (seconds >= 86400) told = `${Math.floor(seconds / 86400)} d ago`;
-    if (seconds > 30 * 86400) told = element.dateTime.slice(0, 10);
+    if (seconds > 30 * 86400) told = inZone(element.dateTime).slice(0, 10);
     if (element.textContent !== told) element.textContent = told;
   }
+}
+
+/** `2026-11-22 15:03:07.120` */
+function inZone(time) {
+  return clock.format(new Date(time)) + time.slice(19, 23);
+}
+
+/** Pickers apply at once, and what is empty does not stand in the address. */
+function enableSearch(form) {
+  for (const field of form?.elements ?? []) {
+    if (field.tagName === "SELECT") field.addEventListener("change", () => form.requestSubmit());
+  }
+  form?.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+}
+
+/** One click; without script the link leads to a choice. The same cookie as in time_zone.tsx. */
+function enableLocalTime(anchor) {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  anchor.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.cookie = `holdfast_zone=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    location.reload();
+  });
 }
 
 function enableCopy(button) {
@@ -80,7 +114,7 @@ function enableArrows(chart) {
 function forgetFlash() {
   const url = new URL(location.href);
   if (!url.searchParams.has("done")) return;
-  for (const name of ["done", "count", "what", "more", "id"]) url.searchParams.delete(name);
+  for (const name of ["done", "count", "what", "more", "id", "at"]) url.searchParams.delete(name);
   history.replaceState(null, "", url);
 }
 
@@ -101,7 +135,7 @@ function follow(list) {
     const key = `${record.boot_id}:${record.seq}`;
     if (seen.has(key)) return;
     seen.add(key);
-    list.prepend(rowOf(template, record, { key, zone: list.dataset.zone }));
+    list.prepend(rowOf(template, record, key));
     while (list.children.length > MAX_LIVE_ROWS) {
       seen.delete(list.lastElementChild.dataset.key);
       list.lastElementChild.remove();
@@ -139,15 +173,15 @@ function watch(panel) {
 }
 
 /** A row like those of log_rows.tsx, filled in as text: no markup in a record comes alive. */
-function rowOf(template, record, { key, zone }) {
+function rowOf(template, record, key) {
   const row = template.content.firstElementChild.cloneNode(true);
   const fill = (name, text) => row.querySelector(`.${name}`).textContent = plain(text);
   row.dataset.key = key;
   row.classList.add("new");
   const time = row.querySelector("time");
-  const local = timeIn(zone, record.time);
+  const local = inZone(record.time);
   time.dateTime = record.time;
-  time.title = `${local.slice(0, 19)} ${zone}`;
+  time.title = `${local.slice(0, 19)} ${ZONE}`;
   fill("date", local.slice(0, 10));
   fill("of-day", local.slice(11));
   fill("level", record.level);
@@ -174,17 +208,6 @@ function rowOf(template, record, { key, zone }) {
   })}`;
   around.hash = "here";
   return row;
-}
-
-/** `2026-11-22 15:03:07.120` */
-function timeIn(zone, time) {
-  if (zone === "UTC") return time.slice(0, 23).replace("T", " ");
-  zones[zone] ??= new Intl.DateTimeFormat("sv-SE", {
-    timeZone: zone,
-    dateStyle: "short",
-    timeStyle: "medium",
-  });
-  return zones[zone].format(new Date(time)) + time.slice(19, 23);
 }
 
 /** The same as in log_fields.ts. */

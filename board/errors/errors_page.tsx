@@ -5,7 +5,7 @@ import {
   MAX_TOTAL,
   type Page as Rows,
 } from "../../logging/mod.ts";
-import { type ActionName, ACTIONS, MUTE_TIMES } from "../actions.ts";
+import { type ActionName, ACTIONS, keyOf, MUTE_TIMES } from "../actions.ts";
 import { Bars, type Mark } from "../parts/charts.tsx";
 import { FixedBy } from "../error/error_forms.tsx";
 import {
@@ -15,7 +15,7 @@ import {
   LevelMark,
   Moment,
   Pager,
-  SearchForm,
+  Pickers,
   Select,
   StateMark,
 } from "../parts/parts.tsx";
@@ -24,6 +24,7 @@ import type { Person } from "../access/gate.tsx";
 import { AssignMany, type People, PersonSelect } from "../people/people.tsx";
 import { FacetsInRow } from "../error/facets.tsx";
 import { plainLine } from "../parts/plain.ts";
+import { SEARCH_FORM } from "../desk.ts";
 import { ERROR_FIELDS, readSearch } from "../../modules/search.ts";
 import { address, errorPath } from "../addresses.ts";
 import { rangeParameters, readTimeRange, TimeFields, timesOf } from "../parts/time_range.tsx";
@@ -117,16 +118,13 @@ export function ErrorsList(props: ErrorsProps): Html {
   return (
     <>
       <h1 class="unseen">Errors</h1>
-      <SearchForm
-        action="/board"
-        what="errors"
-        q={view.q}
-        hint="Words, an error id, or"
-        fields={ERROR_FIELDS}
-      >
-        {view.tab !== "open" && <input type="hidden" name="state" value={view.tab} />}
+      <Pickers>
+        {view.tab !== "open" && (
+          <input type="hidden" name="state" value={view.tab} form={SEARCH_FORM} />
+        )}
         {environments.size > 0 && (
           <Select
+            form={SEARCH_FORM}
             name="environment"
             label="Environment"
             value={view.environment}
@@ -138,8 +136,8 @@ export function ErrorsList(props: ErrorsProps): Html {
         )}
         <PersonSelect people={people} value={view.assigned_to} />
         <TimeFields view={view} moments={view.range === "own"} clock={clock} />
-        <Select name="sort" label="Sort" value={view.sort} options={SORTS} />
-      </SearchForm>
+        <Select form={SEARCH_FORM} name="sort" label="Sort" value={view.sort} options={SORTS} />
+      </Pickers>
       <Tabs view={view} totals={totals} />
       {rows.items.length === 0
         ? <NoErrors view={view} isFirstVisit={totals.all === 0} />
@@ -150,7 +148,7 @@ export function ErrorsList(props: ErrorsProps): Html {
               people={people}
               hasRelease={rows.items.some(({ last_release }) => last_release !== null)}
             />
-            <ul class="errors">
+            <ul class="errors" id="list" tabindex={-1}>
               {rows.items.map((error) => (
                 <Row
                   error={error}
@@ -223,7 +221,9 @@ function BulkBar(
           <span class="hint">Selected:</span>
           {BULK_ACTIONS[tab].map((name) => (
             <>
-              <button type="submit" name="action" value={name}>{ACTIONS[name].title}</button>
+              <button type="submit" name="action" value={name} data-key={keyOf(name)}>
+                {ACTIONS[name].title}
+              </button>
               {name === "resolve" && <FixedBy hasRelease={hasRelease} />}
               {name === "mute" && (
                 <Select name="for" label="Mute for" value="" options={MUTE_TIMES} />
@@ -254,7 +254,7 @@ function Row(
   const type = plainLine(error.type, 100);
   const message = plainLine(error.message, 240);
   return (
-    <li>
+    <li data-row>
       {mayWrite
         ? (
           <label class="pick">

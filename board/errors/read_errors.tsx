@@ -1,7 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import { type ErrorQuery, MAX_TOTAL } from "../../logging/mod.ts";
 import { errorPath, ID, occurrencePath } from "../addresses.ts";
-import type { Desk, ReadSheet } from "../desk.ts";
+import type { Desk, ReadSheet, SearchFrame } from "../desk.ts";
+import { ERROR_FIELDS } from "../../modules/search.ts";
 import { Done } from "../done.tsx";
 import { goTo } from "../layout.tsx";
 import { peopleOf } from "../people/people.tsx";
@@ -36,7 +37,15 @@ export const readErrors: ReadSheet = async (desk, parameters, { person, clock })
       />
     </>
   );
-  return { title: "Errors", section: "errors", content };
+  const search: SearchFrame = {
+    action: "/board",
+    what: "errors",
+    q: view.q,
+    svc_name: (parameters.get("svc_name") ?? "").trim(),
+    fields: ERROR_FIELDS,
+  };
+  const list = rows.items.length > 0 ? { list: "errors" } : {};
+  return { title: "Errors", section: "errors", search, content, ...list };
 };
 
 /** Of an error or an occurrence; undefined where there is none. */

@@ -58,8 +58,8 @@ export function LogRows(
       <ol
         class={columnsClass("logs", columns)}
         id="list"
+        tabindex={-1}
         data-stream={stream}
-        data-zone={stream && clock.zone}
       >
         {records.map((record) => {
           const isMarked = marked === keyOf(record);

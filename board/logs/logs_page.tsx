@@ -1,8 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { type LogPage, MAX_TOTAL } from "../../logging/mod.ts";
 import { SEARCH_FORM } from "../desk.ts";
-import { Empty, type Html, Pager, SearchForm, Select } from "../parts/parts.tsx";
-import { LOG_FIELDS } from "../../modules/search.ts";
+import { Empty, type Html, Pager, Select } from "../parts/parts.tsx";
 import { RangeLinks, spanOf } from "../parts/time_range.tsx";
 import { type Clock, counted, fullTime } from "../parts/times.ts";
 import { columnsText } from "./columns.ts";
@@ -35,15 +34,6 @@ export function LogsList(props: LogsProps): Html {
   return (
     <>
       <h1 class="unseen">Logs</h1>
-      <SearchForm
-        action="/board/logs"
-        what="logs"
-        q={view.q}
-        hint="Words, or"
-        fields={LOG_FIELDS}
-      >
-        {null}
-      </SearchForm>
       <Pickers {...props} />
       <ColumnChips
         columns={columns}

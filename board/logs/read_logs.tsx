@@ -36,6 +36,7 @@ export const readLogs: ReadSheet = async (desk, parameters, { clock }) => {
     title: "Logs",
     section: "logs",
     search: { action: "/board/logs", what: "logs", q, svc_name, fields: LOG_FIELDS },
+    ...(rows.items.length > 0 && { list: "records" }),
     ...(view.live && { refreshSeconds: LIVE_REFRESH_SECONDS }),
     content: <LogsList view={view} rows={rows} stream={stream} clock={clock} />,
   };

@@ -1,7 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import { type Html, Panel } from "../parts/parts.tsx";
 import { type Logging, MAX_TOTAL, StoreBusy } from "../../logging/mod.ts";
-import { type Delivery, droppedOf } from "../layout.tsx";
+import type { Delivery } from "../frame/facts.ts";
+import { droppedOf } from "../frame/header.tsx";
 import { nameOf } from "../services/known_keys.ts";
 import { plainLine } from "../parts/plain.ts";
 import { PurgeForm } from "./purge.tsx";

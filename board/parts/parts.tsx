@@ -1,8 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx";
 import type { Level, State } from "../../logging/mod.ts";
-import { fieldsToName } from "../../modules/search.ts";
-import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
+import { SEARCH_FORM } from "../desk.ts";
 import { ago, type Clock, fullTime } from "./times.ts";
 
 /** Markup whose texts are escaped, as hono/jsx has it. */
@@ -37,6 +36,7 @@ export function Field(
   );
 }
 
+/** `form`: the id of a form that stands elsewhere. */
 export function Select(
   { name, label, value, options, form }: {
     name: string;
@@ -59,31 +59,13 @@ export function Select(
   );
 }
 
-/** The placeholder names the fields that narrow a search. */
-export function SearchForm(
-  { action, what, q, hint, fields, children }: {
-    action: string;
-    what: string;
-    q: string;
-    hint: string;
-    fields: readonly string[];
-    children: Child;
-  },
-): Html {
+/** Pickers of a page: fields with `form={SEARCH_FORM}`, which belong to the search in the frame. The script applies them at once. */
+export function Pickers({ children }: { children: Child }): Html {
   return (
-    <form class="search" id="search" role="search" action={action}>
-      <Field
-        label={`Search ${what}`}
-        wide
-        type="search"
-        name="q"
-        value={q}
-        maxlength={MAX_SEARCH_CHARS}
-        placeholder={`${hint} ${fieldsToName(fields)}`}
-      />
+    <div class="pickers">
       {children}
-      <button type="submit">Search</button>
-    </form>
+      <button type="submit" form={SEARCH_FORM} data-apply>Apply</button>
+    </div>
   );
 }
 

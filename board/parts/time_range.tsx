@@ -194,14 +194,14 @@ function Moments({ view, clock }: { view: TimeRange; clock: Clock }) {
   );
 }
 
-/** The same in a form of its own. */
+/** The same as fields of a page. */
 export function TimeFields(
   { view, moments, clock }: { view: TimeRange; moments: boolean; clock: Clock },
 ): Html {
   const options = RANGES.map(({ name, title }) => [name, title] as const);
   return (
     <>
-      <Select name="range" label="Time" value={view.range} options={options} />
+      <Select form={SEARCH_FORM} name="range" label="Time" value={view.range} options={options} />
       {moments && <Moments view={view} clock={clock} />}
     </>
   );

@@ -4,6 +4,7 @@ import type { ErrorDetail } from "../../logging/mod.ts";
 import { isWebAddress } from "../../modules/people.ts";
 import { MAX_PERSON_CHARS, MAX_URL_CHARS } from "../../store/limits.ts";
 import { ErrorForm, Submit } from "../error/error_forms.tsx";
+import { SEARCH_FORM } from "../desk.ts";
 import type { Person } from "../access/gate.tsx";
 import { Menu, MenuItem } from "../error/menu.tsx";
 import type { Section } from "../error/sections.tsx";
@@ -159,6 +160,7 @@ export function PersonSelect({ people, value }: { people: People; value: string 
   );
   return (
     <Select
+      form={SEARCH_FORM}
       name="assigned_to"
       label="Assigned to"
       value={value === person.name ? "mine" : value}

@@ -79,7 +79,7 @@ Deno.test("who may only read sees every page without the forms that change somet
     assertEquals(answer.status, 200, path);
     const { forms, text } = readPage(await answer.text());
     const posts = forms.filter(({ method }) => method === "post").map(({ action }) => action);
-    assertEquals(posts, ["/board/sign-out"], path);
+    assertEquals([...new Set(posts)], ["/board/sign-out"], path);
     assertMatch(text, /ben, read only/);
     if (path === "") assertMatch(text, /assigned to\s*ana/);
   }

@@ -88,23 +88,6 @@ Deno.test("the first page stays under 100 KB with everything it loads, and nothi
   assertEquals(await page.locator(".errors > li").count(), 15);
 });
 
-Deno.test("the board can be used by keyboard alone", async () => {
-  await using board = await startBoard();
-  await board.report(failure("Late", "the train is late"));
-  const page = await board.signIn();
-  await page.keyboard.press("Tab");
-  assertEquals(await focused(page), "Skip to content");
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("Tab");
-  assertEquals(await page.evaluate("document.activeElement.name"), "q");
-  for (const _ of ["person", "time", "sort", "search", "open", "muted", "resolved", "all"]) {
-    await page.keyboard.press("Tab");
-  }
-  assertEquals(await focused(page), "All 1");
-  const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
-  assertEquals(outline, "solid");
-});
-
 Deno.test({
   name: "pictures of every page for the README",
   ignore: !Deno.env.get("HOLDFAST_SCREENSHOTS"),
@@ -224,11 +207,6 @@ async function openAll(page: Page): Promise<void> {
   await page.locator("details").evaluateAll((all) => {
     for (const details of all) details.setAttribute("open", "");
   });
-}
-
-async function focused(page: Page): Promise<string> {
-  const text = await page.evaluate("document.activeElement.textContent");
-  return String(text).replace(/\s+/g, " ").trim();
 }
 
 /** A day in the life of some services. */

@@ -1,0 +1,53 @@
+/** @jsxImportSource hono/jsx */
+import { SEARCH_FORM, type SearchFrame } from "../desk.ts";
+import { ERROR_FIELDS, fieldsToName } from "../../modules/search.ts";
+import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
+import type { Html } from "../parts/parts.tsx";
+import { plainLine } from "../parts/plain.ts";
+
+const MAX_NAME_CHARS = 40;
+
+/** On pages that say nothing of a search. */
+export const ERROR_SEARCH: SearchFrame = {
+  action: "/board",
+  what: "errors",
+  q: "",
+  svc_name: "",
+  fields: ERROR_FIELDS,
+};
+
+/** The search on every page. Pickers of a page belong to the same form; where a page has no words to search, words go to errors. */
+export function Search({ search, services }: {
+  search: SearchFrame;
+  services: readonly string[];
+}): Html {
+  const { action, what, q, svc_name, fields } = search;
+  const names = new Set([...services, svc_name].filter(Boolean));
+  const hasWords = action === "/board" || action === "/board/logs";
+  return (
+    <form id={SEARCH_FORM} class="find" role="search" method="get" action={action}>
+      {names.size > 0 && (
+        <select name="svc_name" aria-label="Service">
+          <option value="">All services</option>
+          {[...names].map((name) => (
+            <option value={name} selected={name === svc_name}>
+              {plainLine(name, MAX_NAME_CHARS)}
+            </option>
+          ))}
+        </select>
+      )}
+      <input
+        type="search"
+        name="q"
+        value={q}
+        maxlength={MAX_SEARCH_CHARS}
+        aria-label={`Search ${what}`}
+        placeholder={`Search ${what}: words, "a phrase", -word, an id, ${fieldsToName(fields)}`}
+        autocomplete="off"
+        spellcheck={false}
+      />
+      <button type="submit" {...!hasWords && { formaction: "/board" }}>Search</button>
+      {!hasWords && names.size > 0 && <button type="submit" data-apply>Apply</button>}
+    </form>
+  );
+}
