@@ -7,6 +7,8 @@ import { startReceiver } from "../helpers/start_receiver.ts";
 import { until } from "../helpers/until.ts";
 
 const MAX_PAGES = 400;
+/** Pages that differ only by the values in their address. */
+const MAX_ALIKE = 3;
 
 const PREFIXED = "https://x.example/prefix";
 const PLACES: Place[] = [
@@ -152,6 +154,7 @@ async function crawl(board: OpenBoard, from: string): Promise<Crawled[]> {
   const shown = from === "/" ? "" : from;
   const waiting = [from];
   const seen = new Set(waiting);
+  const alike = new Map<string, number>();
   const pages: Crawled[] = [];
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     assert(pages.length < MAX_PAGES, "there is no end of pages");
@@ -183,7 +186,10 @@ async function crawl(board: OpenBoard, from: string): Promise<Crawled[]> {
     if (isForm(path)) return;
     if (seen.has(path)) return;
     seen.add(path);
-    waiting.push(path);
+    const shape = shapeOf(path);
+    const many = (alike.get(shape) ?? 0) + 1;
+    alike.set(shape, many);
+    if (many <= MAX_ALIKE) waiting.push(path);
   }
 
   function isForm(path: string): boolean {
@@ -195,6 +201,12 @@ function isBelow(path: string, shown: string): boolean {
   if (!/^\/(?!\/)/.test(path)) return false;
   const rest = path.slice(shown.length);
   return path.startsWith(shown) && (rest === "" || /^[/?]/.test(rest)) && !/^\/board\b/.test(rest);
+}
+
+/** What kind of page, and the names of its parameters. */
+function shapeOf(path: string): string {
+  const names = new URLSearchParams(path.split("?")[1]).keys();
+  return [kindOf(path), ...new Set(names)].join(" ");
 }
 
 function kindOf(path: string): string {
