@@ -17,6 +17,7 @@ export function ActionBar(props: ErrorProps): Html {
   return (
     <div class="bar" role="region" aria-label="This error">
       <StateMark state={error.state} />
+      {error.came_back && error.state === "open" && <span class="state back">back</span>}
       <h1>
         <bdi>{plainLine(error.type, MAX_TYPE_CHARS)}</bdi>
       </h1>
@@ -46,7 +47,14 @@ function MoreMenu(props: ErrorProps) {
   const { error, people: { person }, newIssue } = props;
   if (!person.mayWrite) return <Menu title="Copy">{<Copies {...props} />}</Menu>;
   return (
-    <Menu title="More">
+    <Menu
+      title={
+        <>
+          <span class="word">More</span>
+          <span class="dots" aria-hidden="true">⋯</span>
+        </>
+      }
+    >
       <Copies {...props} />
       <IssueItem error={error} newIssue={newIssue} />
       {error.variants.length > 1 && <a class="item" href="#variants">Split a variant off</a>}

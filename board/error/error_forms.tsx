@@ -44,7 +44,7 @@ export function ResolveMenu(
         </ErrorForm>
       }
     >
-      <ErrorForm error={error} layout="choices">
+      <ErrorForm error={error} layout="orders">
         <input type="hidden" name="action" value="resolve" />
         <Note />
         {FIXED_BY.map(([when, title]) =>
@@ -94,7 +94,7 @@ export function MuteMenu({ error }: { error: ErrorDetail }): Html {
         </ErrorForm>
       }
     >
-      <ErrorForm error={error} layout="choices">
+      <ErrorForm error={error} layout="orders">
         <input type="hidden" name="action" value="mute" />
         <Note />
         {MUTE_TIMES.map(([hours, title]) => (
@@ -158,7 +158,7 @@ export function DeleteItem({ error }: { error: ErrorDetail }): Html {
 export function ErrorForm(
   { error, layout = "buttons", children }: {
     error: ErrorDetail;
-    layout?: "buttons" | "choices";
+    layout?: "buttons" | "orders";
     children: Child;
   },
 ): Html {

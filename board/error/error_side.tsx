@@ -4,10 +4,10 @@ import type { ErrorDetail, Release } from "../../logging/mod.ts";
 import { MAX_NOTE_CHARS } from "../../store/limits.ts";
 import { HOUR_MS } from "../../store/times.ts";
 import { occurrencePath } from "../addresses.ts";
-import { Bars, type Mark, marksOf } from "../parts/charts.tsx";
 import { Field, type Html, Moment } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
-import { type Clock, count, sumOf } from "../parts/times.ts";
+import { RangeChart } from "../parts/range_chart.tsx";
+import { type Clock, count } from "../parts/times.ts";
 import { assigneeSection } from "../people/people.tsx";
 import { ErrorForm, Submit } from "./error_forms.tsx";
 import type { ErrorProps } from "./error_page.tsx";
@@ -43,28 +43,25 @@ function trendSection(
   { trend }: ErrorDetail,
   { releases, clock }: { releases: readonly Release[]; clock: Clock },
 ): Section {
-  const all = `${count(sumOf(trend))} in 24 hours`;
-  const label = `${all}, at most ${count(Math.max(0, ...trend))} an hour`;
   return {
     id: "day",
     title: "Last 24 hours",
     short: "Day",
-    hint: label,
+    isTitled: true,
     content: (
-      <Bars
-        bars={trend.map((value) => ({ value }))}
-        height={40}
-        label={label}
-        marks={marksOfDay(releases, clock)}
+      <RangeChart
+        title="Last 24 hours"
+        unit="time"
+        clock={clock}
+        firstMs={(Math.floor(clock.nowMs / HOUR_MS) - TREND_HOURS + 1) * HOUR_MS}
+        stepMs={HOUR_MS}
+        series={[{ name: "times", tone: "bad" }]}
+        steps={trend.map((value) => ({ values: [value] }))}
+        releases={releases}
+        height={64}
       />
     ),
   };
-}
-
-/** The releases that appeared in the hours of the trend. */
-function marksOfDay(releases: readonly Release[], clock: Clock): Mark[] {
-  const firstMs = (Math.floor(clock.nowMs / HOUR_MS) - TREND_HOURS + 1) * HOUR_MS;
-  return marksOf(releases, { firstMs, stepMs: HOUR_MS, steps: TREND_HOURS, clock });
 }
 
 function variantsSection(error: ErrorDetail, mayWrite: boolean): Section | null {

@@ -14,6 +14,8 @@ import type { Section } from "./sections.tsx";
 
 /** Values that stand below a name; the rest are added up. */
 const VALUES_SHOWN = 4;
+/** The users that it hits most: there are few alike. */
+const MAX_USERS = 10;
 /** Tags that are shown at once; further ones can be opened. */
 const TAGS_SHOWN = 8;
 /** Environments in a row of the list. */
@@ -21,9 +23,14 @@ const ENVIRONMENTS_IN_ROW = 2;
 
 const MAX_SHOWN_CHARS = 120;
 
-export function usersSection({ users }: ErrorDetail): Section | null {
+export function usersSection({ users, user_shares }: ErrorDetail): Section | null {
   if (users === 0) return null;
-  return { id: "users", title: "Users", hint: usersOf(users), content: null };
+  return {
+    id: "users",
+    title: "Users",
+    hint: usersOf(users),
+    content: <Shares values={user_shares} most={MAX_USERS} query={byField("user")} />,
+  };
 }
 
 export function environmentsSection({ environment_shares }: ErrorDetail): Section | null {
@@ -109,6 +116,8 @@ interface SharesProps {
   others?: number;
   /** The search for a value. */
   query: (value: string) => string;
+  /** Values that are listed. */
+  most?: number;
 }
 
 function Group({ name, ...shares }: SharesProps & { name: string }) {
@@ -120,8 +129,8 @@ function Group({ name, ...shares }: SharesProps & { name: string }) {
   );
 }
 
-function Shares({ values, others = 0, query }: SharesProps) {
-  const shown = values.slice(0, VALUES_SHOWN);
+function Shares({ values, others = 0, query, most = VALUES_SHOWN }: SharesProps) {
+  const shown = values.slice(0, most);
   const left = 1 - shown.reduce((sum, { share }) => sum + share, 0);
   const hasOthers = others > 0 || values.length > shown.length;
   return (

@@ -3,20 +3,23 @@
 import { type ErrorDetail, MAX_TOTAL } from "../../logging/mod.ts";
 import { type Child, type Html, LevelMark, Moment } from "../parts/parts.tsx";
 import { plain, plainLine } from "../parts/plain.ts";
-import { type Clock, count, fullTime } from "../parts/times.ts";
+import { token } from "../../modules/search.ts";
+import { address } from "../addresses.ts";
+import { type Clock, count, fullTime, sumOf } from "../parts/times.ts";
 import { Fix, ReleaseLink } from "./fix.tsx";
 
 /** A longer message scrolls. */
 const SCROLLING_CHARS = 400;
-/** A longer type is cut in the row of actions on a phone. */
-const TYPE_IN_BAR_CHARS = 24;
+/** A longer type is cut in the row of actions, of a narrow window and of a wide one. */
+const NARROW_TYPE_CHARS = 20;
+const WIDE_TYPE_CHARS = 40;
 const MAX_ENVIRONMENTS = 3;
 
 export function Head({ error, clock }: { error: ErrorDetail; clock: Clock }): Html {
   return (
     <header class="head">
-      {error.type.length > TYPE_IN_BAR_CHARS && (
-        <p class="type">
+      {error.type.length > NARROW_TYPE_CHARS && (
+        <p class={error.type.length > WIDE_TYPE_CHARS ? "type" : "type narrow"}>
           <bdi>{plainLine(error.type, 200)}</bdi>
         </p>
       )}
@@ -27,15 +30,28 @@ export function Head({ error, clock }: { error: ErrorDetail; clock: Clock }): Ht
       >
         {plain(error.message)}
       </p>
-      <p class="where">
-        <bdi class="code">{plainLine(error.location, 160)}</bdi>
-        {error.route !== null && error.route !== error.location && (
-          <bdi class="soft">{plainLine(error.route, 120)}</bdi>
-        )}
-      </p>
+      <Where error={error} />
       <Holds error={error} clock={clock} />
       <Glance error={error} clock={clock} />
     </header>
+  );
+}
+
+function Where({ error }: { error: ErrorDetail }) {
+  const { svc_name, environments, location, route } = error;
+  const shown = environments.slice(0, MAX_ENVIRONMENTS).map((name) => plainLine(name, 40));
+  const more = environments.length - shown.length;
+  return (
+    <p class="place">
+      <a href={address("/board", { q: token("svc_name", svc_name), state: "all" })}>
+        <bdi>{plainLine(svc_name, 80)}</bdi>
+      </a>
+      {shown.length > 0 && <bdi>{shown.join(", ") + (more > 0 ? ` +${more}` : "")}</bdi>}
+      {route !== null && <bdi>{plainLine(route, 120)}</bdi>}
+      {location !== route && location !== svc_name && (
+        <bdi class="code">{plainLine(location, 160)}</bdi>
+      )}
+    </p>
   );
 }
 
@@ -65,11 +81,13 @@ interface Fact {
 
 /** A line of facts: what an operator asks first, in the order of asking. */
 function Glance({ error, clock }: { error: ErrorDetail; clock: Clock }) {
-  const { svc_name, users, level, worst_level, environments, last_release } = error;
-  const shown = environments.slice(0, MAX_ENVIRONMENTS).map((name) => plainLine(name, 40));
-  const more = environments.length - shown.length;
+  const { svc_name, users, level, worst_level, last_release, trend } = error;
   const facts: (Fact | false)[] = [
-    { name: "Times", value: count(error.count) },
+    {
+      name: "Times",
+      value: count(error.count),
+      more: `${count(sumOf(trend))} in 24 hours`,
+    },
     {
       name: "Users",
       value: users === 0 ? "–" : <a href="#users">{count(users, MAX_TOTAL)}</a>,
@@ -92,11 +110,6 @@ function Glance({ error, clock }: { error: ErrorDetail; clock: Clock }) {
       name: "Level now",
       value: <LevelMark level={level} />,
       more: worst_level !== level && `${worst_level} in 24 hours`,
-    },
-    {
-      name: "Service",
-      value: <bdi>{plainLine(svc_name, 80)}</bdi>,
-      more: shown.length > 0 && <bdi>{shown.join(", ") + (more > 0 ? ` +${more}` : "")}</bdi>,
     },
   ];
   return (

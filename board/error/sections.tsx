@@ -9,6 +9,8 @@ export interface Section {
   /** In the row of links. Default: the title. */
   short?: string;
   hint?: Child;
+  /** Its content has the title. */
+  isTitled?: boolean;
   content: Child;
 }
 
@@ -20,11 +22,13 @@ export function present(sections: readonly (Section | null)[]): Section[] {
 export function Sections({ sections }: { sections: readonly Section[] }): Html {
   return (
     <>
-      {sections.map(({ id, title, hint, content }) => (
+      {sections.map(({ id, title, hint, isTitled, content }) => (
         <section class="sect" id={id}>
-          <h2>
-            {title} {hint && <span class="hint">{hint}</span>}
-          </h2>
+          {!isTitled && (
+            <h2>
+              {title} {hint && <span class="hint">{hint}</span>}
+            </h2>
+          )}
           {content}
         </section>
       ))}

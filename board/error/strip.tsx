@@ -19,7 +19,7 @@ const HEIGHT = 40;
 /** Marks of one column stand above each other. */
 const COLUMNS = 200;
 const COLUMN_WIDTH = WIDTH / COLUMNS;
-const MAX_MARK_HEIGHT = 8;
+const MAX_MARK_HEIGHT = 20;
 const MAX_RELEASES_NAMED = 3;
 
 interface StripProps {
@@ -40,7 +40,7 @@ export function OccurrenceBar(props: StripProps): Html {
   const path = occurrencePath(error.id, error_id);
   return (
     <section class="shown" aria-label="Occurrences" id="occurrences">
-      <div class="steps">
+      <div class="which">
         <strong>{fullTime(record.time, clock)}</strong>
         <Moment time={record.time} clock={clock} />
         {index >= 0 && (
@@ -111,7 +111,7 @@ function Strip({ error, occurrence, times, releases, clock }: StripProps) {
                 <title>{fullTime(time, clock)}</title>
                 <path
                   d={isShown
-                    ? `M${column * COLUMN_WIDTH - 1} 0h7v${HEIGHT}h-7z`
+                    ? `M${Math.min(column * COLUMN_WIDTH, WIDTH - 7)} 0h7v${HEIGHT}h-7z`
                     : `M${column * COLUMN_WIDTH} ${y.toFixed(1)}h4v${
                       (height * 0.8).toFixed(1)
                     }h-4z`}

@@ -64,13 +64,13 @@ export function AssignMenu({ error, people: { person, names } }: Assigning): Htm
       says={assigned_to === null ? "Assign" : `Assigned to ${title}`}
     >
       {person.name !== undefined && person.name !== assigned_to && (
-        <ErrorForm error={error} layout="choices">
+        <ErrorForm error={error} layout="orders">
           <input type="hidden" name="to" value={person.name} />
           <Submit action="assign" title="Assign to me" />
         </ErrorForm>
       )}
       {others.length > 0 && (
-        <ErrorForm error={error} layout="choices">
+        <ErrorForm error={error} layout="orders">
           <input type="hidden" name="action" value="assign" />
           {others.slice(0, MAX_BUTTONS).map((name) => (
             <button type="submit" name="to" value={name}>
@@ -92,7 +92,7 @@ export function AssignMenu({ error, people: { person, names } }: Assigning): Htm
         <datalist id={NAMES_ID}>{names.map((name) => <option value={name} />)}</datalist>
       </ErrorForm>
       {assigned_to !== null && (
-        <ErrorForm error={error} layout="choices">
+        <ErrorForm error={error} layout="orders">
           <Submit action="unassign" />
         </ErrorForm>
       )}
