@@ -29,7 +29,14 @@ export function usersSection({ users, user_shares }: ErrorDetail): Section | nul
     id: "users",
     title: "Users",
     hint: usersOf(users),
-    content: <Shares values={user_shares} most={MAX_USERS} query={byField("user")} />,
+    content: (
+      <Shares
+        values={user_shares}
+        most={MAX_USERS}
+        others={users - user_shares.length}
+        query={byField("user")}
+      />
+    ),
   };
 }
 
@@ -112,7 +119,7 @@ export function FacetsInRow({ error }: { error: ErrorSummary }): Html {
 
 interface SharesProps {
   values: readonly FacetShare[];
-  /** Occurrences with a value that is not listed. */
+  /** More than none: there are values that are not listed. */
   others?: number;
   /** The search for a value. */
   query: (value: string) => string;

@@ -31,7 +31,8 @@ Deno.test("an error's page says whom it hit, and each value leads to what else h
   assertEquals(page.includes('<b>"quoted"'), false);
   const facets = page.slice(page.indexOf('id="users"'), page.indexOf('id="history"'));
   const links = [...facets.matchAll(/href="(\/board\?q=[^"]+)"/g)].map(([, link]) => link!);
-  assertEquals(links.length, 4);
+  assertMatch(page, /q=user%3Aada[^>]*><bdi>ada<\/bdi><\/a><span>67 %/);
+  assertEquals(links.length, 6);
   for (const link of links) {
     const found = await open(app, link.replaceAll("&amp;", "&"));
     assertStringIncludes(found, "the train is late", link);
