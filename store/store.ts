@@ -265,8 +265,8 @@ export interface TrafficQuery extends Partial<Record<(typeof TRAFFIC_NAMES)[numb
   step?: "minute" | "hour";
   /** A row for each value of these. */
   by?: readonly (typeof TRAFFIC_NAMES)[number][];
-  /** Only so many of these values, those with most requests in all the time; none without requests. */
-  most?: number;
+  /** Only of these routes. */
+  routes?: readonly { svc_name: string; route: string }[];
 }
 
 /** What to list of the releases, those that appeared last first. */

@@ -19,7 +19,7 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
   const { step, by = [] } = query;
   const since = Math.max(Math.floor(query.since / MINUTE_MS), 0);
   const until = Math.ceil(query.until / MINUTE_MS);
-  const minutes = STEPS[step ?? finestStep(since)];
+  const minutes = STEPS[step ?? finestStep(since, until)];
   const names = TRAFFIC_NAMES.filter((name) => by.includes(name));
   const keys = [...(step === undefined ? [] : ["at"]), ...names];
   const values: Value[] = [minutes, since - since % minutes, until];
@@ -27,24 +27,23 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
     const wanted = query[name];
     return wanted === undefined ? [] : [`and ${name} = $${values.push(cleanText(wanted))}`];
   });
+  if (query.routes !== undefined) {
+    const routes = query.routes.map(({ svc_name, route }) => (
+      { svc_name: cleanText(svc_name), route: cleanText(route) }
+    ));
+    filters.push(`and (svc_name, route) in (select svc_name, route
+      from json_to_recordset($${values.push(JSON.stringify(routes))})
+        as given (svc_name text, route text))`);
+  }
   const from =
     `from holdfast.traffic join holdfast.traffic_series as names on names.id = traffic.series
     where step = $1 and at >= $2 and at < $3 ${filters.join(" ")}`;
-  const busiest = query.most === undefined || names.length === 0
-    ? ""
-    : `and (${names.join(", ")}) in (
-      select ${names.join(", ")} ${from} group by ${names.join(", ")}
-      having sum(requests) > 0 order by sum(requests) desc, ${names.join(", ")} limit $${
-      values.push(query.most)
-    })`;
   const grouped = keys.length === 0
     ? ""
     : `group by ${keys.join(", ")} order by ${keys.join(", ")}`;
   const sums = COUNTED
     .map((name) => `sum(${name})::bigint as ${name}`);
-  const sql = `select ${
-    [...keys, ...sums].join(", ")
-  } ${from} ${busiest} ${grouped} limit ${MAX_ROWS}`;
+  const sql = `select ${[...keys, ...sums].join(", ")} ${from} ${grouped} limit ${MAX_ROWS}`;
   await foldAll(db);
   return await db.ask(async (session) => {
     const rows = await session.all<Row>(sql, values);
@@ -53,9 +52,11 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
   });
 }
 
-/** Minutes go back for a day only. */
-function finestStep(sinceMinute: number): keyof typeof STEPS {
-  return sinceMinute > nowToKeep() / MINUTE_MS - MINUTES_KEPT ? "minute" : "hour";
+/** Minutes go back for a day only, and of whole hours they say no more than the hours do. */
+function finestStep(since: number, until: number): keyof typeof STEPS {
+  const now = nowToKeep() / MINUTE_MS;
+  const isWhole = since % STEPS.hour === 0 && (until % STEPS.hour === 0 || until > now);
+  return since > now - MINUTES_KEPT && !isWhole ? "minute" : "hour";
 }
 
 type Row = Record<string, number | string | null>;

@@ -225,9 +225,15 @@ export function storeTrafficContract(test: StoreTest): void {
       naively(records.filter(({ release }) => release), ["svc_name", "release"])
         .map((row) => row.slice(0, 3)),
     );
-    // Only names that had requests are among those that had most.
-    const busiest = await store.traffic({ ...ALWAYS, by: ["route"], most: 3 });
-    assertEquals(busiest.map(({ route }) => route), ["/a", "/b"]);
+    // The same route of another service is another one.
+    const routes = [{ svc_name: "a", route: "/b" }, { svc_name: "b", route: "/a" }];
+    const ofRoutes = await store.traffic({ ...ALWAYS, by: ["svc_name", "route"], routes });
+    const all = await store.traffic({ ...ALWAYS, by: ["svc_name", "route"] });
+    assertEquals(
+      ofRoutes,
+      all.filter((row) => row.route === (row.svc_name === "a" ? "/b" : "/a")),
+    );
+    assertEquals(await store.traffic({ ...ALWAYS, by: ["route"], routes: [] }), []);
     assertEquals(await store.services(), ["a", "b"]);
   });
 }
