@@ -9,6 +9,8 @@ export interface Column<Row> {
   hint?: string;
   /** Numbers and times stand at the right, one below the other. */
   isNumber?: boolean;
+  /** The page with the rows in the order of this column, the highest first. */
+  sort?: { href: string; isSorted: boolean };
   cell: (row: Row) => Child;
 }
 
@@ -46,7 +48,16 @@ export function Table<Row>(
   );
 }
 
-function Head<Row>({ title, hint, isNumber }: Column<Row>) {
+function Head<Row>({ title, hint, isNumber, sort }: Column<Row>) {
   if (title === "") return <td></td>;
-  return <th scope="col" class={isNumber ? "number" : undefined} title={hint}>{title}</th>;
+  return (
+    <th
+      scope="col"
+      class={isNumber ? "number" : undefined}
+      title={hint}
+      aria-sort={sort?.isSorted ? "descending" : undefined}
+    >
+      {sort === undefined ? title : <a href={sort.href}>{title}</a>}
+    </th>
+  );
 }
