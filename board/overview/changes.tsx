@@ -106,9 +106,9 @@ function Line({ error, what, clock }: { error: ErrorSummary; what: What; clock: 
       </a>
       <span class="facts-of">
         {release !== null && (
-          <bdi class="chip cut" title={`Release ${plainLine(release, MAX_MESSAGE_CHARS)}`}>
-            {plainLine(release, MAX_RELEASE_CHARS)}
-          </bdi>
+          <span class="chip" title={`Release ${plainLine(release, MAX_MESSAGE_CHARS)}`}>
+            <bdi>{plainLine(release, MAX_RELEASE_CHARS)}</bdi>
+          </span>
         )}
         <span class="users">{error.users > 0 && counted(error.users, "user", MAX_TOTAL)}</span>
         <span class="when" title={title}>

@@ -63,6 +63,7 @@ function columnsOf(view: OverviewView, hasServices: boolean): Column<RouteTraffi
           <a class="code" href={leadTo("/board", route, view)}>
             <bdi>{routeName(route, MAX_NAME_CHARS)}</bdi>
           </a>
+          {hasServices && " "}
           {hasServices && <bdi class="svc soft">{plainLine(route.svc_name, MAX_NAME_CHARS)}</bdi>}
         </>
       ),
@@ -93,7 +94,7 @@ function columnsOf(view: OverviewView, hasServices: boolean): Column<RouteTraffi
       hint: "95 % of them took at most so long",
       cell: ({ p95_ms }) => p95_ms === null ? "–" : milliseconds(p95_ms),
     },
-    { title: "Requests over time", cell: (route) => <Sparkline route={route} /> },
+    { title: "Over time", cell: (route) => <Sparkline route={route} /> },
     {
       title: "",
       cell: (route) => (
