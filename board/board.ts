@@ -14,6 +14,7 @@ import type { ReadSheet } from "./desk.ts";
 import { readErrors } from "./errors/read_errors.tsx";
 import { readLogs, streamLogs } from "./logs/read_logs.tsx";
 import { readOverview } from "./overview/read_overview.tsx";
+import { readPeople } from "./people/people_page.tsx";
 import { connectWithNewKey, readArrived, readConnect } from "./services/read_connect.tsx";
 import { makeNewKey, readKeys, revokeKey } from "./services/read_keys.tsx";
 import { readReleases } from "./services/read_releases.tsx";
@@ -104,6 +105,7 @@ export async function createBoard(options: BoardOptions) {
   hono.get("/board/connect", (c) => show(readConnect, c));
   hono.post("/board/connect", (c) => submit(connectWithNewKey, c));
   hono.get("/board/connect/arrived", (c) => show(readArrived, c));
+  hono.get("/board/people", (c) => show(readPeople, c));
   hono.get("/board/help", (c) => show(readHelp, c));
   hono.get("/board/time-zone", (c) => show(readTimeZone, c));
   hono.post(

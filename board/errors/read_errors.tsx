@@ -6,10 +6,12 @@ import { ERROR_FIELDS } from "../../modules/search.ts";
 import { Done } from "../done.tsx";
 import { goTo } from "../layout.tsx";
 import { peopleOf } from "../people/people.tsx";
+import { readFirstVisit } from "../services/first_visit.tsx";
 import { errorQueryOf, errorsAddress, ErrorsList, readErrorsView } from "./errors_page.tsx";
 
 /** The list. Searching for the id of an error or an occurrence leads to its page. */
-export const readErrors: ReadSheet = async (desk, parameters, { person, clock }) => {
+export const readErrors: ReadSheet = async (desk, parameters, looking) => {
+  const { person, clock } = looking;
   const { store, options } = desk;
   const view = readErrorsView(parameters, clock);
   if (ID.test(view.q)) {
@@ -18,6 +20,8 @@ export const readErrors: ReadSheet = async (desk, parameters, { person, clock })
   }
   const query = errorQueryOf(view, { nowMs: clock.nowMs, person });
   const rows = await store.listErrors(query);
+  const first = rows.total === 0 ? await readFirstVisit(desk, looking) : null;
+  if (first !== null) return { title: "Errors", section: "errors", content: first };
   const [totals, environments, trends] = await Promise.all([
     totalsOf(desk, query),
     store.environments(),

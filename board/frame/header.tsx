@@ -19,6 +19,7 @@ export const SECTIONS = [
   { name: "releases", title: "Releases", path: "/board/releases", hasService: true },
   { name: "connect", title: "Connect", path: "/board/connect", hasService: false },
   { name: "keys", title: "Keys", path: "/board/keys", hasService: false },
+  { name: "people", title: "People", path: "/board/people", hasService: false },
 ] as const;
 
 export type Section = (typeof SECTIONS)[number]["name"];

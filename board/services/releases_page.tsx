@@ -214,16 +214,13 @@ function NoReleases({ isOfAll }: { isOfAll: boolean }) {
     );
   }
   return (
-    <>
-      <Empty title="No release is known yet">
-        <p>
-          Say which version or commit runs, then each release shows its requests, its failures and
-          the errors that are new in it. Other services say it in their reports:{" "}
-          <code>release</code>.
-        </p>
-      </Empty>
+    <Empty title="No release is known yet">
+      <p>
+        Say which version or commit runs, then each release shows its requests, its failures and the
+        errors that are new in it. Other services say it in their reports: <code>release</code>.
+      </p>
       <CopyText label="Start the service with its release" text={HOW_TO} />
-    </>
+    </Empty>
   );
 }
 

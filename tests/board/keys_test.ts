@@ -143,11 +143,23 @@ Deno.test("Connect shows what arrived since it was opened, what is not kept and 
   assertMatch(again, /refused: <bdi>more than the key/);
 });
 
-Deno.test("a board without any error leads to Connect", async () => {
-  await using board = await openBoard(PLACE);
-  assertStringIncludes(await textOf(board, "/board"), 'href="/board/connect">Connect an app');
-  await board.fill();
-  assert(!(await textOf(board, "/board?q=nothing")).includes("Connect an app"));
+Deno.test("a first visit connects a service in one screen, and is over when one has reported", async () => {
+  await using board = await openBoard(PLACE, {
+    holdfast: { apiPath: "/holdfast", intakeKeys: [] },
+  });
+  const [page, alike] = [await textOf(board, "/board"), await textOf(board, "/board?state=all")];
+  for (const text of [page, alike]) assertStringIncludes(text, "Waiting for the first failure");
+  const [, key = ""] = />http:\/\/([0-9a-f]{32})@localhost\/holdfast\/my-app\/1</.exec(page) ?? [];
+  assertStringIncludes(page, `Authorization: Bearer ${key}`);
+  assertStringIncludes(page, `authorization=Bearer ${key}`);
+  const [, watch = ""] = /data-watch="([^"]+)"/.exec(page) ?? [];
+  assertEquals(await (await board.ask(watch.replaceAll("&amp;", "&"))).json(), {});
+  assertEquals(await report(board, key), 202);
+  await board.hf.flush();
+  const { text } = await (await board.ask(watch.replaceAll("&amp;", "&"))).json();
+  assertEquals(text, "Arrived: Late: the train is late");
+  assert(!(await textOf(board, "/board")).includes("Waiting for"));
+  assert(!(await textOf(board, "/board?q=nothing")).includes("Waiting for"));
 });
 
 async function make(board: OpenBoard, fill: Record<string, string>): Promise<string> {

@@ -73,7 +73,16 @@ Deno.test("who may only read sees every page without the forms that change somet
   await app.logging.store.change([id], { action: "assign", to: "ana" });
   const ben = await signIn(app, BEN.token);
   for (
-    const path of ["", `/errors/${id}`, "/logs", "/overview", "/releases", "/keys", "/connect"]
+    const path of [
+      "",
+      `/errors/${id}`,
+      "/logs",
+      "/overview",
+      "/releases",
+      "/keys",
+      "/connect",
+      "/people",
+    ]
   ) {
     const answer = await ben(`/board${path}`);
     assertEquals(answer.status, 200, path);
@@ -138,6 +147,28 @@ Deno.test("a guest of an app is offered their own name, and it stands in the his
   await board.send(toMe, { button: "assign" });
   const { assigned_to, history } = (await board.hf.store.error(board.otherId))!;
   assertEquals([assigned_to, history[0]!.actor], ["ana", "ana"]);
+  const people = readPage(await (await board.ask("/admin/errors/people")).text());
+  assertMatch(people.text, /You are ana, let in by the app/);
+  assertMatch(people.text, /The app says who comes in/);
+  assert(people.addresses.includes("/admin/errors?assigned_to=mine"));
+});
+
+Deno.test("the page of people says who may do what, whose the open errors are, and how to add somebody, but no token", async () => {
+  await using app = await startApp({ operators: [ANA, BEN] });
+  const ids = await fail(app, 3);
+  await app.logging.store.change(ids.slice(0, 2), { action: "assign", to: "ana" });
+  await app.logging.store.change(ids.slice(1, 2), { action: "resolve" });
+  const read = async (token: string) =>
+    await (await (await signIn(app, token))("/board/people")).text();
+  const page = await read(ANA.token);
+  const rows = page.split("<tr").slice(2).map((row) => readPage(`<tr${row}`).text);
+  assertEquals(rows.length, 3);
+  assertMatch(rows[0]!, /ana you\s*change\s*1\s*just now/);
+  assertMatch(rows[1]!, /ben\s*look\s*0\s*–/);
+  assertMatch(rows[2]!, /Nobody –1/);
+  assertStringIncludes(page, "OPERATOR_TOKEN=ana:…,ben:…:read,NEW_NAME:NEW_TOKEN");
+  for (const { token } of [ANA, BEN]) assertFalse(page.includes(token));
+  assertFalse((await read(BEN.token)).includes("OPERATOR_TOKEN"));
 });
 
 Deno.test("a new issue has what is known in a form of GitHub's, GitLab's or any other, and mentions nobody", () => {
