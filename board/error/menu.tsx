@@ -11,7 +11,7 @@ export function Menu(
   },
 ): Html {
   return (
-    <details class="menu" name="menu">
+    <details class="menu boxed end" name="menu">
       <summary aria-label={says}>{title}</summary>
       <div class="opened">{children}</div>
     </details>

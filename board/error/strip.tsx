@@ -16,8 +16,9 @@ import { Menu } from "./menu.tsx";
 
 const WIDTH = 1000;
 const HEIGHT = 40;
-/** Marks of one column stand above each other. */
+/** Marks of one column stand above each other, up to so many; the next ones stand beside them. */
 const COLUMNS = 200;
+const ROWS = 5;
 const COLUMN_WIDTH = WIDTH / COLUMNS;
 const MAX_MARK_HEIGHT = 20;
 const MAX_RELEASES_NAMED = 3;
@@ -74,7 +75,7 @@ function Strip({ error, occurrence, times, releases, clock }: StripProps) {
   const spanMs = Math.max(1, Date.parse(newest.time) - firstMs);
   const columnOf = (time: string) =>
     Math.round((Date.parse(time) - firstMs) / spanMs * (COLUMNS - 1));
-  const columns = Map.groupBy(items.toReversed(), ({ time }) => columnOf(time));
+  const columns = columnsOf(items.toReversed(), columnOf);
   const most = Math.max(...[...columns.values()].map(({ length }) => length));
   const height = Math.min(MAX_MARK_HEIGHT, (HEIGHT - 2) / most);
   const begun = releases.filter(({ release, first_seen }) =>
@@ -103,20 +104,24 @@ function Strip({ error, occurrence, times, releases, clock }: StripProps) {
             const isShown = error_id === occurrence.error_id;
             const y = HEIGHT - 1 - (place + 1) * height;
             return (
-              <a
-                href={occurrencePath(error.id, error_id)}
-                tabindex={isShown ? 0 : -1}
-                aria-current={isShown ? "true" : undefined}
-              >
-                <title>{fullTime(time, clock)}</title>
-                <path
-                  d={isShown
-                    ? `M${Math.min(column * COLUMN_WIDTH, WIDTH - 7)} 0h7v${HEIGHT}h-7z`
-                    : `M${column * COLUMN_WIDTH} ${y.toFixed(1)}h4v${
-                      (height * 0.8).toFixed(1)
-                    }h-4z`}
-                />
-              </a>
+              <>
+                {isShown && (
+                  <path
+                    class="here"
+                    d={`M${Math.max(1, column * COLUMN_WIDTH - 0.5)} 0V${HEIGHT}`}
+                  />
+                )}
+                <a
+                  href={occurrencePath(error.id, error_id)}
+                  tabindex={isShown ? 0 : -1}
+                  aria-current={isShown ? "true" : undefined}
+                >
+                  <title>{fullTime(time, clock)}</title>
+                  <path
+                    d={`M${column * COLUMN_WIDTH} ${y.toFixed(1)}h4v${(height - 1).toFixed(1)}h-4z`}
+                  />
+                </a>
+              </>
             );
           })
         )}
@@ -132,4 +137,22 @@ function Strip({ error, occurrence, times, releases, clock }: StripProps) {
       </p>
     </>
   );
+}
+
+type Times = OccurrenceTimes["items"];
+
+/** Where the marks stand, the oldest first: as near to their time as there is room. */
+function columnsOf(items: Times, columnOf: (time: string) => number): Map<number, Times> {
+  const columns = new Map<number, Times>();
+  let last = 0;
+  for (const [index, item] of items.entries()) {
+    // The later ones need room, too.
+    const most = COLUMNS - 1 - Math.floor((items.length - 1 - index) / ROWS);
+    const column = Math.max(last, Math.min(columnOf(item.time), most));
+    last = columns.get(column)?.length === ROWS ? column + 1 : column;
+    const here = columns.get(last);
+    if (here === undefined) columns.set(last, [item]);
+    else here.push(item);
+  }
+  return columns;
 }

@@ -30,7 +30,7 @@ Deno.test("on an error's page nothing overlaps, moves or is wider than the windo
     }
     // Where the row of actions stays in sight, its menus have to scroll by themselves.
     await page.evaluate("scrollTo(0, 400)");
-    for (const summary of await page.locator(".menu > summary").all()) {
+    for (const summary of await page.locator(".one .menu > summary").all()) {
       await summary.press("Enter");
       assertEquals(await page.evaluate(MENU_BEYOND_WINDOW), [], `menus at ${width} px`);
     }
