@@ -212,7 +212,7 @@ function createHoldfast({ config, operator, logging, parts, options, opened }: M
   function board(boardOptions: BoardRoutesOptions = {}): HonoApp {
     boards.add(boardOptions.auth === undefined ? "operator" : "auth");
     if (boardOptions.auth === undefined && operator.tokens.length === 0) {
-      logging.logger.warn(
+      logging.ownLogger.warn(
         "The board is closed: set OPERATOR_TOKEN, or give hf.board({ auth }) a function that says who may see it",
       );
     }

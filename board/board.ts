@@ -55,7 +55,7 @@ export async function createBoard(options: BoardOptions) {
   const gate = new Gate({
     access,
     attempts,
-    logger: logging.logger,
+    logger: logging.ownLogger,
     assets,
     tell: (failure) => pages.tell(failure),
   });

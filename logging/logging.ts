@@ -1,5 +1,5 @@
 import type { Delivery, Taken } from "../intake/intake.ts";
-import { ABOUT_LOG, type RawRecord } from "./queue/batch.ts";
+import { ABOUT_LOG, OWN, type RawRecord } from "./queue/batch.ts";
 import { createEncoder } from "./records/encode.ts";
 import { uuidv7 } from "../store/ids.ts";
 import type { Flushed, LogStats } from "./queue/counters.ts";
@@ -62,7 +62,10 @@ export interface LoggingOptions extends RecordMakerOptions {
 
 /** The log of one process: takes records, answers questions about them, and ends without losing any. */
 export interface Logging extends AsyncDisposable {
+  /** The app's. */
   readonly logger: Logger;
+  /** What Holdfast itself says: its records are marked. */
+  readonly ownLogger: Logger;
   /** What runs in this process: whose source lines may be shown. */
   readonly code: RunningCode;
   /** Every process has another (UUIDv7). */
@@ -142,6 +145,7 @@ export function startLogging(options: LoggingOptions): Logging {
   const append = (record: RawRecord | undefined) => record && transport.append(record);
   return {
     logger: new Logger({ minimum, append: (record) => append(records.ofLogger(record)) }),
+    ownLogger: new Logger({ minimum, append: (record) => append(records.ofLogger(record, OWN)) }),
     code: { root, release, service: records.service },
     bootId,
     store: client.store,

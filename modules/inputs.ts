@@ -48,6 +48,19 @@ export function wholeNumber(min: number, max: number) {
   return v.pipe(v.number(bound), v.integer(bound), v.minValue(min, bound), v.maxValue(max, bound));
 }
 
+/** Whether Holdfast's own records are wanted. */
+export const own = v.pipe(
+  v.union([v.boolean(), v.picklist(["true", "false"])], "must be true or false"),
+  v.metadata({
+    anyOf: undefined,
+    type: "boolean",
+    description:
+      "false leaves out Holdfast's own records: its messages, and requests to its board, its API and its probes; " +
+      "not its failures.",
+  }),
+  v.transform((value) => String(value) === "true"),
+);
+
 export const limit = rows({ min: 1, byDefault: DEFAULT_PAGE_ROWS });
 
 export const ids = v.pipe(

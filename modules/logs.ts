@@ -1,6 +1,6 @@
 /** Log records: reported by other services, searched and watched by the operator. */
 import * as v from "valibot";
-import { cursor, facets, limit, moment, rows, search } from "./inputs.ts";
+import { cursor, facets, limit, moment, own, rows, search } from "./inputs.ts";
 import { defineModule } from "./module.ts";
 import { logReport, oneOrMany, oneOrManyOf, takeReports } from "./reports.ts";
 import { LOG_FIELDS, readSearch } from "./search.ts";
@@ -25,6 +25,7 @@ const filters = {
   route: v.optional(v.string()),
   level: v.optional(v.picklist(LEVELS)),
   request_id: v.optional(v.string()),
+  own: v.optional(own),
   ...facets,
 };
 

@@ -18,9 +18,9 @@ export async function drain(
   // A listener that ended by itself has nothing left to shut down.
   const shut = server.shutdown().catch(() => {});
   if (await isDoneWithin(shut, forRequestsMs)) {
-    logging.logger.info("Stopped: requests are answered, the log is written out");
+    logging.ownLogger.info("Stopped: requests are answered, the log is written out");
   } else {
-    logging.logger.warn(
+    logging.ownLogger.warn(
       `Stopped: requests that took longer than ${forRequestsMs} ms are cut off`,
     );
   }

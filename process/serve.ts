@@ -62,7 +62,7 @@ export async function serveUntilStopped(options: ServeOptions): Promise<boolean>
       void logging.close({ deadlineMs: 0 });
       throw new CannotStart(error.message);
     });
-    logging.logger.info("Started");
+    logging.ownLogger.info("Started");
     warnOfMisnamed(logging);
     warnOfKeysWithoutDsn(config, logging);
     await say(await greet(server.addr), config);
@@ -113,7 +113,7 @@ function whyNot(error: Error): string {
 }
 
 /** Such keys still work as bearer tokens; only this line says why Sentry's clients refuse them. */
-function warnOfKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void {
+function warnOfKeysWithoutDsn({ intakeKeys }: Config, { ownLogger }: Logging): void {
   // Never their texts: the log is no place for them.
   const without = intakeKeys.flatMap((key, index) => {
     const whose = key.service === undefined ? "" : ` (of ${JSON.stringify(key.service)})`;
@@ -123,17 +123,17 @@ function warnOfKeysWithoutDsn({ intakeKeys }: Config, { logger }: Logging): void
   const unnamed = without.length - MAX_NAMED_KEYS;
   const more = unnamed > 0 ? ` and ${unnamed} more` : "";
   const named = without.slice(0, MAX_NAMED_KEYS).join(", ") + more;
-  logger.warn(
+  ownLogger.warn(
     `INTAKE_KEYS: these of ${intakeKeys.length} keys have characters beside letters, digits and _: ${named}. ` +
       "As bearer tokens they go on working, but they have no DSN, and Sentry's clients cannot use them",
   );
 }
 
 /** A variable with a mistake in its name has no effect, and nothing else says so. */
-function warnOfMisnamed({ logger }: Logging): void {
+function warnOfMisnamed({ ownLogger }: Logging): void {
   // Not every variable may be read everywhere: then there is nothing to say.
   if (Deno.permissions.querySync({ name: "env" }).state !== "granted") return;
-  for (const sentence of misnamed(Deno.env.toObject(), ENV_NAMES)) logger.warn(sentence);
+  for (const sentence of misnamed(Deno.env.toObject(), ENV_NAMES)) ownLogger.warn(sentence);
 }
 
 /**
@@ -155,7 +155,7 @@ async function reportBroken(
   { logging, config }: { logging: Logging; config: Config },
 ): Promise<void> {
   const sentence = `The listener has ended, so this process ends with exit code 1: ${why}`;
-  logging.logger.error(sentence);
+  logging.ownLogger.error(sentence);
   if (config.logConsole === "off") await say([sentence], { ...config, level: "ERROR" });
 }
 

@@ -13,7 +13,7 @@ import { FORM_TYPES, readBody, ReadingBudget } from "./body.ts";
 import { unread } from "./body_kinds.ts";
 import { named } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
-import { routedExchange } from "./exchanges.ts";
+import { ownExchange } from "./exchanges.ts";
 import { basePath } from "./matched.ts";
 import type { Tools } from "./tools.ts";
 
@@ -88,7 +88,7 @@ async function serveBoard(
   { board: lazy, auth, tools }: BoardRoutesOptions & { board: LazyBoard; tools: Tools },
 ): Promise<Response> {
   const board = await lazy.load();
-  const exchange = routedExchange(c, tools);
+  const exchange = ownExchange(c, tools);
   exchange.module = "/board";
   exchange.isQuiet = true;
   // A ticket in the address opens the board: it is not written down.
@@ -137,7 +137,7 @@ async function guestOf(
   try {
     guest = await auth(c);
   } catch (error) {
-    tools.logging.logger.warn("hf.board({ auth }) threw, so that the board stays closed", {
+    tools.logging.ownLogger.warn("hf.board({ auth }) threw, so that the board stays closed", {
       error,
     });
   }

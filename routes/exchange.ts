@@ -95,6 +95,8 @@ export class Exchange {
   input: string | undefined;
   user: RecordedUser | undefined;
   tags: Record<string, string> | undefined;
+  /** True where Holdfast is asked, and not the app. */
+  isOwn = false;
   /** True for probes and visits to the board: logged at DEBUG, so that they do not bury what people look for. */
   isQuiet = false;
   /** True where the query may open something: it is not recorded. */
@@ -382,6 +384,7 @@ export class Exchange {
       errorId,
       thrown,
       isHandled,
+      isOwn: this.isOwn,
       user: this.user,
       tags: this.tags,
       // Read of failures alone: reading costs 3 µs.

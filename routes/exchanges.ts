@@ -16,6 +16,13 @@ export function routedExchange(c: HonoContext, tools: Tools): Exchange {
   return exchange;
 }
 
+/** The same, where it is Holdfast that is asked. */
+export function ownExchange(c: HonoContext, tools: Tools): Exchange {
+  const exchange = routedExchange(c, tools);
+  exchange.isOwn = true;
+  return exchange;
+}
+
 /** Begins one for all that comes after; undefined where that was done already. */
 export function beginExchange(c: HonoContext, tools: Tools): Exchange | undefined {
   if (begunExchange(c, tools) !== undefined) return undefined;

@@ -12,7 +12,7 @@ import {
   type Exchange,
   type FailureAnswer,
 } from "./exchange.ts";
-import { routedExchange } from "./exchanges.ts";
+import { ownExchange } from "./exchanges.ts";
 import type { Tools } from "./tools.ts";
 
 const PATH = "/mcp";
@@ -50,7 +50,7 @@ interface Served {
 }
 
 async function serveMcp(c: HonoContext, { tools, load }: Served): Promise<Response> {
-  const exchange = routedExchange(c, tools);
+  const exchange = ownExchange(c, tools);
   exchange.failureForm = rpcFailure;
   // What an agent reads is in the store already.
   exchange.hidesOutput = true;

@@ -152,7 +152,7 @@ function ask<Value>(
   try {
     return question(c);
   } catch (error) {
-    tools.logging.logger.warn(`hf.middleware({ ${name} }) threw`, { error });
+    tools.logging.ownLogger.warn(`hf.middleware({ ${name} }) threw`, { error });
     return undefined;
   }
 }

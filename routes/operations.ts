@@ -6,7 +6,7 @@ import type { Module } from "../modules/module.ts";
 import { toFailure } from "../modules/run.ts";
 import { asPart } from "./check_routes.ts";
 import type { Exchange } from "./exchange.ts";
-import { routedExchange } from "./exchanges.ts";
+import { ownExchange } from "./exchanges.ts";
 import { metricsText } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import { NO_NAMES, readQuery } from "./query.ts";
@@ -45,7 +45,7 @@ export function operationRoutes(tools: Tools): HonoApp {
 
   function on(path: string, answer: (exchange: Exchange) => Response | Promise<Response>): void {
     const serve = async (c: HonoContext) => {
-      const exchange = routedExchange(c, tools);
+      const exchange = ownExchange(c, tools);
       exchange.isQuiet = true;
       try {
         readQuery(exchange.request.url, NO_NAMES);

@@ -17,7 +17,7 @@ import {
   takeFirst,
 } from "./deliver.ts";
 import type { CountedAnswer, Exchange } from "./exchange.ts";
-import { routedExchange } from "./exchanges.ts";
+import { ownExchange } from "./exchanges.ts";
 import type { Tools } from "./tools.ts";
 
 const SIGNALS = ["logs", "traces", "metrics"] as const;
@@ -44,7 +44,7 @@ interface Served {
 }
 
 async function serveOtlp(c: HonoContext, { signal, tools }: Served): Promise<Response> {
-  const exchange = routedExchange(c, tools);
+  const exchange = ownExchange(c, tools);
   exchange.isForStrangers = true;
   let sender: Sender | undefined;
   try {

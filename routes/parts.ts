@@ -36,6 +36,11 @@ export interface Answering {
   fetch(request: Request, info?: unknown): Response | Promise<Response>;
 }
 
+/** Modules that users of a service do not call: what was recorded, and what brings it. */
+const OF_OPERATORS: ReadonlySet<Module> = new Set(
+  apiModules.filter((module) => module !== home && module !== showReceipt),
+);
+
 export type Parts = ReturnType<typeof createParts>;
 
 /** What each part is for stands at `Holdfast`, which hands most of them on. */
@@ -93,6 +98,7 @@ function moduleRoutes(modules: readonly Module[], tools: Tools): HonoApp {
   const hono = new Hono();
   for (const module of modules) {
     const isServed = mayBeServed(module, tools);
+    const isOwn = OF_OPERATORS.has(module);
     if (isServed) tools.served.push(module);
     const method = module.method ?? "GET";
     for (const path of module.paths ?? [module.name]) {
@@ -103,7 +109,7 @@ function moduleRoutes(modules: readonly Module[], tools: Tools): HonoApp {
           ? serveIndex(c, tools)
           : module === showReceipt && prefersHtml(c.req.raw)
           ? serveReceipt(c, tools)
-          : serveModule(c, { module, parameters, tools });
+          : serveModule(c, { module, isOwn, parameters, tools });
       const handler = isServed ? asPart(answer, module) : asPart(closed, "other");
       hono.on(method, path === "/" ? [path, ROOT_WITH_SLASH] : [path], handler);
     }
@@ -196,7 +202,7 @@ type Answerer = (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Resp
 function createAnswerer(app: Answering, tools: Tools): Answerer {
   const missed = checkRoutes(app);
   if (missed !== undefined) tools.tellOrder(missed);
-  for (const sentence of tools.places.find(app)) tools.logging.logger.warn(sentence);
+  for (const sentence of tools.places.find(app)) tools.logging.ownLogger.warn(sentence);
   const checkHost = createHostCheck();
   return async (request, info) => {
     try {

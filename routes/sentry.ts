@@ -9,7 +9,7 @@ import { named } from "./context.ts";
 import { budgetOf, countNotTaken, deliver, readSent, type Sender, takeFirst } from "./deliver.ts";
 import { envelopeDsn } from "./envelope_dsn.ts";
 import type { Exchange } from "./exchange.ts";
-import { routedExchange } from "./exchanges.ts";
+import { ownExchange } from "./exchanges.ts";
 import { METHODS, preflight, quotaHeaders, sentryFailure, taken } from "./sentry_answer.ts";
 import { readSentryAuth } from "./sentry_auth.ts";
 import type { Tools } from "./tools.ts";
@@ -47,7 +47,7 @@ export function sentryRoutes(tools: Tools): HonoApp {
 
 async function serveSentry(c: HonoContext, served: Served): Promise<Response> {
   const { tools } = served;
-  const exchange = routedExchange(c, tools);
+  const exchange = ownExchange(c, tools);
   // JavaScript's clients have their key in it.
   exchange.hidesQuery = true;
   exchange.isForStrangers = true;

@@ -14,6 +14,8 @@ import type { Tools } from "./tools.ts";
 
 interface Served {
   module: Module;
+  /** Whether it is of the API, and not of the app. */
+  isOwn: boolean;
   /** The query parameters it knows; undefined where it takes any. */
   parameters: ReadonlySet<string> | undefined;
   tools: Tools;
@@ -22,9 +24,10 @@ interface Served {
 /** Answers, whatever happens. */
 export async function serveModule(
   c: HonoContext,
-  { module, parameters, tools }: Served,
+  { module, isOwn, parameters, tools }: Served,
 ): Promise<Response> {
   const exchange = routedExchange(c, tools);
+  exchange.isOwn = isOwn;
   exchange.module = module.name;
   // Middleware of others that ran before may have set headers on it.
   if (c.req.routeIndex > (begunExchange(c, tools) ? 1 : 0)) exchange.honoContext = c;
@@ -55,7 +58,7 @@ export async function serveModule(
 /** What the request hands to its module: the query, or the body, and the path's parameters. */
 async function readValue(
   c: HonoContext,
-  { exchange, module, parameters, tools }: Served & { exchange: Exchange },
+  { exchange, module, parameters, tools }: Omit<Served, "isOwn"> & { exchange: Exchange },
 ): Promise<unknown> {
   const { method, url } = exchange.request;
   const inPath = exchange.route.includes(":") ? c.req.param() : undefined;

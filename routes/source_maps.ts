@@ -13,7 +13,7 @@ import { CHUNK_BYTES, MAX_CHUNKS, SHA1 } from "../store/maps/chunks.ts";
 import { readBodyBytes } from "./body.ts";
 import { asPart } from "./check_routes.ts";
 import type { Exchange } from "./exchange.ts";
-import { routedExchange } from "./exchanges.ts";
+import { ownExchange } from "./exchanges.ts";
 import type { Tools } from "./tools.ts";
 
 const CHUNKS_A_REQUEST = 2;
@@ -65,7 +65,7 @@ export function sourceMapRoutes(tools: Tools): HonoApp {
     answer: (call: Call) => Answer | Promise<Answer>,
   ): void {
     const serve = async (c: HonoContext) => {
-      const exchange = routedExchange(c, tools);
+      const exchange = ownExchange(c, tools);
       try {
         const key = exchange.intakeKey = await tools.intake.open(exchange);
         const { status = 200, json } = await answer({ c, exchange, key });

@@ -53,7 +53,7 @@ export function createTools(options: RouteOptions) {
     trusted: options.trustedProxies,
     publicUrl,
     onUntrusted: (address) =>
-      logging.logger.warn(
+      logging.ownLogger.warn(
         `${address} sends forwarding headers, which are not believed: name it in TRUSTED_PROXIES if it is a proxy of yours`,
       ),
   });
@@ -100,12 +100,12 @@ export function createTools(options: RouteOptions) {
     servesBoard: false,
     /** Says once, while the app runs, what will not be recorded. */
     tellOrder(sentence: string): void {
-      if (!isOrderSaid) logging.logger.warn(sentence);
+      if (!isOrderSaid) logging.ownLogger.warn(sentence);
       isOrderSaid = true;
     },
     places,
     traffic,
-    refusals: new Refusals(logging.logger),
+    refusals: new Refusals(logging.ownLogger),
     proxies,
     isBoardAt,
     bodies: new ReadingBudget(),

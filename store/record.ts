@@ -127,6 +127,7 @@ export const LOG_RECORD = {
   breadcrumbs: ["Breadcrumb[]?", "What happened before it, the oldest first."],
   event_id: ["string?", "The id that the reporting client gave it: 32 hexadecimal digits."],
   reported: ["true?", "Another service reported it, so its stack names files of that service."],
+  own: ["true?", "Holdfast's own: its message, or a request to its board, its API, its probes."],
   instance: ["string", "The machine and process that wrote it."],
   truncated: ["string[]?", "Names of the fields that were cut to their limit."],
   attrs: ["object?", "All other data, nested, so that no key of it can replace a field."],

@@ -219,6 +219,8 @@ export interface LogQuery extends FacetFilters {
   level?: Level;
   /** Only this request. */
   request_id?: string;
+  /** False leaves out what is Holdfast's own, but for failures. Default true. */
+  own?: boolean;
   /** Not before, milliseconds since 1970. */
   since?: number;
   /** Before, milliseconds since 1970. */
@@ -326,7 +328,9 @@ export interface Undo extends Doer {
 
 /** What to follow of the logs. */
 export interface TailQuery
-  extends FacetFilters, Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id"> {
+  extends
+    FacetFilters,
+    Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id" | "own"> {
   /** A `position` from an earlier answer. Absent: begin with the newest `limit` rows. */
   after?: string;
   /** 0 to 100. */

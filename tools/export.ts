@@ -18,7 +18,7 @@ export async function main(call: Call): Promise<void> {
     name: "export",
     summary: "writes the log records of the store at STORE_URL to standard output, the oldest\n" +
       "first, one JSON object a line",
-    filters: [...new Set([...LOG_FIELDS, "since", "until", ...ERROR_FIELDS, "state"])],
+    filters: [...new Set([...LOG_FIELDS, "own", "since", "until", ...ERROR_FIELDS, "state"])],
     switches: {
       errors: "the errors in place of the log, the newest first; takes state and\n" +
         "                releases, but no request_id",

@@ -58,7 +58,7 @@ export async function main(call: Call): Promise<void> {
   await runTool({
     name: "logs",
     summary: "lists log records, the newest last",
-    filters: [...LOG_FIELDS, "since", "until", "limit", "cursor"],
+    filters: [...LOG_FIELDS, "own", "since", "until", "limit", "cursor"],
     switches: {
       follow: "prints new records as they arrive, until you stop it; not with since, until, cursor",
     },

@@ -10,7 +10,7 @@ import type { ErrorInfo, LOG_RECORD, LogRecord } from "../../store/record.ts";
 export type Field = string | number | null;
 
 /** Fields of a record that the worker adds. */
-type Made = "time" | "level" | "boot_id" | "instance" | "truncated" | "reported";
+type Made = "time" | "level" | "boot_id" | "instance" | "truncated" | "reported" | "own";
 /** Fields that few records have: they cross together, as `more`. */
 type Rare = "headers" | "breadcrumbs" | "event_id";
 
@@ -29,7 +29,7 @@ export type RawRecord =
     more: string | null;
     /** Milliseconds since 1970. */
     timeMs: number;
-    /** {@linkcode REPORTED}, {@linkcode SPILLED} and {@linkcode ABOUT_LOG}, added up. */
+    /** {@linkcode REPORTED}, {@linkcode SPILLED}, {@linkcode ABOUT_LOG} and {@linkcode OWN}, added up. */
     flags: number;
     /** The sender, whose share of the queue it takes; does not cross. */
     reporter?: string;
@@ -61,6 +61,8 @@ export const REPORTED = 1;
 export const SPILLED = 2;
 /** Flag: the log reports on itself. Few, and needed most in an overload: they enter a full queue. */
 export const ABOUT_LOG = 4;
+/** Flag: Holdfast speaks, or was asked. So is what the log reports on itself. */
+export const OWN = 8;
 
 /** Values a record takes in a batch. */
 export const FIELDS = 26;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type RawRecord, type RecordParts, REPORTED } from "../queue/batch.ts";
+import { ABOUT_LOG, OWN, type RawRecord, type RecordParts, REPORTED } from "../queue/batch.ts";
 import {
   MAX_KEYS,
   MAX_MESSAGE_CHARS,
@@ -122,7 +122,7 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   const { error, more = {} } = raw.parts ?? readParts(raw);
   const truncated: string[] = [...more.truncated ?? []];
   // Of another service nothing is known but what it says.
-  const isOwn = (raw.flags & REPORTED) === 0;
+  const isReported = (raw.flags & REPORTED) !== 0;
   const timeMs = isKeepable(raw.timeMs) ? raw.timeMs : nowToKeep();
   const [time, level] = [isoTime(timeMs), levelOf(raw.severity)];
   const service = name("svc_name", raw.svcName);
@@ -134,7 +134,8 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   add("boot_id", tools.boot);
   add("seq", number(raw.seq));
   add("instance", more.instance === undefined ? tools.instance : text("instance", more.instance));
-  if (!isOwn) add("reported", own(true));
+  if (isReported) add("reported", own(true));
+  if (raw.flags & (OWN | ABOUT_LOG)) add("own", own(true));
   if (raw.module !== null) add("module", name("module", raw.module).json);
   if (raw.requestId !== null) add("request_id", text("request_id", raw.requestId));
   if (raw.traceId !== null) add("trace_id", text("trace_id", raw.traceId));
@@ -150,10 +151,12 @@ function encode(raw: RawRecord, tools: Tools): EncodedLine {
   if (error !== undefined) add("error", own(redactError(error, redactor)));
   if (raw.errorId !== null) add("error_id", text("error_id", raw.errorId));
   if (raw.handled !== null) add("handled", own(raw.handled === 1));
-  const release = raw.release === null ? isOwn && tools.release : name("release", raw.release);
+  const release = raw.release === null
+    ? !isReported && tools.release
+    : name("release", raw.release);
   if (release) add("release", release.json);
   const environment = raw.environment === null
-    ? isOwn && tools.environment
+    ? !isReported && tools.environment
     : name("environment", raw.environment);
   if (environment) add("environment", environment.json);
   if (raw.user !== null) add("user", json("user", redactor.json(raw.user)));

@@ -8,6 +8,7 @@ import {
   ABOUT_LOG,
   type Field,
   FIELDS,
+  OWN,
   type RawRecord,
   readRecord,
   REPORTED,
@@ -76,6 +77,8 @@ export interface RequestEntry {
   errorId?: string;
   /** What was thrown, where something was; recorded when there is an `errorId`. */
   thrown?: { readonly value: unknown };
+  /** Whether it asked Holdfast, and not the app. Default false. */
+  isOwn?: boolean;
   /** Whether the app answered what was thrown by itself. */
   isHandled?: boolean;
   /** Who was served. */
@@ -177,7 +180,7 @@ export class RecordMaker {
       tags: tagsText(entry.tags),
       handled: entry.isHandled === undefined ? null : entry.isHandled ? 1 : 0,
       more: entry.headers === undefined ? null : JSON.stringify({ headers: entry.headers }),
-      flags: 0,
+      flags: entry.isOwn ? OWN : 0,
     };
   }
 

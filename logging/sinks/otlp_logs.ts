@@ -114,6 +114,7 @@ function* attributesOf(record: LogRecord): Generator<KeyValue> {
     yield pair("http.response.header.x-request-id", [record.request_id]);
   }
   if (record.reported) yield pair("holdfast.reported", true);
+  if (record.own) yield pair("holdfast.own", true);
   if (record.trace_id !== undefined && !isTraceId(record.trace_id)) {
     yield pair("holdfast.trace_id", record.trace_id);
   }

@@ -15,9 +15,15 @@ import { type Line, type LineGroup, linesWith, readLine, splitLines } from "./li
 /** Further words of a search are not asked of the filters. */
 const MAX_PROBES = 8;
 
+/** How a record says that it is Holdfast's own; another's data may hold it too. */
+const OWN_MARK = '"own":true';
+
+/** Place in {@linkcode LEVELS} from which on nothing is left out as Holdfast's own. */
+const FAILURE = LEVELS.indexOf("ERROR");
+
 /** What a line is asked for. */
 type LineQuery =
-  & Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id" | keyof FacetFilters>
+  & Pick<LogQuery, "q" | "svc_name" | "route" | "level" | "request_id" | "own" | keyof FacetFilters>
   & { error_id?: string; event_id?: string };
 
 /** A term, which may be several words here (`foo-bar`): they must follow one another. */
@@ -72,7 +78,7 @@ export class Matcher {
   get isEverything(): boolean {
     return this.#canMatch && this.#needles.length === 0 && this.service === undefined &&
       this.#route === undefined && this.leastLevel === 0 &&
-      this.#excluded.length === 0 && !this.#asksFields;
+      this.#excluded.length === 0 && !this.#leavesOutOwn && !this.#asksFields;
   }
 
   /** The lines of a text from `joinLines()`, those at least that match: where words are asked for, those that hold them. */
@@ -90,18 +96,23 @@ export class Matcher {
     if (this.service !== undefined && line.service !== this.service) return false;
     if (this.#route !== undefined && line.route !== this.#route) return false;
     if (!this.#needsText) return true;
-    const folded = fold(line.text);
+    const mayBeOwn = this.#leavesOutOwn && line.level < FAILURE && line.text.includes(OWN_MARK);
+    const folded = this.#needles.length + this.#excluded.length > 0 ? fold(line.text) : "";
     if (!this.#needles.every((needle) => folded.includes(needle))) return false;
     const perhapsExcluded = this.#excluded
       .filter(({ lexemes }) => lexemes.every((lexeme) => folded.includes(lexeme)));
-    if (!this.#needsRecord && perhapsExcluded.length === 0) return true;
+    if (!this.#needsRecord && !mayBeOwn && perhapsExcluded.length === 0) return true;
     const { record, group } = readLine(line.text);
-    return this.#hasIds(record) && this.#hasFacets(record) &&
+    return !(mayBeOwn && record.own) && this.#hasIds(record) && this.#hasFacets(record) &&
       this.#hasWords(record, { group, perhapsExcluded });
   }
 
   get #needsText(): boolean {
-    return this.#needsRecord || this.#excluded.length > 0;
+    return this.#needsRecord || this.#leavesOutOwn || this.#excluded.length > 0;
+  }
+
+  get #leavesOutOwn(): boolean {
+    return this.#query.own === false;
   }
 
   get #needsRecord(): boolean {

@@ -17,7 +17,7 @@ import { storeManyContract } from "./store_many_contract.ts";
 import { storeMapsContract } from "./store_maps_contract.ts";
 import { storeMomentsContract } from "./store_moments_contract.ts";
 import { storeEventsContract } from "./store_events_contract.ts";
-import { storeSearchContract } from "./store_search_contract.ts";
+import { storeOwnContract, storeSearchContract } from "./store_search_contract.ts";
 import { storeTailContract } from "./store_tail_contract.ts";
 import { storeTimesContract } from "./store_times_contract.ts";
 import { storeTrafficContract } from "./store_traffic_contract.ts";
@@ -768,6 +768,7 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
   storeVerbsContract(test);
   storeManyContract(test);
   storeSearchContract(test);
+  storeOwnContract(test);
   storeAlertsContract(test);
   storeTimesContract(test);
   storeEventsContract(test);

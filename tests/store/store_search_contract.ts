@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import type { Store } from "../../store/store.ts";
+import type { LogQuery, Store } from "../../store/store.ts";
 import { times } from "./entries.ts";
 import type { StoreTest } from "./store_contract.ts";
 
@@ -127,6 +127,36 @@ export function storeSearchContract(test: StoreTest): void {
         }),
         { numRuns: 60 },
       );
+    },
+  );
+}
+
+/** Appended to the suite: it is asked of the log alone. */
+export function storeOwnContract(test: StoreTest): void {
+  test(
+    "Holdfast's own records are left out where that is wanted, but for its failures",
+    async (store, source) => {
+      const say = (svc_name: string, parts: Parameters<typeof source.log>[0]) =>
+        source.log({ svc_name, ...parts });
+      await store.write([
+        say("s0", { message: "the app speaks" }),
+        say("s1", { message: "Started", own: true }),
+        say("s2", { message: '"own":true', attrs: { own: true, text: '{"own":true}' } }),
+        source.failure("k", { svc_name: "s3", own: true }),
+        say("s4", { message: "refused", level: "WARN", own: true }),
+      ]);
+      const listed = async (query: Partial<LogQuery>) => [
+        placesOf((await store.listLogs({ ...query, limit: 100 })).items),
+        placesOf(
+          (await store.logsAfter({ ...query, limit: 100 })).items.map(({ record }) => record),
+        ),
+      ];
+      assertEquals(await listed({ own: false }), [[0, 2, 3], [0, 2, 3]]);
+      assertEquals(await listed({ own: false, q: "-app", svc_name: "s2" }), [[2], [2]]);
+      assertEquals(await listed({ own: false, level: "WARN" }), [[3], [3]]);
+      assertEquals(await listed({ own: true }), await listed({}));
+      assertEquals((await store.listLogs({ limit: 1 })).total, 5);
+      assertEquals((await store.listLogs({ own: false, limit: 5 })).total, 3);
     },
   );
 }
