@@ -202,11 +202,9 @@ function rowOf(template, record, key) {
   link(row.querySelector("[data-error]"), record.error_id, "/");
   const around = row.querySelector("[data-around]");
   const place = `${Date.parse(record.time)}~${record.boot_id}~${record.seq}`;
-  around.search += `${around.search ? "&" : "?"}${new URLSearchParams({
-    svc_name: record.svc_name,
-    around: place,
-  })}`;
-  around.hash = "here";
+  const path = around.getAttribute("href");
+  const parameters = new URLSearchParams({ svc_name: record.svc_name, around: place });
+  around.href = `${path}${path.includes("?") ? "&" : "?"}${parameters}#here`;
   return row;
 }
 

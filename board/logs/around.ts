@@ -2,7 +2,7 @@
  * The records before and after one. The store lists the newest first; so what came after is asked for in windows of time, each right
  * after the one before it, that grow while they bring little and shrink while they hold more than a page.
  */
-import type { Logging, LogPage, LogQuery, LogRecord } from "../../logging/mod.ts";
+import type { LogPage, LogQuery, LogRecord } from "../../logging/mod.ts";
 import { address } from "../addresses.ts";
 
 /** Records before, and as many after. */
@@ -12,7 +12,7 @@ const FIRST_ROWS = 2 * EACH_SIDE;
 const PAGE_ROWS = 100;
 /** Mostly two are enough. Then what was found is shown: it is always what is nearest. */
 const MAX_QUESTIONS = 40;
-const FIRST_WINDOW_MS = 1_000;
+const FIRST_WINDOW_MS = 16;
 const GROWTH = 8;
 /** No record is later than this machine's clock by more. */
 const AHEAD_MS = 5 * 60_000;
@@ -26,6 +26,10 @@ export interface Place {
 
 /** What a record around another has to be. */
 export type AroundFilter = Pick<LogQuery, "svc_name">;
+
+interface Listing {
+  listLogs(query: LogQuery): Promise<LogPage>;
+}
 
 export interface Around {
   /** The newest first, the one in the middle among them. */
@@ -59,7 +63,7 @@ export function readPlace(text: string): Place | undefined {
 
 /** Undefined where the record is not found, because it is not kept any more or does not fit the filter. */
 export async function recordsAround(
-  store: Logging["store"],
+  store: Listing,
   place: Place,
   { nowMs, filter }: { nowMs: number; filter: AroundFilter },
 ): Promise<Around | undefined> {
@@ -84,12 +88,12 @@ export async function recordsAround(
 
 /** A bounded number of questions for one page. */
 class Asking {
-  readonly #store: Logging["store"];
+  readonly #store: Listing;
   readonly #filter: AroundFilter;
   #left = MAX_QUESTIONS;
   damaged: string | undefined;
 
-  constructor(store: Logging["store"], filter: AroundFilter) {
+  constructor(store: Listing, filter: AroundFilter) {
     this.#store = store;
     this.#filter = filter;
   }

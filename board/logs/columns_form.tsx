@@ -3,7 +3,7 @@ import type { LogRecord } from "../../logging/mod.ts";
 import { Field, type Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { columnText, MAX_COLUMNS } from "./columns.ts";
-import { fieldsOf } from "./log_fields.ts";
+import { fieldsOf, isFieldPath } from "./log_fields.ts";
 import { FIELD_FORM } from "./log_rows.tsx";
 
 /** Fields that are proposed. */
@@ -104,7 +104,7 @@ function foundIn(records: readonly LogRecord[]): [path: string, count: number][]
   const counts = new Map<string, number>();
   for (const record of records) {
     for (const [path] of fieldsOf(record, MAX_FIELDS_OF_RECORD)) {
-      counts.set(path, (counts.get(path) ?? 0) + 1);
+      if (isFieldPath(path)) counts.set(path, (counts.get(path) ?? 0) + 1);
     }
   }
   return [...counts];

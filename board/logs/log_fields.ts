@@ -6,9 +6,19 @@ import { tagToken, token } from "../../modules/search.ts";
 /** A field's path in a record, `user.id`, and what stands there: nothing with fields of its own. */
 export type LogField = readonly [path: string, value: unknown];
 
-const NAMES = Object.keys(LOG_RECORD) as (keyof LogRecord)[];
 /** They stand in every row, or at a place of their own. */
-const ELSEWHERE: ReadonlySet<string> = new Set(["time", "level", "severity", "message"]);
+const ELSEWHERE: readonly string[] = ["time", "level", "severity", "message"];
+/** What people look for, before what machines tell apart by. */
+const FIRST = [
+  ...["method", "path", "route", "status", "duration_ms", "user", "tags", "attrs", "error"],
+  ...["svc_name", "module", "release", "environment", "request_id", "error_id"],
+];
+const LAST = ["trace_id", "span_id", "event_id", "reported", "instance", "boot_id", "seq"];
+const NAMES = [
+  ...FIRST,
+  ...Object.keys(LOG_RECORD).filter((name) => ![...ELSEWHERE, ...FIRST, ...LAST].includes(name)),
+  ...LAST,
+] as (keyof LogRecord)[];
 /** Too long to be read in a line. */
 const TOO_LONG: ReadonlySet<string> = new Set(["breadcrumbs", "error.stack", "error.frames"]);
 const MAX_DEPTH = 4;
@@ -20,7 +30,7 @@ const MAX_TOKEN_CHARS = 200;
 export function fieldsOf(record: LogRecord, most: number): LogField[] {
   const fields: LogField[] = [];
   for (const name of NAMES) {
-    if (!ELSEWHERE.has(name)) collect(name, record[name], 1);
+    collect(name, record[name], 1);
     if (fields.length >= most) break;
   }
   return fields.slice(0, most);
@@ -38,10 +48,10 @@ export function fieldsOf(record: LogRecord, most: number): LogField[] {
   }
 }
 
-/** Whether a record can have a field there. */
+/** Whether a record can have a field there that no row shows anyway. */
 export function isFieldPath(path: string): boolean {
   const [name] = path.split(".", 1);
-  return path.length <= MAX_PATH_CHARS && !ELSEWHERE.has(path) &&
+  return path.length <= MAX_PATH_CHARS && name !== "svc_name" &&
     (NAMES as string[]).includes(name!);
 }
 

@@ -6,7 +6,7 @@ import { token } from "../../modules/search.ts";
 import { address, errorPath } from "../addresses.ts";
 import { type Clock, fullTime, milliseconds, zonedTime } from "../parts/times.ts";
 import { aroundAddress, keyOf } from "./around.ts";
-import { fieldsOf, type LogField, tokenOf, valueAt } from "./log_fields.ts";
+import { fieldsOf, isFieldPath, type LogField, tokenOf, valueAt } from "./log_fields.ts";
 
 /** Of a record in a long list; a link leads to the full record. */
 const DETAIL_CHARS = 1_200;
@@ -178,7 +178,7 @@ function Row(
       aria-current={isMarked ? "true" : undefined}
     >
       <details open={isMarked}>
-        <summary>
+        <summary class="line">
           {time}
           {level}
           <bdi class="svc">{service}</bdi>
@@ -191,7 +191,11 @@ function Row(
         <div class="record">
           <p class="links">{links}</p>
           {children}
-          <TextBox text={text} />
+          {/* What arrives live has no fields above it. */}
+          <details class="json" open={recordKey === undefined}>
+            <summary>JSON</summary>
+            <TextBox text={text} />
+          </details>
         </div>
       </details>
     </li>

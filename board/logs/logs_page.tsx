@@ -2,11 +2,13 @@
 import { type LogPage, MAX_TOTAL } from "../../logging/mod.ts";
 import { SEARCH_FORM } from "../desk.ts";
 import { Empty, type Html, Pager, Select } from "../parts/parts.tsx";
+import { plainLine } from "../parts/plain.ts";
 import { RangeLinks, spanOf } from "../parts/time_range.tsx";
 import { type Clock, counted, fullTime } from "../parts/times.ts";
 import { columnsText } from "./columns.ts";
 import { ColumnChips, ColumnsForm, FieldForm } from "./columns_form.tsx";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
+import { LogsChart, type LogsOverTime } from "./logs_chart.tsx";
 import { logsAddress, logsParameters, type LogsView } from "./logs_view.ts";
 
 const LEVEL_OPTIONS = [
@@ -20,13 +22,15 @@ const LEVEL_OPTIONS = [
 interface LogsProps {
   view: LogsView;
   rows: LogPage;
+  /** Absent in the live tail, and while the store does not answer. */
+  over: LogsOverTime | undefined;
   /** Of the live tail. */
   stream: string | undefined;
   clock: Clock;
 }
 
 export function LogsList(props: LogsProps): Html {
-  const { view, rows, stream, clock } = props;
+  const { view, rows, over, stream, clock } = props;
   const isEmpty = rows.items.length === 0;
   const backTo = view.live ? undefined : rows.searched_back_to;
   const { columns, own } = view;
@@ -35,6 +39,7 @@ export function LogsList(props: LogsProps): Html {
     <>
       <h1 class="unseen">Logs</h1>
       <Pickers {...props} />
+      {over && <LogsChart over={over} view={view} clock={clock} />}
       <ColumnChips
         columns={columns}
         addressOf={(columns) => logsAddress(view, { columns, cursor: view.cursor })}
@@ -71,8 +76,12 @@ export function LogsList(props: LogsProps): Html {
 }
 
 /** What narrows the list. They belong to the frame's search, or are links. */
-function Pickers({ view, rows, clock }: LogsProps) {
-  const { columns, own, live, cursor } = view;
+function Pickers({ view, rows, over, clock }: LogsProps) {
+  const { environment, columns, own, live, cursor } = view;
+  const environments = new Set([
+    ...(environment === "" ? [] : [environment]),
+    ...over?.environments ?? [],
+  ]);
   return (
     <div class="pickers logbar">
       {!live && (
@@ -89,6 +98,18 @@ function Pickers({ view, rows, clock }: LogsProps) {
         options={LEVEL_OPTIONS}
         form={SEARCH_FORM}
       />
+      {environments.size > 0 && (
+        <Select
+          name="environment"
+          label="Environment"
+          value={environment}
+          options={[
+            ["", "All environments"],
+            ...Array.from(environments, (name) => [name, plainLine(name, 60)] as const),
+          ]}
+          form={SEARCH_FORM}
+        />
+      )}
       <button type="submit" form={SEARCH_FORM} data-apply>Apply</button>
       <ColumnsForm
         columns={columns}

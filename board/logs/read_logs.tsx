@@ -6,6 +6,7 @@ import { goTo } from "../layout.tsx";
 import { readPlace } from "./around.ts";
 import { readAround } from "./around_page.tsx";
 import { columnsText, withColumn } from "./columns.ts";
+import { readLogsOverTime } from "./logs_chart.tsx";
 import { LogsList } from "./logs_page.tsx";
 import {
   logQueryOf,
@@ -29,7 +30,10 @@ export const readLogs: ReadSheet = async (desk, parameters, { clock }) => {
   const query = logQueryOf(view, clock.nowMs);
   // Before the rows: a record stored in between is in both, and the script leaves out what is on the page.
   const tail = view.live ? await store.logsAfter({ limit: 0 }) : undefined;
-  const rows = await store.listLogs(query);
+  const [rows, over] = await Promise.all([
+    store.listLogs(query),
+    view.live ? undefined : readLogsOverTime(store, view, clock),
+  ]);
   const stream = tail && streamAddress(query, tail.position);
   const { q, svc_name } = view;
   return {
@@ -38,7 +42,7 @@ export const readLogs: ReadSheet = async (desk, parameters, { clock }) => {
     search: { action: "/board/logs", what: "logs", q, svc_name, fields: LOG_FIELDS },
     ...(rows.items.length > 0 && { list: "records" }),
     ...(view.live && { refreshSeconds: LIVE_REFRESH_SECONDS }),
-    content: <LogsList view={view} rows={rows} stream={stream} clock={clock} />,
+    content: <LogsList {...{ view, rows, over, stream, clock }} />,
   };
 };
 

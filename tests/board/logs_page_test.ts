@@ -47,6 +47,6 @@ Deno.test("the live tail follows the same search, with its tags", () => {
 async function pageOf(search: string, rows: LogPage): Promise<string> {
   const view = readLogsView(new URLSearchParams(search), CLOCK);
   return String(
-    await LogsList({ view, rows, stream: undefined, clock: CLOCK }),
+    await LogsList({ view, rows, over: undefined, stream: undefined, clock: CLOCK }),
   );
 }

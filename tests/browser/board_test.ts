@@ -2,6 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { failOnce, failure, startBoard } from "./board.ts";
 import { type Page, startBrowser } from "./browser.ts";
 import { type Service, startService } from "../helpers/start_service.ts";
+import { INTAKE_KEY, jsonBody, withToken } from "../helpers/start_app.ts";
+import { until } from "../helpers/until.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 const SCRIPT = [true, false] as const;
@@ -215,7 +217,7 @@ Deno.test("hostile texts that arrive live are shown and do nothing", async () =>
 Deno.test("the live tail shows what happens, each record once", async () => {
   await using board = await startBoard();
   const page = await board.signIn();
-  await page.goto("/board/logs");
+  await page.goto("/board/logs?columns=status,route");
   await page.getByRole("link", { name: "Live tail" }).click();
   await page.getByText("Live, 0 new").waitFor();
   await board.service.fetch("/?query_content=first&user_type=guest").then((r) => r.body?.cancel());
@@ -223,13 +225,19 @@ Deno.test("the live tail shows what happens, each record once", async () => {
   await board.service.fetch("/fail?how=throw").then((r) => r.body?.cancel());
   const row = page.locator(".logs li.new", { hasText: "thrown on purpose" });
   await row.waitFor();
+  assertEquals(await row.locator(".cell bdi").allInnerTexts(), ["500", "/fail"]);
+  assertMatch(await row.locator("time").innerText(), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/);
   const keys = await page.locator(".logs > li").evaluateAll((rows) =>
     rows.map((row) => row.getAttribute("data-key"))
   );
   assertEquals(new Set(keys).size, keys.length);
-  await row.locator("summary").click();
+  await row.locator(".line").click();
+  const around = (await row.getByRole("link", { name: "Around this" }).getAttribute("href"))!;
   await row.getByRole("link", { name: "View error" }).click();
   await page.locator(".source .hit").first().waitFor();
+  await page.goto(around);
+  const middle = page.locator(".logs > li[aria-current] .say");
+  assertMatch(await middle.innerText(), /thrown on purpose/);
   assertEquals(board.complaints, []);
 });
 
@@ -272,12 +280,38 @@ Deno.test("from a log line one comes to its request's others and to its error", 
   const page = await board.signIn({ javaScriptEnabled: false });
   await page.goto("/board/logs?level=ERROR&range=60");
   assertEquals(await page.locator(".logs > li").count(), 1);
-  await page.locator(".logs summary").click();
+  await page.locator(".logs .line").click();
   await page.getByRole("link", { name: "All logs of this request" }).click();
   assertMatch(page.url(), /q=request_id/);
-  await page.locator(".logs summary").first().click();
+  await page.locator(".logs .line").first().click();
   await page.getByRole("link", { name: "View error" }).click();
   assertMatch(page.url(), /\/board\/errors\/[0-9a-f-]+\/occurrences\//);
+});
+
+Deno.test("without script a log line leads to what happened around it, and on a phone the first one stands on the first screen", async () => {
+  await using board = await startBoard();
+  await reportLogs(board.service, 60);
+  const viewport = { width: 360, height: 780 };
+  const page = await board.signIn({ javaScriptEnabled: false, viewport });
+  await page.goto("/board/logs?svc_name=shop&columns=attrs.place,user.id");
+  const first = await page.locator(".logs > li").first().boundingBox();
+  assert(first!.y + first!.height <= viewport.height, `it ends at ${first!.y + first!.height}`);
+  assertMatch(await page.locator(".cell").first().innerText(), /^attrs\.place: 59$/);
+
+  await page.goto("/board/logs?svc_name=shop&columns=attrs.place&q=%22step%2030%22");
+  await page.locator(".logs .line").click();
+  await page.getByRole("link", { name: "Around this" }).click();
+  const marked = page.locator(".logs > li[aria-current]");
+  assertMatch(await marked.locator(".say").innerText(), /^step 30$/);
+  const box = await marked.boundingBox();
+  assert(box!.y >= 0 && box!.y < viewport.height, `it stands at ${box!.y}`);
+  const places = await page.locator(".cell bdi").allInnerTexts();
+  assertEquals(places, Array.from({ length: 31 }, (_, i) => String(45 - i)));
+  await page.getByRole("link", { name: "Later" }).click();
+  assertMatch(await marked.locator(".say").innerText(), /^step 45$/);
+  await marked.getByRole("button", { name: "only this value" }).first().click();
+  assertMatch(new URL(page.url()).search, /svc_name=shop/);
+  assertEquals(board.complaints, []);
 });
 
 Deno.test("the overview says in a sentence what is wrong, and its counters balance", async () => {
@@ -315,6 +349,24 @@ Deno.test("the terminal's link opens the board once and leaves no trace of its t
   );
   assert(!afterGreeting.join("\n").includes(link[2]!), "the log holds the ticket");
 });
+
+/** Another service's records, stored when this settles; all in one millisecond. */
+async function reportLogs(service: Service, count: number): Promise<void> {
+  const time = new Date().toISOString();
+  const records = Array.from({ length: count }, (_, place) => ({
+    svc_name: "shop",
+    level: "INFO",
+    message: `step ${place}`,
+    time,
+    user: { id: `u-${place}` },
+    attrs: { place },
+  }));
+  const answer = await service.fetch("/logs", withToken(INTAKE_KEY, jsonBody(records)));
+  await answer.body?.cancel();
+  await until(async () => (await service.asOperator("/logs?svc_name=shop")).total === count, {
+    what: "the store holds the records",
+  });
+}
 
 const HOSTILE = [
   `"><script>alert(1)</script><img src=x onerror=alert(1)>`,
