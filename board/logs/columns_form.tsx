@@ -64,7 +64,7 @@ export function ColumnsForm(
           ))}
         </ul>
         <Field label="Another field" name="columns" placeholder="attrs.order.id" />
-        <button type="submit">Show columns</button>
+        <button type="submit" class="primary">Show columns</button>
       </form>
     </details>
   );

@@ -230,7 +230,7 @@ function FieldRow({ field, hasForm }: { field: LogField; hasForm: boolean }) {
       </dt>
       <dd>
         <bdi>{plainLine(textOf(value), MAX_VALUE_CHARS)}</bdi>
-        {hasForm && (
+        {hasForm && isFieldPath(path) && (
           <button type="submit" form={FIELD_FORM} name="add" value={path}>+ column</button>
         )}
         {only !== undefined && (

@@ -11,9 +11,10 @@ import {
 import { LOG_FIELDS, readSearch } from "../../modules/search.ts";
 import { newReleases } from "../parts/new_releases.ts";
 import type { Html } from "../parts/parts.tsx";
+import { plainLine } from "../parts/plain.ts";
 import { RangeChart } from "../parts/range_chart.tsx";
 import { type ChartSteps, chartSteps, stepRange } from "../parts/time_range.tsx";
-import { type Clock, sumOf } from "../parts/times.ts";
+import type { Clock } from "../parts/times.ts";
 import { logsAddress, type LogsView } from "./logs_view.ts";
 
 /** The worst lowest: what matters stands on the same line in all bars. */
@@ -25,6 +26,7 @@ const SERIES = [
   { level: "DEBUG", name: "debug", tone: "quiet" },
 ] as const;
 const CHART_HEIGHT = 56;
+const MAX_NAME_CHARS = 40;
 /** Environments to choose from. */
 const MAX_ENVIRONMENTS = 50;
 
@@ -77,9 +79,12 @@ export function LogsChart(
 ): Html | null {
   const { range: { firstMs, stepMs, span }, steps, releases } = over;
   const least = LEVELS.indexOf(narrowed(view).level ?? "DEBUG");
-  const series = SERIES.filter(({ level }) => LEVELS.indexOf(level) >= least);
+  const series = SERIES.filter(({ level }) => {
+    const index = LEVELS.indexOf(level);
+    return index >= least && steps.some((sums) => sums[index]! > 0);
+  });
+  if (series.length === 0) return null;
   const numbers = steps.map((sums) => series.map(({ level }) => sums[LEVELS.indexOf(level)]!));
-  if (sumOf(numbers.flat()) === 0) return null;
   return (
     <RangeChart
       title={titleOf(view, span)}
@@ -98,15 +103,18 @@ export function LogsChart(
   );
 }
 
-/** What a chart cannot know of is not in its title: then it shows more than the list. */
+/** Where the search is narrower than a chart can be, it says that it shows more. */
 function titleOf(view: LogsView, span: string): string {
-  const { q, svc_name: _service, level: _level, environment: _environment, ...rest } = readSearch(
-    view.q,
-    LOG_FIELDS,
-  );
-  const isNarrower = q !== undefined || Object.keys(rest).length > 0;
-  const whose = view.svc_name === "" ? "all services" : "the service";
-  return isNarrower ? `All records of ${whose} in ${span}` : `Records in ${span}`;
+  const { svc_name, environment, level } = narrowed(view);
+  const { q, route, user, tag, request_id } = readSearch(view.q, LOG_FIELDS);
+  const isNarrower = [q, route, user, tag, request_id].some((value) => value !== undefined);
+  const of = [
+    svc_name === undefined ? "all services" : plainLine(svc_name, MAX_NAME_CHARS),
+    environment && `in ${plainLine(environment, MAX_NAME_CHARS)}`,
+  ];
+  const what = isNarrower ? `All records of ${of.filter(Boolean).join(" ")}` : "Records";
+  const levels = level === undefined || level === "DEBUG" ? "" : `, ${level} and worse,`;
+  return `${what}${levels} in ${span}`;
 }
 
 /** What the chart can be narrowed by, whether it is typed or picked. */

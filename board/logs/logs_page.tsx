@@ -140,7 +140,9 @@ function StatusLine({ view, rows }: LogsProps) {
         ? <strong class="dot good" role="status" data-live-status>Live, every 5 seconds</strong>
         : (
           <span class="soft">
-            {total === null ? "Records" : counted(total, "record", MAX_TOTAL)}, newest first
+            {rows.items.length === 0
+              ? null
+              : `${total === null ? "Records" : counted(total, "record", MAX_TOTAL)}, newest first`}
           </span>
         )}
       <a href={logsAddress(view, { own: !own })}>
