@@ -42,6 +42,7 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
         "/board/overview",
         "/board/releases",
         "/board/keys",
+        "/board/people",
         "/board/connect?platform=browser",
         "/board/connect?platform=curl&since=1&service=shop",
         "/board?state=muted",
