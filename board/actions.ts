@@ -160,7 +160,7 @@ interface Sent {
 
 /**
  * Does what a form says to the errors that it means; gives the page to go to. The form's fields:
- * - `action`: a name in {@linkcode ACTIONS}, or `undo`;
+ * - `action`: a name in {@linkcode ACTIONS}, or `undo`; a button of a menu has fields behind it: `mute?for=24`;
  * - `id`, once for each error: those that are selected, 100 at most; or `all=1`: all that match the search of the list that `back`
  *   is the address of, on all its pages, 10,000 at most;
  * - `back`: where to go then;
@@ -170,7 +170,12 @@ interface Sent {
  *
  * @throws {Failure} for input that the API refuses, too.
  */
-export async function act(store: StoreReads, form: URLSearchParams, sent: Sent): Promise<string> {
+export async function act(
+  store: StoreReads,
+  sentForm: URLSearchParams,
+  sent: Sent,
+): Promise<string> {
+  const form = withButton(sentForm);
   const name = form.get("action") ?? "";
   const back = ownPage(form.get("back"));
   if (name === UNDO) return await takeBack(store, form, sent.by);
@@ -190,6 +195,15 @@ export async function act(store: StoreReads, form: URLSearchParams, sent: Sent):
   const error = id === undefined ? null : await action.run(store, id, order);
   const page = error === null ? back : action.next(error);
   return pageAfter(page, { action, count: error === null ? 0 : 1 });
+}
+
+/** What the button says wins over the fields. */
+function withButton(sent: URLSearchParams): URLSearchParams {
+  const [action = "", said = ""] = (sent.get("action") ?? "").split("?", 2);
+  const form = new URLSearchParams(sent);
+  form.set("action", action);
+  for (const [name, value] of new URLSearchParams(said)) form.set(name, value);
+  return form;
 }
 
 async function takeBack(

@@ -6,7 +6,7 @@ import type { Assets } from "./assets.ts";
 import type { BoardOptions } from "./board.ts";
 import type { Desk, ReadSheet, Sheet } from "./desk.ts";
 import { readError } from "./error/read_error.tsx";
-import { errorQueryOf, readErrorsView } from "./errors/errors_page.tsx";
+import { errorQueryOf, readErrorsView } from "./errors/errors_view.ts";
 import { type Delivery, FrameDesk } from "./frame/facts.ts";
 import type { HeaderProps } from "./frame/header.tsx";
 import { ERROR_SEARCH } from "./frame/search.tsx";

@@ -55,6 +55,7 @@ export {
   type OccurrenceTimes,
   type Page,
   type Release,
+  type ReleaseAppeared,
   type ReleaseQuery,
   type State,
   STATES,

@@ -27,7 +27,7 @@ export { intakeCounts, noteIntake } from "./keys/counts.ts";
 export { addKey, listKeys, revokeKey, validKeys } from "./keys/keys.ts";
 export { assembleBundle } from "./maps/assemble.ts";
 export { keepChunks } from "./maps/chunks.ts";
-export { releases } from "./traffic/releases.ts";
+export { releaseNames, releases } from "./traffic/releases.ts";
 export { services } from "./traffic/services.ts";
 export { traffic } from "./traffic/traffic.ts";
 export { findMap, mapBlocks, mapSources } from "./maps/maps.ts";

@@ -10,6 +10,7 @@ import type {
   ErrorSummary,
   IntakeCount,
   KeySummary,
+  Release,
   Removed,
   Rule,
   State,
@@ -280,6 +281,9 @@ export interface ReleaseQuery {
   /** From an earlier page's `next`. */
   cursor?: string;
 }
+
+/** A release and when it appeared. */
+export type ReleaseAppeared = Pick<Release, "svc_name" | "release" | "first_seen">;
 
 /** Which errors a count by state is of: as in {@linkcode ErrorQuery}. */
 export type ErrorFilters = Omit<ErrorQuery, "state" | "sort" | "limit" | "cursor">;

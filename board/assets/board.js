@@ -56,6 +56,7 @@ function enableSearch(form) {
   }
   form?.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+    if (!formData.has("since") && !formData.has("until")) formData.delete("zone");
   });
 }
 
@@ -84,16 +85,27 @@ function enableCopy(button) {
   });
 }
 
+/** Rows of a page at once, and how many are selected. */
 function enableSelectAll(label) {
+  const form = label.closest("form");
   const all = label.querySelector("input");
-  const rows = [...label.closest("form").querySelectorAll("input[name=id]")];
+  const rows = [...form.querySelectorAll("input[name=id]")];
+  const picked = form.querySelector("[data-picked]");
+  const matching = form.querySelector("input[name=all]");
   label.classList.add("ready");
   all.addEventListener("change", () => rows.forEach((row) => row.checked = all.checked));
-  label.closest("form").addEventListener("change", () => {
+  form.addEventListener("change", tell);
+  // A browser that comes back to the page has kept the boxes as they were.
+  addEventListener("pageshow", tell);
+  tell();
+
+  function tell() {
     const checked = rows.filter((row) => row.checked).length;
     all.checked = checked === rows.length;
     all.indeterminate = checked > 0 && checked < rows.length;
-  });
+    const text = matching?.checked ? "All selected" : `${checked} selected`;
+    if (picked && picked.textContent !== text) picked.textContent = text;
+  }
 }
 
 /** A chart is one stop of the Tab key: the arrow keys go from bar to bar, and the bar that was left is the stop. */
@@ -114,7 +126,10 @@ function enableArrows(chart) {
 function forgetFlash() {
   const url = new URL(location.href);
   if (!url.searchParams.has("done")) return;
-  for (const name of ["done", "count", "what", "more", "id", "at"]) url.searchParams.delete(name);
+  const said = ["done", "count", "more", "id", "at"];
+  // In the list of errors it says which ones are shown.
+  if (!document.querySelector(".errors, .whats")) said.push("what");
+  for (const name of said) url.searchParams.delete(name);
   history.replaceState(null, "", url);
 }
 

@@ -7,7 +7,12 @@ import { Done } from "../done.tsx";
 import { goTo } from "../layout.tsx";
 import { peopleOf } from "../people/people.tsx";
 import { readFirstVisit } from "../services/first_visit.tsx";
-import { errorQueryOf, errorsAddress, ErrorsList, readErrorsView } from "./errors_page.tsx";
+import { ErrorsList } from "./errors_page.tsx";
+import { errorQueryOf, errorsAddress, readErrorsView } from "./errors_view.ts";
+import { readFailures } from "./failures.ts";
+
+/** Releases that can be chosen and are marked, those that appeared last. */
+const RELEASES_READ = 50;
 
 /** The list. Searching for the id of an error or an occurrence leads to its page. */
 export const readErrors: ReadSheet = async (desk, parameters, looking) => {
@@ -19,14 +24,17 @@ export const readErrors: ReadSheet = async (desk, parameters, looking) => {
     if (path !== undefined) return goTo(path);
   }
   const query = errorQueryOf(view, { nowMs: clock.nowMs, person });
-  const rows = await store.listErrors(query);
-  const first = rows.total === 0 ? await readFirstVisit(desk, looking) : null;
-  if (first !== null) return { title: "Errors", section: "errors", content: first };
-  const [totals, environments, trends] = await Promise.all([
+  const ofService = view.svc_name === "" ? {} : { svc_name: view.svc_name };
+  const [rows, totals, environments, releases, failures] = await Promise.all([
+    store.listErrors(query),
     totalsOf(desk, query),
     store.environments(),
-    store.trends(rows.items.map(({ id }) => id)),
+    store.releaseNames({ ...ofService, limit: RELEASES_READ }),
+    readFailures(store, view, clock),
   ]);
+  const first = rows.total === 0 ? await readFirstVisit(desk, looking) : null;
+  if (first !== null) return { title: "Errors", section: "errors", content: first };
+  const trends = await store.trends(rows.items.map(({ id }) => id));
   const content = (
     <>
       <Done parameters={parameters} back={errorsAddress(view, view)} />
@@ -35,7 +43,9 @@ export const readErrors: ReadSheet = async (desk, parameters, looking) => {
         rows={rows}
         totals={totals}
         trends={trends}
+        failures={failures}
         environments={environments}
+        releases={releases}
         people={peopleOf(person, options.names ?? [])}
         clock={clock}
       />
@@ -45,7 +55,7 @@ export const readErrors: ReadSheet = async (desk, parameters, looking) => {
     action: "/board",
     what: "errors",
     q: view.q,
-    svc_name: (parameters.get("svc_name") ?? "").trim(),
+    svc_name: view.svc_name,
     fields: ERROR_FIELDS,
   };
   const list = rows.items.length > 0 ? { list: "errors" } : {};

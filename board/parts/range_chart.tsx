@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import type { Release } from "../../logging/mod.ts";
+import type { ReleaseAppeared } from "../../logging/mod.ts";
 import {
   peakOf,
   placeNames,
@@ -53,7 +53,7 @@ export interface RangeChartProps {
     href?: string;
   }[];
   /** Those that appeared in this time are marked. */
-  releases: readonly Release[];
+  releases: readonly ReleaseAppeared[];
   /** Of the highest bar, in pixels. */
   height?: number;
 }
@@ -278,13 +278,13 @@ interface ReleaseMark {
   index: number;
   /** Share of the width. */
   at: number;
-  releases: Release[];
+  releases: ReleaseAppeared[];
 }
 
 function releaseMarks(
   { releases, firstMs, stepMs, steps }: RangeChartProps,
 ): ReleaseMark[] {
-  const indexOf = ({ first_seen }: Release) =>
+  const indexOf = ({ first_seen }: ReleaseAppeared) =>
     Math.floor((Date.parse(first_seen) - firstMs) / stepMs);
   return [...Map.groupBy(releases, indexOf)]
     .filter(([index]) => index >= 0 && index < steps.length)
@@ -338,7 +338,7 @@ function Marks({ marks, shape }: { marks: readonly ReleaseMark[]; shape: Shape }
 }
 
 /** `2.0.0 of shop, 2.0.1 of till and 2 more` */
-function releasesText(releases: readonly Release[]): string {
+function releasesText(releases: readonly ReleaseAppeared[]): string {
   const named = releases.slice(0, MAX_RELEASES_NAMED).map(({ svc_name, release }) =>
     `${plainLine(release, MAX_NAME_CHARS)} of ${plainLine(svc_name, MAX_NAME_CHARS)}`
   );
@@ -397,7 +397,7 @@ interface Row {
   index: number;
   values: readonly number[];
   href: string | undefined;
-  releases: readonly Release[];
+  releases: readonly ReleaseAppeared[];
 }
 
 function rowsOf({ steps, series }: RangeChartProps, marks: readonly ReleaseMark[]): Row[] {

@@ -4,7 +4,7 @@ import { isoTime } from "../../logging/mod.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 import { SEARCH_FORM } from "../desk.ts";
 import { isZone, readLocalTime } from "./local_time.ts";
-import { Field, type Html, Select } from "./parts.tsx";
+import { Field, type Html } from "./parts.tsx";
 import { type Clock, shortMoment, zonedTime } from "./times.ts";
 
 /** In minutes. `title`: of the link; `span`: in a sentence. */
@@ -114,7 +114,8 @@ function ownSteps(view: TimeRange, clock: Clock): ChartSteps {
   )!;
   const firstMs = Math.floor(sinceMs / stepMs) * stepMs;
   const steps = Math.max(1, Math.ceil((untilMs - firstMs) / stepMs));
-  return { step, stepMs, firstMs, steps, span: spanOf(view, clock) };
+  const span = spanOf({ ...view, since: isoTime(sinceMs) }, clock);
+  return { step, stepMs, firstMs, steps, span };
 }
 
 /** One step of a chart. */
@@ -144,7 +145,7 @@ export function RangeLinks(
 ): Html {
   const isOwn = view.range === "own";
   return (
-    <div class="ranges" role="group" aria-label="Time">
+    <div class="segments ranges" role="group" aria-label="Time">
       {RANGES.filter(({ name }) => !without.includes(name)).map(({ name, title }) => (
         <a
           href={addressOf({ range: name, since: "", until: "" })}
@@ -153,11 +154,11 @@ export function RangeLinks(
           {title}
         </a>
       ))}
-      <details class="own" name="picker">
+      <details class="menu end own" name="menu">
         <summary aria-current={isOwn ? "true" : undefined}>
           {isOwn ? spanOf(view, clock) : "Own…"}
         </summary>
-        <div class="ownfields">
+        <div class="opened">
           <Moments view={view} clock={clock} />
           <button type="submit" form={SEARCH_FORM}>Apply</button>
         </div>
@@ -190,19 +191,6 @@ function Moments({ view, clock }: { view: TimeRange; clock: Clock }) {
       {clock.zone !== "UTC" && (
         <input type="hidden" name="zone" value={clock.zone} form={SEARCH_FORM} />
       )}
-    </>
-  );
-}
-
-/** The same as fields of a page. */
-export function TimeFields(
-  { view, moments, clock }: { view: TimeRange; moments: boolean; clock: Clock },
-): Html {
-  const options = RANGES.map(({ name, title }) => [name, title] as const);
-  return (
-    <>
-      <Select form={SEARCH_FORM} name="range" label="Time" value={view.range} options={options} />
-      {moments && <Moments view={view} clock={clock} />}
     </>
   );
 }

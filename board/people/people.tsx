@@ -4,11 +4,10 @@ import type { ErrorDetail } from "../../logging/mod.ts";
 import { isWebAddress } from "../../modules/people.ts";
 import { MAX_PERSON_CHARS, MAX_URL_CHARS } from "../../store/limits.ts";
 import { ErrorForm, Submit } from "../error/error_forms.tsx";
-import { SEARCH_FORM } from "../desk.ts";
 import type { Person } from "../access/gate.tsx";
 import { Menu, MenuItem } from "../error/menu.tsx";
 import type { Section } from "../error/sections.tsx";
-import { Field, type Html, Select } from "../parts/parts.tsx";
+import { Field, type Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 
 const NAMES_ID = "people";
@@ -152,36 +151,18 @@ function Issue({ url }: { url: string }) {
   return <a href={url} rel="noopener noreferrer nofollow" class="address">{shown}</a>;
 }
 
-/** Whose errors a list is of. */
-export function PersonSelect({ people, value }: { people: People; value: string }): Html {
-  const { person, names } = people;
+/** Whose errors a list can be of: value and title. */
+export function personOptions(
+  { person, names }: People,
+  value: string,
+): (readonly [value: string, title: string])[] {
   const others = new Set(
     [...names, value].filter((name) => !["", "mine", "nobody", person.name].includes(name)),
   );
-  return (
-    <Select
-      form={SEARCH_FORM}
-      name="assigned_to"
-      label="Assigned to"
-      value={value === person.name ? "mine" : value}
-      options={[
-        ["", "Anyone"],
-        ...(person.name === undefined && value !== "mine" ? [] : [["mine", "Me"]] as const),
-        ["nobody", "Nobody"],
-        ...[...others].map((name) => [name, plainLine(name, 40)] as const),
-      ]}
-    />
-  );
-}
-
-/** For the errors that are selected. */
-export function AssignMany({ people: { names } }: { people: People }): Html | null {
-  if (names.length === 0) return null;
-  const options = names.map((name) => [name, plainLine(name, 40)] as const);
-  return (
-    <>
-      <button type="submit" name="action" value="assign">Assign</button>
-      <Select name="to" label="Assign to" value={names[0]} options={[...options, ["", "nobody"]]} />
-    </>
-  );
+  return [
+    ["", "Assigned to anyone"],
+    ...(person.name === undefined && value !== "mine" ? [] : [["mine", "Me"]] as const),
+    ["nobody", "Nobody"],
+    ...[...others].map((name) => [name, plainLine(name, 40)] as const),
+  ];
 }

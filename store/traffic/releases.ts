@@ -6,7 +6,7 @@ import type { Database, Session, Statement } from "../drivers/database.ts";
 import { cleanText } from "../errors/rows.ts";
 import { MAX_PAGE_ROWS, OTHERS } from "../limits.ts";
 import { decodeCursor, encodeCursor } from "../search/cursor.ts";
-import type { Page, Release, ReleaseQuery } from "../store.ts";
+import type { Page, Release, ReleaseAppeared, ReleaseQuery } from "../store.ts";
 import { isoTime } from "../times.ts";
 import { foldAll } from "./fold.ts";
 import type { ReleaseCount } from "./count_requests.ts";
@@ -237,6 +237,23 @@ export async function releases(db: Database, query: ReleaseQuery = {}): Promise<
       next: rows.length > limit ? encodeCursor("releases", [items.at(-1)!.id, 0]) : null,
     };
   });
+}
+
+/** Releases as charts and pickers name them, those that appeared last first: nothing is counted. */
+export async function releaseNames(
+  db: Database,
+  { svc_name, limit = DEFAULT_ROWS }: Omit<ReleaseQuery, "cursor"> = {},
+): Promise<ReleaseAppeared[]> {
+  const ofService = svc_name === undefined ? [] : [cleanText(svc_name)];
+  await foldAll(db);
+  const rows = await db.ask((session) =>
+    session.all<ReleaseName & { first_seen: number }>(
+      `select svc_name, release, first_seen from holdfast.releases
+       ${ofService.length > 0 ? "where svc_name = $2" : ""} order by id desc limit $1`,
+      [Math.min(limit, MAX_PAGE_ROWS), ...ofService],
+    )
+  );
+  return rows.map((row) => ({ ...row, first_seen: isoTime(row.first_seen) }));
 }
 
 interface ListedRow extends Omit<Release, "first_seen" | "last_seen"> {

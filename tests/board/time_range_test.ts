@@ -71,6 +71,7 @@ Deno.test("an own range is drawn in the smallest steps that the store still has 
     stepsOf("until=2026-11-28"),
     ["hour", HOUR_MS, 24, "2026-11-27T00:00:00.000Z"],
   );
+  assertEquals(chartSteps(read("until=2026-11-28"), UTC).span, "from 11-27 00:00 to 00:00");
   assertEquals(stepsOf("since=1970-01-01")[2], 91);
   assertEquals(stepsOf("since=2090-01-01&until=2080-01-01")[2], 1);
 });

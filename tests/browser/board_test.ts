@@ -32,7 +32,7 @@ for (const javaScriptEnabled of SCRIPT) {
     await page.getByRole("heading", { name: "No open errors" }).waitFor();
     await failOnce(service);
     await page.goto("/board");
-    await page.getByText("came back").waitFor();
+    await page.locator(".errors .trait.back").waitFor();
     assertEquals(await page.locator(".errors > li").count(), 1);
     assertEquals(board.complaints, []);
   });
@@ -42,10 +42,14 @@ for (const javaScriptEnabled of SCRIPT) {
     await board.report(failure("Late", "the train is late"), failure("Lost", "the bag is lost"));
     const page = await board.signIn({ javaScriptEnabled });
 
+    const bar = page.getByRole("group", { name: "Selected errors" });
+    assert(!await bar.isVisible(), "the bar is there before something is selected");
+    const before = await page.locator(".errors").boundingBox();
     if (javaScriptEnabled) await page.getByLabel("Select all errors on this page").check();
     else for (const box of await page.locator("input[name=id]").all()) await box.check();
-    await page.getByLabel("Mute for").selectOption("1 day");
-    await page.getByRole("button", { name: "Mute" }).click();
+    assertEquals(await page.locator(".errors").boundingBox(), before);
+    await bar.getByLabel("Mute for a time").click();
+    await bar.getByRole("button", { name: "Mute for 1 day" }).click();
     assertEquals(await page.getByRole("status").innerText(), "2 errors muted.");
     assertEquals(await tabs(page), ["Open 0", "Muted 2", "Resolved 0", "All 2"]);
 
@@ -55,9 +59,11 @@ for (const javaScriptEnabled of SCRIPT) {
     await page.getByRole("button", { name: "Unmute" }).click();
     await page.goto("/board");
     assertEquals(await tabs(page), ["Open 1", "Muted 1", "Resolved 0", "All 2"]);
-    await page.getByRole("button", { name: "Resolve" }).click();
-    const status = await page.getByRole("status").innerText();
-    assertEquals(status, "Nothing resolved: no error was selected.");
+    await page.locator("input[name=id]").check();
+    await bar.getByRole("button", { name: "Resolve", exact: true }).click();
+    assertEquals(await page.getByRole("status").innerText(), "1 error resolved.");
+    await page.getByRole("button", { name: "Undo" }).click();
+    assertEquals(await tabs(page), ["Open 1", "Muted 1", "Resolved 0", "All 2"]);
     assertEquals(board.complaints, []);
   });
 

@@ -105,6 +105,12 @@ export function storeTrafficContract(test: StoreTest): void {
       ...[row.requests, row.failures, row.new_errors, row.came_back],
     ]);
     assertEquals(rows, [["3", 0, 0, 0, 0], ["2", 3, 2, 1, 1], ["1", 3, 1, 1, 0]]);
+    const named = await store.releaseNames({ svc_name: "a", limit: 2 });
+    assertEquals(
+      named,
+      first.items.map(({ svc_name, release, first_seen }) => ({ svc_name, release, first_seen })),
+    );
+    assertEquals(await store.releaseNames({ svc_name: "none" }), []);
   });
 
   test("names that are odd or too long lose no request", async (store) => {

@@ -1,0 +1,126 @@
+/** @jsxImportSource hono/jsx */
+import { type ErrorSummary, MAX_TOTAL } from "../../logging/mod.ts";
+import { errorPath } from "../addresses.ts";
+import { Bars, type Mark } from "../parts/charts.tsx";
+import { type Html, LevelMark, Moment, StateMark } from "../parts/parts.tsx";
+import { plainLine } from "../parts/plain.ts";
+import { type Clock, count, counted, sumOf } from "../parts/times.ts";
+import { Traits } from "./traits.tsx";
+
+/** Environments in a row. */
+const MAX_ENVIRONMENTS = 2;
+const MAX_NAME_CHARS = 40;
+
+/** The first line says what happened, the second one where; the link comes first for the keyboard. */
+export function ErrorRow(
+  { error, trend, hasState, mayWrite, sinceMs, clock }: {
+    error: ErrorSummary;
+    trend: readonly number[] | undefined;
+    /** Says its state, where the list has several. */
+    hasState: boolean;
+    mayWrite: boolean;
+    /** From when on it is new. */
+    sinceMs: number;
+    clock: Clock;
+  },
+): Html {
+  const type = plainLine(error.type, 100);
+  const message = plainLine(error.message, 240);
+  const { route, location, svc_name, assigned_to, environments, level } = error;
+  const more = environments.length - MAX_ENVIRONMENTS;
+  return (
+    <li data-row>
+      <div class="what">
+        <a href={errorPath(error.id)}>
+          <b dir="auto">{type}</b> <bdi>{message}</bdi>
+        </a>
+        <p class="where">
+          {hasState && <StateMark state={error.state} />}
+          <Traits error={error} sinceMs={sinceMs} clock={clock} />
+          {level === "ERROR" ? <span class="now">{level}</span> : <LevelMark level={level} />}
+          <bdi class="code">{plainLine(location, 120)}</bdi>
+          {route !== null && route !== location && <bdi>{plainLine(route, 80)}</bdi>}
+          {svc_name !== route && <bdi class="svc">{plainLine(svc_name, 80)}</bdi>}
+          {environments.slice(0, MAX_ENVIRONMENTS).map((name) => (
+            <bdi>{plainLine(name, MAX_NAME_CHARS)}</bdi>
+          ))}
+          {more > 0 && <span>{`+${more}`}</span>}
+          <Releases error={error} />
+          {assigned_to !== null && (
+            <span>
+              assigned to <bdi>{plainLine(assigned_to, MAX_NAME_CHARS)}</bdi>
+            </span>
+          )}
+        </p>
+      </div>
+      {mayWrite
+        ? (
+          <label class="pick">
+            <input
+              type="checkbox"
+              name="id"
+              value={error.id}
+              aria-label={`Select ${type}: ${message.slice(0, 80)}`}
+            />
+          </label>
+        )
+        : <span class="pick"></span>}
+      <div class="trend">{trend && <Trend trend={trend} />}</div>
+      <div class="often" title={counted(error.count, "occurrence")}>
+        {count(error.count)} <span class="unit">times</span>
+      </div>
+      <div class={error.users === 0 ? "hit none" : "hit"}>
+        {error.users === 0 ? "–" : count(error.users, MAX_TOTAL)}{" "}
+        <span class="unit">{error.users === 1 ? "user" : "users"}</span>
+      </div>
+      <div class="when">
+        <Moment time={error.last_seen} clock={clock} />
+        <span>
+          first <Moment time={error.first_seen} clock={clock} />
+        </span>
+      </div>
+    </li>
+  );
+}
+
+/** `1.4.0 → 1.5.0`, and in which it came back. */
+function Releases({ error }: { error: ErrorSummary }) {
+  const { first_release, last_release, came_back_in } = error;
+  const named = [...new Set([first_release, last_release])].filter((name) => name !== null);
+  if (named.length === 0 && came_back_in === null) return null;
+  const shown = named.map((name) => plainLine(name, MAX_NAME_CHARS));
+  return (
+    <>
+      {shown.length > 0 && (
+        <span class="chip" title={`Releases: first ${shown[0]}, last ${shown.at(-1)}`}>
+          <bdi>{shown[0]}</bdi>
+          {shown.length > 1 && (
+            <>
+              <span aria-label="to">→</span>
+              <bdi>{shown[1]}</bdi>
+            </>
+          )}
+        </span>
+      )}
+      {came_back_in !== null && (
+        <span class="chip">
+          back in <bdi>{plainLine(came_back_in, MAX_NAME_CHARS)}</bdi>
+        </span>
+      )}
+    </>
+  );
+}
+
+export function Trend(
+  { trend, height = 24, marks = [] }: {
+    trend: readonly number[];
+    height?: number;
+    marks?: readonly Mark[];
+  },
+): Html {
+  const label = `${count(sumOf(trend))} in 24 hours, at most ${
+    count(Math.max(0, ...trend))
+  } an hour`;
+  const bars = trend.map((value) => ({ value }));
+  return <Bars bars={bars} height={height} label={label} marks={marks} />;
+}
