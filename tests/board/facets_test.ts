@@ -22,7 +22,7 @@ Deno.test("an error's page says whom it hit, and each value leads to what else h
   ]);
   await app.logging.flush({ deadlineMs: 30_000 });
   const list = await open(app, "/board?environment=production");
-  assertMatch(list, /2 users<\/span>/);
+  assertMatch(list, /class="hit">2 <span class="unit">users/);
   assertEquals(list.includes("it is early"), false);
   const error = /href="(\/board\/errors\/[^"]+)"/.exec(list)![1]!;
   const page = await open(app, error);
