@@ -39,13 +39,6 @@ export function NoErrors(
   return (
     <Empty title={view.tab === "all" ? "No errors" : `No ${view.tab} errors`}>
       <p>{TEXTS[view.tab]}</p>
-      {totals.all === 0 && (
-        <p>
-          <a href="/board/connect">Connect an app</a>{" "}
-          to see its first failure arrive: a client of Sentry's or of OpenTelemetry's needs one
-          string.
-        </p>
-      )}
       <p>
         {view.tab === "open"
           ? <a href="/board/logs">See the logs</a>
