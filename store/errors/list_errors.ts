@@ -81,7 +81,7 @@ async function find(
   query: ErrorFilters & Pick<ErrorQuery, "state">,
   wanted: Wanted,
 ): Promise<Found> {
-  const states = query.state === undefined ? STATES : [query.state];
+  const states = statesOf(query);
   const { ids, others } = await candidatesOf(session, query, { isCount: wanted.limit === 0 });
   const filter = leavingOut(others, filterOf(query, await releasesSince(session, query)));
   return ids === undefined
@@ -112,6 +112,12 @@ async function candidatesOf(
       : await fewErrors(session, query, options),
     others: await excludedErrors(session, terms),
   };
+}
+
+function statesOf({ state, what }: Pick<ErrorQuery, "state" | "what">): readonly State[] {
+  const states = state === undefined ? STATES : [state];
+  // No error is fixed in another state.
+  return what === "fixed" ? states.filter((state) => state === "resolved") : states;
 }
 
 function leavingOut(ids: readonly number[], filter: Filter): Filter {

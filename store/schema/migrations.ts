@@ -3,7 +3,7 @@ import type { Database, Engine, Session } from "../drivers/database.ts";
 import { lock } from "../drivers/locks.ts";
 import { translate } from "../drivers/translate.ts";
 import { LOG_FROM_5 } from "../log/schema.ts";
-import { LEVEL_COLUMNS } from "../traffic/schema.ts";
+import { COUNTED, LEVEL_COLUMNS } from "../traffic/schema.ts";
 import { HOUR_MS } from "../times.ts";
 import {
   fixIndexesFor,
@@ -12,6 +12,7 @@ import {
   NONE_KEPT,
   reportTablesFor,
   schemaFor,
+  totalsTableFor,
   VERSION,
 } from "./schema.ts";
 
@@ -170,6 +171,13 @@ const TRAFFIC_FROM_7: Record<Engine, string> = {
 /** Of the records that were no requests nobody has counted any. */
 const LEVELS_FROM_7 = "update holdfast.traffic set error = failures where failures > 0;\n";
 
+const TOTALS_FROM_7 = `
+insert into holdfast.traffic_totals (step, at, svc_name, environment, ${COUNTED.join(", ")})
+select step, at, svc_name, environment, ${COUNTED.map((name) => `sum(${name})`).join(", ")}
+from holdfast.traffic join holdfast.traffic_series as names on names.id = traffic.series
+group by step, at, svc_name, environment;
+`;
+
 /**
  * What leads from a version to {@linkcode VERSION}; undefined when that is it. 0 is a store that is not there yet.
  *
@@ -191,7 +199,7 @@ export function scriptFrom(version: number, engine: Engine): string | undefined 
     // The tables of reports come as they are now.
     const to7 = version < 7
       ? FROM_6[engine] + fixIndexesFor(engine) + reportTablesFor(engine) + own(ALERTS_FROM_6)
-      : TRAFFIC_FROM_7[engine] + own(LEVELS_FROM_7);
+      : TRAFFIC_FROM_7[engine] + own(LEVELS_FROM_7) + totalsTableFor(engine) + own(TOTALS_FROM_7);
     return to6 + to7 + FROM_7[engine] + momentIndexesFor(engine) + own(MOMENTS_FROM_7);
   }
   throw new Refused(

@@ -6,7 +6,7 @@ import { FACET_TABLES } from "../facets/schema.ts";
 import { KEY_TABLES } from "../keys/schema.ts";
 import { LOG_TABLES, OWN_LOG_TABLES } from "../log/schema.ts";
 import { MAP_TABLES } from "../maps/schema.ts";
-import { TRAFFIC_TABLES } from "../traffic/schema.ts";
+import { TRAFFIC_TABLES, TRAFFIC_TOTALS_TABLE } from "../traffic/schema.ts";
 
 /** The version of this schema: see migrations.ts. */
 export const VERSION = 8;
@@ -230,6 +230,11 @@ export function fixIndexesFor(engine: Engine): string {
 /** What errors are found by that came back, rose, were resolved or muted lately, new in version 8. */
 export function momentIndexesFor(engine: Engine): string {
   return engine === "sqlite" ? tablesOfSqlite(MOMENT_INDEXES) : MOMENT_INDEXES;
+}
+
+/** Where requests and records of all routes and releases are counted together, new in version 8. */
+export function totalsTableFor(engine: Engine): string {
+  return engine === "sqlite" ? tablesOfSqlite(TRAFFIC_TOTALS_TABLE) : TRAFFIC_TOTALS_TABLE;
 }
 
 /** What the log is kept in. */

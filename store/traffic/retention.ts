@@ -10,7 +10,6 @@ import { DAY_MS, MAX_AHEAD_MS, MINUTE_MS } from "../times.ts";
 import { fold } from "./fold.ts";
 import { MAX_RELEASES, MAX_SERVICE_RELEASES } from "./releases.ts";
 import {
-  COUNTED,
   findSeries,
   HOURS_KEPT,
   MAX_SERIES,
@@ -20,6 +19,7 @@ import {
   type SeriesRow,
   STEPS,
 } from "./series.ts";
+import { COUNTED } from "./schema.ts";
 
 /** Rows removed in one step. */
 const STEP_ROWS = 1_000;
@@ -50,15 +50,16 @@ export async function sweepTraffic(
   if (await fold(session)) return { removed: 0, more: true };
   const now = Math.floor(nowMs / MINUTE_MS);
   const oldestHour = Math.max(Math.floor(beforeMs / MINUTE_MS), now - HOURS_KEPT * STEPS.hour);
-  const removed = await removeRows(
-    session,
-    `(step = ${STEPS.minute} and (at < $1 or at > $3)) or
+  const old = {
+    where: `(step = ${STEPS.minute} and (at < $1 or at > $3)) or
      (step = ${STEPS.hour} and (at < $2 or at > $3))`,
-    [Math.max(now - MINUTES_KEPT, oldestHour), oldestHour, now + MAX_AHEAD_MINUTES],
-  );
+    values: [Math.max(now - MINUTES_KEPT, oldestHour), oldestHour, now + MAX_AHEAD_MINUTES],
+  };
+  const removed = await removeRows(session, "traffic", old);
+  const totals = await removeRows(session, "traffic_totals", old);
   await healReleases(session, nowMs);
   const releases = await removeReleases(session);
-  if (removed === STEP_ROWS) return { removed: 0, more: true };
+  if (Math.max(removed, totals) === STEP_ROWS) return { removed: 0, more: true };
   await forgetSeries(session, oldestHour * MINUTE_MS - DAY_MS);
   const isFolding = await foldSeries(session, nowMs);
   return { removed: 0, more: isFolding || releases === STEP_ROWS };
@@ -66,21 +67,41 @@ export async function sweepTraffic(
 
 /** What all of it takes in the store, about. */
 export async function trafficBytes(session: Session): Promise<number> {
-  const row = await session.get<{ rows: number }>("select count(*) as rows from holdfast.traffic");
+  const row = await session.get<{ rows: number }>(`
+    select (select count(*) from holdfast.traffic)
+      + (select count(*) from holdfast.traffic_totals) as rows`);
   return row!.rows * ROW_BYTES[session.engine];
 }
 
 /** The oldest minutes, then the oldest hours. Says how many. */
 export async function removeOldestTraffic(session: Session): Promise<number> {
-  return await removeRows(session, `step = ${STEPS.minute}`, []) ||
-    await removeRows(session, `step = ${STEPS.hour}`, []);
+  for (const step of [STEPS.minute, STEPS.hour]) {
+    const removed = await removeRows(session, "traffic", { where: `step = ${step}`, values: [] });
+    if (removed === 0) continue;
+    // Totals of times of which there is nothing else any more.
+    return removed + await session.run(
+      `delete from holdfast.traffic_totals where step = $1 and at < (
+         select coalesce(min(at), ${2 ** 31 - 1}) from holdfast.traffic where step = $1
+       )`,
+      [step],
+    );
+  }
+  return 0;
 }
 
-function removeRows(session: Session, where: string, values: number[]): Promise<number> {
+/** What tells their rows apart. */
+const KEYS = { traffic: "step, at, series", traffic_totals: "step, at, svc_name, environment" };
+
+function removeRows(
+  session: Session,
+  table: keyof typeof KEYS,
+  { where, values }: { where: string; values: number[] },
+): Promise<number> {
+  const keys = KEYS[table];
   return session.run(
-    `delete from holdfast.traffic where (step, at, series) in (
-       select step, at, series from holdfast.traffic where ${where}
-       order by step, at, series limit ${STEP_ROWS} for update skip locked
+    `delete from holdfast.${table} where (${keys}) in (
+       select ${keys} from holdfast.${table} where ${where}
+       order by ${keys} limit ${STEP_ROWS} for update skip locked
      )`,
     values,
   );
@@ -145,7 +166,7 @@ async function foldSeries(session: Session, nowMs: number): Promise<boolean> {
   const rows = await session.all<SeriesRow>(...parts(findSeries(targets)));
   const series = new Series(rows);
   await series.add(session, targets, Math.max(...idle.map(({ seen_at }) => seen_at)));
-  const wanted = idle.map(({ id }, i) => ({ from: id, to: series.idOf(targets[i]!) }));
+  const wanted = idle.map(({ id }, i) => ({ from: id, to: series.of(targets[i]!).id }));
   const gaining = new Set(wanted.map(({ to }) => to));
   // What is added to a series in this step can leave it in a later one.
   const moves = wanted.filter(({ from }) => !gaining.has(from));

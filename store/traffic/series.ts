@@ -1,9 +1,8 @@
 /** The series that requests and records are counted in, and their counts by minute and hour. */
 import type { Session, Statement } from "../drivers/database.ts";
 import { OTHERS } from "../limits.ts";
-import { BUCKET_COLUMNS } from "./buckets.ts";
 import type { MinuteCount, SeriesName } from "./count_requests.ts";
-import { LEVEL_COLUMNS } from "./schema.ts";
+import { COUNTED } from "./schema.ts";
 import { HOUR_MS, MINUTE_MS } from "../times.ts";
 
 /** Series of one service. The requests of further ones are counted in one. */
@@ -101,10 +100,10 @@ export class Series {
     for (const row of rows!) this.#rows.set(keyOf(row), row);
   }
 
-  /** The number of a series, or of the one that stands for it. */
-  idOf(name: SeriesName): number {
+  /** A series, or the one that stands for it. */
+  of(name: SeriesName): SeriesRow {
     const key = keyOf(name);
-    return (this.#rows.get(key) ?? this.#rows.get(keyOf(this.#stands.get(key)!))!).id;
+    return this.#rows.get(key) ?? this.#rows.get(keyOf(this.#stands.get(key)!))!;
   }
 
   /** Says that they are counted in, where that was not said for an hour. */
@@ -122,19 +121,24 @@ function othersOf(service: string): SeriesName {
   return { svc_name: service, route: OTHERS, release: OTHERS, environment: OTHERS };
 }
 
-export const COUNTED: readonly string[] = [
-  ...["requests", "failures"],
-  ...LEVEL_COLUMNS,
-  ...BUCKET_COLUMNS,
-];
-const COLUMNS = ["step", "at", "series", ...COUNTED];
+const ADD = addTo("traffic", { step: "integer", at: "integer", series: "integer" });
+const ADD_TOTALS = addTo("traffic_totals", {
+  ...{ step: "integer", at: "integer" },
+  ...{ svc_name: "text", environment: "text" },
+});
 
-const ADD = `
-  insert into holdfast.traffic (${COLUMNS.join(", ")})
-  select ${COLUMNS.join(", ")} from json_to_recordset($1)
-    as given (${COLUMNS.map((name) => `${name} integer`).join(", ")}) where true
-  on conflict (step, at, series) do update set
-    ${COUNTED.map((name) => `${name} = traffic.${name} + excluded.${name}`).join(", ")}`;
+/** A statement that adds rows, given as JSON, to a table. */
+function addTo(table: string, key: Record<string, string>): string {
+  const keys = Object.keys(key);
+  const types = { ...key, ...Object.fromEntries(COUNTED.map((name) => [name, "integer"])) };
+  const columns = Object.keys(types).join(", ");
+  return `
+  insert into holdfast.${table} (${columns})
+  select ${columns} from json_to_recordset($1)
+    as given (${Object.entries(types).map((column) => column.join(" ")).join(", ")}) where true
+  on conflict (${keys.join(", ")}) do update set
+    ${COUNTED.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(", ")}`;
+}
 
 /** Adds what a batch has counted, among the last statements of its transaction. What is too old for the traffic is left out. */
 export function addTraffic(
@@ -142,54 +146,60 @@ export function addTraffic(
   series: Series,
   nowMs: number,
 ): Statement[] {
-  const rows = new Map<string, Row>();
+  const [rows, totals] = [new Sums(), new Sums()];
   const now = Math.floor(nowMs / MINUTE_MS);
   for (const count of counts) {
-    const id = series.idOf(count);
-    if (count.minute > now - MINUTES_KEPT) add(STEPS.minute, id, count);
-    if (count.minute > now - HOURS_KEPT * STEPS.hour) add(STEPS.hour, id, count);
+    const { id, svc_name, environment } = series.of(count);
+    const add = (step: number) => {
+      const at = count.minute - count.minute % step;
+      rows.add([step, at, id], count);
+      totals.add([step, at, svc_name, environment], count);
+    };
+    if (count.minute > now - MINUTES_KEPT) add(STEPS.minute);
+    if (count.minute > now - HOURS_KEPT * STEPS.hour) add(STEPS.hour);
   }
-  if (rows.size === 0) return [];
-  // Two instances that change the same rows in one order wait for one another in turn.
-  const sorted = [...rows.values()]
-    .sort((a, b) => a.step - b.step || a.at - b.at || a.series - b.series);
-  return [{ sql: ADD, values: [JSON.stringify(sorted.map(toGiven))] }, ...series.touch(nowMs)];
+  if (rows.isEmpty) return [];
+  return [
+    { sql: ADD, values: [rows.asJson(["step", "at", "series"])] },
+    { sql: ADD_TOTALS, values: [totals.asJson(["step", "at", "svc_name", "environment"])] },
+    ...series.touch(nowMs),
+  ];
+}
 
-  function add(step: number, id: number, count: MinuteCount) {
-    const { minute, requests, failures, levels, buckets } = count;
-    const at = minute - minute % step;
-    const key = `${step} ${at} ${id}`;
-    let row = rows.get(key);
-    if (row === undefined) {
-      const [noLevels, noBuckets] = [levels, buckets].map((counts) => counts.map(() => 0));
-      const nothing = { requests: 0, failures: 0, levels: noLevels!, buckets: noBuckets! };
-      rows.set(key, row = { step, at, series: id, ...nothing });
-    }
-    row.requests += requests;
-    row.failures += failures;
-    addTo(row.levels, levels);
-    addTo(row.buckets, buckets);
+type Counts = Pick<MinuteCount, "requests" | "failures" | "levels" | "buckets">;
+
+/** Counts by key, added up. */
+class Sums {
+  readonly #rows = new Map<string, { key: readonly (number | string)[]; counts: number[] }>();
+
+  get isEmpty(): boolean {
+    return this.#rows.size === 0;
+  }
+
+  add(
+    key: readonly (number | string)[],
+    { requests, failures, levels, buckets }: Counts,
+  ): void {
+    const name = key.join("\n");
+    let row = this.#rows.get(name);
+    if (row === undefined) this.#rows.set(name, row = { key, counts: COUNTED.map(() => 0) });
+    // In the order of COUNTED.
+    const added = [requests, failures, ...levels, ...buckets];
+    for (const [place, count] of added.entries()) row.counts[place]! += count;
+  }
+
+  /** Two instances that change the same rows in one order wait for one another in turn. */
+  asJson(names: readonly string[]): string {
+    const sorted = [...this.#rows.values()].sort((a, b) => inOrder(a.key, b.key));
+    const columns = [...names, ...COUNTED];
+    return JSON.stringify(sorted.map(({ key, counts }) => {
+      const values = [...key, ...counts];
+      return Object.fromEntries(columns.map((column, place) => [column, values[place]]));
+    }));
   }
 }
 
-interface Row {
-  step: number;
-  at: number;
-  series: number;
-  requests: number;
-  failures: number;
-  levels: number[];
-  buckets: number[];
-}
-
-function addTo(sums: number[], counts: readonly number[]): void {
-  for (const [place, count] of counts.entries()) sums[place]! += count;
-}
-
-function toGiven({ levels, buckets, ...row }: Row): Record<string, number> {
-  return {
-    ...row,
-    ...Object.fromEntries(levels.map((count, level) => [LEVEL_COLUMNS[level], count])),
-    ...Object.fromEntries(buckets.map((count, bucket) => [BUCKET_COLUMNS[bucket], count])),
-  };
+function inOrder(one: readonly (number | string)[], other: readonly (number | string)[]): number {
+  const place = one.findIndex((value, place) => value !== other[place]);
+  return place < 0 ? 0 : one[place]! < other[place]! ? -1 : 1;
 }

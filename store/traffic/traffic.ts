@@ -5,8 +5,8 @@ import { TRAFFIC_NAMES, type TrafficQuery, type TrafficRow } from "../store.ts";
 import { isoTime, MINUTE_MS, nowToKeep } from "../times.ts";
 import { BUCKET_COLUMNS, percentile } from "./buckets.ts";
 import { foldAll } from "./fold.ts";
-import { LEVEL_COLUMNS } from "./schema.ts";
-import { COUNTED, MINUTES_KEPT, STEPS } from "./series.ts";
+import { COUNTED, LEVEL_COLUMNS } from "./schema.ts";
+import { MINUTES_KEPT, STEPS } from "./series.ts";
 
 /** Rows of an answer, the oldest first: a day of minutes for thirty routes. */
 const MAX_ROWS = 50_000;
@@ -35,8 +35,10 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
       from json_to_recordset($${values.push(JSON.stringify(routes))})
         as given (svc_name text, route text))`);
   }
-  const from =
-    `from holdfast.traffic join holdfast.traffic_series as names on names.id = traffic.series
+  const isDetailed = query.routes !== undefined ||
+    [...names, ...TRAFFIC_NAMES.filter((name) => query[name] !== undefined)]
+      .some((name) => name === "route" || name === "release");
+  const from = `from holdfast.${isDetailed ? DETAILS : "traffic_totals"}
     where step = $1 and at >= $2 and at < $3 ${filters.join(" ")}`;
   const grouped = keys.length === 0
     ? ""
@@ -51,6 +53,8 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
     return rows.filter(({ requests }) => requests !== null).map(rowOf);
   });
 }
+
+const DETAILS = "traffic join holdfast.traffic_series as names on names.id = traffic.series";
 
 /** Minutes go back for a day only, and of whole hours they say no more than the hours do. */
 function finestStep(since: number, until: number): keyof typeof STEPS {

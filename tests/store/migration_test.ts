@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { openSqlite, openStore } from "../../store/open.ts";
 import { NONE_KEPT } from "../../store/schema/schema.ts";
-import { type Store, StoreBusy, type What } from "../../store/store.ts";
+import { type Store, StoreBusy, type TrafficRow, type What } from "../../store/store.ts";
 import { HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres, type AnyServer } from "../helpers/postgres_server.ts";
@@ -25,6 +25,7 @@ const KEPT = {
   services: "svc_name",
   history: "id",
 };
+/** From version 7 on. */
 const KEPT_FROM_7 = { traffic: "step, at, series", traffic_waiting: "id" };
 
 /** When the alerts were noted that stand in the older stores, to the second. */
@@ -190,6 +191,12 @@ async function goesOnFrom7(store: Store): Promise<void> {
     (await store.listErrors({ what, since: 0, limit: 10 })).items.map(({ message }) => message);
   assertEquals(await messages("back"), ['resolved "thing"', "gone again"]);
   assertEquals(await messages("rising"), ["rising"]);
+  const always = { since: 0, until: Date.now() + 1, svc_name: "shop" };
+  const sum = (rows: TrafficRow[]) =>
+    rows.reduce(([all, failed], { requests, error }) => [all! + requests, failed! + error], [0, 0]);
+  const together = sum(await store.traffic(always));
+  assertEquals(together[1]! >= 27, true);
+  assertEquals(sum(await store.traffic({ ...always, by: ["route"] })), together);
   const [counted] = await store.traffic({ since: 0, until: Date.now() + 1, svc_name: "old" });
   const { requests, failures, info, error } = counted!;
   assertEquals([requests, failures, info, error], [3, 1, 0, 1]);

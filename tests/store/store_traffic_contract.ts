@@ -217,7 +217,12 @@ export function storeTrafficContract(test: StoreTest): void {
       await store.write(written.slice(-7));
     }
     const records = written.map(({ record }) => record);
-    for (const by of [[], ["route"], ["svc_name", "release"], NAMES] as const) {
+    for (
+      const by of [
+        ...[[], ["environment"], ["route"], ["svc_name", "environment"], ["svc_name", "release"]],
+        NAMES,
+      ] as const
+    ) {
       const expected = naively(records.filter(({ time }) => isKept(time, nowMs)), by);
       const rows = await store.traffic({ ...ALWAYS, by });
       assertEquals(
