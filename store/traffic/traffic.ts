@@ -23,28 +23,13 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
   const names = TRAFFIC_NAMES.filter((name) => by.includes(name));
   const keys = [...(step === undefined ? [] : ["at"]), ...names];
   const values: Value[] = [minutes, since - since % minutes, until];
-  const filters = TRAFFIC_NAMES.flatMap((name) => {
-    const wanted = query[name];
-    return wanted === undefined ? [] : [`and ${name} = $${values.push(cleanText(wanted))}`];
-  });
-  if (query.routes !== undefined) {
-    const routes = query.routes.map(({ svc_name, route }) => (
-      { svc_name: cleanText(svc_name), route: cleanText(route) }
-    ));
-    filters.push(`and (svc_name, route) in (select svc_name, route
-      from json_to_recordset($${values.push(JSON.stringify(routes))})
-        as given (svc_name text, route text))`);
-  }
-  const isDetailed = query.routes !== undefined ||
-    [...names, ...TRAFFIC_NAMES.filter((name) => query[name] !== undefined)]
-      .some((name) => name === "route" || name === "release");
-  const from = `from holdfast.${isDetailed ? DETAILS : "traffic_totals"}
+  const filters = filtersOf(query, (value) => `$${values.push(value)}`);
+  const from = `from ${isOfTotals(query) ? TOTALS : DETAILS}
     where step = $1 and at >= $2 and at < $3 ${filters.join(" ")}`;
   const grouped = keys.length === 0
     ? ""
     : `group by ${keys.join(", ")} order by ${keys.join(", ")}`;
-  const sums = COUNTED
-    .map((name) => `sum(${name})::bigint as ${name}`);
+  const sums = COUNTED.map((name) => `sum(${name})::bigint as ${name}`);
   const sql = `select ${[...keys, ...sums].join(", ")} ${from} ${grouped} limit ${MAX_ROWS}`;
   await foldAll(db);
   return await db.ask(async (session) => {
@@ -54,7 +39,33 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
   });
 }
 
-const DETAILS = "traffic join holdfast.traffic_series as names on names.id = traffic.series";
+const TOTALS = "holdfast.traffic_totals";
+const DETAILS = `holdfast.traffic
+  join holdfast.traffic_series as names on names.id = traffic.series`;
+
+/** Totals know neither routes nor releases. */
+function isOfTotals({ by = [], route, routes, release }: TrafficQuery): boolean {
+  return !by.includes("route") && !by.includes("release") &&
+    [route, routes, release].every((wanted) => wanted === undefined);
+}
+
+/** Conditions in SQL, each with an `and` before it. */
+function filtersOf(query: TrafficQuery, given: (value: Value) => string): string[] {
+  const filters = TRAFFIC_NAMES.flatMap((name) => {
+    const wanted = query[name];
+    return wanted === undefined ? [] : [`and ${name} = ${given(cleanText(wanted))}`];
+  });
+  if (query.routes === undefined) return filters;
+  const routes = query.routes.map(({ svc_name, route }) => (
+    { svc_name: cleanText(svc_name), route: cleanText(route) }
+  ));
+  return [
+    ...filters,
+    `and (svc_name, route) in (select svc_name, route
+      from json_to_recordset(${given(JSON.stringify(routes))})
+        as given (svc_name text, route text))`,
+  ];
+}
 
 /** Minutes go back for a day only, and of whole hours they say no more than the hours do. */
 function finestStep(since: number, until: number): keyof typeof STEPS {
