@@ -14,12 +14,11 @@ export interface Delivery {
   nearQuota: readonly KeySummary[];
 }
 
-/** Open errors that somebody should look at, of every service, in the last 24 hours. */
-export interface Attention {
-  new: number;
-  back: number;
-  rising: number;
-}
+/** What somebody should look at, in the words of the list's search. */
+export const ATTENTION = ["new", "back", "rising"] as const;
+
+/** Open errors of the last 24 hours, of every service. */
+export type Attention = Readonly<Record<(typeof ATTENTION)[number], number>>;
 
 /** What every page says above its own content. */
 export interface FrameFacts {
@@ -35,18 +34,28 @@ export class FrameDesk {
   readonly #logging: Logging;
   readonly #quotas: QuotaWatch;
   readonly #health: Kept<StoreHealth>;
+  readonly #attention: Kept<Attention>;
+  readonly #services: Kept<readonly string[]>;
 
   constructor(logging: Logging, keys: ConstructorParameters<typeof QuotaWatch>[0]) {
     this.#logging = logging;
     this.#quotas = new QuotaWatch(keys);
-    this.#health = new Kept(() => logging.store.health(), KEPT);
+    const { store } = logging;
+    this.#health = new Kept(() => store.health(), KEPT);
+    this.#attention = new Kept(() => attentionOf(store), KEPT);
+    this.#services = new Kept(() => store.services(), KEPT);
   }
 
   async read(): Promise<FrameFacts> {
-    const [health, nearQuota] = await Promise.all([this.#health.read(), this.#quotas.near()]);
+    const [health, attention, services, nearQuota] = await Promise.all([
+      this.#health.read(),
+      this.#attention.read(),
+      this.#services.read(),
+      this.#quotas.near(),
+    ]);
     return {
-      attention: undefined,
-      services: [],
+      attention: attention ?? undefined,
+      services: services ?? [],
       delivery: { stats: this.#logging.stats(), health, nearQuota },
     };
   }
@@ -57,6 +66,14 @@ export class FrameDesk {
 
   /** After a change that a person made: the next page says it. */
   forget(): void {
-    this.#health.forget();
+    this.#attention.forget();
+    this.#services.forget();
   }
+}
+
+async function attentionOf(store: Logging["store"]): Promise<Attention> {
+  const counts = ATTENTION.map(async (what) =>
+    [what, (await store.stateCounts({ what })).open] as const
+  );
+  return Object.fromEntries(await Promise.all(counts)) as Attention;
 }

@@ -6,7 +6,7 @@ import { address } from "../addresses.ts";
 import type { Html } from "../parts/parts.tsx";
 import { type Clock, count, counted, sumOf } from "../parts/times.ts";
 import type { LogStats } from "../../logging/mod.ts";
-import type { Attention, FrameFacts } from "./facts.ts";
+import { ATTENTION, type Attention, type FrameFacts } from "./facts.ts";
 import { Search } from "./search.tsx";
 
 /** Of the queue; a fuller one is reported. */
@@ -125,10 +125,8 @@ function Mine({ clock: { zone }, person: { name, mayWrite, canSignOut } }: Heade
   );
 }
 
-const KINDS = ["new", "back", "rising"] as const;
-
 function NeedsAttention(attention: Attention) {
-  const kinds = KINDS.filter((kind) => attention[kind] > 0);
+  const kinds = ATTENTION.filter((kind) => attention[kind] > 0);
   if (kinds.length === 0) return null;
   return (
     <nav class="attention" aria-label="Needs attention, last 24 hours">
