@@ -41,7 +41,7 @@ export async function readAssets() {
   const files = await Promise.all(
     Object.entries(FILES).map(async ([name, parts]) => {
       const texts = parts.map((part) => readBeside(new URL(`./assets/${part}`, import.meta.url)));
-      const text = packed((await Promise.all(texts)).join("\n"));
+      const text = packed((await Promise.all(texts)).join("\n"), name);
       const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_CHARS);
       const [stem, extension] = name.split(".") as [string, keyof typeof TYPES];
       return { name, text, segment: `${stem}-${hash}.${extension}`, type: TYPES[extension] };
@@ -66,13 +66,18 @@ export async function readAssets() {
   };
 }
 
-/** Without comments on lines of their own and without indentation: a quarter of a stylesheet, a sixth of the script. */
-function packed(text: string): string {
-  return text
+/** Without comments on lines of their own and without indentation; of a stylesheet two thirds are left. */
+function packed(text: string, name: string): string {
+  const lines = text
     .replaceAll(/^ *\/\*[\s\S]*?\*\/$/gm, "")
     .replaceAll(/^ *\/\/.*$/gm, "")
     .replaceAll(/\n\s*/g, "\n")
     .trim();
+  if (!name.endsWith(".css")) return lines;
+  return lines.replaceAll(/(?<=[{};,])\n| (?={)|;(?=\n})/g, "").replaceAll(
+    /(?<=^|[{;])([\w-]+): /g,
+    "$1:",
+  );
 }
 
 /**

@@ -6,10 +6,11 @@ import { Access } from "./access/access.ts";
 import { readAssets } from "./assets.ts";
 import type { Attempts } from "./access/attempts.ts";
 import { Gate, type Looking, type Person, type Visit } from "./access/gate.tsx";
+import type { BoardFailure, WayOn } from "./frame/failure_page.tsx";
 import { readHelp } from "./frame/help.tsx";
 import { chooseTimeZone, readTimeZone, zoneOf } from "./frame/time_zone.tsx";
 import { goTo } from "./layout.tsx";
-import { type BoardFailure, Pages } from "./pages.tsx";
+import { Pages } from "./pages.tsx";
 import type { ReadSheet } from "./desk.ts";
 import { readErrors } from "./errors/read_errors.tsx";
 import { readLogs, streamLogs } from "./logs/read_logs.tsx";
@@ -57,16 +58,17 @@ export async function createBoard(options: BoardOptions) {
     attempts,
     logger: logging.ownLogger,
     assets,
-    tell: (failure) => pages.tell(failure),
+    tell: (failure, asked) => failurePage(failure, asked),
   });
   const hono = new Hono<Env>({ strict: false });
-  const lookingOf = ({ env, var: { person }, req: { raw } }: Context<Env>): Looking => ({
-    origin: env.origin,
-    linkTo: env.linkTo,
+  const lookingAt = (person: Person, request: Request, visit: Visit): Looking => ({
+    origin: visit.origin,
+    linkTo: visit.linkTo,
     person,
-    clock: { nowMs: now(), zone: zoneOf(raw) },
-    from: cameFrom(raw, env),
+    clock: { nowMs: now(), zone: zoneOf(request) },
+    from: cameFrom(request, visit),
   });
+  const lookingOf = (c: Context<Env>) => lookingAt(c.var.person, c.req.raw, c.env);
   const show = (read: ReadSheet, c: Context<Env>) =>
     pages.show(read, parametersOf(c.req.raw), lookingOf(c));
   const submit = async (take: ReadSheet, c: Context<Env>) =>
@@ -84,6 +86,7 @@ export async function createBoard(options: BoardOptions) {
     if (stopped) return stopped;
     c.set("person", gate.personOf(c.req.raw, c.env)!);
     await next();
+    if (c.req.method === "POST") pages.forget();
     const session = c.env.guest ? undefined : access.sessionOf(c.req.raw, c.env.origin);
     if (session?.isAgeing) c.header("set-cookie", access.open(c.env.origin, session.operator));
   });
@@ -113,10 +116,10 @@ export async function createBoard(options: BoardOptions) {
     async (c) => chooseTimeZone(await c.env.readForm(), c.env.origin),
   );
   hono.notFound((c) =>
-    pages.tell(
-      { status: 404, sentence: "There is no page at this address." },
-      c.var.person && lookingOf(c),
-    )
+    failurePage({ status: 404, sentence: "There is no page at this address." }, {
+      request: c.req.raw,
+      visit: c.env,
+    })
   );
   // The caller records it.
   hono.onError((error) => {
@@ -135,15 +138,35 @@ export async function createBoard(options: BoardOptions) {
     /** The path of a link that signs in once, within a quarter of an hour. */
     newSignInPath: (): string => `/board/sign-in?ticket=${access.newTicket()}`,
     /** The page for a request that failed. */
-    failurePage: (failure: BoardFailure): Promise<Response> => pages.tell(failure),
+    failurePage,
   };
+
+  /** Without what was asked it leads nowhere else. */
+  function failurePage(failure: BoardFailure, asked?: Asked): Promise<Response> {
+    const person = asked && gate.personOf(asked.request, asked.visit);
+    if (!person) return pages.tell(failure);
+    const looking = lookingAt(person, asked.request, asked.visit);
+    return pages.tell(failure, { ...looking, ...wayOn(asked.request, looking) });
+  }
 }
 
 export type Board = Awaited<ReturnType<typeof createBoard>>;
 
+/** What somebody asked for, as {@linkcode createBoard} gets it. */
+interface Asked {
+  request: Request;
+  visit: Visit;
+}
+
 interface Env {
   Bindings: Visit;
   Variables: { person: Person };
+}
+
+function wayOn({ method, url }: Request, { from }: Looking): WayOn {
+  if (method === "POST") return { back: from };
+  const { pathname, search } = new URL(url);
+  return { again: pathname + search };
 }
 
 /** By the path alone: a proxy that ends TLS need not say so. */

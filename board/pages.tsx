@@ -9,16 +9,10 @@ import { readError } from "./error/read_error.tsx";
 import { errorQueryOf, readErrorsView } from "./errors/errors_view.ts";
 import { type Delivery, FrameDesk } from "./frame/facts.ts";
 import type { HeaderProps } from "./frame/header.tsx";
+import { type BoardFailure, FailureText, titleOf, type WayOn } from "./frame/failure_page.tsx";
 import { ERROR_SEARCH } from "./frame/search.tsx";
 import { goTo, Page, sendPage } from "./layout.tsx";
 import { purge } from "./overview/purge.tsx";
-import { Empty } from "./parts/parts.tsx";
-
-export interface BoardFailure {
-  status: number;
-  sentence: string;
-  errorId?: string;
-}
 
 /** Puts every page behind the gate into its frame, and does what forms say. The caller records what is thrown. */
 export class Pages implements Desk {
@@ -37,6 +31,8 @@ export class Pages implements Desk {
   }
 
   async show(read: ReadSheet, parameters: URLSearchParams, looking: Looking): Promise<Response> {
+    // Asked for at the same time.
+    this.#frame.read().catch(() => {});
     return await this.frame(await read(this, parameters, looking), looking);
   }
 
@@ -59,9 +55,7 @@ export class Pages implements Desk {
       const { sort: _sort, limit: _limit, cursor: _cursor, ...errors } = query;
       return errors;
     };
-    const next = await act(this.store, form, { nowMs, by: person.name, listed });
-    this.#frame.forget();
-    return goTo(next);
+    return goTo(await act(this.store, form, { nowMs, by: person.name, listed }));
   }
 
   async purge(form: URLSearchParams): Promise<Response> {
@@ -78,28 +72,23 @@ export class Pages implements Desk {
   }
 
   /** The page for a request that failed. `looking` is absent where nobody is signed in. */
-  async tell(
-    { status, sentence, errorId }: BoardFailure,
-    looking?: Looking,
-  ): Promise<Response> {
-    const header = looking && await this.#header(looking, { search: ERROR_SEARCH });
+  async tell(failure: BoardFailure, looking?: Looking & WayOn): Promise<Response> {
+    // Whatever failed, this page is shown: without what the store says if that fails, too.
+    const header = looking &&
+      await this.#header(looking, { search: ERROR_SEARCH }).catch(() => undefined);
+    const { again, back } = looking ?? {};
+    const way = { ...again !== undefined && { again }, ...back !== undefined && { back } };
     return await sendPage(
-      <Page title={`Error ${status}`} assets={this.#assets} {...header && { header }}>
-        <h1 class="unseen">Error {status}</h1>
-        <Empty title={sentence}>
-          {errorId !== undefined && (
-            <p>
-              The failure was recorded. Its receipt is <code>{errorId}</code>.
-            </p>
-          )}
-          <p>
-            Go to the <a href="/board">errors</a>, the <a href="/board/logs">logs</a>, or the{" "}
-            <a href="/board/overview">overview</a>.
-          </p>
-        </Empty>
+      <Page title={titleOf(failure.status)} assets={this.#assets} {...header && { header }}>
+        <FailureText failure={failure} way={way} />
       </Page>,
-      { status },
+      { status: failure.status },
     );
+  }
+
+  /** After a change that a person made: the next page says what is so now. */
+  forget(): void {
+    this.#frame.forget();
   }
 
   async delivery(): Promise<Delivery> {

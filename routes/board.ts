@@ -102,6 +102,7 @@ async function serveBoard(
   };
   const at = placeOf(c);
   const mount = new Mount({ at, ...(tools.publicUrl && { publicUrl: tools.publicUrl }) });
+  let asked: Parameters<Board["failurePage"]>[1];
   try {
     const { address, origin } = exchange;
     if (!tools.isBoardAt(origin)) throw elsewhere(tools, at);
@@ -113,9 +114,10 @@ async function serveBoard(
     const base = new URL(tools.publicUrl ?? origin).origin;
     const linkTo = (path: string) => base + mount.shown(path);
     const visit = { address, origin, readForm, linkTo, ...(guest && { guest }) };
+    asked = { request, visit };
     return exchange.pass(await mount.outward(await board.fetch(request, visit)));
   } catch (thrown) {
-    return await mount.outward(await failurePage(exchange, { board, thrown }));
+    return await mount.outward(await failurePage(exchange, { board, asked, thrown }));
   }
 }
 
@@ -157,7 +159,11 @@ function elsewhere({ publicUrl }: Tools, at: string): Failure {
 /** Recorded like any failure, shown as a page. */
 async function failurePage(
   exchange: Exchange,
-  { board, thrown }: { board: Board; thrown: unknown },
+  { board, asked, thrown }: {
+    board: Board;
+    asked: Parameters<Board["failurePage"]>[1];
+    thrown: unknown;
+  },
 ): Promise<Response> {
   const failure = toFailure(named(thrown));
   const answer = exchange.fail(failure, thrown);
@@ -166,7 +172,7 @@ async function failurePage(
     status: answer.status,
     sentence: `${failure.message[0]?.toUpperCase()}${failure.message.slice(1)}.`,
     ...(typeof error_id === "string" && { errorId: error_id }),
-  });
+  }, asked);
   page.headers.set("x-request-id", exchange.requestId);
   for (const [name, value] of Object.entries(failure.headers)) page.headers.set(name, value);
   return page;

@@ -59,7 +59,10 @@ export interface GateOptions {
   attempts: Attempts;
   logger: Logger;
   assets: Assets;
-  tell(failure: { status: number; sentence: string }): Promise<Response>;
+  tell(
+    failure: { status: number; sentence: string },
+    asked: { request: Request; visit: Visit },
+  ): Promise<Response>;
 }
 
 /** Signs in and out, and turns away requests without a session. */
@@ -161,11 +164,12 @@ export class Gate {
     if (!person.mayWrite && !isForReaders) {
       const whose = person.name ?? "This token";
       const sentence = `${whose} may look at the board, but not change anything.`;
-      return await tell({ status: 403, sentence });
+      return await tell({ status: 403, sentence }, { request, visit });
     }
     if (isFromHere(request, visit.origin)) return undefined;
     if (person.canSignOut) return await this.#show({ reason: "origin", status: 403 });
-    return await tell({ status: 403, sentence: "The form did not come from this board." });
+    const sentence = "The form did not come from this board.";
+    return await tell({ status: 403, sentence }, { request, visit });
   }
 
   async #show(
@@ -204,7 +208,7 @@ function SignIn(
 ): Html {
   return (
     <div class="gate">
-      <form class="panel" method="post" action="/board/sign-in">
+      <form method="post" action="/board/sign-in">
         <h1>Sign in</h1>
         {wait !== undefined && (
           <p class="bad" role="alert">
@@ -224,7 +228,7 @@ function SignIn(
           autofocus
         />
         <button type="submit" class="primary">Sign in</button>
-        <p>
+        <p class="soft">
           The token is the value of{" "}
           <code>OPERATOR_TOKEN</code>. On your own machine, the service prints a sign-in link when
           it starts.

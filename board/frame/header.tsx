@@ -42,7 +42,7 @@ export function Header(props: HeaderProps): Html {
       <Brand assets={props.assets} />
       <details class="menu small-only">
         <summary>{here?.title ?? "Menu"}</summary>
-        <div>
+        <div class="opened">
           <Pages section={section} svc_name={search.svc_name} label="Board, in a menu" />
           <Mine {...props} />
         </div>
@@ -65,7 +65,7 @@ export function Header(props: HeaderProps): Html {
 /** Before signing in. */
 export function BareHeader({ assets }: { assets: Assets }): Html {
   return (
-    <header class="top">
+    <header class="top bare">
       <Brand assets={assets} />
     </header>
   );

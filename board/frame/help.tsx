@@ -20,7 +20,7 @@ export const readHelp: ReadSheet = () =>
   Promise.resolve({
     title: "Help",
     content: (
-      <div class="help">
+      <div class="reading">
         <h1>Help</h1>
         <h2>Keyboard</h2>
         <KeyTable />

@@ -5,7 +5,7 @@ import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
 import type { Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 
-const MAX_NAME_CHARS = 40;
+const MAX_NAME_CHARS = 80;
 
 /** On pages that say nothing of a search. */
 export const ERROR_SEARCH: SearchFrame = {
@@ -46,7 +46,13 @@ export function Search({ search, services }: {
         autocomplete="off"
         spellcheck={false}
       />
-      <button type="submit" {...!hasWords && { formaction: "/board" }}>Search</button>
+      <button type="submit" aria-label="Search" {...!hasWords && { formaction: "/board" }}>
+        <span>Search</span>
+        <svg width="16" height="16" aria-hidden="true">
+          <circle cx="7" cy="7" r="5" />
+          <path d="m11 11 4 4" />
+        </svg>
+      </button>
       {!hasWords && names.size > 0 && <button type="submit" data-apply>Apply</button>}
     </form>
   );

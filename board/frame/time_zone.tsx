@@ -27,7 +27,7 @@ export const readTimeZone: ReadSheet = (_desk, _parameters, { clock, from }) => 
   const { zone, nowMs } = clock;
   const zones = new Set([UTC, ...Intl.supportedValuesOf("timeZone"), zone]);
   const content = (
-    <div class="gate">
+    <div class="reading">
       <h1>Time zone</h1>
       <p>
         The board shows times in <strong>{zone}</strong>: now it is{" "}
