@@ -74,8 +74,9 @@ export function Numbers({ traffic }: { traffic: Traffic }): Html {
       {FIGURES.map(({ title, valueOf, show, words, isBad, isFailure }) => {
         const value = valueOf(total);
         const past = valueOf(before);
-        const change = value === null ? "not known" : comparison(value, past, words);
-        const isWorse = isBad && value !== null && past !== null && value > past * WORSE;
+        const isKnown = before.records > 0 && past !== null && value !== null;
+        const change = isKnown ? comparison(value, past, words) : "nothing before";
+        const isWorse = isBad && isKnown && value > past * WORSE;
         return (
           <div>
             <dt>{title}</dt>
@@ -112,10 +113,10 @@ const TIMES = 2;
 /** `16 % more`, `3.2 × more`, `as before`, `none before` */
 export function comparison(
   value: number,
-  past: number | null,
+  past: number,
   [more, less]: readonly [more: string, less: string],
 ): string {
-  if (past === null || past === 0) return value === 0 ? "as before" : "none before";
+  if (past === 0) return value === 0 ? "as before" : "none before";
   if (value === 0) return "none any more";
   const ratio = value / past;
   if (ratio >= TIMES) return `${shortRatio(ratio)} × before`;

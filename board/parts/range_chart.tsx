@@ -22,10 +22,12 @@ const NAMES_LANE = 18;
 const TICKS_LANE = 20;
 /** So high is the smallest part of a bar, in pixels: it can be seen. */
 const LEAST_HEIGHT = 2;
-/** Names of releases have boxes of this width, a share of the chart: on a wide one, on a narrow one. */
-const WIDE_NAME = 0.16;
-const NARROW_NAME = 0.4;
-const SHORT_NAME_CHARS = 14;
+/** Names of releases have boxes of this width, a share of the chart, and room for so many characters. charts.css says which is shown. */
+const NAMES = [
+  { kind: "wide", width: 0.16, maxChars: 16 },
+  { kind: "middle", width: 0.26, maxChars: 14 },
+  { kind: "narrow", width: 0.4, maxChars: 7 },
+] as const;
 const MAX_NAME_CHARS = 60;
 /** Releases that one text names; further ones are counted. */
 const MAX_RELEASES_NAMED = 4;
@@ -292,43 +294,44 @@ function releaseMarks(
     .sort((a, b) => a.at - b.at);
 }
 
-/** A line each; the names twice, as a wide chart and as a narrow one have room for them. */
+/**
+ * A line each; the names as often as there are widths with room for more or fewer of them. Only lines that have a name of their own
+ * reach up to it: no line crosses a name.
+ */
 function Marks({ marks, shape }: { marks: readonly ReleaseMark[]; shape: Shape }) {
+  const line = (at: number, y: number, height: number) => (
+    <rect class="line" x={percent(at)} y={y} width="1.5" height={height} />
+  );
   return (
     <g class="releases" aria-hidden="true">
       {marks.map(({ at, releases }) => (
         <g>
           <title>{releasesText(releases)}</title>
-          <rect
-            class="line"
-            x={percent(at)}
-            y={SAID_LANE + 2}
-            width="1.5"
-            height={shape.bottom - SAID_LANE - 2}
-          />
+          {line(at, shape.top, shape.height)}
         </g>
       ))}
-      {([["wide", WIDE_NAME], ["narrow", NARROW_NAME]] as const).map(([kind, width]) => (
+      {NAMES.map(({ kind, width, maxChars }) => (
         <g class={kind}>
           {placeNames(marks, width).map(({ from, isBefore, named }) => {
-            const releases = named.flatMap(({ releases }) =>
-              releases
-            );
+            const releases = named.flatMap(({ releases }) => releases);
             const names = [...new Set(releases.map(({ release }) => release))];
             return (
-              <svg x={percent(from)} y={SAID_LANE} width={percent(width)} height={NAMES_LANE}>
-                <title>{releasesText(releases)}</title>
-                <rect class="hit" width="100%" height={NAMES_LANE} />
-                <text
-                  x={isBefore ? "100%" : "0"}
-                  dx={isBefore ? "-4" : "5"}
-                  y="13"
-                  text-anchor={isBefore ? "end" : "start"}
-                >
-                  {plainLine(names[0]!, SHORT_NAME_CHARS)}
-                  {names.length > 1 ? ` +${names.length - 1}` : ""}
-                </text>
-              </svg>
+              <>
+                {line(named[0]!.at, SAID_LANE, NAMES_LANE)}
+                <svg x={percent(from)} y={SAID_LANE} width={percent(width)} height={NAMES_LANE}>
+                  <title>{releasesText(releases)}</title>
+                  <rect class="hit" width="100%" height={NAMES_LANE} />
+                  <text
+                    x={isBefore ? "100%" : "0"}
+                    dx={isBefore ? "-4" : "5"}
+                    y="13"
+                    text-anchor={isBefore ? "end" : "start"}
+                  >
+                    {plainLine(names[0]!, maxChars)}
+                    {names.length > 1 ? ` +${names.length - 1}` : ""}
+                  </text>
+                </svg>
+              </>
             );
           })}
         </g>
