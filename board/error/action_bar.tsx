@@ -1,5 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { errorPath, occurrencePath } from "../addresses.ts";
+import { Traits } from "../errors/traits.tsx";
+import { DAY_MS } from "../../store/times.ts";
 import { Copy, type Html, StateMark } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { AssignMenu, IssueItem } from "../people/people.tsx";
@@ -13,11 +15,13 @@ const MAX_TYPE_CHARS = 80;
 
 /** What can be done to an error. It stays in sight. */
 export function ActionBar(props: ErrorProps): Html {
-  const { error, people, releases } = props;
+  const { error, people, releases, clock } = props;
   return (
     <div class="bar" role="region" aria-label="This error">
       <StateMark state={error.state} />
-      {error.came_back && error.state === "open" && <span class="state back">back</span>}
+      <span class="traits">
+        <Traits error={error} sinceMs={clock.nowMs - DAY_MS} clock={clock} />
+      </span>
       <h1>
         <bdi>{plainLine(error.type, MAX_TYPE_CHARS)}</bdi>
       </h1>

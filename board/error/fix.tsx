@@ -18,14 +18,16 @@ export function Fix({ error, clock }: { error: ErrorDetail; clock: Clock }): Htm
   return (
     <>
       <p>
+        <strong>Resolved</strong>{" "}
+        {resolved_at !== null && <Moment time={resolved_at} clock={clock} />}
+        {". "}
         {resolved_next && "By the next release. None has come yet."}
         {resolved_in !== null && (
           <>
             In release <ReleaseLink field="release" svc_name={svc_name} release={resolved_in} />
           </>
         )}
-        {!resolved_next && resolved_in === null && "By time, whatever the release."}{" "}
-        {resolved_at !== null && <Moment time={resolved_at} clock={clock} />}
+        {!resolved_next && resolved_in === null && "By time, whatever the release."}
       </p>
       {!resolved_next && <ProofText error={error} clock={clock} />}
     </>

@@ -65,9 +65,11 @@ function Holds({ error, clock }: { error: ErrorDetail; clock: Clock }) {
   ].filter(Boolean).join(", or ");
   return (
     <div class={`holds ${state}`}>
-      {state === "resolved"
-        ? <Fix error={error} clock={clock} />
-        : <p>Muted {ends === "" ? "for good" : ends}.</p>}
+      {state === "resolved" ? <Fix error={error} clock={clock} /> : (
+        <p>
+          <strong>Muted</strong> {ends === "" ? "for good" : ends}.
+        </p>
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openSession } from "../helpers/open_session.ts";
+import { readPage } from "../helpers/read_page.ts";
 import { startApp } from "../helpers/start_app.ts";
 
 const ERROR = { type: "Late", message: "no train" };
@@ -11,6 +12,45 @@ Deno.test("an error's page shows what was said beside the error, and only where 
   for (const message of [undefined, "no train", "Late: no train"]) {
     assert(!(await pageOf({ error: ERROR, message })).includes("<h2>Message"), message);
   }
+});
+
+Deno.test("an error's page says at a glance how often, for whom, since which release, how bad, and what holds", async () => {
+  await using app = await startApp();
+  const late = (release: string, user: string, level = "ERROR") => ({
+    ...{ svc_name: "trains", error: ERROR, environment: "production" },
+    ...{ release, user: { id: user }, level },
+  });
+  await app.report("/errors", late("1.0", "ada", "CRITICAL"));
+  await app.report("/errors", [late("1.1", "ada"), late("1.1", "ben")]);
+  await app.logging.flush({ deadlineMs: 30_000 });
+  const { items: [error] } = await app.logging.store.listErrors({ limit: 1 });
+  const cookie = await openSession(app);
+  const open = async () => {
+    const page = await app.request(`/board/errors/${error!.id}`, { headers: { cookie } });
+    return await page.text();
+  };
+  const html = await open();
+  const facts = readPage(html.replaceAll("<d", " <d")).text.replaceAll(/\s+/g, " ");
+  assertStringIncludes(facts, "Times 3 3 in 24 hours Users 2 Since release 1.0 First seen");
+  assertMatch(facts, /Last seen just now in 1\.1 Level now ERROR CRITICAL in 24 hours/);
+  // Every section can be reached, and what can be done stands once, in plain forms.
+  const sections = [...html.matchAll(/href="#([a-z]+)"/g)].map(([, id]) => id!);
+  assertEquals(sections.filter((id) => !html.includes(` id="${id}"`)), []);
+  for (const id of ["stack", "users", "releases", "environments", "history", "why"]) {
+    assert(sections.includes(id), id);
+  }
+  const pressed = [...html.matchAll(/data-key="(.)"/g)].map(([, key]) => key);
+  assertEquals(pressed, ["e", "m"]);
+
+  await app.logging.store.change([error!.id], {
+    action: "mute",
+    more: 12,
+    until: Date.parse("2099-01-01T00:00:00Z"),
+  });
+  const muted = await open();
+  assertStringIncludes(muted, "until 2099-01-01 00:00:00 UTC, or until it happens 12 more times.");
+  assertStringIncludes(muted, `value="unmute"`);
+  assert(!muted.includes(`data-key="m"`), "what is muted can be muted");
 });
 
 Deno.test("a context without values has no heading", async () => {

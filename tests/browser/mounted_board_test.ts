@@ -28,8 +28,9 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("link", { name: "Errors", exact: true }).click();
     await page.getByRole("link", { name: "no order 7 is here" }).click();
     assertMatch(await page.locator(".source .hit").first().innerText(), /throw new RangeError/);
-    await page.getByLabel("Note (optional)").fill("ordered again");
-    await page.getByRole("button", { name: "Resolve" }).click();
+    await page.getByLabel("More ways to resolve").click();
+    await page.getByRole("textbox", { name: "Note (optional)" }).fill("ordered again");
+    await page.getByRole("button", { name: "Resolve from now on" }).click();
     assertEquals(await page.getByRole("status").first().innerText(), "1 error resolved.");
     await page.getByText("ordered again").waitFor();
     assert(page.url().startsWith(`${board}/errors/`), page.url());
