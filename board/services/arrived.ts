@@ -15,7 +15,7 @@ export interface Arrived {
 
 /** What the script asks for, and a page that waits. */
 export interface Awaited {
-  /** Empty: an error of any service. */
+  /** Empty: an error of any service, or anything of another one than ours. */
   service: string;
   sinceMs: number;
 }
@@ -25,7 +25,7 @@ export function watchPath({ service, sinceMs }: Awaited): string {
 }
 
 export async function arrivedSince(desk: Desk, awaited: Awaited): Promise<Arrived | null> {
-  return await (awaited.service === "" ? anyError(desk, awaited) : newestOf(desk, awaited));
+  return await (awaited.service === "" ? anything(desk, awaited) : newestOf(desk, awaited));
 }
 
 /** For the script, which knows where the board stands. */
@@ -35,11 +35,19 @@ export async function answerArrived(desk: Desk, awaited: Awaited): Promise<Respo
   return Response.json(answer, { headers: { "cache-control": "no-store" } });
 }
 
-async function anyError({ store }: Desk, { sinceMs }: Awaited): Promise<Arrived | null> {
-  const [error] = (await store.listErrors({ limit: 1 })).items;
-  if (error === undefined || error.last_seen < isoTime(sinceMs - CLOCK_SLACK_MS)) return null;
-  const path = occurrencePath(error.id, error.last_error_id);
-  return { text: sentenceOf(`${error.type}: ${error.message}`), path };
+/** A service that has sent something, and is not the one that shows the page. */
+export async function otherService({ store, logging }: Desk): Promise<string | undefined> {
+  return (await store.services()).find((name) => name !== logging.code.service);
+}
+
+async function anything(desk: Desk, { sinceMs }: Awaited): Promise<Arrived | null> {
+  const [error] = (await desk.store.listErrors({ limit: 1 })).items;
+  if (error !== undefined && error.last_seen >= isoTime(sinceMs - CLOCK_SLACK_MS)) {
+    const path = occurrencePath(error.id, error.last_error_id);
+    return { text: sentenceOf(`${error.type}: ${error.message}`), path };
+  }
+  const service = await otherService(desk);
+  return service === undefined ? null : newestOf(desk, { service, sinceMs });
 }
 
 async function newestOf({ store }: Desk, { service, sinceMs }: Awaited): Promise<Arrived | null> {
@@ -52,7 +60,7 @@ async function newestOf({ store }: Desk, { service, sinceMs }: Awaited): Promise
     text: sentenceOf(error ? `${error.type}: ${error.message}` : `${level}: ${message}`),
     path: occurrence
       ? occurrencePath(occurrence.error, occurrence.error_id)
-      : address("/board/logs", { q: `svc_name:${JSON.stringify(service)}` }),
+      : address("/board/logs", { svc_name: service }),
   };
 }
 

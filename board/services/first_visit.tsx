@@ -1,10 +1,10 @@
 /** @jsxImportSource hono/jsx */
 /** What a board shows that knows of no failure and of no other service: one screen that connects one. */
-import { COUNTED_DAYS } from "../../modules/keys.ts";
 import { ANY_SERVICE, dsnOf } from "../../store/intake_key.ts";
 import type { Looking } from "../access/gate.tsx";
 import type { Desk } from "../desk.ts";
 import { CopyText, type Html, PageHead } from "../parts/parts.tsx";
+import { otherService } from "./arrived.ts";
 import { connectPath, FirstEvent } from "./connect_page.tsx";
 import { apiBase, knownKeys } from "./known_keys.ts";
 import { PLATFORMS } from "./snippets.ts";
@@ -14,8 +14,7 @@ export async function readFirstVisit(desk: Desk, looking: Looking): Promise<Html
   const { store, options } = desk;
   const states = await store.stateCounts({});
   if (Object.values(states).some((errors) => errors > 0)) return null;
-  const counts = await options.keys.intakeCounts({ days: COUNTED_DAYS });
-  if (counts.some(({ outcome }) => outcome === "taken")) return null;
+  if (await otherService(desk) !== undefined) return null;
   const keys = await knownKeys(desk, looking.person);
   const base = apiBase(desk, looking.origin);
   return (
@@ -51,7 +50,7 @@ function FirstVisit(
         arrived={null}
         again="/board"
       >
-        Waiting for the first failure
+        Waiting for the first report
       </FirstEvent>
       {canFail && (
         <p class="soft">

@@ -148,7 +148,7 @@ Deno.test("a first visit connects a service in one screen, and is over when one 
     holdfast: { apiPath: "/holdfast", intakeKeys: [] },
   });
   const [page, alike] = [await textOf(board, "/board"), await textOf(board, "/board?state=all")];
-  for (const text of [page, alike]) assertStringIncludes(text, "Waiting for the first failure");
+  for (const text of [page, alike]) assertStringIncludes(text, "Waiting for the first report");
   const [, key = ""] = />http:\/\/([0-9a-f]{32})@localhost\/holdfast\/my-app\/1</.exec(page) ?? [];
   assertStringIncludes(page, `Authorization: Bearer ${key}`);
   assertStringIncludes(page, `authorization=Bearer ${key}`);
