@@ -157,6 +157,13 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
       what: "API: errors, tag and user",
       path: `/errors?tag=${q("browser:Firefox")}&user=${q(user)}&limit=100`,
     },
+    ...["new", "back", "rising", "fixed"].flatMap((became) => [
+      {
+        what: `API: errors, ${became} lately, most frequent`,
+        path: `/errors?sort=count&what=${became}`,
+      },
+      { what: `API: counts, ${became} lately`, path: `/errors/counts?what=${became}` },
+    ]),
     { what: "API: counts", path: "/errors/counts" },
     { what: "API: counts, a word of all", path: `/errors/counts?q=${q(common)}` },
     { what: "API: trends", path: `/errors/trends?ids=${ids}` },

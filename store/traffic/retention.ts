@@ -67,10 +67,10 @@ export async function sweepTraffic(
 
 /** What all of it takes in the store, about. */
 export async function trafficBytes(session: Session): Promise<number> {
-  const row = await session.get<{ rows: number }>(`
-    select (select count(*) from holdfast.traffic)
-      + (select count(*) from holdfast.traffic_totals) as rows`);
-  return row!.rows * ROW_BYTES[session.engine];
+  const counts = await session.batch<{ rows: number }>(
+    Object.keys(KEYS).map((table) => ({ sql: `select count(*) as rows from holdfast.${table}` })),
+  );
+  return counts.flat().reduce((sum, { rows }) => sum + rows, 0) * ROW_BYTES[session.engine];
 }
 
 /** The oldest minutes, then the oldest hours. Says how many. */

@@ -32,7 +32,7 @@ const OCCURRENCES = 1_000;
  * there are some hundred short rows, and the rows of traffic are bounded.
  */
 const RETENTION =
-  /from (holdfast\.)?(errors (where kept > \$1|group by svc_name)|map_chunks\), 0\)|traffic$)/;
+  /from (holdfast\.)?(errors (where kept > \$1|group by svc_name)|map_chunks\), 0\)|traffic(_totals)?$)/;
 /** Fewer would mean that the recorder does not see them any more. */
 const LEAST_STATEMENTS = 40;
 /** What no page may do. */

@@ -28,6 +28,14 @@ Deno.test("the list of errors can be filtered, sorted and paged", async (t) => {
     assertEquals((await list(app, "svc_name=other")).total, 0);
     assertEquals((await list(app, "state=resolved")).total, 0);
   });
+  await t.step("by what became of them lately", async () => {
+    const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString();
+    assertEquals((await list(app, "what=new")).total, 3);
+    assertEquals((await list(app, `what=new&since=${tomorrow}`)).total, 0);
+    assertEquals((await list(app, "what=fixed")).total, 0);
+    const { content } = await (await app.asOperator("/errors/counts?what=new")).json();
+    assertEquals(content, { open: 3, resolved: 0, muted: 0 });
+  });
   await t.step("page by page", async () => {
     const first = await list(app, "limit=2");
     assertEquals([first.errors.length, first.total, typeof first.next], [2, 3, "string"]);
@@ -40,6 +48,7 @@ Deno.test("a wrong filter is told by its name, its bound and the value", async (
   await using app = await startApp();
   const cases = [
     { query: "state=closed", status: 422, code: "state.unknown", says: '"open" or "resolved"' },
+    { query: "what=gone", status: 422, code: "what.unknown", says: '"rising"' },
     { query: "sort=name", status: 422, code: "sort.unknown", says: '"last_seen"' },
     { query: "level=info", status: 422, code: "level.unknown", says: '"INFO"' },
     { query: "limit=0", status: 422, code: "limit.invalid", says: "1 to 100" },

@@ -19,7 +19,12 @@ export function storeFacetsContract(test: StoreTest): void {
     await store.write([hit("ben", "staging"), hit("eve", "production")]);
     const [item] = (await store.listErrors({ limit: 10 })).items;
     assertEquals([item!.users, item!.environments], [3, ["production", "staging"]]);
-    const { environment_shares } = (await store.error(item!.id))!;
+    const { environment_shares, user_shares } = (await store.error(item!.id))!;
+    assertEquals(user_shares, [
+      { value: "ada", count: 2, share: 0.4 },
+      { value: "ben", count: 2, share: 0.4 },
+      { value: "eve", count: 1, share: 0.2 },
+    ]);
     assertEquals(environment_shares, [
       { value: "production", count: 3, share: 0.6 },
       { value: "staging", count: 2, share: 0.4 },
