@@ -82,6 +82,7 @@ async function find(
   wanted: Wanted,
 ): Promise<Found> {
   const states = statesOf(query);
+  if (states.length === 0) return { places: [], totals: countsByState([]) };
   const { ids, others } = await candidatesOf(session, query, { isCount: wanted.limit === 0 });
   const filter = leavingOut(others, filterOf(query, await releasesSince(session, query)));
   return ids === undefined
