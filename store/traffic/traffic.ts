@@ -24,8 +24,12 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
   const keys = [...(step === undefined ? [] : ["at"]), ...names];
   const values: Value[] = [minutes, since - since % minutes, until];
   const filters = filtersOf(query, (value) => `$${values.push(value)}`);
-  const from = `from ${isOfTotals(query) ? TOTALS : DETAILS}
-    where step = $1 and at >= $2 and at < $3 ${filters.join(" ")}`;
+  const ofTime = "where step = $1 and at >= $2 and at < $3";
+  const from = isOfTotals(query)
+    ? `from holdfast.traffic_totals ${ofTime} ${filters.join(" ")}`
+    : `from ${step === undefined ? bySeries(ofTime) : `(select * from holdfast.traffic ${ofTime})`}
+      as counts join holdfast.traffic_series as names on names.id = counts.series
+      where true ${filters.join(" ")}`;
   const grouped = keys.length === 0
     ? ""
     : `group by ${keys.join(", ")} order by ${keys.join(", ")}`;
@@ -39,9 +43,13 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
   });
 }
 
-const TOTALS = "holdfast.traffic_totals";
-const DETAILS = `holdfast.traffic
-  join holdfast.traffic_series as names on names.id = traffic.series`;
+/** Added up by a number first: to sort as many rows by their names takes twice as long. */
+function bySeries(ofTime: string): string {
+  return `(
+    select series, ${COUNTED.map((name) => `sum(${name}) as ${name}`).join(", ")}
+    from holdfast.traffic ${ofTime} group by series
+  )`;
+}
 
 /** Totals know neither routes nor releases. */
 function isOfTotals({ by = [], route, routes, release }: TrafficQuery): boolean {
