@@ -172,7 +172,7 @@ function broken(at: At): object[] {
 function ofOneRequest(at: At): object[] {
   const messages = [
     ["INFO", "POST /orders began"],
-    ["DEBUG", "cart loaded: 1 line"],
+    ["INFO", "cart loaded: 1 line"],
     ["WARN", "no discount for code null"],
   ] as const;
   return messages.map(([level, message], index) => ({
