@@ -25,7 +25,7 @@ export interface Place {
 }
 
 /** What a record around another has to be. */
-export type AroundFilter = Pick<LogQuery, "svc_name">;
+export type AroundFilter = Pick<LogQuery, "svc_name" | "own">;
 
 interface Listing {
   listLogs(query: LogQuery): Promise<LogPage>;

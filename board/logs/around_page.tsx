@@ -26,8 +26,13 @@ export async function readAround(
   { view, text, clock }: { view: LogsView; text: string; clock: Clock },
 ): Promise<Sheet> {
   const { svc_name } = view;
-  const filter = svc_name ? { svc_name } : {};
-  const around = await recordsAround(store, place, { nowMs: clock.nowMs, filter });
+  const find = (own: boolean) =>
+    recordsAround(store, place, {
+      nowMs: clock.nowMs,
+      filter: { ...(svc_name && { svc_name }), ...(!own && { own }) },
+    });
+  // One of Holdfast's own is shown among its like.
+  const around = await find(view.own) ?? (view.own ? undefined : await find(true));
   return {
     title: "Around a record",
     section: "logs",
@@ -77,6 +82,12 @@ function AroundRecord({ around, place, view, text, clock }: AroundProps): Html {
                 <a href={here({ svc_name: "" })}>Of all services</a>
               </>
             )}
+          {!own && (
+            <>
+              {" "}
+              <a href={here({ own: "1" })}>With Holdfast's own</a>
+            </>
+          )}
         </p>
       </div>
       <ColumnChips columns={columns} addressOf={(rest) => here({ columns: columnsText(rest) })} />

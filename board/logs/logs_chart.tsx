@@ -15,7 +15,7 @@ import { plainLine } from "../parts/plain.ts";
 import { RangeChart } from "../parts/range_chart.tsx";
 import { type ChartSteps, chartSteps, stepRange } from "../parts/time_range.tsx";
 import type { Clock } from "../parts/times.ts";
-import { logsAddress, type LogsView } from "./logs_view.ts";
+import { hidesOwn, logsAddress, type LogsView } from "./logs_view.ts";
 
 /** The worst lowest: what matters stands on the same line in all bars. */
 const SERIES = [
@@ -114,7 +114,7 @@ function titleOf(view: LogsView, span: string): string {
   ];
   const what = isNarrower ? `All records of ${of.filter(Boolean).join(" ")}` : "Records";
   const levels = level === undefined || level === "DEBUG" ? "" : `, ${level} and worse,`;
-  return `${what}${levels} in ${span}`;
+  return `${what}${levels} in ${span}${hidesOwn(view) ? ", Holdfast's own too" : ""}`;
 }
 
 /** What the chart can be narrowed by, whether it is typed or picked. */

@@ -9,7 +9,7 @@ import { columnsText } from "./columns.ts";
 import { ColumnChips, ColumnsForm, FieldForm } from "./columns_form.tsx";
 import { LogRows, LogRowTemplate } from "./log_rows.tsx";
 import { LogsChart, type LogsOverTime } from "./logs_chart.tsx";
-import { logsAddress, logsParameters, type LogsView } from "./logs_view.ts";
+import { hidesOwn, logsAddress, logsParameters, type LogsView } from "./logs_view.ts";
 
 const LEVEL_OPTIONS = [
   ["", "All levels"],
@@ -39,7 +39,7 @@ export function LogsList(props: LogsProps): Html {
     <>
       <h1 class="unseen">Logs</h1>
       <Pickers {...props} />
-      {over && <LogsChart over={over} view={view} clock={clock} />}
+      {over && (!isEmpty || isSearch(view)) && <LogsChart over={over} view={view} clock={clock} />}
       <ColumnChips
         columns={columns}
         addressOf={(columns) => logsAddress(view, { columns, cursor: view.cursor })}
@@ -145,9 +145,10 @@ function StatusLine({ view, rows }: LogsProps) {
               : `${total === null ? "Records" : counted(total, "record", MAX_TOTAL)}, newest first`}
           </span>
         )}
-      <a href={logsAddress(view, { own: !own })}>
-        {own ? "Hide Holdfast's own records" : "Show Holdfast's own records"}
-      </a>
+      {own && <a href={logsAddress(view, { own: false })}>Hide Holdfast's own records</a>}
+      {hidesOwn(view) && rows.items.length > 0 && (
+        <a href={logsAddress(view, { own: true })}>Show Holdfast's own records</a>
+      )}
       {live
         ? <a href={logsAddress(view, { live: false })}>Stop</a>
         : (
@@ -159,21 +160,30 @@ function StatusLine({ view, rows }: LogsProps) {
   );
 }
 
-/** Why there are none, and what to loosen. */
-function NoLogs({ view, clock }: { view: LogsView; clock: Clock }) {
-  const { q, svc_name, level, environment, range, own } = view;
-  const ways: (readonly [title: string, change: Partial<LogsView>])[] = [
+/** What could be loosened, where nothing matches. */
+function waysOn(view: LogsView): (readonly [title: string, change: Partial<LogsView>])[] {
+  const { q, svc_name, level, environment, range } = view;
+  return [
     ...(q === "" ? [] : [["without the words", { q: "" }] as const]),
     ...(level === "" ? [] : [["of all levels", { level: "" }] as const]),
     ...(svc_name === "" ? [] : [["of all services", { svc_name: "" }] as const]),
     ...(environment === "" ? [] : [["of all environments", { environment: "" }] as const]),
     ...(range === "all" ? [] : [["of all time", { range: "all", since: "", until: "" }] as const]),
   ];
-  const isSearch = ways.length > 0;
+}
+
+function isSearch(view: LogsView): boolean {
+  return waysOn(view).length > 0;
+}
+
+/** Why there are none, and what to loosen. */
+function NoLogs({ view, clock }: { view: LogsView; clock: Clock }) {
+  const ways = waysOn(view);
+  const { range } = view;
   return (
     <div data-none>
-      <Empty title={isSearch ? "Nothing matches" : "No records yet"}>
-        {isSearch && (
+      <Empty title={isSearch(view) ? "Nothing matches" : "No records yet"}>
+        {isSearch(view) && (
           <p>
             A record has to contain all words and be of the chosen level
             {range === "all" ? "" : ` and of ${spanOf(view, clock)}`}. Search{" "}
@@ -185,13 +195,13 @@ function NoLogs({ view, clock }: { view: LogsView; clock: Clock }) {
             ))}, or <a href="/board/logs">clear the search</a>.
           </p>
         )}
-        {!own && (
+        {hidesOwn(view) && (
           <p>
             Holdfast's own records are hidden.{" "}
             <a href={logsAddress(view, { own: true })}>Show Holdfast's own records</a>
           </p>
         )}
-        {!isSearch && (
+        {!isSearch(view) && (
           <p>
             Every request to a service leaves one.{" "}
             <a href="/board/connect">Connect a service</a>, or send a request and reload this page.

@@ -39,8 +39,14 @@ export function logQueryOf(view: LogsView, nowMs: number): LogQuery {
     ...(level && { level }),
     ...(environment && { environment }),
     ...timesOf(view, nowMs),
+    ...(hidesOwn(view) && { own: false }),
     ...(cursor && { cursor }),
   };
+}
+
+/** Whether Holdfast's own records are left out. Of one request all is shown. */
+export function hidesOwn({ q, own }: LogsView): boolean {
+  return !own && readSearch(q, LOG_FIELDS).request_id === undefined;
 }
 
 /** The parameters of the page that have a value, but its place in the list. */
@@ -77,9 +83,10 @@ const STREAMED = [
 /** The live stream of the same search, from a position on. */
 export function streamAddress(query: LogQuery, after: string): string {
   const texts = Object.fromEntries(STREAMED.map((name) => [name, query[name]]));
+  const own = query.own === false ? "false" : undefined;
   const tags = [query.tag ?? []].flat()
     .map((one) => `&tag=${encodeURIComponent(one.toWellFormed())}`).join("");
-  return address("/board/logs/stream", { ...texts, after }) + tags;
+  return address("/board/logs/stream", { ...texts, own, after }) + tags;
 }
 
 /** A browser that lost the connection sends the position as `last-event-id`. */
@@ -92,6 +99,7 @@ export function watchQueryOf(parameters: URLSearchParams, headers: Headers): Wat
     ...texts,
     ...(tag.length > 0 && { tag }),
     ...(level && { level }),
+    ...(parameters.get("own") === "false" && { own: false }),
     ...(after && { after }),
   };
 }
