@@ -47,32 +47,34 @@ export function LogRows(
   const isShort = records.length <= SHORT_LIST_ROWS;
   return (
     <div class="loglist">
-      <div class={columnsClass("loghead", columns)} aria-hidden="true">
-        <span>Time ({clock.zone})</span>
-        <span>Level</span>
-        <span>Service</span>
-        <span>Message</span>
-        {columns.map((path) => <bdi>{plainLine(path, MAX_CELL_CHARS)}</bdi>)}
-        <span>Answer</span>
+      <div class={fitOf(columns)}>
+        <div class="loghead" aria-hidden="true">
+          <span>Time ({clock.zone})</span>
+          <span>Level</span>
+          <span>Service</span>
+          <span>Message</span>
+          {columns.map((path) => <bdi>{plainLine(path, MAX_CELL_CHARS)}</bdi>)}
+          <span>Answer</span>
+        </div>
+        <ol
+          class="logs"
+          id="list"
+          tabindex={-1}
+          data-stream={stream}
+        >
+          {records.map((record) => {
+            const isMarked = marked === keyOf(record);
+            return (
+              <LogRow
+                {...props}
+                record={record}
+                isWhole={isShort || isMarked}
+                isMarked={isMarked}
+              />
+            );
+          })}
+        </ol>
       </div>
-      <ol
-        class={columnsClass("logs", columns)}
-        id="list"
-        tabindex={-1}
-        data-stream={stream}
-      >
-        {records.map((record) => {
-          const isMarked = marked === keyOf(record);
-          return (
-            <LogRow
-              {...props}
-              record={record}
-              isWhole={isShort || isMarked}
-              isMarked={isMarked}
-            />
-          );
-        })}
-      </ol>
     </div>
   );
 }
@@ -251,8 +253,9 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function columnsClass(name: string, columns: readonly string[]): string {
-  return columns.length === 0 ? name : `${name} columns-${columns.length}`;
+/** How much room a row needs, for the stylesheet. */
+function fitOf(columns: readonly string[]): string {
+  return `fit-${Math.ceil(columns.length / 2) * 2}`;
 }
 
 /** A short list, which shows records in full: of the request, or of the millisecond. */
