@@ -88,7 +88,6 @@ Deno.test("the chart counts by level, narrows to a step, and says where it shows
     const answer = await app.request(`/board/logs?${query}`, { headers: { cookie } });
     return await answer.text();
   };
-  assert(!(await page("q=nothing")).includes("<figure"), "there is nothing to draw");
   const report = (level: string, svc_name: string, environment: string) => ({
     ...{ level, svc_name, environment },
     message: "order taken",

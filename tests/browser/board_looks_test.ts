@@ -30,6 +30,8 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
     const errors = await service.asOperator("/errors?q=train");
     const { occurrences } = await service.asOperator(`/errors/${errors.errors[0].id}/occurrences`);
     const old = occurrences.at(-1).error_id;
+    await page.goto("/board/logs");
+    const around = await page.locator('a[href*="around="]').first().getAttribute("href");
     for (
       const path of [
         "/board",
@@ -38,6 +40,9 @@ Deno.test("every page is accessible in light, dark and on a phone, small, and do
         `/board?q=${whole}`,
         `/board?q=${old}`,
         "/board/logs",
+        `/board/logs?own=1&columns=status,user.id,tags.${LONG},attrs.order`,
+        around!,
+        "/board/logs?q=nothing&level=WARN",
         "/board/logs?live=1",
         "/board/overview",
         "/board/releases",
