@@ -7,7 +7,7 @@ import { startReceiver } from "../helpers/start_receiver.ts";
 import { until } from "../helpers/until.ts";
 
 const MAX_PAGES = 400;
-/** Pages that differ only by the values in their address. */
+/** Pages of a kind that are looked at for each parameter: together they come in thousands of ways. */
 const MAX_ALIKE = 3;
 
 const PREFIXED = "https://x.example/prefix";
@@ -186,10 +186,10 @@ async function crawl(board: OpenBoard, from: string): Promise<Crawled[]> {
     if (isForm(path)) return;
     if (seen.has(path)) return;
     seen.add(path);
-    const shape = shapeOf(path);
-    const many = (alike.get(shape) ?? 0) + 1;
-    alike.set(shape, many);
-    if (many <= MAX_ALIKE) waiting.push(path);
+    const traits = traitsOf(path);
+    if (traits.every((trait) => (alike.get(trait) ?? 0) >= MAX_ALIKE)) return;
+    for (const trait of traits) alike.set(trait, (alike.get(trait) ?? 0) + 1);
+    waiting.push(path);
   }
 
   function isForm(path: string): boolean {
@@ -203,10 +203,10 @@ function isBelow(path: string, shown: string): boolean {
   return path.startsWith(shown) && (rest === "" || /^[/?]/.test(rest)) && !/^\/board\b/.test(rest);
 }
 
-/** What kind of page, and the names of its parameters. */
-function shapeOf(path: string): string {
-  const names = new URLSearchParams(path.split("?")[1]).keys();
-  return [kindOf(path), ...new Set(names)].join(" ");
+/** What kind of page it is, with each of its parameters. */
+function traitsOf(path: string): string[] {
+  const names = [...new URLSearchParams(path.split("?")[1]).keys()];
+  return (names.length === 0 ? [""] : names).map((name) => `${kindOf(path)} ${name}`);
 }
 
 function kindOf(path: string): string {
