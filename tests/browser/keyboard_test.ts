@@ -18,7 +18,7 @@ Deno.test("by keyboard alone one searches, walks a list, selects, resolves, mute
   await press("Tab");
   assertEquals(await focused(page), "Skip to errors");
   await press("Enter");
-  await press("Tab");
+  await page.locator("#list:focus").waitFor();
   await press("Tab");
   assertEquals(await focused(page), "Fourth the four");
   assertEquals(await outline(page), "solid");

@@ -43,14 +43,14 @@ for (const javaScriptEnabled of [true, false]) {
     const row = page.locator(javaScriptEnabled ? ".logs li.new" : ".logs li", {
       hasText: "no order 7 is here",
     }).first();
-    await row.locator("summary").click();
+    await row.locator("summary").first().click();
     await row.getByRole("link", { name: "All logs of this request" }).click();
     await page.waitForURL(`${board}/logs?q=request_id*`);
     await page.locator(".logs summary").first().click();
     await page.goBack();
 
     const again = page.locator(".logs li", { hasText: "no order 7 is here" }).first();
-    await again.locator("summary").click();
+    await again.locator("summary").first().click();
     await again.getByRole("link", { name: "View error" }).click();
     await page.waitForURL(`${board}/errors/*/occurrences/*`);
     await page.getByText("came back").first().waitFor();
