@@ -129,6 +129,7 @@ Deno.test({
       await take("empty");
       await page.goto("/board?q=nowhere");
       await take("nothing");
+      if (name === "phone") await page.locator(".top summary").click();
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByLabel("Operator token").waitFor();
       await take("sign-in");
