@@ -44,8 +44,7 @@ export function errorsOfRelease(
   field: "release" | "first_release" | "came_back_in" | "new_since",
   { svc_name, release }: Pick<Release, "svc_name" | "release">,
 ): string {
-  const q = `${token("svc_name", svc_name)} ${token(field, release)}`;
-  return address("/board", { q, state: "all" });
+  return address("/board", { q: token(field, release), svc_name, state: "all" });
 }
 
 export interface ReleasesProps {

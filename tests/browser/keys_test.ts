@@ -7,7 +7,7 @@ Deno.test("Connect makes a key, and shows the first event without reloading", as
   const page = await board.signIn();
   await page.getByRole("link", { name: "Connect", exact: true }).click();
   await page.getByRole("link", { name: "Node", exact: true }).click();
-  await page.getByLabel("Service").fill("depot");
+  await page.getByRole("textbox", { name: "Service" }).fill("depot");
   await page.getByRole("button", { name: "Show" }).click();
   await page.getByRole("button", { name: "Make a key for depot" }).click();
   await page.getByText("is not shown again").waitFor();
