@@ -17,7 +17,6 @@ const FILES = {
     "error.css",
     "logs.css",
     "overview.css",
-    "releases.css",
     "keys.css",
     "print.css",
   ],

@@ -45,13 +45,6 @@ export function clockTime(time: string, clock: Clock): string {
   return inZone(time, clock).slice(11, 23);
 }
 
-/** `14:03:07` today, `11-21 14:03` on another day. */
-export function logTime(time: string, clock: Clock): string {
-  const local = inZone(time, clock);
-  const isToday = local.slice(0, 10) === dateIn(isoTime(clock.nowMs), clock);
-  return isToday ? local.slice(11, 19) : local.slice(5, 16).replace("T", " ");
-}
-
 /** `14:03` today, `11-21 14:03` on another day, `2025-11-21 14:03` of another year. */
 export function shortMoment(time: string, clock: Clock): string {
   const local = inZone(time, clock);
