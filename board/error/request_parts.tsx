@@ -1,13 +1,16 @@
 /** @jsxImportSource hono/jsx */
 /** What is known of one occurrence beside its stack. */
 import type { LogPage, LogRecord } from "../../logging/mod.ts";
-import { LogRows, requestLogs } from "../logs/log_rows.tsx";
-import { type Child, type Html, TextBox } from "../parts/parts.tsx";
+import { requestLogs } from "../logs/log_rows.tsx";
+import { type Child, type Html, LevelMark, TextBox } from "../parts/parts.tsx";
 import { factsIn, plain, plainLine, plainValue } from "../parts/plain.ts";
-import { type Clock, milliseconds } from "../parts/times.ts";
+import { type Clock, clockTime, fullTime, milliseconds } from "../parts/times.ts";
 import { Values } from "../parts/values.tsx";
 import { Others } from "./happened.tsx";
 import type { Section } from "./sections.tsx";
+
+const MAX_LINE_CHARS = 300;
+const MAX_ATTRS_CHARS = 120;
 
 export function requestSection(record: LogRecord): Section | null {
   const { method = "", path, route = "", headers, input, status, duration_ms } = record;
@@ -54,8 +57,38 @@ export function logsSection(
     title: "Logs of this request",
     short: "Logs",
     hint: <a href={requestLogs(record.request_id)}>Open in logs</a>,
-    content: <LogRows records={logs.items} clock={clock} />,
+    content: <LogLines records={logs.items} shown={record.error_id} clock={clock} />,
   };
+}
+
+/** One line each, the newest first as in the log, which has all of them whole. */
+function LogLines(
+  { records, shown, clock }: {
+    records: readonly LogRecord[];
+    /** The failure that the page is about. */
+    shown: string | undefined;
+    clock: Clock;
+  },
+) {
+  return (
+    <ol class="lines">
+      {records.map(({ time, level, message, attrs, status, duration_ms, error_id }) => (
+        <li aria-current={error_id !== undefined && error_id === shown ? "true" : undefined}>
+          <time datetime={time} title={fullTime(time, clock)}>{clockTime(time, clock)}</time>
+          <LevelMark level={level} />
+          <span>
+            <bdi>{plainLine(message, MAX_LINE_CHARS)}</bdi>{" "}
+            {attrs !== undefined && error_id !== shown && (
+              <bdi class="soft">{plainLine(JSON.stringify(attrs), MAX_ATTRS_CHARS)}</bdi>
+            )}
+          </span>
+          {duration_ms !== undefined && (
+            <span class="soft">{`${status ?? ""} · ${milliseconds(duration_ms)}`}</span>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
 }
 
 /** Where it ran, for whom, and everything else that came. */

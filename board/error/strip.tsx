@@ -111,8 +111,9 @@ function Strip({ error, occurrence, times, releases, clock }: StripProps) {
                     d={`M${Math.max(1, column * COLUMN_WIDTH - 0.5)} 0V${HEIGHT}`}
                   />
                 )}
+                {/* Such an address leads to the occurrence, and is half as long: of a hundred that counts. */}
                 <a
-                  href={occurrencePath(error.id, error_id)}
+                  href={errorPath(error_id)}
                   tabindex={isShown ? 0 : -1}
                   aria-current={isShown ? "true" : undefined}
                 >

@@ -34,20 +34,24 @@ Deno.test("the strip above an occurrence marks those around it, says where it st
   const old = await open(end);
   assertEquals(marked(old), ids.slice(50).toReversed());
   assertStringIncludes(old, "100 of 120 kept");
-  assertMatch(old, new RegExp(`occurrences/${ids[99]}" tabindex="0" aria-current="true"`));
+  assertMatch(old, new RegExp(`errors/${ids[99]}" tabindex="0" aria-current="true"`));
+  const { status, headers } = await ask(`/board/errors/${ids[70]}`);
+  assertEquals([status, headers.get("location")], [303, `${path}/occurrences/${ids[70]}`]);
   assertMatch(old, new RegExp(`${ids[98]}" rel="prev"`));
   assertMatch(old, new RegExp(`${ids[100]}" rel="next"`));
   assertStringIncludes(old, `<a href="${path}">Newest</a>`);
   assertStringIncludes(old, `http://localhost${path}/occurrences/${ids[99]}</textarea>`);
 
+  async function ask(path: string): Promise<Response> {
+    return await app.request(path, { headers: { cookie: await openSession(app) } });
+  }
   async function open(path: string): Promise<string> {
-    const cookie = await openSession(app);
-    return await (await app.request(path, { headers: { cookie } })).text();
+    return await (await ask(path)).text();
   }
 });
 
 /** The receipts in the strip, the oldest first as they stand there. */
 function marked(page: string): string[] {
   const strip = /<svg class="strip"[\s\S]*?<\/svg>/.exec(page)![0];
-  return [...strip.matchAll(/href="[^"]+\/occurrences\/([0-9a-f-]{36})"/g)].map(([, id]) => id!);
+  return [...strip.matchAll(/href="\/board\/errors\/([0-9a-f-]{36})"/g)].map(([, id]) => id!);
 }
