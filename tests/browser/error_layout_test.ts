@@ -74,6 +74,10 @@ async function wrongIn(page: Page): Promise<unknown> {
         if (inner.getBoundingClientRect().right > right + 1) wrong.push("beyond its block: " + say(inner));
       }
     }
+    for (const source of document.querySelectorAll(".source")) {
+      const places = new Set([...source.querySelectorAll("i")].map((i) => i.getBoundingClientRect().left));
+      if (places.size > 1) wrong.push("lines of source that begin at different places");
+    }
     return wrong.slice(0, 5);
   })()`);
 }
