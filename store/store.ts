@@ -270,6 +270,8 @@ export interface TrafficQuery extends Partial<Record<(typeof TRAFFIC_NAMES)[numb
   by?: readonly (typeof TRAFFIC_NAMES)[number][];
   /** Only of these routes. */
   routes?: readonly { svc_name: string; route: string }[];
+  /** False: none is asked for, which is half of the work. */
+  durations?: false;
 }
 
 /** What to list of the releases, those that appeared last first. */

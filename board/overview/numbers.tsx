@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 /** The numbers of a time at a glance, each against as long a time before. */
-import { Bars } from "../parts/charts.tsx";
+import { Bars, fewBars } from "../parts/charts.tsx";
 import type { Html } from "../parts/parts.tsx";
 import { count, milliseconds } from "../parts/times.ts";
 import type { Counts, Traffic } from "./traffic.ts";
@@ -15,6 +15,8 @@ interface Figure {
   isBad: boolean;
   isFailure?: boolean;
 }
+
+const MAX_BARS = 62;
 
 const MORE_OR_FEWER = ["more", "fewer"] as const;
 const SLOWER_OR_FASTER = ["slower", "faster"] as const;
@@ -83,10 +85,13 @@ export function Numbers({ traffic }: { traffic: Traffic }): Html {
             <dd>
               {value === null ? "–" : show(value, total)}
               <Bars
-                bars={steps.map((step) => {
-                  const value = (step && valueOf(step)) ?? 0;
-                  return isFailure ? { value, bad: value } : { value };
-                })}
+                bars={fewBars(
+                  steps.map((step) => {
+                    const value = (step && valueOf(step)) ?? 0;
+                    return isFailure ? { value, bad: value } : { value };
+                  }),
+                  { most: MAX_BARS, isSum: words === MORE_OR_FEWER },
+                )}
                 height={20}
                 tone="quiet"
                 label={`${title} over this time`}

@@ -2,7 +2,7 @@
 /** Requests by route. */
 import { token } from "../../modules/search.ts";
 import { address } from "../addresses.ts";
-import { Bars } from "../parts/charts.tsx";
+import { Bars, fewBars } from "../parts/charts.tsx";
 import type { Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { type Column, Table } from "../parts/table.tsx";
@@ -13,7 +13,7 @@ import { overviewAddress, type OverviewView, type RouteSort } from "./overview_v
 import { MAX_ALL_ROUTES, type RouteCounts, type RouteTraffic, type Traffic } from "./traffic.ts";
 
 const MAX_NAME_CHARS = 80;
-/** Of a small chart. More steps are added up: each bar is a few characters of the page, of each route. */
+/** Of a small chart: each bar is a few characters of the page, of each route. */
 const MAX_BARS = 60;
 
 export function RoutesTable({ traffic, view }: { traffic: Traffic; view: OverviewView }): Html {
@@ -107,15 +107,10 @@ function columnsOf(view: OverviewView, hasServices: boolean): Column<RouteTraffi
 }
 
 function Sparkline({ route: { steps, requests, failures } }: { route: RouteTraffic }) {
-  const together = Math.ceil(steps.length / MAX_BARS);
-  const bars = Array.from({ length: Math.ceil(steps.length / together) }, (_, index) => {
-    const bar = { value: 0, bad: 0 };
-    for (const step of steps.slice(index * together, (index + 1) * together)) {
-      bar.value += step?.requests ?? 0;
-      bar.bad += step?.failures ?? 0;
-    }
-    return bar;
-  });
+  const bars = fewBars(
+    steps.map((step) => ({ value: step?.requests ?? 0, bad: step?.failures ?? 0 })),
+    { most: MAX_BARS, isSum: true },
+  );
   return <Bars bars={bars} label={`${counted(requests, "request")}, ${count(failures)} failed`} />;
 }
 

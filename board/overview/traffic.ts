@@ -77,15 +77,16 @@ export async function readTraffic(
     ask(time),
     ask(before),
     store.traffic({ ...time, step }),
-    store.traffic({ ...ofService, ...nowMinutes, by: BY_ROUTE }),
+    store.traffic({ ...ofService, ...nowMinutes, by: BY_ROUTE, durations: false }),
     newReleases(store, firstMs, ofService.svc_name),
   ]);
   const routes = totals.filter(({ requests }) => requests > 0).map(routeCountsOf)
     .sort(inOrder(view.by));
   const shown = routes.slice(0, view.isWhole ? MAX_ALL_ROUTES : MAX_ROUTES);
-  const stepsOfRoutes = shown.length === 0
-    ? []
-    : await store.traffic({ ...time, step, by: BY_ROUTE, routes: shown.map(namesOf) });
+  const stepsOfRoutes = shown.length === 0 ? [] : await store.traffic({
+    ...{ ...time, step, by: BY_ROUTE, durations: false },
+    routes: shown.map(namesOf),
+  });
   const byRoute = Map.groupBy(stepsOfRoutes, (row) => keyOf(routeCountsOf(row)));
   const share = Math.min(clock.nowMs - firstMs, lengthMs) / lengthMs;
   return {

@@ -2,7 +2,7 @@
 import type { Release } from "../../logging/mod.ts";
 import type { Html } from "./parts.tsx";
 import { plainLine } from "./plain.ts";
-import { type Clock, fullTime } from "./times.ts";
+import { type Clock, fullTime, sumOf } from "./times.ts";
 
 const BAR_WIDTH = 4;
 const BAR_STEP = 5;
@@ -25,6 +25,22 @@ export interface Mark {
   /** Of the bar that it stands at. */
   index: number;
   text: string;
+}
+
+/** At most so many: of more, neighbours are added up, or the highest of them counts. */
+export function fewBars(
+  bars: readonly Bar[],
+  { most, isSum }: { most: number; isSum: boolean },
+): Bar[] {
+  const together = Math.ceil(bars.length / most);
+  const joined = (numbers: number[]) => isSum ? sumOf(numbers) : Math.max(...numbers);
+  return Array.from({ length: Math.ceil(bars.length / together) }, (_, index) => {
+    const here = bars.slice(index * together, (index + 1) * together);
+    return {
+      value: joined(here.map(({ value }) => value)),
+      bad: joined(here.map(({ bad = 0 }) => bad)),
+    };
+  });
 }
 
 /** An SVG without script or inline style; `label` says it in a sentence. */

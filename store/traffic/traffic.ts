@@ -11,6 +11,9 @@ import { MINUTES_KEPT, STEPS } from "./series.ts";
 /** Rows of an answer, the oldest first: a day of minutes for thirty routes. */
 const MAX_ROWS = 50_000;
 
+/** What is counted beside the durations. */
+const COUNTS = COUNTED.filter((name) => !(BUCKET_COLUMNS as readonly string[]).includes(name));
+
 const MEDIAN = 0.5;
 const SLOWEST = 0.95;
 
@@ -33,7 +36,9 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
   const grouped = keys.length === 0
     ? ""
     : `group by ${keys.join(", ")} order by ${keys.join(", ")}`;
-  const sums = COUNTED.map((name) => `sum(${name})::bigint as ${name}`);
+  const sums = (query.durations === false ? COUNTS : COUNTED).map((name) =>
+    `sum(${name})::bigint as ${name}`
+  );
   const sql = `select ${[...keys, ...sums].join(", ")} ${from} ${grouped} limit ${MAX_ROWS}`;
   await foldAll(db);
   return await db.ask(async (session) => {
@@ -86,7 +91,7 @@ type Row = Record<string, number | string | null>;
 type Levels = Pick<TrafficRow, (typeof LEVEL_COLUMNS)[number]>;
 
 function rowOf(row: Row): TrafficRow {
-  const buckets = BUCKET_COLUMNS.map((column) => Number(row[column]));
+  const buckets = BUCKET_COLUMNS.map((column) => Number(row[column] ?? 0));
   const name = (column: string) => (row[column] as string | undefined) || null;
   return {
     at: row.at === undefined ? null : isoTime(Number(row.at) * MINUTE_MS),

@@ -245,6 +245,10 @@ export function storeTrafficContract(test: StoreTest): void {
       all.filter((row) => row.route === (row.svc_name === "a" ? "/b" : "/a")),
     );
     assertEquals(await store.traffic({ ...ALWAYS, by: ["route"], routes: [] }), []);
+    assertEquals(
+      await store.traffic({ ...ALWAYS, durations: false }),
+      (await store.traffic(ALWAYS)).map((row) => ({ ...row, p50_ms: null, p95_ms: null })),
+    );
     assertEquals(await store.services(), ["a", "b"]);
   });
 }
