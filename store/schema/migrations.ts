@@ -172,10 +172,12 @@ const TRAFFIC_FROM_7: Record<Engine, string> = {
 const LEVELS_FROM_7 = "update holdfast.traffic set error = failures where failures > 0;\n";
 
 const TOTALS_FROM_7 = `
-insert into holdfast.traffic_totals (step, at, svc_name, environment, ${COUNTED.join(", ")})
-select step, at, svc_name, environment, ${COUNTED.map((name) => `sum(${name})`).join(", ")}
+insert into holdfast.traffic_totals (step, at, svc_name, release, environment, ${
+  COUNTED.join(", ")
+})
+select step, at, svc_name, release, environment, ${COUNTED.map((name) => `sum(${name})`).join(", ")}
 from holdfast.traffic join holdfast.traffic_series as names on names.id = traffic.series
-group by step, at, svc_name, environment;
+group by step, at, svc_name, release, environment;
 `;
 
 /**

@@ -232,7 +232,7 @@ export function momentIndexesFor(engine: Engine): string {
   return engine === "sqlite" ? tablesOfSqlite(MOMENT_INDEXES) : MOMENT_INDEXES;
 }
 
-/** Where requests and records of all routes and releases are counted together, new in version 8. */
+/** Where requests and records of all routes are counted together, new in version 8. */
 export function totalsTableFor(engine: Engine): string {
   return engine === "sqlite" ? tablesOfSqlite(TRAFFIC_TOTALS_TABLE) : TRAFFIC_TOTALS_TABLE;
 }

@@ -19,7 +19,7 @@ import {
   type SeriesRow,
   STEPS,
 } from "./series.ts";
-import { COUNTED } from "./schema.ts";
+import { COUNTED, LEVEL_COLUMNS } from "./schema.ts";
 
 /** Rows removed in one step. */
 const STEP_ROWS = 1_000;
@@ -90,7 +90,10 @@ export async function removeOldestTraffic(session: Session): Promise<number> {
 }
 
 /** What tells their rows apart. */
-const KEYS = { traffic: "step, at, series", traffic_totals: "step, at, svc_name, environment" };
+const KEYS = {
+  traffic: "step, at, series",
+  traffic_totals: "step, at, svc_name, release, environment",
+};
 
 function removeRows(
   session: Session,
@@ -170,7 +173,9 @@ async function foldSeries(session: Session, nowMs: number): Promise<boolean> {
   const gaining = new Set(wanted.map(({ to }) => to));
   // What is added to a series in this step can leave it in a later one.
   const moves = wanted.filter(({ from }) => !gaining.has(from));
+  const given = JSON.stringify(moves.map(({ from, to }) => ({ source: from, target: to })));
   await session.batch([
+    ...TOTALS_MOVE.map((sql) => ({ sql, values: [given] })),
     {
       sql: `insert into holdfast.traffic (step, at, series, ${COUNTED.join(", ")})
         select step, at, given.target, ${COUNTED.map((name) => `sum(${name})`).join(", ")}
@@ -179,7 +184,7 @@ async function foldSeries(session: Session, nowMs: number): Promise<boolean> {
         where true group by step, at, given.target
         on conflict (step, at, series) do update set
           ${COUNTED.map((name) => `${name} = traffic.${name} + excluded.${name}`).join(", ")}`,
-      values: [JSON.stringify(moves.map(({ from, to }) => ({ source: from, target: to })))],
+      values: [given],
     },
     ...["traffic where series", "traffic_series where id"].map((rows) => ({
       sql: `delete from holdfast.${rows} = any ($1)`,
@@ -188,6 +193,30 @@ async function foldSeries(session: Session, nowMs: number): Promise<boolean> {
   ]);
   return idle.length === STEP_SERIES;
 }
+
+/** The counts of series that become others, by the names of the one or the other. */
+function countsOf(side: "source" | "target"): string {
+  return `from holdfast.traffic
+    join json_to_recordset($1) as given (source integer, target integer)
+      on given.source = traffic.series
+    join holdfast.traffic_series as names on names.id = given.${side}`;
+}
+
+const TOTAL_KEYS = KEYS.traffic_totals;
+
+/** Adds to the totals of the one, and takes from those of the other; of these none that is empty stays. */
+const TOTALS_MOVE = [
+  ...([["target", ""], ["source", "-"]] as const).map(([side, sign]) =>
+    `insert into holdfast.traffic_totals (${TOTAL_KEYS}, ${COUNTED.join(", ")})
+     select ${TOTAL_KEYS}, ${COUNTED.map((name) => `${sign}sum(${name})`).join(", ")}
+     ${countsOf(side)} where true group by ${TOTAL_KEYS}
+     on conflict (${TOTAL_KEYS}) do update set
+       ${COUNTED.map((name) => `${name} = traffic_totals.${name} + excluded.${name}`).join(", ")}`
+  ),
+  `delete from holdfast.traffic_totals where (${TOTAL_KEYS}) in (
+     select ${TOTAL_KEYS} ${countsOf("source")}
+   ) and ${["requests", ...LEVEL_COLUMNS].map((name) => `${name} = 0`).join(" and ")}`,
+];
 
 function parts({ sql, values = [] }: ReturnType<typeof findSeries>) {
   return [sql, values] as const;

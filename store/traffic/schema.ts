@@ -16,14 +16,15 @@ export const COUNTED: readonly string[] = [
 
 /** New in version 8. */
 export const TRAFFIC_TOTALS_TABLE = `
--- The same of all routes and releases together, so that a chart of a week reads few rows.
+-- The same of all routes together, so that a chart of a week reads few rows.
 create table holdfast.traffic_totals (
   step integer not null,
   at integer not null,
   svc_name text not null,
+  release text not null,
   environment text not null,
   ${COUNTED.map((column) => `${column} integer not null`).join(", ")},
-  primary key (step, at, svc_name, environment)
+  primary key (step, at, svc_name, release, environment)
 ) with (fillfactor = 70);
 `;
 

@@ -124,7 +124,7 @@ function othersOf(service: string): SeriesName {
 const ADD = addTo("traffic", { step: "integer", at: "integer", series: "integer" });
 const ADD_TOTALS = addTo("traffic_totals", {
   ...{ step: "integer", at: "integer" },
-  ...{ svc_name: "text", environment: "text" },
+  ...{ svc_name: "text", release: "text", environment: "text" },
 });
 
 /** A statement that adds rows, given as JSON, to a table. */
@@ -149,11 +149,11 @@ export function addTraffic(
   const [rows, totals] = [new Sums(), new Sums()];
   const now = Math.floor(nowMs / MINUTE_MS);
   for (const count of counts) {
-    const { id, svc_name, environment } = series.of(count);
+    const { id, svc_name, release, environment } = series.of(count);
     const add = (step: number) => {
       const at = count.minute - count.minute % step;
       rows.add([step, at, id], count);
-      totals.add([step, at, svc_name, environment], count);
+      totals.add([step, at, svc_name, release, environment], count);
     };
     if (count.minute > now - MINUTES_KEPT) add(STEPS.minute);
     if (count.minute > now - HOURS_KEPT * STEPS.hour) add(STEPS.hour);
@@ -161,7 +161,10 @@ export function addTraffic(
   if (rows.isEmpty) return [];
   return [
     { sql: ADD, values: [rows.asJson(["step", "at", "series"])] },
-    { sql: ADD_TOTALS, values: [totals.asJson(["step", "at", "svc_name", "environment"])] },
+    {
+      sql: ADD_TOTALS,
+      values: [totals.asJson(["step", "at", "svc_name", "release", "environment"])],
+    },
     ...series.touch(nowMs),
   ];
 }

@@ -56,10 +56,9 @@ function bySeries(ofTime: string): string {
   )`;
 }
 
-/** Totals know neither routes nor releases. */
-function isOfTotals({ by = [], route, routes, release }: TrafficQuery): boolean {
-  return !by.includes("route") && !by.includes("release") &&
-    [route, routes, release].every((wanted) => wanted === undefined);
+/** Totals know no routes. */
+function isOfTotals({ by = [], route, routes }: TrafficQuery): boolean {
+  return !by.includes("route") && route === undefined && routes === undefined;
 }
 
 /** Conditions in SQL, each with an `and` before it. */

@@ -174,6 +174,19 @@ export function storeTrafficContract(test: StoreTest): void {
     assertEquals(await store.traffic({ ...ALWAYS, by: ["route"] }), routes);
     const [others] = await store.traffic({ ...ALWAYS, release: OTHERS });
     assertEquals(others!.requests, 20);
+    // What is added up of all routes says the same as route by route.
+    const byRelease = await store.traffic({ ...ALWAYS, by: ["release"] });
+    const detailed = Map.groupBy(
+      await store.traffic({ ...ALWAYS, by: ["route", "release"] }),
+      ({ release }) => release,
+    );
+    assertEquals(
+      byRelease.map(({ release, requests, info }) => [release, requests, info]).sort(),
+      Array.from(detailed, ([release, rows]) => {
+        const all = rows.reduce((sum, { requests }) => sum + requests, 0);
+        return [release, all, all];
+      }).sort(),
+    );
   });
 
   test("a small store keeps few counts", async (store) => {
