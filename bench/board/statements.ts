@@ -92,10 +92,10 @@ export function postgresScans({ steps }: Plan): string[] {
 /** The log's tail, of some thousand records at most; its blocks, a row for about a thousand records, which health adds up. */
 const OF_THE_LOG = /^SCAN (?:log_tail|log_state|log_blocks|listed|arrived|held)\b/;
 /**
- * Names of some thousand series and releases at most (../../store/traffic/series.ts, releases.ts); and counts that wait, of
- * which a statement reads the first few hundred (fold.ts).
+ * Names of some thousand series and releases at most (../../store/traffic/series.ts, releases.ts); what is added up of each
+ * series; and counts that wait, of which a statement reads the first few hundred (fold.ts).
  */
-const OF_TRAFFIC = /^SCAN (?:releases|traffic_series|traffic_waiting)\b/;
+const OF_TRAFFIC = /^SCAN (?:releases|traffic_series|traffic_waiting|counts)\b/;
 
 /**
  * A list of values, the one row of a counter, a page that was found already, the facets of one error; an index of words, which is looked up; and
