@@ -39,6 +39,7 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
   const ofRequest = logs.find(({ request_id }: { request_id?: string }) =>
     request_id !== undefined
   );
+  const middle = logs.at(-1);
   const listed = (await content(`/errors?limit=${TREND_IDS}`)).errors;
   const ids = listed.map(({ id }: { id: string }) => id).join(",");
   const common = newest.message.split(" ")[0];
@@ -124,6 +125,13 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
       path: `/board/logs?q=${q("environment:staging tag.browser:Firefox")}`,
     },
     { what: "logs, far down", path: `/board/logs?cursor=${logsDown}` },
+    { what: "logs, with columns", path: "/board/logs?columns=status,user.id,tags.browser" },
+    {
+      what: "logs, around one",
+      path: `/board/logs?svc_name=${q(middle.svc_name)}&around=${
+        Date.parse(middle.time)
+      }~${middle.boot_id}~${middle.seq}`,
+    },
     { what: "overview", path: "/board/overview" },
     { what: "overview, a day", path: "/board/overview?range=1440" },
     { what: "overview, a week", path: "/board/overview?range=10080" },

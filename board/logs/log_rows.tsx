@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { isoTime, type LogRecord } from "../../logging/mod.ts";
+import type { LogRecord } from "../../logging/mod.ts";
 import { type Child, type Html, LevelMark, TextBox } from "../parts/parts.tsx";
 import { plain, plainLine } from "../parts/plain.ts";
 import { token } from "../../modules/search.ts";
@@ -8,9 +8,9 @@ import { type Clock, fullTime, milliseconds, zonedTime } from "../parts/times.ts
 import { aroundAddress, keyOf } from "./around.ts";
 import { fieldsOf, isFieldPath, type LogField, tokenOf, valueAt } from "./log_fields.ts";
 
-/** Of a record in a long list; a link leads to the full record. */
-const DETAIL_CHARS = 1_200;
-const DETAIL_FIELDS = 20;
+/** Of a record in a long list, which would be too heavy with all; a link leads to the rest. */
+const DETAIL_CHARS = 600;
+const DETAIL_FIELDS = 12;
 /** Up to here records are shown in full. */
 const SHORT_LIST_ROWS = 5;
 const WHOLE_CHARS = 16 * 1024;
@@ -94,6 +94,7 @@ export function LogRowTemplate(
           <a data-error href="/board/errors">View error</a>,
           <a data-around href={address("/board/logs", kept)}>Around this</a>,
         ]}
+        json=""
       >
         <p class="whole" dir="auto"></p>
       </Row>
@@ -109,7 +110,6 @@ function LogRow(
   },
 ) {
   const { time, request_id, error_id, status, duration_ms } = record;
-  const json = JSON.stringify(record, null, 2);
   const maxChars = isWhole ? WHOLE_CHARS : DETAIL_CHARS;
   const fields = fieldsOf(record, isWhole ? WHOLE_FIELDS : DETAIL_FIELDS);
   return (
@@ -132,9 +132,9 @@ function LogRow(
         request_id !== undefined && <a href={requestLogs(request_id)}>All logs of this request</a>,
         error_id !== undefined && <a href={errorPath(error_id)}>View error</a>,
         <a href={aroundAddress(record, kept)}>Around this</a>,
-        json.length > maxChars && <a href={fullRecord(record)}>Show full record</a>,
+        !isWhole && <a href={aroundAddress(record, kept)}>All fields and JSON</a>,
       ]}
-      text={plain(json, maxChars)}
+      {...isWhole && { json: plain(JSON.stringify(record, null, 2), maxChars) }}
     >
       <p class="whole" dir="auto">{plain(record.message, maxChars)}</p>
       <dl class="fields">
@@ -156,7 +156,7 @@ function Row(
     cells,
     took,
     links,
-    text = "",
+    json,
     children,
   }: {
     recordKey?: string;
@@ -168,7 +168,7 @@ function Row(
     cells: Child;
     took?: string;
     links: Child;
-    text?: string;
+    json?: string;
     children?: Child;
   },
 ) {
@@ -193,11 +193,13 @@ function Row(
         <div class="record">
           <p class="links">{links}</p>
           {children}
-          {/* What arrives live has no fields above it. */}
-          <details class="json" open={recordKey === undefined}>
-            <summary>JSON</summary>
-            <TextBox text={text} />
-          </details>
+          {json !== undefined && (
+            // What arrives live has no fields above it.
+            <details class="json" open={recordKey === undefined}>
+              <summary>JSON</summary>
+              <TextBox text={json} />
+            </details>
+          )}
         </div>
       </details>
     </li>
@@ -256,12 +258,6 @@ function textOf(value: unknown): string {
 /** How much room a row needs, for the stylesheet. */
 function fitOf(columns: readonly string[]): string {
   return `fit-${Math.ceil(columns.length / 2) * 2}`;
-}
-
-/** A short list, which shows records in full: of the request, or of the millisecond. */
-function fullRecord({ request_id, time }: LogRecord): string {
-  if (request_id !== undefined) return requestLogs(request_id);
-  return address("/board/logs", { since: time, until: isoTime(Date.parse(time) + 1) });
 }
 
 export function requestLogs(id: string): string {
