@@ -67,6 +67,9 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
     { what: "errors, a word of all", path: `/board?q=${q(common)}` },
     { what: "errors, a rare word", path: `/board?q=${q(rare)}` },
     { what: "errors, a word that is nowhere", path: "/board?q=nowhere&state=all" },
+    { what: "errors, without a word of all", path: `/board?q=${q(`-${common}`)}` },
+    { what: "errors, a word of all, without another", path: `/board?q=${q(`${common} -${rare}`)}` },
+    { what: "errors, a phrase", path: `/board?q=${q(`"${common} ${rare}"`)}` },
     { what: "errors, service and level", path: `/board?q=${q(fields)}` },
     { what: "errors, route that none has", path: "/board?q=route%3A%2Fnowhere&state=all" },
     {
@@ -110,6 +113,9 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
     { what: "logs, before a week ago", path: `/board/logs?until=${q(day)}` },
     { what: "logs, a word of all", path: `/board/logs?q=${q(common)}` },
     { what: "logs, a rare word", path: `/board/logs?q=${q(rare)}` },
+    { what: "logs, without a word of all", path: `/board/logs?q=${q(`-${common}`)}` },
+    { what: "logs, a phrase", path: `/board/logs?q=${q(`"${common} ${rare}"`)}` },
+    { what: "API: logs, not our own", path: "/logs?own=false&limit=100" },
     { what: "logs, a word that is nowhere", path: "/board/logs?q=nowhere" },
     {
       what: "logs, service, a word, a week ago",

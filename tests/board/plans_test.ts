@@ -101,6 +101,7 @@ async function useEverything(storeUrl: string): Promise<Statements> {
   await (await ask("/logs/stream?last=5&level=ERROR")).body?.cancel();
   assertEquals(notAskedFor(pages), []);
   await doEverything(app);
+  await changeAll(app, cookie);
   assert(recording.statements.size > LEAST_STATEMENTS, `${recording.statements.size} statements`);
   return new Map(recording.statements);
 }
@@ -159,6 +160,27 @@ async function doEverything(app: TestApp): Promise<void> {
   );
   const left = changing.filter(({ method, name }) => !called.includes(`${method} ${name}`));
   assertEquals(left.map(({ name }) => name), []);
+}
+
+/** What a form of the board does to all errors of a list, and what takes it back. */
+async function changeAll(app: TestApp, cookie: string): Promise<void> {
+  for (const [action, undone] of [["resolve", "reopened"], ["mute", "unmuted"]]) {
+    const back = "/board?q=svc_name%3Atill+-nowhere&state=all";
+    const done = await act({ action: action!, all: "1", back });
+    const at = done.get("at");
+    assert(at !== null, `${action}: ${done}`);
+    assertEquals((await act({ action: "undo", what: action!, at })).get("done"), undone);
+  }
+
+  async function act(form: Record<string, string>): Promise<URLSearchParams> {
+    const answer = await app.request("/board/act", {
+      method: "POST",
+      headers: { cookie, "sec-fetch-site": "same-origin" },
+      body: new URLSearchParams(form),
+    });
+    assertEquals(answer.status, 303);
+    return new URL(answer.headers.get("location")!, "http://board.invalid").searchParams;
+  }
 }
 
 function assertNone(plans: readonly Plan[], scansOf: (plan: Plan) => string[]): void {
