@@ -4,7 +4,8 @@ import { ids } from "../modules/inputs.ts";
 import { errorPath, filledIn, ownPage } from "./addresses.ts";
 import { mergeInto, NEXT_RELEASE, resolution, takenBack, valid, verbs } from "../modules/verbs.ts";
 import type { Change, Changed, ErrorsToChange } from "../store/store.ts";
-import { HOUR_MS, nowToKeep } from "../store/times.ts";
+import { MAX_CHANGED_AT_ONCE } from "../store/limits.ts";
+import { HOUR_MS, isoTime, nowToKeep } from "../store/times.ts";
 
 /** Hours. */
 export const MUTE_TIMES = [
@@ -44,8 +45,8 @@ export interface Action {
   title: string;
   /** Afterwards: `3 errors resolved`. */
   done: string;
-  /** True: what it does to many errors at once is taken back by its moment. */
-  isUndone?: boolean;
+  /** What takes back, by its moment, what this did to errors; or the rest of what this took back. */
+  undo?: "resolve" | "mute";
   /** Presses its button. */
   key?: "e" | "m";
 }
@@ -72,24 +73,26 @@ export const ACTIONS = {
     title: "Resolve",
     key: "e",
     done: "resolved",
-    isUndone: true,
+    undo: "resolve",
     change: ({ said }) => resolution(valid(verbs.resolve, said)),
   },
   reopen: {
     title: "Reopen",
     done: "reopened",
+    undo: "resolve",
     change: ({ said }) => ({ action: "reopen", ...valid(verbs.reopen, said) }),
   },
   mute: {
     title: "Mute",
     key: "m",
     done: "muted",
-    isUndone: true,
+    undo: "mute",
     change: ({ said }) => ({ action: "mute", ...valid(verbs.mute, said) }),
   },
   unmute: {
     title: "Unmute",
     done: "unmuted",
+    undo: "mute",
     change: ({ said }) => ({ action: "unmute", ...valid(verbs.unmute, said) }),
   },
   assign: {
@@ -187,9 +190,12 @@ export async function act(
   if ("change" in action) {
     const change = { ...action.change(order), by: sent.by };
     const errors = errorsIn(form, sent);
-    // A worker that takes the place of another may be asked once more: at the same moment.
-    const changed = await store.changeAll(errors, change, { at: nowToKeep() });
-    return pageAfter(back, { ...changed, action });
+    // All at the same moment, by which they are found again.
+    const at = nowToKeep();
+    const { count, more } = await untilDone((most) =>
+      store.changeAll(errors, change, { at, most })
+    );
+    return pageAfter(back, { action, count, more, ...(name === action.undo && { at }) });
   }
   const [id] = idsIn(form);
   const error = id === undefined ? null : await action.run(store, id, order);
@@ -212,9 +218,25 @@ async function takeBack(
   by: string | undefined,
 ): Promise<string> {
   const { what, at } = valid(takenBack, Object.fromEntries(form));
-  const changed = await store.undo({ what, at, by });
+  const { count, more } = await untilDone(() => store.undo({ what, at, by }));
   const action = what === "resolve" ? ACTIONS.reopen : ACTIONS.unmute;
-  return pageAfter(ownPage(form.get("back")), { ...changed, action });
+  // What is left has still that moment.
+  return pageAfter(ownPage(form.get("back")), { action, count, more, ...(more && { at }) });
+}
+
+/** A form changes for so long at most, in steps between which others are answered. */
+const BUDGET_MS = 7_000;
+
+/** Asks again for what was not done in the time of a question. */
+async function untilDone(ask: (most: number) => Promise<Changed>): Promise<Changed> {
+  const endMs = performance.now() + BUDGET_MS;
+  let count = 0;
+  while (true) {
+    const step = await ask(MAX_CHANGED_AT_ONCE - count);
+    count += step.count;
+    const isOver = count >= MAX_CHANGED_AT_ONCE || performance.now() > endMs;
+    if (!step.more || step.count === 0 || isOver) return { ...step, count };
+  }
 }
 
 function errorsIn(form: URLSearchParams, { listed }: Sent): ErrorsToChange {
@@ -239,13 +261,18 @@ const OUTCOME = ["done", "count", "at", "more", "id"];
 
 function pageAfter(
   path: string,
-  { action, count, at, more = false }: { action: Action } & Partial<Changed> & { count: number },
+  { action, count, more = false, at }: {
+    action: Action;
+    count: number;
+    more?: boolean;
+    at?: number;
+  },
 ): string {
   const page = new URL(path, "http://board.invalid");
   for (const name of OUTCOME) page.searchParams.delete(name);
   page.searchParams.set("done", action.done);
   page.searchParams.set("count", String(count));
-  if (action.isUndone && at !== undefined && count > 0) page.searchParams.set("at", at);
+  if (at !== undefined && count > 0) page.searchParams.set("at", isoTime(at));
   if (more) page.searchParams.set("more", "1");
   return page.pathname + page.search;
 }

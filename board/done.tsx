@@ -5,11 +5,10 @@ import { readTime } from "../modules/iso_time.ts";
 
 /** What a form has just done, from the address that it led to, and how to take it back. */
 export function Done({ parameters, back }: { parameters: URLSearchParams; back?: string }) {
-  const said = Object.entries<Action>(ACTIONS)
-    .find(([, { done }]) => done === parameters.get("done"));
+  const action = Object.values<Action>(ACTIONS).find(({ done }) => done === parameters.get("done"));
   const count = Number(parameters.get("count"));
-  if (said === undefined || !Number.isInteger(count) || count < 0) return null;
-  const [name, { done, isUndone }] = said;
+  if (action === undefined || !Number.isInteger(count) || count < 0) return null;
+  const { done, undo } = action;
   const isPurge = back === undefined;
   const noun = isPurge && parameters.get("what") === "logs" ? "log record" : "error";
   const nothing = isPurge
@@ -20,11 +19,11 @@ export function Done({ parameters, back }: { parameters: URLSearchParams; back?:
     <div class={count > 0 ? "flash" : "flash bad"}>
       <p role="status">
         {count > 0 ? `${counted(count, noun)} ${done}.` : `Nothing ${done}: ${nothing}.`}
-        {parameters.has("more") && ` There are more: ${again(isPurge)} to go on.`}
+        {parameters.has("more") && ` There are more: ${again(action, isPurge)} to go on.`}
       </p>
-      {isUndone && back !== undefined && readTime(at) !== undefined && count > 0 && (
+      {undo && back !== undefined && readTime(at) !== undefined && count > 0 && (
         <form method="post" action="/board/act">
-          <input type="hidden" name="what" value={name} />
+          <input type="hidden" name="what" value={undo} />
           <input type="hidden" name="at" value={at} />
           <input type="hidden" name="back" value={back} />
           <button type="submit" name="action" value={UNDO}>Undo</button>
@@ -34,6 +33,6 @@ export function Done({ parameters, back }: { parameters: URLSearchParams; back?:
   );
 }
 
-function again(isPurge: boolean): string {
-  return isPurge ? "delete again" : "do it again";
+function again({ title }: Action, isPurge: boolean): string {
+  return `${(isPurge ? "Delete" : title).toLowerCase()} again`;
 }

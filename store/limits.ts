@@ -51,6 +51,8 @@ export const MAX_QUOTA = 1_000_000;
 export const PROOF_ANSWERS = 100;
 /** What names beyond a bound are called together. */
 export const OTHERS = "(others)";
+/** Errors that are changed at once, where all are meant that match; more have to be asked for again. */
+export const MAX_CHANGED_AT_ONCE = 10_000;
 /** Rows on a page, and errors that one request changes. */
 export const MAX_PAGE_ROWS = 100;
 

@@ -7,41 +7,51 @@ import type { Database, Session, Statement, Value } from "../drivers/database.ts
 import { changeRows } from "./change.ts";
 import { matchingIds } from "./list_errors.ts";
 import { cleanText, type ErrorRow } from "./rows.ts";
+import { MAX_CHANGED_AT_ONCE } from "../limits.ts";
 import type { Change, Changed, ErrorsToChange, Undo } from "../store.ts";
 import { isoTime, keepableTime, nowToKeep } from "../times.ts";
 
-/** Errors that are changed at once; more have to be asked for again. */
-export const MAX_CHANGED_AT_ONCE = 10_000;
-
-/** Errors of a step: some ten milliseconds. */
-const STEP_ERRORS = 250;
+/** Errors of a step: some fifty milliseconds. */
+const STEP_ERRORS = 400;
 
 /** No step begins later: who asks waits for an answer five seconds. */
-const BUDGET_MS = 3_500;
+const BUDGET_MS = 3_000;
 
 /**
  * Does something to all errors that match now, {@linkcode MAX_CHANGED_AT_ONCE} at most, those that happened last first.
  *
- * @param options `at`: the moment, milliseconds since 1970; default now. With the same moment the question may be asked twice.
+ * @param options `at`: the moment, milliseconds since 1970; default now. Asked again with the same moment, it goes on. `most`: so
+ * many at most.
  */
 export async function changeAll(
   db: Database,
   query: ErrorsToChange,
   change: Change,
-  { at = nowToKeep() }: { at?: number } = {},
+  { at = nowToKeep(), most = MAX_CHANGED_AT_ONCE }: { at?: number; most?: number } = {},
 ): Promise<Changed> {
+  const atMs = keepableTime(at);
   const ids = await db.ask((session) => idsOf(session, query, MAX_CHANGED_AT_ONCE + 1));
-  // Somebody else may have been quicker.
-  const still = "state" in query && query.state !== undefined
-    ? { where: "state = $2", values: [query.state] }
-    : ANY;
-  return await inSteps(db, ids, { change, atMs: keepableTime(at), still });
+  return await inSteps(db, ids, { change, atMs, most, still: stillToChange(query, change, atMs) });
+}
+
+/** Somebody else may have been quicker, or the same question, asked before. */
+function stillToChange(query: ErrorsToChange, { action }: Change, atMs: number): Still {
+  const conditions: string[] = [];
+  const values: Value[] = [];
+  if ("state" in query && query.state !== undefined) {
+    conditions.push(`state = $${values.push(query.state) + 1}`);
+  }
+  if (action === "resolve" || action === "mute") {
+    const { column } = UNDOING[action];
+    conditions.push(`(${column} is null or ${column} <> $${values.push(atMs) + 1})`);
+  }
+  return { where: conditions.map((condition) => ` and ${condition}`).join(""), values };
 }
 
 /** Takes back what resolved or muted errors at one moment: those are open again that nobody has changed since. */
 export async function undo(db: Database, { what, at, by }: Undo): Promise<Changed> {
   const { column, action } = UNDOING[what];
-  const still = { where: `${column} = $2`, values: [at] };
+  const still = { where: ` and ${column} = $2`, values: [at] };
   const ids = await db.ask((session) =>
     idsBy(session, {
       sql: `select id from holdfast.errors where ${column} = $1 limit $2`,
@@ -56,30 +66,31 @@ const UNDOING = {
   mute: { column: "muted_at", action: "unmute" },
 } as const satisfies Record<Undo["what"], unknown>;
 
-/** What has to be true still when an error's turn comes. Values from `$2` on. */
+/** What has to be true still when an error's turn comes: conditions, each with an `and` before it. Values from `$2` on. */
 interface Still {
   where: string;
   values: readonly Value[];
 }
 
-const ANY: Still = { where: "1 = 1", values: [] };
-
 async function inSteps(
   db: Database,
   ids: readonly number[],
-  { change, atMs, still }: { change: Change; atMs: number; still: Still },
+  { change, atMs, still, most = MAX_CHANGED_AT_ONCE }: {
+    change: Change;
+    atMs: number;
+    still: Still;
+    most?: number;
+  },
 ): Promise<Changed> {
   const endMs = performance.now() + BUDGET_MS;
-  const most = Math.min(ids.length, MAX_CHANGED_AT_ONCE);
   let count = 0;
   let done = 0;
-  while (done < most && performance.now() < endMs) {
-    const step = ids.slice(done, Math.min(done + STEP_ERRORS, most));
+  while (done < ids.length && count < most && performance.now() < endMs) {
+    const step = ids.slice(done, done + Math.min(STEP_ERRORS, most - count));
     count += await db.transaction(async (session) => {
       // In the order of their numbers, as writers lock them.
       const rows = await session.all<ErrorRow>(
-        `select * from holdfast.errors where id = any ($1) and ${still.where}
-         order by id for update`,
+        `select * from holdfast.errors where id = any ($1)${still.where} order by id for update`,
         [step, ...still.values],
       );
       const effects = await changeRows(session, rows, { change, atMs });

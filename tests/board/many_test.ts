@@ -72,3 +72,32 @@ Deno.test("all errors that a list is of are muted at once, and that is undone wi
     return answer;
   }
 });
+
+Deno.test("what a busy store did not take back in time is taken back with one more press", async () => {
+  const answers = [{ count: 2, more: true }, { count: 0, more: true }];
+  const asked: number[] = [];
+  await using app = await startApp({
+    store: {
+      undo: ({ at }) => {
+        asked.push(at);
+        return Promise.resolve({ ...answers.shift()!, at: new Date(at).toISOString() });
+      },
+    },
+  });
+  await app.report("/errors", { svc_name: "shop", error: { type: "Late", message: "late" } });
+  await app.logging.flush({ deadlineMs: 5_000 });
+  const cookie = await openSession(app);
+  const at = "2026-11-05T10:00:00.250Z";
+  const answer = await app.request("/board/act", {
+    method: "POST",
+    headers: { cookie, "sec-fetch-site": "same-origin" },
+    body: new URLSearchParams({ action: "undo", what: "resolve", at, back: "/board" }),
+  });
+  assertEquals(asked, [Date.parse(at), Date.parse(at)]);
+  const to = answer.headers.get("location")!;
+  const page = readPage(await (await app.request(to, { headers: { cookie } })).text());
+  assertStringIncludes(page.text, "2 errors reopened. There are more: reopen again to go on.");
+  const undo = page.forms.find(({ buttons }) => buttons.some(([, value]) => value === "undo"))!;
+  assertEquals(new Map(undo.fields).get("at"), at);
+  assertEquals(new Map(undo.fields).get("what"), "resolve");
+});
