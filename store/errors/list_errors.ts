@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor } from "../search/cursor.ts";
 import type { Database, Session, Statement } from "../drivers/database.ts";
-import { matchExcluded, matchTerms, OCCURRENCES_BY_WORDS } from "../search/full_text.ts";
+import { matchExcluded, matchTerms, occurrencesBy } from "../search/full_text.ts";
 import { type ErrorRow, summaryOf } from "./rows.ts";
 import {
   type ErrorFilters,
@@ -212,10 +212,9 @@ async function summariesOf(session: Session, ids: readonly number[]): Promise<Er
 async function matchingErrors(session: Session, terms: readonly Term[]): Promise<number[]> {
   const { engine } = session;
   const text = terms.filter(({ isExcluded }) => !isExcluded).map(({ text }) => text).join(" ");
-  const rows = await session.all<{ id: number }>(
-    ERRORS_BY_WORDS[engine],
-    [matchTerms(engine, terms), text],
-  );
+  const match = matchTerms(engine, terms);
+  const sql = errorsBy(occurrencesBy(engine, match));
+  const rows = await session.all<{ id: number }>(sql, [match, text]);
   return rows.map(({ id }) => id);
 }
 
@@ -223,33 +222,20 @@ async function matchingErrors(session: Session, terms: readonly Term[]): Promise
 async function excludedErrors(session: Session, terms: readonly Term[]): Promise<number[]> {
   const { engine } = session;
   if (!terms.some(({ isExcluded }) => isExcluded)) return [];
-  const rows = await session.all<{ id: number }>(
-    ERRORS_OF_OCCURRENCES[engine],
-    [matchExcluded(engine, terms)],
-  );
+  const match = matchExcluded(engine, terms);
+  const sql = errorsOf(occurrencesBy(engine, match));
+  const rows = await session.all<{ id: number }>(sql, [match]);
   return rows.map(({ id }) => id);
 }
 
-/**
- * A word that a million occurrences share costs no more than one of ten thousand. Values: match, id.
- */
-export const ERRORS_BY_WORDS = {
-  sqlite: errorsBy(OCCURRENCES_BY_WORDS.sqlite),
-  postgres: errorsBy(OCCURRENCES_BY_WORDS.postgres),
-};
-
-/** Values: match. */
-const ERRORS_OF_OCCURRENCES = {
-  sqlite: errorsOf(OCCURRENCES_BY_WORDS.sqlite),
-  postgres: errorsOf(OCCURRENCES_BY_WORDS.postgres),
-};
-
-function errorsBy(matching: string): string {
+/** A word that a million occurrences share costs no more than one of ten thousand. Values: match, id. */
+export function errorsBy(matching: string): string {
   return `${errorsOf(matching)}
     union select id from holdfast.errors where uid = $2
     union select error from holdfast.error_aliases where uid = $2`;
 }
 
+/** Values: match. */
 function errorsOf(matching: string): string {
   return `
     select distinct error as id from (${matching}) as matching`;

@@ -23,6 +23,24 @@ export const OCCURRENCES_BY_WORDS: Record<Engine, string> = {
     order by id desc limit ${MAX_MATCHES}`,
 };
 
+/** PostgreSQL's index knows no places of words: it looks for a phrase in so many of the newest rows that have all of its words. */
+const MAX_PHRASE_ROWS = 10 * MAX_MATCHES;
+
+/** The same for a match with phrases: rows that have only their words are read one by one. */
+const OCCURRENCES_BY_PHRASES = `
+  select error from (
+    select id, error, words from holdfast.occurrences
+    where words @@ replace($1::text, '<->', '&')::tsquery
+    order by id desc limit ${MAX_PHRASE_ROWS}
+  ) as candidates where words @@ $1::text::tsquery
+  order by id desc limit ${MAX_MATCHES}`;
+
+/** The statement for a match. */
+export function occurrencesBy(engine: Engine, match: string): string {
+  const hasPhrase = engine === "postgres" && match.includes("<->");
+  return hasPhrase ? OCCURRENCES_BY_PHRASES : OCCURRENCES_BY_WORDS[engine];
+}
+
 export interface NewOccurrence {
   error: number;
   /** Milliseconds since 1970. */

@@ -4,13 +4,14 @@ import { openSqlite, openStore } from "../../store/open.ts";
 import { translate } from "../../store/drivers/translate.ts";
 import { WITHOUT_FIX } from "../../store/errors/fix.ts";
 import { FIND_TO_PROVE } from "../../store/errors/proof.ts";
-import { countOf, ERRORS_BY_WORDS, pageOf } from "../../store/errors/list_errors.ts";
+import { countOf, errorsBy, pageOf } from "../../store/errors/list_errors.ts";
 import { OCCURRENCES_PAGE, PAGE_AROUND, WITH_NEIGHBOURS } from "../../store/errors/occurrences.ts";
 import { HOURS_OF_MANY } from "../../store/errors/error.ts";
 import { MAX_TOLD, MINUTE_MS, OUTBOX } from "../../store/errors/outbox.ts";
 import { LogBlocks } from "../../store/log/log_blocks.ts";
 import { openFile } from "../../store/drivers/open_sqlite.ts";
 import { SqliteDatabase } from "../../store/drivers/sqlite.ts";
+import { OCCURRENCES_BY_WORDS } from "../../store/search/full_text.ts";
 import { write } from "../../store/store_on.ts";
 import { type Store, StoreBusy } from "../../store/store.ts";
 import { Source, times } from "./entries.ts";
@@ -321,7 +322,7 @@ test("listings read the rows they show and no more, and filters the index alone"
   for (const plan of [PAGE_AROUND, WITH_NEIGHBOURS].map(planOf)) {
     assertEquals(/SCAN (occurrences|errors|other)/.test(plan), false, plan);
   }
-  const matching = planOf(ERRORS_BY_WORDS.sqlite);
+  const matching = planOf(errorsBy(OCCURRENCES_BY_WORDS.sqlite));
   assertMatch(matching, /SEARCH occurrences USING INTEGER PRIMARY KEY/);
   assertMatch(
     planOf(OUTBOX),
