@@ -167,8 +167,8 @@ async function changeAll(app: TestApp, cookie: string): Promise<void> {
   for (const [action, undone] of [["resolve", "reopened"], ["mute", "unmuted"]]) {
     const back = "/board?q=svc_name%3Atill+-nowhere&state=all";
     const done = await act({ action: action!, all: "1", back });
-    const at = done.get("at");
-    assert(at !== null, `${action}: ${done}`);
+    const at = done.get("at") ?? "";
+    assert(at !== "", `${action}: ${done}`);
     assertEquals((await act({ action: "undo", what: action!, at })).get("done"), undone);
   }
 
