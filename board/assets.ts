@@ -73,10 +73,10 @@ function packed(text: string, name: string): string {
     .replaceAll(/\n\s*/g, "\n")
     .trim();
   if (!name.endsWith(".css")) return lines;
-  return lines.replaceAll(/(?<=[{};,])\n| (?={)|;(?=\n})/g, "").replaceAll(
-    /(?<=^|[{;])([\w-]+): /g,
-    "$1:",
-  );
+  return lines
+    .replaceAll(/(?<=[{};,])\n| (?={)|;(?=\n})/g, "")
+    .replaceAll(/(?<=^|[{;])([\w-]+): /g, "$1:")
+    .replaceAll(/ > |, /g, (sign) => sign.trim());
 }
 
 /**
