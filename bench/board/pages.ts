@@ -88,6 +88,16 @@ export async function everyPage(ask: Ask, { deepPages }: { deepPages: number }):
     { what: "errors of the last day, most frequent", path: "/board?range=1440&sort=count" },
     { what: "errors of a day a week ago", path: `/board?since=${q(day)}&until=${q(dayAfter)}` },
     { what: "errors, service and a word of all", path: `/board?q=${q(`${fields} ${common}`)}` },
+    { what: "errors of the last hour", path: "/board?range=60" },
+    { what: "errors of the last week", path: "/board?range=10080" },
+    {
+      what: "errors, picked service and release",
+      path: `/board?svc_name=${q(newest.svc_name)}&release=${q(release)}`,
+    },
+    { what: "errors, new today", path: "/board?what=new" },
+    { what: "errors, back today", path: "/board?what=back" },
+    { what: "errors, rising", path: "/board?what=rising" },
+    { what: "errors, fixed today", path: "/board?what=fixed" },
     { what: "errors, one environment", path: "/board?environment=production" },
     { what: "errors, one user", path: `/board?q=${q(`user:${user}`)}&state=all` },
     {

@@ -72,13 +72,11 @@ function Resolve({ hasRelease, newer }: { hasRelease: boolean; newer: readonly s
         </button>
       }
     >
-      <div class="choices">
-        {FIXED_BY.map(([when, title]) =>
-          (hasRelease || when !== NEXT_RELEASE) && (
-            <button type="submit" name="action" value={sayingWhen(when)}>{`Fixed ${title}`}</button>
-          )
-        )}
-      </div>
+      {FIXED_BY.map(([when, title]) =>
+        (hasRelease || when !== NEXT_RELEASE) && (
+          <button type="submit" name="action" value={sayingWhen(when)}>{`Fixed ${title}`}</button>
+        )
+      )}
       <div class="buttons">
         <Field
           label="Fixed in release"
@@ -108,13 +106,11 @@ function Mute() {
         <button type="submit" name="action" value="mute" data-key={keyOf("mute")}>Mute</button>
       }
     >
-      <div class="choices">
-        {MUTE_TIMES.map(([hours, title]) => (
-          <button type="submit" name="action" value={hours === "" ? "mute" : `mute?for=${hours}`}>
-            {hours === "" ? "Mute forever" : `Mute for ${title}`}
-          </button>
-        ))}
-      </div>
+      {MUTE_TIMES.map(([hours, title]) => (
+        <button type="submit" name="action" value={hours === "" ? "mute" : `mute?for=${hours}`}>
+          {hours === "" ? "Mute forever" : `Mute for ${title}`}
+        </button>
+      ))}
     </Split>
   );
 }
@@ -123,14 +119,12 @@ function Assign({ people: { names } }: { people: People }) {
   if (names.length === 0) return null;
   return (
     <Menu title="Assign" says="Assign to">
-      <div class="choices">
-        {names.map((name) => (
-          <button type="submit" name="action" value={`assign?to=${encodeURIComponent(name)}`}>
-            <bdi>{plainLine(name, MAX_SHOWN_CHARS)}</bdi>
-          </button>
-        ))}
-        <button type="submit" name="action" value="unassign">Nobody</button>
-      </div>
+      {names.map((name) => (
+        <button type="submit" name="action" value={`assign?to=${encodeURIComponent(name)}`}>
+          <bdi>{plainLine(name, MAX_SHOWN_CHARS)}</bdi>
+        </button>
+      ))}
+      <button type="submit" name="action" value="unassign">Nobody</button>
     </Menu>
   );
 }

@@ -83,31 +83,20 @@ export function ErrorRow(
   );
 }
 
-/** `1.4.0 → 1.5.0`, and in which it came back. */
+/** `1.4.0 → 1.5.0`, `1.4.0 → back in 1.5.0`. */
 function Releases({ error }: { error: ErrorSummary }) {
   const { first_release, last_release, came_back_in } = error;
-  const named = [...new Set([first_release, last_release])].filter((name) => name !== null);
-  if (named.length === 0 && came_back_in === null) return null;
-  const shown = named.map((name) => plainLine(name, MAX_NAME_CHARS));
+  const last = came_back_in ?? last_release;
+  if (first_release === null && last === null) return null;
+  const shown = (name: string) => plainLine(name, MAX_NAME_CHARS);
+  const hasFirst = first_release !== null && first_release !== last;
   return (
-    <>
-      {shown.length > 0 && (
-        <span class="chip" title={`Releases: first ${shown[0]}, last ${shown.at(-1)}`}>
-          <bdi>{shown[0]}</bdi>
-          {shown.length > 1 && (
-            <>
-              <span aria-label="to">→</span>
-              <bdi>{shown[1]}</bdi>
-            </>
-          )}
-        </span>
-      )}
-      {came_back_in !== null && (
-        <span class="chip">
-          back in <bdi>{plainLine(came_back_in, MAX_NAME_CHARS)}</bdi>
-        </span>
-      )}
-    </>
+    <span class="chip" title={came_back_in === null ? "Release" : "Release in which it came back"}>
+      {hasFirst && <bdi>{shown(first_release)}</bdi>}
+      {hasFirst && last !== null && " → "}
+      {came_back_in !== null && "back in "}
+      {last !== null && <bdi>{shown(last)}</bdi>}
+    </span>
   );
 }
 

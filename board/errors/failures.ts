@@ -34,6 +34,7 @@ export async function readFailures(
     until: chart.firstMs + chart.steps * chart.stepMs + MINUTE_MS,
     step: chart.step,
     by: PICKED,
+    failed: true,
   });
   return failuresOf(rows, chart, view);
 }

@@ -28,7 +28,7 @@ export function Narrowing(
 ): Html {
   const names = [...new Set(releases.map(({ release }) => release))].slice(0, MAX_RELEASES);
   return (
-    <div class="narrow">
+    <div class="narrowing">
       <RangeLinks
         view={view}
         addressOf={(range) => errorsAddress(view, range)}

@@ -107,6 +107,6 @@ const SAYS: Readonly<Record<Narrowing, (view: ErrorsView, clock: Clock) => strin
     assigned_to === "nobody"
       ? "assigned to nobody"
       : `assigned to ${assigned_to === "mine" ? "me" : shown(assigned_to)}`,
-  what: ({ what }) => what,
+  what: ({ what }) => `being ${what}`,
   range: (view, clock) => spanOf(view, clock),
 };

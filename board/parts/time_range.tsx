@@ -160,7 +160,7 @@ export function RangeLinks(
         </summary>
         <div class="opened">
           <Moments view={view} clock={clock} />
-          <button type="submit" form={SEARCH_FORM}>Apply</button>
+          <button type="submit" class="primary" form={SEARCH_FORM}>Apply</button>
         </div>
       </details>
       {!isOwn && view.range !== byDefault && (

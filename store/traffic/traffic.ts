@@ -67,6 +67,7 @@ function filtersOf(query: TrafficQuery, given: (value: Value) => string): string
     const wanted = query[name];
     return wanted === undefined ? [] : [`and ${name} = ${given(cleanText(wanted))}`];
   });
+  if (query.failed) filters.push("and error + critical > 0");
   if (query.routes === undefined) return filters;
   const routes = query.routes.map(({ svc_name, route }) => (
     { svc_name: cleanText(svc_name), route: cleanText(route) }
