@@ -18,12 +18,12 @@ const RANGES = [
 
 export type RangeName = (typeof RANGES)[number]["name"];
 
-/** Each has as many bars as a chart can show. The store keeps minutes for a day. */
+/** Each has as many bars as a light page can show. The store keeps minutes for a day. */
 const CHARTS = {
   "10": { step: "minute", stepMs: MINUTE_MS, steps: 10 },
   "60": { step: "minute", stepMs: MINUTE_MS, steps: 60 },
   "1440": { step: "hour", stepMs: HOUR_MS, steps: 24 },
-  "10080": { step: "hour", stepMs: HOUR_MS, steps: 7 * 24 },
+  "10080": { step: "hour", stepMs: 3 * HOUR_MS, steps: 7 * 8 },
 } as const;
 
 /** Of an own range: the first of which there are few enough. */
@@ -65,8 +65,13 @@ export function rangeParameters(
   { range, since, until }: TimeRange,
   byDefault: RangeName = "all",
 ): { range?: string; since?: string; until?: string } {
-  if (range === "own") return { since, until };
+  if (range === "own") return { since: shortened(since), until: shortened(until) };
   return range === byDefault ? {} : { range };
+}
+
+/** `2026-11-28T09:00Z`: a chart has many of them. */
+function shortened(time: string): string {
+  return time.replace(/(?::00)?\.000Z$/, "Z");
 }
 
 /** The same as a store is asked, milliseconds since 1970. */
