@@ -25,6 +25,8 @@ export interface SearchFrame {
   q: string;
   /** The chosen service; empty: all. */
   svc_name: string;
+  /** What stands behind the name of a service, and what it counts. */
+  counts?: { byService: ReadonlyMap<string, number>; what: string };
   /** Names of fields that narrow it. */
   fields: readonly string[];
 }

@@ -22,6 +22,11 @@ export interface Failures extends ChartSteps {
   by: Readonly<Record<Picked, FailureCounts>>;
 }
 
+/** What the numbers behind names count. */
+export function failuresIn({ span }: Pick<Failures, "span">): string {
+  return `With failures in ${span}`;
+}
+
 export async function readFailures(
   store: Pick<Logging["store"], "traffic">,
   view: ErrorsView,

@@ -7,7 +7,7 @@ import { RangeLinks } from "../parts/time_range.tsx";
 import { type Clock, count } from "../parts/times.ts";
 import { type People, personOptions } from "../people/people.tsx";
 import { errorsAddress, type ErrorsView, SORTS, tabOf } from "./errors_view.ts";
-import type { FailureCounts, Failures } from "./failures.ts";
+import { type FailureCounts, type Failures, failuresIn } from "./failures.ts";
 
 const MAX_NAME_CHARS = 40;
 /** Releases that can be chosen, the newest. */
@@ -117,7 +117,7 @@ function CountedPicker(
       form={SEARCH_FORM}
     >
       <option value="">{all}</option>
-      <optgroup label={`With failures in ${span}`}>
+      <optgroup label={failuresIn({ span })}>
         <Choices options={options} value={value} />
       </optgroup>
     </select>

@@ -9,7 +9,7 @@ import { peopleOf } from "../people/people.tsx";
 import { readFirstVisit } from "../services/first_visit.tsx";
 import { ErrorsList } from "./errors_page.tsx";
 import { errorQueryOf, errorsAddress, readErrorsView } from "./errors_view.ts";
-import { readFailures } from "./failures.ts";
+import { failuresIn, readFailures } from "./failures.ts";
 
 /** Releases that can be chosen and are marked, those that appeared last. */
 const RELEASES_READ = 50;
@@ -56,6 +56,10 @@ export const readErrors: ReadSheet = async (desk, parameters, looking) => {
     what: "errors",
     q: view.q,
     svc_name: view.svc_name,
+    counts: {
+      byService: failures.by.svc_name.byValue,
+      what: failuresIn(failures),
+    },
     fields: ERROR_FIELDS,
   };
   const list = rows.items.length > 0 ? { list: "errors" } : {};

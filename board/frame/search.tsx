@@ -4,6 +4,7 @@ import { ERROR_FIELDS, fieldsToName } from "../../modules/search.ts";
 import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
 import type { Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
+import { count } from "../parts/times.ts";
 
 const MAX_NAME_CHARS = 80;
 
@@ -21,19 +22,24 @@ export function Search({ search, services }: {
   search: SearchFrame;
   services: readonly string[];
 }): Html {
-  const { action, what, q, svc_name, fields } = search;
+  const { action, what, q, svc_name, fields, counts } = search;
   const names = new Set([...services, svc_name].filter(Boolean));
   const hasWords = action === "/board" || action === "/board/logs";
+  const options = [...names].map((name) => {
+    const many = counts?.byService.get(name) ?? 0;
+    const shown = plainLine(name, MAX_NAME_CHARS);
+    return (
+      <option value={name} selected={name === svc_name}>
+        {many === 0 ? shown : `${shown} (${count(many)})`}
+      </option>
+    );
+  });
   return (
     <form id={SEARCH_FORM} class="find" role="search" method="get" action={action}>
       {names.size > 0 && (
         <select name="svc_name" aria-label="Service">
           <option value="">All services</option>
-          {[...names].map((name) => (
-            <option value={name} selected={name === svc_name}>
-              {plainLine(name, MAX_NAME_CHARS)}
-            </option>
-          ))}
+          {counts === undefined ? options : <optgroup label={counts.what}>{options}</optgroup>}
         </select>
       )}
       <input

@@ -98,8 +98,8 @@ Deno.test("the list says what the range brought, by service, environment and rel
   };
   const hour = await page("range=60");
   assertStringIncludes(hour, `<optgroup label="With failures in the last hour">`);
-  for (const option of ["live (3)", "test (1)", "2.0 (3)", "1.9 (1)"]) {
-    assertStringIncludes(hour, `>${option}</option>`);
+  for (const option of ["live (3)", "test (1)", "2.0 (3)", "1.9 (1)", "shop (4)"]) {
+    assertStringIncludes(hour, `>${option}</option>`, option);
   }
   assertStringIncludes(readPage(hour).text, "Failures, the last hour 4 failures");
   assertMatch(hour, /class="level critical">CRITICAL/);
