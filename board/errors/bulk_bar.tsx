@@ -72,11 +72,13 @@ function Resolve({ hasRelease, newer }: { hasRelease: boolean; newer: readonly s
         </button>
       }
     >
-      {FIXED_BY.map(([when, title]) =>
-        (hasRelease || when !== NEXT_RELEASE) && (
-          <button type="submit" name="action" value={sayingWhen(when)}>{`Fixed ${title}`}</button>
-        )
-      )}
+      <div class="orders">
+        {FIXED_BY.map(([when, title]) =>
+          (hasRelease || when !== NEXT_RELEASE) && (
+            <button type="submit" name="action" value={sayingWhen(when)}>{`Fixed ${title}`}</button>
+          )
+        )}
+      </div>
       <div class="buttons">
         <Field
           label="Fixed in release"
@@ -106,11 +108,13 @@ function Mute() {
         <button type="submit" name="action" value="mute" data-key={keyOf("mute")}>Mute</button>
       }
     >
-      {MUTE_TIMES.map(([hours, title]) => (
-        <button type="submit" name="action" value={hours === "" ? "mute" : `mute?for=${hours}`}>
-          {hours === "" ? "Mute forever" : `Mute for ${title}`}
-        </button>
-      ))}
+      <div class="orders">
+        {MUTE_TIMES.map(([hours, title]) => (
+          <button type="submit" name="action" value={hours === "" ? "mute" : `mute?for=${hours}`}>
+            {hours === "" ? "Mute forever" : `Mute for ${title}`}
+          </button>
+        ))}
+      </div>
     </Split>
   );
 }
@@ -119,12 +123,14 @@ function Assign({ people: { names } }: { people: People }) {
   if (names.length === 0) return null;
   return (
     <Menu title="Assign" says="Assign to">
-      {names.map((name) => (
-        <button type="submit" name="action" value={`assign?to=${encodeURIComponent(name)}`}>
-          <bdi>{plainLine(name, MAX_SHOWN_CHARS)}</bdi>
-        </button>
-      ))}
-      <button type="submit" name="action" value="unassign">Nobody</button>
+      <div class="orders">
+        {names.map((name) => (
+          <button type="submit" name="action" value={`assign?to=${encodeURIComponent(name)}`}>
+            <bdi>{plainLine(name, MAX_SHOWN_CHARS)}</bdi>
+          </button>
+        ))}
+        <button type="submit" name="action" value="unassign">Nobody</button>
+      </div>
     </Menu>
   );
 }
