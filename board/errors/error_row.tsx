@@ -10,6 +10,8 @@ import { Traits } from "./traits.tsx";
 /** Environments in a row. */
 const MAX_ENVIRONMENTS = 2;
 const MAX_NAME_CHARS = 40;
+/** A row of another level says so. */
+const USUAL_LEVEL = "ERROR";
 
 /** The first line says what happened, the second one where; the link comes first for the keyboard. */
 export function ErrorRow(
@@ -37,7 +39,7 @@ export function ErrorRow(
         <p class="where">
           {hasState && <StateMark state={error.state} />}
           <Traits error={error} sinceMs={sinceMs} clock={clock} />
-          {level === "ERROR" ? <span class="now">{level}</span> : <LevelMark level={level} />}
+          {level !== USUAL_LEVEL && <LevelMark level={level} />}
           <bdi class="code">{plainLine(location, 120)}</bdi>
           {route !== null && route !== location && <bdi>{plainLine(route, 80)}</bdi>}
           {svc_name !== route && <bdi class="svc">{plainLine(svc_name, 80)}</bdi>}
@@ -67,7 +69,7 @@ export function ErrorRow(
         : <span class="pick"></span>}
       <div class="trend">{trend && <Trend trend={trend} />}</div>
       <div class="often" title={counted(error.count, "occurrence")}>
-        {count(error.count)} <span class="unit">times</span>
+        {count(error.count)} <span class="unit">{error.count === 1 ? "time" : "times"}</span>
       </div>
       <div class={error.users === 0 ? "hit none" : "hit"}>
         {error.users === 0 ? "–" : count(error.users, MAX_TOTAL)}{" "}

@@ -7,6 +7,8 @@ import { plainLine } from "../parts/plain.ts";
 import { count } from "../parts/times.ts";
 
 const MAX_NAME_CHARS = 80;
+/** What can be typed besides names of fields. */
+const WORDS = ["words", '"a phrase"', "-word", "an id"];
 
 /** On pages that say nothing of a search. */
 export const ERROR_SEARCH: SearchFrame = {
@@ -48,7 +50,7 @@ export function Search({ search, services }: {
         value={q}
         maxlength={MAX_SEARCH_CHARS}
         aria-label={`Search ${what}`}
-        placeholder={`Search ${what}: words, "a phrase", -word, an id, ${fieldsToName(fields)}`}
+        placeholder={`Search ${what}: ${[...WORDS, fieldsToName(fields)].filter(Boolean).join(", ")}`}
         autocomplete="off"
         spellcheck={false}
       />

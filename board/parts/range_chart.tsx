@@ -127,7 +127,7 @@ export function RangeChart(props: RangeChartProps): Html {
                   <rect class="quiet" width="10" height="10" rx="2" />
                   <rect fill={`url(#${shape.hatch})`} width="10" height="10" rx="2" />
                 </svg>
-                still running
+                running
               </li>
             )}
           </ul>
@@ -168,7 +168,8 @@ function Grid({ shape, ticks }: { shape: Shape; ticks: readonly Tick[] }) {
   const { top, height, bottom, most, span } = shape;
   return (
     <g class="grid" aria-hidden="true">
-      <path d={`M0 ${top}h9999${most % 2 === 0 ? `M0 ${top + height / 2}h9999` : ""}`} />
+      <line x2="100%" y1={top} y2={top} />
+      {most % 2 === 0 && <line x2="100%" y1={top + height / 2} y2={top + height / 2} />}
       {ticks.map(({ index, text }, nth) => {
         const at = index / span.steps;
         const anchor = at < EDGE ? "start" : at > 1 - EDGE ? "end" : "middle";
@@ -235,7 +236,7 @@ function Bars({ shape, props: { steps, series } }: { shape: Shape; props: RangeC
           height={fixed(tall)}
         />
       )}
-      <path class="base" d={`M0 ${shape.bottom}h9999`} />
+      <line class="base" x2="100%" y1={shape.bottom} y2={shape.bottom} />
     </>
   );
 }
