@@ -50,7 +50,9 @@ export function Search({ search, services }: {
         value={q}
         maxlength={MAX_SEARCH_CHARS}
         aria-label={`Search ${what}`}
-        placeholder={`Search ${what}: ${[...WORDS, fieldsToName(fields)].filter(Boolean).join(", ")}`}
+        placeholder={`Search ${what}: ${
+          [...WORDS, fieldsToName(fields)].filter(Boolean).join(", ")
+        }`}
         autocomplete="off"
         spellcheck={false}
       />
