@@ -26,7 +26,7 @@ const LEAST_HEIGHT = 2;
 const NAMES = [
   { kind: "wide", width: 0.16, maxChars: 16 },
   { kind: "middle", width: 0.26, maxChars: 14 },
-  { kind: "narrow", width: 0.4, maxChars: 7 },
+  { kind: "narrow", width: 0.4, maxChars: 9 },
 ] as const;
 const MAX_NAME_CHARS = 60;
 /** Releases that one text names; further ones are counted. */
