@@ -53,6 +53,8 @@ export const PROOF_ANSWERS = 100;
 export const OTHERS = "(others)";
 /** Errors that are changed at once, where all are meant that match; more have to be asked for again. */
 export const MAX_CHANGED_AT_ONCE = 10_000;
+/** Rows of an answer about traffic, the newest: of more steps the oldest are left out. A day of minutes for thirty routes. */
+export const MAX_TRAFFIC_ROWS = 50_000;
 /** Rows on a page, and errors that one request changes. */
 export const MAX_PAGE_ROWS = 100;
 

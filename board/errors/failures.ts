@@ -1,20 +1,15 @@
-/** What the list's chart and pickers count: failures over a time, by service, environment and release. One question, no log is searched. */
+/** What the list's chart and pickers count: failures over a time, by service, environment and release. No log is searched. */
 import type { Logging, TrafficRow } from "../../logging/mod.ts";
-import { type ChartSteps, chartSteps } from "../parts/time_range.tsx";
+import { type ChartSteps, chartSteps, timeOfChart } from "../parts/time_range.tsx";
 import type { Clock } from "../parts/times.ts";
-import { MINUTE_MS } from "../../store/times.ts";
 import type { ErrorsView } from "./errors_view.ts";
 
 /** By these a list can be narrowed. */
 export const PICKED = ["svc_name", "environment", "release"] as const;
 export type Picked = (typeof PICKED)[number];
 
-/** Failures by a name's value. Each respects what is chosen of the other names. */
-export interface FailureCounts {
-  byValue: ReadonlyMap<string, number>;
-  /** Of all its values. */
-  all: number;
-}
+/** Failures by a name's value, as far as the other names are chosen. Those without the name have an empty one. */
+export type FailureCounts = ReadonlyMap<string, number>;
 
 export interface Failures extends ChartSteps {
   /** Of the chosen service, environment and release: records of each level, one for each step. */
@@ -33,44 +28,44 @@ export async function readFailures(
   clock: Clock,
 ): Promise<Failures> {
   const chart = chartSteps(view, clock);
-  const rows = await store.traffic({
-    since: chart.firstMs,
-    // An instance whose clock is ahead counts as ours does.
-    until: chart.firstMs + chart.steps * chart.stepMs + MINUTE_MS,
-    step: chart.step,
-    by: PICKED,
-    failed: true,
-  });
-  return failuresOf(rows, chart, view);
+  const failed = { ...timeOfChart(chart, clock), failed: true, durations: false } as const;
+  const chosen = PICKED.filter((name) => view[name] !== "").map((name) => [name, view[name]]);
+  // By step and by name together would be more rows than an answer has.
+  const [steps, names] = await Promise.all([
+    store.traffic({ ...failed, step: chart.step, ...Object.fromEntries(chosen) }),
+    store.traffic({ ...failed, by: PICKED }),
+  ]);
+  return { ...chart, counts: inSteps(steps, chart), by: byName(names, view) };
 }
 
-export function failuresOf(
-  rows: readonly TrafficRow[],
-  chart: ChartSteps,
-  view: Pick<ErrorsView, Picked>,
-): Failures {
+export function inSteps(rows: readonly TrafficRow[], chart: ChartSteps): Failures["counts"] {
   const counts = Array.from({ length: chart.steps }, (): [number, number] => [0, 0]);
+  for (const { at, error, critical } of rows) {
+    const step = counts[Math.floor((Date.parse(at!) - chart.firstMs) / chart.stepMs)];
+    if (step === undefined) continue;
+    step[0] += error;
+    step[1] += critical;
+  }
+  return counts;
+}
+
+export function byName(
+  rows: readonly TrafficRow[],
+  chosen: Pick<ErrorsView, Picked>,
+): Failures["by"] {
   const by = {
-    svc_name: { byValue: new Map<string, number>(), all: 0 },
-    environment: { byValue: new Map<string, number>(), all: 0 },
-    release: { byValue: new Map<string, number>(), all: 0 },
+    svc_name: new Map<string, number>(),
+    environment: new Map<string, number>(),
+    release: new Map<string, number>(),
   };
   for (const row of rows) {
-    const { error, critical } = row;
-    const failures = error + critical;
-    const index = Math.floor((Date.parse(row.at!) - chart.firstMs) / chart.stepMs);
-    if (failures === 0 || index < 0 || index >= chart.steps) continue;
-    const others = PICKED.filter((name) => view[name] !== "" && view[name] !== row[name]);
-    if (others.length === 0) {
-      counts[index]![0] += error;
-      counts[index]![1] += critical;
-    }
+    const failures = row.error + row.critical;
+    const others = PICKED.filter((name) => chosen[name] !== "" && chosen[name] !== row[name]);
     for (const name of PICKED) {
       if (others.some((other) => other !== name)) continue;
-      const { byValue } = by[name];
-      by[name].all += failures;
-      byValue.set(row[name] ?? "", (byValue.get(row[name] ?? "") ?? 0) + failures);
+      const value = row[name] ?? "";
+      by[name].set(value, (by[name].get(value) ?? 0) + failures);
     }
   }
-  return { ...chart, counts, by };
+  return by;
 }

@@ -109,7 +109,7 @@ function CountedPicker(
 ) {
   const known = [...new Set([...names, value])].filter(Boolean);
   if (known.length === 0) return null;
-  const options = known.map((known) => [known, counted(known, counts.byValue.get(known))] as const);
+  const options = known.map((known) => [known, counted(known, counts.get(known))] as const);
   return (
     <select
       name={name}

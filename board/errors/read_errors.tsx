@@ -57,7 +57,7 @@ export const readErrors: ReadSheet = async (desk, parameters, looking) => {
     q: view.q,
     svc_name: view.svc_name,
     counts: {
-      byService: failures.by.svc_name.byValue,
+      byService: failures.by.svc_name,
       what: failuresIn(failures),
     },
     fields: ERROR_FIELDS,

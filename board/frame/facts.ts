@@ -73,7 +73,7 @@ export class FrameDesk {
 
 async function attentionOf(store: Logging["store"]): Promise<Attention> {
   const counts = ATTENTION.map(async (what) =>
-    [what, (await store.stateCounts({ what })).open] as const
+    [what, (await store.stateCounts({ what, state: "open" })).open] as const
   );
   return Object.fromEntries(await Promise.all(counts)) as Attention;
 }

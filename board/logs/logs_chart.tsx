@@ -13,7 +13,7 @@ import { newReleases } from "../parts/new_releases.ts";
 import type { Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { RangeChart } from "../parts/range_chart.tsx";
-import { type ChartSteps, chartSteps, stepRange } from "../parts/time_range.tsx";
+import { type ChartSteps, chartSteps, stepRange, timeOfChart } from "../parts/time_range.tsx";
 import type { Clock } from "../parts/times.ts";
 import { hidesOwn, logsAddress, type LogsView } from "./logs_view.ts";
 
@@ -48,10 +48,12 @@ export async function readLogsOverTime(
   const range = chartSteps(view, clock);
   const { firstMs, stepMs, steps: count, step } = range;
   const { svc_name, environment } = narrowed(view);
-  const time = { since: firstMs, until: firstMs + count * stepMs, step };
   try {
     const [rows, releases] = await Promise.all([
-      store.traffic({ ...time, by: ["environment"], ...(svc_name && { svc_name }) }),
+      store.traffic({
+        ...{ ...timeOfChart(range, clock), step, by: ["environment"], durations: false },
+        ...(svc_name && { svc_name }),
+      }),
       newReleases(store, firstMs, svc_name),
     ]);
     const steps = Array.from({ length: count }, () => LEVELS.map(() => 0));

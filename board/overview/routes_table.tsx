@@ -107,6 +107,7 @@ function columnsOf(view: OverviewView, hasServices: boolean): Column<RouteTraffi
 }
 
 function Sparkline({ route: { steps, requests, failures } }: { route: RouteTraffic }) {
+  if (steps.length === 0) return null;
   const bars = fewBars(
     steps.map((step) => ({ value: step?.requests ?? 0, bad: step?.failures ?? 0 })),
     { most: MAX_BARS, isSum: true },

@@ -1,9 +1,10 @@
 /** What the overview counts: requests and records over a time, by route and in all, and the releases that appeared meanwhile. */
 import type { Logging, Release, TrafficRow } from "../../logging/mod.ts";
 import { newReleases } from "../parts/new_releases.ts";
-import { type ChartSteps, chartSteps } from "../parts/time_range.tsx";
+import { type ChartSteps, chartSteps, timeOfChart } from "../parts/time_range.tsx";
 import type { Clock } from "../parts/times.ts";
-import { MINUTE_MS } from "../../store/times.ts";
+import { MAX_TRAFFIC_ROWS } from "../../store/limits.ts";
+import { HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 import type { OverviewView, RouteSort } from "./overview_view.ts";
 
 /** Routes that are shown, and those of the whole table. */
@@ -12,6 +13,8 @@ export const MAX_ALL_ROUTES = 200;
 /** What "now" is: long enough for a service with a request a minute, short enough that a broken deploy stands out. */
 export const NOW_MINUTES = 10;
 
+/** Of what the store counts by. */
+const STEP_MS = { minute: MINUTE_MS, hour: HOUR_MS } as const;
 const BY_ROUTE = ["svc_name", "route"] as const;
 
 /** Requests and records of some time. */
@@ -30,7 +33,7 @@ export interface RouteCounts extends Counts {
 }
 
 export interface RouteTraffic extends RouteCounts {
-  /** One for each step of the chart; undefined where nothing was counted. */
+  /** One for each step of the chart; undefined where nothing was counted. None of those for which an answer has no room. */
   steps: readonly (Counts | undefined)[];
 }
 
@@ -63,8 +66,7 @@ export async function readTraffic(
   const ofService = view.svc_name === "" ? {} : { svc_name: view.svc_name };
   const lengthMs = chart.steps * stepMs;
   const endMs = firstMs + lengthMs;
-  // An instance whose clock is ahead counts its requests as ours does.
-  const time = { ...ofService, since: firstMs, until: endMs + MINUTE_MS };
+  const time = { ...ofService, ...timeOfChart(chart, clock) };
   const before = { ...ofService, since: firstMs - lengthMs, until: firstMs };
   const nowMinutes = {
     since: clock.nowMs - NOW_MINUTES * MINUTE_MS,
@@ -83,9 +85,10 @@ export async function readTraffic(
   const routes = totals.filter(({ requests }) => requests > 0).map(routeCountsOf)
     .sort(inOrder(view.by));
   const shown = routes.slice(0, view.isWhole ? MAX_ALL_ROUTES : MAX_ROUTES);
-  const stepsOfRoutes = shown.length === 0 ? [] : await store.traffic({
+  const drawn = shown.slice(0, Math.floor(MAX_TRAFFIC_ROWS / (lengthMs / STEP_MS[step])));
+  const stepsOfRoutes = drawn.length === 0 ? [] : await store.traffic({
     ...{ ...time, step, by: BY_ROUTE, durations: false },
-    routes: shown.map(namesOf),
+    routes: drawn.map(namesOf),
   });
   const byRoute = Map.groupBy(stepsOfRoutes, (row) => keyOf(routeCountsOf(row)));
   const share = Math.min(clock.nowMs - firstMs, lengthMs) / lengthMs;
@@ -94,9 +97,9 @@ export async function readTraffic(
     total: total ?? NOTHING,
     before: scaled(past ?? NOTHING, share),
     steps: inSteps(byStep, chart),
-    routes: shown.map((route) => ({
+    routes: shown.map((route, index) => ({
       ...route,
-      steps: inSteps(byRoute.get(keyOf(route)) ?? [], chart),
+      steps: index < drawn.length ? inSteps(byRoute.get(keyOf(route)) ?? [], chart) : [],
     })),
     allRoutes: routes.length,
     releases: releases.filter(({ first_seen }) => Date.parse(first_seen) < endMs),

@@ -1,6 +1,7 @@
 /** Times as clocks in a zone show them, as the fields of a form take and give them. */
 import { isoTime } from "../../logging/mod.ts";
 import { readTime } from "../../modules/iso_time.ts";
+import { isKeepable } from "../../store/times.ts";
 import { zonedTime } from "./times.ts";
 
 const NAMES_A_ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
@@ -22,6 +23,8 @@ export function isZone(name: string): boolean {
 export function readLocalTime(text: string, zone: string): number | undefined {
   const timeMs = readTime(text);
   if (timeMs === undefined || zone === "UTC" || NAMES_A_ZONE.test(text)) return timeMs;
+  // Years that are not kept: some zones would show a fifth digit.
+  if (!isKeepable(timeMs)) return timeMs;
   const offsetMs = (atMs: number) => readTime(zonedTime(isoTime(atMs), zone))! - atMs;
   // The zone's offset then, not now: the first guess can be on the other side of a change.
   const guessMs = timeMs - offsetMs(timeMs);

@@ -123,6 +123,15 @@ function ownSteps(view: TimeRange, clock: Clock): ChartSteps {
   return { step, stepMs, firstMs, steps, span };
 }
 
+/** What the store is asked for. An instance whose clock is a little ahead counts as ours does. */
+export function timeOfChart(
+  { firstMs, stepMs, steps }: ChartSteps,
+  { nowMs }: Pick<Clock, "nowMs">,
+): { since: number; until: number } {
+  const endMs = firstMs + steps * stepMs;
+  return { since: firstMs, until: endMs > nowMs ? endMs + MINUTE_MS : endMs };
+}
+
 /** One step of a chart. */
 export function stepRange(firstMs: number, stepMs: number): TimeRange {
   return { range: "own", since: isoTime(firstMs), until: isoTime(firstMs + stepMs) };

@@ -1,15 +1,13 @@
 /** What was asked and answered, and how much was logged: by time, service, route, release and environment. */
 import type { Database, Value } from "../drivers/database.ts";
 import { cleanText } from "../errors/rows.ts";
+import { MAX_TRAFFIC_ROWS } from "../limits.ts";
 import { TRAFFIC_NAMES, type TrafficQuery, type TrafficRow } from "../store.ts";
 import { isoTime, MINUTE_MS, nowToKeep } from "../times.ts";
 import { BUCKET_COLUMNS, percentile } from "./buckets.ts";
 import { foldAll } from "./fold.ts";
 import { COUNTED, LEVEL_COLUMNS } from "./schema.ts";
 import { MINUTES_KEPT, STEPS } from "./series.ts";
-
-/** Rows of an answer, the oldest first: a day of minutes for thirty routes. */
-const MAX_ROWS = 50_000;
 
 /** What is counted beside the durations. */
 const COUNTS = COUNTED.filter((name) => !(BUCKET_COLUMNS as readonly string[]).includes(name));
@@ -35,16 +33,18 @@ export async function traffic(db: Database, query: TrafficQuery): Promise<Traffi
       where true ${filters.join(" ")}`;
   const grouped = keys.length === 0
     ? ""
-    : `group by ${keys.join(", ")} order by ${keys.join(", ")}`;
+    : `group by ${keys.join(", ")} order by ${keys.map((key) => `${key} desc`).join(", ")}`;
   const sums = (query.durations === false ? COUNTS : COUNTED).map((name) =>
     `sum(${name})::bigint as ${name}`
   );
-  const sql = `select ${[...keys, ...sums].join(", ")} ${from} ${grouped} limit ${MAX_ROWS}`;
+  const sql = `select ${
+    [...keys, ...sums].join(", ")
+  } ${from} ${grouped} limit ${MAX_TRAFFIC_ROWS}`;
   await foldAll(db);
   return await db.ask(async (session) => {
     const rows = await session.all<Row>(sql, values);
     // Without anything to group by there is one row, of nothing.
-    return rows.filter(({ requests }) => requests !== null).map(rowOf);
+    return rows.filter(({ requests }) => requests !== null).reverse().map(rowOf);
   });
 }
 

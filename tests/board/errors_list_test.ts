@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { errorsAddress, narrowingsOf, readErrorsView } from "../../board/errors/errors_view.ts";
-import { failuresOf } from "../../board/errors/failures.ts";
+import { byName, inSteps } from "../../board/errors/failures.ts";
 import { traitsOf } from "../../board/errors/traits.tsx";
+import { timeOfChart } from "../../board/parts/time_range.tsx";
 import type { ErrorSummary, TrafficRow } from "../../logging/mod.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 import { openSession } from "../helpers/open_session.ts";
@@ -48,35 +49,41 @@ Deno.test("an error is new, back, rising or quiet, each in its own time", () => 
 });
 
 Deno.test("the chart counts what is chosen, and each picker what the others leave", () => {
-  const chart = {
-    ...{ step: "hour", stepMs: HOUR_MS, steps: 2, span: "the last day" } as const,
-    firstMs: Date.parse("2026-11-28T08:00:00Z"),
-  };
   const row = (
-    at: string,
     names: [svc_name: string, environment: string | null, release: string | null],
     [error, critical]: [number, number],
   ) => {
     const [svc_name, environment, release] = names;
-    return { at, svc_name, environment, release, error, critical, warn: 9 } as TrafficRow;
+    return { svc_name, environment, release, error, critical, warn: 9 } as TrafficRow;
   };
   const rows = [
-    row("2026-11-28T08:00:00Z", ["shop", "live", "1"], [1, 0]),
-    row("2026-11-28T09:00:00Z", ["shop", "live", "2"], [2, 1]),
-    row("2026-11-28T09:00:00Z", ["shop", "test", "2"], [4, 0]),
-    row("2026-11-28T09:00:00Z", ["till", "live", null], [8, 0]),
-    row("2026-11-28T09:00:00Z", ["calm", "live", "1"], [0, 0]),
-    row("2026-11-28T07:00:00Z", ["shop", "live", "1"], [16, 0]),
+    row(["shop", "live", "1"], [1, 0]),
+    row(["shop", "live", "2"], [2, 1]),
+    row(["shop", "test", "2"], [4, 0]),
+    row(["till", "live", null], [8, 0]),
   ];
-  const { counts, by } = failuresOf(rows, chart, {
-    svc_name: "",
-    environment: "live",
-    release: "2",
-  });
-  assertEquals(counts, [[0, 0], [2, 1]]);
-  assertEquals([...by.svc_name.byValue], [["shop", 3]]);
-  assertEquals([...by.environment.byValue], [["live", 3], ["test", 4]]);
-  assertEquals([...by.release.byValue], [["1", 1], ["2", 3], ["", 8]]);
+  const by = byName(rows, { svc_name: "", environment: "live", release: "2" });
+  assertEquals([...by.svc_name], [["shop", 3]]);
+  assertEquals([...by.environment], [["live", 3], ["test", 4]]);
+  assertEquals([...by.release], [["1", 1], ["2", 3], ["", 8]]);
+  const chart = {
+    ...{ step: "hour", stepMs: HOUR_MS, steps: 2, span: "the last day" } as const,
+    firstMs: Date.parse("2026-11-28T08:00:00Z"),
+  };
+  const step = (at: string, error: number, critical: number) => (
+    { at, error, critical } as TrafficRow
+  );
+  const steps = [
+    step("2026-11-28T07:00:00Z", 16, 0),
+    step("2026-11-28T09:00:00Z", 2, 1),
+    step("2026-11-28T10:00:00Z", 9, 9),
+  ];
+  assertEquals(inSteps(steps, chart), [[0, 0], [2, 1]]);
+  // What came after a range that is over does not count in it.
+  const { firstMs } = chart;
+  const endMs = firstMs + 2 * HOUR_MS;
+  assertEquals(timeOfChart(chart, { nowMs: endMs + MINUTE_MS }), { since: firstMs, until: endMs });
+  assertEquals(timeOfChart(chart, { nowMs: endMs - 1 }).until, endMs + MINUTE_MS);
 });
 
 Deno.test("the list says what the range brought, by service, environment and release, and how to loosen a search without a match", async () => {
