@@ -40,6 +40,7 @@ export {
   askThrough,
   BadCursor,
   BadMerge,
+  BadSearch,
   BadSplit,
   type ErrorDetail,
   type ErrorQuery,

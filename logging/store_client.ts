@@ -4,6 +4,7 @@ import {
   BadCursor,
   BadMerge,
   BadPurge,
+  BadSearch,
   BadSplit,
   StoreBusy,
   type StoreReads,
@@ -81,7 +82,7 @@ export class StoreClient {
 }
 
 /** The store's refusals by name: errors lose their class between threads. */
-const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadPurge, BadSplit, TooManyKeys };
+const REFUSALS = { StoreBusy, BadCursor, BadMerge, BadPurge, BadSearch, BadSplit, TooManyKeys };
 
 function revive({ name, message }: { name: string; message: string }): Error {
   if (Object.hasOwn(REFUSALS, name)) return new REFUSALS[name as keyof typeof REFUSALS](message);

@@ -4,6 +4,7 @@ import {
   askThrough,
   BadCursor,
   BadMerge,
+  BadSearch,
   BadSplit,
   type Logger,
   type Logging,
@@ -26,7 +27,12 @@ const FRESH_MS = 2_000;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The store's own refusals, and the parameter that is at fault. */
-const REFUSALS = [[BadCursor, "cursor"], [BadMerge, "into"], [BadSplit, "variant"]] as const;
+const REFUSALS = [
+  [BadCursor, "cursor"],
+  [BadMerge, "into"],
+  [BadSearch, "q"],
+  [BadSplit, "variant"],
+] as const;
 
 /** Made for every request; what costs something is made on first use. Functions are getters: they can be taken out of it. */
 export class RequestContext implements Context {

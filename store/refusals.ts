@@ -28,6 +28,12 @@ export class BadPurge extends RangeError {
   override name = "BadPurge";
 }
 
+/** A search that only leaves out is not exact enough to change all that match. */
+export class BadSearch extends RangeError {
+  /** The class's name, kept across minifiers and threads. */
+  override name = "BadSearch";
+}
+
 /** What cannot be split off. */
 export class BadSplit extends RangeError {
   /** The class's name, kept across minifiers and threads. */

@@ -50,7 +50,7 @@ export async function readError(
     : await store.listLogs({ request_id: requestId, limit: REQUEST_LINES });
   const content = (
     <>
-      <Done parameters={parameters} back={errorPath(error.id)} />
+      <Done parameters={parameters} back={errorPath(error.id)} isOne />
       <ErrorPage
         error={error}
         occurrence={occurrence}

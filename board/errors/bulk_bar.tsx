@@ -29,7 +29,7 @@ export function BulkBar(
     /** Releases that are proposed, the newest first. */
     newer: readonly string[];
     people: People;
-    /** How many match, up to {@linkcode MAX_TOTAL}. */
+    /** How many match and can be changed at once, up to {@linkcode MAX_TOTAL}. */
     total: number;
     /** On this page. */
     shown: number;
@@ -67,7 +67,7 @@ function Resolve({ hasRelease, newer }: { hasRelease: boolean; newer: readonly s
     <Split
       says="More ways to resolve"
       button={
-        <button type="submit" name="action" value={sayingWhen(usual)} data-key={keyOf("resolve")}>
+        <button type="submit" name="action" value={resolveIn(usual)} data-key={keyOf("resolve")}>
           Resolve
         </button>
       }
@@ -75,7 +75,7 @@ function Resolve({ hasRelease, newer }: { hasRelease: boolean; newer: readonly s
       <div class="orders">
         {FIXED_BY.map(([when, title]) =>
           (hasRelease || when !== NEXT_RELEASE) && (
-            <button type="submit" name="action" value={sayingWhen(when)}>{`Fixed ${title}`}</button>
+            <button type="submit" name="action" value={resolveIn(when)}>{`Fixed ${title}`}</button>
           )
         )}
       </div>
@@ -96,8 +96,9 @@ function Resolve({ hasRelease, newer }: { hasRelease: boolean; newer: readonly s
   );
 }
 
-function sayingWhen(when: string): string {
-  return when === "" ? "resolve" : `resolve?when=${when}`;
+/** What a button does wins over a release that is typed beside it. */
+function resolveIn(release: string): string {
+  return `resolve?release=${release}`;
 }
 
 function Mute() {

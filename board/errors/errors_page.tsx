@@ -15,6 +15,7 @@ import type { People } from "../people/people.tsx";
 import { BulkBar } from "./bulk_bar.tsx";
 import { ErrorRow } from "./error_row.tsx";
 import {
+  canChangeAll,
   errorsAddress,
   type ErrorsView,
   newSinceMs,
@@ -65,7 +66,7 @@ export function ErrorsList(props: ErrorsProps): Html {
                 hasRelease={rows.items.some(({ last_release }) => last_release !== null)}
                 newer={[...new Set(releases.map(({ release }) => release))].slice(0, MAX_PROPOSED)}
                 people={people}
-                total={totals[view.tab]}
+                total={canChangeAll(view) ? totals[view.tab] : 0}
                 shown={rows.items.length}
               />
             </ListHead>

@@ -3,6 +3,7 @@ import type { ErrorQuery } from "../../logging/mod.ts";
 import { type What, WHATS } from "../../store/shapes.ts";
 import { assignee } from "../../modules/people.ts";
 import { ERROR_FIELDS, readSearch } from "../../modules/search.ts";
+import { isOnlyExcluding } from "../../store/search/words.ts";
 import { DAY_MS } from "../../store/times.ts";
 import type { Person } from "../access/gate.tsx";
 import { address } from "../addresses.ts";
@@ -102,6 +103,11 @@ export type Narrowing = keyof typeof NARROWINGS;
 export function narrowingsOf(view: ErrorsView): Narrowing[] {
   return (Object.keys(NARROWINGS) as Narrowing[])
     .filter((name) => view[name] !== (name === "range" ? "all" : ""));
+}
+
+/** Whether all that match can be changed at once: the store refuses a search that only leaves out. */
+export function canChangeAll({ q }: ErrorsView): boolean {
+  return !isOnlyExcluding(readSearch(q, ERROR_FIELDS).q);
 }
 
 /** From when on something is new: the beginning of the range, or a day ago. */

@@ -22,6 +22,7 @@ const BUDGET_MS = 3_000;
  *
  * @param options `at`: the moment, milliseconds since 1970; default now. Asked again with the same moment, it goes on. `most`: so
  * many at most.
+ * @throws {BadSearch} for a search that only leaves out.
  */
 export async function changeAll(
   db: Database,

@@ -3,6 +3,7 @@ import type { Database, Session, Statement } from "../drivers/database.ts";
 import { matchExcluded, matchTerms, occurrencesBy } from "../search/full_text.ts";
 import { type ErrorRow, summaryOf } from "./rows.ts";
 import {
+  BadSearch,
   type ErrorFilters,
   type ErrorQuery,
   type ErrorSummary,
@@ -14,7 +15,7 @@ import {
 } from "../store.ts";
 import { fewErrors, type Filter, filterOf, releasesSince } from "./filter.ts";
 import { countsOf } from "./tally.ts";
-import { queryTerms, type Term } from "../search/words.ts";
+import { isOnlyExcluding, queryTerms, type Term } from "../search/words.ts";
 
 type Sort = NonNullable<ErrorQuery["sort"]>;
 
@@ -47,12 +48,22 @@ export function stateCounts(
   });
 }
 
-/** The numbers of the errors that match, those that happened last first. */
+/**
+ * The numbers of the errors that match, those that happened last first.
+ *
+ * @throws {BadSearch} for one that only leaves out: it looks at the newest occurrences, and an older one may have what is excluded.
+ */
 export async function matchingIds(
   session: Session,
   query: ErrorFilters & Pick<ErrorQuery, "state">,
   most: number,
 ): Promise<number[]> {
+  if (isOnlyExcluding(query.q)) {
+    throw new BadSearch(
+      "all that match cannot be changed while the search has only words after a minus: " +
+        "search for a word too, or select errors on the page",
+    );
+  }
   const { places } = await find(session, query, { sort: "last_seen", after: FIRST, limit: most });
   return places.slice(0, most).map(({ id }) => id);
 }

@@ -130,6 +130,12 @@ export function queryTerms(q: string | undefined): Term[] | undefined {
   }));
 }
 
+/** Whether a search says only what it does not look for. */
+export function isOnlyExcluding(q: string | undefined): boolean {
+  const terms = queryTerms(q) ?? [];
+  return terms.length > 0 && terms.every(({ isExcluded }) => isExcluded);
+}
+
 /** What stands between two quotes. */
 export function unquoted(text: string): string {
   return text.replaceAll('""', '"');
