@@ -3,7 +3,7 @@ import type { Database, Value } from "../drivers/database.ts";
 import { cleanText } from "../errors/rows.ts";
 import { MAX_TRAFFIC_ROWS } from "../limits.ts";
 import { TRAFFIC_NAMES, type TrafficQuery, type TrafficRow } from "../store.ts";
-import { isoTime, MINUTE_MS, nowToKeep } from "../times.ts";
+import { isoTime, keepableTime, MINUTE_MS, nowToKeep } from "../times.ts";
 import { BUCKET_COLUMNS, percentile } from "./buckets.ts";
 import { foldAll } from "./fold.ts";
 import { COUNTED, LEVEL_COLUMNS } from "./schema.ts";
@@ -18,8 +18,9 @@ const SLOWEST = 0.95;
 /** {@linkcode TrafficQuery} says what is asked. Steps without records have no row. */
 export async function traffic(db: Database, query: TrafficQuery): Promise<TrafficRow[]> {
   const { step, by = [] } = query;
-  const since = Math.max(Math.floor(query.since / MINUTE_MS), 0);
-  const until = Math.ceil(query.until / MINUTE_MS);
+  // Minutes of what cannot be kept are more than PostgreSQL's `integer` has room for.
+  const since = Math.floor(keepableTime(query.since) / MINUTE_MS);
+  const until = Math.ceil(keepableTime(query.until) / MINUTE_MS);
   const minutes = STEPS[step ?? finestStep(since, until)];
   const names = TRAFFIC_NAMES.filter((name) => by.includes(name));
   const keys = [...(step === undefined ? [] : ["at"]), ...names];

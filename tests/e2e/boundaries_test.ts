@@ -116,8 +116,14 @@ async function walk(app: TestApp, path: string, key: string): Promise<Record<str
 async function showsOnTheBoard(app: TestApp, errors: readonly string[]): Promise<void> {
   const signedIn = await app.request((await app.newSignInPath())!);
   const cookie = signedIn.headers.getSetCookie()[0]!.split(";")[0]!;
-  const paths = ["/board", "/board/overview", "/board/logs", "/board/logs?live=1"]
-    .concat("/board/logs?since=9999-12-31T23:59:59.999Z", "/board/logs?until=%2B275760-09-13")
+  const lists = ["/board", "/board/overview", "/board/logs"];
+  const ranges = [
+    "since=9999-12-31T23:59:59.999Z",
+    "until=%2B275760-09-13",
+    "since=1970-01-01T00:00Z&until=9999-12-31T23:59Z",
+  ];
+  const paths = [...lists, "/board/logs?live=1"]
+    .concat(lists.flatMap((path) => ranges.map((range) => `${path}?${range}`)))
     .concat(errors.map((id) => `/board/errors/${id}`));
   for (const path of paths) {
     const page = await app.request(path, { headers: { cookie } });
