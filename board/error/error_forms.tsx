@@ -10,7 +10,7 @@ import {
 import { type ActionName, ACTIONS, FIXED_BY, MUTE_TIMES } from "../actions.ts";
 import { NEXT_RELEASE } from "../../modules/verbs.ts";
 import { errorPath } from "../addresses.ts";
-import { type Child, Field, type Html, Select } from "../parts/parts.tsx";
+import { type Child, Field, type Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { MenuItem, Split } from "./menu.tsx";
 
@@ -73,13 +73,6 @@ export function ResolveMenu(
         </datalist>
       </ErrorForm>
     </Split>
-  );
-}
-
-/** Without releases there is no next one. */
-export function FixedBy({ hasRelease }: { hasRelease: boolean }): Html {
-  return (
-    <Select name="when" label="Fixed" value={hasRelease ? NEXT_RELEASE : ""} options={FIXED_BY} />
   );
 }
 

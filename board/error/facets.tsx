@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 /** Whom and what an error hit: users, environments, releases, tags. Each value leads to all errors that have it. */
-import type { ErrorDetail, ErrorSummary } from "../../logging/mod.ts";
+import type { ErrorDetail } from "../../logging/mod.ts";
 import { tagToken, token } from "../../modules/search.ts";
 import { percentText } from "../../store/facets/share_texts.ts";
 import type { FacetShare } from "../../store/shapes.ts";
 import { MAX_TOTAL } from "../../store/store.ts";
 import { address } from "../addresses.ts";
-import { Fold, type Html } from "../parts/parts.tsx";
+import { Fold } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { count, counted } from "../parts/times.ts";
 import { ReleaseLink } from "./fix.tsx";
@@ -18,8 +18,6 @@ const VALUES_SHOWN = 4;
 const MAX_USERS = 10;
 /** Tags that are shown at once; further ones can be opened. */
 const TAGS_SHOWN = 8;
-/** Environments in a row of the list. */
-const ENVIRONMENTS_IN_ROW = 2;
 
 const MAX_SHOWN_CHARS = 120;
 
@@ -102,19 +100,6 @@ export function tagsSection({ tags }: ErrorDetail): Section | null {
       </>
     ),
   };
-}
-
-/** In a row of the list. */
-export function FacetsInRow({ error }: { error: ErrorSummary }): Html {
-  const { users, environments } = error;
-  const more = environments.length - ENVIRONMENTS_IN_ROW;
-  return (
-    <>
-      {users > 0 && <span class="hit">{usersOf(users)}</span>}
-      {environments.slice(0, ENVIRONMENTS_IN_ROW).map((name) => <bdi>{plainLine(name, 40)}</bdi>)}
-      {more > 0 && <span>{`+${more}`}</span>}
-    </>
-  );
 }
 
 interface SharesProps {

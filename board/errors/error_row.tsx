@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { type ErrorSummary, MAX_TOTAL } from "../../logging/mod.ts";
 import { errorPath } from "../addresses.ts";
-import { Bars, type Mark } from "../parts/charts.tsx";
+import { Bars } from "../parts/charts.tsx";
 import { type Html, LevelMark, Moment, StateMark } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { type Clock, count, counted, sumOf } from "../parts/times.ts";
@@ -102,16 +102,10 @@ function Releases({ error }: { error: ErrorSummary }) {
   );
 }
 
-export function Trend(
-  { trend, height = 24, marks = [] }: {
-    trend: readonly number[];
-    height?: number;
-    marks?: readonly Mark[];
-  },
-): Html {
+function Trend({ trend }: { trend: readonly number[] }) {
   const label = `${count(sumOf(trend))} in 24 hours, at most ${
     count(Math.max(0, ...trend))
   } an hour`;
   const bars = trend.map((value) => ({ value }));
-  return <Bars bars={bars} height={height} label={label} marks={marks} />;
+  return <Bars bars={bars} label={label} />;
 }
