@@ -180,6 +180,10 @@ function cameFrom({ headers }: Request, { linkTo }: Visit): string {
     : "/board";
 }
 
-function parametersOf({ url }: Request): URLSearchParams {
-  return new URL(url).searchParams;
+/** Without what a form left in the address, where a link from elsewhere leads to it: nobody has done that. */
+function parametersOf({ url, headers }: Request): URLSearchParams {
+  const { searchParams } = new URL(url);
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin") searchParams.delete("done");
+  return searchParams;
 }

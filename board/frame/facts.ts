@@ -1,4 +1,10 @@
-import type { KeySummary, Logging, LogStats, StoreHealth } from "../../logging/mod.ts";
+import {
+  type KeySummary,
+  type Logging,
+  type LogStats,
+  StoreBusy,
+  type StoreHealth,
+} from "../../logging/mod.ts";
 import { QuotaWatch } from "../services/quota_watch.ts";
 import { Kept, type KeptOptions } from "./kept.ts";
 
@@ -41,11 +47,12 @@ export class FrameDesk {
     this.#logging = logging;
     this.#quotas = new QuotaWatch(keys);
     const { store } = logging;
-    this.#health = new Kept(() => store.health(), KEPT);
-    this.#attention = new Kept(() => attentionOf(store), KEPT);
-    this.#services = new Kept(() => store.services(), KEPT);
+    this.#health = this.#kept(() => store.health());
+    this.#attention = this.#kept(() => attentionOf(store));
+    this.#services = this.#kept(() => store.services());
   }
 
+  /** Never rejects: a page has more to show. */
   async read(): Promise<FrameFacts> {
     const [health, attention, services, nearQuota] = await Promise.all([
       this.#health.read(),
@@ -62,6 +69,19 @@ export class FrameDesk {
 
   nearQuota(): Promise<readonly KeySummary[]> {
     return this.#quotas.near();
+  }
+
+  /** What fails for good is recorded, and as little known as while the store is busy. */
+  #kept<Answer>(ask: () => Promise<Answer>): Kept<Answer> {
+    return new Kept(async () => {
+      try {
+        return await ask();
+      } catch (error) {
+        if (error instanceof StoreBusy) throw error;
+        this.#logging.ownLogger.error("The board's header cannot be read", { error });
+        throw new StoreBusy("The header cannot be read", { cause: error });
+      }
+    }, KEPT);
   }
 
   /** After a change that a person made: the next page says it. */

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { FrameDesk } from "../../board/frame/facts.ts";
 import { Kept } from "../../board/frame/kept.ts";
-import { StoreBusy } from "../../logging/mod.ts";
+import { QuotaWatch } from "../../board/services/quota_watch.ts";
+import { type Logging, StoreBusy } from "../../logging/mod.ts";
 import { openBoard } from "../helpers/open_board.ts";
 import { readPage } from "../helpers/read_page.ts";
 
@@ -126,4 +128,43 @@ Deno.test("an answer that all pages show is asked for once, and no page waits lo
   let thrown: unknown;
   await kept.read().catch((error) => thrown = error);
   assertMatch(String(thrown), /a mistake/);
+});
+
+Deno.test("a part of the header that fails is recorded, and every page is shown without it", async () => {
+  const recorded: string[] = [];
+  const logging = {
+    stats: () => ({}),
+    ownLogger: { error: (message: string) => recorded.push(message) },
+    store: {
+      health: () => Promise.resolve({}),
+      stateCounts: () => Promise.resolve({ open: 1 }),
+      services: () => Promise.reject(new Error("the file is malformed")),
+    },
+  } as unknown as Logging;
+  const frame = new FrameDesk(logging, { listKeys: () => Promise.resolve([]) });
+  for (let page = 0; page < 2; page++) {
+    const { services, attention } = await frame.read();
+    assertEquals([services, attention?.new], [[], 1]);
+  }
+  assertEquals(recorded, ["The board's header cannot be read"]);
+});
+
+Deno.test("no page waits long for keys of a store that is busy", async () => {
+  const { promise, resolve } = Promise.withResolvers<never[]>();
+  assertEquals(await new QuotaWatch({ listKeys: () => promise }).near(), []);
+  resolve([]);
+});
+
+Deno.test("what was done is said after a form, and not by a link from elsewhere", async () => {
+  await using board = await openBoard(ADMIN);
+  const says = async (site: string) => {
+    const path = `${ADMIN.shown}/overview?done=deleted&count=50000&what=errors`;
+    const text = await (await board.ask(path, { headers: { "sec-fetch-site": site } })).text();
+    return text.includes("50,000 errors deleted");
+  };
+  assertEquals([await says("same-origin"), await says("cross-site"), await says("none")], [
+    true,
+    false,
+    false,
+  ]);
 });
