@@ -1,7 +1,7 @@
 /** Times as clocks in a zone show them, as the fields of a form take and give them. */
 import { isoTime } from "../../logging/mod.ts";
 import { readTime } from "../../modules/iso_time.ts";
-import { isKeepable } from "../../store/times.ts";
+import { DAY_MS, isKeepable } from "../../store/times.ts";
 import { zonedTime } from "./times.ts";
 
 const NAMES_A_ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
@@ -26,7 +26,9 @@ export function readLocalTime(text: string, zone: string): number | undefined {
   // Years that are not kept: some zones would show a fifth digit.
   if (!isKeepable(timeMs)) return timeMs;
   const offsetMs = (atMs: number) => readTime(zonedTime(isoTime(atMs), zone))! - atMs;
-  // The zone's offset then, not now: the first guess can be on the other side of a change.
-  const guessMs = timeMs - offsetMs(timeMs);
-  return timeMs - offsetMs(guessMs);
+  // Clocks are changed at most once within two days: it is the time by the offset before or by that after.
+  const before = timeMs - offsetMs(timeMs - DAY_MS);
+  const after = timeMs - offsetMs(timeMs + DAY_MS);
+  const isShownAt = (atMs: number) => atMs + offsetMs(atMs) === timeMs;
+  return !isShownAt(before) && isShownAt(after) ? after : before;
 }

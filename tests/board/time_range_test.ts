@@ -44,6 +44,17 @@ Deno.test("clocks that are set forward and back are read as they show the time",
   assertEquals([isZone("Asia/Kolkata"), isZone("Nowhere/Land"), isZone("")], [true, false, false]);
 });
 
+Deno.test("an hour that clocks show twice is the first, one that they leave out the next, in any zone", () => {
+  const utc = (text: string, zone: string) =>
+    new Date(readLocalTime(text, zone)!).toISOString().slice(0, 16);
+  assertEquals(utc("2026-10-25T02:30", "Europe/Vienna"), "2026-10-25T00:30");
+  assertEquals(utc("2026-11-01T01:30", "America/New_York"), "2026-11-01T05:30");
+  assertEquals(utc("2026-03-29T02:30", "Europe/Vienna"), "2026-03-29T01:30");
+  assertEquals(utc("2026-03-08T02:30", "America/New_York"), "2026-03-08T07:30");
+  // A day that Samoa left out.
+  assertEquals(utc("2011-12-30T12:00", "Pacific/Apia"), "2011-12-30T22:00");
+});
+
 Deno.test("a chart has a bar a minute or an hour up to now, of all time those of the last day", () => {
   assertEquals(stepsOf("range=10"), ["minute", MINUTE_MS, 10, "2026-11-28T09:21:00.000Z"]);
   assertEquals(stepsOf("range=60"), ["minute", MINUTE_MS, 60, "2026-11-28T08:31:00.000Z"]);
