@@ -35,8 +35,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly pids: readonly number[];
   /** The superuser's address of one of its databases. */
   address(database: string): string;
-  /** The address of a new, empty database in it. */
-  newDatabase(): Promise<string>;
+  /** The address of a new database in it: an empty one, or a copy of another to which nobody is connected. */
+  newDatabase(like?: string): Promise<string>;
   /** Removes a database, whoever is connected. */
   dropDatabase(url: string): Promise<void>;
   /** Runs statements as the superuser, in one of the databases. */
@@ -88,9 +88,9 @@ export async function startPostgres(
       return [server!.pid, ...childrenOf(server!.pid)];
     },
     address,
-    async newDatabase() {
+    async newDatabase(like) {
       const name = `test_${++databases}`;
-      await self.run(`create database ${name}`);
+      await self.run(`create database ${name} ${template(like)}`);
       return address(name);
     },
     dropDatabase: (url) => drop(address("postgres"), url),
@@ -211,10 +211,11 @@ export async function anyPostgres(): Promise<AnyServer> {
   // Until it ends, and through a pooler too: there a lock of the session would stay behind.
   await turn.query("begin; select pg_advisory_xact_lock(hashtext('tests of Holdfast'))");
   return {
-    async newDatabase() {
+    async newDatabase(like) {
       const url = new URL(given);
       url.pathname = `/holdfast_test_${crypto.randomUUID().replaceAll("-", "")}`;
-      await runOnce(given, `create database ${url.pathname.slice(1)} encoding 'UTF8'`);
+      const sql = `create database ${url.pathname.slice(1)} encoding 'UTF8' ${template(like)}`;
+      await runOnce(given, sql);
       return url.href;
     },
     dropDatabase: (url) => drop(given, url),
@@ -223,8 +224,16 @@ export async function anyPostgres(): Promise<AnyServer> {
   };
 }
 
+function template(url: string | undefined): string {
+  return url === undefined ? "" : `template ${databaseOf(url)}`;
+}
+
 async function drop(admin: string, url: string): Promise<void> {
-  await runOnce(admin, `drop database ${new URL(url).pathname.slice(1)} with (force)`);
+  await runOnce(admin, `drop database ${databaseOf(url)} with (force)`);
+}
+
+function databaseOf(url: string): string {
+  return new URL(url).pathname.slice(1);
 }
 
 async function runOnce(url: string, sql: string): Promise<Record<string, unknown>[]> {
