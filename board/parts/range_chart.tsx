@@ -26,7 +26,7 @@ const LEAST_HEIGHT = 2;
 const NAMES = [
   { kind: "wide", width: 0.16, maxChars: 16 },
   { kind: "middle", width: 0.26, maxChars: 14 },
-  { kind: "narrow", width: 0.4, maxChars: 9 },
+  { kind: "narrow", width: 0.4, maxChars: 10 },
 ] as const;
 const MAX_NAME_CHARS = 60;
 /** Releases that one text names; further ones are counted. */
@@ -316,6 +316,7 @@ function Marks({ marks, shape }: { marks: readonly ReleaseMark[]; shape: Shape }
           {placeNames(marks, width).map(({ from, isBefore, named }) => {
             const releases = named.flatMap(({ releases }) => releases);
             const names = [...new Set(releases.map(({ release }) => release))];
+            const others = names.length > 1 ? ` +${names.length - 1}` : "";
             return (
               <>
                 {line(named[0]!.at, SAID_LANE, NAMES_LANE)}
@@ -328,8 +329,8 @@ function Marks({ marks, shape }: { marks: readonly ReleaseMark[]; shape: Shape }
                     y="13"
                     text-anchor={isBefore ? "end" : "start"}
                   >
-                    {plainLine(names[0]!, maxChars)}
-                    {names.length > 1 ? ` +${names.length - 1}` : ""}
+                    {plainLine(names[0]!, maxChars - others.length)}
+                    {others}
                   </text>
                 </svg>
               </>
