@@ -5,7 +5,7 @@ import {
   type LogRecord,
   type OccurrenceDetail,
   type OccurrenceTimes,
-  type Release,
+  type ReleaseAppeared,
   type RunningCode,
   saidBeside,
 } from "../../logging/mod.ts";
@@ -35,7 +35,7 @@ export interface ErrorProps {
   /** Of the occurrence. */
   test: Reproduction | null;
   /** Of its service, those that appeared last first. */
-  releases: readonly Release[];
+  releases: readonly ReleaseAppeared[];
   code: RunningCode;
   people: People;
   /** The prefilled address of a new issue elsewhere, where there is one. */

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 /** What is known of all occurrences of an error together, and what was done to it. */
-import type { ErrorDetail, Release } from "../../logging/mod.ts";
+import type { ErrorDetail, ReleaseAppeared } from "../../logging/mod.ts";
 import { MAX_NOTE_CHARS } from "../../store/limits.ts";
 import { HOUR_MS } from "../../store/times.ts";
 import { occurrencePath } from "../addresses.ts";
@@ -41,7 +41,7 @@ export function sideSections({ error, releases, people, clock }: ErrorProps): Se
 
 function trendSection(
   { trend }: ErrorDetail,
-  { releases, clock }: { releases: readonly Release[]; clock: Clock },
+  { releases, clock }: { releases: readonly ReleaseAppeared[]; clock: Clock },
 ): Section {
   return {
     id: "day",

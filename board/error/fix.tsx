@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 /** What is said of an error that is resolved: in which release, and what shows that it is fixed. */
-import type { ErrorDetail, Release } from "../../logging/mod.ts";
+import type { ErrorDetail, ReleaseAppeared } from "../../logging/mod.ts";
 import { OTHERS, PROOF_ANSWERS } from "../../store/limits.ts";
 import { versionOrder } from "../../store/traffic/version.ts";
 import { type Html, Moment } from "../parts/parts.tsx";
@@ -78,7 +78,7 @@ export function ReleaseLink(
  *
  * @param releases Of its service, those that appeared last first.
  */
-export function releasesAfter(releases: readonly Release[], last: string | null): string[] {
+export function releasesAfter(releases: readonly ReleaseAppeared[], last: string | null): string[] {
   const names = releases.map(({ release }) => release);
   const place = last === null ? -1 : names.indexOf(last);
   return names

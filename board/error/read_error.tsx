@@ -35,7 +35,7 @@ export async function readError(
       limit: TIMES_SHOWN,
       ...(occurrenceId !== undefined && { around: occurrenceId }),
     }),
-    store.releases({ svc_name: error.svc_name, limit: MAX_PAGE_ROWS }),
+    store.releaseNames({ svc_name: error.svc_name, limit: MAX_PAGE_ROWS }),
   ]);
   const shown = occurrenceId ?? times.items[0]?.error_id;
   const occurrence = shown === undefined ? null : await store.occurrence(shown);
@@ -57,7 +57,7 @@ export async function readError(
         times={times}
         logs={logs}
         test={occurrence && await reproduction(error, occurrence, logs)}
-        releases={releases.items}
+        releases={releases}
         code={logging.code}
         people={peopleOf(person, names)}
         newIssue={issuesUrl && occurrence

@@ -5,7 +5,7 @@ import {
   MAX_TOTAL,
   type OccurrenceDetail,
   type OccurrenceTimes,
-  type Release,
+  type ReleaseAppeared,
 } from "../../logging/mod.ts";
 import { OTHERS } from "../../store/limits.ts";
 import { errorPath, occurrencePath } from "../addresses.ts";
@@ -27,7 +27,7 @@ interface StripProps {
   error: ErrorDetail;
   occurrence: OccurrenceDetail;
   times: OccurrenceTimes;
-  releases: readonly Release[];
+  releases: readonly ReleaseAppeared[];
   clock: Clock;
   /** The whole address of the page at a path. */
   linkTo: (path: string) => string;

@@ -4,7 +4,7 @@ import {
   type Level,
   LEVELS,
   type Logging,
-  type Release,
+  type ReleaseAppeared,
   StoreBusy,
   type TrafficRow,
 } from "../../logging/mod.ts";
@@ -34,14 +34,14 @@ export interface LogsOverTime {
   range: ChartSteps;
   /** Numbers of the steps by level, in the order of {@linkcode LEVELS}. */
   steps: readonly (readonly number[])[];
-  releases: readonly Release[];
+  releases: readonly ReleaseAppeared[];
   /** Those in which something was logged over the range, whichever is chosen. */
   environments: readonly string[];
 }
 
 /** Undefined while the store does not answer. */
 export async function readLogsOverTime(
-  store: Pick<Logging["store"], "traffic" | "releases">,
+  store: Pick<Logging["store"], "traffic" | "releaseNames">,
   view: LogsView,
   clock: Clock,
 ): Promise<LogsOverTime | undefined> {

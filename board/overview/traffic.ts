@@ -1,5 +1,5 @@
 /** What the overview counts: requests and records over a time, by route and in all, and the releases that appeared meanwhile. */
-import type { Logging, Release, TrafficRow } from "../../logging/mod.ts";
+import type { Logging, ReleaseAppeared, TrafficRow } from "../../logging/mod.ts";
 import { newReleases } from "../parts/new_releases.ts";
 import { type ChartSteps, chartSteps, timeOfChart } from "../parts/time_range.tsx";
 import type { Clock } from "../parts/times.ts";
@@ -49,12 +49,12 @@ export interface Traffic {
   /** How many there are. */
   allRoutes: number;
   /** Those that appeared in this time, the newest first. */
-  releases: readonly Release[];
+  releases: readonly ReleaseAppeared[];
   /** By route, of the last {@linkcode NOW_MINUTES}. */
   now: readonly RouteCounts[];
 }
 
-type Store = Pick<Logging["store"], "traffic" | "releases">;
+type Store = Pick<Logging["store"], "traffic" | "releaseNames">;
 
 export async function readTraffic(
   store: Store,

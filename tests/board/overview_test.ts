@@ -115,7 +115,7 @@ Deno.test("the time before is as long as the part that is over", async () => {
         const isTotal = query.step === undefined && query.by === undefined;
         return Promise.resolve(isTotal ? [row] : []);
       },
-      releases: () => Promise.resolve({ items: [], total: 0, next: null }),
+      releaseNames: () => Promise.resolve([]),
     },
     view,
     clock,
