@@ -165,7 +165,7 @@ async function doEverything(app: TestApp): Promise<void> {
 /** What a form of the board does to all errors of a list, and what takes it back. */
 async function changeAll(app: TestApp, cookie: string): Promise<void> {
   for (const [action, undone] of [["resolve", "reopened"], ["mute", "unmuted"]]) {
-    const back = "/board?q=svc_name%3Atill+-nowhere&state=all";
+    const back = "/board?q=svc_name%3Atill+till+-nowhere&state=all";
     const done = await act({ action: action!, all: "1", back });
     const at = done.get("at") ?? "";
     assert(at !== "", `${action}: ${done}`);
