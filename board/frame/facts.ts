@@ -11,6 +11,9 @@ import { Kept, type KeptOptions } from "./kept.ts";
 /** Pages follow each other faster than this changes. */
 const KEPT: KeptOptions = { keepMs: 5_000, waitMs: 250, oldestMs: 60_000 };
 
+/** Of the queue; a fuller one is reported. */
+export const BUSY_QUEUE: number = 1 / 2;
+
 export interface Delivery {
   /** Of this process. */
   stats: LogStats;

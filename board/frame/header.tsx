@@ -6,11 +6,8 @@ import { address } from "../addresses.ts";
 import type { Html } from "../parts/parts.tsx";
 import { type Clock, count, counted, sumOf } from "../parts/times.ts";
 import type { LogStats } from "../../logging/mod.ts";
-import { ATTENTION, type Attention, type FrameFacts } from "./facts.ts";
+import { ATTENTION, type Attention, BUSY_QUEUE, type FrameFacts } from "./facts.ts";
 import { Search } from "./search.tsx";
-
-/** Of the queue; a fuller one is reported. */
-const BUSY_QUEUE = 1 / 2;
 
 export const SECTIONS = [
   { name: "errors", title: "Errors", path: "/board", hasService: true },

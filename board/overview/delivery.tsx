@@ -1,15 +1,13 @@
 /** @jsxImportSource hono/jsx */
 /** How the log is delivered: one line while all is well, a sentence for each problem. */
 import { MAX_TOTAL } from "../../logging/mod.ts";
-import type { Delivery } from "../frame/facts.ts";
+import { BUSY_QUEUE, type Delivery } from "../frame/facts.ts";
 import { droppedOf } from "../frame/header.tsx";
 import { Fold, type Html } from "../parts/parts.tsx";
 import { plainLine } from "../parts/plain.ts";
 import { bytes, count, counted, sumOf } from "../parts/times.ts";
 import { nameOf } from "../services/known_keys.ts";
 
-/** Of the queue; a fuller one is reported. */
-const BUSY_QUEUE = 1 / 2;
 /** Of those that are near their quota. */
 const MAX_KEYS_NAMED = 5;
 

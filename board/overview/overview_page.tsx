@@ -3,7 +3,7 @@ import type { ErrorSummary, Page } from "../../logging/mod.ts";
 import type { Delivery } from "../frame/facts.ts";
 import { type Html, PageHead } from "../parts/parts.tsx";
 import { RangeChart, type RangeChartProps } from "../parts/range_chart.tsx";
-import { RangeLinks, stepRange, type TimeRange } from "../parts/time_range.tsx";
+import { RangeLinks, stepRange } from "../parts/time_range.tsx";
 import type { Clock } from "../parts/times.ts";
 import { type Change, Changes } from "./changes.tsx";
 import { DeliveryPart, troublesOf } from "./delivery.tsx";
@@ -87,19 +87,13 @@ function FoundParts(
         releases={traffic.releases}
         steps={traffic.steps.map((step, index) => ({
           values: barsOf(traffic).valuesOf(step),
-          href: overviewAddress(view, shortly(stepRange(firstMs + index * stepMs, stepMs))),
+          href: overviewAddress(view, stepRange(firstMs + index * stepMs, stepMs)),
         }))}
       />
       <Changes changes={changes} svc_name={svc_name} clock={clock} />
       <RoutesTable traffic={traffic} view={view} />
     </>
   );
-}
-
-/** `2026-11-28T14:03Z`: there are many of them on a page. */
-function shortly({ range, since, until }: TimeRange): TimeRange {
-  const short = (time: string) => time.replace(":00.000Z", "Z");
-  return { range, since: short(since), until: short(until) };
 }
 
 type Bars = Pick<RangeChartProps, "title" | "unit" | "series"> & {
