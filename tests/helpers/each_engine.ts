@@ -13,22 +13,40 @@ import { anyPostgres } from "./postgres_server.ts";
 
 const missing = Deno.env.has("TEST_POSTGRES_URL") ? undefined : fetchPrograms();
 const server = missing === undefined ? await anyPostgres() : undefined;
-if (server) Deno.test.afterAll(async () => await server[Symbol.asyncDispose]());
+/** A database with all tables, made once and copied for each test that wants them. */
+let tables: Promise<string> | undefined;
+if (server) {
+  Deno.test.afterAll(async () => {
+    if (tables) await server.dropDatabase(await tables);
+    await server[Symbol.asyncDispose]();
+  });
+}
 
 /** Registers a test for each engine. */
 export function onEachEngine(sentence: string, run: (db: Database) => Promise<void>): void {
-  onEachStore(sentence, async (url) => {
+  const runOn = async (url: string) => {
     const db = await openDatabase(url);
     try {
       await run(db);
     } finally {
       await db.close();
     }
-  });
+  };
+  register(sentence, { run: runOn, like: () => tables ??= makeTables() });
 }
 
 /** Registers a test for each engine: it is given the address of a store that is not there yet. */
 export function onEachStore(sentence: string, run: (url: string) => Promise<void>): void {
+  register(sentence, { run, like: () => undefined });
+}
+
+function register(
+  sentence: string,
+  { run, like }: {
+    run: (url: string) => Promise<void>;
+    like: () => Promise<string> | undefined;
+  },
+): void {
   Deno.test(`sqlite: ${sentence}`, async () => {
     const folder = await Deno.makeTempDir();
     try {
@@ -41,13 +59,21 @@ export function onEachStore(sentence: string, run: (url: string) => Promise<void
     return Deno.test.ignore(`postgres: ${sentence} (skipped, because ${missing})`, () => {});
   }
   Deno.test(`postgres: ${sentence}`, async () => {
-    const url = await server.newDatabase();
+    const url = await server.newDatabase(await like());
     try {
       await run(url);
     } finally {
       await server.dropDatabase(url);
     }
   });
+}
+
+async function makeTables(): Promise<string> {
+  const url = await server!.newDatabase();
+  const db = await openDatabase(url);
+  await db.ask((session) => session.get("select 1"));
+  await db.close();
+  return url;
 }
 
 async function openDatabase(url: string): Promise<Database> {
