@@ -96,7 +96,7 @@ export function LogRowTemplate(
         ]}
         json=""
       >
-        <p class="whole" dir="auto"></p>
+        <p class="whole" dir="auto" tabindex={0}></p>
       </Row>
     </template>
   );
@@ -136,7 +136,7 @@ function LogRow(
       ]}
       {...isWhole && { json: plain(JSON.stringify(record, null, 2), maxChars) }}
     >
-      <p class="whole" dir="auto">{plain(record.message, maxChars)}</p>
+      <p class="whole" dir="auto" tabindex={0}>{plain(record.message, maxChars)}</p>
       <dl class="fields">
         {fields.map((field) => <FieldRow field={field} hasForm={hasForm} />)}
       </dl>

@@ -19,6 +19,8 @@ const DEFAULT_HEIGHT = 96;
 const SAID_LANE = 20;
 const SAID_BASE = 15;
 const NAMES_LANE = 18;
+/** In place of the names, so that the scale's maximum is not on the caption. */
+const NO_NAMES_LANE = 8;
 const TICKS_LANE = 20;
 /** So high is the smallest part of a bar, in pixels: it can be seen. */
 const LEAST_HEIGHT = 2;
@@ -67,7 +69,7 @@ export interface RangeChartProps {
 export function RangeChart(props: RangeChartProps): Html {
   const { title, unit, clock, firstMs, stepMs, steps, series, height = DEFAULT_HEIGHT } = props;
   const marks = releaseMarks(props);
-  const top = SAID_LANE + (marks.length > 0 ? NAMES_LANE : 0);
+  const top = SAID_LANE + (marks.length > 0 ? NAMES_LANE : NO_NAMES_LANE);
   const sums = steps.map(({ values }) => sumOf(values));
   const most = roundMaximum(Math.max(0, ...sums));
   const shape: Shape = {

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { failOnce, startBoard } from "./board.ts";
 import type { Page } from "./browser.ts";
 import { INTAKE_KEY, jsonBody, withToken } from "../helpers/start_app.ts";
+import { until } from "../helpers/until.ts";
 
 const MINUTE_MS = 60_000;
 const MAX_PAGE_BYTES = 100 * 1024;
@@ -89,6 +90,12 @@ async function report(
 ): Promise<void> {
   const answer = await service.fetch("/logs", withToken(INTAKE_KEY, jsonBody(records)));
   assertEquals((await answer.json()).content.accepted, records.length);
+  await until(
+    async () => (await service.asOperator("/logs?svc_name=shop")).total >= records.length,
+    {
+      what: "the log holds the records",
+    },
+  );
 }
 
 /** Where the parts of the page stand. */
