@@ -220,9 +220,9 @@ const LOOKS = {
 } as const;
 
 const PICTURES = {
-  errors: "/board?range=60",
+  errors: "/board?range=60&environment=production",
   error: "/board/errors/{broken}",
-  logs: "/board/logs?range=60",
+  logs: "/board/logs?range=60&environment=production",
   overview: "/board/overview",
   releases: "/board/releases",
   connect: "/board/connect?platform=browser",
