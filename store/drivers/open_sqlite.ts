@@ -19,6 +19,8 @@ const APPLICATION_ID = 0x686f6c64;
 
 /** Two processes that open the same new file wait for one another this long. */
 const OPEN_DEADLINE_MS = 5000;
+/** And while one of them brings an older file up to date: a million rows of traffic take some ten seconds. */
+const UPDATE_DEADLINE_MS = 60_000;
 const OPEN_RETRY_MS = 20;
 
 /**
@@ -47,16 +49,28 @@ export async function openFile({ path, readOnly = false }: OpenOptions): Promise
   else if (readOnly) {
     throw new Error("STORE_URL is memory: such a store is in the memory of its service alone");
   }
-  const deadline = performance.now() + OPEN_DEADLINE_MS;
+  const beganMs = performance.now();
   while (true) {
     try {
       return open(path, readOnly);
     } catch (cause) {
-      if (primaryCode(cause) !== SQLITE_BUSY || performance.now() > deadline) {
-        throw sentence(path, cause);
-      }
+      if (primaryCode(cause) !== SQLITE_BUSY) throw sentence(path, cause);
+      const waitedMs = performance.now() - beganMs;
+      if (waitedMs > UPDATE_DEADLINE_MS) throw sentence(path, cause);
+      if (waitedMs > OPEN_DEADLINE_MS && !isOlder(path)) throw sentence(path, cause);
       await new Promise((resolve) => setTimeout(resolve, OPEN_RETRY_MS));
     }
+  }
+}
+
+/** Whether an older version wrote it: then whoever holds it brings it up to date. */
+function isOlder(path: string): boolean {
+  try {
+    using db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    const version = first(db, "pragma user_version");
+    return version > 0 && version < VERSION;
+  } catch {
+    return false;
   }
 }
 

@@ -1,10 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
 import { openSqlite, openStore } from "../../store/open.ts";
 import { NONE_KEPT } from "../../store/schema/schema.ts";
 import { type Store, StoreBusy, type TrafficRow, type What } from "../../store/store.ts";
 import { HOUR_MS, MINUTE_MS } from "../../store/times.ts";
+import { holdStore } from "../helpers/hold_store.ts";
 import { fetchPrograms } from "../helpers/postgres_programs.ts";
 import { anyPostgres, type AnyServer } from "../helpers/postgres_server.ts";
 import { Source } from "./entries.ts";
@@ -30,6 +32,8 @@ const KEPT_FROM_7 = { traffic: "step, at, series", traffic_waiting: "id" };
 
 /** When the alerts were noted that stand in the older stores, to the second. */
 const ALERTS_NOTED_MS = 1_795_816_853_039;
+
+const LONG_UPDATE_MS = 5_200;
 
 const PLENTY = { days: 36_500, keepOccurrences: 1_000, maxMegabytes: 1024 };
 
@@ -68,6 +72,19 @@ for (const version of VERSIONS) {
     });
   });
 }
+
+Deno.test("sqlite: who comes while another process brings a store up to date waits for it", async () => {
+  await withFile(async (path) => {
+    makeOlder(7, path);
+    const held = holdStore(path);
+    const opening = openStore(`sqlite:${path}`);
+    // Longer than for a store that is held without a reason.
+    const first = await Promise.race([opening, pause(LONG_UPDATE_MS).then(() => "still waiting")]);
+    held[Symbol.dispose]();
+    await (await opening).close();
+    assertEquals(first, "still waiting");
+  });
+});
 
 Deno.test("sqlite: a store from before version 5 is refused and kept", async () => {
   await withFile(async (path) => {
