@@ -74,7 +74,10 @@ export async function createBoard(options: BoardOptions) {
   const submit = async (take: ReadSheet, c: Context<Env>) =>
     pages.show(take, await c.env.readForm(), lookingOf(c));
 
-  hono.get("/board/assets/:name", (c) => assets.find(c.req.param("name")) ?? c.notFound());
+  hono.get(
+    "/board/assets/:name",
+    (c) => assets.find(c.req.param("name"), c.req.raw) ?? c.notFound(),
+  );
   hono.get("/board/sign-in", (c) => gate.enter(c.req.raw, c.env));
   hono.post("/board/sign-in", (c) => gate.signIn(c.req.raw, c.env));
   hono.post(

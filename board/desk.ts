@@ -35,7 +35,8 @@ export interface SearchFrame {
 export const SEARCH_FORM = "search";
 
 /** A page without its frame. */
-export interface Sheet extends Pick<PageProps, "title" | "refreshSeconds" | "list"> {
+export interface Sheet
+  extends Pick<PageProps, "title" | "styles" | "isLive" | "refreshSeconds" | "list"> {
   section?: Section;
   content: Html;
   /** Default: a search for errors. */

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child, Html } from "./parts/parts.tsx";
-import type { Assets } from "./assets.ts";
+import type { Assets, Styles } from "./assets.ts";
 import { HelpDialog } from "./frame/help.tsx";
 import { BareHeader, Header, type HeaderProps } from "./frame/header.tsx";
 
@@ -27,6 +27,10 @@ const PAGE_HEADERS = {
 export interface PageProps {
   title: string;
   assets: Assets;
+  /** Default: what all pages have is enough. */
+  styles?: Styles;
+  /** Whether the log is followed. */
+  isLive?: boolean;
   /** Absent before signing in. */
   header?: Omit<HeaderProps, "assets">;
   /** Without script the browser reloads the page this often. */
@@ -61,7 +65,7 @@ export function goTo(path: string, headers: Record<string, string> = {}): Respon
 }
 
 export function Page(props: PageProps): Html {
-  const { title, assets, header, refreshSeconds, list, children } = props;
+  const { title, assets, header, refreshSeconds, list, styles, isLive, children } = props;
   return (
     <html lang="en" data-zone={header?.clock.zone}>
       <head>
@@ -72,7 +76,9 @@ export function Page(props: PageProps): Html {
         <title>{title} · Holdfast</title>
         <link rel="icon" href={assets.paths["icon.svg"]} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.paths["board.css"]} />
+        {styles && <link rel="stylesheet" href={assets.paths[`${styles}.css`]} />}
         <script src={assets.paths["board.js"]} defer></script>
+        {isLive && <script src={assets.paths["live.js"]} defer></script>}
         {refreshSeconds !== undefined && (
           <noscript>
             <meta http-equiv="refresh" content={String(refreshSeconds)} />

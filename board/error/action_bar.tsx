@@ -11,6 +11,9 @@ import { toCurl, toMarkdown } from "./exports.ts";
 import { releasesAfter } from "./fix.tsx";
 import { Menu } from "./menu.tsx";
 
+/** What is longer would weigh as much as the rest of the page, and has a page of its own. */
+const MAX_MARKDOWN_CHARS = 4_000;
+
 const MAX_TYPE_CHARS = 80;
 
 /** What can be done to an error. It stays in sight. */
@@ -71,13 +74,16 @@ function MoreMenu(props: ErrorProps) {
 function Copies({ error, occurrence, test, origin, linkTo }: ErrorProps) {
   const record = occurrence?.record;
   const curl = record && toCurl(record, origin);
+  const markdown = record === undefined ? "" : toMarkdown(error, record);
   const path = occurrence === null
     ? errorPath(error.id)
     : occurrencePath(error.id, occurrence.error_id);
   return (
     <>
       <Copy title="Copy link" text={linkTo(path)} />
-      {record && <Copy title="Copy as Markdown" text={toMarkdown(error, record)} />}
+      {markdown.length > MAX_MARKDOWN_CHARS
+        ? <a class="item" href={`${path}?copy=markdown`}>Copy as Markdown</a>
+        : markdown !== "" && <Copy title="Copy as Markdown" text={markdown} />}
       {curl && <Copy title="Copy as curl" text={curl} />}
       {test && test.kind !== "impossible" && <Copy title="Copy as a test" text={test.text} />}
       {test?.kind === "impossible" && (

@@ -8,6 +8,10 @@ import { Values } from "../parts/values.tsx";
 
 /** A longer message gets a box that scrolls. */
 const MAX_INLINE_CHARS = 300;
+/** Of the message and of each value of a step: there are many. The record in the log has the rest. */
+const MAX_STEP_CHARS = 150;
+/** Of each value that has no field of its own. */
+const MAX_OTHER_CHARS = 400;
 /** Steps that are open; those before them open with a click. */
 const MAX_OPEN = 20;
 /** Levels that say nothing of a step: most have one of them. */
@@ -49,8 +53,8 @@ function Step({ time, category, level, message, data, clock }: Breadcrumb & { cl
         {category !== undefined && <bdi>{plainLine(category, 80)}</bdi>}
         {level !== undefined && !USUAL_LEVELS.includes(level) && <LevelMark level={level} />}
       </div>
-      {message !== undefined && <Message text={plain(message)} />}
-      {data !== undefined && <Values values={data} />}
+      {message !== undefined && <Message text={plain(message, MAX_STEP_CHARS)} />}
+      {data !== undefined && <Values values={data} maxChars={MAX_STEP_CHARS} />}
     </li>
   );
 }
@@ -74,12 +78,14 @@ export function Others({ attrs }: { attrs: NonNullable<LogRecord["attrs"]> }): H
           {named.map(([name, context]) => {
             const title = plainLine(name, 80);
             return isObject(context)
-              ? <Values title={title} values={context} />
-              : <Values title={title} values={{ [name]: context }} />;
+              ? <Values title={title} values={context} maxChars={MAX_OTHER_CHARS} />
+              : <Values title={title} values={{ [name]: context }} maxChars={MAX_OTHER_CHARS} />;
           })}
         </>
       )}
-      {Object.keys(others).length > 0 && <Values title="Attributes" values={others} />}
+      {Object.keys(others).length > 0 && (
+        <Values title="Attributes" values={others} maxChars={MAX_OTHER_CHARS} />
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import type { ErrorDetail, LogPage, OccurrenceDetail } from "../../logging/mod.ts";
+import type { ErrorDetail, LogPage, LogRecord, OccurrenceDetail } from "../../logging/mod.ts";
 import type { Reproduction } from "../../modules/reproduction.ts";
 import { MAX_PAGE_ROWS } from "../../store/limits.ts";
 import type { Looking } from "../access/gate.tsx";
@@ -8,8 +8,10 @@ import type { Desk, Sheet } from "../desk.ts";
 import { Done } from "../done.tsx";
 import { pathOfId } from "../errors/read_errors.tsx";
 import { goTo } from "../layout.tsx";
+import { CopyText } from "../parts/parts.tsx";
 import { peopleOf } from "../people/people.tsx";
 import { ErrorPage } from "./error_page.tsx";
+import { toMarkdown } from "./exports.ts";
 import { newIssueAddress } from "./new_issue.ts";
 
 /** Marks in the strip. */
@@ -43,6 +45,9 @@ export async function readError(
   if (occurrence && (occurrence.error !== error.id || occurrence.error_id !== shown)) {
     return goTo(occurrencePath(occurrence.error, occurrence.error_id));
   }
+  if (parameters.get("copy") === "markdown" && occurrence) {
+    return markdownSheet(error, occurrence.record);
+  }
   const { issuesUrl, publicUrl, names = [] } = options;
   const requestId = occurrence?.record.request_id;
   const logs = requestId === undefined
@@ -73,6 +78,19 @@ export async function readError(
         clock={clock}
       />
     </>
+  );
+  return { title: error.type, section: "errors", styles: "error", content };
+}
+
+/** One too long to stand in a menu. */
+function markdownSheet(error: ErrorDetail, record: LogRecord): Sheet {
+  const content = (
+    <div class="stack">
+      <p>
+        <a href={occurrencePath(error.id, record.error_id!)}>Back to the error</a>
+      </p>
+      <CopyText label="Markdown" text={toMarkdown(error, record)} />
+    </div>
   );
   return { title: error.type, section: "errors", content };
 }

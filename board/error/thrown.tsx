@@ -6,6 +6,10 @@ import { plain, plainLine } from "../parts/plain.ts";
 import { counted } from "../parts/times.ts";
 import { Values } from "../parts/values.tsx";
 
+/** Of a line of source and of a variable's value: there are many. The record in the log has the rest. */
+const MAX_CHARS = 150;
+const MAX_STACK_CHARS = 2_000;
+
 /** One thrown value: the nearest frame of the app's code with its source, then all frames. */
 export function Thrown(
   { error, isCause, code }: { error: ErrorInfo; isCause: boolean; code: RecordCode },
@@ -36,7 +40,7 @@ export function Thrown(
         : (
           <details>
             <summary class="soft">Raw stack</summary>
-            <TextBox text={plain(stack)} />
+            <TextBox text={plain(stack, MAX_STACK_CHARS)} />
           </details>
         )}
     </div>
@@ -121,7 +125,7 @@ function More({ frame, code }: CallProps) {
   return (
     <>
       {lines.length > 0 && <Source lines={lines} />}
-      {vars !== undefined && <Values title="Local variables" values={vars} />}
+      {vars !== undefined && <Values title="Local variables" values={vars} maxChars={MAX_CHARS} />}
     </>
   );
 }
@@ -150,7 +154,7 @@ function Source({ lines }: { lines: SourceLine[] }) {
   return (
     <pre class="source" dir="ltr" tabindex={0} aria-label="Source">
       {lines.map(({ number, text, isHit }) => (
-        <span class={isHit ? "hit" : undefined}><i>{number}</i>{plain(text)}</span>
+        <span class={isHit ? "hit" : undefined}><i>{number}</i>{plain(text, MAX_CHARS)}</span>
       ))}
     </pre>
   );

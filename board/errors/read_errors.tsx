@@ -33,7 +33,9 @@ export const readErrors: ReadSheet = async (desk, parameters, looking) => {
     readFailures(store, view, clock),
   ]);
   const first = rows.total === 0 ? await readFirstVisit(desk, looking) : null;
-  if (first !== null) return { title: "Errors", section: "errors", content: first };
+  if (first !== null) {
+    return { title: "Errors", section: "errors", styles: "services", content: first };
+  }
   const trends = await store.trends(rows.items.map(({ id }) => id));
   const content = (
     <>
@@ -63,7 +65,7 @@ export const readErrors: ReadSheet = async (desk, parameters, looking) => {
     fields: ERROR_FIELDS,
   };
   const list = rows.items.length > 0 ? { list: "errors" } : {};
-  return { title: "Errors", section: "errors", search, content, ...list };
+  return { title: "Errors", section: "errors", styles: "errors", search, content, ...list };
 };
 
 /** Of an error or an occurrence; undefined where there is none. */

@@ -36,6 +36,7 @@ export async function readAround(
   return {
     title: "Around a record",
     section: "logs",
+    styles: "logs",
     search: { action: "/board/logs", what: "logs", q: "", svc_name, fields: LOG_FIELDS },
     content: <AroundRecord {...{ around, place, view, text, clock }} />,
   };

@@ -55,7 +55,7 @@ export function isFieldPath(path: string): boolean {
     (NAMES as string[]).includes(name!);
 }
 
-/** What stands at a path, whose names may have dots of their own. board.js does the same. */
+/** What stands at a path, whose names may have dots of their own. live.js does the same. */
 export function valueAt(value: unknown, path: string): unknown {
   if (!isObject(value)) return undefined;
   if (Object.hasOwn(value, path)) return value[path];

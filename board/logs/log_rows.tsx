@@ -10,7 +10,8 @@ import { fieldsOf, isFieldPath, type LogField, tokenOf, valueAt } from "./log_fi
 
 /** Of a record in a long list, which would be too heavy with all; a link leads to the rest. */
 const DETAIL_CHARS = 600;
-const DETAIL_FIELDS = 12;
+const DETAIL_FIELDS = 6;
+const DETAIL_VALUE_CHARS = 120;
 /** Up to here records are shown in full. */
 const SHORT_LIST_ROWS = 5;
 const WHOLE_CHARS = 16 * 1024;
@@ -34,7 +35,7 @@ interface ListProps {
   hasForm?: boolean;
 }
 
-/** The newest record first. `stream` is the live tail, for board.js. */
+/** The newest record first. `stream` is the live tail, for live.js. */
 export function LogRows(
   { records, stream, marked, ...props }: ListProps & {
     records: readonly LogRecord[];
@@ -69,6 +70,7 @@ export function LogRows(
                 {...props}
                 record={record}
                 isWhole={isShort || isMarked}
+                isFollowed={stream !== undefined}
                 isMarked={isMarked}
               />
             );
@@ -79,7 +81,7 @@ export function LogRows(
   );
 }
 
-/** board.js fills it for records that arrive live. */
+/** live.js fills it for records that arrive live. */
 export function LogRowTemplate(
   { columns = [], kept = {} }: Pick<ListProps, "columns" | "kept">,
 ): Html {
@@ -103,18 +105,22 @@ export function LogRowTemplate(
 }
 
 function LogRow(
-  { record, clock, columns = [], kept, hasForm = false, isWhole, isMarked }: ListProps & {
-    record: LogRecord;
-    isWhole: boolean;
-    isMarked: boolean;
-  },
+  { record, clock, columns = [], kept, hasForm = false, isWhole, isFollowed, isMarked }:
+    & ListProps
+    & {
+      record: LogRecord;
+      isWhole: boolean;
+      /** Whether it can arrive again, live. */
+      isFollowed: boolean;
+      isMarked: boolean;
+    },
 ) {
   const { time, request_id, error_id, status, duration_ms } = record;
   const maxChars = isWhole ? WHOLE_CHARS : DETAIL_CHARS;
   const fields = fieldsOf(record, isWhole ? WHOLE_FIELDS : DETAIL_FIELDS);
   return (
     <Row
-      recordKey={keyOf(record)}
+      {...isFollowed && { recordKey: keyOf(record) }}
       isMarked={isMarked}
       time={<TimeOf time={time} clock={clock} />}
       level={<LevelMark level={record.level} />}
@@ -131,14 +137,15 @@ function LogRow(
       links={[
         request_id !== undefined && <a href={requestLogs(request_id)}>All logs of this request</a>,
         error_id !== undefined && <a href={errorPath(error_id)}>View error</a>,
-        <a href={aroundAddress(record, kept)}>Around this</a>,
-        !isWhole && <a href={aroundAddress(record, kept)}>All fields and JSON</a>,
+        <a href={aroundAddress(record, kept)}>
+          {isWhole ? "Around this" : "Around this, with all fields and JSON"}
+        </a>,
       ]}
       {...isWhole && { json: plain(JSON.stringify(record, null, 2), maxChars) }}
     >
       <p class="whole" dir="auto" tabindex={0}>{plain(record.message, maxChars)}</p>
       <dl class="fields">
-        {fields.map((field) => <FieldRow field={field} hasForm={hasForm} />)}
+        {fields.map((field) => <FieldRow {...{ field, hasForm, isWhole }} />)}
       </dl>
     </Row>
   );
@@ -195,7 +202,7 @@ function Row(
           {children}
           {json !== undefined && (
             // What arrives live has no fields above it.
-            <details class="json" open={recordKey === undefined}>
+            <details class="json" open={json === ""}>
               <summary>JSON</summary>
               <TextBox text={json} />
             </details>
@@ -224,17 +231,18 @@ function Cell({ path, text = "" }: { path: string; text?: string }) {
   );
 }
 
-function FieldRow({ field, hasForm }: { field: LogField; hasForm: boolean }) {
+/** Fields of a long list become columns by the picker above it. */
+function FieldRow(
+  { field, hasForm, isWhole }: { field: LogField; hasForm: boolean; isWhole: boolean },
+) {
   const [path, value] = field;
   const only = hasForm ? tokenOf(field) : undefined;
   return (
     <div>
-      <dt>
-        <bdi>{plainLine(path)}</bdi>
-      </dt>
+      <dt>{plainLine(path)}</dt>
       <dd>
-        <bdi>{plainLine(textOf(value), MAX_VALUE_CHARS)}</bdi>
-        {hasForm && isFieldPath(path) && (
+        <bdi>{plainLine(textOf(value), isWhole ? MAX_VALUE_CHARS : DETAIL_VALUE_CHARS)}</bdi>
+        {hasForm && isWhole && isFieldPath(path) && (
           <button type="submit" form={FIELD_FORM} name="add" value={path}>+ column</button>
         )}
         {only !== undefined && (

@@ -39,9 +39,10 @@ export const readLogs: ReadSheet = async (desk, parameters, { clock }) => {
   return {
     title: "Logs",
     section: "logs",
+    styles: "logs",
     search: { action: "/board/logs", what: "logs", q, svc_name, fields: LOG_FIELDS },
     ...(rows.items.length > 0 && { list: "records" }),
-    ...(view.live && { refreshSeconds: LIVE_REFRESH_SECONDS }),
+    ...(view.live && { refreshSeconds: LIVE_REFRESH_SECONDS, isLive: true }),
     content: <LogsList {...{ view, rows, over, stream, clock }} />,
   };
 };

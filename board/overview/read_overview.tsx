@@ -30,6 +30,7 @@ export const readOverview: ReadSheet = async (desk, parameters, { person, clock 
   return {
     title: "Overview",
     section: "overview",
+    styles: "overview",
     content,
     search: {
       action: "/board/overview",

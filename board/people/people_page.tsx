@@ -55,7 +55,7 @@ export const readPeople: ReadSheet = async ({ store, options }, _, { person, clo
       </div>
     </>
   );
-  return { title: "People", section: "people", content };
+  return { title: "People", section: "people", styles: "services", content };
 };
 
 async function openErrors(

@@ -57,5 +57,5 @@ async function connectSheet(
       mayChange={person.mayWrite}
     />
   );
-  return { title: "Connect", section: "connect", content };
+  return { title: "Connect", section: "connect", styles: "services", content };
 }

@@ -74,5 +74,5 @@ async function keysSheet(
       {...done}
     />
   );
-  return { title: "Keys", section: "keys", content };
+  return { title: "Keys", section: "keys", styles: "services", content };
 }

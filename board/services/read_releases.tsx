@@ -14,6 +14,7 @@ export const readReleases: ReadSheet = async ({ store, logging }, parameters, { 
   return {
     title: "Releases",
     section: "releases",
+    styles: "services",
     search: { action: "/board/releases", what: "errors", q, svc_name, fields: [] },
     content: <ReleasesList view={view} rows={rows} code={logging.code} clock={clock} />,
   };

@@ -284,7 +284,28 @@ Deno.test("pages run no code but ours and are kept nowhere", async () => {
   const stylesheet = /href="(\/board\/assets\/board-[0-9a-f]+\.css)"/.exec(page)![1]!;
   const asset = await app.request(stylesheet);
   assertMatch(asset.headers.get("cache-control")!, /immutable/);
-  assertMatch(await asset.text(), /color-scheme: ?light dark/);
+  assertEquals(asset.headers.get("content-encoding"), null);
+  const whole = await asset.text();
+  assertMatch(whole, /color-scheme: ?light dark/);
+  const ask = (method: string, accepted: string) =>
+    app.request(stylesheet, { method, headers: { "accept-encoding": accepted } });
+  for (const method of ["GET", "HEAD"]) {
+    const { headers, body } = await ask(method, "br, GZIP;q=0.5");
+    assertEquals(headers.get("content-encoding"), "gzip");
+    assertEquals(headers.get("vary"), "accept-encoding");
+    assertMatch(headers.get("cache-control")!, /immutable/);
+    if (method === "HEAD") {
+      assertEquals(body, null);
+      continue;
+    }
+    const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+    assert(bytes.length < whole.length / 3, `${bytes.length} of ${whole.length}`);
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    assertEquals(await new Response(unpacked).text(), whole);
+  }
+  const refused = await ask("GET", "gzip;q=0, identity");
+  assertEquals(refused.headers.get("content-encoding"), null);
+  assertEquals(await refused.text(), whole);
 });
 
 Deno.test("neither ticket nor token is in the log", async () => {
