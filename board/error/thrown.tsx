@@ -8,7 +8,7 @@ import { Values } from "../parts/values.tsx";
 
 /** Of a line of source and of a variable's value: there are many. The record in the log has the rest. */
 const MAX_CHARS = 150;
-const MAX_STACK_CHARS = 2_000;
+const MAX_STACK_CHARS = 2_500;
 
 /** One thrown value: the nearest frame of the app's code with its source, then all frames. */
 export function Thrown(
