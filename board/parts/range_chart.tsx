@@ -1,43 +1,27 @@
 /** @jsxImportSource hono/jsx */
 import type { ReleaseAppeared } from "../../logging/mod.ts";
+import { Marks, type ReleaseMark, releaseMarks, releasesText } from "./chart_releases.tsx";
+import { peakOf, roundMaximum, shortNumber, type Tick, ticksOf } from "./chart_scale.ts";
 import {
-  peakOf,
-  placeNames,
-  roundMaximum,
-  shortNumber,
-  type Span,
-  stepTime,
-  type Tick,
-  ticksOf,
-} from "./chart_scale.ts";
+  fixed,
+  NAMES_LANE,
+  NO_NAMES_LANE,
+  percent,
+  SAID_BASE,
+  SAID_LANE,
+  type Shape,
+  TICKS_LANE,
+  timeOf,
+} from "./chart_shape.ts";
+import { Numbers } from "./chart_table.tsx";
 import type { Html } from "./parts.tsx";
-import { plainLine } from "./plain.ts";
 import { type Clock, count, counted, sumOf } from "./times.ts";
 
 const DEFAULT_HEIGHT = 96;
-/** Lanes above and below the bars, in pixels: what is pointed at, names of releases, times. */
-const SAID_LANE = 20;
-const SAID_BASE = 15;
-const NAMES_LANE = 18;
-/** In place of the names, so that the scale's maximum is not on the caption. */
-const NO_NAMES_LANE = 8;
-const TICKS_LANE = 20;
 /** So high is the smallest part of a bar, in pixels: it can be seen. */
 const LEAST_HEIGHT = 2;
-/** Names of releases have boxes of this width, a share of the chart, and room for so many characters. charts.css says which is shown. */
-const NAMES = [
-  { kind: "wide", width: 0.16, maxChars: 16 },
-  { kind: "middle", width: 0.26, maxChars: 14 },
-  { kind: "narrow", width: 0.4, maxChars: 10 },
-] as const;
-const MAX_NAME_CHARS = 60;
-/** Releases that one text names; further ones are counted. */
-const MAX_RELEASES_NAMED = 4;
 /** Near an edge a tick's text would be cut off. */
 const EDGE = 0.06;
-/** Rows of the table: of more steps, several share one. */
-const MAX_ROWS = 62;
-
 export type Tone = "bad" | "critical" | "warn" | "info" | "quiet";
 
 export interface RangeChartProps {
@@ -138,21 +122,6 @@ export function RangeChart(props: RangeChartProps): Html {
       </div>
     </figure>
   );
-}
-
-/** What is drawn where, in pixels from above. */
-interface Shape {
-  top: number;
-  bottom: number;
-  height: number;
-  /** The value at the top. */
-  most: number;
-  sums: readonly number[];
-  span: Span;
-  /** Index of the step that is not over; may lie outside. */
-  running: number;
-  /** Id of the pattern that marks it. */
-  hatch: string;
 }
 
 /** Beside the bars, so that no number lies on one. */
@@ -277,152 +246,6 @@ function Step(
   return <a href={href} tabindex={isStop ? 0 : -1}>{content}</a>;
 }
 
-/** Releases that appeared in one step. */
-interface ReleaseMark {
-  /** Of the step. */
-  index: number;
-  /** Share of the width. */
-  at: number;
-  releases: ReleaseAppeared[];
-}
-
-function releaseMarks(
-  { releases, firstMs, stepMs, steps }: RangeChartProps,
-): ReleaseMark[] {
-  const indexOf = ({ first_seen }: ReleaseAppeared) =>
-    Math.floor((Date.parse(first_seen) - firstMs) / stepMs);
-  return [...Map.groupBy(releases, indexOf)]
-    .filter(([index]) => index >= 0 && index < steps.length)
-    .map(([index, releases]) => ({ index, at: index / steps.length, releases }))
-    .sort((a, b) => a.at - b.at);
-}
-
-/**
- * A line each; the names as often as there are widths with room for more or fewer of them. Only lines that have a name of their own
- * reach up to it: no line crosses a name.
- */
-function Marks({ marks, shape }: { marks: readonly ReleaseMark[]; shape: Shape }) {
-  const line = (at: number, y: number, height: number) => (
-    <rect class="line" x={percent(at)} y={y} width="1.5" height={height} />
-  );
-  return (
-    <g class="releases" aria-hidden="true">
-      {marks.map(({ at, releases }) => (
-        <g>
-          <title>{releasesText(releases)}</title>
-          {line(at, shape.top, shape.height)}
-        </g>
-      ))}
-      {NAMES.map(({ kind, width, maxChars }) => (
-        <g class={kind}>
-          {placeNames(marks, width).map(({ from, isBefore, named }) => {
-            const releases = named.flatMap(({ releases }) => releases);
-            const names = [...new Set(releases.map(({ release }) => release))];
-            const others = names.length > 1 ? ` +${names.length - 1}` : "";
-            return (
-              <>
-                {line(named[0]!.at, SAID_LANE, NAMES_LANE)}
-                <svg x={percent(from)} y={SAID_LANE} width={percent(width)} height={NAMES_LANE}>
-                  <title>{releasesText(releases)}</title>
-                  <rect class="hit" width="100%" height={NAMES_LANE} />
-                  <text
-                    x={isBefore ? "100%" : "0"}
-                    dx={isBefore ? "-4" : "5"}
-                    y="13"
-                    text-anchor={isBefore ? "end" : "start"}
-                  >
-                    {plainLine(names[0]!, maxChars - others.length)}
-                    {others}
-                  </text>
-                </svg>
-              </>
-            );
-          })}
-        </g>
-      ))}
-    </g>
-  );
-}
-
-/** `2.0.0 of shop, 2.0.1 of till and 2 more` */
-function releasesText(releases: readonly ReleaseAppeared[]): string {
-  const named = releases.slice(0, MAX_RELEASES_NAMED).map(({ svc_name, release }) =>
-    `${plainLine(release, MAX_NAME_CHARS)} of ${plainLine(svc_name, MAX_NAME_CHARS)}`
-  );
-  const more = releases.length - named.length;
-  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
-
-/** The newest first: what happens now is asked for first. */
-function Numbers(
-  { props, shape, marks }: { props: RangeChartProps; shape: Shape; marks: readonly ReleaseMark[] },
-) {
-  const { series, clock } = props;
-  const isMany = series.length > 1;
-  const rows = rowsOf(props, marks).filter(({ values, releases }) =>
-    sumOf(values) > 0 || releases.length > 0
-  );
-  return (
-    <details class="numbers">
-      <summary>As a table</summary>
-      {rows.length === 0
-        ? <p class="soft">Nothing happened in this time.</p>
-        : (
-          <div class="scroll" tabindex={0} role="region" aria-label={`${props.title} as a table`}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">From ({clock.zone})</th>
-                  {isMany && series.map(({ name }) => <th scope="col">{name}</th>)}
-                  <th scope="col">{isMany ? "All" : capitalized(`${props.unit}s`)}</th>
-                  {marks.length > 0 && <th scope="col">New releases</th>}
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ index, values, href, releases }) => {
-                  const time = timeOf(index, shape, clock);
-                  return (
-                    <tr>
-                      <th scope="row">{href === undefined ? time : <a href={href}>{time}</a>}</th>
-                      {isMany && values.map((value) => <td>{count(value)}</td>)}
-                      <td>{count(sumOf(values))}</td>
-                      {marks.length > 0 && <td>{releases.length > 0 && releasesText(releases)}</td>}
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
-            <p class="soft">Times without a row had none.</p>
-          </div>
-        )}
-    </details>
-  );
-}
-
-interface Row {
-  /** Of its first step. */
-  index: number;
-  values: readonly number[];
-  href: string | undefined;
-  releases: readonly ReleaseAppeared[];
-}
-
-function rowsOf({ steps, series }: RangeChartProps, marks: readonly ReleaseMark[]): Row[] {
-  const together = Math.ceil(steps.length / MAX_ROWS);
-  const rows: Row[] = [];
-  for (let index = 0; index < steps.length; index += together) {
-    const here = steps.slice(index, index + together);
-    rows.unshift({
-      index,
-      values: series.map((_, part) => sumOf(here.map(({ values }) => values[part]!))),
-      href: together === 1 && sumOf(here[0]!.values) > 0 ? here[0]!.href : undefined,
-      releases: marks.filter((mark) => mark.index >= index && mark.index < index + together)
-        .flatMap(({ releases }) => releases),
-    });
-  }
-  return rows;
-}
-
 /** `12 failures`, `12 failures (9 ERROR, 3 CRITICAL)` */
 function numbersOf(values: readonly number[], { series, unit }: RangeChartProps): string {
   const parts = values.flatMap((value, index) =>
@@ -430,21 +253,4 @@ function numbersOf(values: readonly number[], { series, unit }: RangeChartProps)
   );
   const all = counted(sumOf(values), unit);
   return series.length > 1 && parts.length > 0 ? `${all} (${parts.join(", ")})` : all;
-}
-
-function timeOf(index: number, { span }: Shape, clock: Clock): string {
-  return stepTime(span.firstMs + index * span.stepMs, span, clock);
-}
-
-/** Two digits tell 200 bars on any window apart. */
-function percent(share: number): string {
-  return `${fixed(share * 100)}%`;
-}
-
-function fixed(number: number): string {
-  return String(Math.round(number * 100) / 100);
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
