@@ -5,12 +5,7 @@ const TIMES_EVERY_MS = 30_000;
 const WATCH_EVERY_MS = 1_500;
 const WATCH_FOR_MS = 60 * 60_000;
 const ZONE = document.documentElement.dataset.zone ?? "UTC";
-/** As times.ts writes times: `2026-11-22 15:03:07`. */
-const clock = new Intl.DateTimeFormat("sv-SE", {
-  timeZone: ZONE,
-  dateStyle: "short",
-  timeStyle: "medium",
-});
+const clock = clockIn(ZONE) ?? clockIn("UTC");
 
 refreshTimes();
 setInterval(refreshTimes, TIMES_EVERY_MS);
@@ -54,12 +49,22 @@ function enableSearch(form) {
   });
 }
 
+/** As times.ts writes times: `2026-11-22 15:03:07`. Undefined for a zone that the service knows and this browser does not. */
+function clockIn(timeZone) {
+  try {
+    return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+  } catch {
+    return undefined;
+  }
+}
+
 /** One click; without script the link leads to a choice. The same cookie as in time_zone.tsx. */
 function enableLocalTime(anchor) {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   anchor.addEventListener("click", (event) => {
     event.preventDefault();
-    document.cookie = `holdfast_zone=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `holdfast_zone=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
     location.reload();
   });
 }

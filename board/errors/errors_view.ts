@@ -4,6 +4,7 @@ import { type What, WHATS } from "../../store/shapes.ts";
 import { assignee } from "../../modules/people.ts";
 import { ERROR_FIELDS, readSearch } from "../../modules/search.ts";
 import { isOnlyExcluding } from "../../store/search/words.ts";
+import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
 import { DAY_MS } from "../../store/times.ts";
 import type { Person } from "../access/gate.tsx";
 import { address } from "../addresses.ts";
@@ -24,13 +25,15 @@ export type Tab = (typeof TABS)[number];
 /** Leaves out what it does not understand. */
 export function readErrorsView(parameters: URLSearchParams, clock: Clock) {
   const read = (name: string) => (parameters.get(name) ?? "").trim();
+  // Every link of the page would repeat a longer one.
+  const readName = (name: string) => read(name).length > MAX_SEARCH_CHARS ? "" : read(name);
   const what = WHATS.find((name) => name === read("what")) ?? ("" as const);
   return {
     q: read("q"),
-    svc_name: read("svc_name"),
-    environment: read("environment"),
-    release: read("release"),
-    assigned_to: read("assigned_to"),
+    svc_name: readName("svc_name"),
+    environment: readName("environment"),
+    release: readName("release"),
+    assigned_to: readName("assigned_to"),
     what,
     tab: TABS.find((tab) => tab === read("state")) ?? tabOf(what),
     sort: SORTS.find(([name]) => name === read("sort"))?.[0] ?? "last_seen",

@@ -4,6 +4,7 @@ import { byName, inSteps } from "../../board/errors/failures.ts";
 import { traitsOf } from "../../board/errors/traits.tsx";
 import { timeOfChart } from "../../board/parts/time_range.tsx";
 import type { ErrorSummary, TrafficRow } from "../../logging/mod.ts";
+import { MAX_SEARCH_CHARS } from "../../store/limits.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../store/times.ts";
 import { openSession } from "../helpers/open_session.ts";
 import { readPage } from "../helpers/read_page.ts";
@@ -28,6 +29,9 @@ Deno.test("what is chosen in a list stands in its address, and is read from ther
   const view = readErrorsView(new URLSearchParams("what=old&state=lost&sort=up&range=7"), CLOCK);
   assertEquals(errorsAddress(view), "/board");
   assertEquals(narrowingsOf(view), []);
+  const long = "a".repeat(MAX_SEARCH_CHARS + 1);
+  const tooLong = `svc_name=${long}&environment=${long}&release=${long}&assigned_to=${long}`;
+  assertEquals(errorsAddress(readErrorsView(new URLSearchParams(tooLong), CLOCK)), "/board");
 });
 
 Deno.test("an error is new, back, rising or quiet, each in its own time", () => {
