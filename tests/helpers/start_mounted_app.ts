@@ -91,6 +91,7 @@ async function pass(request: Request, behind: string): Promise<Response> {
   });
   // Decoded on the way here.
   const passed = new Headers(answer.headers);
+  if (passed.has("content-encoding")) passed.delete("content-length");
   passed.delete("content-encoding");
   return new Response(answer.body, { status: answer.status, headers: passed });
 }
