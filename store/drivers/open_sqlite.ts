@@ -12,6 +12,8 @@ export interface OpenOptions {
   path: string;
   /** Only read: beside a running service. The file must exist. */
   readOnly?: boolean;
+  /** A steady clock in milliseconds. Default: the machine's. */
+  now?: () => number;
 }
 
 /** "hold" in ASCII: tells our files from those of other programs. */
@@ -44,18 +46,20 @@ const SQLITE_CORRUPT = 11;
  *
  * @throws {Error} one sentence that names the path, the cause and what to do.
  */
-export async function openFile({ path, readOnly = false }: OpenOptions): Promise<DatabaseSync> {
+export async function openFile(
+  { path, readOnly = false, now = () => performance.now() }: OpenOptions,
+): Promise<DatabaseSync> {
   if (path !== ":memory:") preparePath(path, readOnly);
   else if (readOnly) {
     throw new Error("STORE_URL is memory: such a store is in the memory of its service alone");
   }
-  const beganMs = performance.now();
+  const beganMs = now();
   while (true) {
     try {
       return open(path, readOnly);
     } catch (cause) {
       if (primaryCode(cause) !== SQLITE_BUSY) throw sentence(path, cause);
-      const waitedMs = performance.now() - beganMs;
+      const waitedMs = now() - beganMs;
       if (waitedMs > UPDATE_DEADLINE_MS) throw sentence(path, cause);
       if (waitedMs > OPEN_DEADLINE_MS && !isOlder(path)) throw sentence(path, cause);
       await new Promise((resolve) => setTimeout(resolve, OPEN_RETRY_MS));
